@@ -1,0 +1,69 @@
+# Seq2Scope. `make` prints what there is. Works with GNU make 3.81 and newer (Debian, macOS).
+
+PYTHON ?=
+VENV   ?= .venv
+# Further options for pip, e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+PIP_ARGS ?=
+# Further options for the program that a target runs, e.g. make test ARGS="tests/core -k cells"
+ARGS ?=
+
+PY  := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check
+
+.PHONY: help app test check format bench i18n clean
+
+help: ## print the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'Variables: PYTHON (which interpreter makes the virtual environment), VENV, PIP_ARGS, ARGS.'
+
+app: $(VENV)/.app ## open the app in the browser (installs what it needs into .venv the first time)
+	$(PY) -m streamlit run app.py --server.showEmailPrompt=false $(ARGS)
+
+test: $(VENV)/.dev ## run the unit, screen and browser tests
+	$(PY) -m pytest $(ARGS)
+	@if command -v node >/dev/null 2>&1 && [ -d tests/js ]; then \
+		echo 'node --test tests/js'; \
+		node --test $$(find tests/js -name '*.test.js' -o -name '*.test.mjs' | sort); \
+	else echo 'tests/js skipped: node was not found'; fi
+
+check: $(VENV)/.dev ## lint, formatting, types, import contracts
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	PYTHONPATH=. $(VENV)/bin/lint-imports
+
+format: $(VENV)/.dev ## rewrite the code in the project's format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(VENV)/.dev ## measure the figures that the README quotes
+	$(PY) -m pytest benchmarks -o python_files='bench_*.py' $(ARGS)
+
+i18n: $(VENV)/.dev ## collect the strings of the screens and compile the catalogues
+	$(PY) -m s2s_ui.locales
+
+clean: ## remove the virtual environment and every cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps .app and .dev are written last, so that an installation that was interrupted is done again.
+
+$(VENV)/.app: requirements.txt | $(PY)
+	$(PIP) install $(PIP_ARGS) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.app
+	$(PIP) install $(PIP_ARGS) -r requirements-dev.txt
+	@touch $@
+
+$(PY):
+	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+		if $$python -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then \
+			echo "$$python -m venv $(VENV)"; \
+			exec $$python -m venv $(VENV); \
+		fi; \
+		if [ -n "$(PYTHON)" ]; then break; fi; \
+	done; \
+	echo 'Seq2Scope needs Python 3.11, 3.12 or 3.13 with its venv module (on Debian and Ubuntu: apt install python3-venv).' >&2; \
+	echo 'If it is installed under another name: make PYTHON=/path/to/python' >&2; \
+	exit 1

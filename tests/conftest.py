@@ -1,0 +1,18 @@
+"""What every test stands on: shapes and types checked at run time, one thread, and reproducible examples."""
+
+import os
+
+import jaxtyping
+from hypothesis import settings
+
+# Has to come before the first import of s2s_core: from here on each annotation of its functions and records
+# (`Float[Tensor, "batch hidden"]`) is checked at every call.
+jaxtyping.install_import_hook("s2s_core", "beartype.beartype")
+
+import torch  # noqa: E402
+
+torch.set_num_threads(1)
+
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
