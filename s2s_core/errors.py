@@ -1,12 +1,12 @@
-"""What a user can cause. Each error keeps its facts as attributes, so that a screen can say it in its own language.
+"""What a user can cause. Each error keeps its facts, so that a screen can say it in its own language.
 
-`str(error)` is one English sentence: what came, what was expected, names that would have worked. The facts are also the
-exception's `args`, so an error survives copying and crossing a process boundary.
+`str(error)` is one English sentence: what came, what was expected, names that would have worked. The facts
+are also the exception's `args`, so an error survives copying and crossing a process boundary.
 """
 
 
 class S2SError(ValueError):
-    """Base of every error that a typed text, a file or an option can cause; everything else is a defect of the program."""
+    """Base of every error that a typed text, a file or an option can cause; all else is a defect."""
 
 
 class EmptyText(S2SError):
@@ -51,7 +51,7 @@ class InvalidConfig(_Sentence):
 
 
 class CheckpointError(S2SError):
-    """A checkpoint that is missing, truncated, foreign or edited: its `path`, and the `reason` as a clause."""
+    """A checkpoint that is missing, truncated, foreign or edited: its `path`, the `reason` as a clause."""
 
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(path, reason)

@@ -1,7 +1,7 @@
-"""Variants by name: every cell, score function, tokenizer, task ... is registered once, and everybody reads the registry.
+"""Variants by name: every cell, score function, tokenizer, task ... is registered once.
 
-The configuration's validation, the command line's choices, the select boxes and the parametrized tests all iterate over
-these objects, so a new variant is one new class with one decorator and no caller changes.
+The configuration's validation, the command line's choices, the select boxes and the parametrized tests all
+iterate over these objects, so a new variant is one new class with one decorator and no caller changes.
 """
 
 from collections.abc import Callable, Iterator
@@ -62,6 +62,7 @@ class Registry(Generic[T]):
 
 CELLS: Registry[Any] = Registry("cell")
 ATTENTIONS: Registry[Any] = Registry("attention")
+CONTEXTS: Registry[Any] = Registry("context")
 INITS: Registry[Any] = Registry("initialisation")
 TOKENIZERS: Registry[Any] = Registry("tokenizer")
 TASKS: Registry[Any] = Registry("task")

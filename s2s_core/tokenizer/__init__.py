@@ -1,0 +1,19 @@
+"""Text to ids and back, by name: characters, words, bpe, unigram. Ids 0 to 3 are special in all of them."""
+
+from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Tokenizer
+from s2s_core.tokenizer.lists import CharacterTokenizer, WordTokenizer
+from s2s_core.tokenizer.subword import BPETokenizer, UnigramTokenizer
+
+__all__ = [
+    "BOS",
+    "EOS",
+    "PAD",
+    "SPECIALS",
+    "UNK",
+    "BPETokenizer",
+    "CharacterTokenizer",
+    "Encoding",
+    "Tokenizer",
+    "UnigramTokenizer",
+    "WordTokenizer",
+]

@@ -1,0 +1,122 @@
+"""Tokenizers trained by SentencePiece: byte-pair encoding (Sennrich, Haddow & Birch 2016) and the unigram
+language model (Kudo 2018). They fall back to UTF-8 bytes, so nothing that is typed is unknown to them.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar, Self
+
+import sentencepiece
+
+from s2s_core.errors import CheckpointError, DataError, InvalidConfig
+from s2s_core.registry import TOKENIZERS
+from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Span, Tokenizer, prepared
+
+
+class _SentencePieceTokenizer(Tokenizer):
+    """A SentencePiece model. Its own normalisation is off: `prepared` does it and keeps the offsets."""
+
+    _MIN_VOCAB_SIZE: ClassVar[int] = len(SPECIALS) + 256  # every byte is a piece
+    _DEFAULT_VOCAB_SIZE: ClassVar[int] = 4000
+
+    def __init__(self, *, model: bytes) -> None:
+        self._model = model
+        self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+
+    @property
+    def vocab_size(self) -> int:
+        return int(self._processor.vocab_size())
+
+    def encode(self, text: str) -> Encoding:
+        plain, spans = prepared(text)
+        pieces = self._processor.encode(plain, return_type="offset_mapping")
+        offsets: list[Span] = []
+        for id, (start, end) in reversed(list(zip(pieces["ids"], pieces["offsets"], strict=True))):
+            if start == end and self._processor.is_byte(id):  # only a character's last byte has its span
+                offsets.append(offsets[-1])
+                continue
+            while start < end and plain[start] == " ":  # the space before a word is marked in its label
+                start += 1
+            if start < end:
+                offsets.append((spans[start][0], spans[end - 1][1]))
+            else:
+                here = spans[start][0] if start < len(spans) else len(text)
+                offsets.append((here, here))
+        ids = tuple(pieces["ids"])
+        return Encoding(
+            ids, tuple(pieces["pieces"]), tuple(reversed(offsets)), tuple(id == UNK for id in ids)
+        )
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return str(self._processor.decode([int(id) for id in ids if id not in (PAD, BOS, EOS)]))
+
+    def token(self, id: int) -> str:
+        return str(self._processor.id_to_piece(int(id)))
+
+    @classmethod
+    def train(cls, texts: Iterable[str], *, vocab_size: int | None = None) -> Self:
+        lines = [plain for text in texts if (plain := prepared(text)[0].strip())]
+        if not lines:
+            raise DataError(f"there is no text to learn a vocabulary of {cls.name} from")
+        if vocab_size is not None and vocab_size <= cls._MIN_VOCAB_SIZE:
+            raise InvalidConfig(
+                f"{cls.name} needs a vocabulary of more than {cls._MIN_VOCAB_SIZE}, got {vocab_size}"
+            )
+        model = io.BytesIO()
+        try:
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=iter(lines),
+                model_writer=model,
+                model_type=cls.name,
+                vocab_size=vocab_size or cls._DEFAULT_VOCAB_SIZE,
+                hard_vocab_limit=False,
+                byte_fallback=True,
+                normalization_rule_name="identity",
+                pad_id=PAD,
+                bos_id=BOS,
+                eos_id=EOS,
+                unk_id=UNK,
+                num_threads=1,
+                minloglevel=2,
+            )
+        except RuntimeError as error:
+            raise InvalidConfig(
+                f"{cls.name} cannot be trained with these texts and this size: {error}"
+            ) from None
+        return cls(model=model.getvalue())
+
+    def save(self, folder: Path, stem: str) -> list[Path]:
+        path = folder / f"{stem}.model"
+        path.write_bytes(self._model)
+        return [path]
+
+    @classmethod
+    def load(cls, folder: Path, stem: str) -> Self:
+        path = folder / f"{stem}.model"
+        try:
+            tokenizer = cls(model=path.read_bytes())
+        except FileNotFoundError:
+            raise CheckpointError(path, "there is no such file") from None
+        except (RuntimeError, OSError):
+            raise CheckpointError(path, "it is not a SentencePiece model") from None
+        if tuple(tokenizer.token(id) for id in range(min(len(SPECIALS), tokenizer.vocab_size))) != SPECIALS:
+            raise CheckpointError(path, f"its first pieces are not {' '.join(SPECIALS)}")
+        return tokenizer
+
+    def _content(self) -> object:
+        return self._model
+
+
+@TOKENIZERS.register("bpe")
+class BPETokenizer(_SentencePieceTokenizer):
+    """Byte-pair encoding: the most frequent pair of pieces is merged, again and again."""
+
+    name = "bpe"
+
+
+@TOKENIZERS.register("unigram")
+class UnigramTokenizer(_SentencePieceTokenizer):
+    """The most probable segmentation under a unigram model of pieces, pruned by expectation maximisation."""
+
+    name = "unigram"
