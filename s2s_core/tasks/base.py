@@ -1,0 +1,48 @@
+"""What a task is: where its pairs come from, what is held back, and how its outputs are scored."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import ClassVar, Literal, get_args
+
+from s2s_core.metrics import exact_match
+from s2s_core.pair import Link, Pair
+
+__all__ = ["SPLITS", "Link", "Pair", "Split", "Task", "split_of"]
+
+Split = Literal["train", "dev", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+
+
+def split_of(key: str) -> Split:
+    """The one split that `key` belongs to, by its hash alone: 5 % test, 5 % dev, the rest train.
+
+    The rule knows neither seed nor size nor the other keys, so what is held back once is held back always.
+    """
+    bucket = int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()) % 100
+    return "test" if bucket < 5 else "dev" if bucket < 10 else "train"
+
+
+class Task(ABC):
+    """A source of pairs with splits that are disjoint by rule."""
+
+    name: ClassVar[str]
+    title: str  # for a menu, e.g. "Date → ISO"
+    src_tokenizer: str = "characters"  # names in the registry of tokenizers
+    tgt_tokenizer: str = "characters"
+    metric: str = "exact"  # the entry of `score` that a training run watches; higher is better
+    examples: tuple[str, ...]  # texts to offer to somebody who has typed nothing yet
+
+    @abstractmethod
+    def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
+        """`size` pairs of a split (None: as many as is usual for the task), the same for the same seed."""
+
+    def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
+        """Exact match in percent, over all pairs as "exact" and over each named group as "exact/<group>"."""
+        references = [pair.target for pair in pairs]
+        scores = {"exact": exact_match(outputs, references)}
+        for group in sorted({pair.group for pair in pairs} - {""}):
+            chosen = [i for i, pair in enumerate(pairs) if pair.group == group]
+            hits = exact_match([outputs[i] for i in chosen], [references[i] for i in chosen])
+            scores[f"exact/{group}"] = hits
+        return scores
