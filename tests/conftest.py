@@ -7,7 +7,7 @@ from hypothesis import settings
 
 # Has to come before the first import of s2s_core: from here on each annotation of its functions and records
 # (`Float[Tensor, "batch hidden"]`) is checked at every call.
-jaxtyping.install_import_hook("s2s_core", "beartype.beartype")
+jaxtyping.install_import_hook("s2s_core", "typechecker.checked")
 
 import torch  # noqa: E402
 
