@@ -1,0 +1,180 @@
+"""Attention, equations (13)-(15), and the fixed contexts of (8) that show what a model without it must do.
+
+Every module here answers the same two questions: `prepare`, once a sentence (the keys, or the fixed context), and
+`forward`, once an output step. A score function implements `keys` and `score` and registers itself; masking, the
+softmax and the weighted sum are shared.
+
+Bahdanau, Cho & Bengio 2015 (additive); Luong, Pham & Manning 2015 (dot, general, concat); Vaswani et al. 2017
+(scaled dot).
+"""
+
+import math
+from abc import ABC, abstractmethod
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from s2s_core.config import ModelConfig
+from s2s_core.edits import BoundEdit, unchanged
+from s2s_core.records import AttentionStep, CellState, Memory
+from s2s_core.registry import ATTENTIONS, CONTEXTS
+
+States = Float[Tensor, "batch src_len memory"]
+Keys = Float[Tensor, "batch src_len key"]
+Query = Float[Tensor, "batch query"]
+Scores = Float[Tensor, "batch src_len"]
+
+
+class Context(nn.Module, ABC):
+    """Where c_i comes from."""
+
+    @abstractmethod
+    def prepare(
+        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Tensor, "batch _ _"]:
+        """What is computed once for a sentence, `Memory.prepared`."""
+
+    @abstractmethod
+    def forward(self, query: Query, memory: Memory, edit: BoundEdit = unchanged) -> AttentionStep:
+        """The context of one output step, from the decoder's last state s_{i-1}."""
+
+
+class Attention(Context):
+    """The shared part of every score function: (13) by the subclass, (14) and (15) here."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+
+    def keys(self, states: States) -> Keys:
+        """What of the score depends on h_j alone, computed once."""
+        return states
+
+    @abstractmethod
+    def score(self, query: Query, keys: Keys) -> Scores:
+        """e_ij = a(s_{i-1}, h_j)."""
+
+    def prepare(
+        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Tensor, "batch _ _"]:
+        return self.keys(states)
+
+    def forward(self, query: Query, memory: Memory, edit: BoundEdit = unchanged) -> AttentionStep:
+        scores = edit("scores", self.score(query, memory.prepared))  # (13)
+        scores = scores.masked_fill(~memory.mask, -torch.inf)
+        weights = edit("weights", torch.softmax(scores, dim=-1))  # (14): exactly 0 on padding
+        context = torch.bmm(weights.unsqueeze(1).to(memory.states.dtype), memory.states).squeeze(1)  # (15)
+        return AttentionStep(scores, weights, edit("context", context))
+
+
+@ATTENTIONS.register("additive")
+class AdditiveAttention(Attention):
+    """v · tanh(W s + U h)."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config)
+        self.query = nn.Linear(config.decoder_hidden, config.attention_size, bias=False)  # W
+        self.key = nn.Linear(config.memory_size, config.attention_size, bias=False)  # U
+        self.energy = nn.Linear(config.attention_size, 1, bias=False)  # v
+
+    def keys(self, states: States) -> Keys:
+        return self.key(states)
+
+    def score(self, query: Query, keys: Keys) -> Scores:
+        return self.energy(torch.tanh(self.query(query).unsqueeze(1) + keys)).squeeze(-1)
+
+
+@ATTENTIONS.register("dot")
+class DotAttention(Attention):
+    """s · h; the two must have one size."""
+
+    def score(self, query: Query, keys: Keys) -> Scores:
+        return torch.bmm(keys, query.unsqueeze(2).to(keys.dtype)).squeeze(2)
+
+
+@ATTENTIONS.register("scaled_dot")
+class ScaledDotAttention(DotAttention):
+    """s · h / √D."""
+
+    def score(self, query: Query, keys: Keys) -> Scores:
+        return super().score(query, keys) / math.sqrt(keys.shape[-1])
+
+
+@ATTENTIONS.register("general")
+class GeneralAttention(DotAttention):
+    """s · W h."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config)
+        self.key = nn.Linear(config.memory_size, config.decoder_hidden, bias=False)  # W
+
+    def keys(self, states: States) -> Keys:
+        return self.key(states)
+
+
+@ATTENTIONS.register("concat")
+class ConcatAttention(Attention):
+    """v · tanh(W [s; h] + b)."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config)
+        self.join = nn.Linear(config.decoder_hidden + config.memory_size, config.attention_size)  # W, b
+        self.energy = nn.Linear(config.attention_size, 1, bias=False)  # v
+
+    def score(self, query: Query, keys: Keys) -> Scores:
+        queries = query.unsqueeze(1).expand(-1, keys.shape[1], -1)
+        return self.energy(torch.tanh(self.join(torch.cat((queries, keys), dim=-1)))).squeeze(-1)
+
+
+@CONTEXTS.register("attention")
+def attention(config: ModelConfig) -> Context:
+    """A different c_i for every output step, by the configured score function."""
+    module: Context = ATTENTIONS[config.attention](config)
+    return module
+
+
+class FixedContext(Context):
+    """One c for the whole output, (8): the bottleneck that attention removed."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+
+    def forward(self, query: Query, memory: Memory, edit: BoundEdit = unchanged) -> AttentionStep:
+        return AttentionStep(None, None, edit("context", memory.prepared.squeeze(1)))
+
+
+@CONTEXTS.register("last")
+class LastContext(FixedContext):
+    """c = h_T: each direction's last state."""
+
+    def prepare(
+        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Tensor, "batch 1 memory"]:
+        return finals[-1].hidden.unsqueeze(1)
+
+
+@CONTEXTS.register("mean")
+class MeanContext(FixedContext):
+    """c = mean of h_1..h_T, over real positions."""
+
+    def prepare(
+        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Tensor, "batch 1 memory"]:
+        real = mask.unsqueeze(2).to(states.dtype)
+        return (states * real).sum(dim=1, keepdim=True) / real.sum(dim=1, keepdim=True)
+
+
+@CONTEXTS.register("max")
+class MaxContext(FixedContext):
+    """c = element-wise maximum of h_1..h_T, over real positions."""
+
+    def prepare(
+        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Tensor, "batch 1 memory"]:
+        return states.masked_fill(~mask.unsqueeze(2), -torch.inf).amax(dim=1, keepdim=True)
+
+
+def build_context(config: ModelConfig) -> Context:
+    """The configured source of context vectors."""
+    context: Context = CONTEXTS[config.context](config)
+    return context

@@ -1,0 +1,221 @@
+"""The recurrent cells: the LSTM with peephole connections, equations (1)-(6), and the GRU.
+
+Peepholes: Gers, Schraudolph & Schmidhuber 2002 (diagonal); as full matrices in the text that this project follows.
+With ``peephole="none"`` the cell is torch.nn.LSTM, with one bias instead of two. GRU: Cho et al. 2014, as torch.nn.GRU.
+
+A cell is one pure step; loops over time stand outside. Its input may have named parts ("x"; or "y" and "context"), each
+with a weight of its own, so that the terms of a pre-activation stay apart. `project` is a part's term for any number of
+steps at once; hoisted out of the loop, it gives the same numbers.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from s2s_core.config import ModelConfig
+from s2s_core.edits import BoundEdit, unchanged
+from s2s_core.initialisation import CellInit
+from s2s_core.records import CellState, CellStep, GRUStep, LSTMStep
+from s2s_core.registry import CELLS, INITS
+
+Terms = Mapping[str, Float[Tensor, "batch gates"]]
+GateTerms = dict[str, dict[str, Float[Tensor, "batch hidden"]]]
+
+
+class Cell(nn.Module, ABC):
+    """One step of a recurrence, (7): h_t = f(x_t, h_{t-1})."""
+
+    gates: tuple[str, ...]  # in storage order
+    quantities: tuple[str, ...]  # of a step's record, in the order of the equations
+    keep_gate: int  # index of the gate that keeps the old state
+
+    def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
+        super().__init__()
+        self.hidden_size = hidden_size
+        rows, fan_in = len(self.gates) * hidden_size, sum(input_sizes.values())
+        self.weight_input = nn.ParameterDict(
+            {part: nn.Parameter(torch.empty(rows, size)) for part, size in input_sizes.items()}
+        )
+        self.weight_hidden = nn.Parameter(torch.empty(rows, hidden_size))
+        self.bias = nn.Parameter(torch.empty(rows))
+        for weight in self.weight_input.values():
+            init.inputs(weight, gates=len(self.gates), fan_in=fan_in)
+        init.recurrent(self.weight_hidden)
+        init.bias(self.bias, slice(self.keep_gate * hidden_size, (self.keep_gate + 1) * hidden_size))
+
+    @classmethod
+    @abstractmethod
+    def build(cls, config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> "Cell":
+        """The cell as the configuration wants it."""
+
+    @abstractmethod
+    def initial(self, batch: int) -> CellState:
+        """The zero state."""
+
+    @abstractmethod
+    def step(self, input_terms: Terms, state: CellState, edit: BoundEdit = unchanged) -> CellStep:
+        """From x_t (already projected) and the state at t-1 to the record of step t."""
+
+    @abstractmethod
+    def terms(self, step: CellStep) -> GateTerms:
+        """Each gate's pre-activation, taken apart: gate -> source ("x", "h", "peephole", "bias") -> numbers."""
+
+    def project(self, part: str, x: Float[Tensor, "*time size"]) -> Float[Tensor, "*time gates"]:
+        """W_x x, the term of one part of the input; any leading dimensions."""
+        return F.linear(x, self.weight_input[part])
+
+
+@CELLS.register("lstm")
+class LSTMCell(Cell):
+    """Equations (1)-(6). Storage order of the gates: input, forget, candidate, output; of the peepholes: input, forget, output.
+
+    ``weight_peephole`` is [3H, H] with full peepholes, [3H] with diagonal ones, absent with none.
+    """
+
+    gates = ("input_gate", "forget_gate", "candidate", "output_gate")
+    quantities = ("forget_gate", "input_gate", "candidate", "cell", "output_gate", "hidden")
+    keep_gate = 1
+
+    def __init__(
+        self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit, peephole: str = "full"
+    ) -> None:
+        super().__init__(input_sizes=input_sizes, hidden_size=hidden_size, init=init)
+        shapes = {"full": (3 * hidden_size, hidden_size), "diagonal": (3 * hidden_size,), "none": None}
+        shape = shapes[peephole]
+        self.weight_peephole = None if shape is None else nn.Parameter(torch.empty(shape))
+        if self.weight_peephole is not None:
+            init.peephole(self.weight_peephole)
+
+    @classmethod
+    def build(
+        cls, config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit
+    ) -> "LSTMCell":
+        return cls(input_sizes=input_sizes, hidden_size=hidden_size, init=init, peephole=config.peephole)
+
+    def initial(self, batch: int) -> CellState:
+        zeros = self.bias.new_zeros(batch, self.hidden_size)
+        return CellState(zeros, zeros)
+
+    def step(self, input_terms: Terms, state: CellState, edit: BoundEdit = unchanged) -> LSTMStep:
+        assert state.cell is not None, "an LSTM's state has a cell"
+        hidden_term = F.linear(state.hidden, self.weight_hidden)  # W_h h_{t-1}
+        z = sum(input_terms.values(), start=hidden_term + self.bias)
+        z_i, z_f, z_c, z_o = z.chunk(4, dim=-1)
+        peep_f = peep_i = peep_o = None
+        if self.weight_peephole is not None:
+            peep_i, peep_f = self._peep(state.cell, slice(0, 2)).chunk(2, dim=-1)  # W_ci c_{t-1}, W_cf c_{t-1}
+            peep_f, peep_i = edit("forget_peephole", peep_f), edit("input_peephole", peep_i)
+            z_f, z_i = z_f + peep_f, z_i + peep_i
+        forget_gate = edit("forget_gate", torch.sigmoid(z_f))  # (1)
+        input_gate = edit("input_gate", torch.sigmoid(z_i))  # (2)
+        candidate = edit("candidate", torch.tanh(z_c))  # (3)
+        cell = edit("cell", forget_gate * state.cell + input_gate * candidate)  # (4)
+        if self.weight_peephole is not None:
+            peep_o = edit("output_peephole", self._peep(cell, slice(2, 3)))  # W_co c_t: the new cell
+            z_o = z_o + peep_o
+        output_gate = edit("output_gate", torch.sigmoid(z_o))  # (5)
+        hidden = edit("hidden", output_gate * torch.tanh(cell))  # (6)
+        return LSTMStep(
+            input_terms=input_terms,
+            hidden_term=hidden_term,
+            forget_peephole=peep_f,
+            input_peephole=peep_i,
+            output_peephole=peep_o,
+            forget_gate=forget_gate,
+            input_gate=input_gate,
+            candidate=candidate,
+            cell=cell,
+            output_gate=output_gate,
+            hidden=hidden,
+        )
+
+    def _peep(self, cell: Float[Tensor, "batch hidden"], gates: slice) -> Float[Tensor, "batch _"]:
+        """W_c c for some of the gates (0 input, 1 forget, 2 output): a matrix product, or element-wise if diagonal."""
+        assert self.weight_peephole is not None
+        weight = self.weight_peephole[gates.start * self.hidden_size : gates.stop * self.hidden_size]
+        if weight.dim() == 2:
+            return F.linear(cell, weight)
+        return cell.repeat(1, gates.stop - gates.start) * weight
+
+    def terms(self, step: CellStep) -> GateTerms:
+        assert isinstance(step, LSTMStep)
+        peepholes = {
+            "forget_gate": step.forget_peephole,
+            "input_gate": step.input_peephole,
+            "output_gate": step.output_peephole,
+        }
+        terms = _shared_terms(self, step)
+        for gate, peephole in peepholes.items():
+            if peephole is not None:
+                bias = terms[gate].pop("bias")
+                terms[gate] |= {"peephole": peephole, "bias": bias}
+        return terms
+
+
+@CELLS.register("gru")
+class GRUCell(Cell):
+    """The gated recurrent unit (Cho et al. 2014) in torch.nn.GRU's form and storage order: reset, update, candidate.
+
+    r = σ(W_xr x + W_hr h + b_r); z = σ(W_xz x + W_hz h + b_z); n = tanh(W_xn x + r ⊙ (W_hn h + b_hn) + b_n);
+    h_t = (1 - z) ⊙ n + z ⊙ h_{t-1}. It has no cell state and no peepholes.
+    """
+
+    gates = ("reset_gate", "update_gate", "candidate")
+    quantities = ("reset_gate", "update_gate", "candidate", "hidden")
+    keep_gate = 1
+
+    def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
+        super().__init__(input_sizes=input_sizes, hidden_size=hidden_size, init=init)
+        self.bias_hidden = nn.Parameter(torch.zeros(hidden_size))  # b_hn, inside the reset
+
+    @classmethod
+    def build(
+        cls, config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit
+    ) -> "GRUCell":
+        return cls(input_sizes=input_sizes, hidden_size=hidden_size, init=init)
+
+    def initial(self, batch: int) -> CellState:
+        return CellState(self.bias.new_zeros(batch, self.hidden_size))
+
+    def step(self, input_terms: Terms, state: CellState, edit: BoundEdit = unchanged) -> GRUStep:
+        hidden_term = F.linear(state.hidden, self.weight_hidden)
+        h_r, h_z, h_n = hidden_term.chunk(3, dim=-1)
+        x_r, x_z, x_n = sum(input_terms.values(), start=self.bias).chunk(3, dim=-1)
+        reset_gate = edit("reset_gate", torch.sigmoid(x_r + h_r))
+        update_gate = edit("update_gate", torch.sigmoid(x_z + h_z))
+        candidate = edit("candidate", torch.tanh(x_n + reset_gate * (h_n + self.bias_hidden)))
+        hidden = edit("hidden", (1 - update_gate) * candidate + update_gate * state.hidden)
+        return GRUStep(
+            input_terms=input_terms,
+            hidden_term=hidden_term,
+            reset_gate=reset_gate,
+            update_gate=update_gate,
+            candidate=candidate,
+            hidden=hidden,
+        )
+
+    def terms(self, step: CellStep) -> GateTerms:
+        assert isinstance(step, GRUStep)
+        terms = _shared_terms(self, step)
+        terms["candidate"]["h"] = step.reset_gate * (terms["candidate"]["h"] + self.bias_hidden)
+        return terms
+
+
+def _shared_terms(cell: Cell, step: CellStep) -> GateTerms:
+    """What every gate has: a term for each part of the input, one from h, the bias."""
+    count = len(cell.gates)
+    sources = {**step.input_terms, "h": step.hidden_term, "bias": cell.bias.expand_as(step.hidden_term)}
+    chunks = {source: term.chunk(count, dim=-1) for source, term in sources.items()}
+    return {gate: {source: chunk[index] for source, chunk in chunks.items()} for index, gate in enumerate(cell.gates)}
+
+
+def build_cell(config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: str) -> Cell:
+    """The configured kind of cell, its weights started by the named initialisation."""
+    cell: Cell = CELLS[config.cell].build(
+        config, input_sizes=input_sizes, hidden_size=hidden_size, init=INITS[init]()
+    )
+    return cell

@@ -1,0 +1,112 @@
+"""What a model is: one small frozen dataclass, validated, saved with the weights."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from s2s_core.errors import InvalidConfig
+from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, INITS
+
+PEEPHOLES = ("full", "diagonal", "none")
+BRIDGES = ("auto", "copy", "learned", "zero")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelConfig:
+    """Sizes and variants of a sequence-to-sequence model; every name is looked up in its registry.
+
+    Raises:
+        InvalidConfig: where fields contradict each other.
+        UnknownName: where a variant's name is not registered.
+    """
+
+    src_vocab_size: int
+    tgt_vocab_size: int
+    cell: str = "lstm"  # equations (1)-(6), or a GRU
+    peephole: str = "full"  # W_cf, W_ci, W_co: "full" matrices, "diagonal" vectors, or "none"
+    embedding_size: int = 64
+    encoder_hidden: int = 64  # H of each direction
+    decoder_hidden: int = 64
+    encoder_layers: int = 1
+    decoder_layers: int = 1
+    bidirectional: bool = True  # (9)-(11)
+    context: str = "attention"  # (8): "attention", or the fixed contexts "last", "mean", "max"
+    attention: str = "additive"  # the alignment model a of (13); not read with a fixed context
+    attention_size: int = 64  # of the additive and the concat score
+    readout_size: int = 64  # of the layer between (y, s, c) and the logits
+    bridge: str = "auto"  # s_0 from the encoder: "copy" where sizes agree, else "learned"; "zero" starts from 0
+    input_feeding: bool = False  # also feed the last readout into the cell (Luong et al. 2015, 3.3)
+    tie_output: bool = False  # output weights = target embedding; needs readout_size = embedding_size
+    source_end: bool = True  # the encoder reads an end mark after the text
+    encoder_init: str = "local"  # states that start as "this token": attention then points where the answer is
+    decoder_init: str = "usual"  # forget bias 1, recurrent weights orthogonal
+    dropout: float = 0.0  # on embeddings, between layers and on the readout, in training
+    max_src_len: int = 64  # tokens, the end mark not counted
+    max_tgt_len: int = 64  # steps, the end mark counted
+
+    def __post_init__(self) -> None:
+        for registry, name in (
+            (CELLS, self.cell),
+            (CONTEXTS, self.context),
+            (ATTENTIONS, self.attention),
+            (INITS, self.encoder_init),
+            (INITS, self.decoder_init),
+        ):
+            registry[name]
+        for name, known in (("peephole", PEEPHOLES), ("bridge", BRIDGES)):
+            if getattr(self, name) not in known:
+                raise InvalidConfig(f"{name} is {getattr(self, name)!r}, must be one of {', '.join(known)}")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type is int and (type(value) is not int or value < 1):
+                raise InvalidConfig(f"{field.name} is {value!r}, must be a whole number of at least 1")
+            if field.type is bool and type(value) is not bool:
+                raise InvalidConfig(f"{field.name} is {value!r}, must be true or false")
+        if type(self.dropout) not in (int, float) or not 0 <= self.dropout < 1:
+            raise InvalidConfig(f"dropout is {self.dropout!r}, must be at least 0 and below 1")
+        if self.tie_output and self.readout_size != self.embedding_size:
+            raise InvalidConfig(
+                f"tie_output needs readout_size = embedding_size, got {self.readout_size} and {self.embedding_size}"
+            )
+        dots = self.context == "attention" and self.attention in ("dot", "scaled_dot")
+        if dots and self.decoder_hidden != self.memory_size:
+            raise InvalidConfig(
+                f"attention {self.attention!r} multiplies s with h, so decoder_hidden ({self.decoder_hidden}) must be "
+                f"the size of the joined encoder states ({self.memory_size}); use general, additive or concat otherwise"
+            )
+        if self.bridge == "copy" and not self.copies_states:
+            raise InvalidConfig(
+                f"bridge 'copy' needs as many encoder layers of joined size {self.memory_size} as decoder layers of "
+                f"size {self.decoder_hidden}; use learned"
+            )
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        return ("forward", "backward") if self.bidirectional else ("forward",)
+
+    @property
+    def memory_size(self) -> int:
+        """The size of a joined encoder state h_j, (11)."""
+        return self.encoder_hidden * len(self.directions)
+
+    @property
+    def copies_states(self) -> bool:
+        """Whether the encoder's last states fit the decoder's first without a bridge."""
+        return self.memory_size == self.decoder_hidden and self.encoder_layers == self.decoder_layers
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            InvalidConfig: where fields are missing, unknown or contradictory.
+        """
+        known = {field.name for field in fields(cls)}
+        if unknown := sorted(data.keys() - known):
+            raise InvalidConfig(f"unknown fields {', '.join(unknown)}")
+        try:
+            return cls(**data)
+        except TypeError as error:
+            raise InvalidConfig(f"incomplete configuration: {error}") from error

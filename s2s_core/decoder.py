@@ -1,0 +1,163 @@
+"""The decoder, equation (12): s_t = f([y_{t-1}; c_t], s_{t-1}), p(y_t | y_<t, X) = softmax(g(y_{t-1}, s_t, c_t)).
+
+One output step, in this order:
+1. attend with the last top state s_{t-1} and form the context c_t, (13)-(15);
+2. feed the last token's embedding and the context (and with input feeding the last readout) into the bottom cell;
+3. run the cells of all layers, (1)-(6);
+4. read out g: tanh of a sum over y_{t-1}, s_t and c_t, then one row of logits.
+
+Who chooses the fed token is a function, `next_token(t, last_step)`: the reference (18), the model itself, a mixture.
+"""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from s2s_core.attention import build_context
+from s2s_core.cells import Cell, build_cell
+from s2s_core.config import ModelConfig
+from s2s_core.edits import Edit, bind
+from s2s_core.records import CellState, DecoderState, DecoderStep, Memory
+
+NextToken = Callable[[int, DecoderStep | None], Int[Tensor, " batch"]]
+
+
+class Bridge(nn.Module):
+    """s_0 and its cell from the encoder's last states: copied where sizes agree, learned where they differ, or zero."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        kind = config.bridge
+        if kind == "auto":
+            kind = "copy" if config.copies_states else "learned"
+        self.kind = kind
+        self.decoder_layers = config.decoder_layers
+        if kind == "learned":
+            size = config.memory_size * config.encoder_layers
+            self.hidden = nn.Linear(size, config.decoder_hidden * config.decoder_layers)
+            self.cell = nn.Linear(size, config.decoder_hidden * config.decoder_layers) if config.cell == "lstm" else None
+
+    def forward(self, finals: tuple[CellState, ...], zeros: CellState) -> tuple[CellState, ...]:
+        """One starting state for each decoder layer."""
+        if self.kind == "zero":
+            return (zeros,) * self.decoder_layers
+        if self.kind == "copy":
+            return finals
+        hidden = torch.tanh(self.hidden(torch.cat([final.hidden for final in finals], dim=-1)))
+        hiddens = hidden.chunk(self.decoder_layers, dim=-1)
+        if self.cell is None:
+            return tuple(CellState(hidden) for hidden in hiddens)
+        last_cells = [final.cell for final in finals if final.cell is not None]
+        cells = self.cell(torch.cat(last_cells, dim=-1)).chunk(self.decoder_layers, dim=-1)
+        return tuple(CellState(hidden, cell) for hidden, cell in zip(hiddens, cells, strict=True))
+
+
+class Decoder(nn.Module):
+    """Writes one token a step; a loop over its steps is a generator of records."""
+
+    def __init__(self, config: ModelConfig, *, padding_index: int) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.tgt_vocab_size, config.embedding_size, padding_idx=padding_index)
+        self.dropout = nn.Dropout(config.dropout)
+        self.context = build_context(config)
+        bottom = {"y": config.embedding_size, "context": config.memory_size}
+        if config.input_feeding:
+            bottom["feed"] = config.readout_size
+        inputs = [bottom] + [{"x": config.decoder_hidden}] * (config.decoder_layers - 1)
+        self.layers = nn.ModuleList(
+            build_cell(config, input_sizes=sizes, hidden_size=config.decoder_hidden, init=config.decoder_init)
+            for sizes in inputs
+        )
+        self.bridge = Bridge(config)
+        self.readout_y = nn.Linear(config.embedding_size, config.readout_size, bias=False)
+        self.readout_s = nn.Linear(config.decoder_hidden, config.readout_size)
+        self.readout_c = nn.Linear(config.memory_size, config.readout_size, bias=False)
+        self.output = nn.Linear(config.readout_size, config.tgt_vocab_size)
+        if config.tie_output:
+            nn.init.normal_(self.embedding.weight, std=config.embedding_size**-0.5)
+            self.output.weight = self.embedding.weight
+
+    def cell(self, layer: int) -> Cell:
+        """The cell of one layer."""
+        cell: Cell = self.layers[layer]  # type: ignore[assignment]
+        return cell
+
+    def start(self, memory: Memory) -> DecoderState:
+        """s_0, from the encoder's last states."""
+        batch = memory.states.shape[0]
+        cells = self.bridge(memory.finals, self.cell(0).initial(batch))
+        readout = memory.states.new_zeros(batch, self.config.readout_size) if self.config.input_feeding else None
+        return DecoderState(cells, readout)
+
+    def step(
+        self,
+        token: Int[Tensor, " batch"],
+        memory: Memory,
+        state: DecoderState,
+        *,
+        t: int = 0,
+        edit: Edit | None = None,
+    ) -> DecoderStep:
+        """One output step, from y_{t-1} and s_{t-1} to the logits of y_t."""
+        y = self.dropout(self.embedding(token))
+        attention = self.context(state.cells[-1].hidden, memory, bind(edit, "attention", 0, t))
+        bottom = self.cell(0)
+        terms = {"y": bottom.project("y", y), "context": bottom.project("context", attention.context)}
+        if state.readout is not None:
+            terms["feed"] = bottom.project("feed", state.readout)
+        steps = [bottom.step(terms, state.cells[0], bind(edit, "decoder", 0, t))]
+        for layer in range(1, len(self.layers)):
+            cell = self.cell(layer)
+            below = {"x": cell.project("x", self.dropout(steps[-1].hidden))}
+            steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
+        readout = torch.tanh(
+            self.readout_y(y) + self.readout_s(steps[-1].hidden) + self.readout_c(attention.context)
+        )
+        return DecoderStep(
+            token=token,
+            attention=attention,
+            cells=tuple(steps),
+            logits=self.output(self.dropout(readout)),
+            state=DecoderState(
+                tuple(step.state for step in steps), readout if self.config.input_feeding else None
+            ),
+        )
+
+    def steps(
+        self, memory: Memory, next_token: NextToken, *, length: int, edit: Edit | None = None
+    ) -> Iterator[DecoderStep]:
+        """At most ``length`` output steps; whoever consumes them stops when it has enough."""
+        state = self.start(memory)
+        step = None
+        for t in range(length):
+            step = self.step(next_token(t, step), memory, state, t=t, edit=edit)
+            state = step.state
+            yield step
+
+
+def teacher_forced(tgt_in: Int[Tensor, "batch tgt_len"]) -> NextToken:
+    """(18), first line: the input is the reference's previous token."""
+    columns = tgt_in.unbind(dim=1)
+    return lambda t, last: columns[t]
+
+
+def free_running(first: Int[Tensor, " batch"]) -> NextToken:
+    """(18), second line: the input is the model's own most probable previous token."""
+    return lambda t, last: first if last is None else last.logits.argmax(dim=-1)
+
+
+def mixed(tgt_in: Int[Tensor, "batch tgt_len"], ratio: float, generator: torch.Generator) -> NextToken:
+    """Token by token the reference with probability ``ratio``, else the model's own (Bengio et al. 2015)."""
+    columns = tgt_in.unbind(dim=1)
+    coins = torch.rand(tgt_in.shape, generator=generator, device=generator.device) < ratio
+    forced = coins.to(tgt_in.device).unbind(dim=1)
+
+    def next_token(t: int, last: DecoderStep | None) -> Int[Tensor, " batch"]:
+        if last is None:
+            return columns[0]
+        return torch.where(forced[t], columns[t], last.logits.argmax(dim=-1))
+
+    return next_token

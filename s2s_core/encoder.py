@@ -1,0 +1,102 @@
+"""The encoder, equations (7) and (9)-(11): one or two directions, any number of layers.
+
+Padding: on a padded position a cell computes, but its state is not carried on. The forward direction so ends with each
+sentence's own last state, and the backward direction starts from zero at each sentence's own last token.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from s2s_core.cells import Cell, build_cell
+from s2s_core.config import ModelConfig
+from s2s_core.edits import Edit, bind
+from s2s_core.records import CellState, EncoderStep
+
+
+class Encoder(nn.Module):
+    """Reads token ids, yields a record a step; `summarise` turns the steps into what the decoder needs."""
+
+    def __init__(self, config: ModelConfig, *, padding_index: int) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.src_vocab_size, config.embedding_size, padding_idx=padding_index)
+        self.dropout = nn.Dropout(config.dropout)
+        sizes = [config.embedding_size] + [config.memory_size] * (config.encoder_layers - 1)
+        self.layers = nn.ModuleList(
+            nn.ModuleList(
+                build_cell(
+                    config, input_sizes={"x": size}, hidden_size=config.encoder_hidden, init=config.encoder_init
+                )
+                for _ in config.directions
+            )
+            for size in sizes
+        )
+
+    def cell(self, layer: int, direction: str) -> Cell:
+        """The cell of one layer and direction."""
+        cell: Cell = self.layers[layer][self.config.directions.index(direction)]  # type: ignore[index]
+        return cell
+
+    def steps(
+        self,
+        src: Int[Tensor, "batch src_len"],
+        src_mask: Bool[Tensor, "batch src_len"],
+        edit: Edit | None = None,
+    ) -> Iterator[EncoderStep]:
+        """Every step of every layer: (9) left to right, then (10) right to left, then the next layer over (11)."""
+        x = self.dropout(self.embedding(src))
+        for layer in range(len(self.layers)):
+            hiddens = []
+            for direction in self.config.directions:
+                row: list[Tensor] = [x] * src.shape[1]
+                for step in self._unroll(x, src_mask, layer, direction, edit):
+                    row[step.position] = step.cell.hidden
+                    yield step
+                hiddens.append(torch.stack(row, dim=1))
+            x = self.dropout(torch.cat(hiddens, dim=-1))
+
+    def _unroll(
+        self,
+        x: Float[Tensor, "batch src_len input"],
+        mask: Bool[Tensor, "batch src_len"],
+        layer: int,
+        direction: str,
+        edit: Edit | None,
+    ) -> Iterator[EncoderStep]:
+        """One direction of one layer over the whole sentence; the input's term is computed for all positions at once."""
+        cell = self.cell(layer, direction)
+        terms = cell.project("x", x).unbind(dim=1)
+        real = mask.unbind(dim=1)
+        whole = mask.all(dim=0).tolist()  # positions where no sentence is padded
+        state = cell.initial(x.shape[0])
+        positions = range(len(terms))
+        for position in positions if direction == "forward" else reversed(positions):
+            step = cell.step({"x": terms[position]}, state, bind(edit, f"encoder.{direction}", layer, position))
+            state = step.state if whole[position] else step.state.where(real[position], state)
+            yield EncoderStep(direction, layer, position, step, state)
+
+    def summarise(
+        self, steps: Iterable[EncoderStep]
+    ) -> tuple[Float[Tensor, "batch src_len memory"], tuple[CellState, ...]]:
+        """(11): the joined states h_j of the top layer, and each layer's last states, joined likewise."""
+        top: dict[str, dict[int, Tensor]] = {direction: {} for direction in self.config.directions}
+        last: dict[tuple[int, str], CellState] = {}
+        for step in steps:
+            last[step.layer, step.direction] = step.state
+            if step.layer == len(self.layers) - 1:
+                top[step.direction][step.position] = step.cell.hidden
+        rows = [torch.stack([hiddens[t] for t in sorted(hiddens)], dim=1) for hiddens in top.values()]
+        finals = tuple(
+            _join([last[layer, direction] for direction in self.config.directions]) for layer in range(len(self.layers))
+        )
+        return torch.cat(rows, dim=-1), finals
+
+
+def _join(states: list[CellState]) -> CellState:
+    """The states of both directions side by side."""
+    cells = [state.cell for state in states if state.cell is not None]
+    hidden = torch.cat([state.hidden for state in states], dim=-1)
+    return CellState(hidden, torch.cat(cells, dim=-1) if cells else None)

@@ -1,0 +1,61 @@
+"""How a cell's weights start. By name, so that a configuration says it and a sibling can differ in it alone.
+
+"usual": forget bias 1 (Jozefowicz et al. 2015), recurrent matrices orthogonal: a state carries over from the first
+step on, and every state starts as a mixture of its neighbours.
+
+"local", for encoders: forget bias -1 and recurrent matrices scaled by 0.1, so that h_j starts out as "this token".
+No equation changes. A recurrent encoder started the usual way smears each token over its neighbours, many positions
+are equally good to attend to, and chance decides; started locally, attention settles where the answer is.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from s2s_core.registry import INITS
+
+PEEPHOLE_STD = 0.02
+
+
+class CellInit:
+    """Fills a cell's tensors: Glorot input weights, orthogonal recurrent blocks, a bias for the gate that keeps."""
+
+    keep_bias: float = 1.0
+    recurrent_gain: float = 1.0
+
+    @torch.no_grad()
+    def recurrent(self, weight: Float[Tensor, "gates hidden"]) -> None:
+        """Each gate's square block orthogonal, times the gain."""
+        for block in weight.split(weight.shape[1]):
+            nn.init.orthogonal_(block, gain=self.recurrent_gain)
+
+    @torch.no_grad()
+    def inputs(self, weight: Float[Tensor, "gates input"], *, gates: int, fan_in: int) -> None:
+        """Glorot uniform for one gate's whole input (Glorot & Bengio 2010), of which ``weight`` may be a part."""
+        bound = math.sqrt(6 / (fan_in + weight.shape[0] // gates))
+        nn.init.uniform_(weight, -bound, bound)
+
+    @torch.no_grad()
+    def peephole(self, weight: Float[Tensor, "..."]) -> None:
+        nn.init.normal_(weight, std=PEEPHOLE_STD)
+
+    @torch.no_grad()
+    def bias(self, bias: Float[Tensor, " gates"], keep: slice) -> None:
+        """Zero, but for the gate that keeps the old state (LSTM: forget; GRU: update)."""
+        nn.init.zeros_(bias)
+        bias[keep] = self.keep_bias
+
+
+@INITS.register("usual")
+class UsualInit(CellInit):
+    """Forget bias 1, recurrent matrices orthogonal."""
+
+
+@INITS.register("local")
+class LocalInit(CellInit):
+    """Forget bias -1, recurrent matrices orthogonal times 0.1."""
+
+    keep_bias = -1.0
+    recurrent_gain = 0.1

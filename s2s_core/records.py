@@ -1,0 +1,154 @@
+"""What one step computed: frozen records, returned by every cell, attention and decoder step.
+
+Loops over time are generators of these records. Training keeps the logits, search keeps the states, tracing keeps
+everything: one code path, and what is shown is what was computed. Autograd saves these very tensors anyway, so
+returning them costs no memory; a consumer that drops a record frees it.
+
+Dimensions: batch B, hidden H, gates 4H (LSTM, storage order input, forget, candidate, output, as torch.nn.LSTM) or
+3H (GRU: reset, update, candidate), memory size D (H of the encoder times its directions).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    """What a cell hands to its next step: the hidden state and, for an LSTM, the cell state."""
+
+    hidden: Float[Tensor, "batch hidden"]
+    cell: Float[Tensor, "batch hidden"] | None = None
+
+    def where(self, keep: Bool[Tensor, " batch"], other: "CellState") -> "CellState":
+        """This state for the batch items where ``keep`` is true, ``other`` for the rest (padding)."""
+        column = keep.unsqueeze(1)
+        cell = None
+        if self.cell is not None and other.cell is not None:
+            cell = torch.where(column, self.cell, other.cell)
+        return CellState(torch.where(column, self.hidden, other.hidden), cell)
+
+    def select(self, rows: Int[Tensor, " rows"]) -> "CellState":
+        """The state of the given batch items, in the given order (beam search)."""
+        return CellState(self.hidden[rows], None if self.cell is None else self.cell[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class LSTMStep:
+    """One step of the peephole LSTM, equations (1)-(6), with the terms its pre-activations were added up from."""
+
+    input_terms: Mapping[str, Float[Tensor, "batch gates"]]  # W_x x_t, one entry for each part of the input
+    hidden_term: Float[Tensor, "batch gates"]  # W_h h_{t-1}
+    forget_peephole: Float[Tensor, "batch hidden"] | None  # W_cf c_{t-1}; None without peepholes
+    input_peephole: Float[Tensor, "batch hidden"] | None  # W_ci c_{t-1}
+    output_peephole: Float[Tensor, "batch hidden"] | None  # W_co c_t
+    forget_gate: Float[Tensor, "batch hidden"]
+    input_gate: Float[Tensor, "batch hidden"]
+    candidate: Float[Tensor, "batch hidden"]
+    cell: Float[Tensor, "batch hidden"]
+    output_gate: Float[Tensor, "batch hidden"]
+    hidden: Float[Tensor, "batch hidden"]
+
+    @property
+    def state(self) -> CellState:
+        return CellState(self.hidden, self.cell)
+
+
+@dataclass(frozen=True, slots=True)
+class GRUStep:
+    """One step of a GRU, in torch.nn.GRU's formulation (the reset gate acts on W_h h + b_h)."""
+
+    input_terms: Mapping[str, Float[Tensor, "batch gates"]]
+    hidden_term: Float[Tensor, "batch gates"]  # W_h h_{t-1}; its candidate part before the reset gate
+    reset_gate: Float[Tensor, "batch hidden"]
+    update_gate: Float[Tensor, "batch hidden"]
+    candidate: Float[Tensor, "batch hidden"]
+    hidden: Float[Tensor, "batch hidden"]
+
+    @property
+    def state(self) -> CellState:
+        return CellState(self.hidden)
+
+
+CellStep = LSTMStep | GRUStep
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderStep:
+    """One step of one encoder cell: which direction and layer, at which source position, and what came of it."""
+
+    direction: str  # "forward" or "backward"
+    layer: int
+    position: int
+    cell: CellStep
+    state: CellState  # after the step, on padding still the state before it
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The source sentence as the decoder sees it, (11)."""
+
+    states: Float[Tensor, "batch src_len memory"]  # h_j = [forward h_j; backward h_j]
+    mask: Bool[Tensor, "batch src_len"]  # true on real positions
+    finals: tuple[CellState, ...]  # per layer: each direction's last state, joined
+    prepared: Float[Tensor, "batch _ _"]  # what the context module computes once: keys, or the fixed context
+
+    def select(self, rows: Int[Tensor, " rows"]) -> "Memory":
+        """The memory of the given batch items, in the given order (beam search)."""
+        return Memory(
+            states=self.states[rows],
+            mask=self.mask[rows],
+            finals=tuple(final.select(rows) for final in self.finals),
+            prepared=self.prepared[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionStep:
+    """Equations (13)-(15) for one output step; a fixed context (8) has neither scores nor weights."""
+
+    scores: Float[Tensor, "batch src_len"] | None  # e_ij, -inf on padding
+    weights: Float[Tensor, "batch src_len"] | None  # alpha_ij, exactly 0 on padding
+    context: Float[Tensor, "batch memory"]  # c_i
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderState:
+    """What the decoder hands to its next step: a state per layer and, with input feeding, the last readout."""
+
+    cells: tuple[CellState, ...]
+    readout: Float[Tensor, "batch readout"] | None = None
+
+    def select(self, rows: Int[Tensor, " rows"]) -> "DecoderState":
+        """The state of the given batch items, in the given order (beam search)."""
+        readout = None if self.readout is None else self.readout[rows]
+        return DecoderState(tuple(cell.select(rows) for cell in self.cells), readout)
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderStep:
+    """One output step, (12)-(15): the token that was fed, where the decoder looked, its cells and its scores."""
+
+    token: Int[Tensor, " batch"]  # y_{t-1}, as fed
+    attention: AttentionStep
+    cells: tuple[CellStep, ...]  # one a layer
+    logits: Float[Tensor, "batch tgt_vocab"]  # g(y_{t-1}, s_t, c_t) before the softmax
+    state: DecoderState
+
+    @property
+    def log_probs(self) -> Float[Tensor, "batch tgt_vocab"]:
+        """log p(y_t | y_<t, X)."""
+        return torch.log_softmax(self.logits.float(), dim=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One finished (or cut off) output of a search."""
+
+    ids: tuple[int, ...]  # without the end mark
+    log_prob: float  # (16), the end mark included where it was reached
+    score: float  # log_prob after the length penalty: what the search ranks by
+    finished: bool  # false where the length bound cut it off

@@ -1,0 +1,241 @@
+"""Searching for an output: greedy, sampling, beam. Batched, bounded in length, stopping as early as the result allows.
+
+A search is a frozen dataclass of its parameters that is called with a model and a batch; it returns, for each sentence,
+hypotheses (best first) and, for the beam, the whole tree.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from s2s_core.batch import Batch
+from s2s_core.errors import InvalidConfig
+from s2s_core.records import Hypothesis
+from s2s_core.registry import SEARCHES
+from s2s_core.seq2seq import Seq2Seq
+from s2s_core.tokenizer import BOS, EOS
+
+Choose = Callable[[Float[Tensor, "batch vocab"]], Int[Tensor, " batch"]]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """One extension that a beam search considered worth ranking."""
+
+    parent: int  # index into the tree; -1 for a first token
+    token: int
+    step: int
+    log_prob: float  # of the whole path down to here
+    kept: bool  # stayed in the beam (or ended it); false: pruned
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found for one sentence."""
+
+    hypotheses: tuple[Hypothesis, ...]  # best first
+    tree: tuple[TreeNode, ...] = ()
+
+
+@SEARCHES.register("greedy")
+@dataclass(frozen=True, slots=True)
+class Greedy:
+    """The most probable token at every step."""
+
+    def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
+        return _generate(net, batch, lambda log_probs: log_probs.argmax(dim=-1), max_len)
+
+
+@SEARCHES.register("sample")
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Draw every token: from the ``top_k`` most probable, or from the smallest set that holds ``top_p`` (nucleus sampling,
+    Holtzman et al. 2020), sharpened or flattened by ``temperature``.
+
+    Raises:
+        InvalidConfig: for parameters outside their range.
+    """
+
+    temperature: float = 1.0
+    top_k: int | None = None
+    top_p: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.temperature > 0:
+            raise InvalidConfig(f"temperature is {self.temperature}, must be above 0 (towards 0 is greedy)")
+        if self.top_k is not None and self.top_k < 1:
+            raise InvalidConfig(f"top_k is {self.top_k}, must be at least 1")
+        if not 0 < self.top_p <= 1:
+            raise InvalidConfig(f"top_p is {self.top_p}, must be above 0 and at most 1")
+
+    def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
+        generator = torch.Generator().manual_seed(self.seed)
+
+        def choose(log_probs: Float[Tensor, "batch vocab"]) -> Int[Tensor, " batch"]:
+            probs = self.distribution(log_probs).cpu()
+            return torch.multinomial(probs, 1, generator=generator).squeeze(1).to(log_probs.device)
+
+        return _generate(net, batch, choose, max_len)
+
+    def distribution(self, log_probs: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
+        """The probabilities that are drawn from."""
+        # the most probable token becomes 0 before dividing, so that a tiny temperature cannot overflow
+        scaled = (log_probs - log_probs.amax(dim=-1, keepdim=True)).double() / self.temperature
+        ranked, order = scaled.sort(dim=-1, descending=True, stable=True)
+        probs = ranked.softmax(dim=-1)
+        outside = probs.cumsum(dim=-1) - probs >= self.top_p
+        if self.top_k is not None:
+            outside[:, self.top_k :] = True
+        probs = probs.masked_fill(outside, 0.0)
+        return torch.zeros_like(probs).scatter(1, order, probs / probs.sum(dim=-1, keepdim=True))
+
+
+def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -> list[SearchResult]:
+    """One token a step for every sentence, until all have ended."""
+    memory = net.encode(batch.src, batch.src_mask)
+    chosen: list[Tensor] = [torch.full((len(batch),), BOS, device=net.device)]
+    log_prob = torch.zeros(len(batch), device=net.device)
+    finished = torch.zeros(len(batch), dtype=torch.bool, device=net.device)
+    for step in net.decoder.steps(memory, lambda t, last: chosen[-1], length=max_len or net.config.max_tgt_len):
+        log_probs = step.log_probs
+        token = choose(log_probs)
+        log_prob = log_prob + log_probs.gather(1, token.unsqueeze(1)).squeeze(1) * ~finished
+        chosen.append(token)
+        finished = finished | (token == EOS)
+        if finished.all():
+            break
+    rows = torch.stack(chosen[1:], dim=1).tolist()
+    return [
+        SearchResult((Hypothesis(_until_end(row), float(total), float(total), EOS in row),))
+        for row, total in zip(rows, log_prob.tolist(), strict=True)
+    ]
+
+
+def _until_end(ids: list[int]) -> tuple[int, ...]:
+    return tuple(ids[: ids.index(EOS)] if EOS in ids else ids)
+
+
+@SEARCHES.register("beam")
+@dataclass(frozen=True, slots=True)
+class Beam:
+    """Keep the ``beam_size`` best unfinished outputs at every step.
+
+    Hypotheses are ranked by log p / lp(length), lp(n) = ((5 + n) / 6)^length_penalty (Wu et al. 2016, 7), the end mark
+    counted; 0 ranks by log p alone. A sentence is done when no unfinished output can still overtake.
+
+    Raises:
+        InvalidConfig: for parameters outside their range.
+    """
+
+    beam_size: int = 5
+    length_penalty: float = 0.0
+    n_best: int = 1
+
+    def __post_init__(self) -> None:
+        if self.beam_size < 1:
+            raise InvalidConfig(f"beam_size is {self.beam_size}, must be at least 1")
+        if self.length_penalty < 0:
+            raise InvalidConfig(f"length_penalty is {self.length_penalty}, must be at least 0")
+        if not 1 <= self.n_best <= self.beam_size:
+            raise InvalidConfig(f"n_best is {self.n_best}, must be from 1 to beam_size ({self.beam_size})")
+
+    def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
+        length = max_len or net.config.max_tgt_len
+        sentences = [_Sentence(self, length) for _ in range(len(batch))]
+        memory = net.encode(batch.src, batch.src_mask)
+        state = net.decoder.start(memory)
+        active = list(range(len(batch)))  # sentences that are not done
+        rows = torch.arange(len(batch), device=net.device)
+        tokens = torch.full((len(batch),), BOS, device=net.device)
+        for t in range(length):
+            step = net.decoder.step(tokens, memory, state, t=t)
+            live = [sentences[index] for index in active]
+            widths = [len(sentence.live) for sentence in live]
+            total = step.log_probs.double() + _column([path.log_prob for s in live for path in s.live], net.device)
+            first = 0
+            origins: list[int] = []
+            for sentence, width in zip(live, widths, strict=True):
+                parents = sentence.extend(total[first : first + width], t)
+                origins += [first + parent for parent in parents]
+                first += width
+            active = [index for index in active if sentences[index].live]
+            if not active:
+                break
+            rows = torch.tensor(origins, device=net.device)
+            tokens = torch.tensor([p.ids[-1] for i in active for p in sentences[i].live], device=net.device)
+            memory, state = memory.select(rows), step.state.select(rows)
+        return [sentence.result() for sentence in sentences]
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """An unfinished output."""
+
+    ids: tuple[int, ...]
+    log_prob: float
+    node: int  # its last token in the tree
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """The beam of one sentence: its unfinished paths, finished hypotheses, and the tree of all it ranked."""
+
+    search: Beam
+    max_len: int
+    live: list[_Path] = field(default_factory=lambda: [_Path((), 0.0, -1)])
+    finished: list[Hypothesis] = field(default_factory=list)
+    tree: list[TreeNode] = field(default_factory=list)
+
+    def extend(self, total: Float[Tensor, "paths vocab"], t: int) -> list[int]:
+        """Rank every extension of every path; returns, for each new path, the old one it extends (none: done).
+
+        An end mark among the ``beam_size`` best finishes its path; the beam is filled up from the next best.
+        """
+        size, vocab = self.search.beam_size, total.shape[1]
+        best, flat = total.flatten().topk(min(2 * size, total.numel()))
+        paths: list[_Path] = []
+        parents: list[int] = []
+        for rank, (log_prob, index) in enumerate(zip(best.tolist(), flat.tolist(), strict=True)):
+            parent, token = divmod(index, vocab)
+            ends = token == EOS and rank < size
+            stays = token != EOS and len(paths) < size
+            old = self.live[parent]
+            self.tree.append(TreeNode(old.node, token, t, log_prob, ends or stays))
+            if ends:
+                self._finish(old.ids, log_prob, length=len(old.ids) + 1, ended=True)
+            elif stays:
+                paths.append(_Path((*old.ids, token), log_prob, len(self.tree) - 1))
+                parents.append(parent)
+        if t + 1 == self.max_len:
+            for path in paths:
+                self._finish(path.ids, path.log_prob, length=len(path.ids), ended=False)
+        if t + 1 == self.max_len or not paths or self._decided(paths[0].log_prob):
+            paths, parents = [], []
+        self.live = paths
+        return parents
+
+    def _finish(self, ids: tuple[int, ...], log_prob: float, *, length: int, ended: bool) -> None:
+        self.finished.append(Hypothesis(ids, log_prob, log_prob / self._penalty(length), ended))
+
+    def _penalty(self, length: int) -> float:
+        return float(((5 + length) / 6) ** self.search.length_penalty)
+
+    def _decided(self, best_live: float) -> bool:
+        """Whether enough hypotheses are finished and no live path can still beat the worst of the wanted ones."""
+        ended = sorted((hypothesis.score for hypothesis in self.finished), reverse=True)[: self.search.n_best]
+        if len(ended) < self.search.n_best:
+            return False
+        return ended[-1] >= best_live / self._penalty(self.max_len)
+
+    def result(self) -> SearchResult:
+        """The best hypotheses: finished ones first, those that the length bound cut off last."""
+        ranked = sorted(self.finished, key=lambda h: (h.finished, h.score), reverse=True)
+        return SearchResult(tuple(ranked[: self.search.n_best]), tuple(self.tree))
+
+
+def _column(values: list[float], device: torch.device) -> Float[Tensor, "rows 1"]:
+    return torch.tensor(values, dtype=torch.float64, device=device).unsqueeze(1)

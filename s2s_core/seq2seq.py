@@ -1,0 +1,73 @@
+"""The model: an encoder, a decoder, and the loss of (16)-(18). Ids in, numbers out; text is the translator's business."""
+
+from collections.abc import Iterable
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from s2s_core.batch import Batch
+from s2s_core.config import ModelConfig
+from s2s_core.decoder import Decoder, mixed, teacher_forced
+from s2s_core.edits import Edit
+from s2s_core.encoder import Encoder
+from s2s_core.records import EncoderStep, Memory
+from s2s_core.tokenizer import PAD
+
+
+class Seq2Seq(nn.Module):
+    """p(Y|X) = Π_t p(y_t | y_<t, X), (16)."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config, padding_index=PAD)
+        self.decoder = Decoder(config, padding_index=PAD)
+
+    @property
+    def device(self) -> torch.device:
+        return self.encoder.embedding.weight.device
+
+    def encode(
+        self, src: Int[Tensor, "batch src_len"], src_mask: Bool[Tensor, "batch src_len"], edit: Edit | None = None
+    ) -> Memory:
+        """Read the source: the joined states, the last states, and what attention prepares once."""
+        return self.memory(self.encoder.steps(src, src_mask, edit), src_mask)
+
+    def memory(self, steps: Iterable[EncoderStep], src_mask: Bool[Tensor, "batch src_len"]) -> Memory:
+        """The memory that an encoder's steps add up to, whether they were kept (tracing) or are passing by."""
+        states, finals = self.encoder.summarise(steps)
+        return Memory(states, src_mask, finals, self.decoder.context.prepare(states, src_mask, finals))
+
+    def logits(
+        self, batch: Batch, *, teacher_forcing_ratio: float = 1.0, generator: torch.Generator | None = None
+    ) -> Float[Tensor, "batch tgt_len tgt_vocab"]:
+        """Scores of every next token. At ratio 1 the reference is fed (18); below, a seeded mixture, token by token.
+
+        Raises:
+            ValueError: below ratio 1 without a generator to draw from.
+        """
+        if teacher_forcing_ratio >= 1:
+            next_token = teacher_forced(batch.tgt_in)
+        elif generator is None:
+            raise ValueError("a teacher-forcing ratio below 1 needs a generator")
+        else:
+            next_token = mixed(batch.tgt_in, teacher_forcing_ratio, generator)
+        memory = self.encode(batch.src, batch.src_mask)
+        steps = self.decoder.steps(memory, next_token, length=batch.tgt_in.shape[1])
+        return torch.stack([step.logits for step in steps], dim=1)
+
+    def loss(
+        self,
+        batch: Batch,
+        *,
+        label_smoothing: float = 0.0,
+        teacher_forcing_ratio: float = 1.0,
+        generator: torch.Generator | None = None,
+    ) -> Float[Tensor, ""]:
+        """-log p(Y|X) per target token, (17): what training makes small."""
+        logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)
+        return F.cross_entropy(
+            logits.float().flatten(0, 1), batch.tgt_out.flatten(), ignore_index=PAD, label_smoothing=label_smoothing
+        )

@@ -1,0 +1,309 @@
+"""A Trace: everything one sentence made a model compute, as a value.
+
+Read-only float32 arrays, whose names are those of the theory's table; saved as .npz or JSON, turned into a tidy
+DataFrame, and told apart by `key`, a hash of its inputs. Everything on a screen is read off a Trace.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from s2s_core.errors import DataError
+
+Array = Float[np.ndarray, "steps units"]
+FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class CellTrace:
+    """One cell over all its steps, in source order (or output order) whichever way it read.
+
+    The quantities are attributes: ``forget_gate``, ``input_gate``, ``candidate``, ``cell``, ``output_gate`` and
+    ``hidden`` of an LSTM; ``reset_gate``, ``update_gate``, ``candidate`` and ``hidden`` of a GRU; [steps, H] each.
+    """
+
+    kind: str  # "lstm" or "gru"
+    values: Mapping[str, Array]
+    gate_terms: Mapping[str, Mapping[str, Array]]
+    initial_hidden: Float[np.ndarray, " units"]  # the state before the cell's first step
+    initial_cell: Float[np.ndarray, " units"] | None
+
+    def __getattr__(self, name: str) -> Array:
+        values: Mapping[str, Array] = object.__getattribute__(self, "values")
+        if name in values:
+            return values[name]
+        raise AttributeError(f"a trace of this cell has no {name!r}: it has {', '.join(values)}")
+
+    def quantities(self) -> Mapping[str, Array]:
+        """Name to numbers, in the order of the equations."""
+        return self.values
+
+    def terms(self, quantity: str) -> Mapping[str, Array]:
+        """The terms of a gate's pre-activation, by source; they add up to it. Empty where there is no pre-activation."""
+        return self.gate_terms.get(quantity, MappingProxyType({}))
+
+    def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
+        """Every array with its name."""
+        yield from self.values.items()
+        for gate, terms in self.gate_terms.items():
+            yield from ((f"terms.{gate}.{source}", term) for source, term in terms.items())
+        yield "initial_hidden", self.initial_hidden
+        if self.initial_cell is not None:
+            yield "initial_cell", self.initial_cell
+
+    @classmethod
+    def of(cls, kind: str, arrays: Mapping[str, np.ndarray]) -> Self:
+        """From the arrays that `arrays` names, made read-only."""
+        arrays = {name: _frozen(array) for name, array in arrays.items()}
+        terms: dict[str, dict[str, Array]] = {}
+        for name in arrays:
+            if name.startswith("terms."):
+                _, gate, source = name.split(".")
+                terms.setdefault(gate, {})[source] = arrays[name]
+        return cls(
+            kind=kind,
+            values=MappingProxyType({n: a for n, a in arrays.items() if "." not in n and not n.startswith("initial")}),
+            gate_terms=MappingProxyType({gate: MappingProxyType(sources) for gate, sources in terms.items()}),
+            initial_hidden=arrays["initial_hidden"],
+            initial_cell=arrays.get("initial_cell"),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class EncoderLayerTrace:
+    """Both directions of one encoder layer."""
+
+    forward: CellTrace
+    backward: CellTrace | None
+
+
+@dataclass(frozen=True, eq=False)
+class EncoderTrace:
+    """The encoder: its layers, and the joined states (11) that attention reads."""
+
+    layers: tuple[EncoderLayerTrace, ...]
+    joined: Array
+
+    @property
+    def forward(self) -> CellTrace:
+        """The forward cell of the top layer."""
+        return self.layers[-1].forward
+
+    @property
+    def backward(self) -> CellTrace | None:
+        """The backward cell of the top layer; None in a one-directional encoder."""
+        return self.layers[-1].backward
+
+
+@dataclass(frozen=True, eq=False)
+class DecoderTrace:
+    """The decoder's cells. A quantity of the top layer is an attribute: ``trace.decoder.forget_gate``."""
+
+    layers: tuple[CellTrace, ...]
+
+    @property
+    def top(self) -> CellTrace:
+        return self.layers[-1]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(object.__getattribute__(self, "layers")[-1], name)
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionTrace:
+    """(13) and (14) of every output step."""
+
+    scores: Float[np.ndarray, "tgt_len src_len"]
+    weights: Float[np.ndarray, "tgt_len src_len"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Trace:
+    """One sentence through one model, step by step."""
+
+    # what went in
+    model: str
+    fingerprint: str
+    text: str
+    reference: str | None
+    teacher_forcing: float
+    seed: int
+    edits: tuple[Any, ...]  # as plain data; an edit that is a function of the caller's own stands there by its name
+    # tokens
+    src_tokens: tuple[str, ...]
+    src_offsets: tuple[tuple[int, int], ...]  # code points of the typed text
+    src_unknown: tuple[bool, ...]
+    tgt_tokens: tuple[str, ...]  # what each step wrote
+    tgt_ids: tuple[int, ...]
+    fed_tokens: tuple[str, ...]  # what each step was fed
+    fed_from: tuple[str, ...]  # "start", "model", "reference" or "edit"
+    reference_tokens: tuple[str, ...] | None
+    vocabulary: tuple[str, ...]  # of the output
+    output: str
+    # numbers
+    encoder: EncoderTrace
+    decoder: DecoderTrace
+    attention: AttentionTrace | None  # None with a fixed context
+    context: Array
+    log_probs: Float[np.ndarray, "tgt_len tgt_vocab"]
+    token_log_probs: Float[np.ndarray, " tgt_len"]  # of the reference where there is one, else of what was written
+
+    @property
+    def log_prob(self) -> float:
+        """log p(Y|X), the sum of (16): of the reference where there is one, else of the output."""
+        return float(self.token_log_probs.sum())
+
+    @property
+    def key(self) -> str:
+        """A hash of what went in."""
+        inputs = (self.fingerprint or self.model, self.text, self.reference, self.teacher_forcing, self.seed, self.edits)
+        return hashlib.sha256(json.dumps(inputs, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    def top(self, step: int, k: int) -> list[tuple[str, int, float]]:
+        """The k most probable tokens of a step: (token, id, probability), best first."""
+        row = self.log_probs[step]
+        best = np.argsort(-row, kind="stable")[:k]
+        return [(self.vocabulary[i], int(i), float(np.exp(row[i]))) for i in best]
+
+    def cells(self) -> Iterator[tuple[str, int, CellTrace]]:
+        """Every cell: (part, layer, trace), bottom to top."""
+        for layer, both in enumerate(self.encoder.layers):
+            yield "encoder.forward", layer, both.forward
+            if both.backward is not None:
+                yield "encoder.backward", layer, both.backward
+        for layer, cell in enumerate(self.decoder.layers):
+            yield "decoder", layer, cell
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy: part, layer, step, token, quantity, unit, value; one row a number.
+
+        Units of scores and weights are source positions, units of log_probs are vocabulary ids.
+        """
+        frames = []
+        for part, layer, cell in self.cells():
+            tokens = self.tgt_tokens if part == "decoder" else self.src_tokens
+            frames += [_tidy(part, layer, tokens, name, array) for name, array in cell.quantities().items()]
+        frames.append(_tidy("encoder", len(self.encoder.layers) - 1, self.src_tokens, "joined", self.encoder.joined))
+        if self.attention is not None:
+            frames.append(_tidy("attention", 0, self.tgt_tokens, "scores", self.attention.scores))
+            frames.append(_tidy("attention", 0, self.tgt_tokens, "weights", self.attention.weights))
+        frames.append(_tidy("attention", 0, self.tgt_tokens, "context", self.context))
+        frames.append(_tidy("output", 0, self.tgt_tokens, "log_probs", self.log_probs))
+        return pd.concat(frames, ignore_index=True)
+
+    def save(self, path: Path | str) -> None:
+        """Write .npz (exact, compact) or .json (for other languages), by the path's suffix.
+
+        Raises:
+            DataError: for another suffix.
+        """
+        path = Path(path)
+        arrays = dict(self._arrays())
+        if path.suffix == ".npz":
+            np.savez_compressed(path, allow_pickle=False, meta=np.array(json.dumps(self._meta())), **arrays)
+        elif path.suffix == ".json":
+            numbers = {name: array.tolist() for name, array in arrays.items()}
+            path.write_text(json.dumps({**self._meta(), "arrays": numbers}), encoding="utf-8")
+        else:
+            raise DataError(f"a trace is saved as .npz or .json, not as {path.suffix or path.name!r}")
+
+    @classmethod
+    def load(cls, path: Path | str) -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            DataError: where the file is no trace.
+        """
+        path = Path(path)
+        try:
+            if path.suffix == ".npz":
+                with np.load(path, allow_pickle=False) as file:
+                    meta = json.loads(str(file["meta"]))
+                    arrays = {name: file[name] for name in file.files if name != "meta"}
+            else:
+                meta = json.loads(path.read_text(encoding="utf-8"))
+                arrays = {n: np.array(a, dtype=np.float32) for n, a in meta.pop("arrays").items()}
+            return cls._from(meta, arrays)
+        except OSError as error:
+            raise DataError(f"cannot read the trace {path}: {error.strerror or error}") from error
+        except Exception as error:
+            raise DataError(f"{path} is not a trace that this program saved") from error
+
+    def _meta(self) -> dict[str, Any]:
+        numbers = {"encoder", "decoder", "attention", "context", "log_probs", "token_log_probs"}
+        plain = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in numbers}
+        return {"format": FORMAT, "cell": self.decoder.top.kind, **plain}
+
+    def _arrays(self) -> Iterator[tuple[str, np.ndarray]]:
+        for part, layer, cell in self.cells():
+            yield from ((f"{part}:{layer}:{name}", array) for name, array in cell.arrays())
+        yield "joined", self.encoder.joined
+        yield "context", self.context
+        yield "log_probs", self.log_probs
+        yield "token_log_probs", self.token_log_probs
+        if self.attention is not None:
+            yield "scores", self.attention.scores
+            yield "weights", self.attention.weights
+
+    @classmethod
+    def _from(cls, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Self:
+        kind = meta.pop("cell")
+        if meta.pop("format") != FORMAT:
+            raise ValueError("another format")
+        cells: dict[tuple[str, int], dict[str, np.ndarray]] = {}
+        for name in arrays:
+            if ":" in name:
+                part, layer, quantity = name.split(":")
+                cells.setdefault((part, int(layer)), {})[quantity] = arrays[name]
+        traces = {place: CellTrace.of(kind, values) for place, values in cells.items()}
+        encoder_layers = tuple(
+            EncoderLayerTrace(traces["encoder.forward", layer], traces.get(("encoder.backward", layer)))
+            for layer in range(sum(part == "encoder.forward" for part, _ in traces))
+        )
+        decoder_layers = tuple(traces["decoder", layer] for layer in range(sum(part == "decoder" for part, _ in traces)))
+        attention = None
+        if "weights" in arrays:
+            attention = AttentionTrace(_frozen(arrays["scores"]), _frozen(arrays["weights"]))
+        return cls(
+            **{name: _tuples(value) for name, value in meta.items()},
+            encoder=EncoderTrace(encoder_layers, _frozen(arrays["joined"])),
+            decoder=DecoderTrace(decoder_layers),
+            attention=attention,
+            context=_frozen(arrays["context"]),
+            log_probs=_frozen(arrays["log_probs"]),
+            token_log_probs=_frozen(arrays["token_log_probs"]),
+        )
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.setflags(write=False)
+    return view
+
+
+def _tuples(value: Any) -> Any:
+    """JSON lists as the tuples they were."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def _tidy(part: str, layer: int, tokens: tuple[str, ...], quantity: str, array: np.ndarray) -> pd.DataFrame:
+    steps, units = array.shape
+    return pd.DataFrame(
+        {
+            "part": part,
+            "layer": layer,
+            "step": np.repeat(np.arange(steps), units),
+            "token": np.repeat(np.array(tokens, dtype=object), units),
+            "quantity": quantity,
+            "unit": np.tile(np.arange(units), steps),
+            "value": array.ravel(),
+        }
+    )

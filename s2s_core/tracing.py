@@ -1,0 +1,213 @@
+"""Sentence -> Trace: the same steps that training and search take, all of them kept.
+
+Free running, teacher forced, or a seeded mixture of the two; with edits applied inside the steps.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from s2s_core.batch import Batch
+from s2s_core.cells import Cell
+from s2s_core.decoder import NextToken
+from s2s_core.edits import Edit, Edits, Site
+from s2s_core.errors import InvalidConfig
+from s2s_core.records import CellState, CellStep, DecoderStep, EncoderStep, GRUStep, LSTMStep
+from s2s_core.seq2seq import Seq2Seq
+from s2s_core.tokenizer import BOS, EOS, Encoding, Tokenizer
+from s2s_core.trace import AttentionTrace, CellTrace, DecoderTrace, EncoderLayerTrace, EncoderTrace, Trace
+
+END = "</s>"
+START = "<s>"
+
+
+class _Feed:
+    """Chooses what each step writes and what the next one is fed, and remembers where that came from."""
+
+    def __init__(self, reference: Sequence[int] | None, ratio: float, seed: int, edit: Edit | None) -> None:
+        self.reference = reference
+        self.edit = edit
+        self.written: list[int] = []
+        self.fed: list[int] = []
+        self.fed_from: list[str] = []
+        self._wrote_edit = False
+        count = len(reference) if reference is not None else 0
+        coins = torch.rand(1, count + 1, generator=torch.Generator().manual_seed(seed))
+        self._forced = [reference is not None and coin < ratio for coin in coins[0].tolist()]
+
+    def next_token(self, t: int, last: DecoderStep | None) -> Tensor:
+        """The token for step t, (18)."""
+        if last is None:
+            token, origin = BOS, "start"
+        elif self.reference is not None and self._forced[t]:
+            token, origin = self.reference[t - 1], "reference"
+        else:
+            token, origin = self.written[-1], "edit" if self._wrote_edit else "model"
+        self.fed.append(token)
+        self.fed_from.append(origin)
+        return torch.tensor([token])
+
+    def write(self, t: int, step: DecoderStep) -> int:
+        """The token that step t writes: the most probable one, unless an edit forces another."""
+        best = step.logits.argmax(dim=-1)
+        token = best if self.edit is None else self.edit(Site("output", 0, "token"), t, best)
+        self.written.append(int(token))
+        self._wrote_edit = self.written[-1] != int(best)
+        return self.written[-1]
+
+
+@torch.inference_mode()
+def trace(
+    net: Seq2Seq,
+    source: Encoding,
+    reference: Encoding | None,
+    *,
+    tokenizer: Tokenizer,
+    text: str,
+    reference_text: str | None = None,
+    teacher_forcing: float = 1.0,
+    seed: int = 0,
+    edit: Edit | None = None,
+    max_len: int | None = None,
+    model: str = "",
+    fingerprint: str = "",
+    vocabulary: tuple[str, ...] = (),
+) -> Trace:
+    """Run one sentence and keep everything.
+
+    With a ``reference`` there are as many steps as it has tokens, and one for the end mark; each is fed the reference's
+    previous token with probability ``teacher_forcing``, else the model's own. Without one the model runs freely until it
+    writes the end mark or reaches ``max_len``.
+
+    Raises:
+        InvalidConfig: for a ratio outside 0..1.
+    """
+    if not 0 <= teacher_forcing <= 1:
+        raise InvalidConfig(f"teacher_forcing is {teacher_forcing}, must be from 0 to 1")
+    src_ids = [*source.ids, EOS] if net.config.source_end else list(source.ids)
+    batch = Batch.of([src_ids], device=net.device)
+    encoder_steps = list(net.encoder.steps(batch.src, batch.src_mask, edit))
+    memory = net.memory(encoder_steps, batch.src_mask)
+
+    targets = None if reference is None else [*reference.ids, EOS]
+    feed = _Feed(targets, teacher_forcing if targets else 0.0, seed, edit)
+    length = len(targets) if targets else max_len or net.config.max_tgt_len
+    steps: list[DecoderStep] = []
+    for step in net.decoder.steps(memory, _on(net, feed.next_token), length=length, edit=edit):
+        steps.append(step)
+        if feed.write(len(steps) - 1, step) == EOS and targets is None:
+            break
+
+    log_probs = torch.cat([step.log_probs for step in steps])
+    scored = torch.tensor(targets or feed.written, device=net.device).unsqueeze(1)
+    end = ((END,), ((len(text), len(text)),), (False,)) if net.config.source_end else ((), (), ())
+    return Trace(
+        model=model,
+        fingerprint=fingerprint,
+        text=text,
+        reference=reference_text,
+        teacher_forcing=float(teacher_forcing) if targets else 0.0,
+        seed=seed,
+        edits=_plain(edit),
+        src_tokens=source.tokens + end[0],
+        src_offsets=source.offsets + end[1],
+        src_unknown=source.unknown + end[2],
+        tgt_tokens=tuple(tokenizer.token(token) for token in feed.written),
+        tgt_ids=tuple(feed.written),
+        fed_tokens=tuple(tokenizer.token(token) for token in feed.fed),
+        fed_from=tuple(feed.fed_from),
+        reference_tokens=None if reference is None else (*reference.tokens, END),
+        vocabulary=vocabulary,
+        output=tokenizer.decode(_until_end(feed.written)),
+        encoder=_encoder_trace(net, encoder_steps, memory.states),
+        decoder=_decoder_trace(net, steps, net.decoder.start(memory).cells),
+        attention=_attention_trace(steps),
+        context=_array(torch.cat([step.attention.context for step in steps])),
+        log_probs=_array(log_probs),
+        token_log_probs=_array(log_probs.gather(1, scored).squeeze(1)),
+    )
+
+
+def _on(net: Seq2Seq, next_token: NextToken) -> NextToken:
+    """Tokens where the model is."""
+    return lambda t, last: next_token(t, last).to(net.device)
+
+
+def _until_end(ids: list[int]) -> list[int]:
+    return ids[: ids.index(EOS)] if EOS in ids else ids
+
+
+def _plain(edit: Edit | None) -> tuple[object, ...]:
+    """An edit as data, for the trace's key: each in JSON form, a function of the caller's by its name."""
+    if edit is None:
+        return ()
+    if isinstance(edit, Edits):
+        return tuple(tuple(sorted(entry.items())) for entry in edit.to_json())
+    return (getattr(edit, "__qualname__", repr(edit)),)
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    """A read-only float32 array."""
+    array = tensor.detach().float().cpu().numpy()
+    array.setflags(write=False)
+    return array
+
+
+def _attention_trace(steps: list[DecoderStep]) -> AttentionTrace | None:
+    scores = [step.attention.scores for step in steps if step.attention.scores is not None]
+    weights = [step.attention.weights for step in steps if step.attention.weights is not None]
+    return AttentionTrace(_array(torch.cat(scores)), _array(torch.cat(weights))) if weights else None
+
+
+def _encoder_trace(net: Seq2Seq, steps: list[EncoderStep], joined: Tensor) -> EncoderTrace:
+    def cell_trace(layer: int, direction: str) -> CellTrace:
+        row = [step for step in steps if (step.layer, step.direction) == (layer, direction)]
+        cell = net.encoder.cell(layer, direction)
+        in_source_order = sorted(row, key=lambda step: step.position)
+        return _cell_trace(net, cell, [step.cell for step in in_source_order], cell.initial(1))
+
+    layers = (
+        EncoderLayerTrace(
+            cell_trace(layer, "forward"), cell_trace(layer, "backward") if net.config.bidirectional else None
+        )
+        for layer in range(net.config.encoder_layers)
+    )
+    return EncoderTrace(tuple(layers), _array(joined[0]))
+
+
+def _decoder_trace(net: Seq2Seq, steps: list[DecoderStep], initial: tuple[CellState, ...]) -> DecoderTrace:
+    return DecoderTrace(
+        tuple(
+            _cell_trace(net, net.decoder.cell(layer), [step.cells[layer] for step in steps], initial[layer])
+            for layer in range(net.config.decoder_layers)
+        )
+    )
+
+
+def _cell_trace(net: Seq2Seq, cell: Cell, steps: list[CellStep], initial: CellState) -> CellTrace:
+    stacked = _stack(steps)
+    arrays = {name: _array(getattr(stacked, name)) for name in cell.quantities}
+    for gate, terms in cell.terms(stacked).items():
+        arrays |= {f"terms.{gate}.{source}": _array(term) for source, term in terms.items()}
+    arrays["initial_hidden"] = _array(initial.hidden[0])
+    if initial.cell is not None:
+        arrays["initial_cell"] = _array(initial.cell[0])
+    return CellTrace.of(net.config.cell, arrays)
+
+
+def _stack(steps: list[CellStep]) -> CellStep:
+    """The steps of one sentence as one record whose batch is time."""
+    kind: type[LSTMStep] | type[GRUStep] = type(steps[0])
+    columns: dict[str, object] = {}
+    for field in fields(kind):
+        values = [getattr(step, field.name) for step in steps]
+        if isinstance(values[0], Tensor):
+            columns[field.name] = torch.cat(values)
+        elif values[0] is None:
+            columns[field.name] = None
+        else:
+            columns[field.name] = {part: torch.cat([value[part] for value in values]) for part in values[0]}
+    return kind(**columns)  # type: ignore[arg-type]

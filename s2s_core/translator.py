@@ -1,0 +1,195 @@
+"""A model with its words: text in, text out. What `s2s_core.load` returns and what training makes.
+
+A translator is shared by every session and thread of a server: nothing here, nor in the modules below, changes after
+construction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import torch
+
+from s2s_core.batch import Batch
+from s2s_core.edits import Edit
+from s2s_core.errors import EmptyText, TextTooLong
+from s2s_core.search import Beam, Greedy, Sample, SearchResult
+from s2s_core.seq2seq import Seq2Seq
+from s2s_core.tokenizer import EOS, Encoding, Tokenizer
+from s2s_core.trace import Trace
+from s2s_core.tracing import trace
+
+BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What a model is for, as a person reads it."""
+
+    name: str = ""
+    title: str = ""  # "Date → ISO"
+    task: str = ""
+    examples: tuple[str, ...] = ()
+    fingerprint: str = ""  # of the checkpoint it came from
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """log p(Y|X), (16), and the terms it is the sum of."""
+
+    tokens: tuple[str, ...]  # of the reference, the end mark last
+    token_log_probs: tuple[float, ...]
+
+    @property
+    def log_prob(self) -> float:
+        return sum(self.token_log_probs)
+
+
+@dataclass(frozen=True, eq=False)
+class Translator:
+    """A network, the tokenizers of both sides, and what it is for."""
+
+    net: Seq2Seq
+    src_tokenizer: Tokenizer
+    tgt_tokenizer: Tokenizer
+    info: ModelInfo = field(default_factory=ModelInfo)
+
+    def __post_init__(self) -> None:
+        self.net.eval()
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The output tokens by id, as a picture prints them."""
+        return tuple(self.tgt_tokenizer.token(token) for token in range(self.tgt_tokenizer.vocab_size))
+
+    def encode(self, text: str) -> Encoding:
+        """The source text as tokens, checked.
+
+        Raises:
+            EmptyText: where there is nothing but white space.
+            TextTooLong: above the model's max_src_len.
+        """
+        return _checked(self.src_tokenizer, text, self.net.config.max_src_len)
+
+    def encode_reference(self, text: str) -> Encoding:
+        """The reference text as tokens, checked like `encode`, against max_tgt_len."""
+        return _checked(self.tgt_tokenizer, text, self.net.config.max_tgt_len - 1)
+
+    def source_batch(self, texts: Sequence[str]) -> Batch:
+        """Texts as the encoder reads them, the end mark included where the model reads one."""
+        end = [EOS] if self.net.config.source_end else []
+        return Batch.of([[*self.encode(text).ids, *end] for text in texts], device=self.net.device)
+
+    def trace(
+        self,
+        text: str,
+        *,
+        reference: str | None = None,
+        teacher_forcing: float = 1.0,
+        seed: int = 0,
+        edit: Edit | None = None,
+        max_len: int | None = None,
+    ) -> Trace:
+        """Everything the model computes for one text: free running, or against a reference (18).
+
+        Args:
+            text: the source, as typed.
+            reference: the right answer; the steps then are its tokens, fed with probability ``teacher_forcing``.
+            teacher_forcing: 1 feeds the reference at every step, 0 the model's own tokens; not read without a reference.
+            seed: of the mixture in between.
+            edit: an intervention, see `s2s_core.edits`.
+            max_len: at most so many output steps when running freely.
+
+        Raises:
+            EmptyText, TextTooLong: for the text or the reference.
+            InvalidConfig: for a ratio outside 0..1.
+        """
+        return trace(
+            self.net,
+            self.encode(text),
+            None if reference is None else self.encode_reference(reference),
+            tokenizer=self.tgt_tokenizer,
+            text=text,
+            reference_text=reference,
+            teacher_forcing=teacher_forcing,
+            seed=seed,
+            edit=edit,
+            max_len=max_len,
+            model=self.info.name,
+            fingerprint=self.info.fingerprint,
+            vocabulary=self.vocabulary,
+        )
+
+    def translate(
+        self, texts: Sequence[str], *, beam_size: int = 1, length_penalty: float = 0.0, max_len: int | None = None
+    ) -> list[str]:
+        """The best output for each text, in batches of similar length; beam 1 is greedy.
+
+        Raises:
+            EmptyText, TextTooLong: for any of the texts.
+            InvalidConfig: for a beam or penalty outside its range.
+        """
+        search = Greedy() if beam_size == 1 else Beam(beam_size, length_penalty)
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        outputs = [""] * len(texts)
+        for first in range(0, len(order), BATCH):
+            rows = order[first : first + BATCH]
+            for row, result in zip(rows, self._search(search, [texts[r] for r in rows], max_len), strict=True):
+                outputs[row] = self.tgt_tokenizer.decode(result.hypotheses[0].ids)
+        return outputs
+
+    def search(
+        self,
+        text: str,
+        *,
+        beam_size: int = 5,
+        length_penalty: float = 0.0,
+        n_best: int | None = None,
+        max_len: int | None = None,
+    ) -> SearchResult:
+        """Beam search over one text: its ``n_best`` hypotheses (default: the whole beam) and the whole tree.
+
+        Raises:
+            EmptyText, TextTooLong, InvalidConfig: as `translate`.
+        """
+        return self._search(Beam(beam_size, length_penalty, n_best or beam_size), [text], max_len)[0]
+
+    def sample(
+        self, text: str, *, temperature: float = 1.0, top_k: int | None = None, top_p: float = 1.0, seed: int = 0
+    ) -> str:
+        """One output drawn token by token.
+
+        Raises:
+            EmptyText, TextTooLong, InvalidConfig: as `translate`.
+        """
+        search = Sample(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+        return self.tgt_tokenizer.decode(self._search(search, [text], None)[0].hypotheses[0].ids)
+
+    def score(self, text: str, reference: str) -> Score:
+        """log p(reference | text), (16), teacher forced.
+
+        Raises:
+            EmptyText, TextTooLong: for the text or the reference.
+        """
+        target = self.encode_reference(reference)
+        source = self.source_batch([text])
+        with torch.inference_mode():
+            both = Batch.of([source.src[0].tolist()], [list(target.ids)], device=self.net.device)
+            log_probs = torch.log_softmax(self.net.logits(both).float(), dim=-1)
+            terms = log_probs.gather(2, both.tgt_out.unsqueeze(2)).flatten()
+        return Score((*target.tokens, self.tgt_tokenizer.token(EOS)), tuple(terms.tolist()))
+
+    @torch.inference_mode()
+    def _search(
+        self, search: Greedy | Sample | Beam, texts: Sequence[str], max_len: int | None
+    ) -> list[SearchResult]:
+        return search(self.net, self.source_batch(texts), max_len=max_len)
+
+
+def _checked(tokenizer: Tokenizer, text: str, limit: int) -> Encoding:
+    encoding = tokenizer.encode(text) if text.strip() else None
+    if encoding is None or not encoding.ids:
+        raise EmptyText()
+    if len(encoding.ids) > limit:
+        raise TextTooLong(len(encoding.ids), limit, "characters" if tokenizer.name == "characters" else "tokens")
+    return encoding
