@@ -1,0 +1,169 @@
+"""A sealed folder: files that a manifest vouches for, written as a whole or not at all.
+
+``manifest.json`` names the format, its version and the SHA-256 of every file that matters. A file that was edited, cut
+short, left out or put there by another program is told in one sentence instead of loading as something else. The hash
+guards against accidents, not against malice; against malice stands that nothing is ever unpickled.
+
+A new folder is written beside the old one, flushed to the disk, and renamed. Between the two renames that replacing
+an existing folder takes, the old one waits beside it as ``.NAME.previous``; `read` finds it there after a power cut.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from s2s_core.errors import CheckpointError, InvalidConfig
+
+MANIFEST = "manifest.json"
+VERSION = 1  # of the format; a folder with a higher one is refused, a lower one must stay readable
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The verified content of a sealed folder."""
+
+    folder: Path  # where it was read from
+    files: Mapping[str, bytes]  # every file of the manifest
+    fingerprint: str  # SHA-256 of the manifest: changes with any file that matters
+
+
+def seal(folder: Path, files: list[str], *, format_name: str) -> None:
+    """Write the manifest of ``files``, the last thing that is written into a folder."""
+    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(files)}
+    (folder / MANIFEST).write_bytes(_canonical({"format": format_name, "version": VERSION, "files": hashes}))
+
+
+def read(folder: Path, *, format_name: str) -> Sealed:
+    """Every file of a sealed folder, each checked against the manifest.
+
+    Raises:
+        CheckpointError: where the folder is missing, foreign, newer, edited or cut short.
+    """
+    if not folder.exists() and _previous(folder).exists():
+        folder = _previous(folder)
+    while True:
+        manifest = _read_manifest(folder)
+        try:
+            return _checked(folder, manifest, format_name)
+        except CheckpointError:
+            if _read_manifest(folder) == manifest:
+                raise  # otherwise the folder was replaced while it was being read: read the new one
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """A temporary sibling to write into, which takes the place of ``folder`` when the block ends without an error.
+
+    Raises:
+        InvalidConfig: where ``folder`` holds something else than a sealed folder, or cannot be written.
+    """
+    folder = folder.absolute()
+    if folder.exists() and not (folder / MANIFEST).exists() and not _is_empty(folder):
+        raise InvalidConfig(f"cannot save to {folder}: something else than a checkpoint is there already")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+    except OSError as error:
+        raise InvalidConfig(f"cannot save to {folder}: {error.strerror}") from error
+    try:
+        yield temporary
+        temporary.chmod(0o755)  # mkdtemp's folder is readable by its owner alone
+        for path in (*temporary.rglob("*"), temporary):
+            _flush(path)
+        _swap(temporary, folder)
+    except OSError as error:
+        raise InvalidConfig(f"cannot save to {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _read_manifest(folder: Path) -> bytes:
+    if not folder.is_dir():
+        raise CheckpointError(folder, "there is no such folder")
+    try:
+        return (folder / MANIFEST).read_bytes()
+    except FileNotFoundError:
+        raise CheckpointError(folder, f"it has no {MANIFEST}, so it is not a checkpoint") from None
+    except OSError as error:
+        raise CheckpointError(folder, f"{MANIFEST} cannot be read ({error.strerror})") from error
+
+
+def _checked(folder: Path, raw: bytes, format_name: str) -> Sealed:
+    try:
+        manifest = json.loads(raw)
+        found, version, hashes = manifest["format"], int(manifest["version"]), dict(manifest["files"])
+    except (ValueError, TypeError, KeyError):
+        raise CheckpointError(folder, f"its {MANIFEST} is damaged or belongs to another program") from None
+    if found != format_name:
+        raise CheckpointError(folder, f"it holds {found!r} where {format_name!r} was expected")
+    if version > VERSION:
+        raise CheckpointError(
+            folder, f"it is in format {version}, and this version of the program reads formats up to {VERSION}"
+        )
+    if raw != _canonical(manifest):
+        raise CheckpointError(folder, f"its {MANIFEST} has been edited")
+    return Sealed(
+        folder=folder,
+        files={name: _read_file(folder, name, expected) for name, expected in hashes.items()},
+        fingerprint=hashlib.sha256(raw).hexdigest(),
+    )
+
+
+def _read_file(folder: Path, name: str, expected: str) -> bytes:
+    if name != Path(name).name:
+        raise CheckpointError(folder, f"its {MANIFEST} names {name!r}, which is not a file of this folder")
+    try:
+        content = (folder / name).read_bytes()
+    except FileNotFoundError:
+        raise CheckpointError(folder, f"{name} is missing") from None
+    except OSError as error:
+        raise CheckpointError(folder, f"{name} cannot be read ({error.strerror})") from error
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise CheckpointError(folder, f"{name} has been edited or cut short since it was saved")
+    return content
+
+
+def _canonical(manifest: Mapping[str, Any]) -> bytes:
+    return (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
+
+
+def _previous(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.previous")
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Rename ``new`` to ``folder``; what was there is deleted only when that is done."""
+    previous = _previous(folder)
+    if folder.exists():
+        shutil.rmtree(previous, ignore_errors=True)
+        folder.rename(previous)
+    try:
+        new.rename(folder)
+    except OSError:
+        if previous.exists():
+            previous.rename(folder)
+        raise
+    _flush(folder.parent)
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Onto the disk, so that the rename cannot overtake the content."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folder as a file
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,198 @@
+"""Checkpoints: a translator as a sealed folder, found again by name.
+
+    checkpoints/dates/
+      model.safetensors    the weights, float32 or (half) float16
+      config.json          the model's configuration, its title, task, examples, and which tokenizers it has
+      source.*  target.*   the two tokenizers
+      manifest.json        the SHA-256 of all of the above
+      CARD.md              for people; its prose may be edited
+      training-log.csv     one line a validation
+      training/            only while a run is unfinished: what it needs to go on, sealed likewise
+
+A name is looked up among the shipped checkpoints first, then in the folders listed in S2S_CHECKPOINTS.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from s2s_core.checkpoint import sealed
+from s2s_core.checkpoint.device import resolve_device
+from s2s_core.config import ModelConfig
+from s2s_core.errors import CheckpointError, S2SError, UnknownName
+from s2s_core.registry import TOKENIZERS
+from s2s_core.seq2seq import Seq2Seq
+from s2s_core.translator import ModelInfo, Translator
+
+SHIPPED = Path(__file__).parents[2] / "checkpoints"
+FORMAT, TRAINING_FORMAT = "seq2scope checkpoint", "seq2scope training state"
+WEIGHTS, CONFIG, CARD, LOG, TRAINING = "model.safetensors", "config.json", "CARD.md", "training-log.csv", "training"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """What an unfinished run needs to go on, as tensors by name and as plain data for JSON."""
+
+    tensors: Mapping[str, Tensor]
+    facts: Mapping[str, Any]
+
+
+def names() -> list[str]:
+    """The checkpoints that `load` knows by name."""
+    return sorted({folder.name for root in reversed(_roots()) for folder in _checkpoints(root)})
+
+
+def locate(name_or_path: str | Path) -> Path:
+    """The folder of a checkpoint: a name of `names`, else a path.
+
+    Raises:
+        UnknownName: where it is neither a known name nor an existing folder.
+    """
+    for root in _roots():
+        for folder in _checkpoints(root):
+            if folder.name == str(name_or_path):
+                return folder
+    path = Path(name_or_path).expanduser()
+    if isinstance(name_or_path, str) and path.name == name_or_path and not path.exists():
+        raise UnknownName("model", name_or_path, tuple(names()))
+    return path
+
+
+def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
+    """The translator of a checkpoint, in evaluation mode, its weights in float32 on ``device``.
+
+    Raises:
+        UnknownName: for a name or a device that does not exist.
+        CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
+    """
+    target = resolve_device(device)
+    content = sealed.read(locate(name_or_path), format_name=FORMAT)
+    try:
+        config = json.loads(content.files[CONFIG])
+        stored = safetensors.torch.load(content.files[WEIGHTS])
+        net = _network(ModelConfig.from_json(config["model"]), stored)
+        tokenizers = {
+            side: TOKENIZERS[name].load(content.folder, side) for side, name in config["tokenizers"].items()
+        }
+        sizes = (net.config.src_vocab_size, net.config.tgt_vocab_size)
+        if sizes != (tokenizers["source"].vocab_size, tokenizers["target"].vocab_size):
+            raise ValueError("the tokenizers have other vocabularies than the model")
+        info = ModelInfo(
+            name=content.folder.name,
+            title=config["title"],
+            task=config["task"],
+            examples=tuple(config["examples"]),
+            fingerprint=content.fingerprint,
+        )
+    except CheckpointError:
+        raise
+    except KeyError as error:
+        raise CheckpointError(content.folder, f"{error.args[0]!r} is missing in it") from error
+    except (S2SError, SafetensorError, ValueError, TypeError, AttributeError) as error:
+        raise CheckpointError(content.folder, f"its parts do not fit together ({error})") from error
+    return Translator(
+        net=net.to(target).eval(),
+        src_tokenizer=tokenizers["source"],
+        tgt_tokenizer=tokenizers["target"],
+        info=info,
+    )
+
+
+def save(
+    folder: Path,
+    translator: Translator,
+    *,
+    card: str,
+    log: str = "",
+    half: bool = False,
+    training_state: TrainingState | None = None,
+) -> None:
+    """Write a checkpoint; one that is there already is replaced when the new one is whole.
+
+    ``half`` keeps the weights as float16 (half the size; they are read back as float32).
+
+    Raises:
+        InvalidConfig: where ``folder`` holds something else, or cannot be written.
+    """
+    weights = {name: parameter.detach().cpu() for name, parameter in translator.net.named_parameters()}
+    if half:
+        weights = {name: tensor.half() for name, tensor in weights.items()}
+    tokenizers = {"source": translator.src_tokenizer, "target": translator.tgt_tokenizer}
+    config = {
+        "title": translator.info.title,
+        "task": translator.info.task,
+        "examples": list(translator.info.examples),
+        "tokenizers": {side: tokenizer.name for side, tokenizer in tokenizers.items()},
+        "model": translator.net.config.to_json(),
+    }
+    with sealed.replacing(folder) as new:
+        (new / WEIGHTS).write_bytes(safetensors.torch.save(weights))
+        (new / CONFIG).write_bytes(_json(config))
+        files = [path.name for side, tokenizer in tokenizers.items() for path in tokenizer.save(new, side)]
+        (new / CARD).write_text(card, encoding="utf-8")
+        if log:
+            (new / LOG).write_text(log, encoding="utf-8")
+        if training_state is not None:
+            (new / TRAINING).mkdir()
+            (new / TRAINING / "state.safetensors").write_bytes(
+                safetensors.torch.save(dict(training_state.tensors))
+            )
+            (new / TRAINING / "state.json").write_bytes(_json(training_state.facts))
+            sealed.seal(new / TRAINING, ["state.safetensors", "state.json"], format_name=TRAINING_FORMAT)
+        sealed.seal(new, [WEIGHTS, CONFIG, *files], format_name=FORMAT)
+
+
+def load_training_state(folder: Path) -> TrainingState:
+    """What the unfinished run in this checkpoint needs to go on.
+
+    Raises:
+        CheckpointError: where there is none, or it is damaged.
+    """
+    if not (folder / TRAINING).exists():
+        raise CheckpointError(folder, "it holds no unfinished training run to go on with")
+    content = sealed.read(folder / TRAINING, format_name=TRAINING_FORMAT)
+    try:
+        return TrainingState(
+            tensors=safetensors.torch.load(content.files["state.safetensors"]),
+            facts=json.loads(content.files["state.json"]),
+        )
+    except (KeyError, SafetensorError, ValueError) as error:
+        raise CheckpointError(content.folder, f"its parts do not fit together ({error})") from error
+
+
+def _roots() -> list[Path]:
+    added = os.environ.get("S2S_CHECKPOINTS", "")
+    return [SHIPPED, *(Path(root).expanduser() for root in added.split(os.pathsep) if root)]
+
+
+def _checkpoints(root: Path) -> list[Path]:
+    if not root.is_dir():
+        return []
+    found = (folder for folder in root.iterdir() if (folder / sealed.MANIFEST).is_file())
+    return sorted(folder for folder in found if not folder.name.startswith("."))
+
+
+def _network(config: ModelConfig, stored: Mapping[str, Tensor]) -> Seq2Seq:
+    """The network with the stored weights; names and shapes are compared before any memory is taken."""
+    with torch.device("meta"):
+        expected = {name: parameter.shape for name, parameter in Seq2Seq(config).named_parameters()}
+    if expected != {name: tensor.shape for name, tensor in stored.items()}:
+        raise ValueError(f"the weights are not those of the network that {CONFIG} describes")
+    with torch.random.fork_rng(devices=[]):  # the initial weights are drawn in vain; nobody's random numbers move
+        net = Seq2Seq(config)
+    with torch.no_grad():
+        for name, parameter in net.named_parameters():
+            parameter.copy_(stored[name])
+    return net
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,34 @@
+"""Training as a generator of events; the command line and the screens watch the same one."""
+
+from s2s_core.training.config import TrainConfig
+from s2s_core.training.events import (
+    Finished,
+    ProbeAttention,
+    Sample,
+    Saved,
+    Started,
+    StepDone,
+    Stopped,
+    TrainEvent,
+    Validated,
+)
+from s2s_core.training.loop import train
+from s2s_core.training.randomness import drawn_from
+from s2s_core.training.schedules import FORCING_DECAYS, LR_DECAYS
+
+__all__ = [
+    "FORCING_DECAYS",
+    "LR_DECAYS",
+    "Finished",
+    "ProbeAttention",
+    "Sample",
+    "Saved",
+    "Started",
+    "StepDone",
+    "Stopped",
+    "TrainConfig",
+    "TrainEvent",
+    "Validated",
+    "drawn_from",
+    "train",
+]

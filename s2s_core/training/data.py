@@ -1,0 +1,63 @@
+"""Pairs of texts as ids, ready to be batched."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import torch
+
+from s2s_core.batch import Batch
+from s2s_core.errors import EmptyText, TextTooLong, TrainingError
+from s2s_core.tasks import Pair
+from s2s_core.tokenizer import EOS
+from s2s_core.translator import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPairs:
+    """The pairs that a model can take, encoded once."""
+
+    pairs: tuple[Pair, ...]
+    src_ids: tuple[tuple[int, ...], ...]  # with the end mark, where the model reads one
+    tgt_ids: tuple[tuple[int, ...], ...]
+    dropped: int  # pairs left out: an empty side, or more tokens than the model takes
+
+    @classmethod
+    def of(cls, translator: Translator, pairs: Sequence[Pair]) -> "EncodedPairs":
+        """Encode ``pairs`` with the translator's tokenizers.
+
+        Raises:
+            TrainingError: where no pair is left.
+        """
+        config = translator.net.config
+        end = (EOS,) if config.source_end else ()
+        kept = []
+        for pair in pairs:
+            with suppress(EmptyText, TextTooLong):
+                src, tgt = translator.encode(pair.source), translator.encode_reference(pair.target)
+                kept.append((pair, src.ids + end, tgt.ids))
+        if not kept:
+            raise TrainingError(
+                f"none of the {len(pairs)} pairs has 1 to {config.max_src_len} source tokens and "
+                f"1 to {config.max_tgt_len - 1} target tokens, which is what the model takes"
+            )
+        columns = tuple(zip(*kept, strict=True))
+        return cls(pairs=columns[0], src_ids=columns[1], tgt_ids=columns[2], dropped=len(pairs) - len(kept))
+
+    @property
+    def lengths(self) -> list[int]:
+        """Source and target tokens of each pair."""
+        return [len(src) + len(tgt) for src, tgt in zip(self.src_ids, self.tgt_ids, strict=True)]
+
+    def batch(self, indices: Sequence[int], *, device: torch.device) -> Batch:
+        """The pairs of the given indices, padded."""
+        return Batch.of([self.src_ids[i] for i in indices], [self.tgt_ids[i] for i in indices], device=device)
+
+    def batches(self, size: int, *, device: torch.device) -> Iterator[Batch]:
+        """All pairs once, sorted by length."""
+        order = sorted(range(len(self.pairs)), key=self.lengths.__getitem__)
+        for start in range(0, len(order), size):
+            yield self.batch(order[start : start + size], device=device)
+
+    def __len__(self) -> int:
+        return len(self.pairs)

@@ -1,0 +1,92 @@
+"""The training loop: a generator of events that can be watched, stopped, closed and resumed.
+
+Equation (17), by Adam (Kingma & Ba 2015) on batches of pairs of like length; teacher forcing or a mixture, (18).
+"""
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from s2s_core.errors import TrainingError
+from s2s_core.tasks import Pair, Task
+from s2s_core.training.config import TrainConfig
+from s2s_core.training.data import EncodedPairs
+from s2s_core.training.events import Finished, Saved, Started, Stopped, TrainEvent
+from s2s_core.training.run import Diverged, Run
+from s2s_core.translator import Translator
+
+UNFINISHED = "# {title}\n\nThis model is being trained, or its training was interrupted.\n"
+
+
+def train(
+    translator: Translator,
+    task: Task,
+    config: TrainConfig,
+    *,
+    train_pairs: Sequence[Pair],
+    dev_pairs: Sequence[Pair],
+    folder: Path | None = None,
+    resume: bool = False,
+) -> Generator[TrainEvent, None, None]:
+    """Train ``translator``'s network in place, reporting every update.
+
+    A validation keeps the best weights and, with a ``folder``, writes a whole checkpoint there. Closing the generator
+    (or no longer iterating over it) writes one as well: with ``resume`` it goes on from there, and on the CPU its
+    numbers are, to the bit, those of a run that was never interrupted. After the last event the network holds its
+    best weights, and the checkpoint no longer holds what an unfinished run needs.
+
+    Raises:
+        TrainingError: where there is nothing to train on, or the run to resume is another one.
+        CheckpointError: where there is nothing to resume.
+        InvalidConfig: where the folder or the device cannot be used.
+    """
+    train_data, dev_data = EncodedPairs.of(translator, train_pairs), EncodedPairs.of(translator, dev_pairs)
+    run = Run(translator, task, config, train=train_data, dev=dev_data)
+    if resume:
+        if folder is None:
+            raise TrainingError("to go on with a run, its folder is needed")
+        run.restore(folder)
+    card = UNFINISHED.format(title=translator.info.title)
+    saved_at = run.step if resume else None
+    yield Started(
+        step=run.step,
+        steps=run.steps,
+        pairs=len(train_data),
+        dropped=train_data.dropped + dev_data.dropped,
+        parameters=sum(parameter.numel() for parameter in run.net.parameters()),
+        device=run.device.type,
+    )
+    diverged, impatient = "", run.out_of_patience
+    try:
+        while run.step < run.steps and not impatient and not diverged:
+            try:
+                yield run.update()
+            except Diverged as error:
+                diverged = str(error)
+                continue
+            validating = run.step % config.validate_every == 0 or run.step == run.steps
+            if (validating if config.probe_every is None else run.step % config.probe_every == 0) and (
+                attention := run.probe()
+            ):
+                yield attention
+            if validating:
+                validated = run.validate()
+                yield validated
+                if folder is not None:
+                    run.save(folder, card=card, finished=False)
+                    saved_at = run.step
+                    yield Saved(step=run.step, folder=folder, best=validated.best)
+                impatient = run.out_of_patience
+    except GeneratorExit:
+        if folder is not None and saved_at != run.step:
+            run.save(folder, card=card, finished=False)
+        raise
+    run.keep_best()
+    if folder is not None:
+        run.save(folder, card=card, finished=not diverged)
+        yield Saved(step=run.step, folder=folder, best=run.best_step == run.step)
+    if diverged:
+        kept = f"the weights after update {run.best_step} are kept"
+        yield Stopped(step=run.step, best_step=run.best_step, reason=f"{diverged}: {kept}")
+        return
+    reason = f"{config.patience} validations in a row brought nothing better" if impatient else "all updates are made"
+    yield Finished(step=run.step, best_step=run.best_step, reason=reason, seconds=run.seconds)

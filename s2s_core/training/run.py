@@ -1,0 +1,244 @@
+"""The state of one training run, and the three things that are done to it: update, validate, look at the probe.
+
+The network that is trained and the best one so far are two translators, so that what is saved and what goes on never
+mix. Everything that a run needs to go on is in `state` and comes back by `restore`.
+"""
+
+import copy
+import dataclasses
+import hashlib
+import math
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from s2s_core import checkpoint
+from s2s_core.checkpoint import TrainingState, resolve_device
+from s2s_core.errors import TrainingError
+from s2s_core.tasks import Task
+from s2s_core.training.bucketing import Bucketing
+from s2s_core.training.config import TrainConfig
+from s2s_core.training.data import EncodedPairs
+from s2s_core.training.events import ProbeAttention, Sample, StepDone, Validated
+from s2s_core.training.log import to_csv
+from s2s_core.training.randomness import drawn_from
+from s2s_core.training.schedules import forcing_ratio, learning_rate
+from s2s_core.translator import Translator
+
+EVALUATION_BATCH = 256
+SAMPLES = 3
+# What may differ between a run and its continuation: it changes where the run computes or what it shows, not what it learns
+RESUMABLE = {"device", "probe", "probe_every"}
+
+
+class Diverged(Exception):
+    """The loss or its gradient is not a finite number; the weights have not been touched."""
+
+
+class Run:
+    """One training run, between any two of its steps."""
+
+    def __init__(
+        self, translator: Translator, task: Task, config: TrainConfig, *, train: EncodedPairs, dev: EncodedPairs
+    ) -> None:
+        self.config, self.task, self.train, self.dev = config, task, train, dev
+        self.device = resolve_device(config.device)
+        self.translator = translator
+        self.net = translator.net.to(self.device)
+        self.best = dataclasses.replace(translator, net=copy.deepcopy(self.net).eval())
+        self.optimizer = torch.optim.AdamW(
+            self.net.parameters(), lr=config.lr, betas=config.betas, weight_decay=config.weight_decay, fused=True
+        )
+        self.bucketing = Bucketing(train.lengths, batch_size=config.batch_size, seed=config.seed)
+        self.steps = config.total_steps(self.bucketing.per_epoch)
+        self.autocast = config.amp == "bf16" or (config.amp == "auto" and self.device.type == "cuda")
+        self.step = 0  # updates made
+        self.best_step = 0
+        self.history: list[Validated] = []
+        self.losses: list[float] = []  # since the last validation
+        self.seconds = 0.0
+
+    def update(self) -> StepDone:
+        """One update of the weights by (17).
+
+        Raises:
+            Diverged: where the loss or its gradient is not finite.
+        """
+        began = time.perf_counter()
+        config, step = self.config, self.step
+        batch = self.train.batch(self.bucketing.batch(step), device=self.device)
+        ratio = forcing_ratio(
+            step, start=config.forcing_start, end=config.forcing_end, steps=self.steps, schedule=config.forcing
+        )
+        lr = learning_rate(step, peak=config.lr, warmup=config.warmup, steps=self.steps, decay=config.lr_decay)
+        self.net.train()
+        with (
+            drawn_from(config.seed, step, self.device) as generator,
+            torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast),
+        ):
+            loss = self.net.loss(
+                batch, label_smoothing=config.label_smoothing, teacher_forcing_ratio=ratio, generator=generator
+            )
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), config.clip)
+        value = loss.item()
+        if not math.isfinite(value) or not math.isfinite(norm.item()):
+            what = "loss" if not math.isfinite(value) else "gradient"
+            raise Diverged(f"the {what} of update {step + 1} is not a finite number (learning rate {lr:.2g})")
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        self.optimizer.step()
+        self.step += 1
+        self.losses.append(value)
+        seconds = time.perf_counter() - began
+        self.seconds += seconds
+        return StepDone(
+            step=self.step,
+            epoch=self.step / self.bucketing.per_epoch,
+            loss=value,
+            lr=lr,
+            tokens_per_second=int(batch.tgt_mask.sum()) / seconds,
+        )
+
+    def validate(self) -> Validated:
+        """The development set's loss and scores; the weights are kept if they are the best so far."""
+        began = time.perf_counter()
+        self.net.eval()
+        total, tokens = 0.0, 0
+        with torch.inference_mode():
+            for batch in self.dev.batches(EVALUATION_BATCH, device=self.device):
+                count = int(batch.tgt_mask.sum())
+                total += self.net.loss(batch).item() * count
+                tokens += count
+        outputs = self.translator.translate([pair.source for pair in self.dev.pairs])
+        self.seconds += time.perf_counter() - began
+        scores = self.task.score(self.dev.pairs, outputs)
+        rank = self._rank(scores, total / tokens)
+        shown = list(zip(self.dev.pairs, outputs, strict=True))[:SAMPLES]
+        validated = Validated(
+            step=self.step,
+            epoch=self.step / self.bucketing.per_epoch,
+            train_loss=sum(self.losses) / len(self.losses) if self.losses else math.nan,
+            loss=total / tokens,
+            scores=scores,
+            samples=tuple(Sample(pair.source, pair.target, output) for pair, output in shown),
+            best=all(rank > self._rank(entry.scores, entry.loss) for entry in self.history),
+            seconds=self.seconds,
+        )
+        self.losses = []
+        self.history.append(validated)
+        if validated.best:
+            self.best.net.load_state_dict(self.net.state_dict())
+            self.best_step = self.step
+        return validated
+
+    def probe(self) -> ProbeAttention | None:
+        """Where the model looks on the probe sentence; None without attention or without a sentence."""
+        if not self.config.probe or self.net.config.context != "attention":
+            return None
+        self.net.eval()
+        trace = self.translator.trace(self.config.probe)
+        return ProbeAttention(
+            step=self.step,
+            src_tokens=trace.src_tokens,
+            tgt_tokens=trace.tgt_tokens,
+            weights=trace.attention.weights,
+        )
+
+    @property
+    def out_of_patience(self) -> bool:
+        """Whether as many validations as the patience allows have passed without a better one."""
+        since = next((age for age, entry in enumerate(reversed(self.history)) if entry.best), len(self.history))
+        return self.config.patience is not None and since >= self.config.patience
+
+    def keep_best(self) -> None:
+        """The trained network takes the best weights."""
+        self.net.load_state_dict(self.best.net.state_dict())
+        self.net.eval()
+
+    def save(self, folder: Path, *, card: str, finished: bool) -> None:
+        """A whole checkpoint: the best weights, the log, and unless ``finished`` what is needed to go on."""
+        if not self.history:  # nothing was compared yet: the best there is are the weights of now
+            self.best.net.load_state_dict(self.net.state_dict())
+            self.best_step = self.step
+        checkpoint.save(
+            folder,
+            self.best,
+            card=card,
+            log=to_csv(self.history),
+            training_state=None if finished else self.state(),
+        )
+
+    def state(self) -> TrainingState:
+        """Weights of now, Adam's averages, and how far the run is."""
+        tensors: dict[str, Tensor] = {}
+        for name, parameter in self.net.named_parameters():
+            tensors[f"weights/{name}"] = parameter.detach()
+            tensors |= {f"{key}/{name}": value for key, value in self.optimizer.state[parameter].items()}
+        facts = {
+            "step": self.step,
+            "best_step": self.best_step,
+            "seconds": self.seconds,
+            "losses": self.losses,
+            "history": [dataclasses.asdict(entry) for entry in self.history],
+            "config": self.config.to_json(),
+            "data": self._data_hash(),
+        }
+        return TrainingState(tensors={name: tensor.cpu() for name, tensor in tensors.items()}, facts=facts)
+
+    def restore(self, folder: Path) -> None:
+        """Go on where the run in ``folder`` was left.
+
+        Raises:
+            CheckpointError: where there is none, or it is damaged.
+            TrainingError: where it was trained with another model, configuration or data.
+        """
+        saved = checkpoint.load(folder, device=self.device.type)
+        state = checkpoint.load_training_state(folder)
+        self._require_same(folder, saved, state.facts)
+        self.best.net.load_state_dict(saved.net.state_dict())
+        with torch.no_grad():
+            for name, parameter in self.net.named_parameters():
+                parameter.copy_(state.tensors[f"weights/{name}"])
+                self.optimizer.state[parameter] = {
+                    key: state.tensors[f"{key}/{name}"].to("cpu" if key == "step" else self.device)
+                    for key in ("step", "exp_avg", "exp_avg_sq")
+                    if f"{key}/{name}" in state.tensors
+                }
+        self.step, self.best_step = state.facts["step"], state.facts["best_step"]
+        self.seconds, self.losses = state.facts["seconds"], state.facts["losses"]
+        self.history = [_validated(entry) for entry in state.facts["history"]]
+
+    def _require_same(self, folder: Path, saved: Translator, facts: Mapping[str, Any]) -> None:
+        then, now = facts["config"], self.config.to_json()
+        for name in now.keys() - RESUMABLE:
+            if then.get(name) != now[name]:
+                raise TrainingError(
+                    f"cannot go on with {folder}: it was trained with {name} = {then.get(name)}, not {now[name]}"
+                )
+        same_text = (saved.src_tokenizer, saved.tgt_tokenizer) == (
+            self.translator.src_tokenizer,
+            self.translator.tgt_tokenizer,
+        )
+        if saved.net.config != self.net.config or not same_text:
+            raise TrainingError(f"cannot go on with {folder}: it holds a model of another configuration or vocabulary")
+        if facts["data"] != self._data_hash():
+            raise TrainingError(f"cannot go on with {folder}: it was trained on other pairs")
+
+    def _rank(self, scores: Mapping[str, float], loss: float) -> tuple[float, float]:
+        """What makes one validation better than another: the score that counts for the task, then the loss."""
+        return scores[self.task.metric], -loss
+
+    def _data_hash(self) -> str:
+        texts = ((pair.source, pair.target) for data in (self.train, self.dev) for pair in data.pairs)
+        return hashlib.sha256(repr(list(texts)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _validated(entry: dict[str, Any]) -> Validated:
+    """A validation as it was before it went through JSON."""
+    return Validated(**(entry | {"samples": tuple(Sample(**sample) for sample in entry["samples"])}))
