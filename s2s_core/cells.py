@@ -71,7 +71,7 @@ class Cell(nn.Module, ABC):
 
 @CELLS.register("lstm")
 class LSTMCell(Cell):
-    """Equations (1)-(6). Storage order of the gates: input, forget, candidate, output; of the peepholes: input, forget, output.
+    """Equations (1)-(6). Gates are stored as input, forget, candidate, output; peepholes as input, forget, output.
 
     ``weight_peephole`` is [3H, H] with full peepholes, [3H] with diagonal ones, absent with none.
     """
@@ -215,7 +215,5 @@ def _shared_terms(cell: Cell, step: CellStep) -> GateTerms:
 
 def build_cell(config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: str) -> Cell:
     """The configured kind of cell, its weights started by the named initialisation."""
-    cell: Cell = CELLS[config.cell].build(
-        config, input_sizes=input_sizes, hidden_size=hidden_size, init=INITS[init]()
-    )
+    cell: Cell = CELLS[config.cell].build(config, input_sizes=input_sizes, hidden_size=hidden_size, init=INITS[init]())
     return cell

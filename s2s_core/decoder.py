@@ -12,7 +12,7 @@ Who chooses the fed token is a function, `next_token(t, last_step)`: the referen
 from collections.abc import Callable, Iterator
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from torch import Tensor, nn
 
 from s2s_core.attention import build_context
@@ -35,9 +35,9 @@ class Bridge(nn.Module):
         self.kind = kind
         self.decoder_layers = config.decoder_layers
         if kind == "learned":
-            size = config.memory_size * config.encoder_layers
-            self.hidden = nn.Linear(size, config.decoder_hidden * config.decoder_layers)
-            self.cell = nn.Linear(size, config.decoder_hidden * config.decoder_layers) if config.cell == "lstm" else None
+            read, start = config.memory_size * config.encoder_layers, config.decoder_hidden * config.decoder_layers
+            self.hidden = nn.Linear(read, start)
+            self.cell = nn.Linear(read, start) if config.cell == "lstm" else None
 
     def forward(self, finals: tuple[CellState, ...], zeros: CellState) -> tuple[CellState, ...]:
         """One starting state for each decoder layer."""
@@ -113,17 +113,13 @@ class Decoder(nn.Module):
             cell = self.cell(layer)
             below = {"x": cell.project("x", self.dropout(steps[-1].hidden))}
             steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
-        readout = torch.tanh(
-            self.readout_y(y) + self.readout_s(steps[-1].hidden) + self.readout_c(attention.context)
-        )
+        readout = torch.tanh(self.readout_y(y) + self.readout_s(steps[-1].hidden) + self.readout_c(attention.context))
         return DecoderStep(
             token=token,
             attention=attention,
             cells=tuple(steps),
             logits=self.output(self.dropout(readout)),
-            state=DecoderState(
-                tuple(step.state for step in steps), readout if self.config.input_feeding else None
-            ),
+            state=DecoderState(tuple(step.state for step in steps), readout if self.config.input_feeding else None),
         )
 
     def steps(

@@ -125,9 +125,7 @@ class Edits:
         kinds: dict[object, type[Clamp] | type[Replace]] = {"clamp": Clamp, "replace": Replace}
         edits = []
         for entry in data:
-            fields = {
-                name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
-            }
+            fields = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
             kind = kinds.get(fields.pop("edit", None))
             if kind is None:
                 raise DataError(f"an edit must be one of {', '.join(map(str, kinds))}, not {entry!r}")
@@ -143,9 +141,7 @@ def without_peepholes() -> Edits:
     return Edits((Clamp(quantities=PEEPHOLES, value=0.0),))
 
 
-def clamp(
-    quantity: str, value: float, *, part: str | None = None, units: tuple[int, ...] | None = None
-) -> Edits:
+def clamp(quantity: str, value: float, *, part: str | None = None, units: tuple[int, ...] | None = None) -> Edits:
     """Hold one quantity at ``value``, for all units or some, at every step."""
     return Edits((Clamp(quantities=(quantity,), value=value, part=part, units=units),))
 

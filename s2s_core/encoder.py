@@ -27,9 +27,7 @@ class Encoder(nn.Module):
         sizes = [config.embedding_size] + [config.memory_size] * (config.encoder_layers - 1)
         self.layers = nn.ModuleList(
             nn.ModuleList(
-                build_cell(
-                    config, input_sizes={"x": size}, hidden_size=config.encoder_hidden, init=config.encoder_init
-                )
+                build_cell(config, input_sizes={"x": size}, hidden_size=config.encoder_hidden, init=config.encoder_init)
                 for _ in config.directions
             )
             for size in sizes
@@ -66,7 +64,7 @@ class Encoder(nn.Module):
         direction: str,
         edit: Edit | None,
     ) -> Iterator[EncoderStep]:
-        """One direction of one layer over the whole sentence; the input's term is computed for all positions at once."""
+        """One direction of one layer over the whole sentence; the input's term for all positions at once."""
         cell = self.cell(layer, direction)
         terms = cell.project("x", x).unbind(dim=1)
         real = mask.unbind(dim=1)

@@ -28,7 +28,7 @@ class CellInit:
     @torch.no_grad()
     def recurrent(self, weight: Float[Tensor, "gates hidden"]) -> None:
         """Each gate's square block orthogonal, times the gain."""
-        for block in weight.split(weight.shape[1]):
+        for block in weight.chunk(weight.shape[0] // weight.shape[1]):
             nn.init.orthogonal_(block, gain=self.recurrent_gain)
 
     @torch.no_grad()

@@ -1,6 +1,19 @@
-"""Scores of texts: exact match, BLEU, chrF, error rates; all in percent."""
+"""Scores of texts in percent (exact match, BLEU, chrF, error rates), and of alignments.
+
+BLEU (Papineni et al. 2002) and chrF (Popović 2015) are sacrebleu's with its defaults (Post 2018), so that they can
+be compared with published ones. An alignment is scored against the links of a pair: of all the places an output
+character could look at, did it look where its answer stands?
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from s2s_core.pair import Pair
+from s2s_core.tokenizer import Encoding
 
 
 def exact_match(outputs: Sequence[str], references: Sequence[str]) -> float:
@@ -10,7 +23,132 @@ def exact_match(outputs: Sequence[str], references: Sequence[str]) -> float:
     return 100.0 * hits / len(references)
 
 
+def bleu(outputs: Sequence[str], references: Sequence[str]) -> float:
+    """Corpus BLEU, tokenised as sacrebleu does by default (13a)."""
+    import sacrebleu  # half a second that only an evaluation has to pay
+
+    _check(outputs, references)
+    return float(sacrebleu.corpus_bleu(list(outputs), [list(references)]).score)
+
+
+def chrf(outputs: Sequence[str], references: Sequence[str]) -> float:
+    """Corpus chrF2, which needs no words and so suits every script."""
+    import sacrebleu
+
+    _check(outputs, references)
+    return float(sacrebleu.corpus_chrf(list(outputs), [list(references)]).score)
+
+
+def error_rate(
+    outputs: Sequence[str], references: Sequence[str], *, unit: Literal["words", "characters"] = "words"
+) -> float:
+    """Edits that turn the outputs into the references, per unit of the references.
+
+    Of words it is the word error rate; of phonemes written with spaces between them, the phoneme error rate. More
+    than 100 % is possible, where outputs are much longer than their references.
+    """
+    _check(outputs, references)
+    split = str.split if unit == "words" else list
+    edits = length = 0
+    for output, reference in zip(outputs, references, strict=True):
+        wanted = split(reference)
+        edits += edit_distance(split(output), wanted)
+        length += len(wanted)
+    if length == 0:
+        raise ValueError(f"no {unit} to score: every reference is empty")
+    return 100.0 * edits / length
+
+
+def edit_distance(a: Sequence[str], b: Sequence[str]) -> int:
+    """Fewest insertions, deletions and substitutions that turn `a` into `b` (Levenshtein 1966)."""
+    row = list(range(len(b) + 1))  # the distance of a's first i items to b's first j, for this i
+    for i, item in enumerate(a, start=1):
+        diagonal, row[0] = row[0], i
+        for j, other in enumerate(b, start=1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (item != other))
+    return row[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Where the attention's largest weights fell: counts, so that sentences add up with `+` or `sum(.., Alignment())`."""
+
+    digits: int = 0  # output characters that come from the source
+    in_field: int = 0  # of these, largest weight inside the right field
+    copied: int = 0  # output characters that are copies
+    on_exact: int = 0  # of these, largest weight on the very character
+    steps: int = 0
+    entropy_sum: float = 0.0  # of each step's weights, in nats
+    end_sum: float = 0.0  # weight on the source's end mark
+
+    def __add__(self, other: "Alignment") -> "Alignment":
+        return Alignment(
+            self.digits + other.digits,
+            self.in_field + other.in_field,
+            self.copied + other.copied,
+            self.on_exact + other.on_exact,
+            self.steps + other.steps,
+            self.entropy_sum + other.entropy_sum,
+            self.end_sum + other.end_sum,
+        )
+
+    @property
+    def field(self) -> float:
+        """Percent of linked output characters that look into the right field; nan if there are none."""
+        return 100.0 * self.in_field / self.digits if self.digits else float("nan")
+
+    @property
+    def exact(self) -> float:
+        """Percent of copied output characters that look at the very character; nan if there are none."""
+        return 100.0 * self.on_exact / self.copied if self.copied else float("nan")
+
+    @property
+    def entropy(self) -> float:
+        """Mean entropy of a step's weights in nats: 0 looks at one place, log T everywhere alike."""
+        return self.entropy_sum / self.steps if self.steps else float("nan")
+
+    @property
+    def end_share(self) -> float:
+        """Mean weight on the source's end mark, 0 to 1: the sink; 0 where the model reads no end mark."""
+        return self.end_sum / self.steps if self.steps else float("nan")
+
+
+def alignment(weights: Float[np.ndarray, "steps src_len"], pair: Pair, encoding: Encoding) -> Alignment:
+    """Score the weights (14) of one sentence, produced for `pair.target`, one step a target character.
+
+    `encoding` is the source's; a column beyond its tokens is the end mark. Rows beyond the target's characters (its
+    own end) are not scored. A pair without links gives entropy and end mark alone.
+    """
+    columns, tokens = weights.shape[1], len(encoding)
+    if columns not in (tokens, tokens + 1):
+        raise ValueError(f"the weights have {columns} columns, expected {tokens} tokens or one more for the end mark")
+    rows = weights[: len(pair.target)].astype(np.float64)
+    links = (pair.links or ())[: len(rows)]
+    spans = [*encoding.offsets, (-1, -1)]
+    digits = in_field = copied = on_exact = 0
+    for row, link in zip(rows, links, strict=False):
+        if link is None:
+            continue
+        start, end = spans[int(row.argmax())]
+        digits += 1
+        in_field += any(start <= place < end for place in link.field)
+        if link.exact is not None:
+            copied += 1
+            on_exact += start <= link.exact < end
+    surprise = np.log(rows, where=rows > 0, out=np.zeros_like(rows))
+    return Alignment(
+        digits=digits,
+        in_field=in_field,
+        copied=copied,
+        on_exact=on_exact,
+        steps=len(rows),
+        entropy_sum=float(-(rows * surprise).sum()),
+        end_sum=float(rows[:, tokens:].sum()),
+    )
+
+
 def _check(outputs: Sequence[str], references: Sequence[str]) -> None:
-    if len(outputs) != len(references) or not references:
-        counts = f"{len(outputs)} outputs for {len(references)} references"
-        raise ValueError(f"nothing to score: {counts}" if not references else f"{counts}: expected as many")
+    if len(outputs) != len(references):
+        raise ValueError(f"{len(outputs)} outputs for {len(references)} references: expected as many")
+    if not references:
+        raise ValueError("nothing to score: there are no references")

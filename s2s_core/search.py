@@ -52,8 +52,10 @@ class Greedy:
 @SEARCHES.register("sample")
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Draw every token: from the ``top_k`` most probable, or from the smallest set that holds ``top_p`` (nucleus sampling,
-    Holtzman et al. 2020), sharpened or flattened by ``temperature``.
+    """Draw every token from the model's distribution, sharpened or flattened by ``temperature``.
+
+    ``top_k`` draws from the k most probable only, ``top_p`` from the smallest set that holds this probability (nucleus
+    sampling, Holtzman et al. 2020).
 
     Raises:
         InvalidConfig: for parameters outside their range.

@@ -1,4 +1,4 @@
-"""The model: an encoder, a decoder, and the loss of (16)-(18). Ids in, numbers out; text is the translator's business."""
+"""The model: an encoder, a decoder, the loss of (16)-(18). Ids in, numbers out; text is the translator's business."""
 
 from collections.abc import Iterable
 

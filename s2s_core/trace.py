@@ -47,7 +47,7 @@ class CellTrace:
         return self.values
 
     def terms(self, quantity: str) -> Mapping[str, Array]:
-        """The terms of a gate's pre-activation, by source; they add up to it. Empty where there is no pre-activation."""
+        """The terms that add up to a gate's pre-activation, by source; none for a quantity that has no pre-activation."""
         return self.gate_terms.get(quantity, MappingProxyType({}))
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
@@ -164,7 +164,8 @@ class Trace:
     @property
     def key(self) -> str:
         """A hash of what went in."""
-        inputs = (self.fingerprint or self.model, self.text, self.reference, self.teacher_forcing, self.seed, self.edits)
+        model = self.fingerprint or self.model
+        inputs = (model, self.text, self.reference, self.teacher_forcing, self.seed, self.edits)
         return hashlib.sha256(json.dumps(inputs, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     def top(self, step: int, k: int) -> list[tuple[str, int, float]]:
@@ -268,7 +269,8 @@ class Trace:
             EncoderLayerTrace(traces["encoder.forward", layer], traces.get(("encoder.backward", layer)))
             for layer in range(sum(part == "encoder.forward" for part, _ in traces))
         )
-        decoder_layers = tuple(traces["decoder", layer] for layer in range(sum(part == "decoder" for part, _ in traces)))
+        depth = sum(part == "decoder" for part, _ in traces)
+        decoder_layers = tuple(traces["decoder", layer] for layer in range(depth))
         attention = None
         if "weights" in arrays:
             attention = AttentionTrace(_frozen(arrays["scores"]), _frozen(arrays["weights"]))

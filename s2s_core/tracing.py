@@ -78,9 +78,9 @@ def trace(
 ) -> Trace:
     """Run one sentence and keep everything.
 
-    With a ``reference`` there are as many steps as it has tokens, and one for the end mark; each is fed the reference's
-    previous token with probability ``teacher_forcing``, else the model's own. Without one the model runs freely until it
-    writes the end mark or reaches ``max_len``.
+    With a ``reference`` there are as many steps as it has tokens, and one for the end mark; each is fed the
+    reference's previous token with probability ``teacher_forcing``, else the model's own. Without one the model runs
+    freely until it writes the end mark or reaches ``max_len``.
 
     Raises:
         InvalidConfig: for a ratio outside 0..1.

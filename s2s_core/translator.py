@@ -95,7 +95,7 @@ class Translator:
         Args:
             text: the source, as typed.
             reference: the right answer; the steps then are its tokens, fed with probability ``teacher_forcing``.
-            teacher_forcing: 1 feeds the reference at every step, 0 the model's own tokens; not read without a reference.
+            teacher_forcing: 1 feeds the reference at every step, 0 the model's own; not read without a reference.
             seed: of the mixture in between.
             edit: an intervention, see `s2s_core.edits`.
             max_len: at most so many output steps when running freely.
@@ -180,9 +180,7 @@ class Translator:
         return Score((*target.tokens, self.tgt_tokenizer.token(EOS)), tuple(terms.tolist()))
 
     @torch.inference_mode()
-    def _search(
-        self, search: Greedy | Sample | Beam, texts: Sequence[str], max_len: int | None
-    ) -> list[SearchResult]:
+    def _search(self, search: Greedy | Sample | Beam, texts: Sequence[str], max_len: int | None) -> list[SearchResult]:
         return search(self.net, self.source_batch(texts), max_len=max_len)
 
 
