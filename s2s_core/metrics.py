@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import sacrebleu
 from jaxtyping import Float
 
 from s2s_core.pair import Pair
@@ -25,16 +26,12 @@ def exact_match(outputs: Sequence[str], references: Sequence[str]) -> float:
 
 def bleu(outputs: Sequence[str], references: Sequence[str]) -> float:
     """Corpus BLEU, tokenised as sacrebleu does by default (13a)."""
-    import sacrebleu  # half a second that only an evaluation has to pay
-
     _check(outputs, references)
     return float(sacrebleu.corpus_bleu(list(outputs), [list(references)]).score)
 
 
 def chrf(outputs: Sequence[str], references: Sequence[str]) -> float:
     """Corpus chrF2, which needs no words and so suits every script."""
-    import sacrebleu
-
     _check(outputs, references)
     return float(sacrebleu.corpus_chrf(list(outputs), [list(references)]).score)
 
@@ -71,7 +68,7 @@ def edit_distance(a: Sequence[str], b: Sequence[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Where the attention's largest weights fell: counts, so that sentences add up with `+` or `sum(.., Alignment())`."""
+    """Where the largest weights fell, as counts: sentences add up, `sum(alignments, Alignment())`."""
 
     digits: int = 0  # output characters that come from the source
     in_field: int = 0  # of these, largest weight inside the right field

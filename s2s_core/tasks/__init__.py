@@ -2,5 +2,7 @@
 
 from s2s_core.tasks.base import SPLITS, Link, Pair, Split, Task, split_of
 from s2s_core.tasks.dates import DatesTask
+from s2s_core.tasks.pairs import PairsTask
+from s2s_core.tasks.reverse import ReverseTask
 
-__all__ = ["SPLITS", "DatesTask", "Link", "Pair", "Split", "Task", "split_of"]
+__all__ = ["SPLITS", "DatesTask", "Link", "Pair", "PairsTask", "ReverseTask", "Split", "Task", "split_of"]

@@ -73,11 +73,19 @@ def unambiguous(pattern: str) -> bool:
     Its year has four digits, and a month that is a number stands after the year (2025/3/8) or between dots
     (8.3.2025, which is day first wherever it is written); 03/04/2025 is not among what passes.
     """
-    fields = [value for kind, value in tokenize_pattern(pattern) if kind == "field"]
+    fields = [token for token in _tokens(pattern) if not isinstance(token, str)]
     if ("y", 2) in fields:
         return False
     named = any(letter in "ML" and width >= 3 for letter, width in fields)
     return named or fields[0][0] == "y" or "/" not in pattern
+
+
+def _tokens(pattern: str) -> list[str | tuple[str, int]]:
+    """A CLDR pattern as literals and fields; a field is its letter and how often it is repeated."""
+    tokens: list[str | tuple[str, int]] = []
+    for _, value in tokenize_pattern(pattern):
+        tokens.append(value if isinstance(value, str) else (value[0], int(value[1])))
+    return tokens
 
 
 @cache
@@ -118,11 +126,11 @@ def _index(date: datetime.date, letter: str) -> int:
 def _parts(pattern: str, locale: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """A pattern as (field letter, its forms): twelve months, 31 days, seven weekdays, or "" and a literal."""
     parts: list[tuple[str, tuple[str, ...]]] = []
-    for kind, value in tokenize_pattern(pattern):
-        if kind == "chars":
-            parts.append(("", (_plain(value),)))
+    for token in _tokens(pattern):
+        if isinstance(token, str):
+            parts.append(("", (_plain(token),)))
             continue
-        letter, width = value
+        letter, width = token
         if letter == "y":
             parts.append(("y", ()))
         elif letter in "ML":

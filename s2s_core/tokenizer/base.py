@@ -96,9 +96,7 @@ class Tokenizer(ABC):
         """What was learnt, hashable."""
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Tokenizer) and type(self) is type(other) and self._content() == other._content()
-        )
+        return isinstance(other, Tokenizer) and type(self) is type(other) and self._content() == other._content()
 
     def __hash__(self) -> int:
         return hash((self.name, self._content()))

@@ -51,9 +51,7 @@ class _ListTokenizer(Tokenizer):
         return Encoding(ids, labels, tuple(span for _, span in pieces), tuple(id == UNK for id in ids))
 
     def decode(self, ids: Sequence[int]) -> str:
-        return "".join(
-            self._unknown if id == UNK else self._tokens[id] for id in ids if id not in (PAD, BOS, EOS)
-        )
+        return "".join(self._unknown if id == UNK else self._tokens[id] for id in ids if id not in (PAD, BOS, EOS))
 
     def token(self, id: int) -> str:
         return self._tokens[id].strip(" ") or self._tokens[id]
@@ -64,9 +62,7 @@ class _ListTokenizer(Tokenizer):
         if not counts:
             raise DataError(f"there is no text to learn a vocabulary of {cls.name} from")
         if vocab_size is not None and vocab_size <= len(SPECIALS):
-            raise InvalidConfig(
-                f"a vocabulary of {vocab_size} has no room: expected at least {len(SPECIALS) + 1}"
-            )
+            raise InvalidConfig(f"a vocabulary of {vocab_size} has no room: expected at least {len(SPECIALS) + 1}")
         ranked = sorted(counts, key=lambda piece: (-counts[piece], piece))
         return cls(tokens=ranked[: None if vocab_size is None else vocab_size - len(SPECIALS)])
 

@@ -44,9 +44,7 @@ class _SentencePieceTokenizer(Tokenizer):
                 here = spans[start][0] if start < len(spans) else len(text)
                 offsets.append((here, here))
         ids = tuple(pieces["ids"])
-        return Encoding(
-            ids, tuple(pieces["pieces"]), tuple(reversed(offsets)), tuple(id == UNK for id in ids)
-        )
+        return Encoding(ids, tuple(pieces["pieces"]), tuple(reversed(offsets)), tuple(id == UNK for id in ids))
 
     def decode(self, ids: Sequence[int]) -> str:
         return str(self._processor.decode([int(id) for id in ids if id not in (PAD, BOS, EOS)]))
@@ -60,9 +58,7 @@ class _SentencePieceTokenizer(Tokenizer):
         if not lines:
             raise DataError(f"there is no text to learn a vocabulary of {cls.name} from")
         if vocab_size is not None and vocab_size <= cls._MIN_VOCAB_SIZE:
-            raise InvalidConfig(
-                f"{cls.name} needs a vocabulary of more than {cls._MIN_VOCAB_SIZE}, got {vocab_size}"
-            )
+            raise InvalidConfig(f"{cls.name} needs a vocabulary of more than {cls._MIN_VOCAB_SIZE}, got {vocab_size}")
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
@@ -81,9 +77,7 @@ class _SentencePieceTokenizer(Tokenizer):
                 minloglevel=2,
             )
         except RuntimeError as error:
-            raise InvalidConfig(
-                f"{cls.name} cannot be trained with these texts and this size: {error}"
-            ) from None
+            raise InvalidConfig(f"{cls.name} cannot be trained with these texts and this size: {error}") from None
         return cls(model=model.getvalue())
 
     def save(self, folder: Path, stem: str) -> list[Path]:

@@ -1,0 +1,36 @@
+"""A toy: a string of letters, backwards. Every output character is a copy, so its alignment is known exactly."""
+
+import random
+from string import ascii_lowercase
+
+from s2s_core.registry import TASKS
+from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
+
+USUAL_SIZES = {"train": 20_000, "dev": 1_000, "test": 2_000}
+
+
+@TASKS.register("reverse")
+class ReverseTask(Task):
+    """Strings of 1 to `max_len` lower-case letters, drawn at random, and the same read from the right."""
+
+    name = "reverse"
+    title = "Letters → reversed"
+    examples = ("stressed", "drawer", "microscope", "attention")
+
+    def __init__(self, *, max_len: int = 12) -> None:
+        self.max_len = max_len
+
+    def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
+        rng = random.Random(f"reverse {split} {seed}")
+        pairs: list[Pair] = []
+        while len(pairs) < (USUAL_SIZES[split] if size is None else size):
+            source = "".join(rng.choices(ascii_lowercase, k=rng.randint(1, self.max_len)))
+            if split_of(source) == split:
+                pairs.append(reversal(source))
+        return pairs
+
+
+def reversal(source: str) -> Pair:
+    """A string and its reversal, each target character linked to the one it copies."""
+    links = tuple(Link((i,), i) for i in reversed(range(len(source))))
+    return Pair(source, source[::-1], links=links)
