@@ -47,7 +47,7 @@ class CellTrace:
         return self.values
 
     def terms(self, quantity: str) -> Mapping[str, Array]:
-        """The terms that add up to a gate's pre-activation, by source; none for a quantity that has no pre-activation."""
+        """The terms that add up to a gate's pre-activation, by source; empty where there is no pre-activation."""
         return self.gate_terms.get(quantity, MappingProxyType({}))
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
