@@ -1,8 +1,20 @@
-"""Tasks by name: dates, reverse, pairs."""
+"""Tasks by name: dates, pronounce, reverse, pairs."""
 
 from s2s_core.tasks.base import SPLITS, Link, Pair, Split, Task, split_of
 from s2s_core.tasks.dates import DatesTask
 from s2s_core.tasks.pairs import PairsTask
+from s2s_core.tasks.pronounce import PronounceTask
 from s2s_core.tasks.reverse import ReverseTask
 
-__all__ = ["SPLITS", "DatesTask", "Link", "Pair", "PairsTask", "ReverseTask", "Split", "Task", "split_of"]
+__all__ = [
+    "SPLITS",
+    "DatesTask",
+    "Link",
+    "Pair",
+    "PairsTask",
+    "PronounceTask",
+    "ReverseTask",
+    "Split",
+    "Task",
+    "split_of",
+]

@@ -14,13 +14,13 @@ Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 
 
-def split_of(key: str) -> Split:
-    """The one split that `key` belongs to, by its hash alone: 5 % test, 5 % dev, the rest train.
+def split_of(key: str, *, test: int = 5, dev: int = 5) -> Split:
+    """The one split that `key` belongs to, by its hash alone: `test` percent, `dev` percent, the rest train.
 
     The rule knows neither seed nor size nor the other keys, so what is held back once is held back always.
     """
     bucket = int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()) % 100
-    return "test" if bucket < 5 else "dev" if bucket < 10 else "train"
+    return "test" if bucket < test else "dev" if bucket < test + dev else "train"
 
 
 class Task(ABC):

@@ -11,9 +11,10 @@ import io
 import random
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from s2s_core import metrics
 from s2s_core.errors import DataError
@@ -89,36 +90,35 @@ def _rows(path: Path) -> list[list[str]]:
     if not text.strip():
         raise DataError(f"{path.name} is empty: expected two columns, source and target")
     rows: list[list[str]] = []
-    reader = _reader(text, _delimiter(text, path.name))
     try:
-        for row in reader:
+        for line, row in _numbered(text, _delimiter(text, path.name)):
             cells = [cell.strip() for cell in row]
             if not any(cells):
                 continue
             if rows and len(cells) != len(rows[0]):
-                found = f"line {reader.line_num} of {path.name} has {len(cells)} columns"
+                found = f"line {line} of {path.name} has {len(cells)} columns"
                 raise DataError(f"{found}, expected {len(rows[0])} as in the first row")
             rows.append(cells)
     except csv.Error as error:
-        raise DataError(f"line {reader.line_num} of {path.name} cannot be read: {error}") from None
+        raise DataError(f"{path.name} cannot be read: {error}") from None
     if not rows:
         raise DataError(f"{path.name} has no text between its delimiters")
     return rows
 
 
-def _reader(text: str, delimiter: str) -> "csv._reader":
-    """Quotation marks hold a cell together in a CSV; between tabs they are text."""
-    lines = io.StringIO(text, newline="")
-    if delimiter == "\t":
-        return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
-    return csv.reader(lines, delimiter=delimiter)
+def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with their line numbers. Quotation marks hold a cell together in a CSV; between tabs they are text."""
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
+    for row in reader:
+        yield reader.line_num, row
 
 
 def _delimiter(text: str, name: str) -> str:
     """Of the delimiters that cut the first row, the first that cuts the beginning evenly, or else the first."""
     cutting: list[str] = []
     for delimiter in DELIMITERS:
-        rows = [row for row in islice(_reader(text, delimiter), 20) if row]
+        rows = [row for _, row in islice(_numbered(text, delimiter), 20) if row]
         if rows and len(rows[0]) >= 2:
             if all(len(row) == len(rows[0]) for row in rows):
                 return delimiter

@@ -62,7 +62,7 @@ class _ListTokenizer(Tokenizer):
         if not counts:
             raise DataError(f"there is no text to learn a vocabulary of {cls.name} from")
         if vocab_size is not None and vocab_size <= len(SPECIALS):
-            raise InvalidConfig(f"a vocabulary of {vocab_size} has no room: expected at least {len(SPECIALS) + 1}")
+            raise InvalidConfig(f"{cls.name} need a vocabulary of at least {len(SPECIALS) + 1}, got {vocab_size}")
         ranked = sorted(counts, key=lambda piece: (-counts[piece], piece))
         return cls(tokens=ranked[: None if vocab_size is None else vocab_size - len(SPECIALS)])
 

