@@ -1,0 +1,33 @@
+"""Seq2Scope: the frame of every page. `streamlit run app.py`
+
+A page is a script in pages/ and one line in PAGES.
+"""
+
+import logging
+
+import streamlit as st
+
+from s2s_ui import frame, state
+from s2s_ui.i18n import N_, _
+
+LOG = logging.getLogger("seq2scope")
+
+PAGES = {
+    "pages/watch.py": N_("Watch"),
+}
+
+st.set_page_config(page_title="Seq2Scope", page_icon="static/icon.svg", layout="wide")
+state.begin()
+frame.dress()
+
+pages = [st.Page(script, title=_(title), default=number == 0) for number, (script, title) in enumerate(PAGES.items())]
+page = st.navigation(pages, position="hidden")
+frame.navigation(pages, page)
+
+try:
+    page.run()
+except Exception:
+    LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
+    frame.notice(
+        _("Something went wrong in the program itself; it is in the log, and the rest still works."), error=True
+    )

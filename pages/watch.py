@@ -1,0 +1,19 @@
+"""Watch: a network turns one text into another, step by step."""
+
+from s2s_ui import controls, state
+from s2s_ui.i18n import _
+from s2s_ui.stage import stage
+
+seen = controls.see()
+controls.band(seen, forcing=True)
+seen.say()
+with state.first_time("played", seen.runs.shown.text) as fresh:
+    stage(
+        seen.runs.shown,
+        free=seen.runs.free,
+        labels=_,
+        step=state.view().step,
+        autoplay=fresh,
+        peepholes=seen.asked.peepholes,
+        key="stage",
+    )

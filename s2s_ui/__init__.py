@@ -1,0 +1,1 @@
+"""What every screen of Seq2Scope needs."""

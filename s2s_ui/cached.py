@@ -1,0 +1,125 @@
+"""Models and traces, computed once for all sessions. The only file that caches.
+
+A model is known by the manifest of its checkpoint, so a checkpoint that is trained anew is loaded anew; a trace by its
+model's fingerprint and everything it was computed from. Models and traces are immutable, so all sessions share them
+uncopied.
+"""
+
+import gc
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from threading import BoundedSemaphore
+
+import streamlit as st
+import torch
+
+from s2s_core import ModelInfo, Trace, Translator, edits
+from s2s_core.checkpoint import load, locate, names
+from s2s_core.errors import CheckpointError, S2SError, UnknownName
+
+LOG = logging.getLogger(__name__)
+
+DEFAULT_MODEL = "dates"
+MAX_MODELS = 12
+MAX_TRACES = 400
+
+_PLACES = BoundedSemaphore(os.cpu_count() or 1)  # a trace is computed on one thread: no more of them than cores
+
+torch.set_num_threads(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a page asks to see. `forced` reads `reference`, or the model's own answer where that is empty."""
+
+    model: str
+    text: str
+    peepholes: bool = True
+    forced: bool = False
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The trace to show, and the free run beside it if the first is teacher forced."""
+
+    shown: Trace
+    free: Trace | None = None
+
+
+class BadReference(S2SError):
+    """The reference cannot be used; `cause` says why."""
+
+    def __init__(self, cause: S2SError) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+def model(name: str) -> Translator:
+    """A checkpoint by its name in the link.
+
+    Raises:
+        UnknownName: for anything but a name of `models`; a link cannot make the server read a path.
+        CheckpointError: for a damaged checkpoint.
+    """
+    known = names()
+    if name not in known:
+        raise UnknownName("model", name, tuple(known))
+    folder = locate(name)
+    return _load(str(folder), (folder / "manifest.json").read_bytes())
+
+
+def models() -> dict[str, ModelInfo]:
+    """The checkpoints that can be used, by name, the default one first."""
+    usable = {}
+    for name in sorted(names(), key=lambda name: (name != DEFAULT_MODEL, name)):
+        try:
+            usable[name] = model(name).info
+        except CheckpointError as error:
+            LOG.warning("%s", error)
+    return usable
+
+
+def has_peepholes(name: str) -> bool:
+    """Whether there is anything to switch off in this model."""
+    config = model(name).net.config
+    return config.cell == "lstm" and config.peephole != "none"
+
+
+def runs(request: Request) -> Runs:
+    """What a request shows.
+
+    Raises:
+        BadReference: for a reference that cannot be used.
+        S2SError: for a model or text that cannot.
+    """
+    translator = model(request.model)
+    fingerprint = translator.info.fingerprint
+    free = _trace(translator, fingerprint, request.text, None, request.peepholes)
+    if not request.forced:
+        return Runs(free)
+    reference = request.reference if request.reference.strip() else free.output
+    try:
+        return Runs(_trace(translator, fingerprint, request.text, reference, request.peepholes), free)
+    except S2SError as error:
+        raise BadReference(error) from error
+
+
+@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+def _load(folder: str, manifest: bytes) -> Translator:
+    """`manifest` is read by the cache alone: it changes when the checkpoint does."""
+    translator = load(Path(folder), device="cpu")
+    # Streamlit collects garbage after every run, which with torch imported takes 100 ms each time; what is alive now
+    # stays alive, so it is taken out of the collector's sight.
+    gc.collect()
+    gc.freeze()
+    return translator
+
+
+@st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
+def _trace(_translator: Translator, fingerprint: str, text: str, reference: str | None, peepholes: bool) -> Trace:
+    with _PLACES:
+        edit = None if peepholes else edits.without_peepholes()
+        return _translator.trace(text, reference=reference, edit=edit)

@@ -1,0 +1,123 @@
+"""The input band, and what it asks for: model, sentence, reference, switches.
+
+A page calls `see` for the traces of what the session looks at, and `band` for the controls that change it.
+"""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from s2s_core import ModelInfo
+from s2s_core.errors import S2SError, UnknownName
+from s2s_ui import cached, frame, messages, state
+from s2s_ui.cached import Request, Runs
+from s2s_ui.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The traces to show, the request as it was asked for, and what has to be said about it."""
+
+    runs: Runs
+    asked: Request
+    problem: str | None
+    remark: str | None
+
+    def say(self) -> None:
+        """The line over the caption: a problem before a remark."""
+        frame.notice(self.problem or self.remark, error=bool(self.problem))
+
+
+def see() -> Seen:
+    """The traces of the view. What cannot be traced leaves the last traces where they are, and a sentence."""
+    view, models = state.view(), cached.models()
+    problems: list[S2SError | state.BadParameter] = [*state.bad_parameters()]
+    name = view.model or cached.DEFAULT_MODEL
+    if name not in models:
+        problems.append(UnknownName("model", name, tuple(models)))
+        name = next(iter(models))
+    first = Request(name, models[name].examples[0])
+    asked = Request(
+        model=name,
+        text=first.text if view.text is None else view.text,
+        peepholes=view.peepholes or not cached.has_peepholes(name),
+        forced=view.forcing,
+        reference=view.reference,
+    )
+    try:
+        runs = cached.runs(asked)
+        state.keep("request", asked)
+    except S2SError as error:
+        problems.append(error)
+        runs = cached.runs(state.kept("request") or first)
+    return Seen(runs, asked, *messages.about(problems, runs, cached.model(name)))
+
+
+def band(seen: Seen, *, forcing: bool = False) -> None:
+    """The controls. `forcing` adds the switch and the field of teacher forcing.
+
+    On a phone the style sheet leaves the sentence, Run, the model and Peepholes, and shows the rest under More.
+    """
+    asked, models = seen.asked, cached.models()
+    with frame.band("input"):
+        st.selectbox(
+            _("Model"),
+            list(models),
+            format_func=lambda name: models[name].title,
+            filter_mode=None,
+            label_visibility="collapsed",
+            **state.bind("model", asked.model),
+        )
+        st.text_input(
+            _("Sentence"),
+            placeholder=_("Type a sentence"),
+            autocomplete="off",
+            label_visibility="collapsed",
+            **state.bind("text", asked.text),
+        )
+        if forcing and asked.forced:
+            _reference(seen)
+        st.button(_("Run"), key="run", type="primary")
+        with st.popover(_("Examples"), key="examples"):
+            _examples(models[asked.model])
+        _peepholes(asked)
+        if forcing:
+            st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
+        with st.popover(_("More"), key="more"):
+            if forcing:
+                st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced, place="more"))
+                if asked.forced:
+                    _reference(seen, place="more")
+            _examples(models[asked.model], place="more")
+
+
+def _reference(seen: Seen, *, place: str = "") -> None:
+    free = seen.runs.free or seen.runs.shown
+    st.text_input(
+        _("Reference"),
+        placeholder=messages.own_answer(free.output),
+        autocomplete="off",
+        label_visibility="collapsed",
+        **state.bind("reference", seen.asked.reference, place=place),
+    )
+
+
+def _examples(model: ModelInfo, *, place: str = "") -> None:
+    for number, example in enumerate(model.examples):
+        st.button(
+            example,
+            key=f"example {number} {place}".rstrip(),
+            type="tertiary",
+            on_click=state.change,
+            kwargs={"text": example, "reference": ""},
+        )
+
+
+def _peepholes(asked: Request) -> None:
+    has = cached.has_peepholes(asked.model)
+    st.toggle(
+        _("Peepholes"),
+        disabled=not has,
+        help=None if has else _("The cells of this model have no peepholes."),
+        **state.bind("peepholes", asked.peepholes and has),
+    )

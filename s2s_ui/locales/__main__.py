@@ -1,0 +1,55 @@
+"""Bring the catalogues up to date with the source: `python -m s2s_ui.locales` (or `make i18n`).
+
+New messages are added untranslated, vanished ones are dropped, translated ones stay as they are. A test fails as long
+as a message is untranslated.
+"""
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("app.py", "pages/**.py", "s2s_ui/**.py")
+KEYWORDS = {**DEFAULT_KEYWORDS, "_": None, "N_": None}
+
+
+def template() -> Catalog:
+    """Every message of the source with the files it stands in."""
+    catalogue = Catalog(project="Seq2Scope", header_comment="# Messages of Seq2Scope.", fuzzy=False)
+    for source in SOURCES:
+        folder, _, pattern = source.rpartition("/")
+        base = ROOT / folder.removesuffix("/**")
+        for name, _, message, comments, context in extract_from_dir(
+            base,
+            method_map=[(pattern, "python")],
+            keywords=KEYWORDS,
+            comment_tags=("Translators:",),
+            directory_filter=lambda path: folder != "" and not Path(path).name.startswith("."),
+        ):
+            where = (base / name).relative_to(ROOT).as_posix()
+            catalogue.add(message, locations=[(where, None)], auto_comments=comments, context=context)
+    return catalogue
+
+
+def update(language: str) -> Catalog:
+    """The catalogue of a language, with exactly the messages of the source."""
+    path, messages = catalogue_path(language), template()
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    catalogue.update(messages, no_fuzzy_matching=True, update_creation_date=False)
+    catalogue.obsolete.clear()
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=100, sort_output=True, omit_header=False)
+    return catalogue
+
+
+if __name__ == "__main__":
+    for language in LANGUAGES:
+        if language != SOURCE_LANGUAGE:
+            missing = [message.id for message in update(language) if message.id and not message.string]
+            sys.stdout.write(f"{language}: {len(missing)} to translate {missing or ''}\n")

@@ -1,0 +1,78 @@
+"""What went wrong or has to be said, as one sentence in the language of the session, with the remedy in it."""
+
+from collections.abc import Sequence
+
+from s2s_core import Translator
+from s2s_core.errors import CheckpointError, EmptyText, S2SError, TextTooLong, UnknownName
+from s2s_ui.cached import BadReference, Runs
+from s2s_ui.i18n import _, ngettext
+from s2s_ui.state import BadParameter
+
+MAX_QUOTED = 24
+"""Of a long quotation a sentence shows so many characters."""
+
+
+def sentence(problem: S2SError | BadParameter) -> str:
+    """The sentence for an error of the core or a parameter of the address."""
+    match problem:
+        case BadParameter(name=name, value=value):
+            return _("The link says {name}={value}, which means nothing here, so it was left out.").format(
+                name=name, value=quoted(value)
+            )
+        case UnknownName(kind="model", name=name, known=known):
+            return _("There is no model {name}; there are {known}.").format(name=quoted(name), known=", ".join(known))
+        case BadReference(cause=EmptyText()):
+            return _("The reference is empty: type the correct answer.")
+        case BadReference(cause=TextTooLong(length=length, limit=limit)):
+            return _("The reference has {length} characters and the model writes at most {limit}: shorten it.").format(
+                length=length, limit=limit
+            )
+        case BadReference(cause=cause):
+            return str(cause)
+        case EmptyText():
+            return _("There is nothing to read: type a sentence or choose an example.")
+        case TextTooLong(length=length, limit=limit, unit="characters"):
+            return _("The text has {length} characters and the model reads at most {limit}: shorten it.").format(
+                length=length, limit=limit
+            )
+        case TextTooLong(length=length, limit=limit):
+            return _("The text has {length} tokens and the model reads at most {limit}: shorten it.").format(
+                length=length, limit=limit
+            )
+        case CheckpointError(reason=reason):
+            return _("The model cannot be loaded: {reason}.").format(reason=reason)
+        case _:
+            return str(problem)
+
+
+def about(problems: Sequence[S2SError | BadParameter], runs: Runs, model: Translator) -> tuple[str | None, str | None]:
+    """The sentence about the first problem, and the remark on a trace that was made all the same."""
+    problem = sentence(problems[0]) if problems else None
+    shown = runs.shown
+    unknown = [_pieces(shown.text, shown.src_offsets, shown.src_unknown)]
+    if shown.reference is not None:
+        reference = model.tgt_tokenizer.encode(shown.reference)
+        unknown.append(_pieces(shown.reference, reference.offsets, reference.unknown))
+    distinct = list(dict.fromkeys(piece for pieces in unknown for piece in pieces))
+    remark = ngettext(
+        "The model has never seen {characters}, so it reads an unknown mark there.",
+        "The model has never seen {characters}, so it reads unknown marks there.",
+        len(distinct),
+    ).format(characters=quoted(" ".join(distinct)))
+    return problem, remark if distinct else None
+
+
+def own_answer(reference: str) -> str:
+    """What an empty reference field shows."""
+    return _("{reference} (the model's own answer)").format(reference=reference)
+
+
+def quoted(text: str) -> str:
+    """Text of the reader's in quotation marks, on one line and not too long."""
+    line = " ".join(text.split())
+    return f"“{line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + '…'}”"
+
+
+def _pieces(text: str, offsets: Sequence[tuple[int, int]], unknown: Sequence[bool]) -> list[str]:
+    """What stands in the text where the model reads an unknown mark."""
+    return [text[start:end] for (start, end), flag in zip(offsets, unknown, strict=True) if flag]

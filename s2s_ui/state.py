@@ -1,0 +1,193 @@
+"""What a session looks at, kept in the session and in the address. The only file that touches either.
+
+A `View` is everything a link restores. It is read from the address when a session starts and when the reader goes
+back or forward; from then on the session is the truth and the address follows it. Widgets are tied to a field of the
+view with `bind`, so nothing typed is lost when the language, the theme or the page changes.
+
+The parameter `step` belongs to the stage, which writes it in the browser without asking the server: it is read here
+once and never written. Streamlit drops it from the address whenever the server sets another parameter, and the stage
+puts it back.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
+
+Field = Literal["model", "text", "reference", "peepholes", "forcing"]
+FIELDS: tuple[Field, ...] = get_args(Field)
+
+MAX_LINK_TEXT = 2000
+"""A longer text stays in the session and is left out of the address."""
+
+MAX_STEP = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at. None stands for "not chosen": the first model, its first example."""
+
+    model: str | None = None
+    text: str | None = None
+    reference: str = ""
+    peepholes: bool = True
+    forcing: bool = False
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BadParameter:
+    """A parameter of the address that means nothing here; its default was taken."""
+
+    name: str
+    value: str
+
+
+def begin() -> None:
+    """Bring session and address together. Has to run before anything else of a script run."""
+    context = get_script_run_ctx()
+    went_back = context is not None and context.is_history_navigation
+    if "view" not in st.session_state or went_back:
+        view, language, bad = parse(st.query_params.to_dict())
+        st.session_state["view"] = view
+        st.session_state["language"] = language
+        st.session_state["bad parameters"] = bad
+    else:
+        _write_address()
+
+
+def view() -> View:
+    """What this session looks at."""
+    current: View = st.session_state["view"]
+    return current
+
+
+def change(**fields: Any) -> None:
+    """Look at something else. A change of view starts at its own first step."""
+    changed = replace(view(), **fields, step=None)
+    if changed != replace(view(), step=None):
+        st.session_state["view"] = changed
+        st.session_state["bad parameters"] = ()
+        _write_address()
+
+
+def bad_parameters() -> tuple[BadParameter, ...]:
+    """What the link of this view said that could not be understood."""
+    bad: tuple[BadParameter, ...] = st.session_state["bad parameters"]
+    return bad
+
+
+def language() -> str:
+    """The language of this session: as chosen or linked, else the browser's if it is known, else English."""
+    chosen: str | None = st.session_state.get("language")
+    preferred = (st.context.locale or SOURCE_LANGUAGE).partition("-")[0].lower()
+    return chosen or (preferred if preferred in LANGUAGES else SOURCE_LANGUAGE)
+
+
+def bind_language() -> dict[str, Any]:
+    """The key and callback of the widget that chooses the language."""
+    key = "language switch"
+    if st.session_state.get(key) != language():
+        st.session_state[key] = language()
+    return {"key": key, "on_change": _speak, "args": (key,)}
+
+
+def _speak(key: str) -> None:
+    st.session_state["language"] = st.session_state[key]
+    _write_address()
+
+
+def bind(field: Field, shown: object, *, place: str = "") -> dict[str, Any]:
+    """The key and callback of a widget that shows one field of the view and changes it.
+
+    `shown` is what the widget has to show (the first example, where no text was chosen). One field may have several
+    widgets, told apart by `place`; what the reader is typing is left alone as long as the view does not change.
+    """
+    key = f"{field} {place}".rstrip()
+    if st.session_state.get(key) != shown:
+        st.session_state[key] = shown
+    return {"key": key, "on_change": _take, "args": (field, key)}
+
+
+def _take(field: Field, key: str) -> None:
+    change(**{field: st.session_state[key]})
+
+
+def keep(name: str, value: object) -> None:
+    """Keep something of this session's besides its view, such as the last request that gave a trace."""
+    st.session_state[f"kept {name}"] = value
+
+
+def kept(name: str) -> Any:
+    """What was kept under this name, or None."""
+    return st.session_state.get(f"kept {name}")
+
+
+@contextmanager
+def first_time(subject: str, value: object) -> Iterator[bool]:
+    """Whether this value of a subject is new to the session; it is no longer so once the block has run through."""
+    yield kept(subject) != value
+    keep(subject, value)
+
+
+def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadParameter, ...]]:
+    """The view and language that an address describes, and those of its parameters that mean nothing."""
+    bad: list[BadParameter] = []
+
+    def switch(name: str, default: bool) -> bool:
+        value = parameters.get(name, str(int(default)))
+        if value not in ("0", "1"):
+            bad.append(BadParameter(name, value))
+            return default
+        return value == "1"
+
+    def step() -> int | None:
+        value = parameters.get("step")
+        if value is None:
+            return None
+        if not (value.isascii() and value.isdigit() and len(value) <= len(str(MAX_STEP))):
+            bad.append(BadParameter("step", value))
+            return None
+        return int(value)
+
+    def known_language() -> str | None:
+        value = parameters.get("lang")
+        if value is not None and value not in LANGUAGES:
+            bad.append(BadParameter("lang", value))
+            return None
+        return value
+
+    view = View(
+        model=parameters.get("model"),
+        text=parameters.get("text"),
+        reference=parameters.get("reference", ""),
+        peepholes=switch("peepholes", default=True),
+        forcing=switch("forcing", default=False),
+        step=step(),
+    )
+    return view, known_language(), tuple(bad)
+
+
+def address() -> dict[str, str]:
+    """The parameters that restore this session, without what is at its default anyway."""
+    current, default = view(), View()
+    parameters: dict[str, str] = {}
+    for field in FIELDS:
+        value = getattr(current, field)
+        if value != getattr(default, field) and len(str(value)) <= MAX_LINK_TEXT:
+            parameters[field] = str(int(value)) if isinstance(value, bool) else value
+    if chosen := st.session_state.get("language"):
+        parameters["lang"] = chosen
+    return parameters
+
+
+def _write_address() -> None:
+    wanted = address()
+    present = {name: value for name, value in st.query_params.to_dict().items() if name != "step"}
+    if wanted != present:
+        st.query_params.from_dict(wanted)
