@@ -7,6 +7,7 @@
 """
 
 from s2s_core import edits, errors, registry, tasks
+from s2s_core.checkpoint import load, names, save
 from s2s_core.config import ModelConfig
 from s2s_core.search import Beam, Greedy, Sample, SearchResult
 from s2s_core.seq2seq import Seq2Seq
@@ -26,6 +27,9 @@ __all__ = [
     "Translator",
     "edits",
     "errors",
+    "load",
+    "names",
     "registry",
+    "save",
     "tasks",
 ]
