@@ -79,9 +79,7 @@ def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
         config = json.loads(content.files[CONFIG])
         stored = safetensors.torch.load(content.files[WEIGHTS])
         net = _network(ModelConfig.from_json(config["model"]), stored)
-        tokenizers = {
-            side: TOKENIZERS[name].load(content.folder, side) for side, name in config["tokenizers"].items()
-        }
+        tokenizers = {side: TOKENIZERS[name].load(content.folder, side) for side, name in config["tokenizers"].items()}
         sizes = (net.config.src_vocab_size, net.config.tgt_vocab_size)
         if sizes != (tokenizers["source"].vocab_size, tokenizers["target"].vocab_size):
             raise ValueError("the tokenizers have other vocabularies than the model")
@@ -142,9 +140,7 @@ def save(
             (new / LOG).write_text(log, encoding="utf-8")
         if training_state is not None:
             (new / TRAINING).mkdir()
-            (new / TRAINING / "state.safetensors").write_bytes(
-                safetensors.torch.save(dict(training_state.tensors))
-            )
+            (new / TRAINING / "state.safetensors").write_bytes(safetensors.torch.save(dict(training_state.tensors)))
             (new / TRAINING / "state.json").write_bytes(_json(training_state.facts))
             sealed.seal(new / TRAINING, ["state.safetensors", "state.json"], format_name=TRAINING_FORMAT)
         sealed.seal(new, [WEIGHTS, CONFIG, *files], format_name=FORMAT)

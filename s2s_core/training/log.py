@@ -17,7 +17,5 @@ def to_csv(history: Sequence[Validated]) -> str:
     writer.writerow(["step", "epoch", "seconds", "train_loss", "dev_loss", *scores, "best"])
     for entry in history:
         numbers = [f"{entry.epoch:.2f}", f"{entry.seconds:.1f}", f"{entry.train_loss:.5f}", f"{entry.loss:.5f}"]
-        writer.writerow(
-            [entry.step, *numbers, *(f"{entry.scores[name]:.2f}" for name in scores), int(entry.best)]
-        )
+        writer.writerow([entry.step, *numbers, *(f"{entry.scores[name]:.2f}" for name in scores), int(entry.best)])
     return text.getvalue()

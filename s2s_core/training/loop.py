@@ -14,7 +14,7 @@ from s2s_core.training.events import Finished, Saved, Started, Stopped, TrainEve
 from s2s_core.training.run import Diverged, Run
 from s2s_core.translator import Translator
 
-UNFINISHED = "# {title}\n\nThis model is being trained, or its training was interrupted.\n"
+UNFINISHED = "# {title}\n\nThis model is being trained, or its training or scoring was interrupted.\n"
 
 
 def train(

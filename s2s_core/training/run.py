@@ -31,7 +31,7 @@ from s2s_core.translator import Translator
 
 EVALUATION_BATCH = 256
 SAMPLES = 3
-# What may differ between a run and its continuation: it changes where the run computes or what it shows, not what it learns
+# What may differ between a run and its continuation: where it computes and what it shows, not what it learns
 RESUMABLE = {"device", "probe", "probe_every"}
 
 
@@ -84,7 +84,7 @@ class Run:
                 batch, label_smoothing=config.label_smoothing, teacher_forcing_ratio=ratio, generator=generator
             )
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), config.clip)
         value = loss.item()
         if not math.isfinite(value) or not math.isfinite(norm.item()):
@@ -139,10 +139,12 @@ class Run:
 
     def probe(self) -> ProbeAttention | None:
         """Where the model looks on the probe sentence; None without attention or without a sentence."""
-        if not self.config.probe or self.net.config.context != "attention":
+        if not self.config.probe:
             return None
         self.net.eval()
         trace = self.translator.trace(self.config.probe)
+        if trace.attention is None:
+            return None
         return ProbeAttention(
             step=self.step,
             src_tokens=trace.src_tokens,

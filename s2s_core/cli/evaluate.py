@@ -1,0 +1,69 @@
+"""`evaluate`: the numbers on a model's card, measured again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from s2s_core import checkpoint
+from s2s_core.cli.options import Device, Json, Model, Seed
+from s2s_core.cli.output import print_json, progress_bar, stdout
+from s2s_core.cli.watch import print_scores
+from s2s_core.errors import InvalidConfig, UnknownName
+from s2s_core.evaluation import evaluate
+from s2s_core.registry import TASKS
+from s2s_core.tasks import SPLITS, PairsTask, Split, Task
+
+SAMPLE = 64
+
+
+def evaluate_command(
+    model: Model = "dates",
+    data: Annotated[Path | None, typer.Option(help="The file of pairs, for a model trained on one.")] = None,
+    split: Annotated[str, typer.Option(help="train, dev or test.")] = "test",
+    size: Annotated[
+        int | None, typer.Option(min=1, help="Pairs of every group (language); without it, as many as on the card.")
+    ] = None,
+    json: Json = False,
+    device: Device = "auto",
+    seed: Seed = 0,
+) -> None:
+    """Score a model on held-out pairs: the task's scores, and where its attention looked.
+
+    Examples:
+    - `python -m s2s_core evaluate --model dates`
+    - `python -m s2s_core evaluate --model dates-sink --size 500 --seed 7 --json`
+    - `python -m s2s_core evaluate --model runs/my --data my.tsv`
+    """
+    translator = checkpoint.load(model, device=device)
+    task, wanted = _task(translator.info.task, data), _split(split)
+    pairs = task.pairs(wanted, size=None if size is None else size * _groups(task, wanted), seed=seed)
+    with progress_bar() as progress:
+        bar = progress.add_task("translating", total=len(pairs))
+        evaluation = evaluate(translator, task, pairs, progress=lambda done: progress.update(bar, completed=done))
+    if json:
+        about = {"model": translator.info.name, "fingerprint": translator.info.fingerprint, "split": split}
+        print_json(about | evaluation.to_json())
+    else:
+        print_scores(evaluation)
+        stdout().print(f"{evaluation.pairs} pairs in {evaluation.seconds:.1f} s", highlight=False)
+
+
+def _task(name: str, data: Path | None) -> Task:
+    if data is not None:
+        return PairsTask(path=data)
+    if name == PairsTask.name:
+        raise InvalidConfig("this model was trained on a file of pairs: name the file with --data")
+    task: Task = TASKS[name]()
+    return task
+
+
+def _split(name: str) -> Split:
+    if name not in SPLITS:
+        raise UnknownName("split", name, SPLITS)
+    return name
+
+
+def _groups(task: Task, split: Split) -> int:
+    """How many groups a task's pairs are in, as a few of them show."""
+    return len({pair.group for pair in task.pairs(split, size=SAMPLE)})

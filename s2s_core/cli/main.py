@@ -1,0 +1,85 @@
+"""`python -m s2s_core COMMAND`: the commands under one roof, and every error of the user's in one line.
+
+Exit codes: 0 done, 1 an error that the user can mend (one line on stderr), 2 wrong usage, 130 interrupted.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextvars import ContextVar
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from s2s_core.cli.evaluate import evaluate_command
+from s2s_core.cli.models import models_command
+from s2s_core.cli.output import stderr
+from s2s_core.cli.trace import trace_command
+from s2s_core.cli.train import train_command
+from s2s_core.cli.translate import translate_command
+from s2s_core.errors import S2SError
+
+PROGRAM = "python -m s2s_core"
+INTERRUPTED = 130
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
+app.command("models")(models_command)
+app.command("translate")(translate_command)
+app.command("trace")(trace_command)
+app.command("train")(train_command)
+app.command("evaluate")(evaluate_command)
+
+_debug = ContextVar("debug", default=False)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"seq2scope {version('seq2scope')}")
+        except PackageNotFoundError:
+            typer.echo("seq2scope, run from its source")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """A microscope for sequence-to-sequence networks: what a model writes, and why.
+
+    `python -m s2s_core COMMAND --help` has examples.
+    """
+    _debug.set(debug)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    try:
+        get_command(app).main(args=list(sys.argv[1:] if argv is None else argv), prog_name=PROGRAM)
+    except SystemExit as exit:
+        return _flushed(exit.code if isinstance(exit.code, int) else 0)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (S2SError, OSError) as error:
+        if _debug.get():
+            raise
+        where = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        stderr().print(f"error: {reason}{where}", style="red", markup=False, highlight=False, soft_wrap=True)
+        return 1
+    return _flushed(0)
+
+
+def _flushed(code: int) -> int:
+    """The exit code once everything is written; whoever reads our output may have gone already (`| head`)."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code

@@ -1,0 +1,105 @@
+"""`train`: from a recipe, or a file of pairs, to a checkpoint."""
+
+import dataclasses
+import json as json_format
+import shlex
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from s2s_core import checkpoint
+from s2s_core.cli.options import Json
+from s2s_core.cli.watch import Watch
+from s2s_core.config import ModelConfig
+from s2s_core.errors import InvalidConfig, UnknownName
+from s2s_core.recipes import RECIPES, Recipe, own_pairs, run
+from s2s_core.training import TrainConfig
+
+TRAIN_FIELDS = tuple(field.name for field in dataclasses.fields(TrainConfig))
+MODEL_FIELDS = tuple(field.name for field in dataclasses.fields(ModelConfig) if "vocab_size" not in field.name)
+
+
+def train_command(
+    recipe: Annotated[str | None, typer.Argument(help=f"One of {', '.join(RECIPES)}; or give --data.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Your own pairs: a TSV or CSV of two columns, or more.")] = None,
+    columns: Annotated[str | None, typer.Option(help="Names of its columns, as SOURCE,TARGET.")] = None,
+    tokenizer: Annotated[str | None, typer.Option(help="characters, words, bpe or unigram, for both sides.")] = None,
+    vocab_size: Annotated[int | None, typer.Option(min=1, help="Tokens a side, at most.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Updates.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data, instead of --steps.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Any other field of the model or the run.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The checkpoint's folder.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a checkpoint that is there.")] = False,
+    json: Json = False,
+    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")] = "auto",
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="The same seed gives the same model.")] = None,
+) -> None:
+    """Train a model, score it on held-out pairs, and write its card.
+
+    Ctrl-C leaves a whole checkpoint; the same command with `--resume` goes on from there.
+
+    Examples:
+    - `python -m s2s_core train dates --out runs/dates`
+    - `python -m s2s_core train reverse --seed 7 --set peephole=none`
+    - `python -m s2s_core train --data my.tsv --tokenizer unigram --vocab-size 4000 --epochs 8`
+    - `python -m s2s_core train --data my.csv --columns en,fr --set encoder_hidden=256 --set lr=0.0015`
+    """
+    if (recipe is None) == (data is None):
+        raise typer.BadParameter("give a recipe's name or --data, one of the two", param_hint="RECIPE")
+    if data is None and (columns or tokenizer or vocab_size):
+        raise typer.BadParameter("--columns, --tokenizer and --vocab-size go with --data", param_hint="RECIPE")
+    chosen = RECIPES[recipe]() if recipe else _own(data or Path(), columns, tokenizer, vocab_size)
+    chosen = _changed(chosen, steps=steps, epochs=epochs, device=device, seed=seed, settings=set_ or [])
+    folder = out or (checkpoint.SHIPPED if chosen.shipped else Path("runs")) / chosen.name
+    if (folder / checkpoint.CARD).exists() and not (resume or overwrite):
+        raise InvalidConfig(f"{folder} is there already: give --overwrite, --resume, or another --out")
+    options = {"--data": data, "--columns": columns, "--tokenizer": tokenizer, "--vocab-size": vocab_size}
+    options |= {"--steps": steps, "--epochs": epochs, "--seed": chosen.train.seed}
+    command = ["python", "-m", "s2s_core", "train", *([recipe] if recipe else [])]
+    command += [word for name, value in options.items() if value is not None for word in (name, str(value))]
+    command += [word for setting in set_ or [] for word in ("--set", setting)]
+    watch = Watch(json=json, resume_hint=f"the same command with --resume goes on from {folder}")
+    raise typer.Exit(watch.follow(run(chosen, folder, command=shlex.join(command), resume=resume)))
+
+
+def _own(data: Path, columns: str | None, tokenizer: str | None, vocab_size: int | None) -> Recipe:
+    source, target = None, None
+    if columns is not None:
+        source, separator, target = columns.partition(",")
+        if not (source and separator and target):
+            raise typer.BadParameter(f"expected SOURCE,TARGET, not {columns!r}", param_hint="--columns")
+    return own_pairs(data, tokenizer=tokenizer or "unigram", vocab_size=vocab_size, source=source, target=target)
+
+
+def _changed(
+    recipe: Recipe, *, steps: int | None, epochs: int | None, device: str, seed: int | None, settings: list[str]
+) -> Recipe:
+    """The recipe with the options of the command line in place of its own."""
+    train: dict[str, Any] = {"device": device}
+    model = dict(recipe.model)
+    if steps is not None or epochs is not None:
+        train |= {"steps": steps, "epochs": epochs}
+    if seed is not None:
+        train["seed"] = seed
+    for setting in settings:
+        name, separator, value = setting.partition("=")
+        if not separator or name not in TRAIN_FIELDS + MODEL_FIELDS:
+            raise UnknownName("setting", setting, tuple(f"{field}=..." for field in MODEL_FIELDS + TRAIN_FIELDS))
+        (train if name in TRAIN_FIELDS else model)[name] = _value(value)
+    try:
+        return dataclasses.replace(recipe, model=model, train=dataclasses.replace(recipe.train, **train))
+    except TypeError as error:
+        raise InvalidConfig(f"a setting has a value of the wrong kind: {error}") from error
+
+
+def _value(text: str) -> Any:
+    """A number, true, false, null or a list as in JSON; anything else is a name."""
+    try:
+        value = json_format.loads(text)
+    except ValueError:
+        return text
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,109 @@
+"""A training run on the command line: a bar and a line a validation, or JSON lines; Ctrl-C stops it whole."""
+
+import dataclasses
+import signal
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import numpy as np
+from rich.progress import Progress, TaskID
+
+from s2s_core.cli.output import print_json_line, print_table, progress_bar, stderr
+from s2s_core.evaluation import Evaluation
+from s2s_core.recipes import Evaluated
+from s2s_core.training import Finished, Saved, Started, StepDone, Stopped, TrainEvent, Validated
+
+INTERRUPTED = 130
+
+
+class Watch:
+    """Follows the events of one run and returns the exit code it deserves."""
+
+    def __init__(self, *, json: bool, resume_hint: str) -> None:
+        self._json, self._resume_hint = json, resume_hint
+        self._interrupted = False
+
+    def follow(self, events: Generator[TrainEvent | Evaluated, None, None]) -> int:
+        """0: finished; 1: the run could not go on; 130: interrupted, after a checkpoint was written."""
+        code = 0
+        with progress_bar() as progress, self._patient_interrupt():
+            bar = progress.add_task("training", total=None)
+            for event in events:
+                self._show(event, progress, bar)
+                if isinstance(event, Stopped):
+                    code = 1
+                if self._interrupted and not isinstance(event, Finished | Stopped | Evaluated):
+                    progress.update(bar, description="saving")
+                    events.close()
+                    code = INTERRUPTED
+                    break
+        if code == INTERRUPTED:
+            stderr().print(f"interrupted: {self._resume_hint}", highlight=False, soft_wrap=True, markup=False)
+        return code
+
+    @contextmanager
+    def _patient_interrupt(self) -> Iterator[None]:
+        """The first Ctrl-C lets the update at hand finish; a second one is not waited for."""
+
+        def note(number: int, frame: FrameType | None) -> None:
+            self._interrupted = True
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+        before = signal.signal(signal.SIGINT, note)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _show(self, event: TrainEvent | Evaluated, progress: Progress, bar: TaskID) -> None:
+        if self._json:
+            print_json_line(_as_json(event))
+        if isinstance(event, Started):
+            progress.update(bar, total=event.steps, completed=event.step)
+            self._say(
+                progress, f"{event.pairs} pairs, {event.parameters} parameters, {event.steps} updates on {event.device}"
+            )
+            if event.dropped:
+                self._say(progress, f"{event.dropped} pairs left out: empty, or longer than the model takes")
+        elif isinstance(event, StepDone):
+            progress.update(bar, completed=event.step, description=f"loss {event.loss:.4f}")
+        elif isinstance(event, Validated):
+            scores = "  ".join(f"{name} {value:.2f}" for name, value in event.scores.items() if "/" not in name)
+            best = "  best so far" if event.best else ""
+            self._say(
+                progress, f"update {event.step:>6}  loss {event.train_loss:.4f}  dev {event.loss:.4f}  {scores}{best}"
+            )
+        elif isinstance(event, Finished):
+            progress.update(bar, description="scoring on held-out pairs", total=None)
+            self._say(
+                progress, f"{event.reason}, in {event.seconds:.0f} s; the weights of update {event.best_step} are kept"
+            )
+        elif isinstance(event, Stopped):
+            stderr().print(f"error: {event.reason}", style="red", highlight=False, soft_wrap=True, markup=False)
+        elif isinstance(event, Evaluated) and not self._json:
+            print_scores(event.evaluation)
+            self._say(progress, f"the checkpoint is in {event.folder}")
+
+    @staticmethod
+    def _say(progress: Progress, text: str) -> None:
+        progress.console.print(text, highlight=False, soft_wrap=True, markup=False)
+
+
+def print_scores(evaluation: Evaluation) -> None:
+    """The scores of all pairs and of each group as a table on stdout."""
+    header, rows = evaluation.table()
+    print_table(header, rows)
+
+
+def _as_json(event: TrainEvent | Evaluated) -> dict[str, Any]:
+    kind = {"event": type(event).__name__.lower()}
+    if isinstance(event, Evaluated):
+        return kind | {"folder": str(event.folder)} | event.evaluation.to_json()
+    fields = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+    if isinstance(event, Saved):
+        fields["folder"] = str(event.folder)
+    if isinstance(event, Validated):
+        fields["samples"] = [dataclasses.asdict(sample) for sample in event.samples]
+    return kind | {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in fields.items()}

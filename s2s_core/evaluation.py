@@ -1,0 +1,138 @@
+"""A model on held-out pairs: the task's scores of greedy decoding, and where the attention looked.
+
+The attention is that of the reference fed step by step (18), so that each row belongs to a known output character; on
+every pair that is answered exactly it is, number for number, the attention of the free run. Both passes are batched.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from s2s_core.batch import Batch
+from s2s_core.decoder import teacher_forced
+from s2s_core.errors import DataError, EmptyText, TextTooLong
+from s2s_core.metrics import Alignment, alignment
+from s2s_core.tasks import Pair, Task
+from s2s_core.tokenizer import EOS, Encoding
+from s2s_core.translator import Translator
+
+BATCH = 256
+
+Progress = Callable[[int], None]  # called with the number of pairs done so far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What a model makes of held-out pairs."""
+
+    pairs: int
+    dropped: int  # pairs that the model cannot take: they are not scored
+    scores: dict[str, float]  # the task's, in percent
+    groups: dict[str, int]  # pairs in each group
+    alignment: Alignment | None  # over all pairs; None without attention, or where no alignment is known
+    group_alignments: dict[str, Alignment]
+    seconds: float
+
+    def table(self) -> tuple[list[str], list[list[object]]]:
+        """A header, a row for all pairs, and one for each group: the scores, and where the attention looked."""
+        totals = [name for name in self.scores if "/" not in name]
+        header = ["", "pairs", *(f"{name} %" for name in totals)]
+        rows: list[list[object]] = [["all", self.pairs, *(self.scores[name] for name in totals)]]
+        rows += [
+            [group, n, *(self.scores.get(f"{name}/{group}", "") for name in totals)] for group, n in self.groups.items()
+        ]
+        if self.alignment is not None:
+            header += ["in the field %", "on the character %", "entropy (nats)", "on the end mark %"]
+            for row, entry in zip(rows, [self.alignment, *self.group_alignments.values()], strict=True):
+                row += [entry.field, entry.exact, entry.entropy, 100.0 * entry.end_share]
+        return header, rows
+
+    def to_json(self) -> dict[str, object]:
+        """Plain data; percentages and, for the entropy, nats."""
+        aligned = {"": self.alignment} if self.alignment else {}
+        return {
+            "pairs": self.pairs,
+            "dropped": self.dropped,
+            "scores": self.scores,
+            "groups": self.groups,
+            "alignment": {name or "all": _plain(entry) for name, entry in (aligned | self.group_alignments).items()},
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def evaluate(
+    translator: Translator, task: Task, pairs: Sequence[Pair], *, progress: Progress = lambda done: None
+) -> Evaluation:
+    """Score ``translator`` on ``pairs``.
+
+    Raises:
+        DataError: where the model can take none of them.
+    """
+    began = time.perf_counter()
+    given = len(pairs)
+    pairs = [pair for pair in pairs if _takes(translator, pair)]
+    if not pairs:
+        raise DataError(f"none of the {given} pairs is short enough for the model")
+    outputs: list[str] = []
+    for start in range(0, len(pairs), BATCH):
+        outputs += translator.translate([pair.source for pair in pairs[start : start + BATCH]])
+        progress(len(outputs))
+    aligned: dict[str, Alignment] = {}
+    for pair, encoding, weights in attention(translator, [pair for pair in pairs if pair.links]):
+        aligned[pair.group] = aligned.get(pair.group, Alignment()) + alignment(weights, pair, encoding)
+    groups = sorted({pair.group for pair in pairs})
+    return Evaluation(
+        pairs=len(pairs),
+        dropped=given - len(pairs),
+        scores=task.score(pairs, outputs),
+        groups={group: sum(pair.group == group for pair in pairs) for group in groups if group},
+        alignment=sum(aligned.values(), Alignment()) if aligned else None,
+        group_alignments={group: aligned[group] for group in groups if group and group in aligned},
+        seconds=time.perf_counter() - began,
+    )
+
+
+@torch.inference_mode()
+def attention(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, Encoding, np.ndarray]]:
+    """The weights (14) of each pair, [target tokens, source tokens and end mark]; nothing for a fixed context."""
+    net = translator.net
+    if net.config.context != "attention":
+        return
+    end = [EOS] if net.config.source_end else []
+    order = sorted(pairs, key=lambda pair: len(pair.source))
+    for start in range(0, len(order), BATCH):
+        chunk = order[start : start + BATCH]
+        sources = [translator.encode(pair.source) for pair in chunk]
+        targets = [translator.encode_reference(pair.target).ids for pair in chunk]
+        batch = Batch.of([[*source.ids, *end] for source in sources], targets, device=net.device)
+        memory = net.encode(batch.src, batch.src_mask)
+        steps = net.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1])
+        rows = [step.attention.weights for step in steps if step.attention.weights is not None]
+        weights = torch.stack(rows, dim=1).float().cpu().numpy()
+        for pair, source, target, matrix in zip(chunk, sources, targets, weights, strict=True):
+            yield pair, source, matrix[: len(target), : len(source) + len(end)]
+
+
+def _takes(translator: Translator, pair: Pair) -> bool:
+    try:
+        translator.encode(pair.source)
+        translator.encode_reference(pair.target)
+    except (EmptyText, TextTooLong):
+        return False
+    return True
+
+
+def _plain(entry: Alignment) -> dict[str, float | None]:
+    """An alignment as data; what there was nothing to count for is None."""
+    rates = {
+        "field": entry.field,
+        "exact": entry.exact,
+        "entropy": entry.entropy,
+        "end_mark": 100.0 * entry.end_share,
+    }
+    counts = {"characters": entry.digits, "copied": entry.copied}
+    return counts | {name: None if math.isnan(rate) else rate for name, rate in rates.items()}

@@ -1,0 +1,76 @@
+"""A recipe: everything that makes a checkpoint, from the task's name to the sentences on its card."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2s_core.config import ModelConfig
+from s2s_core.errors import InvalidConfig
+from s2s_core.registry import TOKENIZERS
+from s2s_core.seq2seq import Seq2Seq
+from s2s_core.tasks import Pair, Task
+from s2s_core.training import TrainConfig, drawn_from
+from s2s_core.translator import ModelInfo, Translator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What is trained, on what, and how. `start` makes the untrained model and its data."""
+
+    name: str  # of the checkpoint's folder
+    title: str  # for a menu, e.g. "Date → ISO"
+    summary: str  # the card's first paragraph
+    task: Task
+    train: TrainConfig
+    model: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # ModelConfig's fields; vocabulary sizes follow from the text
+    train_size: int | None = None  # pairs; None: as many as is usual for the task
+    dev_size: int | None = None
+    test_size: int | None = None  # pairs that the card's scores are measured on
+    src_tokenizer: str | None = None  # a name of TOKENIZERS; None: the task's own
+    tgt_tokenizer: str | None = None
+    vocab_size: int | None = None  # of each side, at most; None: as the tokenizer decides
+    data: str  # the card's words on where the data comes from, and its licence
+    weaknesses: tuple[str, ...]  # the card's words on what the model gets wrong
+    half: bool = False  # float16 on disk
+    shipped: bool = False  # whether the checkpoint comes with the program
+
+    def with_seed(self, seed: int) -> "Recipe":
+        """The same recipe from another seed: other data, initial weights and order."""
+        return dataclasses.replace(self, train=dataclasses.replace(self.train, seed=seed))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experiment:
+    """An untrained translator with the pairs to train and to validate it on."""
+
+    translator: Translator
+    train_pairs: list[Pair]
+    dev_pairs: list[Pair]
+
+
+def start(recipe: Recipe) -> Experiment:
+    """Draw the data, learn the vocabularies from the training pairs, and initialise the network; all by the seed.
+
+    Raises:
+        UnknownName, InvalidConfig: for a tokenizer or a model that does not exist.
+        DataError: where the task has no text.
+    """
+    seed, task = recipe.train.seed, recipe.task
+    train_pairs = task.pairs("train", size=recipe.train_size, seed=seed)
+    dev_pairs = task.pairs("dev", size=recipe.dev_size, seed=seed)
+    src_class = TOKENIZERS[recipe.src_tokenizer or task.src_tokenizer]
+    tgt_class = TOKENIZERS[recipe.tgt_tokenizer or task.tgt_tokenizer]
+    source = src_class.train([pair.source for pair in train_pairs], vocab_size=recipe.vocab_size)
+    target = tgt_class.train([pair.target for pair in train_pairs], vocab_size=recipe.vocab_size)
+    fields = {"src_vocab_size": source.vocab_size, "tgt_vocab_size": target.vocab_size, **recipe.model}
+    with drawn_from(seed, "weights"):
+        try:
+            net = Seq2Seq(ModelConfig(**fields))
+        except TypeError as error:
+            raise InvalidConfig(f"no such model: {error}") from error
+    info = ModelInfo(name=recipe.name, title=recipe.title, task=task.name, examples=tuple(task.examples))
+    translator = Translator(net=net, src_tokenizer=source, tgt_tokenizer=target, info=info)
+    return Experiment(translator=translator, train_pairs=train_pairs, dev_pairs=dev_pairs)

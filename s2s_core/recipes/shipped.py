@@ -1,0 +1,89 @@
+"""The recipes by name: `python -m s2s_core train NAME` makes the checkpoints that come with the program again."""
+
+from collections.abc import Callable
+
+from s2s_core.recipes.recipe import Recipe
+from s2s_core.registry import Registry
+from s2s_core.tasks import DatesTask, ReverseTask
+from s2s_core.training import TrainConfig
+
+RECIPES: Registry[Callable[[], Recipe]] = Registry("recipe")
+
+_DATES_DATA = """\
+Random days of the years 1000 to 2999, written in the forms that people use in English, Korean, German and French
+(patterns and names from the Unicode CLDR by way of Babel, Unicode License v3, and some that people type), with and
+without the weekday. No form is used whose meaning depends on the language, such as 03/04/25. Every day belongs to one
+of the splits, in whatever form it is written. The generator also says which characters of the source each digit comes
+from: the attention is scored against that, and was never trained on it."""
+_DATES_WEAKNESSES = (
+    "It knows days, not language: for anything but a date in one of the four languages it still writes some date.",
+    "Years have four digits, 1000 to 2999; two-digit years, eras, relative days (tomorrow) and times are unknown.",
+    "It does not check calendars: 31 February, or a weekday that does not fit, is copied without a word.",
+    "A slip of the finger inside a month's name may give another month, with high probability.",
+)
+
+
+@RECIPES.register("dates")
+def dates() -> Recipe:
+    """Full peepholes, additive attention, an encoder that starts local: attention points where the answer is."""
+    return Recipe(
+        name="dates",
+        title="Date → ISO",
+        summary="""\
+Reads a date as people write it in English, Korean, German or French and writes it in ISO 8601, character by character:
+a bidirectional encoder and a decoder of LSTM cells with full peephole matrices, and additive attention. The encoder
+starts with forget bias -1 and small recurrent matrices (`encoder_init = local`), so that its states begin as the
+characters they stand on, and attention settles where the answer stands.""",
+        task=DatesTask(),
+        model={"embedding_size": 32},
+        train=TrainConfig(steps=2000, lr=3e-3, warmup=100, batch_size=64, probe="March 8, 2025"),
+        dev_size=1000,
+        shipped=True,
+        data=_DATES_DATA,
+        weaknesses=(
+            *_DATES_WEAKNESSES,
+            "The 0 before a one-digit month or day stands nowhere in the source; where it looks is a matter of chance.",
+        ),
+    )
+
+
+@RECIPES.register("dates-sink")
+def dates_sink() -> Recipe:
+    """The same but for the encoder's initialisation: the same answers, attention that points nowhere."""
+    return Recipe(
+        name="dates-sink",
+        title="Date → ISO, attention astray",
+        summary="""\
+The model `dates` with one difference: its encoder starts the usual way (forget bias 1, orthogonal recurrent matrices).
+It gives the same answers, but its attention does not point to where they stand: every encoder state already carries
+much of the sentence, so it hardly matters which one is read. A specimen of a model that is right for reasons its
+attention does not show.""",
+        task=DatesTask(),
+        model={"embedding_size": 32, "encoder_init": "usual"},
+        train=TrainConfig(steps=2000, lr=3e-3, warmup=100, batch_size=64, probe="March 8, 2025"),
+        dev_size=1000,
+        shipped=True,
+        data=_DATES_DATA,
+        weaknesses=("Its attention is no explanation of its answers; that is what it is for.", *_DATES_WEAKNESSES),
+    )
+
+
+@RECIPES.register("reverse")
+def reverse() -> Recipe:
+    """A toy that trains in a minute."""
+    return Recipe(
+        name="reverse",
+        title="Letters → reversed",
+        summary="Writes up to twelve lower-case letters backwards: the smallest task whose alignment is known exactly.",
+        task=ReverseTask(),
+        model={
+            "embedding_size": 32,
+            "encoder_hidden": 32,
+            "decoder_hidden": 32,
+            "attention_size": 32,
+            "readout_size": 32,
+        },
+        train=TrainConfig(steps=1500, lr=5e-3, warmup=100, batch_size=64, probe="microscope"),
+        data="Random letters; every string belongs to one of the splits.",
+        weaknesses=("Strings longer than those of the training (twelve letters) come out garbled.",),
+    )
