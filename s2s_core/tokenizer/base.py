@@ -46,7 +46,7 @@ def prepared(text: str) -> tuple[str, list[Span]]:
     characters: list[str] = []
     spans: list[Span] = []
     for cluster, (start, end) in clusters(text):
-        kept = len(cluster) == end - start
+        kept = cluster == text[start:end]
         for i, character in enumerate(cluster):
             characters.append(" " if character.isspace() else character)
             spans.append((start + i, start + i + 1) if kept else (start, end))
