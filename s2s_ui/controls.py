@@ -3,7 +3,7 @@
 A page calls `see` for the traces of what the session looks at, and `band` for the controls that change it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -30,12 +30,12 @@ class Seen:
 
 def see() -> Seen:
     """The traces of the view. What cannot be traced leaves the last traces where they are, and a sentence."""
-    view, models = state.view(), cached.models()
-    problems: list[S2SError | state.BadParameter] = [*state.bad_parameters()]
-    name = view.model or cached.DEFAULT_MODEL
-    if name not in models:
-        problems.append(UnknownName("model", name, tuple(models)))
-        name = next(iter(models))
+    models = cached.models()
+    wanted = state.view().model
+    if wanted is not None and wanted not in models:
+        state.reject("model", UnknownName("model", wanted, tuple(models)))
+    view = state.view()
+    name = view.model or next(iter(models))
     first = Request(name, models[name].examples[0])
     asked = Request(
         model=name,
@@ -44,13 +44,23 @@ def see() -> Seen:
         forced=view.forcing,
         reference=view.reference,
     )
+    problem: S2SError | None = None
     try:
         runs = cached.runs(asked)
         state.keep("request", asked)
+    except cached.BadReference as error:
+        problem = error
+        runs = cached.runs(replace(asked, forced=False))
     except S2SError as error:
-        problems.append(error)
+        problem = error
         runs = cached.runs(state.kept("request") or first)
-    return Seen(runs, asked, *messages.about(problems, runs, cached.model(name)))
+    said = [*state.link_problems(), *([problem] if problem else [])]
+    return Seen(
+        runs,
+        asked,
+        problem=messages.sentence(said[0]) if said else None,
+        remark=messages.unknown_characters(runs.shown, cached.model(runs.shown.model)),
+    )
 
 
 def band(seen: Seen, *, forcing: bool = False) -> None:

@@ -1,6 +1,5 @@
 /**
- * What the frame does in the browser: the theme switch, the language of the document, and the keys that reach from
- * anywhere into the input band ("/" the sentence, P peepholes, T teacher forcing).
+ * What the frame does in the browser: the theme switch, and the language of the document.
  *
  * Streamlit keeps the reader's theme in localStorage, one entry a page address, and reads it when the page loads. So a
  * click asks the server first, which puts what was typed into the address, and the answer ("apply") stores and reloads.
@@ -20,21 +19,6 @@ function store(theme) {
   for (const path of [location.pathname, ...pages]) localStorage.setItem(STORED(path), name);
 }
 
-function typing(target) {
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && target.type !== "checkbox";
-}
-
-function onKey(event) {
-  const target = event.composedPath()[0];
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(target)) return;
-  const reach = { "/": ".st-key-text input", p: ".st-key-peepholes input", t: ".st-key-forcing input" }[event.key.toLowerCase()];
-  const control = reach && document.querySelector(reach);
-  if (!control) return;
-  event.preventDefault();
-  if (event.key === "/") control.select();
-  else control.click();
-}
-
 export default function ({ data, parentElement, setTriggerValue }) {
   if (data.apply && data.apply !== shown()) {
     store(data.apply);
@@ -49,11 +33,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.className = "s2s-theme";
     button.dataset.testid = "theme";
     parentElement.append(button);
-    document.addEventListener("keydown", onKey);
   }
   const dark = shown() === "dark";
   button.innerHTML = dark ? MOON : SUN;
   button.title = button.ariaLabel = dark ? data.to_light : data.to_dark;
   button.onclick = () => setTriggerValue("theme", dark ? "light" : "dark");
-  return () => document.removeEventListener("keydown", onKey);
 }

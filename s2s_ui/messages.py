@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from s2s_core import Translator
-from s2s_core.errors import CheckpointError, EmptyText, S2SError, TextTooLong, UnknownName
-from s2s_ui.cached import BadReference, Runs
+from s2s_core import Trace, Translator
+from s2s_core.errors import CheckpointError, EmptyText, TextTooLong, UnknownName
+from s2s_ui.cached import BadReference
 from s2s_ui.i18n import _, ngettext
 from s2s_ui.state import BadParameter
 
@@ -12,7 +12,7 @@ MAX_QUOTED = 24
 """Of a long quotation a sentence shows so many characters."""
 
 
-def sentence(problem: S2SError | BadParameter) -> str:
+def sentence(problem: Exception | BadParameter) -> str:
     """The sentence for an error of the core or a parameter of the address."""
     match problem:
         case BadParameter(name=name, value=value):
@@ -45,21 +45,20 @@ def sentence(problem: S2SError | BadParameter) -> str:
             return str(problem)
 
 
-def about(problems: Sequence[S2SError | BadParameter], runs: Runs, model: Translator) -> tuple[str | None, str | None]:
-    """The sentence about the first problem, and the remark on a trace that was made all the same."""
-    problem = sentence(problems[0]) if problems else None
-    shown = runs.shown
-    unknown = [_pieces(shown.text, shown.src_offsets, shown.src_unknown)]
-    if shown.reference is not None:
-        reference = model.tgt_tokenizer.encode(shown.reference)
-        unknown.append(_pieces(shown.reference, reference.offsets, reference.unknown))
-    distinct = list(dict.fromkeys(piece for pieces in unknown for piece in pieces))
-    remark = ngettext(
+def unknown_characters(trace: Trace, model: Translator) -> str | None:
+    """That the text or the reference has characters the model has never seen, or None."""
+    pieces = _unknown(trace.text, trace.src_offsets, trace.src_unknown)
+    if trace.reference is not None:
+        reference = model.encode_reference(trace.reference)
+        pieces += _unknown(trace.reference, reference.offsets, reference.unknown)
+    distinct = list(dict.fromkeys(pieces))
+    if not distinct:
+        return None
+    return ngettext(
         "The model has never seen {characters}, so it reads an unknown mark there.",
         "The model has never seen {characters}, so it reads unknown marks there.",
         len(distinct),
     ).format(characters=quoted(" ".join(distinct)))
-    return problem, remark if distinct else None
 
 
 def own_answer(reference: str) -> str:
@@ -73,6 +72,6 @@ def quoted(text: str) -> str:
     return f"“{line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + '…'}”"
 
 
-def _pieces(text: str, offsets: Sequence[tuple[int, int]], unknown: Sequence[bool]) -> list[str]:
+def _unknown(text: str, offsets: Sequence[tuple[int, int]], unknown: Sequence[bool]) -> list[str]:
     """What stands in the text where the model reads an unknown mark."""
     return [text[start:end] for (start, end), flag in zip(offsets, unknown, strict=True) if flag]

@@ -9,7 +9,8 @@ once and never written. Streamlit drops it from the address whenever the server 
 puts it back.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
@@ -25,7 +26,8 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 MAX_LINK_TEXT = 2000
 """A longer text stays in the session and is left out of the address."""
 
-MAX_STEP = 100_000
+STEP = re.compile(r"[0-9]{1,4}(\.[1-5])?")
+"""A step as the stage writes it: "17", or "17.2" inside an output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class View:
     reference: str = ""
     peepholes: bool = True
     forcing: bool = False
-    step: int | None = None
+    step: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def begin() -> None:
         view, language, bad = parse(st.query_params.to_dict())
         st.session_state["view"] = view
         st.session_state["language"] = language
-        st.session_state["bad parameters"] = bad
+        st.session_state["link problems"] = bad
     else:
         _write_address()
 
@@ -72,14 +74,20 @@ def change(**fields: Any) -> None:
     changed = replace(view(), **fields, step=None)
     if changed != replace(view(), step=None):
         st.session_state["view"] = changed
-        st.session_state["bad parameters"] = ()
+        st.session_state["link problems"] = ()
         _write_address()
 
 
-def bad_parameters() -> tuple[BadParameter, ...]:
-    """What the link of this view said that could not be understood."""
-    bad: tuple[BadParameter, ...] = st.session_state["bad parameters"]
-    return bad
+def link_problems() -> tuple[BadParameter | Exception, ...]:
+    """What the link that led to this view said and meant nothing. Forgotten when the view changes."""
+    problems: tuple[BadParameter | Exception, ...] = st.session_state["link problems"]
+    return problems
+
+
+def reject(field: Field, problem: Exception) -> None:
+    """The link's value of a field cannot be used: take the default and remember why."""
+    st.session_state["view"] = replace(view(), **{field: getattr(View(), field)})
+    st.session_state["link problems"] = (*link_problems(), problem)
 
 
 def language() -> str:
@@ -146,19 +154,10 @@ def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadPar
             return default
         return value == "1"
 
-    def step() -> int | None:
-        value = parameters.get("step")
-        if value is None:
-            return None
-        if not (value.isascii() and value.isdigit() and len(value) <= len(str(MAX_STEP))):
-            bad.append(BadParameter("step", value))
-            return None
-        return int(value)
-
-    def known_language() -> str | None:
-        value = parameters.get("lang")
-        if value is not None and value not in LANGUAGES:
-            bad.append(BadParameter("lang", value))
+    def checked(name: str, is_good: Callable[[str], object]) -> str | None:
+        value = parameters.get(name)
+        if value is not None and not is_good(value):
+            bad.append(BadParameter(name, value))
             return None
         return value
 
@@ -168,9 +167,9 @@ def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadPar
         reference=parameters.get("reference", ""),
         peepholes=switch("peepholes", default=True),
         forcing=switch("forcing", default=False),
-        step=step(),
+        step=checked("step", STEP.fullmatch),
     )
-    return view, known_language(), tuple(bad)
+    return view, checked("lang", LANGUAGES.__contains__), tuple(bad)
 
 
 def address() -> dict[str, str]:

@@ -8,32 +8,30 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("app.py", "pages/**.py", "s2s_ui/**.py")
+SOURCES = ("app.py", "pages", "s2s_ui")
 KEYWORDS = {**DEFAULT_KEYWORDS, "_": None, "N_": None}
 
 
 def template() -> Catalog:
     """Every message of the source with the files it stands in."""
-    catalogue = Catalog(project="Seq2Scope", header_comment="# Messages of Seq2Scope.", fuzzy=False)
-    for source in SOURCES:
-        folder, _, pattern = source.rpartition("/")
-        base = ROOT / folder.removesuffix("/**")
-        for name, _, message, comments, context in extract_from_dir(
-            base,
-            method_map=[(pattern, "python")],
-            keywords=KEYWORDS,
-            comment_tags=("Translators:",),
-            directory_filter=lambda path: folder != "" and not Path(path).name.startswith("."),
-        ):
-            where = (base / name).relative_to(ROOT).as_posix()
-            catalogue.add(message, locations=[(where, None)], auto_comments=comments, context=context)
+    catalogue = Catalog()
+    for path in (path for source in SOURCES for path in python_files(ROOT / source)):
+        found = extract_from_file("python", path, keywords=KEYWORDS, comment_tags=("Translators:",))
+        for _line, message, comments, _context in found:
+            # one file a location and no line: the catalogue changes when a message does, not when code moves
+            catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)], auto_comments=comments)
     return catalogue
+
+
+def python_files(source: Path) -> list[Path]:
+    """A file itself, or all the Python files of a folder."""
+    return sorted(source.rglob("*.py")) if source.is_dir() else [source]
 
 
 def update(language: str) -> Catalog:
@@ -44,7 +42,7 @@ def update(language: str) -> Catalog:
     catalogue.update(messages, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     with path.open("wb") as file:
-        write_po(file, catalogue, width=100, sort_output=True, omit_header=False)
+        write_po(file, catalogue, width=100, sort_output=True, include_lineno=False)
     return catalogue
 
 

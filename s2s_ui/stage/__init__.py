@@ -1,0 +1,1 @@
+"""The stage: the picture of a trace that plays by itself in the browser."""

@@ -1,0 +1,80 @@
+/** The names of the lanes, left of them; on a phone above them. */
+
+import { fixed } from "./format.js";
+import { fill } from "./words.js";
+
+export function drawGutter(scene) {
+  if (scene.L.phone) drawNames(scene);
+  else drawColumn(scene);
+}
+
+function drawColumn(scene) {
+  const { pen, L, pal, words, trace } = scene;
+  const name = (text, y, colour) => pen.text(text, 0, y, { size: 13, weight: 700, colour, most: L.gutter - 4 });
+  const formula = (text, y, x = 0) => pen.text(text, x, y, { size: 12, symbol: true, colour: pal.ink3 });
+  if (L.rows) drawRowNames(scene, name);
+  else name(words.output, L.token.output, pal.ink2);
+  windowNote(scene, L.output, L.rows ? L.rows.predicted + 15 : L.token.output + 15);
+  name(words.decoder, L.decoder.top + 14, pal.decoder);
+  formula("s", L.decoder.top + 29);
+  name(words.context, L.context.top + 11, pal.ink2);
+  formula(scene.run.weights ? "c = Σ α h" : "c", L.context.top + 26);
+  if (L.backward) {
+    name(words.joined, L.joined.top + 18, pal.ink2);
+    formula("h = [→h ; ←h]", L.joined.top + 33);
+    name(words.backward, L.backward.top + 14, pal.backward);
+    formula("←h", L.backward.top + 29);
+  }
+  name(words.forward, L.forward.top + 14, pal.forward);
+  formula("→h", L.forward.top + 29);
+  name(words.source, L.token.source - 3, pal.ink2);
+  const width = pen.width(words.source, { size: 13, weight: 700 });
+  formula("x", L.token.source - 3, Math.max(58, width + 8));
+  windowNote(scene, L.source, L.height - 2);
+  if (trace.header.encoder_layers > 1) {
+    const text = fill(words.layer, { k: trace.header.encoder_layers, n: trace.header.encoder_layers });
+    pen.text(text, 22, L.forward.top + 29, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
+  }
+}
+
+function drawRowNames({ pen, L, pal, words, forced, encoding, index, sub }, name) {
+  const count = encoding ? 0 : Math.min(forced.length, index + (sub === 5 ? 1 : 0));
+  let loss = 0;
+  for (let t = 0; t < count; t++) loss -= forced.logProb[t];
+  name(words.free_run, L.rows.free, pal.ink2);
+  name(`${words.reference} y*`, L.rows.reference, pal.ink);
+  name(words.loss, L.rows.loss, pal.ink2);
+  const width = pen.width(words.loss, { size: 13, weight: 700 });
+  if (count) pen.text(`Σ ${fixed(loss, 1)}`, width + 6, L.rows.loss, { size: 13, colour: pal.ink });
+  name(`${words.predicted} ŷ`, L.rows.predicted, pal.decoder);
+}
+
+function windowNote({ pen, pal, words, L }, columns, y) {
+  if (!columns.windowed) return;
+  const text = fill(words.window, { first: columns.first + 1, last: columns.last + 1, count: columns.count });
+  pen.text(text, 0, y, { size: 12, colour: pal.ink3, most: L.gutter - 2 });
+}
+
+function drawNames({ pen, L, pal, words, trace, index, encoding }) {
+  const name = (text, letter, band, colour) => {
+    pen.text(text, 0, band.top - 8, { size: 13, weight: 700, colour });
+    const width = pen.width(text, { size: 13, weight: 700 });
+    pen.text(letter, width + 5, band.top - 8, { size: 13, weight: 700, colour });
+  };
+  name(words.decoder, "s", L.decoder, pal.decoder);
+  name(words.context, "c", L.context, pal.ink2);
+  if (L.backward) {
+    name(words.joined, "h", L.joined, pal.ink2);
+    name(words.backward, "←h", L.backward, pal.backward);
+  }
+  name(words.forward, "→h", L.forward, pal.forward);
+  const columns = encoding ? L.source : L.output;
+  if (columns.windowed) {
+    const text = fill(words.window, { first: columns.first + 1, last: columns.last + 1, count: columns.count });
+    pen.text(text, L.width, L.decoder.top - 8, { size: 12, colour: pal.ink3, align: "right" });
+  }
+  if (L.source.windowed && !encoding && trace.length) {
+    const text = fill(words.window, { first: L.source.first + 1, last: L.source.last + 1, count: L.source.count });
+    pen.text(text, L.width, L.forward.top - 8, { size: 12, colour: pal.ink3, align: "right" });
+  }
+}

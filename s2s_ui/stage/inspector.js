@@ -1,0 +1,119 @@
+/**
+ * The inspector: the cell under the cursor in numbers, in the order of computation. An encoder cell: (1)-(6) and the
+ * unit's course; a decoder step: (13)-(15), (1)-(6), (12). What is not computed yet says when it will be.
+ */
+
+import { Alignment } from "./alignment.js";
+import { Course } from "./course.js";
+import { Distribution } from "./distribution.js";
+import { h, s, say, show } from "./dom.js";
+import { Equations } from "./equations.js";
+import { fixed } from "./format.js";
+import { Legend } from "./legend.js";
+import { CELL, WORD } from "./player.js";
+import { Strip } from "./strip.js";
+import { fill } from "./words.js";
+
+const ROOM = { note: 628, words: 606 }; // heights below which the note, then the fourth word go
+const LISTED = { row: 20, above: 66, below: 326, most: 14 };
+
+export class Inspector {
+  /** `actions`: unit(by), hovered(hit, event), chosen(unit), linked(source or null). */
+  constructor(actions) {
+    this.title = h("h2", { class: "title" });
+    this.chip = h("span", { class: "chip" });
+    this.unit = h("b", {});
+    this.unitWord = h("span", {});
+    this.buttons = [-1, 1].map((by) =>
+      h("button", { type: "button", tabindex: "-1", onclick: () => actions.unit(by) },
+        s("svg", { viewBox: "0 0 7 8", "aria-hidden": "true" }, s("path", { d: by < 0 ? "M7 0v8L0 4z" : "M0 0v8l7-4z" }))));
+    this.unitChip = h("span", { class: "chip unit" }, this.buttons[0], this.unitWord, " ", this.unit, this.buttons[1]);
+    this.open = h("button", { type: "button", class: "open", onclick: () => actions.sheet() });
+    this.peek = h("div", { class: "peek" });
+    this.peekWords = new Distribution(3);
+    this.strip = new Strip(actions);
+    this.alignment = new Alignment();
+    this.equations = new Equations();
+    this.distribution = new Distribution();
+    this.course = new Course();
+    this.legend = new Legend();
+    this.note = h("p", { class: "note" });
+    this.body = h("div", { class: "body" }, hatch(), this.strip.element, this.alignment.element, this.equations.element,
+      this.distribution.element, this.course.element, this.note);
+    this.handle = h("button", { type: "button", class: "handle", onclick: () => actions.sheet() });
+    this.element = h("aside", { class: "inspector" }, this.handle,
+      h("header", {}, this.title, this.chip, this.unitChip, this.open), this.peek, this.peekWords.element, this.body,
+      this.legend.element);
+    this.alignment.body.addEventListener("pointerover", (event) => {
+      const row = event.target.closest("[data-source]");
+      actions.linked(row ? Number(row.dataset.source) : null);
+    });
+    this.alignment.body.addEventListener("pointerleave", () => actions.linked(null));
+  }
+
+  update(view) {
+    const { side, t, words, unit, sub, trace, run, height, phone } = view;
+    const decoder = side === "decoder";
+    const seen = !decoder || sub === WORD;
+    const tokens = decoder ? run.tokens : trace.source.tokens;
+    this.element.dataset.side = side;
+    say(this.title, words[`cell_${side}`]);
+    say(this.chip, phone && decoder
+      ? fill(words.step_short, { k: view.step })
+      : fill(words.step, { k: view.step, token: seen ? tokens[t] : "?" }));
+    say(this.unitWord, words.unit);
+    say(this.unit, String(unit));
+    this.buttons.forEach((button, i) => button.setAttribute("aria-label", i ? words.next_unit : words.previous_unit));
+    this.legend.update(words, view.colours);
+    show(this.alignment.element, decoder && Boolean(run.weights));
+    show(this.distribution.element, decoder);
+    show(this.course.element, !decoder);
+    show(this.strip.element, decoder || !view.lens);
+    const cell = decoder ? run.decoder : trace[side];
+    const later = decoder && sub < CELL ? words.at_cell : null;
+    this.equations.update({ cell, t, unit, words, later, decoder });
+    if (!this.strip.element.hidden) this.strip.update({ ...view, cell, decoder, empty: later !== null });
+    if (decoder) this.updateDecoder(view);
+    else this.course.update({ cell, t, unit, tokens, words });
+    show(this.note, decoder && Boolean(run.weights) && (height >= ROOM.note || phone));
+    say(this.note, words.not_why);
+    this.updatePeek(view, cell, decoder, later);
+  }
+
+  updateDecoder(view) {
+    const { run, t, sub, words, height } = view;
+    const most = Math.max(3, Math.min(LISTED.most, Math.floor((height - LISTED.above - LISTED.below) / LISTED.row)));
+    if (run.weights) this.alignment.update({ ...view, most });
+    this.distribution.update({ run, t, words, later: sub === WORD ? null : words.at_word });
+    this.distribution.element.classList.toggle("short", height < ROOM.words);
+  }
+
+  /** The few lines that are seen of the sheet on a phone before it is opened. */
+  updatePeek({ phone, words, run, t, sub, unit, side }, cell, decoder, later) {
+    if (!phone) return;
+    show(this.peekWords.element, decoder);
+    show(this.peek, !decoder);
+    say(this.open, decoder ? words.open_decoder : words.open_encoder);
+    this.handle.setAttribute("aria-label", words.open_sheet);
+    if (decoder) {
+      this.peekWords.update({ run, t, words, later: sub === WORD ? null : words.at_word });
+      return;
+    }
+    if (later !== null || cell.kind !== "lstm") return;
+    const at = (quantity) => cell.quantity(quantity, t)[unit];
+    const value = (name) => h("b", {}, fixed(at(name)));
+    const cellBefore = fixed(cell.before("cell", t)[unit]);
+    this.peek.replaceChildren(
+      h("div", {}, h("em", {}, "c"), ` = ${fixed(at("forget_gate"))}·${cellBefore} + ${fixed(at("input_gate"))}·${fixed(at("candidate"))} = `, value("cell")),
+      h("div", {}, h("em", {}, "h"), ` = ${fixed(at("output_gate"))}·tanh(${fixed(at("cell"))}) = `, value("hidden")));
+    this.peek.dataset.side = side;
+  }
+}
+
+/** The pattern of everything that comes through a peephole. */
+function hatch() {
+  const lines = s("path", { d: "M-1 1 1 -1M0 5 5 0M4 6 6 4" });
+  return s("svg", { class: "hatch", "aria-hidden": "true" }, s("defs", {}, s("pattern", {
+    id: "s2s-hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse",
+  }, s("rect", { width: 5, height: 5 }), lines)));
+}

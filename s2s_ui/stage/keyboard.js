@@ -1,0 +1,46 @@
+/** Keys, wherever the focus is, but never while somebody types or another control uses them. */
+
+const TYPING = "input, textarea, select, [contenteditable=''], [contenteditable='true'], [role=textbox]";
+const OWN_ARROWS = "[role=slider], [role=combobox], [role=listbox], [role=option], [role=radiogroup], [role=tablist], "
+  + "[role=menu], [role=grid], [role=dialog], dialog";
+const PRESSABLE = "button, a[href], summary, [role=button], [role=switch], [role=checkbox]";
+
+/** What a key means: the name of an action and its argument, or null. */
+export function meaning({ key, shiftKey = false }) {
+  const named = {
+    ArrowRight: shiftKey ? ["move", "nextSub"] : ["move", "next"],
+    ArrowLeft: shiftKey ? ["move", "previousSub"] : ["move", "previous"],
+    ArrowUp: ["unit", -1],
+    ArrowDown: ["unit", 1],
+    Home: ["move", "first"],
+    End: ["move", "last"],
+    " ": ["toggle"],
+    "[": ["faster", -1],
+    "]": ["faster", 1],
+    "/": ["sentence"],
+    "?": ["help"],
+    Escape: ["free"],
+  };
+  const letters = { d: ["direction"], p: ["request", "peepholes"], t: ["request", "teacher"], f: ["swap"] };
+  return named[key] ?? letters[key.toLowerCase()] ?? null;
+}
+
+/** Whether a key pressed on this element belongs to the stage. */
+export function isOurs(event, target) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  if (!target?.closest) return true;
+  if (target.closest(TYPING) || target.closest(OWN_ARROWS)) return false;
+  return !((event.key === " " || event.key === "Enter") && target.closest(PRESSABLE));
+}
+
+/** Listens until the returned function is called. `act(name, argument)` answers whether it used the key. */
+export function listen(isActive, act) {
+  const pressed = (event) => {
+    const target = event.composedPath()[0];
+    if (!isActive(event) || !isOurs(event, target)) return;
+    const found = meaning(event);
+    if (found && act(...found)) event.preventDefault();
+  };
+  window.addEventListener("keydown", pressed);
+  return () => window.removeEventListener("keydown", pressed);
+}

@@ -1,0 +1,103 @@
+/**
+ * Where everything is, in design units (one unit is one CSS pixel at 1280 x 800, more on a projector). Pure: sizes and
+ * counts in, boxes out. Source and output have columns of their own: words rarely come in equal numbers.
+ */
+
+const GUTTER = 92;
+const EDGE = 4;
+const MAX_PITCH = 72;
+const MIN_PITCH = 42.5; // 16 columns on the narrowest stage
+const PHONE_PITCH = 30;
+const WINDOW_MARGIN = 3; // a window shows 13 columns where 16 would fit
+const TEACHER_ROWS = 64;
+const CURRENT_ROW = 56;
+const STRANDS = 56;
+const ROW = { least: 14, most: 17 };
+
+export const MIN_HEIGHT = 488;
+export const PHONE_WIDTH = 600;
+export const STACKED_WIDTH = 1000;
+export const INSPECTOR_WIDTH = 400;
+export const GAP = 24;
+export const TRANSPORT_HEIGHT = 64;
+export const CONTENT = { most: 1560 };
+
+/** Everything grows by up to 1.35 on a projector: 1920 x 1080 are 1422 x 800 units. */
+export function unitScale(width, height) {
+  return Math.min(1.35, Math.max(1, Math.min(width / (1920 / 1.35), height / 800)));
+}
+
+/** The columns of one row of tokens: all of them, or a window centred on the focus where they would not be legible. */
+export function columns({ count, focus, width, left, pitch: given, least, most, px = 1 }) {
+  const fitting = Math.floor(width / least);
+  const shown = count > fitting ? Math.max(1, fitting - WINDOW_MARGIN) : count;
+  const first = Math.min(Math.max(0, focus - Math.floor(shown / 2)), count - shown);
+  const pitch = given ?? Math.min(most, width / Math.max(1, shown));
+  const wanted = Math.min(48, Math.max(8, Math.floor((pitch - 10 + 1e-6) / 8) * 8));
+  const cell = least === PHONE_PITCH ? 24 : wanted;
+  return {
+    count, first, shown, last: first + shown - 1, pitch, left,
+    windowed: shown < count,
+    cell: Math.max(8, Math.round((cell * px) / 8) * 8) / px, // whole device pixels per unit
+    has: (at) => at >= first && at < first + shown,
+    x: (at) => left + (at - first + 0.5) * pitch,
+  };
+}
+
+/** `px` is device pixels per unit; `rows` whether the four rows of teacher forcing are shown. */
+export function layout({ width, height, source, output, backward, rows, phone, px = 1 }) {
+  if (phone) return phoneLayout({ width, source, output, backward, rows, px });
+  const room = { width: width - GUTTER - EDGE, left: GUTTER, least: MIN_PITCH, most: MAX_PITCH, px };
+  const down = rows ? TEACHER_ROWS : 0;
+  const loomTop = 142 + down;
+  const loomBottom = height - (backward ? 194 : 80);
+  return {
+    phone: false, width, height, gutter: GUTTER, left: 0,
+    source: columns({ ...source, ...room }),
+    output: columns({ ...output, ...room }),
+    token: { source: height - 14, output: 22 },
+    rows: rows ? { free: 18, reference: 44, loss: 74, predicted: 98 } : null,
+    bar: { top: 28, height: 4 },
+    decoder: { top: 60 + down, height: 30 },
+    context: { top: 108 + down, height: 24 },
+    joined: backward ? { top: height - 184, height: 44 } : null,
+    backward: backward ? { top: height - 122, height: 30 } : null,
+    forward: { top: height - 70, height: 30 },
+    loom: loomRows({ top: loomTop, bottom: loomBottom, count: output.count }),
+  };
+}
+
+/** The rows of the loom: 14 to 17 high, as many past ones as fit under the current row and its strands. */
+function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, strands = STRANDS }) {
+  const room = bottom - top - current - strands;
+  const height = row ?? Math.min(ROW.most, Math.max(ROW.least, Math.floor(room / Math.max(1, count - 1))));
+  return { top, bottom, current, row: height, fitting: Math.max(0, Math.floor(room / height)) };
+}
+
+function phoneLayout({ width, source, output, backward, rows, px }) {
+  const room = { width, left: 0, least: PHONE_PITCH, most: 44, px };
+  const shift = backward ? 0 : -158;
+  const down = rows ? 26 : 0;
+  const at = (y) => y + shift + down;
+  return {
+    phone: true, width, height: at(512), gutter: 0, left: 0,
+    source: columns({ ...source, ...room }),
+    output: columns({ ...output, ...room }),
+    token: { source: at(464), output: 56 + down },
+    rows: rows ? { free: 16, reference: 34, loss: null, predicted: null } : null,
+    bar: { top: 62 + down, height: 4 },
+    decoder: { top: 91 + down, height: 28 },
+    context: { top: 140 + down, height: 25 },
+    joined: backward ? { top: at(312), height: 40 } : null,
+    backward: backward ? { top: at(376), height: 27 } : null,
+    forward: { top: at(426), height: 27 },
+    loom: loomRows({
+      top: 170 + down, bottom: backward ? at(292) : 292 + down, count: output.count, current: 40, row: 6, strands: 40,
+    }),
+  };
+}
+
+/** How high the main band is: down to the lower edge of the window, but never below what stays legible. */
+export function mainHeight(windowHeight, top) {
+  return Math.max(MIN_HEIGHT, windowHeight - top - TRANSPORT_HEIGHT);
+}

@@ -1,0 +1,127 @@
+/**
+ * Time: a cursor {step, sub} over the steps of the encoder (1..n) and of the decoder (n+1..n+m), each output step in
+ * five sub-steps: scores, softmax, context, cell, word. Pure but for the clock, which is handed in.
+ */
+
+export const WORD = 5;
+export const CELL = 4;
+export const SUBSTEPS = [1, 2, 3, 4, 5];
+export const SPEEDS = [0.25, 0.5, 1, 2, 4];
+const ENCODER_MS = 900;
+const SUBSTEP_MS = 500;
+
+export class Timeline {
+  /** n source positions, m output steps; without attention an output has only the sub-steps cell and word. */
+  constructor(n, m, attention = true) {
+    this.n = n;
+    this.m = m;
+    this.total = n + m;
+    this.subs = attention ? SUBSTEPS : SUBSTEPS.slice(CELL - 1);
+  }
+
+  first() {
+    return { step: 1, sub: WORD };
+  }
+
+  last() {
+    return { step: this.total, sub: WORD };
+  }
+
+  isEncoder(cursor) {
+    return cursor.step <= this.n;
+  }
+
+  /** The position within its own part, from 0. */
+  index(cursor) {
+    return this.isEncoder(cursor) ? cursor.step - 1 : cursor.step - 1 - this.n;
+  }
+
+  clamp({ step, sub = WORD }) {
+    const at = Math.min(this.total, Math.max(1, Math.round(step) || 1));
+    return { step: at, sub: at > this.n && this.subs.includes(sub) ? sub : WORD };
+  }
+
+  next(cursor) {
+    return cursor.sub < WORD ? { step: cursor.step, sub: WORD } : this.clamp({ step: cursor.step + 1 });
+  }
+
+  previous(cursor) {
+    return this.clamp({ step: cursor.step - 1 });
+  }
+
+  nextSub(cursor) {
+    if (cursor.sub < WORD) return { step: cursor.step, sub: cursor.sub + 1 };
+    if (cursor.step === this.total) return cursor;
+    return this.clamp({ step: cursor.step + 1, sub: this.subs[0] });
+  }
+
+  previousSub(cursor) {
+    if (!this.isEncoder(cursor) && cursor.sub > this.subs[0]) return { step: cursor.step, sub: cursor.sub - 1 };
+    return this.previous(cursor);
+  }
+
+  isLast(cursor) {
+    return cursor.step === this.total && cursor.sub === WORD;
+  }
+
+  /** "17" or, in the middle of an output, "17.2": how an address names the cursor. */
+  format(cursor) {
+    return cursor.sub === WORD ? `${cursor.step}` : `${cursor.step}.${cursor.sub}`;
+  }
+
+  parse(text) {
+    const [step, sub] = String(text).split(".").map(Number);
+    return this.clamp({ step, sub: sub || WORD });
+  }
+}
+
+/** How long the cursor rests on a place while playing, in milliseconds. */
+export function duration(timeline, cursor, speed) {
+  return (timeline.isEncoder(cursor) ? ENCODER_MS : SUBSTEP_MS) / speed;
+}
+
+export class Player {
+  /** `changed(previous, current, animated)` is called whenever the cursor or the playing state has changed. */
+  constructor(timeline, changed) {
+    Object.assign(this, { timeline, changed, cursor: timeline.first(), playing: false, speed: 1, due: 0 });
+  }
+
+  go(cursor, { animated = false } = {}) {
+    const previous = this.cursor;
+    this.cursor = this.timeline.clamp(cursor);
+    this.changed(previous, this.cursor, animated);
+  }
+
+  /** A move by hand ends the playing. Forwards is shown in motion, back is instant. */
+  move(how) {
+    this.playing = false;
+    this.go(this.timeline[how](this.cursor), { animated: how.startsWith("next") });
+  }
+
+  toggle(now) {
+    if (this.playing) this.playing = false;
+    else {
+      if (this.timeline.isLast(this.cursor)) this.go(this.timeline.first());
+      this.playing = true;
+      this.due = now + duration(this.timeline, this.cursor, this.speed);
+    }
+    this.changed(this.cursor, this.cursor, false);
+  }
+
+  faster(by) {
+    const at = SPEEDS.indexOf(this.speed) + by;
+    this.speed = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at))];
+    this.changed(this.cursor, this.cursor, false);
+  }
+
+  /** Called on every frame: moves on when the time has come. A late frame skips no step. */
+  tick(now) {
+    if (!this.playing || now < this.due) return;
+    this.go(this.timeline.nextSub(this.cursor), { animated: true });
+    this.due = Math.max(this.due, now - 100) + duration(this.timeline, this.cursor, this.speed);
+    if (this.timeline.isLast(this.cursor)) {
+      this.playing = false;
+      this.changed(this.cursor, this.cursor, false);
+    }
+  }
+}

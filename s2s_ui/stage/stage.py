@@ -1,0 +1,108 @@
+"""The stage in a page: mounts the player that runs in the browser, and says in which words it speaks.
+
+The player is written as ES modules; a component takes one script. `script` joins them: each module becomes a function
+called once, in the order in which they import each other, so that names private to a module stay private.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from s2s_ui.stage.payload import pack
+from s2s_ui.stage.words import words
+
+if TYPE_CHECKING:
+    from s2s_core import Trace
+
+ENTRY = "stage.js"
+_IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
+
+
+def stage(
+    trace: Trace,
+    *,
+    labels: Callable[[str], str],
+    key: str,
+    free: Trace | None = None,
+    step: str | int | None = None,
+    autoplay: bool = False,
+    peepholes: bool = True,
+    sentence_selector: str | None = None,
+    on_toggle: Callable[[], None] = lambda: None,
+) -> str | None:
+    """Mounts the stage; answers "peepholes" or "teacher" in the one run that follows such a key, else None.
+
+    `labels` translates (gettext). `free` is the free run beside a teacher-forced trace. `step` is where to start, as the
+    address has it (17, or "17.2" for a sub-step); `autoplay` plays once from the start if there is no step. `peepholes`
+    says whether their wires are drawn. `/` focuses what `sentence_selector` finds. `on_toggle` is called before the run.
+    """
+    spoken = words(labels)
+    settings = {
+        "words": spoken,
+        "step": None if step is None else str(step),
+        "autoplay": autoplay,
+        "peepholes": peepholes,
+        "sentence_selector": sentence_selector,
+    }
+    data = pack(trace, free=free, end=spoken["end"], settings=settings)
+    result = _component()(key=key, data=data, on_toggle_change=on_toggle)
+    pressed = result.get("toggle")
+    return pressed if isinstance(pressed, str) else None
+
+
+def _component() -> Any:
+    """Registered inside the run, because a second AppTest knows nothing of what was registered at import."""
+    return st.components.v2.component("s2s_stage", js=script(), css=style())
+
+
+@cache
+def style() -> str:
+    """The style sheet of the stage."""
+    return _read("stage.css")
+
+
+@cache
+def script() -> str:
+    """All modules of the stage as one."""
+    ordered: list[str] = []
+    _visit(ENTRY, ordered, ())
+    return "\n".join(_wrapped(name) for name in ordered)
+
+
+def _visit(name: str, ordered: list[str], path: tuple[str, ...]) -> None:
+    """Appends a module after those it imports."""
+    if name in path:
+        raise ImportError(f"the modules of the stage import each other in a circle: {' -> '.join((*path, name))}")
+    if name in ordered:
+        return
+    for _, imported in _IMPORT.findall(_read(name)):
+        _visit(imported, ordered, (*path, name))
+    ordered.append(name)
+
+
+def _wrapped(name: str) -> str:
+    """A module as a function called once that returns what it exports; the entry stays open, with its default export."""
+    source = _read(name)
+    exported = _EXPORT.findall(source)
+    body = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {_variable(match[2])};\n", source)
+    if re.search(r"^import\b", body, re.MULTILINE):
+        raise ImportError(f'{name}: the stage only takes imports of the form: import {{ name }} from "./module.js";')
+    if name == ENTRY:
+        return body
+    body = re.sub(r"^export (?=const|class|function)", "", body, flags=re.MULTILINE)
+    return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
+
+
+def _variable(name: str) -> str:
+    return "module_" + name.removesuffix(".js").replace("-", "_")
+
+
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,41 @@
+/**
+ * Sentences from templates. {name} is replaced by a value; {name:을/를} by the Korean particle that the final sound of
+ * the value asks for, so that a quoted word is followed by the right one.
+ */
+
+const DIGITS = { 0: "ㅇ", 1: "ㄹ", 2: "", 3: "ㅁ", 4: "", 5: "", 6: "ㄱ", 7: "ㄹ", 8: "ㄹ", 9: "" };
+const SIGNS = { "␣": "ㄱ", "-": "ㄴ", ".": "ㅁ", ",": "ㅁ", "%": "", "/": "", ":": "ㄴ", "'": "", "(": "", ")": "" };
+const LETTERS = { l: "ㄹ", r: "ㄹ", m: "ㅁ", n: "ㄴ" };
+
+/** The final consonant with which a word ends when it is read aloud in Korean; "" for a vowel, null if unknown. */
+export function finalSound(word) {
+  const text = word.normalize("NFC").toLowerCase();
+  const last = [...text].at(-1) ?? "";
+  if (last >= "가" && last <= "힣") {
+    const final = (last.codePointAt(0) - 0xac00) % 28;
+    return final === 0 ? "" : final === 8 ? "ㄹ" : "ㅇ";
+  }
+  if (last in DIGITS) return DIGITS[last];
+  if (last in SIGNS) return SIGNS[last];
+  if (/^[a-z]$/.test(text)) return LETTERS[text] ?? "";
+  if (/[a-zà-ÿ]$/.test(text)) {
+    if (/ng$/.test(text)) return "ㅇ";
+    if (/[lmn]$/.test(text)) return LETTERS[last];
+    return /(^|[^aeiou])[aeiou][ptkcb]$/.test(text) ? "ㄱ" : "";
+  }
+  return null;
+}
+
+/** One of a pair: 을/를, 이/가, 은/는, 과/와 after a consonant or a vowel; 으로/로, where ㄹ counts as a vowel. */
+export function particle(word, pair) {
+  const [afterConsonant, afterVowel] = pair.split("/");
+  const sound = finalSound(word);
+  if (sound === null) return `${afterConsonant}(${afterVowel})`;
+  if (sound === "ㄹ" && afterConsonant === "으로") return afterVowel;
+  return sound ? afterConsonant : afterVowel;
+}
+
+export function fill(template, values) {
+  return template.replace(/\{(\w+)(?::([^}]+))?\}/g, (_, name, pair) =>
+    pair ? particle(String(values[name]), pair) : String(values[name]));
+}

@@ -1,0 +1,146 @@
+"""Every word that the stage says, through the page's translation.
+
+{name} is filled in by the browser; {name:을/를} is the Korean particle that follows the final sound of that value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+def words(_: Callable[[str], str]) -> dict[str, str]:
+    """The words by the names under which the scripts of the stage ask for them."""
+    return _parts(_) | _captions(_) | _inspector(_) | _transport(_) | _help(_)
+
+
+def _parts(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "stage": _("Stage: the network while it reads and writes. Arrow keys step, space plays, question mark for help."),
+        "output": _("output"),
+        "decoder": _("decoder"),
+        "context": _("context"),
+        "joined": _("joined"),
+        "backward": _("backward"),
+        "forward": _("forward"),
+        "source": _("source"),
+        "layer": _("layer {k} of {n}"),
+        "attention": _("attention"),
+        "score": _("score"),
+        "end": _("end"),
+        "window": _("{first}–{last} of {count}"),
+        "free_run": _("free run"),
+        "reference": _("reference"),
+        "loss": _("loss"),
+        "predicted": _("predicted"),
+        "fed": _("fed"),
+        "parting": _("The runs part at {k}"),
+        "fixed_context": _("No attention: every step gets the same context"),
+        "unknown": _("The model has never seen this character"),
+        "unsure": _("Less than one half: the model is not sure"),
+        "unit_value": _("unit {unit}: {value}"),
+        "lens_forward": _("Inside the forward cell at step {k}: {shown} of {hidden} units, unit {unit} outlined"),
+        "lens_backward": _("Inside the backward cell at step {k}: {shown} of {hidden} units, unit {unit} outlined"),
+    }
+
+
+def _captions(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "caption_both": _("Step {k}: → reads “{forward}”, ← reads “{backward}”"),
+        "caption_forward": _("Step {k}: → reads “{forward}”"),
+        "caption_1": _("Output {k}: score each source word against the last state s"),
+        "caption_2": _("Output {k}: softmax turns the scores into weights that sum to 1"),
+        "caption_3": _("Output {k}: weighted sum: {share} of the context comes from “{source}”"),
+        "caption_4": _("Output {k}: the cell takes the context and the previous word"),
+        "caption_word": _("Output {k}: looks back at “{source}” ({weight}), writes “{output}” ({p})"),
+        "caption_spread": _(
+            "Output {k}: attention is spread, most on “{source}” ({weight}), writes “{output}” ({p})"
+        ),
+        "caption_fixed": _("Output {k}: writes “{output}” ({p})"),
+        "caption_forced": _("Output {k}: fed “{fed}”, predicts “{output}” ({p}), reference “{reference}” ({q})"),
+        "caption_short": _("{k}. Looks at “{source}” {weight}, writes “{output}” {p}"),
+    }
+
+
+def _inspector(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "cell_forward": _("Forward cell"),
+        "cell_backward": _("Backward cell"),
+        "cell_decoder": _("Decoder cell"),
+        "step": _("step {k} · {token}"),
+        "step_short": _("step {k}"),
+        "unit": _("unit"),
+        "previous_unit": _("Previous unit"),
+        "next_unit": _("Next unit"),
+        "name_forget_gate": _("forget gate"),
+        "name_input_gate": _("input gate"),
+        "name_candidate": _("candidate"),
+        "name_cell": _("cell state"),
+        "name_output_gate": _("output gate"),
+        "name_hidden": _("hidden state"),
+        "name_reset_gate": _("reset gate"),
+        "name_update_gate": _("update gate"),
+        "short_forget_gate": _("forget"),
+        "short_input_gate": _("input"),
+        "short_candidate": _("cand."),
+        "short_cell": _("cell"),
+        "short_output_gate": _("out"),
+        "short_hidden": _("hidden"),
+        "short_reset_gate": _("reset"),
+        "short_update_gate": _("update"),
+        "peephole": _("peephole"),
+        "bias": _("bias"),
+        "no_peephole": _("no peephole here"),
+        "attention_name": _("Attention"),
+        "next_token": _("next token"),
+        "at_cell": _("at 4 cell"),
+        "at_word": _("at 5 word"),
+        "not_why": _("Attention shows where the model looks, not why."),
+        "unit_course": _("This unit along the sentence"),
+        "legend_state": _("state"),
+        "legend_gate": _("gate"),
+        "legend_attention": _("attention"),
+        "open_decoder": _("equations (1)–(6), (13)–(15) ▴"),
+        "open_encoder": _("equations (1)–(6) ▴"),
+        "open_sheet": _("Open or close the equations"),
+    }
+
+
+def _transport(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "first": _("To the start"),
+        "previous": _("One step back"),
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "next": _("One step on"),
+        "last": _("To the end"),
+        "speed": _("Speed"),
+        "encoder_reads": _("Encoder reads · {count}"),
+        "decoder_writes": _("Decoder writes · {count}"),
+        "reads": _("Reads · {count}"),
+        "writes": _("Writes · {count}"),
+        "sub_1": _("scores"),
+        "sub_2": _("softmax"),
+        "sub_3": _("context"),
+        "sub_4": _("cell"),
+        "sub_5": _("word"),
+    }
+
+
+def _help(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "show_table": _("Show as table"),
+        "close": _("Close"),
+        "key_help": _("Keys"),
+        "key_step": _("one step on or back"),
+        "key_sub": _("one sub-step on or back"),
+        "key_play": _("play or pause"),
+        "key_ends": _("to the start or the end"),
+        "key_unit": _("another unit"),
+        "key_speed": _("slower or faster"),
+        "key_direction": _("forward or backward cell under the lens"),
+        "key_peepholes": _("peepholes on or off"),
+        "key_teacher": _("teacher forcing on or off"),
+        "key_free": _("forced or free run"),
+        "key_sentence": _("to the sentence"),
+        "key_escape": _("let go of what is held"),
+    }
