@@ -82,8 +82,8 @@ def evaluate(
         outputs += translator.translate([pair.source for pair in pairs[start : start + BATCH]])
         progress(len(outputs))
     aligned: dict[str, Alignment] = {}
-    for pair, encoding, weights in attention(translator, [pair for pair in pairs if pair.links]):
-        aligned[pair.group] = aligned.get(pair.group, Alignment()) + alignment(weights, pair, encoding)
+    for pair, source, target, weights in attention(translator, [pair for pair in pairs if pair.links]):
+        aligned[pair.group] = aligned.get(pair.group, Alignment()) + alignment(weights, pair, source, target)
     groups = sorted({pair.group for pair in pairs})
     return Evaluation(
         pairs=len(pairs),
@@ -97,7 +97,7 @@ def evaluate(
 
 
 @torch.inference_mode()
-def attention(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, Encoding, np.ndarray]]:
+def attention(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, Encoding, Encoding, np.ndarray]]:
     """The weights (14) of each pair, [target tokens, source tokens and end mark]; nothing for a fixed context."""
     net = translator.net
     if net.config.context != "attention":
@@ -107,14 +107,15 @@ def attention(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[P
     for start in range(0, len(order), BATCH):
         chunk = order[start : start + BATCH]
         sources = [translator.encode(pair.source) for pair in chunk]
-        targets = [translator.encode_reference(pair.target).ids for pair in chunk]
-        batch = Batch.of([[*source.ids, *end] for source in sources], targets, device=net.device)
+        targets = [translator.encode_reference(pair.target) for pair in chunk]
+        src_ids = [[*source.ids, *end] for source in sources]
+        batch = Batch.of(src_ids, [target.ids for target in targets], device=net.device)
         memory = net.encode(batch.src, batch.src_mask)
         steps = net.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1])
         rows = [step.attention.weights for step in steps if step.attention.weights is not None]
         weights = torch.stack(rows, dim=1).float().cpu().numpy()
         for pair, source, target, matrix in zip(chunk, sources, targets, weights, strict=True):
-            yield pair, source, matrix[: len(target), : len(source) + len(end)]
+            yield pair, source, target, matrix[: len(target), : len(source) + len(end)]
 
 
 def _takes(translator: Translator, pair: Pair) -> bool:

@@ -110,17 +110,19 @@ class Alignment:
         return self.end_sum / self.steps if self.steps else float("nan")
 
 
-def alignment(weights: Float[np.ndarray, "steps src_len"], pair: Pair, encoding: Encoding) -> Alignment:
-    """Score the weights (14) of one sentence, produced for `pair.target`, one step a target character.
+def alignment(
+    weights: Float[np.ndarray, "steps src_len"], pair: Pair, encoding: Encoding, target: Encoding
+) -> Alignment:
+    """Score the weights (14) of one sentence, produced for `pair.target`, one step a target token.
 
-    `encoding` is the source's; a column beyond its tokens is the end mark. Rows beyond the target's characters (its
-    own end) are not scored. A pair without links gives entropy and end mark alone.
+    `encoding` is the source's; a column beyond its tokens is the end mark. Rows beyond the target's tokens (its own
+    end) are not scored. A token is linked as its first character is; without links, entropy and end mark are all.
     """
     columns, tokens = weights.shape[1], len(encoding)
     if columns not in (tokens, tokens + 1):
         raise ValueError(f"the weights have {columns} columns, expected {tokens} tokens or one more for the end mark")
-    rows = weights[: len(pair.target)].astype(np.float64)
-    links = (pair.links or ())[: len(rows)]
+    rows = weights[: len(target)].astype(np.float64)
+    links = [pair.links[start] for start, _ in target.offsets] if pair.links else []
     spans = [*encoding.offsets, (-1, -1)]
     digits = in_field = copied = on_exact = 0
     for row, link in zip(rows, links, strict=False):

@@ -71,13 +71,13 @@ def unambiguous(pattern: str) -> bool:
     """Whether a pattern can be read in one way only.
 
     Its year has four digits, and a month that is a number stands after the year (2025/3/8) or between dots
-    (8.3.2025, which is day first wherever it is written); 03/04/2025 is not among what passes.
+    (8.3.2025, day first wherever it is written); 03/04/2025 and 3/8/25 do not pass.
     """
     fields = [token for token in _tokens(pattern) if not isinstance(token, str)]
-    if ("y", 2) in fields:
-        return False
+    order = "".join(letter for letter, _ in fields if letter in "yMLd")
     named = any(letter in "ML" and width >= 3 for letter, width in fields)
-    return named or fields[0][0] == "y" or "/" not in pattern
+    numeric = order == "yMd" or (order == "dMy" and "." in pattern)
+    return ("y", 2) not in fields and (named or numeric)
 
 
 def _tokens(pattern: str) -> list[str | tuple[str, int]]:

@@ -8,6 +8,7 @@ import datetime
 import random
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
@@ -65,18 +66,20 @@ def _dates(split: Split, rng: random.Random) -> Iterator[datetime.date]:
 
 def links_of(text: str, spans: Spans) -> tuple[Link | None, ...]:
     """A link for each character of YYYY-MM-DD; the two hyphens come from nowhere."""
+    copied = text[spans.month[0]].isdecimal()  # or else the month is a word
     return (
-        *_digits(text, spans.year, width=4),
+        *_digits(*spans.year, width=4, copied=True),
         None,
-        *_digits(text, spans.month, width=2),
+        *_digits(*spans.month, width=2, copied=copied),
         None,
-        *_digits(text, spans.day, width=2),
+        *_digits(*spans.day, width=2, copied=True),
     )
 
 
-def _digits(text: str, span: tuple[int, int], *, width: int) -> tuple[Link, ...]:
-    """Links of a number of `width` digits that stands at `span`: copied from the right, or read off a word."""
-    field = tuple(range(*span))
-    copied = field if text[span[0]].isdecimal() else ()
-    exact = (None,) * (width - len(copied)) + copied
-    return tuple(Link(field, source) for source in exact)
+@cache
+def _digits(start: int, end: int, *, width: int, copied: bool) -> tuple[Link, ...]:
+    """Links of a number of `width` digits that stands at start:end: copied from the right, or read off a word."""
+    field = tuple(range(start, end))
+    source = field if copied else ()
+    exact = (None,) * (width - len(source)) + source
+    return tuple(Link(field, place) for place in exact)

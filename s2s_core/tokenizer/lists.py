@@ -26,7 +26,7 @@ from s2s_core.tokenizer.base import (
 )
 
 
-class _ListTokenizer(Tokenizer):
+class ListTokenizer(Tokenizer):
     """A tokenizer whose vocabulary is a list of strings, kept as JSON."""
 
     _unknown: ClassVar[str] = REPLACEMENT
@@ -95,7 +95,7 @@ class _ListTokenizer(Tokenizer):
 
 
 @TOKENIZERS.register("characters")
-class CharacterTokenizer(_ListTokenizer):
+class CharacterTokenizer(ListTokenizer):
     """One token a grapheme cluster; decode(encode(x)) is NFC(x) when nothing is unknown."""
 
     name = "characters"
@@ -106,7 +106,7 @@ class CharacterTokenizer(_ListTokenizer):
 
 
 @TOKENIZERS.register("words")
-class WordTokenizer(_ListTokenizer):
+class WordTokenizer(ListTokenizer):
     """Runs of letters and digits ("don't", "3.14", "2025년"), else one grapheme cluster (marks, emoji).
 
     A token string begins with a space where white space or the start of the text stands before it, so "word"

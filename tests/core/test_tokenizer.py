@@ -24,7 +24,7 @@ CORPUS = (
 HANGUL = unicodedata.normalize("NFD", "한글")
 FAMILY = "👩‍👩‍👧‍👦"
 
-LISTS, SUBWORDS = ("characters", "words"), ("bpe", "unigram")
+LISTS, SUBWORDS = ("characters", "words", "jamo"), ("bpe", "unigram")
 every = pytest.mark.parametrize("name", list(TOKENIZERS))
 words_of_bytes = pytest.mark.parametrize("name", SUBWORDS)
 
@@ -51,7 +51,7 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def test_all_four_are_registered_under_their_own_names() -> None:
+def test_all_are_registered_under_their_own_names() -> None:
     assert TOKENIZERS.names() == (*LISTS, *SUBWORDS)
     assert all(TOKENIZERS[name].name == name for name in TOKENIZERS)
 
