@@ -1,5 +1,6 @@
 """What a model is: one small frozen dataclass, validated, saved with the weights."""
 
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
@@ -35,10 +36,11 @@ class ModelConfig:
     readout_size: int = 64  # of the layer between (y, s, c) and the logits
     bridge: str = "auto"  # s_0 from the encoder: "copy" where sizes agree, else "learned"; "zero" starts from 0
     input_feeding: bool = False  # also feed the last readout into the cell (Luong et al. 2015, 3.3)
-    tie_output: bool = False  # output weights = target embedding; needs readout_size = embedding_size
+    tie_output: bool = False  # output weights = target embedding: readout_size = embedding_size, a small embedding_std
     source_end: bool = True  # the encoder reads an end mark after the text
     encoder_init: str = "local"  # states that start as "this token": attention then points where the answer is
     decoder_init: str = "usual"  # forget bias 1, recurrent weights orthogonal
+    embedding_std: float = 1.0  # embeddings start as N(0, std²)
     dropout: float = 0.0  # on embeddings, between layers and on the readout, in training
     max_src_len: int = 64  # tokens, the end mark not counted
     max_tgt_len: int = 64  # steps, the end mark counted
@@ -61,6 +63,8 @@ class ModelConfig:
                 raise InvalidConfig(f"{field.name} is {value!r}, must be a whole number of at least 1")
             if field.type is bool and type(value) is not bool:
                 raise InvalidConfig(f"{field.name} is {value!r}, must be true or false")
+        if type(self.embedding_std) not in (int, float) or not 0 < self.embedding_std < math.inf:
+            raise InvalidConfig(f"embedding_std is {self.embedding_std!r}, must be a number above 0")
         if type(self.dropout) not in (int, float) or not 0 <= self.dropout < 1:
             raise InvalidConfig(f"dropout is {self.dropout!r}, must be at least 0 and below 1")
         if self.tie_output and self.readout_size != self.embedding_size:

@@ -19,6 +19,7 @@ from s2s_core.attention import build_context
 from s2s_core.cells import Cell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
+from s2s_core.initialisation import build_embedding
 from s2s_core.records import CellState, DecoderState, DecoderStep, Memory
 
 NextToken = Callable[[int, DecoderStep | None], Int[Tensor, " batch"]]
@@ -60,7 +61,7 @@ class Decoder(nn.Module):
     def __init__(self, config: ModelConfig, *, padding_index: int) -> None:
         super().__init__()
         self.config = config
-        self.embedding = nn.Embedding(config.tgt_vocab_size, config.embedding_size, padding_idx=padding_index)
+        self.embedding = build_embedding(config, config.tgt_vocab_size, padding_index=padding_index)
         self.dropout = nn.Dropout(config.dropout)
         self.context = build_context(config)
         bottom = {"y": config.embedding_size, "context": config.memory_size}
@@ -77,7 +78,6 @@ class Decoder(nn.Module):
         self.readout_c = nn.Linear(config.memory_size, config.readout_size, bias=False)
         self.output = nn.Linear(config.readout_size, config.tgt_vocab_size)
         if config.tie_output:
-            nn.init.normal_(self.embedding.weight, std=config.embedding_size**-0.5)
             self.output.weight = self.embedding.weight
 
     def cell(self, layer: int) -> Cell:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from s2s_core.cells import Cell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
+from s2s_core.initialisation import build_embedding
 from s2s_core.records import CellState, EncoderStep
 
 
@@ -22,7 +23,7 @@ class Encoder(nn.Module):
     def __init__(self, config: ModelConfig, *, padding_index: int) -> None:
         super().__init__()
         self.config = config
-        self.embedding = nn.Embedding(config.src_vocab_size, config.embedding_size, padding_idx=padding_index)
+        self.embedding = build_embedding(config, config.src_vocab_size, padding_index=padding_index)
         self.dropout = nn.Dropout(config.dropout)
         sizes = [config.embedding_size] + [config.memory_size] * (config.encoder_layers - 1)
         self.layers = nn.ModuleList(

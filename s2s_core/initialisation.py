@@ -1,4 +1,4 @@
-"""How a cell's weights start. By name, so that a configuration says it and a sibling can differ in it alone.
+"""How weights start. A cell's by name, so that a configuration says it and a sibling can differ in it alone.
 
 "usual": forget bias 1 (Jozefowicz et al. 2015), recurrent matrices orthogonal: a state carries over from the first
 step on, and every state starts as a mixture of its neighbours.
@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from s2s_core.config import ModelConfig
 from s2s_core.registry import INITS
 
 PEEPHOLE_STD = 0.02
@@ -59,3 +60,15 @@ class LocalInit(CellInit):
 
     keep_bias = -1.0
     recurrent_gain = 0.1
+
+
+def build_embedding(config: ModelConfig, vocab_size: int, *, padding_index: int) -> nn.Embedding:
+    """One vector a token, started as N(0, embedding_std²); the padding's is and stays 0.
+
+    How large they start decides how much of a first state is its own token: beside small embeddings the recurrent
+    term weighs more.
+    """
+    embedding = nn.Embedding(vocab_size, config.embedding_size, padding_idx=padding_index)
+    with torch.no_grad():
+        embedding.weight.mul_(config.embedding_std)
+    return embedding
