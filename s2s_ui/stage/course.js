@@ -5,7 +5,7 @@ import { isGate } from "./colour.js";
 import { fixed } from "./format.js";
 import { letter } from "./symbols.js";
 
-const BOX = { width: 379, left: 30, right: 325, pitch: 30, height: 22 };
+const BOX = { width: 379, left: 30, right: 325, title: 18, foot: 24, between: 8, pitch: { least: 20, most: 34 } };
 const ORDER = ["forget_gate", "input_gate", "output_gate", "reset_gate", "update_gate", "cell", "hidden"];
 
 export class Course {
@@ -16,27 +16,29 @@ export class Course {
     this.shape = "";
   }
 
-  rebuild(quantities, kind) {
-    const shape = `${kind}:${quantities}`;
+  rebuild(quantities, kind, pitch) {
+    const shape = `${kind}:${quantities}:${pitch}`;
     if (shape === this.shape) return;
     this.shape = shape;
+    this.height = pitch - BOX.between;
+    this.drawing.replaceChildren();
     this.lines = quantities.map((quantity, i) => {
-      const y = i * BOX.pitch;
-      const middle = y + (isGate(quantity) ? BOX.height : BOX.height / 2);
+      const y = i * pitch;
+      const middle = y + (isGate(quantity) ? this.height : this.height / 2);
       const parts = {
         quantity, y,
         future: s("polyline", { class: "future" }),
         past: s("polyline", { class: "past" }),
         dot: s("circle", { class: "dot", r: 4 }),
-        value: s("text", { class: "value", x: 333, y: y + 17 }),
+        value: s("text", { class: "value", x: 333, y: y + this.height / 2 + 5 }),
       };
       this.drawing.append(
         s("line", { class: "axis", x1: BOX.left, x2: BOX.right, y1: middle, y2: middle }),
-        s("text", { class: "letter", x: 0, y: y + 17 }, letter(kind, quantity)),
+        s("text", { class: "letter", x: 0, y: y + this.height / 2 + 5 }, letter(kind, quantity)),
         parts.future, parts.past, parts.dot, parts.value);
       return parts;
     });
-    const foot = quantities.length * BOX.pitch;
+    const foot = quantities.length * pitch;
     this.mark = s("line", { class: "mark", y1: -2, y2: foot });
     const label = (name, anchor) => s("text", { class: name, y: foot + 14, "text-anchor": anchor });
     this.labels = [label("end", "start"), label("now", "middle"), label("end", "end")];
@@ -45,10 +47,11 @@ export class Course {
     this.drawing.setAttribute("viewBox", `0 -4 ${BOX.width} ${foot + 22}`);
   }
 
-  update({ cell, t, unit, tokens, words }) {
+  /** `room` is the height there is; below what stays legible the inspector scrolls. */
+  update({ cell, t, unit, tokens, words, room }) {
     const quantities = ORDER.filter((quantity) => cell.quantities.includes(quantity));
-    if (`${cell.kind}:${quantities}` !== this.shape) this.drawing.replaceChildren();
-    this.rebuild(quantities, cell.kind);
+    const share = Math.floor((room - BOX.title - BOX.foot) / quantities.length);
+    this.rebuild(quantities, cell.kind, Math.min(BOX.pitch.most, Math.max(BOX.pitch.least, share)));
     say(this.title, words.unit_course);
     const x = (step) => BOX.left + ((BOX.right - BOX.left) * step) / Math.max(1, cell.steps - 1);
     for (const line of this.lines) this.drawLine(line, cell, t, unit, x);
@@ -60,7 +63,7 @@ export class Course {
     const gate = isGate(quantity);
     const at = (step) => {
       const v = Math.max(-1, Math.min(1, cell.quantity(quantity, step)[unit]));
-      return y + (gate ? BOX.height * (1 - v) : (BOX.height / 2) * (1 - v));
+      return y + (gate ? this.height : this.height / 2) * (1 - v);
     };
     const points = Array.from({ length: cell.steps }, (_, step) => [x(step), at(step)]);
     const [read, unread] = cell.reversed

@@ -38,8 +38,9 @@ export class Equations {
   }
 
   /** `later` is what stands in place of numbers that are not computed yet, or null. */
-  update({ cell, t, unit, words, later, decoder }) {
+  update({ cell, t, unit, words, later, decoder, dense }) {
     this.rebuild(cell, words, decoder);
+    this.element.classList.toggle("dense", dense);
     for (const row of this.rows) row.wait(later);
     if (later !== null) return;
     const at = (quantity) => cell.quantity(quantity, t)[unit];
@@ -60,7 +61,6 @@ export class Equations {
     this.shape = shape;
     this.rows = cell.quantities.map((quantity) => new Row(cell, quantity, words, decoder));
     this.element.replaceChildren(...this.rows.map((row) => row.element));
-    this.element.classList.toggle("dense", decoder);
   }
 }
 

@@ -57,9 +57,11 @@ function windowNote({ pen, pal, words, L }, columns, y) {
 
 function drawNames({ pen, L, pal, words, trace, index, encoding }) {
   const name = (text, letter, band, colour) => {
-    pen.text(text, 0, band.top - 8, { size: 13, weight: 700, colour });
-    const width = pen.width(text, { size: 13, weight: 700 });
-    pen.text(letter, width + 5, band.top - 8, { size: 13, weight: 700, colour });
+    const style = { size: 13, weight: 700 };
+    const width = pen.width(text, style);
+    pen.fill(0, band.top - 17, width + pen.width(letter, style) + 7, 14, pal.bg);
+    pen.text(text, 0, band.top - 6, { ...style, colour });
+    pen.text(letter, width + 5, band.top - 6, { ...style, colour });
   };
   name(words.decoder, "s", L.decoder, pal.decoder);
   name(words.context, "c", L.context, pal.ink2);
@@ -71,10 +73,10 @@ function drawNames({ pen, L, pal, words, trace, index, encoding }) {
   const columns = encoding ? L.source : L.output;
   if (columns.windowed) {
     const text = fill(words.window, { first: columns.first + 1, last: columns.last + 1, count: columns.count });
-    pen.text(text, L.width, L.decoder.top - 8, { size: 12, colour: pal.ink3, align: "right" });
+    pen.text(text, L.width, L.decoder.top - 6, { size: 12, colour: pal.ink3, align: "right" });
   }
   if (L.source.windowed && !encoding && trace.length) {
     const text = fill(words.window, { first: L.source.first + 1, last: L.source.last + 1, count: L.source.count });
-    pen.text(text, L.width, L.forward.top - 8, { size: 12, colour: pal.ink3, align: "right" });
+    pen.text(text, L.width, L.forward.top - 6, { size: 12, colour: pal.ink3, align: "right" });
   }
 }

@@ -14,7 +14,8 @@ import { CELL, WORD } from "./player.js";
 import { Strip } from "./strip.js";
 import { fill } from "./words.js";
 
-const ROOM = { note: 628, words: 606 }; // heights below which the note, then the fourth word go
+// Heights of what the inspector shows, to know what has to go when the window is low: the note, then the fourth word.
+const ROOM = { decoder: 609, alignment: 105, note: 20, comfortable: 636, encoder: { wide: 441, dense: 389 } };
 const LISTED = { row: 20, above: 66, below: 326, most: 14 };
 
 export class Inspector {
@@ -71,11 +72,18 @@ export class Inspector {
     show(this.strip.element, decoder || !view.lens);
     const cell = decoder ? run.decoder : trace[side];
     const later = decoder && sub < CELL ? words.at_cell : null;
-    this.equations.update({ cell, t, unit, words, later, decoder });
+    const comfortable = height >= ROOM.comfortable;
+    const full = ROOM.decoder - (run.weights ? 0 : ROOM.alignment);
+    this.equations.update({ cell, t, unit, words, later, decoder, dense: decoder || !comfortable });
+    this.distribution.element.classList.toggle("short", height < full);
+    this.body.classList.toggle("tight", decoder && height < full);
     if (!this.strip.element.hidden) this.strip.update({ ...view, cell, decoder, empty: later !== null });
     if (decoder) this.updateDecoder(view);
-    else this.course.update({ cell, t, unit, tokens, words });
-    show(this.note, decoder && Boolean(run.weights) && (height >= ROOM.note || phone));
+    else {
+      const room = phone ? 196 : height - (comfortable ? ROOM.encoder.wide : ROOM.encoder.dense) - (view.lens ? 0 : 29);
+      this.course.update({ cell, t, unit, tokens, words, room });
+    }
+    show(this.note, decoder && Boolean(run.weights) && height >= full + ROOM.note);
     say(this.note, words.not_why);
     this.updatePeek(view, cell, decoder, later);
   }
@@ -85,7 +93,7 @@ export class Inspector {
     const most = Math.max(3, Math.min(LISTED.most, Math.floor((height - LISTED.above - LISTED.below) / LISTED.row)));
     if (run.weights) this.alignment.update({ ...view, most });
     this.distribution.update({ run, t, words, later: sub === WORD ? null : words.at_word });
-    this.distribution.element.classList.toggle("short", height < ROOM.words);
+    
   }
 
   /** The few lines that are seen of the sheet on a phone before it is opened. */

@@ -128,6 +128,7 @@ export function drawDecoder(scene) {
       pen.line([[x, contextBox.y], [x, cellBox.y + cellBox.h]], pal.decoder, line);
       drawDecoderArrow(scene, t, cellBox, now);
     }
+    else if (now) drawDecoderArrow(scene, t, cellBox, false);
     drawCell(scene, contexts, t, contextBox, hasContext ? (now ? "context" : "done") : "ahead",
       now ? pal.decoder : pal.ghost, null, appears(3, 0.4));
     drawCell(scene, cells, t, cellBox, hasCell ? (now ? "current" : "done") : "ahead",

@@ -21,6 +21,7 @@ export const INSPECTOR_WIDTH = 400;
 export const GAP = 24;
 export const TRANSPORT_HEIGHT = 64;
 export const CONTENT = { most: 1560 };
+const STACKED_HEIGHT = 720;
 
 /** Everything grows by up to 1.35 on a projector: 1920 x 1080 are 1422 x 800 units. */
 export function unitScale(width, height) {
@@ -74,30 +75,29 @@ function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, stran
   return { top, bottom, current, row: height, fitting: Math.max(0, Math.floor(room / height)) };
 }
 
+/** On a phone lane names stand over their lanes, tokens are turned, and the rows of the loom are 6 high. */
 function phoneLayout({ width, source, output, backward, rows, px }) {
   const room = { width, left: 0, least: PHONE_PITCH, most: 44, px };
-  const shift = backward ? 0 : -158;
   const down = rows ? 26 : 0;
-  const at = (y) => y + shift + down;
+  const at = (y) => y + down - (backward ? 0 : 124);
   return {
-    phone: true, width, height: at(512), gutter: 0, left: 0,
+    phone: true, width, height: at(496), gutter: 0, left: 0,
     source: columns({ ...source, ...room }),
     output: columns({ ...output, ...room }),
-    token: { source: at(464), output: 56 + down },
-    rows: rows ? { free: 16, reference: 34, loss: null, predicted: null } : null,
-    bar: { top: 62 + down, height: 4 },
-    decoder: { top: 91 + down, height: 28 },
-    context: { top: 140 + down, height: 25 },
-    joined: backward ? { top: at(312), height: 40 } : null,
-    backward: backward ? { top: at(376), height: 27 } : null,
-    forward: { top: at(426), height: 27 },
-    loom: loomRows({
-      top: 170 + down, bottom: backward ? at(292) : 292 + down, count: output.count, current: 40, row: 6, strands: 40,
-    }),
+    token: { source: at(449), output: 46 + down },
+    rows: rows ? { free: 18, reference: 40, loss: null, predicted: null } : null,
+    bar: { top: 51 + down, height: 4 },
+    decoder: { top: 78 + down, height: 28 },
+    context: { top: 127 + down, height: 25 },
+    joined: backward ? { top: at(301), height: 40 } : null,
+    backward: backward ? { top: at(362), height: 27 } : null,
+    forward: { top: at(410), height: 27 },
+    loom: loomRows({ top: 154 + down, bottom: 280 + down, count: output.count, current: 40, row: 6, strands: 40 }),
   };
 }
 
 /** How high the main band is: down to the lower edge of the window, but never below what stays legible. */
-export function mainHeight(windowHeight, top) {
-  return Math.max(MIN_HEIGHT, windowHeight - top - TRANSPORT_HEIGHT);
+export function mainHeight(windowHeight, top, stacked = false) {
+  const room = windowHeight - top - TRANSPORT_HEIGHT;
+  return Math.max(MIN_HEIGHT, stacked ? Math.min(STACKED_HEIGHT, room) : room);
 }

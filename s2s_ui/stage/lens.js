@@ -28,7 +28,7 @@ export function drawWedge(scene) {
   const band = L[side];
   const width = L.source.cell / 2 + 3;
   pen.faded(0.12, () => pen.polygon([
-    [x - 70, L.loom.bottom - 4], [x + 70, L.loom.bottom - 4], [x + width, band.top - 5], [x - width, band.top - 5],
+    [x - 89, L.loom.bottom - 4], [x + 89, L.loom.bottom - 4], [x + width, band.top - 5], [x - width, band.top - 5],
   ].map(([a, b]) => [Math.min(L.width - 4, Math.max(L.gutter, a)), b]), pal[side]));
 }
 

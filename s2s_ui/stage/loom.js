@@ -154,8 +154,10 @@ function drawFixedContext({ pen, L, pal, words, index }) {
   const right = L.source.x(L.source.last) + L.source.cell / 2;
   pen.line([[left, foot + 3], [left, foot], [right, foot], [right, foot + 3]], pal.ghost, 1.6);
   if (L.output.has(index)) pen.curve((left + right) / 2, foot, L.output.x(index), y + 2, pal.ghost, 1.6);
-  pen.text(words.fixed_context, (left + right) / 2, (y + foot) / 2 + 30, {
-    size: 14, colour: pal.ink2, align: "center", most: right - left,
-  });
+  const style = { size: 14, colour: pal.ink2, most: right - left };
+  const [middle, line] = [(left + right) / 2, foot - 28];
+  const width = pen.width(words.fixed_context, style);
+  pen.fill(middle - width / 2 - 8, line - 15, width + 16, 21, pal.bg);
+  pen.text(words.fixed_context, middle, line, { ...style, align: "center" });
 }
 

@@ -50,11 +50,12 @@ export function draw(scene) {
   const { pen, size, encoding } = scene;
   pen.begin(size.width, scene.L.height, size.px);
   if (encoding) drawWedge(scene);
-  drawGutter(scene);
+  if (!scene.L.phone) drawGutter(scene);
   drawSource(scene);
   drawEncoder(scene);
   drawOutput(scene);
   if (encoding) drawLens(scene);
   else drawLoom(scene);
   drawDecoder(scene);
+  if (scene.L.phone) drawGutter(scene);
 }

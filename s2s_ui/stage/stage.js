@@ -140,7 +140,7 @@ class Stage {
     const phone = width < PHONE_WIDTH;
     const stacked = width < STACKED_WIDTH;
     const top = (this.root.getBoundingClientRect().top + scrolled(this.root)) / scale;
-    const height = mainHeight(window.innerHeight / scale, top);
+    const height = mainHeight(window.innerHeight / scale, top, stacked);
     const ratio = Math.max(1, window.devicePixelRatio || 1);
     this.size = {
       phone, stacked, scale, ratio, height, px: scale * ratio,
@@ -311,10 +311,16 @@ class Stage {
     return find(this.scene.hits, event.offsetX / scale, event.offsetY / scale);
   }
 
+  /** What a hit lights up: a source word everywhere, or a past row with its strands and its output. */
+  linkOf(hit) {
+    const row = hit?.kind === "row" || hit?.kind === "weight" ? this.valid(hit.t) : null;
+    const source = hit?.kind === "source" ? hit.t : hit?.kind === "weight" && row === null ? hit.source : null;
+    return { source, row };
+  }
+
   point(event) {
     const hit = event ? this.at(event) : null;
-    const source = hit?.kind === "source" ? hit.t : hit?.kind === "weight" ? hit.source : null;
-    const row = hit?.kind === "row" || hit?.kind === "weight" ? this.valid(hit.t) : null;
+    const { source, row } = this.linkOf(hit);
     this.canvas.style.cursor = hit && (hit.values || source !== null || row !== null) ? "pointer" : "";
     this.float(hit, event);
     this.link({ source, row });
@@ -330,8 +336,7 @@ class Stage {
   click(event) {
     const hit = this.at(event);
     if (!hit) this.unpin();
-    else if (hit.kind === "source") this.pin({ source: hit.t, row: null });
-    else if (hit.kind === "weight" || hit.kind === "row") this.pin({ source: hit.source ?? null, row: this.valid(hit.t) });
+    else if (hit.kind === "source" || hit.kind === "weight" || hit.kind === "row") this.pin(this.linkOf(hit));
     else if (hit.kind === "joined" || hit.kind === "context") this.set({ contextUnit: hit.unit ?? this.state.contextUnit });
     else {
       if (hit.kind === "cell") this.inspected = { side: hit.side, t: hit.t };

@@ -10,7 +10,7 @@ const LOOKED = 0.25; // a source word is set in bold from this weight on
 
 /** One size for a whole row: 15, or 13 where a word exceeds the pitch. */
 function sizeOf(pen, tokens, pitch) {
-  return tokens.some((token) => pen.width(token, { size: 15 }) > pitch - 4) ? 13 : 15;
+  return tokens.some((token) => pen.width(token, { size: 15 }) > pitch) ? 13 : 15;
 }
 
 function drawToken(scene, text, x, y, { size, bold, colour, weight, most, turn, unknown, strike }) {
@@ -56,17 +56,18 @@ export function drawSource(scene) {
 
 /** Under a windowed source: all positions as columns of 3 px with their weights, the window framed. */
 function drawStrip({ pen, L, pal, colours, run, encoding, index, sub, trace }) {
-  const y = L.height - 7;
+  const y = L.height - 8;
   const left = L.source.left + 6;
   const looking = !encoding && run.weights && sub >= 2;
   for (let j = 0; j < trace.length; j++) {
-    pen.fill(left + j * 4, y, 3, 6, pal.line2);
-    if (looking) pen.fill(left + j * 4, y, 3, 6, colours.attention(run.weights.at(index)[j]));
+    pen.fill(left + j * 4, y, 3, 5, pal.line);
+    const value = looking ? run.weights.at(index)[j] : 0;
+    if (value >= 0.02) pen.fill(left + j * 4, y, 3, 5, colours.attention(value));
     else if (encoding && (j === index || (trace.backward && j === trace.length - 1 - index))) {
-      pen.fill(left + j * 4, y, 3, 6, j === index ? pal.forward : pal.backward);
+      pen.fill(left + j * 4, y, 3, 5, j === index ? pal.forward : pal.backward);
     }
   }
-  pen.frame(left + L.source.first * 4 - 2, y - 2, L.source.shown * 4 + 3, 10, pal.ink3, 1, 2);
+  pen.frame(left + L.source.first * 4 - 2, y - 2, L.source.shown * 4 + 3, 9, pal.ink3, 1, 2);
 }
 
 /** How many output tokens can be seen: the current one from sub-step 5 on. */
@@ -153,21 +154,24 @@ function drawRows(scene) {
   const count = written(scene);
   const bold = (t) => !encoding && t === index;
   const rows = L.rows;
-  const size = L.phone ? 12 : sizeOf(pen, [...forced.reference, ...forced.tokens, ...(free?.tokens ?? [])], L.output.pitch);
-  const word = (text, t, y, style) => drawToken(scene, text, L.output.x(t), y, { size, most: L.output.pitch + 2, ...style });
+  const sized = (tokens) => (L.phone ? 12 : sizeOf(pen, tokens, L.output.pitch));
+  const sizes = { free: sized(free?.tokens ?? []), reference: sized(forced.reference), predicted: sized(forced.tokens) };
+  const word = (text, t, y, style) => drawToken(scene, text, L.output.x(t), y, { most: L.output.pitch + 2, ...style });
   const parting = scene.parting;
   if (parting !== null && count > parting && L.output.last >= parting) drawParting(scene, parting, count);
   for (let t = L.output.first; t <= L.output.last; t++) {
     if (free && t < count && t < free.length) {
       const wrong = free.tokens[t] !== forced.reference[t];
-      word(free.tokens[t], t, rows.free, { colour: wrong ? pal.warn : pal.ink2, weight: wrong ? 700 : 400, strike: wrong });
+      word(free.tokens[t], t, rows.free, {
+        size: sizes.free, colour: wrong ? pal.warn : pal.ink2, weight: wrong ? 700 : 400, strike: wrong,
+      });
     }
-    if (t < forced.length) drawReference(scene, t, size, bold(t), t < count || (!encoding && t <= index));
+    if (t < forced.length) drawReference(scene, t, sizes.reference, bold(t), t < count || (!encoding && t <= index));
     if (rows.loss === null || t >= count || t >= forced.length) continue;
     drawLoss(scene, t, bold(t));
     const wrong = forced.tokens[t] !== forced.reference[t];
     word(forced.tokens[t], t, rows.predicted, {
-      colour: wrong ? pal.warn : pal.ink2, weight: wrong && bold(t) ? 700 : 400, strike: wrong,
+      size: sizes.predicted, colour: wrong ? pal.warn : pal.ink2, weight: wrong && bold(t) ? 700 : 400, strike: wrong,
     });
     scene.hit({ x: L.output.x(t) - L.output.pitch / 2, y: 0, w: L.output.pitch, h: rows.predicted + 8, kind: "row", t });
   }

@@ -83,7 +83,7 @@ def _inspector(_: Callable[[str], str]) -> dict[str, str]:
         "short_input_gate": _("input"),
         "short_candidate": _("cand."),
         "short_cell": _("cell"),
-        "short_output_gate": _("out"),
+        "short_output_gate": _("output"),
         "short_hidden": _("hidden"),
         "short_reset_gate": _("reset"),
         "short_update_gate": _("update"),
