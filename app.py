@@ -1,6 +1,7 @@
 """Seq2Scope: the frame of every page. `streamlit run app.py`
 
-A page is a script in pages/ and one line in PAGES.
+A page is a script in screens/ and one line in PAGES. The folder is not called pages/, because Streamlit would run a
+script of such a folder without this frame when a link to it is the first request that a server gets.
 """
 
 import logging
@@ -13,7 +14,7 @@ from s2s_ui.i18n import N_, _
 LOG = logging.getLogger("seq2scope")
 
 PAGES = {
-    "pages/watch.py": N_("Watch"),
+    "screens/watch.py": N_("Watch"),
 }
 
 st.set_page_config(page_title="Seq2Scope", page_icon="static/icon.svg", layout="wide")
@@ -28,6 +29,5 @@ try:
     page.run()
 except Exception:
     LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
-    frame.notice(
-        _("Something went wrong in the program itself; it is in the log, and the rest still works."), error=True
-    )
+    sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
+    frame.notice(sentence, error=True, place="defect")

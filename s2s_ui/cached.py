@@ -72,13 +72,19 @@ def model(name: str) -> Translator:
 
 
 def models() -> dict[str, ModelInfo]:
-    """The checkpoints that can be used, by name, the default one first."""
+    """The checkpoints that can be used, by name, the default one first.
+
+    Raises:
+        CheckpointError: where there is none at all.
+    """
     usable = {}
     for name in sorted(names(), key=lambda name: (name != DEFAULT_MODEL, name)):
         try:
             usable[name] = model(name).info
         except CheckpointError as error:
             LOG.warning("%s", error)
+    if not usable:
+        raise CheckpointError("checkpoints", "there is no usable model; `python -m s2s_core train dates` makes one")
     return usable
 
 

@@ -73,7 +73,7 @@ def band(seen: Seen, *, forcing: bool = False) -> None:
         st.selectbox(
             _("Model"),
             list(models),
-            format_func=lambda name: models[name].title,
+            format_func=lambda name: _(models[name].title),
             filter_mode=None,
             label_visibility="collapsed",
             **state.bind("model", asked.model),

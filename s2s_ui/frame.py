@@ -46,12 +46,12 @@ def band(name: str) -> AbstractContextManager[Any]:
     return st.container(key=f"band_{name}", horizontal=True, vertical_alignment="center", gap=None)
 
 
-def notice(sentence: str | None, *, error: bool = False) -> None:
+def notice(sentence: str | None, *, error: bool = False, place: str = "page") -> None:
     """One line over the caption. It is text: whatever a reader typed is shown as it was typed.
 
     Without a sentence it keeps its empty place, so that nothing else moves when there is one.
     """
-    with st.container(key="notice"):
+    with st.container(key=f"notice_{place}"):
         if sentence:
             kind, role = ("error", "alert") if error else ("remark", "status")
             st.html(f'<p class="s2s-notice s2s-{kind}" role="{role}">{html.escape(sentence)}</p>')

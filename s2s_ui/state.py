@@ -131,6 +131,17 @@ def keep(name: str, value: object) -> None:
     st.session_state[f"kept {name}"] = value
 
 
+def flip(stage: str) -> Callable[[], None]:
+    """The callback of a stage's keys: P and T turn the switches that `bind` turns."""
+
+    def turn() -> None:
+        pressed = st.session_state[stage]["toggle"]
+        field: Field = "peepholes" if pressed == "peepholes" else "forcing"
+        change(**{field: not getattr(view(), field)})
+
+    return turn
+
+
 def kept(name: str) -> Any:
     """What was kept under this name, or None."""
     return st.session_state.get(f"kept {name}")
@@ -172,17 +183,22 @@ def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadPar
     return view, checked("lang", LANGUAGES.__contains__), tuple(bad)
 
 
-def address() -> dict[str, str]:
-    """The parameters that restore this session, without what is at its default anyway."""
-    current, default = view(), View()
+def describe(view: View, language: str | None) -> dict[str, str]:
+    """The parameters that restore a view and a chosen language; what is at its default goes without saying."""
+    default = View()
     parameters: dict[str, str] = {}
     for field in FIELDS:
-        value = getattr(current, field)
+        value = getattr(view, field)
         if value != getattr(default, field) and len(str(value)) <= MAX_LINK_TEXT:
             parameters[field] = str(int(value)) if isinstance(value, bool) else value
-    if chosen := st.session_state.get("language"):
-        parameters["lang"] = chosen
+    if language is not None:
+        parameters["lang"] = language
     return parameters
+
+
+def address() -> dict[str, str]:
+    """The parameters that restore this session on any page."""
+    return describe(view(), st.session_state.get("language"))
 
 
 def _write_address() -> None:

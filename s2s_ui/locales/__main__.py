@@ -4,6 +4,7 @@ New messages are added untranslated, vanished ones are dropped, translated ones 
 as a message is untranslated.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -14,18 +15,21 @@ from babel.messages.pofile import read_po, write_po
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("app.py", "pages", "s2s_ui")
+SOURCES = ("app.py", "screens", "s2s_ui")
 KEYWORDS = {**DEFAULT_KEYWORDS, "_": None, "N_": None}
 
 
 def template() -> Catalog:
-    """Every message of the source with the files it stands in."""
+    """Every message of the source, and the titles of the shipped models, with the files they stand in."""
     catalogue = Catalog()
     for path in (path for source in SOURCES for path in python_files(ROOT / source)):
         found = extract_from_file("python", path, keywords=KEYWORDS, comment_tags=("Translators:",))
         for _line, message, comments, _context in found:
             # one file a location and no line: the catalogue changes when a message does, not when code moves
             catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)], auto_comments=comments)
+    for path in sorted(ROOT.glob("checkpoints/*/config.json")):
+        title = json.loads(path.read_text("utf-8"))["title"]
+        catalogue.add(title, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return catalogue
 
 

@@ -2,7 +2,7 @@
 
 from s2s_ui import controls, state
 from s2s_ui.i18n import _
-from s2s_ui.stage import stage
+from s2s_ui.stage.stage import stage
 
 seen = controls.see()
 controls.band(seen, forcing=True)
@@ -16,4 +16,6 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         autoplay=fresh,
         peepholes=seen.asked.peepholes,
         key="stage",
+        sentence_selector=".st-key-text input",
+        on_toggle=state.flip("stage"),
     )

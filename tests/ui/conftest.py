@@ -1,0 +1,71 @@
+"""The app without a browser: every test goes in through app.py, as a reader does."""
+
+import html
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_app() -> Open:
+    """Open the app at an address and run it, for example `open_app(text="March 8, 2025", lang="ko")`."""
+
+    def run(**address: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception
+        return app
+
+    return run
+
+
+class Screen:
+    """What a reader sees of an app that has run."""
+
+    def __init__(self, app: AppTest) -> None:
+        self.app = app
+
+    @property
+    def stage(self) -> dict[str, Any]:
+        """The header of the message that the stage got."""
+        (component,) = [element for element in self.app.main if getattr(element, "key", None) == "stage"]
+        message = component.proto.bytes
+        return json.loads(message[4 : 4 + int.from_bytes(message[:4], "little")])
+
+    @property
+    def source(self) -> str:
+        """The source on the stage, spaces as they were typed, without the end mark."""
+        header = self.stage
+        end = header["words"]["end"]
+        tokens = header["source"]["tokens"]
+        return "".join(tokens[:-1] if tokens[-1] == end else tokens).replace("␣", " ")
+
+    @property
+    def link(self) -> dict[str, str]:
+        """The parameters of the address."""
+        parameters = self.app.query_params
+        return {name: value if isinstance(value, str) else value[-1] for name, value in parameters.items()}
+
+    @property
+    def notice(self) -> str:
+        """The line over the caption."""
+        bodies = [element.proto.body for element in self.app.main if element.type == "html"]
+        found = [match[1] for body in bodies if (match := re.search(r"s2s-notice[^>]*>(.*)</p>", body))]
+        assert len(found) <= 1
+        return html.unescape(found[0]) if found else ""
+
+
+@pytest.fixture
+def seen() -> Callable[[AppTest], Screen]:
+    return Screen

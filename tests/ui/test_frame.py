@@ -1,0 +1,60 @@
+"""The frame: languages, pages, and what happens when a page fails."""
+
+import logging
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from s2s_ui import cached
+from s2s_ui.locales import LANGUAGES
+from s2s_ui.locales.__main__ import ROOT
+
+
+@pytest.mark.parametrize(
+    ("address", "run"), [({}, "Run"), ({"lang": "en"}, "Run"), ({"lang": "ko"}, "실행")], ids=["default", "en", "ko"]
+)
+def test_the_address_chooses_the_language(open_app, address, run):
+    assert open_app(**address).button(key="run").label == run
+
+
+@pytest.mark.parametrize(("locale", "run"), [("ko-KR", "실행"), ("ko", "실행"), ("en-GB", "Run"), ("de-DE", "Run")])
+def test_the_browser_chooses_the_language_where_the_address_does_not(open_app, monkeypatch, locale, run):
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.locale", property(lambda self: locale))
+    assert open_app().button(key="run").label == run
+
+
+def test_another_language_keeps_what_was_typed(open_app, seen):
+    app = open_app()
+    app.text_input(key="text").set_value("8 mars 2025").run()
+    app.segmented_control(key="language switch").set_value("ko").run()
+    assert app.button(key="run").label == "실행"
+    assert app.text_input(key="text").value == "8 mars 2025"
+    assert seen(app).link == {"text": "8 mars 2025", "lang": "ko"}
+
+
+def test_every_language_can_be_chosen(open_app):
+    assert open_app().segmented_control(key="language switch").options == list(LANGUAGES.values())
+
+
+def test_a_defect_of_a_page_is_one_sentence_and_a_line_in_the_log(open_app, seen, monkeypatch):
+    def broken(request):
+        raise RuntimeError("a defect")
+
+    logged = []
+    monkeypatch.setattr(cached, "runs", broken)
+    monkeypatch.setattr(logging.getLogger("seq2scope"), "handle", logged.append)
+    assert seen(open_app()).notice.startswith("Something went wrong inside the program")
+    assert [str(record.exc_info[1]) for record in logged] == ["a defect"]
+
+
+def test_no_folder_is_taken_for_pages_behind_the_frame_s_back():
+    """Streamlit would run its scripts without app.py where a link to one is the first request a server gets."""
+    assert not (ROOT / "pages").exists()
+
+
+def test_two_readers_do_not_see_each_other(open_app, seen):
+    first: AppTest = open_app(text="March 8, 2025")
+    second: AppTest = open_app(text="8. März 2025", lang="ko")
+    first.run()
+    assert seen(first).source == "March 8, 2025"
+    assert seen(second).source == "8. März 2025"

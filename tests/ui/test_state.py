@@ -1,0 +1,61 @@
+"""An address restores what it describes, and nothing that a link can say breaks the screen."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from s2s_ui.locales import LANGUAGES
+from s2s_ui.state import BadParameter, View, describe, parse
+
+steps = st.none() | st.integers(0, 9999).map(str) | st.from_regex(r"[0-9]{1,4}\.[1-5]", fullmatch=True)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+views = st.builds(
+    View,
+    model=st.none() | texts,
+    text=st.none() | texts,
+    reference=texts,
+    peepholes=st.booleans(),
+    forcing=st.booleans(),
+    step=steps,
+)
+
+
+@given(views, st.none() | st.sampled_from(sorted(LANGUAGES)))
+def test_an_address_restores_exactly_what_it_describes(view, language):
+    parameters = describe(view, language)
+    if view.step is not None:  # which the browser adds
+        parameters["step"] = view.step
+    assert parse(parameters) == (view, language, ())
+
+
+@given(st.dictionaries(st.sampled_from([*View.__slots__, "lang", "other"]), texts))
+def test_any_address_gives_a_view(parameters):
+    view, language, bad = parse(parameters)
+    assert language is None or language in LANGUAGES
+    assert {parameter.name for parameter in bad} <= {"peepholes", "forcing", "step", "lang"}
+    assert view.text == parameters.get("text")
+
+
+def test_what_is_at_its_default_is_not_in_the_address():
+    assert describe(View(), None) == {}
+
+
+def test_a_text_too_long_for_a_link_is_left_out_of_it():
+    assert describe(View(text="x" * 2001, reference="y"), None) == {"reference": "y"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("step", "abc"),
+        ("step", "-1"),
+        ("step", "1.9"),
+        ("step", "1" * 50),
+        ("peepholes", "off"),
+        ("forcing", ""),
+        ("lang", "xx"),
+    ],
+)
+def test_a_value_that_means_nothing_is_reported_and_left_out(name, value):
+    view, language, bad = parse({name: value})
+    assert (view, language, bad) == (View(), None, (BadParameter(name, value),))

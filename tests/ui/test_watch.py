@@ -1,0 +1,159 @@
+"""Watch through app.py: what is typed, chosen, switched and linked is what the stage gets."""
+
+import pytest
+
+from s2s_core.checkpoint import load, names
+
+DATES = ["March 8, 2025", "2025년 3월 8일", "8. März 2025"]
+
+
+def test_the_first_visit_plays_the_first_example(open_app, seen):
+    screen = seen(open_app())
+    assert screen.source == load("dates").info.examples[0]
+    assert screen.stage["autoplay"] and screen.stage["step"] is None
+    assert not screen.notice
+    assert not screen.link
+
+
+def test_it_plays_by_itself_once_only(open_app, seen):
+    app = open_app()
+    app.text_input(key="text").set_value(DATES[1]).run()
+    assert seen(app).stage["autoplay"]
+    app.toggle(key="peepholes").set_value(False).run()
+    assert not seen(app).stage["autoplay"]
+
+
+@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_shipped_model_opens_with_each_of_its_examples(open_app, seen, name, language):
+    app = open_app(model=name, lang=language)
+    for number, example in enumerate(load(name).info.examples):
+        app.button(key=f"example {number}").click().run()
+        assert not app.exception
+        assert seen(app).source == example
+        assert not seen(app).notice
+
+
+@pytest.mark.parametrize("text", DATES)
+def test_a_typed_date_is_traced_and_linked(open_app, seen, text):
+    app = open_app()
+    app.text_input(key="text").set_value(text).run()
+    assert seen(app).source == text
+    assert seen(app).link.get("text", DATES[0]) == text
+
+
+def test_peepholes_off_is_another_trace_of_the_same_text(open_app, seen):
+    app = open_app()
+    on = seen(app).stage
+    app.toggle(key="peepholes").set_value(False).run()
+    off = seen(app).stage
+    assert off["peepholes"] is False and on["peepholes"] is True
+    assert off["id"] != on["id"] and off["source"] == on["source"]
+    assert seen(app).link == {"peepholes": "0"}
+    app.toggle(key="peepholes").set_value(True).run()
+    assert seen(app).stage["id"] == on["id"]
+    assert not seen(app).link
+
+
+def test_teacher_forcing_sends_both_runs_and_defaults_to_the_own_answer(open_app, seen):
+    app = open_app(text=DATES[0])
+    free = seen(app).stage["runs"]
+    app.toggle(key="forcing").set_value(True).run()
+    field = app.text_input(key="reference")
+    assert field.value == "" and field.placeholder == "2025-03-08 (the model's own answer)"
+    assert len(free) == 1 and len(seen(app).stage["runs"]) == 2
+
+
+def test_a_typed_reference_is_the_one_that_is_fed(open_app, seen):
+    app = open_app(text=DATES[0], forcing="1")
+    app.text_input(key="reference").set_value("2024-12-31").run()
+    shown = seen(app).stage["runs"][0]
+    assert "".join(shown["reference"][:-1]) == "2024-12-31"
+    assert seen(app).link["reference"] == "2024-12-31"
+
+
+def test_an_example_takes_the_reference_of_another_text_away(open_app):
+    app = open_app(text=DATES[0], forcing="1", reference="2025-03-08")
+    app.button(key="example 3").click().run()
+    assert app.text_input(key="reference").value == ""
+
+
+def test_the_widgets_of_the_phone_and_of_the_band_are_one(open_app):
+    app = open_app()
+    app.toggle(key="forcing more").set_value(True).run()
+    assert app.toggle(key="forcing").value is True
+    app.text_input(key="reference more").set_value("2025-03-09").run()
+    assert app.text_input(key="reference").value == "2025-03-09"
+
+
+def test_a_link_restores_everything(open_app, seen):
+    app = open_app(text=DATES[2], reference="2025-03-09", peepholes="0", forcing="1", lang="ko", step="17.2")
+    screen = seen(app)
+    assert screen.source == DATES[2]
+    assert "".join(screen.stage["runs"][0]["reference"][:-1]) == "2025-03-09"
+    assert screen.stage["step"] == "17.2"
+    assert screen.stage["peepholes"] is False
+    assert app.button(key="run").label == "실행"
+    assert not screen.notice
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ({"model": "nothing"}, "There is no model “nothing”; there are "),
+        ({"step": "abc"}, "The link says step=“abc”"),
+        ({"peepholes": "x"}, "The link says peepholes=“x”"),
+        ({"lang": "xx"}, "The link says lang=“xx”"),
+        ({"text": ""}, "There is nothing to read"),
+        ({"text": " \t "}, "There is nothing to read"),
+        ({"text": "7" * 10_000}, "The text has 10000 characters and the model reads at most "),
+    ],
+    ids=["model", "step", "peepholes", "language", "no text", "white space", "10,000 characters"],
+)
+def test_a_bad_link_gives_one_sentence_and_a_working_screen(open_app, seen, address, sentence):
+    screen = seen(open_app(**address))
+    assert screen.notice.startswith(sentence)
+    assert screen.source == load("dates").info.examples[0]
+
+
+def test_a_sentence_about_the_link_goes_with_the_next_thing_looked_at(open_app, seen):
+    app = open_app(model="nothing")
+    app.text_input(key="text").set_value(DATES[1]).run()
+    assert not seen(app).notice
+    assert seen(app).link == {"text": DATES[1]}
+
+
+def test_a_text_that_cannot_be_read_leaves_the_last_trace_on_the_stage(open_app, seen):
+    app = open_app()
+    app.text_input(key="text").set_value(DATES[1]).run()
+    app.text_input(key="text").set_value("1" * 300).run()
+    screen = seen(app)
+    assert screen.notice.startswith("The text has 300 characters")
+    assert screen.source == DATES[1]
+    assert app.text_input(key="text").value == "1" * 300
+
+
+def test_a_reference_that_cannot_be_written_is_named_and_the_free_run_shown(open_app, seen):
+    app = open_app(text=DATES[0], forcing="1", reference="1" * 300)
+    screen = seen(app)
+    assert screen.notice.startswith("The reference has 300 characters")
+    assert screen.source == DATES[0] and len(screen.stage["runs"]) == 1
+
+
+@pytest.mark.parametrize("address", [{"text": "8 漢字 2025"}, {"text": DATES[0], "forcing": "1", "reference": "漢字"}])
+def test_unknown_characters_are_named_and_traced_all_the_same(open_app, seen, address):
+    screen = seen(open_app(**address))
+    assert screen.notice == "The model has never seen “漢 字”, so it reads unknown marks there."
+    assert screen.source == address["text"]
+
+
+def test_the_sentences_are_korean_in_korean(open_app, seen):
+    assert seen(open_app(text="", lang="ko")).notice == "읽을 문장이 없습니다. 문장을 입력하거나 예문을 고르세요."
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "<b>8</b> & [x](y) `z` :red[q] $x$"])
+def test_markup_that_is_typed_stays_text(open_app, seen, text):
+    screen = seen(open_app(text=text, model=text))
+    raw = [element.proto.body for element in screen.app.main if element.type == "html"]
+    assert screen.notice.startswith("There is no model “<")
+    assert not [body for body in raw if "<script" in body or "<b>" in body]
