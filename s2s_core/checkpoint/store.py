@@ -78,7 +78,7 @@ def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
     try:
         config = json.loads(content.files[CONFIG])
         stored = safetensors.torch.load(content.files[WEIGHTS])
-        net = _network(ModelConfig.from_json(config["model"]), stored)
+        net = _network(ModelConfig.from_json(dict(config["model"])), stored)
         tokenizers = {side: TOKENIZERS[name].load(content.folder, side) for side, name in config["tokenizers"].items()}
         sizes = (net.config.src_vocab_size, net.config.tgt_vocab_size)
         if sizes != (tokenizers["source"].vocab_size, tokenizers["target"].vocab_size):

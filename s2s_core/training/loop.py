@@ -55,27 +55,25 @@ def train(
         parameters=sum(parameter.numel() for parameter in run.net.parameters()),
         device=run.device.type,
     )
-    diverged, impatient = "", run.out_of_patience
+    diverged = ""
     try:
-        while run.step < run.steps and not impatient and not diverged:
-            try:
-                yield run.update()
-            except Diverged as error:
-                diverged = str(error)
-                continue
-            validating = run.step % config.validate_every == 0 or run.step == run.steps
-            if (validating if config.probe_every is None else run.step % config.probe_every == 0) and (
-                attention := run.probe()
-            ):
-                yield attention
-            if validating:
+        while not diverged:
+            if run.validation_due:
                 validated = run.validate()
                 yield validated
                 if folder is not None:
                     run.save(folder, card=card, finished=False)
                     saved_at = run.step
                     yield Saved(step=run.step, folder=folder, best=validated.best)
-                impatient = run.out_of_patience
+            if run.step >= run.steps or run.out_of_patience:
+                break
+            try:
+                yield run.update()
+            except Diverged as error:
+                diverged = str(error)
+            else:
+                if run.probe_due and (attention := run.probe()):
+                    yield attention
     except GeneratorExit:
         if folder is not None and saved_at != run.step:
             run.save(folder, card=card, finished=False)
@@ -88,5 +86,9 @@ def train(
         kept = f"the weights after update {run.best_step} are kept"
         yield Stopped(step=run.step, best_step=run.best_step, reason=f"{diverged}: {kept}")
         return
-    reason = f"{config.patience} validations in a row brought nothing better" if impatient else "all updates are made"
+    reason = (
+        f"{config.patience} validations in a row brought nothing better"
+        if run.step < run.steps
+        else "all updates are made"
+    )
     yield Finished(step=run.step, best_step=run.best_step, reason=reason, seconds=run.seconds)

@@ -153,6 +153,18 @@ class Run:
         )
 
     @property
+    def validation_due(self) -> bool:
+        """Whether this step ends with a validation that was not made yet (a run may have been closed in between)."""
+        due = self.step > 0 and (self.step % self.config.validate_every == 0 or self.step >= self.steps)
+        return due and (not self.history or self.history[-1].step < self.step)
+
+    @property
+    def probe_due(self) -> bool:
+        """Whether the probe is to be looked at after this step."""
+        every = self.config.probe_every
+        return self.validation_due if every is None else self.step % every == 0
+
+    @property
     def out_of_patience(self) -> bool:
         """Whether as many validations as the patience allows have passed without a better one."""
         since = next((age for age, entry in enumerate(reversed(self.history)) if entry.best), len(self.history))
@@ -223,14 +235,14 @@ class Run:
                 raise TrainingError(
                     f"cannot go on with {folder}: it was trained with {name} = {then.get(name)}, not {now[name]}"
                 )
+        if facts["data"] != self._data_hash():
+            raise TrainingError(f"cannot go on with {folder}: it was trained on other pairs")
         same_text = (saved.src_tokenizer, saved.tgt_tokenizer) == (
             self.translator.src_tokenizer,
             self.translator.tgt_tokenizer,
         )
         if saved.net.config != self.net.config or not same_text:
             raise TrainingError(f"cannot go on with {folder}: it holds a model of another configuration or vocabulary")
-        if facts["data"] != self._data_hash():
-            raise TrainingError(f"cannot go on with {folder}: it was trained on other pairs")
 
     def _rank(self, scores: Mapping[str, float], loss: float) -> tuple[float, float]:
         """What makes one validation better than another: the score that counts for the task, then the loss."""
