@@ -29,7 +29,11 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(errors.UnknownName) as caught:
         shapes["oval"]
     assert str(caught.value) == "unknown shape 'oval': known are round, square"
-    assert (caught.value.kind, caught.value.name, caught.value.known) == ("shape", "oval", ("round", "square"))
+    assert (caught.value.kind, caught.value.name, caught.value.known) == (
+        "shape",
+        "oval",
+        ("round", "square"),
+    )
 
 
 def test_a_name_is_given_only_once() -> None:
