@@ -3,6 +3,7 @@
 import os
 
 import jaxtyping
+import pytest
 from hypothesis import settings
 
 # Has to come before the first import of s2s_core: from here on each annotation of its functions and records
@@ -16,3 +17,11 @@ torch.set_num_threads(1)
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+@pytest.fixture
+def unchecked():
+    """For data from outside, whose types the program has to check itself: run without the check of annotations."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)

@@ -1,9 +1,6 @@
 """Interventions: nothing before an edit moves, everything that depends on it follows, and the way out is a sentence."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,7 +23,6 @@ from s2s_core.errors import DataError
 
 TEXT, REFERENCE = "abcadge", "01230"
 STEP = 2
-ROOT = Path(__file__).parents[2]
 every_variant = pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
 
 
@@ -240,30 +236,22 @@ def test_an_edit_that_names_no_quantity_is_refused_with_the_known_names():
         small_translator().trace(TEXT, edit=clamp("forgetgate", 0.0))
 
 
-FOREIGN = [
-    [5],
-    {"a": 1},
-    [{"edit": "clamp", "quantities": "cell", "value": 0.0}],
-    [{"edit": "clamp", "quantities": ["cell"], "value": "x"}],
-    [{"edit": "replace", "part": "attention", "quantity": "weights", "step": 0, "values": ["a"]}],
-]
-
-
 @pytest.mark.xfail(reason="not checked yet")
-def test_foreign_data_is_refused_also_where_nothing_checks_types_at_run_time():
-    """In a process of its own: in this one every annotation is checked, and a link is read where none is."""
-    program = f"""
-from s2s_core.edits import Edits
-from s2s_core.errors import DataError
-for data in {FOREIGN!r}:
-    try:
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    "data",
+    [
+        [5],
+        {"a": 1},
+        [{"edit": "clamp", "quantities": "cell", "value": 0.0}],
+        [{"edit": "clamp", "quantities": ["cell"], "value": "x"}],
+        [{"edit": "replace", "part": "attention", "quantity": "weights", "step": 0, "values": ["a"]}],
+    ],
+    ids=str,
+)
+def test_an_edit_that_is_foreign_data_is_refused(data):
+    with pytest.raises(DataError):
         Edits.from_json(data)
-    except DataError:
-        continue
-    raise SystemExit(f"taken: {{data}}")
-"""
-    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
 
 
 @pytest.mark.parametrize("data", [[{"edit": "clamp"}], [{"edit": "cut"}], [{}]], ids=str)
