@@ -13,6 +13,13 @@ export function halfToFloat(bits) {
   return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
 }
 
+/** The number at position i: a half, hundredths, or a float. */
+const READERS = {
+  f2: (view, start, i) => halfToFloat(view.getUint16(start + 2 * i, true)),
+  i2: (view, start, i) => view.getInt16(start + 2 * i, true) / 100,
+  f4: (view, start, i) => view.getFloat32(start + 4 * i, true),
+};
+
 /** Steps of an array: `at(t)` is the view of step t; an array that holds one step holds it for all. */
 class Steps {
   constructor(data, shape) {
@@ -96,10 +103,9 @@ export function decode(bytes) {
       const size = entry.shape.reduce((a, b) => a * b, 1);
       const start = 4 + length + entry.offset;
       const data = new Float32Array(size);
+      const read = READERS[entry.type];
       for (let i = 0; i < size; i++) {
-        data[i] = entry.type === "f2"
-          ? halfToFloat(view.getUint16(start + 2 * i, true))
-          : view.getFloat32(start + 4 * i, true);
+        data[i] = read(view, start, i);
       }
       cache.set(name, new Steps(data, entry.shape));
     }
@@ -115,6 +121,7 @@ export function decode(bytes) {
     forward: cell("forward"),
     backward: cell("backward"),
     joined: array("joined"),
+    units: Math.min(array("forward.hidden").width, array("run0.decoder.hidden").width),
     runs: header.runs.map((run, number) => new Run(`run${number}`, run, array)),
   };
 }

@@ -3,8 +3,9 @@
     [u32 little-endian: length of the header][header: JSON in UTF-8, padded with spaces to a multiple of 4][arrays]
 
 The header names each array with its type, shape and byte offset from the end of the header. Of every cell the first
-48 units are sent, those that a fingerprint shows. Numbers whose two decimals are printed travel as float16, moved to the
-neighbouring half where that is needed to print the two decimals of the float32 value that the network computed.
+48 units are sent, those that a fingerprint shows. Numbers printed with two decimals travel as float16, moved to the
+neighbouring half where that is needed to print the two decimals of the float32 value that the network computed. An
+array of one step holds for all steps.
 """
 
 from __future__ import annotations
@@ -79,10 +80,11 @@ def printed(token: str, *, end: str = "end") -> str:
     )
 
 
-def halves(values: FloatArray) -> FloatArray:
-    """The values as float16 such that both print the same two decimals, or as float32 where no halves can do that.
+def compact(values: FloatArray) -> NDArray[Any]:
+    """The values as float16 that print the same two decimals; where halves are too coarse, as int16 hundredths.
 
-    Ties (0.125) are avoided as well, because Python rounds them to even and JavaScript upwards.
+    Halves do up to 8 at least; float32 stays where even hundredths are too large. Ties (0.125) are avoided as well,
+    because Python rounds them to even and JavaScript upwards.
     """
     exact = np.asarray(values, np.float32).astype(np.float64)
     wanted = np.rint(exact * 100)  # exact: 24 bits times 100 fit into the 53 bits of a float64
@@ -90,9 +92,9 @@ def halves(values: FloatArray) -> FloatArray:
         half = exact.astype(np.float16)
         for candidate in (half, np.nextafter(half, np.float16(np.inf)), np.nextafter(half, np.float16(-np.inf))):
             half = np.where(_prints(half, wanted), half, candidate)
-    if not np.all(_prints(half, wanted)):
-        return exact.astype(np.float32)
-    return half
+    if np.all(_prints(half, wanted)):
+        return half
+    return wanted.astype(np.int16) if np.abs(wanted).max() <= np.iinfo(np.int16).max else exact.astype(np.float32)
 
 
 def _prints(half: FloatArray, wanted: FloatArray) -> NDArray[np.bool_]:
@@ -111,13 +113,10 @@ class _Arrays:
         self._length = 0
 
     def add(self, name: str, values: FloatArray, *, exact: bool = False) -> None:
-        stored = np.ascontiguousarray(values, "<f4") if exact else halves(values)
-        data = np.ascontiguousarray(stored, "<f2" if stored.dtype == np.float16 else "<f4").tobytes()
-        self.index[name] = {
-            "type": "f2" if stored.dtype == np.float16 else "f4",
-            "shape": list(stored.shape),
-            "offset": self._length,
-        }
+        stored = np.asarray(values, np.float32) if exact else compact(values)
+        kind = f"{stored.dtype.kind}{stored.dtype.itemsize}"
+        self.index[name] = {"type": kind, "shape": list(stored.shape), "offset": self._length}
+        data = np.ascontiguousarray(stored, f"<{kind}").tobytes()
         data += b"\0" * (-len(data) % 4)
         self._chunks.append(data)
         self._length += len(data)
@@ -143,8 +142,8 @@ def _cell(arrays: _Arrays, name: str, cell: Any, first_term: str) -> dict[str, o
         gates[quantity] = list(terms)
         arrays.add(f"{name}.{quantity}.sum", np.sum(list(terms.values()), axis=0)[:, :SHOWN_UNITS])
         for term, value in terms.items():
-            steps = value[:1] if term == "bias" else value
-            arrays.add(f"{name}.{quantity}.{term}", steps[:, :SHOWN_UNITS])
+            constant = bool((value == value[:1]).all())  # the bias is the same at every step, and sent once
+            arrays.add(f"{name}.{quantity}.{term}", value[: 1 if constant else None, :SHOWN_UNITS])
     for state in ("hidden", "cell"):
         if state in quantities:
             arrays.add(f"{name}.initial_{state}", getattr(cell, f"initial_{state}")[None, :SHOWN_UNITS])
@@ -157,9 +156,7 @@ def _run(arrays: _Arrays, name: str, trace: Trace, directions: int, end: str) ->
     tops = [trace.top(t, TOP_TOKENS) for t in range(steps)]
     arrays.add(f"{name}.probability", np.array([[p for _, _, p in top] for top in tops]), exact=True)
     arrays.add(f"{name}.log_prob", np.asarray(trace.token_log_probs), exact=True)
-    arrays.add(
-        f"{name}.written", np.exp([trace.log_probs[t, i] for t, i in enumerate(trace.tgt_ids)]), exact=True
-    )
+    arrays.add(f"{name}.written", np.exp([trace.log_probs[t, i] for t, i in enumerate(trace.tgt_ids)]), exact=True)
     arrays.add(f"{name}.context", _shown_halves(trace.context, directions))
     if trace.attention is not None:
         arrays.add(f"{name}.weights", trace.attention.weights, exact=True)
@@ -182,9 +179,7 @@ def _source_tokens(trace: Trace, end: str) -> list[str]:
     """Source tokens as printed; an unknown one as the characters that were typed."""
     return [
         printed(trace.text[start:stop] if unknown and stop > start else token, end=end)
-        for token, (start, stop), unknown in zip(
-            trace.src_tokens, trace.src_offsets, trace.src_unknown, strict=True
-        )
+        for token, (start, stop), unknown in zip(trace.src_tokens, trace.src_offsets, trace.src_unknown, strict=True)
     ]
 
 

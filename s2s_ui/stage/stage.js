@@ -99,7 +99,7 @@ class Stage {
     this.inspected = null;
     this.pinned = { source: null, row: null };
     this.state.runIndex = Math.min(this.state.runIndex, trace.runs.length - 1);
-    this.state.unit = Math.min(this.state.unit, trace.forward.units - 1);
+    this.state.unit = Math.min(this.state.unit, trace.units - 1);
     this.state.contextUnit = Math.min(this.state.contextUnit, trace.joined.width - 1);
     const player = new Player(this.timelineOf(this.run), (...change) => this.moved(...change));
     const sameSource = before && before.source.tokens.join("\0") === trace.source.tokens.join("\0");
@@ -260,7 +260,7 @@ class Stage {
       move: () => this.player.move(argument),
       toggle: () => this.player.toggle(performance.now()),
       faster: () => this.player.faster(argument),
-      unit: () => this.set({ unit: (state.unit + argument + this.trace.forward.units) % this.trace.forward.units }),
+      unit: () => this.set({ unit: (state.unit + argument + this.trace.units) % this.trace.units }),
       direction: () => this.set({ lensSide: state.lensSide === "forward" ? "backward" : "forward" }),
       swap: () => this.swap(),
       request: () => this.request(argument),
@@ -337,6 +337,7 @@ class Stage {
     const hit = this.at(event);
     if (!hit) this.unpin();
     else if (hit.kind === "source" || hit.kind === "weight" || hit.kind === "row") this.pin(this.linkOf(hit));
+    else if (hit.unit >= this.trace.units && hit.kind !== "joined" && hit.kind !== "context") this.set({});
     else if (hit.kind === "joined" || hit.kind === "context") this.set({ contextUnit: hit.unit ?? this.state.contextUnit });
     else {
       if (hit.kind === "cell") this.inspected = { side: hit.side, t: hit.t };

@@ -39,9 +39,10 @@ def stage(
 ) -> str | None:
     """Mounts the stage; answers "peepholes" or "teacher" in the one run that follows such a key, else None.
 
-    `labels` translates (gettext). `free` is the free run beside a teacher-forced trace. `step` is where to start, as the
-    address has it (17, or "17.2" for a sub-step); `autoplay` plays once from the start if there is no step. `peepholes`
-    says whether their wires are drawn. `/` focuses what `sentence_selector` finds. `on_toggle` is called before the run.
+    `labels` translates (gettext). `free` is the free run beside a teacher-forced trace. `step` is where to start, as
+    the address has it (17, or "17.2" for a sub-step); `autoplay` plays once from the start if there is no step.
+    `peepholes` says whether their wires are drawn. The key / focuses what `sentence_selector` finds. `on_toggle` is
+    called before the run.
     """
     spoken = words(labels)
     settings = {
@@ -88,7 +89,7 @@ def _visit(name: str, ordered: list[str], path: tuple[str, ...]) -> None:
 
 
 def _wrapped(name: str) -> str:
-    """A module as a function called once that returns what it exports; the entry stays open, with its default export."""
+    """A module as a function called once that returns what it exports; the entry keeps its default export."""
     source = _read(name)
     exported = _EXPORT.findall(source)
     body = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {_variable(match[2])};\n", source)

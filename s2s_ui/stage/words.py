@@ -15,7 +15,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
 
 def _parts(_: Callable[[str], str]) -> dict[str, str]:
     return {
-        "stage": _("Stage: the network while it reads and writes. Arrow keys step, space plays, question mark for help."),
+        "stage": _("The network while it reads and writes. Arrow keys step, space plays, question mark for help."),
         "output": _("output"),
         "decoder": _("decoder"),
         "context": _("context"),
@@ -52,9 +52,7 @@ def _captions(_: Callable[[str], str]) -> dict[str, str]:
         "caption_3": _("Output {k}: weighted sum: {share} of the context comes from “{source}”"),
         "caption_4": _("Output {k}: the cell takes the context and the previous word"),
         "caption_word": _("Output {k}: looks back at “{source}” ({weight}), writes “{output}” ({p})"),
-        "caption_spread": _(
-            "Output {k}: attention is spread, most on “{source}” ({weight}), writes “{output}” ({p})"
-        ),
+        "caption_spread": _("Output {k}: attention is spread, most on “{source}” ({weight}), writes “{output}” ({p})"),
         "caption_fixed": _("Output {k}: writes “{output}” ({p})"),
         "caption_forced": _("Output {k}: fed “{fed}”, predicts “{output}” ({p}), reference “{reference}” ({q})"),
         "caption_short": _("{k}. Looks at “{source}” {weight}, writes “{output}” {p}"),

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { columns, layout, mainHeight, unitScale } from "../../s2s_ui/stage/layout.js";
+
+const stage = (changes = {}) => layout({
+  width: 776, height: 636, source: { count: 12, focus: 0 }, output: { count: 12, focus: 0 },
+  backward: true, rows: false, phone: false, ...changes,
+});
+const bands = (L) => [L.decoder, L.context, { top: L.loom.top, height: L.loom.bottom - L.loom.top }, L.joined, L.backward, L.forward].filter(Boolean);
+
+test("at 1280 x 800 everything is where the design has it", () => {
+  const L = stage();
+  assert.deepEqual([L.decoder.top, L.context.top, L.loom.top, L.loom.bottom], [60, 108, 142, 442]);
+  assert.deepEqual([L.joined.top, L.backward.top, L.forward.top, L.token.source], [452, 514, 566, 622]);
+  assert.equal(L.source.cell, 40);
+  assert.ok(Math.abs(L.source.x(0) - 120.33) < 0.01);
+  assert.equal(L.loom.row, 17);
+});
+
+for (const [name, changes] of Object.entries({
+  plain: {}, low: { height: 488 }, teacher: { rows: true }, "one direction": { backward: false },
+  long: { source: { count: 60, focus: 30 }, output: { count: 40, focus: 39 } }, phone: { phone: true, width: 362 },
+  "phone, one direction": { phone: true, width: 362, backward: false },
+})) {
+  test(`bands follow each other without overlap: ${name}`, () => {
+    const L = stage(changes);
+    const all = bands(L);
+    for (let i = 1; i < all.length; i++) assert.ok(all[i].top >= all[i - 1].top + all[i - 1].height, `band ${i}`);
+    assert.ok(L.forward.top + L.forward.height < L.height);
+    assert.ok(L.loom.fitting >= 0);
+    assert.ok(L.source.x(L.source.last) + L.source.pitch / 2 <= L.width + 1e-6);
+    assert.ok(L.source.cell < L.source.pitch);
+  });
+}
+
+test("sixteen columns are shown whole, more through a window of thirteen", () => {
+  const room = { width: 680, left: 92, least: 42.5, most: 72 };
+  assert.equal(columns({ count: 16, focus: 0, ...room }).windowed, false);
+  const window = columns({ count: 31, focus: 17, ...room });
+  assert.deepEqual([window.shown, window.first, window.last], [13, 11, 23]);
+  assert.equal(window.has(11), true);
+  assert.equal(window.has(24), false);
+});
+
+test("a window stays inside, whatever its focus", () => {
+  for (let focus = 0; focus < 31; focus++) {
+    const window = columns({ count: 31, focus, width: 680, left: 92, least: 42.5, most: 72 });
+    assert.ok(window.first >= 0 && window.last < 31 && window.has(focus));
+  }
+});
+
+test("a unit of a fingerprint is whole device pixels wide, on a projector too", () => {
+  for (const px of [1, 1.25, 1.35, 2, 2.7]) {
+    const cell = columns({ count: 12, focus: 0, width: 680, left: 92, least: 42.5, most: 72, px }).cell;
+    assert.ok(Math.abs((cell * px) / 8 - Math.round((cell * px) / 8)) < 1e-9);
+  }
+});
+
+test("a projector makes everything larger, a laptop nothing smaller", () => {
+  assert.equal(unitScale(1920, 1080), 1.35);
+  assert.equal(unitScale(1280, 800), 1);
+  assert.equal(unitScale(1024, 600), 1);
+  assert.equal(unitScale(3840, 2160), 1.35);
+});
+
+test("the main band fills the window, within what stays legible", () => {
+  assert.equal(mainHeight(800, 100), 636);
+  assert.equal(mainHeight(500, 100), 488);
+  assert.equal(mainHeight(2000, 100, true), 720);
+});
