@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from s2s_core.batch import Batch
 from s2s_core.decoder import teacher_forced
@@ -96,26 +97,34 @@ def evaluate(
     )
 
 
-@torch.inference_mode()
 def attention(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, Encoding, Encoding, np.ndarray]]:
     """The weights (14) of each pair, [target tokens, source tokens and end mark]; nothing for a fixed context."""
-    net = translator.net
-    if net.config.context != "attention":
+    if translator.net.config.context != "attention":
         return
-    end = [EOS] if net.config.source_end else []
+    end = 1 if translator.net.config.source_end else 0
     order = sorted(pairs, key=lambda pair: len(pair.source))
     for start in range(0, len(order), BATCH):
         chunk = order[start : start + BATCH]
         sources = [translator.encode(pair.source) for pair in chunk]
         targets = [translator.encode_reference(pair.target) for pair in chunk]
-        src_ids = [[*source.ids, *end] for source in sources]
-        batch = Batch.of(src_ids, [target.ids for target in targets], device=net.device)
-        memory = net.encode(batch.src, batch.src_mask)
-        steps = net.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1])
-        rows = [step.attention.weights for step in steps if step.attention.weights is not None]
-        weights = torch.stack(rows, dim=1).float().cpu().numpy()
+        weights = _weights(translator, sources, targets)
         for pair, source, target, matrix in zip(chunk, sources, targets, weights, strict=True):
-            yield pair, source, target, matrix[: len(target), : len(source) + len(end)]
+            yield pair, source, target, matrix[: len(target), : len(source) + end]
+
+
+@torch.inference_mode()
+def _weights(
+    translator: Translator, sources: Sequence[Encoding], targets: Sequence[Encoding]
+) -> Float[np.ndarray, "batch tgt_len src_len"]:
+    """The weights of sentences of any length, padded."""
+    net = translator.net
+    end = [EOS] if net.config.source_end else []
+    src_ids = [[*source.ids, *end] for source in sources]
+    batch = Batch.of(src_ids, [target.ids for target in targets], device=net.device)
+    memory = net.encode(batch.src, batch.src_mask)
+    steps = net.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1])
+    rows = [step.attention.weights for step in steps if step.attention.weights is not None]
+    return torch.stack(rows, dim=1).float().cpu().numpy()
 
 
 def _takes(translator: Translator, pair: Pair) -> bool:
@@ -127,7 +136,7 @@ def _takes(translator: Translator, pair: Pair) -> bool:
     return True
 
 
-def _plain(entry: Alignment) -> dict[str, float | None]:
+def _plain(entry: Alignment) -> dict[str, int | float | None]:
     """An alignment as data; what there was nothing to count for is None."""
     rates = {
         "field": entry.field,
@@ -135,5 +144,5 @@ def _plain(entry: Alignment) -> dict[str, float | None]:
         "entropy": entry.entropy,
         "end_mark": 100.0 * entry.end_share,
     }
-    counts = {"characters": entry.digits, "copied": entry.copied}
-    return counts | {name: None if math.isnan(rate) else rate for name, rate in rates.items()}
+    known = {name: None if math.isnan(rate) else rate for name, rate in rates.items()}
+    return {"characters": entry.digits, "copied": entry.copied, **known}

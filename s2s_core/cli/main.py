@@ -34,13 +34,14 @@ app.command("evaluate")(evaluate_command)
 _debug = ContextVar("debug", default=False)
 
 
-def _print_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> bool:
     if wanted:
         try:
             typer.echo(f"seq2scope {version('seq2scope')}")
         except PackageNotFoundError:
             typer.echo("seq2scope, run from its source")
         raise typer.Exit()
+    return wanted
 
 
 @app.callback()

@@ -4,7 +4,7 @@ import dataclasses
 import json as json_format
 import shlex
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 import typer
 
@@ -16,8 +16,10 @@ from s2s_core.errors import InvalidConfig, UnknownName
 from s2s_core.recipes import RECIPES, Recipe, own_pairs, run
 from s2s_core.training import TrainConfig
 
-TRAIN_FIELDS = tuple(field.name for field in dataclasses.fields(TrainConfig))
-MODEL_FIELDS = tuple(field.name for field in dataclasses.fields(ModelConfig) if "vocab_size" not in field.name)
+MODEL_FIELDS = {field.name: field for field in dataclasses.fields(ModelConfig) if "vocab_size" not in field.name}
+TRAIN_FIELDS = {field.name: field for field in dataclasses.fields(TrainConfig)}
+FIELDS = MODEL_FIELDS | TRAIN_FIELDS
+_KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a name"}
 
 
 def train_command(
@@ -86,20 +88,27 @@ def _changed(
     if seed is not None:
         train["seed"] = seed
     for setting in settings:
-        name, separator, value = setting.partition("=")
-        if not separator or name not in TRAIN_FIELDS + MODEL_FIELDS:
-            raise UnknownName("setting", setting, tuple(f"{field}=..." for field in MODEL_FIELDS + TRAIN_FIELDS))
-        (train if name in TRAIN_FIELDS else model)[name] = _value(value)
-    try:
-        return dataclasses.replace(recipe, model=model, train=dataclasses.replace(recipe.train, **train))
-    except TypeError as error:
-        raise InvalidConfig(f"a setting has a value of the wrong kind: {error}") from error
+        name, separator, text = setting.partition("=")
+        if not separator or name not in FIELDS:
+            raise UnknownName("setting", setting, tuple(f"{field}=..." for field in FIELDS))
+        (train if name in TRAIN_FIELDS else model)[name] = _value(FIELDS[name], text)
+    return dataclasses.replace(recipe, model=model, train=dataclasses.replace(recipe.train, **train))
 
 
-def _value(text: str) -> Any:
-    """A number, true, false, null or a list as in JSON; anything else is a name."""
+def _value(field: dataclasses.Field[Any], text: str) -> Any:
+    """What a field is set to: a number, true, false, null or a list as in JSON; anything else is a name.
+
+    Raises:
+        InvalidConfig: where the field takes another kind of value.
+    """
     try:
         value = json_format.loads(text)
     except ValueError:
-        return text
-    return tuple(value) if isinstance(value, list) else value
+        value = text
+    value = tuple(value) if isinstance(value, list) else value
+    kind: Any = get_origin(field.type) if get_origin(field.type) is tuple else field.type
+    fits = type(value) in (int, float) if kind is float else isinstance(value, kind)
+    if not fits or (isinstance(value, bool) and kind is not bool):
+        expected = _KINDS.get(getattr(kind, "__name__", ""), str(field.type))
+        raise InvalidConfig(f"{field.name} takes {expected}, not {text!r}")
+    return value

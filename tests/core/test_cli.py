@@ -1,0 +1,325 @@
+"""The command line: results on stdout, everything else on stderr, one line for an error, an exit code for each end."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_models import small_translator
+from typer.main import get_command
+
+from s2s_core import checkpoint
+from s2s_core.checkpoint import store
+from s2s_core.cli import main
+from s2s_core.cli.main import app
+from s2s_core.cli.train import MODEL_FIELDS, TRAIN_FIELDS
+from s2s_core.recipes import RECIPES
+from s2s_core.trace import Trace
+from s2s_core.training import StepDone
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = ("models", "translate", "trace", "train", "evaluate")
+TINY = [
+    word
+    for field in ("embedding_size", "encoder_hidden", "decoder_hidden", "attention_size", "readout_size")
+    for word in ("--set", f"{field}=4")
+]
+QUICK = ["--steps", "4", "--set", "validate_every=2", *TINY]
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a small model that stands where shipped ones do."""
+    checkpoint.save(tmp_path / "shipped" / "small", small_translator(), card="")
+    monkeypatch.setattr(store, "SHIPPED", tmp_path / "shipped")
+    monkeypatch.delenv("S2S_CHECKPOINTS", raising=False)
+    return "small"
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The toy task with few pairs, so that a run takes no time."""
+    monkeypatch.setattr("s2s_core.tasks.reverse.USUAL_SIZES", {"train": 200, "dev": 8, "test": 12})
+
+
+def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(get_command(app).commands) == set(COMMANDS)  # type: ignore[attr-defined]
+    for command in COMMANDS:
+        assert main([command, "--help"]) == 0
+        text = capsys.readouterr().out
+        assert f"python -m s2s_core {command}" in text and "Examples:" in text and "--help" in text
+
+
+def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    output = capsys.readouterr()
+    assert all(command in output.out + output.err for command in COMMANDS)
+
+
+# ---------------------------------------------------------------------------------------------- reading
+
+
+def test_models_lists_what_can_be_loaded(small: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    assert "small" in capsys.readouterr().out
+    assert main(["models", "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert entry["name"] == "small" and entry["peephole"] == "full" and entry["parameters"] > 100
+
+
+def test_translate_writes_a_line_for_a_text(small: str, capsys: pytest.CaptureFixture[str]) -> None:
+    model = checkpoint.load(small, device="cpu")
+    texts = ["abc", "gfe", "a"]
+    assert main(["translate", "-m", small, *texts]) == 0
+    assert capsys.readouterr().out == "".join(f"{line}\n" for line in model.translate(texts))
+    assert main(["translate", "-m", small, "--beam", "3", "--json", *texts]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [entry["text"] for entry in entries] == texts
+    assert [entry["output"] for entry in entries] == model.translate(texts, beam_size=3)
+    assert all(len(entry["hypotheses"]) <= 3 for entry in entries)
+
+
+def test_translate_reads_lines_and_keeps_the_empty_ones(
+    small: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = checkpoint.load(small, device="cpu").translate(["abc", "gf"])
+    monkeypatch.setattr(sys, "stdin", io.StringIO("abc\n\ngf\n"))
+    assert main(["translate", "-m", small]) == 0
+    assert capsys.readouterr().out == f"{first}\n\n{second}\n"
+
+
+def test_translate_names_the_line_that_is_too_long(
+    small: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("abc\n" + 21 * "a" + "\n"))
+    assert main(["translate", "-m", small]) == 1
+    output = capsys.readouterr()
+    assert output.err == "error: line 2: the text has 21 characters, and the model takes at most 20\n"
+    assert output.out == ""
+
+
+def test_trace_prints_every_step(small: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    trace = checkpoint.load(small, device="cpu").trace("abc", reference="012", teacher_forcing=0.5, seed=3)
+    options = ["trace", "-m", small, "abc", "--reference", "012", "--teacher-forcing", "0.5", "--seed", "3"]
+    for suffix in (".npz", ".json"):
+        path = tmp_path / f"trace{suffix}"
+        assert main([*options, "--json", "--out", str(path)]) == 0
+        summary = json.loads(capsys.readouterr().out)
+        assert summary["output"] == trace.output and summary["log_prob"] == pytest.approx(trace.log_prob)
+        assert [step["from"] for step in summary["steps"]] == list(trace.fed_from)
+        assert [step["reference"] for step in summary["steps"]] == ["0", "1", "2", "</s>"]
+        assert Trace.load(path).key == trace.key
+    assert main(options) == 0
+    printed = capsys.readouterr().out
+    assert "weight" in printed and f"log p of the reference = {trace.log_prob:.3f}" in printed
+
+
+def test_a_model_without_attention_is_traced_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checkpoint.save(tmp_path / "mean", small_translator(context="mean"), card="")
+    assert main(["trace", "-m", str(tmp_path / "mean"), "abc"]) == 0
+    assert "weight" not in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------------------------------------- errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["translate", "-m", "nosuch", "a"], "unknown model 'nosuch': known are small"),
+        (["translate", "-m", "small", ""], "the text is empty: type at least one character"),
+        (["translate", "-m", "small", 21 * "a"], "the text has 21 characters, and the model takes at most 20"),
+        (["translate", "-m", "small", "a", "--device", "tpu"], "unknown device 'tpu': known are auto, cpu, cuda, mps"),
+        (["trace", "-m", "./absent/", "a"], "cannot load absent: there is no such folder"),
+        (["trace", "-m", "small", "a", "--out", "x.pkl"], "a trace is saved as .npz or .json, not as '.pkl'"),
+        (["trace", "-m", "small", "a", "--out", "absent/x.npz"], "No such file or directory: absent/x.npz"),
+        (["evaluate", "-m", "small", "--split", "all"], "unknown split 'all': known are train, dev, test"),
+        (["train", "nosuch"], "unknown recipe 'nosuch': known are dates, dates-sink, reverse"),
+        (["train", "--data", "absent.tsv"], "there is no file absent.tsv"),
+        (["train", "reverse", "--set", "lr=x"], "lr takes a number, not 'x'"),
+        (["train", "reverse", "--set", "bidirectional=2"], "bidirectional takes true or false, not '2'"),
+        (["train", "reverse", "--set", "batch_size=true"], "batch_size takes a whole number, not 'true'"),
+        (["train", "reverse", "--set", "patience=x"], "patience takes int | None, not 'x'"),
+        (["train", "reverse", "--set", "betas=[0.5,2.0]"], "betas must be two numbers from 0 to below 1"),
+        (["train", "reverse", "--set", "cell=tree"], "unknown cell 'tree': known are lstm, gru"),
+        (["train", "reverse", "--set", "colour=red"], "unknown setting 'colour=red': known are cell=..., "),
+        (["train", "reverse", "--resume", "--out", "absent"], "there is no such folder"),
+    ],
+)
+def test_an_error_is_one_line_without_a_traceback(
+    small: str,
+    few: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    said: str,
+) -> None:
+    path = small_task_model(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    arguments = [path if word == "small" and arguments[0] == "evaluate" else word for word in arguments]
+    assert main(arguments) == 1
+    output = capsys.readouterr()
+    (line,) = output.err.splitlines()
+    assert line.startswith("error: ") and said in line
+    assert output.out == ""
+
+
+def small_task_model(tmp_path: Path) -> str:
+    """A model whose task is the toy, for `evaluate`."""
+    model = small_translator(source="abcdefghijklmnopqrstuvwxyz", target="abcdefghijklmnopqrstuvwxyz")
+    object.__setattr__(model, "info", type(model.info)(name="letters", task="reverse"))
+    checkpoint.save(tmp_path / "letters", model, card="")
+    return str(tmp_path / "letters")
+
+
+def test_debug_shows_where_an_error_came_from(small: str) -> None:
+    from s2s_core.errors import UnknownName
+
+    with pytest.raises(UnknownName):
+        main(["--debug", "translate", "-m", "nosuch", "a"])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["translate", "--beam", "0", "a"],
+        ["translate", "--nosuch", "a"],
+        ["trace"],
+        ["trace", "a", "--teacher-forcing", "1.5"],
+        ["train"],
+        ["train", "reverse", "--data", "x.tsv"],
+        ["train", "reverse", "--tokenizer", "words"],
+        ["train", "--data", "x.tsv", "--columns", "one"],
+        ["nosuch"],
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    output = capsys.readouterr()
+    assert output.out == "" and "Error" in output.err
+
+
+# ---------------------------------------------------------------------------------------------- training
+
+
+def test_train_makes_a_scored_checkpoint_with_its_card(
+    few: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "letters"
+    assert main(["train", "reverse", "--out", str(folder), "--seed", "5", *QUICK]) == 0
+    output = capsys.readouterr()
+    assert "exact %" in output.out and f"the checkpoint is in {folder}" in output.err
+    card = (folder / "CARD.md").read_text()
+    assert "# Letters → reversed" in card
+    assert f"python -m s2s_core train reverse --steps 4 --seed 5 --set validate_every=2 {' '.join(TINY)}" in card
+    for heading in ("## Data", "## Training", "## Scores", "## Known weaknesses", "## Training log"):
+        assert heading in card
+    assert str(tmp_path) not in card, "a card names no folder of the machine that made it"
+    assert checkpoint.load(folder, device="cpu").net.config.encoder_hidden == 4
+
+    assert main(["evaluate", "-m", str(folder), "--json"]) == 0
+    evaluated = json.loads(capsys.readouterr().out)
+    assert evaluated["pairs"] == 12 and evaluated["model"] == "letters"
+    row = next(line for line in card.splitlines() if line.startswith("| all |"))
+    numbers = [evaluated["scores"]["exact"], *(evaluated["alignment"]["all"][k] for k in ("field", "exact", "entropy"))]
+    assert row.startswith(f"| all | 12 | {' | '.join(f'{number:.2f}' for number in numbers)} |")
+
+    assert main(["train", "reverse", "--out", str(folder), *QUICK]) == 1
+    assert "is there already: give --overwrite, --resume, or another --out" in capsys.readouterr().err
+    assert main(["train", "reverse", "--out", str(folder), "--overwrite", *QUICK]) == 0
+
+
+def test_train_reports_its_events_as_json_lines(few: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "reverse", "--out", str(tmp_path / "run"), "--json", *QUICK]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    kinds = [event["event"] for event in events if event["event"] != "probeattention"]
+    look = ["stepdone", "stepdone", "validated", "saved"]
+    assert kinds == ["started", *look, *look, "saved", "finished", "evaluated"]
+    assert all(len(event["weights"][0]) == len(event["src_tokens"]) for event in events if "weights" in event)
+
+
+def test_own_pairs_are_trained_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["one", "two", "three", "four", "five", "six", "seven"]
+    lines = ["id,english,letters"]
+    lines += [f"{i},{a} {b} {c},{a[0]} {b[0]} {c[0]}" for i, (a, b, c) in enumerate(_triples(words))]
+    (tmp_path / "mine.csv").write_text("\n".join(lines))
+    options = ["train", "--data", str(tmp_path / "mine.csv"), "--columns", "english,letters", "--tokenizer", "words"]
+    assert main([*options, "--out", str(tmp_path / "run"), *QUICK]) == 0
+    output = capsys.readouterr()
+    assert "bleu %" in output.out
+    assert checkpoint.load(tmp_path / "run", device="cpu").src_tokenizer.name == "words"
+    assert main(["evaluate", "-m", str(tmp_path / "run")]) == 1
+    assert "name the file with --data" in capsys.readouterr().err
+
+
+def _triples(words: list[str]) -> list[tuple[str, str, str]]:
+    return [(a, b, c) for a in words for b in words for c in words]
+
+
+def test_ctrl_c_leaves_a_whole_checkpoint_that_the_same_command_resumes(
+    few: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from s2s_core.cli.watch import Watch
+
+    show = Watch._show
+
+    def interrupted(self: Watch, event: object, *rest: object) -> None:
+        show(self, event, *rest)  # type: ignore[arg-type]
+        if isinstance(event, StepDone) and event.step == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    folder, handler = tmp_path / "run", signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(Watch, "_show", interrupted)
+    assert main(["train", "reverse", "--out", str(folder), *QUICK]) == 130
+    assert f"interrupted: the same command with --resume goes on from {folder}" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert checkpoint.load_training_state(folder).facts["step"] == 3
+    monkeypatch.setattr(Watch, "_show", show)
+    assert main(["train", "reverse", "--out", str(folder), "--resume", *QUICK]) == 0
+    assert not (folder / "training").exists()
+
+
+def test_a_run_that_cannot_go_on_exits_with_1(few: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wild = ["--set", "lr=1e30", "--set", "clip=1e30", "--set", "warmup=0"]
+    assert main(["train", "reverse", "--out", str(tmp_path / "run"), *QUICK, *wild]) == 1
+    assert "is not a finite number" in capsys.readouterr().err
+    assert checkpoint.load(tmp_path / "run", device="cpu")
+
+
+def test_every_setting_has_one_meaning() -> None:
+    assert not set(TRAIN_FIELDS) & set(MODEL_FIELDS)
+
+
+@pytest.mark.parametrize("name", [*RECIPES])
+def test_every_recipe_is_whole(name: str) -> None:
+    recipe = RECIPES[name]()
+    assert recipe.name == name and recipe.summary and recipe.data and recipe.weaknesses
+    assert recipe.with_seed(9).train.seed == 9
+
+
+# ---------------------------------------------------------------------------------------------- as a program
+
+
+def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "s2s_core", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, **options)  # type: ignore[call-overload]
+
+
+def test_the_program_exits_with_its_code_and_imports_no_screen() -> None:
+    done = run("translate", "-m", "nosuch", "a")
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("error: unknown model 'nosuch'") and "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise on Windows")
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    checkpoint.save(tmp_path / "small", small_translator(), card="")
+    (tmp_path / "lines").write_text("abcdefg\n" * 2000)
+    shell = f'"{sys.executable}" -m s2s_core translate -m "{tmp_path}/small" < "{tmp_path}/lines" | head -n 1'
+    done = subprocess.run(["bash", "-c", shell], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert len(done.stdout.splitlines()) == 1 and done.stderr == ""
