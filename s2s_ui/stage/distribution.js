@@ -3,10 +3,8 @@
 import { h, say, show } from "./dom.js";
 import { probability } from "./format.js";
 
-const MOST = 4;
-
-/** The four most probable tokens; the reference's takes the last place if it is not among them. */
-export function likely(run, t, most = MOST) {
+/** The most probable tokens; the reference's takes the last place if it is not among them. */
+export function likely(run, t, most) {
   const list = run.top[t].map((token, i) => ({ token, p: run.probability.at(t)[i] })).slice(0, most);
   if (!run.forced) return list;
   const reference = { token: run.reference[t], p: Math.exp(run.logProb[t]), reference: true };
@@ -17,7 +15,7 @@ export function likely(run, t, most = MOST) {
 }
 
 export class Distribution {
-  constructor(most = MOST) {
+  constructor(most) {
     this.most = most;
     this.name = h("span", { class: "name" });
     this.later = h("span", { class: "later" });
@@ -30,10 +28,10 @@ export class Distribution {
       ...this.rows.map((row) => row.element));
   }
 
-  update({ run, t, words, later }) {
+  update({ run, t, words, later, count = this.most }) {
     say(this.name, words.next_token);
     say(this.later, later ?? "");
-    const list = later === null ? likely(run, t, this.most) : [];
+    const list = later === null ? likely(run, t, count) : [];
     this.rows.forEach((row, i) => {
       show(row.element, i < list.length);
       if (i >= list.length) return;

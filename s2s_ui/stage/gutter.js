@@ -49,13 +49,16 @@ function drawRowNames({ pen, L, pal, words, forced, encoding, index, sub }, name
   name(`${words.predicted} ŷ`, L.rows.predicted, pal.decoder);
 }
 
-function windowNote({ pen, pal, words, L }, columns, y) {
-  if (!columns.windowed) return;
-  const text = fill(words.window, { first: columns.first + 1, last: columns.last + 1, count: columns.count });
-  pen.text(text, 0, y, { size: 12, colour: pal.ink3, most: L.gutter - 2 });
+function windowText(words, { first, last, count }) {
+  return fill(words.window, { first: first + 1, last: last + 1, count });
 }
 
-function drawNames({ pen, L, pal, words, trace, index, encoding }) {
+function windowNote({ pen, pal, words, L }, columns, y) {
+  if (!columns.windowed) return;
+  pen.text(windowText(words, columns), 0, y, { size: 12, colour: pal.ink3, most: L.gutter - 2 });
+}
+
+function drawNames({ pen, L, pal, words }) {
   const name = (text, letter, band, colour) => {
     const style = { size: 13, weight: 700 };
     const width = pen.width(text, style);
@@ -70,13 +73,11 @@ function drawNames({ pen, L, pal, words, trace, index, encoding }) {
     name(words.backward, "←h", L.backward, pal.backward);
   }
   name(words.forward, "→h", L.forward, pal.forward);
-  const columns = encoding ? L.source : L.output;
-  if (columns.windowed) {
-    const text = fill(words.window, { first: columns.first + 1, last: columns.last + 1, count: columns.count });
-    pen.text(text, L.width, L.decoder.top - 6, { size: 12, colour: pal.ink3, align: "right" });
-  }
-  if (L.source.windowed && !encoding && trace.length) {
-    const text = fill(words.window, { first: L.source.first + 1, last: L.source.last + 1, count: L.source.count });
-    pen.text(text, L.width, L.forward.top - 6, { size: 12, colour: pal.ink3, align: "right" });
+  for (const [columns, band] of [[L.output, L.decoder], [L.source, L.forward]]) {
+    if (!columns.windowed) continue;
+    const text = windowText(words, columns);
+    const style = { size: 12, colour: pal.ink3 };
+    pen.fill(L.width - pen.width(text, style) - 4, band.top - 17, pen.width(text, style) + 4, 14, pal.bg);
+    pen.text(text, L.width, band.top - 6, { ...style, align: "right" });
   }
 }

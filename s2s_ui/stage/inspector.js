@@ -16,7 +16,7 @@ import { fill } from "./words.js";
 
 // Heights of what the inspector shows, to know what has to go when the window is low: the note, then the fourth word.
 const ROOM = { decoder: 609, alignment: 105, note: 20, comfortable: 636, encoder: { wide: 441, dense: 389 } };
-const LISTED = { row: 20, above: 66, below: 326, most: 14 };
+const LISTED = { row: 20, above: 66, below: 326, most: 14, words: 10, fewest: 3, usual: 4, wordRow: 19 };
 
 export class Inspector {
   /** `actions`: unit(by), hovered(hit, event), chosen(unit), linked(source or null). */
@@ -35,7 +35,7 @@ export class Inspector {
     this.strip = new Strip(actions);
     this.alignment = new Alignment();
     this.equations = new Equations();
-    this.distribution = new Distribution();
+    this.distribution = new Distribution(LISTED.words);
     this.course = new Course();
     this.legend = new Legend();
     this.note = h("p", { class: "note" });
@@ -75,10 +75,9 @@ export class Inspector {
     const comfortable = height >= ROOM.comfortable;
     const full = ROOM.decoder - (run.weights ? 0 : ROOM.alignment);
     this.equations.update({ cell, t, unit, words, later, decoder, dense: decoder || !comfortable });
-    this.distribution.element.classList.toggle("short", height < full);
     this.body.classList.toggle("tight", decoder && height < full);
     if (!this.strip.element.hidden) this.strip.update({ ...view, cell, decoder, empty: later !== null });
-    if (decoder) this.updateDecoder(view);
+    if (decoder) this.updateDecoder(view, full);
     else {
       const room = phone ? 196 : height - (comfortable ? ROOM.encoder.wide : ROOM.encoder.dense) - (view.lens ? 0 : 29);
       this.course.update({ cell, t, unit, tokens, words, room });
@@ -88,12 +87,13 @@ export class Inspector {
     this.updatePeek(view, cell, decoder, later);
   }
 
-  updateDecoder(view) {
+  updateDecoder(view, full) {
     const { run, t, sub, words, height } = view;
     const most = Math.max(3, Math.min(LISTED.most, Math.floor((height - LISTED.above - LISTED.below) / LISTED.row)));
     if (run.weights) this.alignment.update({ ...view, most });
-    this.distribution.update({ run, t, words, later: sub === WORD ? null : words.at_word });
-    
+    const spare = Math.max(0, Math.floor((Math.min(height, 2000) - full - ROOM.note) / LISTED.wordRow));
+    const count = height < full ? LISTED.fewest : Math.min(LISTED.words, LISTED.usual + spare);
+    this.distribution.update({ run, t, words, later: sub === WORD ? null : words.at_word, count });
   }
 
   /** The few lines that are seen of the sheet on a phone before it is opened. */

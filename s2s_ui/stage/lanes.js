@@ -32,7 +32,7 @@ export function drawEncoder(scene) {
 }
 
 /** Hairlines that hold a column together, and the thick risers from the two tokens being read. */
-function drawStems({ pen, L, pal, encoding, trace, index, progress }) {
+function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
   const tops = [L.forward, L.backward, L.joined].filter(Boolean);
   const foot = L.phone ? L.forward.top + L.forward.height + 4 : L.token.source - 16;
   for (let j = L.source.first; j <= L.source.last; j++) {
@@ -48,7 +48,13 @@ function drawStems({ pen, L, pal, encoding, trace, index, progress }) {
     if (!L.source.has(j)) return;
     const x = L.source.x(j);
     const end = band.top + band.height + HALO;
-    pen.line([[x, foot], [x, foot + (end - foot) * part(progress, 0, 0.5)]], colour, FOCUS);
+    const tip = foot + (end - foot) * part(progress, 0, 0.5);
+    pen.line([[x, foot], [x, tip]], colour, FOCUS);
+    if (!moving || progress > 0.5) return;
+    const token = trace.source.tokens[j];
+    const style = { size: 13, weight: 700 };
+    pen.fill(x - pen.width(token, style) / 2 - 3, tip - 12, pen.width(token, style) + 6, 16, pal.bg, 3);
+    pen.text(token, x, tip, { ...style, colour, align: "center" });
   };
   if (L.backward) riser(trace.length - 1 - index, pal.backward, L.backward);
   riser(index, pal.forward, L.forward);
@@ -66,7 +72,9 @@ function drawCells(scene, side, band, cell) {
       drawStateArrow(scene, L.source, j, towards, box, colour, state, cell.steps);
     }
     drawCell(scene, lane, j, box, state, colour, pal[`${side}Tint`], state === "current" ? part(progress, 0.3, 1) : 1);
-    if (state !== "ahead") scene.hit({ ...box, kind: "cell", side, t: j, values: cell.quantity("hidden", j) });
+    if (state === "ahead") continue;
+    drawInspected(scene, side, j, box);
+    scene.hit({ ...box, kind: "cell", side, t: j, values: cell.quantity("hidden", j) });
   }
 }
 
@@ -135,6 +143,7 @@ export function drawDecoder(scene) {
       pal.decoder, pal.decoderTint, appears(CELL, 0.4));
     if (hasContext) scene.hit({ ...contextBox, kind: "context", t, values: run.context.at(t), halves });
     if (hasCell) {
+      drawInspected(scene, "decoder", t, cellBox);
       scene.hit({ ...cellBox, kind: "cell", side: "decoder", t, values: run.decoder.quantity("hidden", t) });
     }
   }
@@ -147,6 +156,11 @@ function drawDecoderArrow(scene, t, box, now) {
   const y = box.y + box.h / 2;
   const edge = box.x - 2 - (now ? HALO - 1 : 0);
   pen.arrow([[box.x - gap + 3, y], [edge, y]], pal.decoder, 1.6, { head: L.phone ? 2.5 : 3.6 });
+}
+
+/** The cell that was clicked and is in the inspector now, though it is not the current one. */
+function drawInspected({ pen, pal, inspected }, side, t, { x, y, w, h }) {
+  if (inspected?.side === side && inspected.t === t) pen.frame(x - 4, y - 4, w + 8, h + 8, pal.ink, 1.6, 4);
 }
 
 export function boxOf(pen, columns, at, band) {

@@ -29,11 +29,11 @@ export function unitScale(width, height) {
 }
 
 /** The columns of one row of tokens: all of them, or a window centred on the focus where they would not be legible. */
-export function columns({ count, focus, width, left, pitch: given, least, most, px = 1 }) {
+export function columns({ count, focus, width, left, least, most, margin = WINDOW_MARGIN, px = 1 }) {
   const fitting = Math.floor(width / least);
-  const shown = count > fitting ? Math.max(1, fitting - WINDOW_MARGIN) : count;
+  const shown = count > fitting ? Math.max(1, fitting - margin) : count;
   const first = Math.min(Math.max(0, focus - Math.floor(shown / 2)), count - shown);
-  const pitch = given ?? Math.min(most, width / Math.max(1, shown));
+  const pitch = Math.min(most, width / Math.max(1, shown));
   const wanted = Math.min(48, Math.max(8, Math.floor((pitch - 10 + 1e-6) / 8) * 8));
   const cell = least === PHONE_PITCH ? 24 : wanted;
   return {
@@ -77,7 +77,7 @@ function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, stran
 
 /** On a phone lane names stand over their lanes, tokens are turned, and the rows of the loom are 6 high. */
 function phoneLayout({ width, source, output, backward, rows, px }) {
-  const room = { width, left: 0, least: PHONE_PITCH, most: 44, px };
+  const room = { width, left: 0, least: PHONE_PITCH, most: 44, margin: 0, px };
   const down = rows ? 26 : 0;
   const at = (y) => y + down - (backward ? 0 : 124);
   return {

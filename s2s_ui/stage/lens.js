@@ -75,22 +75,31 @@ function drawWired(scene, cell, t, box, side) {
   if (scene.peepholes) drawPeepholes(scene, at);
   drawInputs(scene, at, t);
   const before = side === "backward" ? "t+1" : "t−1";
-  const fresh = scene.moving ? part(scene.progress, 0.2, 1) : 1;
+  const { pal, unit } = scene;
   const show = (field, quantity, values, label, below, frame) => {
     drawField(scene, field, quantity, label.letter, values, frame);
-    drawLabel(scene, field, label, values[scene.unit], below);
+    drawLabel(scene, field, label, values[unit], below);
   };
-  show(at.oldCell, "cell", cell.before("cell", t), { letter: "c", index: before }, false, scene.pal.ghost);
-  show(at.oldHidden, "hidden", cell.before("hidden", t), { letter: "h", index: before }, false, scene.pal.ghost);
-  scene.pen.faded(fresh, () => {
-    const gates = { forget_gate: at.forget, input_gate: at.input, candidate: at.candidate, output_gate: at.output };
-    for (const [quantity, field] of Object.entries(gates)) {
-      const label = { letter: letter("lstm", quantity), name: scene.words[`short_${quantity}`] };
-      show(field, quantity, cell.quantity(quantity, t), label, true, scene.pal.ghost);
-    }
-    show(at.newCell, "cell", cell.quantity("cell", t), { letter: "c", index: "t" }, false, scene.pal[side]);
-    show(at.newHidden, "hidden", cell.quantity("hidden", t), { letter: "h", index: "t" }, true, scene.pal[side]);
-  });
+  show(at.oldCell, "cell", cell.before("cell", t), { letter: "c", index: before }, false, pal.ghost);
+  show(at.oldHidden, "hidden", cell.before("hidden", t), { letter: "h", index: before }, false, pal.ghost);
+  const computed = (field, quantity, label, below, frame) => {
+    drawChange(scene, cell, t, quantity, (values) => drawField(scene, field, quantity, label.letter, values, frame));
+    drawLabel(scene, field, label, cell.quantity(quantity, t)[unit], below);
+  };
+  const gates = { forget_gate: at.forget, input_gate: at.input, candidate: at.candidate, output_gate: at.output };
+  for (const [quantity, field] of Object.entries(gates)) {
+    const label = { letter: letter("lstm", quantity), name: scene.words[`short_${quantity}`] };
+    computed(field, quantity, label, true, pal.ghost);
+  }
+  computed(at.newCell, "cell", { letter: "c", index: "t" }, false, pal[side]);
+  computed(at.newHidden, "hidden", { letter: "h", index: "t" }, true, pal[side]);
+}
+
+/** While the cell moves on, its new numbers appear over those of the step before. */
+function drawChange({ pen, moving, progress }, cell, t, quantity, drawValues) {
+  const last = cell.reversed ? t + 1 : t - 1;
+  if (moving && last >= 0 && last < cell.steps) drawValues(cell.quantity(quantity, last));
+  pen.faded(moving ? part(progress, 0.2, 1) : 1, () => drawValues(cell.quantity(quantity, t)));
 }
 
 /** (4) and (6): the belt of c, the gates that act on it, and the way down to h. */
@@ -205,13 +214,12 @@ function drawGrid(scene, cell, t, box, accent) {
   cell.quantities.forEach((quantity, place) => {
     const x = pen.snap(box.x + (place % across) * step.x + (step.x - w) / 2);
     const y = pen.snap(box.y + Math.floor(place / across) * step.y + 20);
-    const values = cell.quantity(quantity, t);
-    const state = quantity === "hidden" || quantity === "cell";
+    const frame = quantity === "hidden" || quantity === "cell" ? accent : pal.ghost;
     const sign = letter(cell.kind, quantity);
-    drawField(scene, { x, y, w, h }, quantity, sign, values, state ? accent : pal.ghost);
+    drawChange(scene, cell, t, quantity, (values) => drawField(scene, { x, y, w, h }, quantity, sign, values, frame));
     pen.text(sign, x, y - 6, { size: 18, symbol: true, colour: pal.ink });
     pen.text(words[`short_${quantity}`], x + 14, y - 6, { size: 14, colour: pal.ink2 });
     const name = pen.width(words[`short_${quantity}`], { size: 14 });
-    pen.text(fixed(values[unit]), x + 20 + name, y - 6, { size: 14, weight: 700, colour: pal.ink });
+    pen.text(fixed(cell.quantity(quantity, t)[unit]), x + 20 + name, y - 6, { size: 14, weight: 700, colour: pal.ink });
   });
 }

@@ -21,9 +21,10 @@ export function drawLoom(scene) {
 }
 
 /** The past rows that fit, and the box of the current row above them. */
-function currentBand({ L, index }) {
+function currentBand({ L, index, moving, progress }) {
   const shown = Math.min(index, L.loom.fitting);
-  const bottom = L.loom.bottom - shown * L.loom.row - (L.phone ? 1 : 2);
+  const rising = moving && moving.from.step !== moving.to.step && index > 0 && index <= L.loom.fitting ? 1 - progress : 0;
+  const bottom = L.loom.bottom - (shown - rising) * L.loom.row - (L.phone ? 1 : 2);
   const top = bottom - L.loom.current + 2;
   return { shown, top, bottom, base: L.phone ? bottom - 1 : top + 38 };
 }
@@ -36,10 +37,11 @@ function drawPastRows(scene, { shown }) {
     const y = L.loom.bottom - (i + 1) * L.loom.row;
     const h = L.loom.row - inset;
     const row = run.weights.at(t);
+    const fresh = t === index - 1 && scene.moving && scene.moving.from.step !== scene.moving.to.step;
     for (let j = L.source.first; j <= L.source.last; j++) {
       const x = pen.snap(L.source.x(j) - L.source.pitch / 2 + inset);
       const w = pen.snap(L.source.pitch - 2 * inset);
-      pen.faded(link.source !== null && link.source !== j ? 0.35 : 1, () => {
+      pen.faded((link.source !== null && link.source !== j ? 0.35 : 1) * (fresh ? scene.progress : 1), () => {
         pen.fill(x, y, w, h, colours.attention(row[j]));
         if (row[j] < 0.2) pen.frame(x, y, w, h, pal.line2, 1, 0.5);
       });

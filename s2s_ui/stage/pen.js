@@ -2,11 +2,14 @@
 
 const SYMBOL = '"STIX Two Math", "STIX Two Text", Cambria, "Noto Serif", Georgia, "Times New Roman", serif';
 
+const REMEMBERED = 2000;
+
 export class Pen {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d");
     this.family = "system-ui, sans-serif";
+    this.widths = new Map();
   }
 
   /** Starts a picture of the given size in units, with `px` device pixels per unit. */
@@ -15,6 +18,7 @@ export class Pen {
     if (this.canvas.width !== w) this.canvas.width = w;
     if (this.canvas.height !== h) this.canvas.height = h;
     this.px = px;
+    this.set = ""; // the font that is set: setting it anew costs more than the text
     this.context.setTransform(1, 0, 0, 1, 0, 0);
     this.context.clearRect(0, 0, w, h);
     this.context.setTransform(px, 0, 0, px, 0, 0);
@@ -40,24 +44,41 @@ export class Pen {
     this.context.clip();
     draw();
     this.context.restore();
+    this.set = "";
   }
 
   font({ size = 13, weight = 400, symbol = false } = {}) {
     return symbol ? `italic ${weight} ${size}px ${SYMBOL}` : `${weight} ${size}px ${this.family}`;
   }
 
+  use(style) {
+    const font = this.font(style);
+    if (font !== this.set) this.context.font = font;
+    this.set = font;
+    return font;
+  }
+
   width(text, style) {
-    this.context.font = this.font(style);
-    return this.context.measureText(text).width;
+    const key = `${this.use(style)}|${text}`;
+    if (!this.widths.has(key)) {
+      if (this.widths.size > REMEMBERED) this.widths.clear();
+      this.widths.set(key, this.context.measureText(text).width);
+    }
+    return this.widths.get(key);
+  }
+
+  /** Widths change when a font arrives. */
+  forget() {
+    this.widths.clear();
   }
 
   text(text, x, y, { colour, align = "left", turn = 0, most = Infinity, ...style }) {
     const c = this.context;
-    c.font = this.font(style);
+    this.use(style);
     c.fillStyle = colour;
     c.textAlign = align;
     c.textBaseline = "alphabetic";
-    const shown = most === Infinity ? text : this.shortened(text, most);
+    const shown = most === Infinity ? text : this.shortened(text, most, style);
     if (!turn) {
       c.fillText(shown, x, y);
       return;
@@ -69,9 +90,9 @@ export class Pen {
     c.restore();
   }
 
-  /** The text, cut with an ellipsis where it is wider than allowed in the present font. */
-  shortened(text, most) {
-    if (this.context.measureText(text).width <= most) return text;
+  /** The text, cut with an ellipsis where it is wider than allowed. */
+  shortened(text, most, style) {
+    if (this.width(text, style) <= most) return text;
     const letters = [...text];
     while (letters.length > 1 && this.context.measureText(`${letters.join("")}…`).width > most) letters.pop();
     return `${letters.join("")}…`;

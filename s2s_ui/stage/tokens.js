@@ -13,9 +13,16 @@ function sizeOf(pen, tokens, pitch) {
   return tokens.some((token) => pen.width(token, { size: 15 }) > pitch) ? 13 : 15;
 }
 
+/** On a phone tokens are turned where one of them would not fit its column. */
+function turned({ pen, L }, tokens, columns, way) {
+  return L.phone && tokens.some((token) => pen.width(token, { size: 14 }) > columns.pitch - 2) ? way : null;
+}
+
 function drawToken(scene, text, x, y, { size, bold, colour, weight, most, turn, unknown, strike }) {
   const { pen, pal } = scene;
-  const style = bold ? { size: size === 15 ? 17 : 14, weight: 700 } : { size, weight: weight ?? 400 };
+  const large = { size: size === 15 ? 17 : 14, weight: 700 };
+  const fits = turn || pen.width(text, large) <= most;
+  const style = bold ? { ...large, size: fits ? large.size : size } : { size, weight: weight ?? 400 };
   if (turn) {
     pen.text(text, x + 4, y, { ...style, colour, turn: TURN, align: turn === "up" ? "left" : "right", most: 64 });
     return;
@@ -39,12 +46,13 @@ export function drawSource(scene) {
   const { pen, L, pal, trace } = scene;
   const { tokens, unknown } = trace.source;
   const size = L.phone ? 14 : sizeOf(pen, tokens, L.source.pitch);
-  const y = L.token.source;
+  const turn = turned(scene, tokens, L.source, "down");
+  const y = L.token.source + (L.phone && !turn ? 10 : 0);
   for (let j = L.source.first; j <= L.source.last; j++) {
     const bold = litSource(scene, j);
     drawToken(scene, tokens[j], L.source.x(j), y, {
       size, bold, colour: bold ? pal.ink : pal.ink2, most: L.source.pitch + 6,
-      turn: L.phone ? "down" : null, unknown: unknown[j],
+      turn, unknown: unknown[j],
     });
     const top = L.phone ? L.forward.top + L.forward.height + 4 : y - 16;
     scene.hit({
@@ -86,12 +94,13 @@ function drawFreeOutput(scene) {
   const { pen, L, pal, run, index, link, moving, progress } = scene;
   const count = written(scene);
   const size = L.phone ? 14 : sizeOf(pen, run.tokens, L.output.pitch);
+  const turn = turned(scene, run.tokens, L.output, "up");
   for (let t = L.output.first; t <= Math.min(L.output.last, count - 1); t++) {
     const now = t === index;
     const share = now && moving ? part(progress, 0.3, 1) : 1;
     const x = L.output.x(t);
     pen.faded(share, () => drawToken(scene, run.tokens[t], x, L.token.output, {
-      size, bold: now, colour: now ? pal.ink : pal.ink2, most: L.output.pitch + 4, turn: L.phone ? "up" : null,
+      size, bold: now, colour: now ? pal.ink : pal.ink2, most: L.output.pitch + 4, turn,
     }));
     drawBar(scene, x, run.written[t], share);
     if (link.row === t) {

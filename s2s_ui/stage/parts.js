@@ -1,0 +1,33 @@
+/** The elements of the stage, put together once. */
+
+import { Dialog } from "./dialogs.js";
+import { h } from "./dom.js";
+import { Inspector } from "./inspector.js";
+import { Pointing } from "./pointing.js";
+import { Transport } from "./transport.js";
+
+/** What `stage` consists of; its elements call back into it. */
+export function build(stage) {
+  const canvas = h("canvas", { "aria-hidden": "true" });
+  const caption = h("p", { class: "caption", "aria-live": "polite" });
+  const pointing = new Pointing(stage, canvas);
+  const dialog = new Dialog();
+  const aids = ["table", "help"].map((name) => h("button", { type: "button", class: "aid", onclick: () => stage.act(name) }));
+  const figure = h("div", { class: "figure", role: "application", tabindex: "0" }, canvas, pointing.tooltip.element);
+  const inspector = new Inspector({
+    unit: (by) => stage.act("unit", by),
+    chosen: (unit) => stage.set({ unit }),
+    hovered: (hit, event) => pointing.float(hit, event),
+    linked: (source) => pointing.light({ source, row: null }),
+    sheet: () => stage.turnSheet(),
+  });
+  const transport = new Transport({
+    move: (how) => stage.act("move", how),
+    toggle: () => stage.act("toggle"),
+    seek: (cursor) => stage.seek(cursor),
+    speed: (speed) => Object.assign(stage.player, { speed }),
+  }, caption);
+  const root = h("div", { class: "s2s" }, h("div", { class: "aids" }, ...aids),
+    h("div", { class: "main" }, figure, inspector.element), transport.element, dialog.element);
+  return { canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
+}

@@ -1,0 +1,33 @@
+/** How large everything is: from the window and the place of the stage in it. */
+
+import { CONTENT, GAP, INSPECTOR_WIDTH, mainHeight, PHONE_WIDTH, STACKED_WIDTH, unitScale } from "./layout.js";
+
+const INSPECTOR_PADDING = 21; // with its rule
+
+/** Sizes in units, or null while the stage has no width. Writes the unit and the height into the style of the root. */
+export function measure(root) {
+  const scale = unitScale(window.innerWidth, window.innerHeight);
+  const width = Math.min(root.clientWidth / scale, CONTENT.most);
+  if (!width) return null;
+  const phone = width < PHONE_WIDTH;
+  const stacked = width < STACKED_WIDTH;
+  const top = (root.getBoundingClientRect().top + scrolled(root)) / scale;
+  const height = mainHeight(window.innerHeight / scale, top, stacked);
+  const ratio = Math.max(1, window.devicePixelRatio || 1);
+  root.style.setProperty("--u", `${scale}px`);
+  root.style.setProperty("--main", `${height * scale}px`);
+  root.classList.toggle("phone", phone);
+  root.classList.toggle("stacked", stacked);
+  return {
+    phone, stacked, scale, ratio, height, px: scale * ratio, family: getComputedStyle(root).fontFamily,
+    width: stacked ? width : width - INSPECTOR_WIDTH - GAP,
+    inspector: stacked ? width : INSPECTOR_WIDTH - INSPECTOR_PADDING,
+  };
+}
+
+/** How far everything around an element is scrolled, through shadow roots, so that sizes do not depend on it. */
+function scrolled(element) {
+  let sum = 0;
+  for (let at = element.parentNode; at; at = at.parentNode ?? at.host) sum += at.scrollTop ?? 0;
+  return sum;
+}

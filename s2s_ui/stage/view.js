@@ -1,0 +1,23 @@
+/** Which cell the inspector shows: the one that was clicked, or the one at the cursor. */
+
+import { WORD } from "./player.js";
+
+/** {side, t, step as people count, sub-step, whether the lens shows the same cell}. */
+export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
+  if (inspected) {
+    const { side, t } = inspected;
+    return { side, t, step: side === "backward" ? trace.length - t : t + 1, sub: WORD, lens: false };
+  }
+  const index = timeline.index(cursor);
+  const step = index + 1;
+  if (!timeline.isEncoder(cursor)) return { side: "decoder", t: index, step, sub: cursor.sub, lens: false };
+  const backward = trace.backward !== null && lensSide === "backward";
+  return { side: backward ? "backward" : "forward", t: backward ? trace.length - step : index, step, sub: WORD, lens: true };
+}
+
+/** Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one. */
+export function startOf({ timeline, trace, before, cursor }) {
+  if (!before) return trace.header.step === null ? timeline.first() : timeline.parse(trace.header.step);
+  const same = before.source.tokens.join("\0") === trace.source.tokens.join("\0");
+  return same ? timeline.clamp(cursor) : timeline.last();
+}
