@@ -37,9 +37,9 @@ format: $(VENV)/.dev ## rewrite the code in the project's format
 	$(PY) -m ruff format .
 
 bench: $(VENV)/.dev ## measure the figures that the README quotes
-	$(PY) -m pytest benchmarks -o python_files='bench_*.py' $(ARGS)
+	$(PY) -m pytest benchmarks -s -o python_files='bench_*.py' $(ARGS)
 
-i18n: $(VENV)/.dev ## collect the strings of the screens and compile the catalogues
+i18n: $(VENV)/.dev ## bring the catalogues of translations up to date with the screens
 	$(PY) -m s2s_ui.locales
 
 clean: ## remove the virtual environment and every cache

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-CORE = Path(__file__).parent.parent / "s2s_core"
+ROOT = Path(__file__).parents[1]
+CORE = ROOT / "s2s_core"
+SCREENS = [ROOT / "app.py", *sorted((ROOT / "screens").glob("*.py"))]
 PICKLES = {"pickle", "dill", "joblib", "shelve", "marshal"}
 UNPICKLING_CALLS = {"torch.load", "pd.read_pickle", "pandas.read_pickle"}
 EQUATIONS = [
@@ -82,3 +84,25 @@ def test_annotations_are_not_postponed():
         if isinstance(node, ast.ImportFrom) and node.module == "__future__"
     ]
     assert not offenders
+
+
+@pytest.mark.parametrize("path", SCREENS, ids=lambda path: path.name)
+def test_a_screen_holds_no_mathematics(path):
+    """Controls, one cached call, figures: the numbers are the core's, the pictures those of s2s_ui."""
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imported.add(node.module.split(".")[0])
+    assert not imported & {"torch", "numpy", "pandas", "jaxtyping"}
+
+
+def test_one_file_caches():
+    offenders = [
+        f"{path.relative_to(ROOT)}: {node.attr}"
+        for path in [*SCREENS, *sorted((ROOT / "s2s_ui").rglob("*.py"))]
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Attribute) and node.attr in {"cache_data", "cache_resource"}
+    ]
+    assert {offender.split(":")[0] for offender in offenders} == {"s2s_ui/cached.py"}
