@@ -4,19 +4,25 @@ from typing import Any
 
 from s2s_core import checkpoint
 from s2s_core.cli.options import Json
-from s2s_core.cli.output import print_json, print_table
+from s2s_core.cli.output import print_json, print_table, stderr
+from s2s_core.errors import CheckpointError
 
 
 def models_command(json: Json = False) -> None:
     """List the models that can be loaded by name.
 
-    The environment variable `S2S_CHECKPOINTS` adds folders to look in.
+    The environment variable `S2S_CHECKPOINTS` adds folders to look in. A damaged one is named on stderr.
 
     Examples:
     - `python -m s2s_core models`
     - `python -m s2s_core models --json`
     """
-    entries = [_entry(name) for name in checkpoint.names()]
+    entries = []
+    for name in checkpoint.names():
+        try:
+            entries.append(_entry(name))
+        except CheckpointError as error:
+            stderr().print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
     if json:
         print_json(entries)
     else:

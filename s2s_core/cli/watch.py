@@ -1,6 +1,7 @@
 """A training run on the command line: a bar and a line a validation, or JSON lines; Ctrl-C stops it whole."""
 
 import dataclasses
+import math
 import signal
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -106,4 +107,11 @@ def _as_json(event: TrainEvent | Evaluated) -> dict[str, Any]:
         fields["folder"] = str(event.folder)
     if isinstance(event, Validated):
         fields["samples"] = [dataclasses.asdict(sample) for sample in event.samples]
-    return kind | {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in fields.items()}
+    return kind | {name: _plain(value) for name, value in fields.items()}
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has a word for."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

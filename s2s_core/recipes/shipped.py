@@ -9,6 +9,8 @@ from s2s_core.training import TrainConfig
 
 RECIPES: Registry[Callable[[], Recipe]] = Registry("recipe")
 
+_DATES_MODEL = {"embedding_size": 32, "embedding_std": 0.18}  # 32 ** -0.5: embeddings start about as long as 1
+_DATES_TRAIN = TrainConfig(steps=2000, lr=3e-3, warmup=100, batch_size=64, probe="March 8, 2025")
 _DATES_DATA = """\
 Random days of the years 1000 to 2999, written in the forms that people use in English, Korean, German and French
 (patterns and names from the Unicode CLDR by way of Babel, Unicode License v3, and some that people type), with and
@@ -35,8 +37,8 @@ a bidirectional encoder and a decoder of LSTM cells with full peephole matrices,
 starts with forget bias -1 and small recurrent matrices (`encoder_init = local`), so that its states begin as the
 characters they stand on, and attention settles where the answer stands.""",
         task=DatesTask(),
-        model={"embedding_size": 32},
-        train=TrainConfig(steps=2000, lr=3e-3, warmup=100, batch_size=64, probe="March 8, 2025"),
+        model=_DATES_MODEL,
+        train=_DATES_TRAIN,
         dev_size=1000,
         shipped=True,
         data=_DATES_DATA,
@@ -59,8 +61,8 @@ It gives the same answers, but its attention does not point to where they stand:
 much of the sentence, so it hardly matters which one is read. A specimen of a model that is right for reasons its
 attention does not show.""",
         task=DatesTask(),
-        model={"embedding_size": 32, "encoder_init": "usual"},
-        train=TrainConfig(steps=2000, lr=3e-3, warmup=100, batch_size=64, probe="March 8, 2025"),
+        model={**_DATES_MODEL, "encoder_init": "usual"},
+        train=_DATES_TRAIN,
         dev_size=1000,
         shipped=True,
         data=_DATES_DATA,

@@ -2,7 +2,8 @@
 
 Initial weights, dropout and scheduled sampling draw inside `drawn_from(seed, "weights")`, `drawn_from(seed, step)`.
 Nothing is carried from one step to the next, so a resumed run has no generator to restore, and whoever watches a run
-may draw numbers of their own between two steps.
+may draw numbers of their own between two steps. Two runs with dropout in threads of one process share PyTorch's
+global generator, and are then not the same from one time to the next.
 """
 
 import hashlib

@@ -117,17 +117,17 @@ class Run:
                 tokens += count
         outputs = self.translator.translate([pair.source for pair in self.dev.pairs])
         self.seconds += time.perf_counter() - began
-        scores = self.task.score(self.dev.pairs, outputs)
-        rank = self._rank(scores, total / tokens)
+        scores, loss = self.task.score(self.dev.pairs, outputs), total / tokens
+        earlier = [self._rank(entry.scores, entry.loss) for entry in self.history if entry.best]
         shown = list(zip(self.dev.pairs, outputs, strict=True))[:SAMPLES]
         validated = Validated(
             step=self.step,
             epoch=self.step / self.bucketing.per_epoch,
             train_loss=sum(self.losses) / len(self.losses) if self.losses else math.nan,
-            loss=total / tokens,
+            loss=loss,
             scores=scores,
             samples=tuple(Sample(pair.source, pair.target, output) for pair, output in shown),
-            best=all(rank > self._rank(entry.scores, entry.loss) for entry in self.history),
+            best=math.isfinite(loss) and all(self._rank(scores, loss) > rank for rank in earlier),
             seconds=self.seconds,
         )
         self.losses = []

@@ -71,6 +71,17 @@ def test_models_lists_what_can_be_loaded(small: str, capsys: pytest.CaptureFixtu
     assert entry["name"] == "small" and entry["peephole"] == "full" and entry["parameters"] > 100
 
 
+def test_models_names_the_damaged_one_and_lists_the_others(
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint.save(tmp_path / "shipped" / "torn", small_translator(), card="")
+    (tmp_path / "shipped" / "torn" / "model.safetensors").write_bytes(b"")
+    assert main(["models", "--json"]) == 0
+    output = capsys.readouterr()
+    assert [entry["name"] for entry in json.loads(output.out)] == ["small"]
+    assert "torn: model.safetensors has been edited or cut short" in output.err and len(output.err.splitlines()) == 1
+
+
 def test_translate_writes_a_line_for_a_text(small: str, capsys: pytest.CaptureFixture[str]) -> None:
     model = checkpoint.load(small, device="cpu")
     texts = ["abc", "gfe", "a"]

@@ -310,6 +310,20 @@ def test_a_gradient_that_is_no_number_stops_the_run_too(tmp_path: Path, monkeypa
     _check_stopped(Run(), tmp_path, "gradient")
 
 
+def test_weights_whose_loss_is_no_number_are_never_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    loss, looks = Seq2Seq.loss, []
+
+    def broken(self, batch, **options):
+        if not options:  # a validation
+            looks.append(batch)
+        return loss(self, batch, **options) * (math.nan if not options and len(looks) in (1, 3) else 1.0)
+
+    monkeypatch.setattr(Seq2Seq, "loss", broken)
+    validations = [event for event in Run().events() if isinstance(event, Validated)]
+    assert [event.best for event in validations[:3]] == [False, True, False]
+    assert validations[3].best == (validations[3].loss < validations[1].loss)
+
+
 def _check_stopped(run: Run, tmp_path: Path, what: str) -> None:
     good = None
     for event in run.events(tmp_path / "run"):
