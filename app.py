@@ -19,15 +19,15 @@ PAGES = {
 
 st.set_page_config(page_title="Seq2Scope", page_icon="static/icon.svg", layout="wide")
 state.begin()
-frame.dress()
 
 pages = [st.Page(script, title=_(title), default=number == 0) for number, (script, title) in enumerate(PAGES.items())]
 page = st.navigation(pages, position="hidden")
-frame.navigation(pages, page)
 
-try:
-    page.run()
-except Exception:
-    LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
-    sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
-    frame.notice(sentence, error=True, place="defect")
+with frame.body():
+    frame.navigation(pages, page)
+    try:
+        page.run()
+    except Exception:
+        LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
+        sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
+        frame.notice(sentence, error=True, place="defect")

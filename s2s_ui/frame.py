@@ -16,9 +16,14 @@ from s2s_ui.locales import LANGUAGES
 _HERE = files("s2s_ui")
 
 
-def dress() -> None:
-    """Put the style sheet of the frame on the page: the bands, their controls, the unit of length."""
+def body() -> AbstractContextManager[Any]:
+    """The container of all that is on the page, dressed in the style sheet of the frame.
+
+    Streamlit shows elements before it has applied a style sheet sent with them. This container is one pixel high until
+    the sheet makes it as high as its content, so nothing is seen in a place where it does not stay.
+    """
     st.html(f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>")
+    return st.container(key="body", height=1, border=False, gap=None)
 
 
 def navigation(pages: Sequence[Page], current: Page) -> None:

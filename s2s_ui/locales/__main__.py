@@ -4,7 +4,6 @@ New messages are added untranslated, vanished ones are dropped, translated ones 
 as a message is untranslated.
 """
 
-import json
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from s2s_core.recipes import RECIPES
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
 ROOT = Path(__file__).parents[2]
@@ -27,9 +27,9 @@ def template() -> Catalog:
         for _line, message, comments, _context in found:
             # one file a location and no line: the catalogue changes when a message does, not when code moves
             catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)], auto_comments=comments)
-    for path in sorted(ROOT.glob("checkpoints/*/config.json")):
-        title = json.loads(path.read_text("utf-8"))["title"]
-        catalogue.add(title, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    for recipe in (RECIPES[name]() for name in RECIPES):
+        if recipe.shipped:
+            catalogue.add(recipe.title, locations=[("s2s_core/recipes/shipped.py", 0)])
     return catalogue
 
 

@@ -1,0 +1,191 @@
+"""The app in Chromium: one server and one browser a run, a fresh context a test.
+
+Where there is no Chromium the tests are skipped, saying so; with CI=true they fail instead.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+READY_SECONDS = 60
+
+expect.set_options(timeout=20_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    if CHROMIUM is None:
+        reason = "no Chromium on the PATH (on Debian: apt-get install chromium fonts-noto-cjk)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, served on a free port from now on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command += ["--server.address=127.0.0.1", "--server.headless=true"]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "OMP_NUM_THREADS": "1"}
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(f"{address}/_stcore/health", process, log)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(10)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)  # there is no event to wait for: a server that does not listen yet says nothing
+    pytest.fail(f"the server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield launch(playwright, chromium)
+
+
+def launch(playwright: Playwright, executable: str) -> Browser:
+    return playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+
+
+class Screen:
+    """One browser window on the app, in words of the app."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.frames_sent: list[object] = []
+        self.errors: list[str] = []
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: self.frames_sent.append(frame)))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.stage = page.locator(".s2s")
+        self.caption = page.locator(".s2s .caption")
+        self.sentence = page.locator(".st-key-text input")
+        self.notice = page.locator(".s2s-notice")
+        self.theme = page.get_by_test_id("theme")
+
+    def open(self, path: str = "/", **parameters: str) -> "Screen":
+        self.page.goto(f"{self.address}{path}?{urlencode(parameters)}")
+        return self.ready()
+
+    def ready(self) -> "Screen":
+        """Wait until a trace is on the stage and no script runs."""
+        expect(self.caption).not_to_be_empty()
+        return self.idle()
+
+    def idle(self) -> "Screen":
+        """Wait until the server has nothing left to do."""
+        app = self.page.locator('.stApp[data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]')
+        expect(app).to_have_count(1)
+        return self
+
+    def type(self, text: str) -> None:
+        """Type a sentence and press Enter; wait until the stage has it at its end."""
+        self.sentence.fill(text)
+        self.sentence.press("Enter")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    @property
+    def step(self) -> str:
+        return self.stage.get_attribute("data-step") or ""
+
+    def output(self) -> str:
+        """What the model wrote, read off the captions of its steps, from the first to the end mark."""
+        self.sentence.blur()
+        self.press("End")
+        written: list[str] = []
+        while match := re.search(r"writes “(.*?)”", self.caption.inner_text()):
+            written.append(match[1])
+            before = self.step
+            self.press("ArrowLeft")
+            if self.step == before:
+                break
+        return "".join(reversed(written[1:]))
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        widths = self.page.evaluate(
+            "[...document.querySelectorAll('.stMain, html')].map(e => [e.scrollWidth, e.clientWidth])"
+        )
+        return max(scroll - client for scroll, client in widths)
+
+
+Window = Callable[..., Screen]
+
+
+@pytest.fixture
+def window(browser: Browser, server: str) -> Iterator[Window]:
+    """A window of a size, colour scheme and language of the reader's choice."""
+    contexts = []
+
+    def open_window(
+        width: int = 1280,
+        height: int = 800,
+        *,
+        dark: bool = False,
+        locale: str = "en-US",
+        phone: bool = False,
+        **options: object,
+    ) -> Screen:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale=locale,
+            has_touch=phone,
+            is_mobile=phone,
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        return Screen(context.new_page(), server)
+
+    yield open_window
+    for context in contexts:
+        context.close()
