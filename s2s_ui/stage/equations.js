@@ -67,7 +67,7 @@ export class Equations {
 /** (4) and (6) with numbers put in; a GRU's new state likewise. */
 function substituted(quantity, cell, at, oldHidden, t, unit) {
   if (cell.kind === "gru") {
-    return `(1 − ${fixed(at("update_gate"))})·${fixed(at("candidate"))} + ${fixed(at("update_gate"))}·${fixed(oldHidden)}`;
+    return `(1−${fixed(at("update_gate"))})·${fixed(at("candidate"))} + ${fixed(at("update_gate"))}·${fixed(oldHidden)}`;
   }
   if (quantity === "hidden") return `${fixed(at("output_gate"))} · tanh(${fixed(at("cell"))})`;
   const before = cell.before("cell", t)[unit];

@@ -31,10 +31,12 @@ function drawColumn(scene) {
   const width = pen.width(words.source, { size: 13, weight: 700 });
   formula("x", L.token.source - 3, Math.max(58, width + 8));
   windowNote(scene, L.source, L.height - 2);
-  if (trace.header.encoder_layers > 1) {
-    const text = fill(words.layer, { k: trace.header.encoder_layers, n: trace.header.encoder_layers });
-    pen.text(text, 22, L.forward.top + 29, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
-  }
+  const layer = (count, y) => {
+    if (count < 2) return;
+    pen.text(fill(words.layer, { k: count, n: count }), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
+  };
+  layer(trace.header.encoder_layers, L.forward.top + 29);
+  layer(trace.header.decoder_layers, L.decoder.top + 29);
 }
 
 function drawRowNames({ pen, L, pal, words, forced, encoding, index, sub }, name) {
@@ -73,6 +75,10 @@ function drawNames({ pen, L, pal, words }) {
     name(words.backward, "←h", L.backward, pal.backward);
   }
   name(words.forward, "→h", L.forward, pal.forward);
+  if (L.rows) {
+    pen.text(words.free_run, 0, L.rows.free - 15, { size: 12, weight: 700, colour: pal.ink2 });
+    pen.text(`${words.reference} y*`, 0, L.rows.reference - 16, { size: 12, weight: 700, colour: pal.ink });
+  }
   for (const [columns, band] of [[L.output, L.decoder], [L.source, L.forward]]) {
     if (!columns.windowed) continue;
     const text = windowText(words, columns);

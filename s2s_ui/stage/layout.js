@@ -85,7 +85,7 @@ function phoneLayout({ width, source, output, backward, rows, px }) {
     source: columns({ ...source, ...room }),
     output: columns({ ...output, ...room }),
     token: { source: at(449), output: 46 + down },
-    rows: rows ? { free: 18, reference: 40, loss: null, predicted: null } : null,
+    rows: rows ? { free: 27, reference: 61, loss: null, predicted: null } : null,
     bar: { top: 51 + down, height: 4 },
     decoder: { top: 78 + down, height: 28 },
     context: { top: 127 + down, height: 25 },

@@ -210,7 +210,7 @@ function drawGrid(scene, cell, t, box, accent) {
   const down = Math.ceil(cell.quantities.length / across);
   const step = { x: box.w / across, y: box.h / down };
   const w = Math.max(8, Math.floor(((step.x - 13) * pen.px) / 8) * 8) / pen.px;
-  const h = Math.max(6, Math.floor((Math.min(64, step.y - 26) * pen.px) / 6) * 6) / pen.px;
+  const h = Math.max(6, Math.floor((Math.min(96, step.y - 26) * pen.px) / 6) * 6) / pen.px;
   cell.quantities.forEach((quantity, place) => {
     const x = pen.snap(box.x + (place % across) * step.x + (step.x - w) / 2);
     const y = pen.snap(box.y + Math.floor(place / across) * step.y + 20);

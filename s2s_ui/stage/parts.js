@@ -1,5 +1,6 @@
 /** The elements of the stage, put together once. */
 
+import { act } from "./actions.js";
 import { Dialog } from "./dialogs.js";
 import { h } from "./dom.js";
 import { Inspector } from "./inspector.js";
@@ -12,18 +13,18 @@ export function build(stage) {
   const caption = h("p", { class: "caption", "aria-live": "polite" });
   const pointing = new Pointing(stage, canvas);
   const dialog = new Dialog();
-  const aids = ["table", "help"].map((name) => h("button", { type: "button", class: "aid", onclick: () => stage.act(name) }));
+  const aids = ["table", "help"].map((name) => h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }));
   const figure = h("div", { class: "figure", role: "application", tabindex: "0" }, canvas, pointing.tooltip.element);
   const inspector = new Inspector({
-    unit: (by) => stage.act("unit", by),
+    unit: (by) => act(stage, "unit", by),
     chosen: (unit) => stage.set({ unit }),
     hovered: (hit, event) => pointing.float(hit, event),
     linked: (source) => pointing.light({ source, row: null }),
-    sheet: () => stage.turnSheet(),
+    sheet: () => act(stage, "sheet"),
   });
   const transport = new Transport({
-    move: (how) => stage.act("move", how),
-    toggle: () => stage.act("toggle"),
+    move: (how) => act(stage, "move", how),
+    toggle: () => act(stage, "toggle"),
     seek: (cursor) => stage.seek(cursor),
     speed: (speed) => Object.assign(stage.player, { speed }),
   }, caption);

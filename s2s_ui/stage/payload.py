@@ -53,7 +53,8 @@ def pack(
         "version": VERSION,
         "hidden": int(encoder.forward.hidden.shape[1]),
         "decoder_hidden": int(trace.decoder.hidden.shape[1]),
-        "encoder_layers": len(getattr(encoder, "layers", ())) or 1,
+        "encoder_layers": len(encoder.layers),
+        "decoder_layers": len(trace.decoder.layers),
         "source": {
             "tokens": _source_tokens(trace, end),
             "unknown": [bool(unknown) for unknown in trace.src_unknown],

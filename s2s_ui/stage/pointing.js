@@ -1,12 +1,13 @@
 /** Hovering links words, rows and strands; a click pins the link, moves the inspector, or selects a unit. */
 
+import { act } from "./actions.js";
 import { describe, find, Tooltip } from "./pointer.js";
 
 const NOTHING = { source: null, row: null };
 const same = (a, b) => a.source === b.source && a.row === b.row;
 
 export class Pointing {
-  /** `stage` has: scene, size, trace, run, words, state; pastRow(row), inspect(cell), set(change), paint(). */
+  /** `stage` has: scene, size, trace, run, words, state; pastRow(row), inspect(cell or null), set(change), paint(). */
   constructor(stage, canvas) {
     Object.assign(this, { stage, canvas, hover: NOTHING, pinned: NOTHING, tooltip: new Tooltip() });
     canvas.addEventListener("pointermove", (event) => this.point(event));
@@ -61,7 +62,7 @@ export class Pointing {
     const hit = this.at(event);
     const { stage } = this;
     const link = this.linkOf(hit);
-    if (!hit) stage.act("free");
+    if (!hit) act(stage, "free");
     else if (!same(link, NOTHING)) this.pin(link);
     else if (hit.kind === "joined" || hit.kind === "context") stage.set({ contextUnit: hit.unit ?? stage.state.contextUnit });
     else if (hit.values) {

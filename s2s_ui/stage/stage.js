@@ -3,11 +3,11 @@
  * pointing send nothing to the server; only P and T do, because they need another trace.
  */
 
+import { act, turnSheet } from "./actions.js";
 import { Address } from "./address.js";
 import { caption } from "./captions.js";
 import { isDark, PALETTES, scales } from "./colour.js";
-import { keys, tables } from "./dialogs.js";
-import { h, say } from "./dom.js";
+import { say } from "./dom.js";
 import { listen } from "./keyboard.js";
 import { prefersReducedMotion, Transition } from "./motion.js";
 import { build } from "./parts.js";
@@ -20,7 +20,6 @@ import { measure } from "./size.js";
 import { startOf, viewOf } from "./view.js";
 
 const FIRST_UNIT = 17;
-const SHEET = ["peek", "half", "full"];
 let active = null; // the stage that the keys go to, where a page has several
 
 class Stage {
@@ -28,8 +27,10 @@ class Stage {
     this.state = { unit: FIRST_UNIT, contextUnit: FIRST_UNIT, lensSide: "forward", runIndex: 0 };
     this.lanes = new Map();
     Object.assign(this, build(this));
-    this.root.dataset.sheet = SHEET[0];
+    turnSheet(this);
     for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, () => { active = this; });
+    this.root.addEventListener("pointerdown", () => { this.root.dataset.pointed = ""; }); // no ring for a click
+    this.root.addEventListener("keydown", ({ key }) => { if (key === "Tab") delete this.root.dataset.pointed; });
     parent.append(this.root);
     this.pen = new Pen(this.canvas);
     this.address = new Address();
@@ -45,7 +46,7 @@ class Stage {
     window.addEventListener("resize", this.onResize);
     document.fonts?.addEventListener("loadingdone", this.onFont);
     active ??= this;
-    this.unlisten = listen(() => active === null || active === this || !active.root.isConnected, (...act) => this.act(...act));
+    this.unlisten = listen(() => active === null || active === this || !active.root.isConnected, (...action) => act(this, ...action));
   }
 
   /** New data or another theme. The same trace keeps its place; another one of the same sentence too. */
@@ -116,7 +117,8 @@ class Stage {
       else this.transport.line.prepend(this.caption);
     }
     this.tell();
-    this.paint();
+    this.draw(performance.now());
+    if (this.player.playing) this.paint();
   }
 
   /** The player has moved: words at once, and the picture from here to there. */
@@ -144,7 +146,7 @@ class Stage {
     this.paint();
   }
 
-  view() {
+  get view() {
     const { trace, timeline, inspected } = this;
     return viewOf({ trace, timeline, cursor: this.player.cursor, inspected, lensSide: this.state.lensSide });
   }
@@ -156,7 +158,7 @@ class Stage {
     say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.phone }));
     this.transport.update({ timeline, cursor, playing, speed, words, phone: size.phone });
     this.inspector.update({
-      ...this.view(), ...state, trace, run, words, pal: this.pal, colours: this.colours,
+      ...this.view, ...state, trace, run, words, pal: this.pal, colours: this.colours,
       height: size.stacked ? Infinity : size.height, phone: size.phone, width: size.inspector, scale: size.scale,
       ratio: size.ratio, family: size.family,
       unitName: unitName(state.contextUnit, trace.joined.width, trace.backward ? 2 : 1),
@@ -165,8 +167,21 @@ class Stage {
     this.root.dataset.playing = String(playing);
   }
 
-  /** Draws the picture of this moment, and comes back as long as something moves. */
-  paint(now = performance.now()) {
+  /** Asks for a picture: however much changes before the next frame, it is drawn once. */
+  paint() {
+    this.frame ||= requestAnimationFrame((time) => this.tick(time));
+  }
+
+  /** One frame: moves on if it is time, draws, and comes back as long as something moves. */
+  tick(now) {
+    this.frame = 0;
+    if (!this.root.isConnected) return;
+    this.player.tick(now);
+    this.draw(now);
+    if (this.transition || this.player.playing) this.paint();
+  }
+
+  draw(now) {
     if (this.transition?.isOver(now)) this.transition = null;
     const { size } = this;
     this.scene = makeScene({
@@ -179,9 +194,6 @@ class Stage {
     this.canvas.style.width = `${size.width * size.scale}px`;
     this.canvas.style.height = `${this.scene.L.height * size.scale}px`;
     draw(this.scene);
-    if ((this.transition || this.player.playing) && !this.frame) {
-      this.frame = requestAnimationFrame((time) => this.tick(time));
-    }
   }
 
   /** A past row that is on the loom now, or null. */
@@ -190,61 +202,8 @@ class Stage {
     return row < this.timeline.index(this.player.cursor) ? row : null;
   }
 
-  tick(time) {
-    this.frame = 0;
-    if (!this.root.isConnected) return;
-    this.player.tick(time);
-    if (this.transition || this.player.playing) this.paint(time);
-  }
-
-  act(name, argument) {
-    const { state } = this;
-    const actions = {
-      move: () => this.player.move(argument),
-      toggle: () => this.player.toggle(performance.now()),
-      faster: () => this.player.faster(argument),
-      unit: () => this.set({ unit: (state.unit + argument + this.trace.units) % this.trace.units }),
-      direction: () => this.set({ lensSide: state.lensSide === "forward" ? "backward" : "forward" }),
-      swap: () => this.swap(),
-      request: () => this.request(argument),
-      sentence: () => this.focusSentence(),
-      help: () => this.dialog.open(this.words.key_help, this.words, keys(this.words),
-        h("button", { type: "button", onclick: () => this.act("table") }, this.words.show_table)),
-      table: () => this.dialog.open(this.words.show_table, this.words, ...tables({ ...this, run: this.run, view: this.view() })),
-      free: () => this.letGo(),
-    };
-    return actions[name]() !== false;
-  }
-
-  swap() {
-    if (this.trace.runs.length < 2) return;
-    this.state.runIndex = 1 - this.state.runIndex;
-    this.player.timeline = this.timelineOf(this.run);
-    this.inspected = null;
-    this.seek(this.player.cursor);
-  }
-
-  focusSentence() {
-    const selector = this.trace.header.sentence_selector;
-    const field = selector ? document.querySelector(selector) : null;
-    field?.focus();
-    return field !== null;
-  }
-
-  turnSheet() {
-    const at = SHEET.indexOf(this.root.dataset.sheet);
-    this.root.dataset.sheet = SHEET[(at + 1) % SHEET.length];
-  }
-
   inspect(cell) {
     this.inspected = cell;
-    this.tell();
-    this.paint();
-  }
-
-  letGo() {
-    this.pointing.release();
-    this.inspected = null;
     this.tell();
     this.paint();
   }

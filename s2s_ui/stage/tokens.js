@@ -220,6 +220,11 @@ function drawParting({ pen, L, pal, words, free }, parting, count) {
   pen.line([[x, 0], [x, bottom]], pal.warn, 2);
   const text = fill(words.parting, { k: parting + 1 });
   const width = pen.width(text, { size: 14, weight: 700 });
+  if (L.phone) {
+    pen.fill(L.width - width - 6, L.decoder.top - 22, width + 6, 17, pal.bg);
+    pen.text(text, L.width, L.decoder.top - 9, { size: 14, weight: 700, colour: pal.warn, align: "right" });
+    return;
+  }
   const before = x - 8 - width > 0;
   pen.text(text, before ? x - 8 : x + 8, bottom - 1, {
     size: 14, weight: 700, colour: pal.warn, align: before ? "right" : "left",

@@ -38,6 +38,12 @@ export class Transport {
       h("div", { class: "track" }, this.names, this.scrubber, this.line), h("div", { class: "speed-box" }, this.speed));
     this.shape = "";
     this.scrub();
+    // A speed chosen with the pointer gives the arrow keys back to the stage.
+    this.speed.addEventListener("pointerdown", () => { this.pointed = true; });
+    this.speed.addEventListener("change", () => {
+      if (this.pointed) this.speed.blur();
+      this.pointed = false;
+    });
   }
 
   press(name) {

@@ -1,0 +1,55 @@
+/** What keys and buttons do to a stage, by name. An action that could do nothing answers false. */
+
+import { keys, tables } from "./dialogs.js";
+import { h } from "./dom.js";
+
+const SHEET = ["peek", "half", "full"];
+
+const ACTIONS = {
+  move: (stage, how) => stage.player.move(how),
+  toggle: (stage) => stage.player.toggle(performance.now()),
+  faster: (stage, by) => stage.player.faster(by),
+  unit: (stage, by) => stage.set({ unit: (stage.state.unit + by + stage.trace.units) % stage.trace.units }),
+  direction: (stage) => stage.set({ lensSide: stage.state.lensSide === "forward" ? "backward" : "forward" }),
+  swap,
+  request: (stage, name) => stage.request(name),
+  sentence: focusSentence,
+  help: (stage) => stage.dialog.open(stage.words.key_help, stage.words, keys(stage.words),
+    h("button", { type: "button", onclick: () => act(stage, "table") }, stage.words.show_table)),
+  table: ({ dialog, words, trace, run, view }) =>
+    dialog.open(words.show_table, words, ...tables({ trace, run, words, view })),
+  sheet: turnSheet,
+  free: letGo,
+};
+
+export function act(stage, name, argument) {
+  return ACTIONS[name](stage, argument) !== false;
+}
+
+/** The forced or the free run on decoder, loom and inspector. */
+function swap(stage) {
+  if (stage.trace.runs.length < 2) return false;
+  stage.state.runIndex = 1 - stage.state.runIndex;
+  stage.player.timeline = stage.timelineOf(stage.run);
+  stage.inspected = null;
+  stage.seek(stage.player.cursor);
+  return true;
+}
+
+function focusSentence({ trace }) {
+  const selector = trace.header.sentence_selector;
+  const field = selector ? document.querySelector(selector) : null;
+  field?.focus();
+  return field !== null;
+}
+
+/** On a phone: a little, half, all of the inspector. */
+export function turnSheet({ root }) {
+  const at = SHEET.indexOf(root.dataset.sheet);
+  root.dataset.sheet = SHEET[(at + 1) % SHEET.length];
+}
+
+function letGo(stage) {
+  stage.pointing.release();
+  stage.inspect(null);
+}
