@@ -6,9 +6,11 @@ import { letter } from "./symbols.js";
 import { fill } from "./words.js";
 
 function table(caption, head, rows) {
-  const cells = (tag, values) => values.map((value, i) => h(i || tag === "th" ? tag : "th", i ? {} : { scope: "row" }, String(value)));
-  return h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ...cells("th", head))),
-    h("tbody", {}, ...rows.map((row) => h("tr", {}, ...cells("td", row)))));
+  const row = ([name, ...values]) =>
+    h("tr", {}, h("th", { scope: "row" }, String(name)), ...values.map((value) => h("td", {}, String(value))));
+  return h("table", {}, h("caption", {}, caption),
+    h("thead", {}, h("tr", {}, ...head.map((name) => h("th", { scope: "col" }, name)))),
+    h("tbody", {}, ...rows.map(row)));
 }
 
 /** The figures of the stage as tables: what was written, the weights, and the cell under the cursor. */
@@ -27,7 +29,8 @@ export function tables({ trace, run, words, view }) {
   const decoder = view.side === "decoder";
   const cell = decoder ? run.decoder : trace[view.side];
   const columns = cell.quantities.map((quantity) => cell.quantity(quantity, view.t));
-  made.push(table(`${words[`cell_${view.side}`]} · ${fill(words.step, { k: view.step, token: (decoder ? run.tokens : source)[view.t] })}`,
+  const token = (decoder ? run.tokens : source)[view.t];
+  made.push(table(`${words[`cell_${view.side}`]} · ${fill(words.step, { k: view.step, token })}`,
     [words.unit, ...cell.quantities.map((quantity) => letter(cell.kind, quantity, decoder))],
     Array.from({ length: cell.units }, (_, unit) => [unit, ...columns.map((values) => fixed(values[unit]))])));
   return made;

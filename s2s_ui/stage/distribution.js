@@ -31,6 +31,7 @@ export class Distribution {
   update({ run, t, words, later, count = this.most }) {
     say(this.name, words.next_token);
     say(this.later, later ?? "");
+    this.element.classList.toggle("pending", later !== null);
     const list = later === null ? likely(run, t, count) : [];
     this.rows.forEach((row, i) => {
       show(row.element, i < list.length);

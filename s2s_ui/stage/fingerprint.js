@@ -3,7 +3,7 @@
  * in device pixels, on a hidden canvas; a frame only copies them.
  */
 
-export const ACROSS = 8;
+const ACROSS = 8;
 
 /** The units in the order in which they are drawn: of two halves, backward stands over forward. */
 export function drawingOrder(count, halves) {

@@ -97,7 +97,7 @@ export class Inspector {
   }
 
   /** The few lines that are seen of the sheet on a phone before it is opened. */
-  updatePeek({ phone, words, run, t, sub, unit, side }, cell, decoder, later) {
+  updatePeek({ phone, words, run, t, sub, unit }, cell, decoder, later) {
     if (!phone) return;
     show(this.peekWords.element, decoder);
     show(this.peek, !decoder);
@@ -110,11 +110,11 @@ export class Inspector {
     if (later !== null || cell.kind !== "lstm") return;
     const at = (quantity) => cell.quantity(quantity, t)[unit];
     const value = (name) => h("b", {}, fixed(at(name)));
-    const cellBefore = fixed(cell.before("cell", t)[unit]);
+    const kept = `${fixed(at("forget_gate"))}·${fixed(cell.before("cell", t)[unit])}`;
+    const added = `${fixed(at("input_gate"))}·${fixed(at("candidate"))}`;
     this.peek.replaceChildren(
-      h("div", {}, h("em", {}, "c"), ` = ${fixed(at("forget_gate"))}·${cellBefore} + ${fixed(at("input_gate"))}·${fixed(at("candidate"))} = `, value("cell")),
+      h("div", {}, h("em", {}, "c"), ` = ${kept} + ${added} = `, value("cell")),
       h("div", {}, h("em", {}, "h"), ` = ${fixed(at("output_gate"))}·tanh(${fixed(at("cell"))}) = `, value("hidden")));
-    this.peek.dataset.side = side;
   }
 }
 

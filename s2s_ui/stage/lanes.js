@@ -163,7 +163,7 @@ function drawInspected({ pen, pal, inspected }, side, t, { x, y, w, h }) {
   if (inspected?.side === side && inspected.t === t) pen.frame(x - 4, y - 4, w + 8, h + 8, pal.ink, 1.6, 4);
 }
 
-export function boxOf(pen, columns, at, band) {
+function boxOf(pen, columns, at, band) {
   return { x: pen.snap(columns.x(at) - columns.cell / 2), y: pen.snap(band.top), w: columns.cell, h: band.height };
 }
 

@@ -14,12 +14,12 @@ const CURRENT_ROW = 56;
 const STRANDS = 56;
 const ROW = { least: 14, most: 17 };
 
-export const MIN_HEIGHT = 488;
+const MIN_HEIGHT = 488;
 export const PHONE_WIDTH = 600;
 export const STACKED_WIDTH = 1000;
 export const INSPECTOR_WIDTH = 400;
 export const GAP = 24;
-export const TRANSPORT_HEIGHT = 64;
+const TRANSPORT_HEIGHT = 64;
 export const CONTENT = { most: 1560 };
 const STACKED_HEIGHT = 720;
 

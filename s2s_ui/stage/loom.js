@@ -48,7 +48,10 @@ function drawPastRows(scene, { shown }) {
       scene.hit({ x, y, w: L.source.pitch, h: L.loom.row, kind: "weight", t, source: j, value: row[j] });
     }
     const lit = link.row === t;
-    if (lit) pen.frame(L.source.x(L.source.first) - L.source.pitch / 2, y - 1, L.source.shown * L.source.pitch, h + 2, pal.decoder, 1.6);
+    if (lit) {
+      const left = L.source.x(L.source.first) - L.source.pitch / 2;
+      pen.frame(left, y - 1, L.source.shown * L.source.pitch, h + 2, pal.decoder, 1.6);
+    }
     if (!L.phone) {
       const label = run === forced && run.reference ? run.reference[t] : run.tokens[t];
       pen.text(label, L.gutter - 8, y + h / 2 + 4.5, {

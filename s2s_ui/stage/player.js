@@ -5,7 +5,7 @@
 
 export const WORD = 5;
 export const CELL = 4;
-export const SUBSTEPS = [1, 2, 3, 4, 5];
+const SUBSTEPS = [1, 2, 3, 4, 5];
 export const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const ENCODER_MS = 900;
 const SUBSTEP_MS = 500;

@@ -46,7 +46,8 @@ class Stage {
     window.addEventListener("resize", this.onResize);
     document.fonts?.addEventListener("loadingdone", this.onFont);
     active ??= this;
-    this.unlisten = listen(() => active === null || active === this || !active.root.isConnected, (...action) => act(this, ...action));
+    const isActive = () => active === null || active === this || !active.root.isConnected;
+    this.unlisten = listen(isActive, (...action) => act(this, ...action));
   }
 
   /** New data or another theme. The same trace keeps its place; another one of the same sentence too. */

@@ -24,6 +24,3 @@ export function symbol(kind, quantity) {
 export function letter(kind, quantity, decoder) {
   return decoder && quantity === "hidden" ? "s" : symbol(kind, quantity).letter;
 }
-
-/** How the terms of a sum are printed: the letter of what they come from. */
-export const TERMS = { x: "x", y: "y", context: "ctx", feed: "feed", h: "h", peephole: "peephole", bias: "bias" };

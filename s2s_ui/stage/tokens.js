@@ -34,7 +34,7 @@ function drawToken(scene, text, x, y, { size, bold, colour, weight, most, turn, 
 }
 
 /** Source positions that stand out now: read, looked at, or linked by the pointer. */
-export function litSource({ encoding, index, trace, run, sub, link }, j) {
+function litSource({ encoding, index, trace, run, sub, link }, j) {
   if (link.source === j) return true;
   if (encoding) return j === index || (trace.backward !== null && j === trace.length - 1 - index);
   if (!run.weights || (sub < 2 && link.row === null)) return false;
@@ -64,7 +64,7 @@ export function drawSource(scene) {
 
 /** Under a windowed source: all positions as columns of 3 px with their weights, the window framed. */
 function drawStrip({ pen, L, pal, colours, run, encoding, index, sub, trace }) {
-  const y = L.height - 8;
+  const y = L.height - (L.phone ? 20 : 8);
   const left = L.source.left + 6;
   const looking = !encoding && run.weights && sub >= 2;
   for (let j = 0; j < trace.length; j++) {

@@ -52,12 +52,14 @@ def test_a_circle_of_imports_is_refused(monkeypatch):
 
 
 def test_every_word_that_a_script_asks_for_is_there():
-    known = words(lambda message: message)
-    asked = set()
-    for name in MODULES:
-        asked |= set(re.findall(r"(?<!/)\bwords\.(\w+)", files("s2s_ui.stage").joinpath(name).read_text("utf-8")))
-    assert asked <= set(known)
-    assert asked
+    known = set(words(lambda message: message))
+    source = "\n".join(files("s2s_ui.stage").joinpath(name).read_text("utf-8") for name in MODULES)
+    asked = set(re.findall(r"(?<!/)\bwords\.(\w+)", source)) | set(re.findall(r'"(key_\w+)"', source))
+    families = re.findall(r"words\[`(\w+_)\$", source)
+    assert len(asked) > 30
+    assert families
+    assert asked <= known
+    assert all(any(name.startswith(family) for name in known) for family in families)
 
 
 def test_words_name_only_what_can_be_filled_in():

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { likely } from "../../s2s_ui/stage/distribution.js";
+import { encoderState, joinedDone } from "../../s2s_ui/stage/lanes.js";
+import { decode } from "../../s2s_ui/stage/payload.js";
+import { Timeline } from "../../s2s_ui/stage/player.js";
+import { describe, find } from "../../s2s_ui/stage/pointer.js";
+import { cast } from "../../s2s_ui/stage/scene.js";
+import { startOf, viewOf } from "../../s2s_ui/stage/view.js";
+import { message } from "./message.mjs";
+
+const trace = decode(message());
+const timeline = new Timeline(3, 2);
+const [run] = trace.runs;
+const at = (step, sub = 5) => ({ step, sub });
+const view = (cursor, more = {}) => viewOf({ trace, timeline, cursor, inspected: null, lensSide: "forward", ...more });
+
+test("in step k forward reads word k and backward word n+1-k; joined states fill once both have passed", () => {
+  const scene = { encoding: true, index: 1, trace: { length: 4 } };
+  const states = (side) => [0, 1, 2, 3].map((j) => encoderState(scene, side, j));
+  assert.deepEqual(states("forward"), ["done", "current", "ahead", "ahead"]);
+  assert.deepEqual(states("backward"), ["ahead", "ahead", "current", "done"]);
+  assert.deepEqual([0, 1, 2, 3].filter((j) => joinedDone(scene, j)), []);
+  assert.deepEqual([0, 1, 2, 3].filter((j) => joinedDone({ ...scene, index: 2 }, j)), [1, 2]);
+  assert.deepEqual([0, 1, 2, 3].filter((j) => joinedDone({ ...scene, index: 3 }, j)), [0, 1, 2, 3]);
+  assert.equal(encoderState({ ...scene, encoding: false }, "forward", 3), "done");
+});
+
+test("the inspector follows the cursor, the lens, or a click", () => {
+  assert.deepEqual(view(at(1)), { side: "forward", t: 0, step: 1, sub: 5, lens: true });
+  assert.deepEqual(view(at(1), { lensSide: "backward" }), { side: "backward", t: 2, step: 1, sub: 5, lens: true });
+  assert.deepEqual(view(at(5, 2)), { side: "decoder", t: 1, step: 2, sub: 2, lens: false });
+  const inspected = { side: "backward", t: 0 };
+  assert.deepEqual(view(at(5, 2), { inspected }), { side: "backward", t: 0, step: 3, sub: 5, lens: false });
+});
+
+test("a stage begins where the address says, stays in the same sentence, ends a new one", () => {
+  const start = (more) => startOf({ timeline, trace, before: null, cursor: at(2), ...more });
+  assert.deepEqual(start({}), at(1));
+  assert.deepEqual(start({ trace: decode(message({ step: "4.2" })) }), at(4, 2));
+  assert.deepEqual(start({ before: trace }), at(2));
+  const other = { ...trace, source: { tokens: ["z"] } };
+  assert.deepEqual(start({ before: other }), at(5));
+});
+
+test("the reference is among the likely tokens, wherever it stands", () => {
+  const forced = Object.assign(Object.create(run), { forced: true, reference: ["B", "Z"] });
+  assert.deepEqual(likely(forced, 0, 2).map((item) => [item.token, Boolean(item.reference)]), [["A", false], ["B", true]]);
+  assert.deepEqual(likely(forced, 1, 2).map((item) => item.token), ["end", "Z"]);
+  assert.deepEqual(likely(run, 0, 1).map((item) => item.token), ["A"]);
+});
+
+test("a run that is not forced has neither reference nor parting", () => {
+  assert.deepEqual(cast(trace), { forced: null, free: null, parting: null });
+});
+
+test("the topmost thing under the pointer is found, of a fingerprint its unit", () => {
+  const values = Float32Array.from({ length: 48 }, (_, unit) => unit / 100);
+  const hits = [{ x: 0, y: 0, w: 100, h: 100, kind: "source", t: 1 }, { x: 10, y: 10, w: 40, h: 30, kind: "cell", side: "forward", t: 1, values }];
+  assert.equal(find(hits, 5, 5).kind, "source");
+  assert.equal(find(hits, 200, 5), null);
+  const hit = find(hits, 10 + 7.5, 10 + 12.5);
+  assert.equal(hit.unit, 17);
+  const words = { unit_value: "unit {unit}: {value}", unknown: "never seen" };
+  assert.equal(describe(hit, { trace, run, words }), "unit 17: 0.17");
+  assert.equal(describe(find(hits, 5, 5), { trace, run, words }), "");
+});
+
+test("a weight is told with its words, and before softmax only its score", () => {
+  const words = {};
+  const hit = { kind: "weight", t: 0, source: 1, value: run.weights.at(0)[1] };
+  assert.equal(describe(hit, { trace, run, words }), "“b” → “A”  α 0.70, e 2.00");
+  assert.equal(describe({ ...hit, value: null }, { trace, run, words }), "e 2.00");
+});
