@@ -10,11 +10,12 @@ import { Transport } from "./transport.js";
 /** What `stage` consists of; its elements call back into it. */
 export function build(stage) {
   const canvas = h("canvas", { "aria-hidden": "true" });
-  const caption = h("p", { class: "caption", "aria-live": "polite" });
+  const caption = h("p", { class: "caption", id: "s2s-caption", "aria-live": "polite" });
   const pointing = new Pointing(stage, canvas);
   const dialog = new Dialog();
   const aids = ["table", "help"].map((name) => h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }));
-  const figure = h("div", { class: "figure", role: "application", tabindex: "0" }, canvas, pointing.tooltip.element);
+  const figure = h("div", { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
+    canvas, pointing.tooltip.element);
   const inspector = new Inspector({
     unit: (by) => act(stage, "unit", by),
     chosen: (unit) => stage.set({ unit }),

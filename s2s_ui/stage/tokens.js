@@ -182,7 +182,10 @@ function drawRows(scene) {
     word(forced.tokens[t], t, rows.predicted, {
       size: sizes.predicted, colour: wrong ? pal.warn : pal.ink2, weight: wrong && bold(t) ? 700 : 400, strike: wrong,
     });
-    scene.hit({ x: L.output.x(t) - L.output.pitch / 2, y: 0, w: L.output.pitch, h: rows.predicted + 8, kind: "row", t });
+    scene.hit({
+      x: L.output.x(t) - L.output.pitch / 2, y: 0, w: L.output.pitch, h: rows.predicted + 8, kind: "row", t,
+      note: wrong ? "by_position" : null,
+    });
   }
 }
 

@@ -37,6 +37,7 @@ def _parts(_: Callable[[str], str]) -> dict[str, str]:
         "fixed_context": _("No attention: every step gets the same context"),
         "unknown": _("The model has never seen this character"),
         "unsure": _("Less than one half: the model is not sure"),
+        "by_position": _("Compared with the reference position by position"),
         "unit_value": _("unit {unit}: {value}"),
         "lens_forward": _("Inside the forward cell at step {k}: {shown} of {hidden} units, unit {unit} outlined"),
         "lens_backward": _("Inside the backward cell at step {k}: {shown} of {hidden} units, unit {unit} outlined"),
