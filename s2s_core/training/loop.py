@@ -11,6 +11,7 @@ from s2s_core.tasks import Pair, Task
 from s2s_core.training.config import TrainConfig
 from s2s_core.training.data import EncodedPairs
 from s2s_core.training.events import Finished, Saved, Started, Stopped, TrainEvent
+from s2s_core.training.resume import restore, save
 from s2s_core.training.run import Diverged, Run
 from s2s_core.translator import Translator
 
@@ -44,7 +45,7 @@ def train(
     if resume:
         if folder is None:
             raise TrainingError("to go on with a run, its folder is needed")
-        run.restore(folder)
+        restore(run, folder)
     card = UNFINISHED.format(title=translator.info.title)
     saved_at = run.step if resume else None
     yield Started(
@@ -62,7 +63,7 @@ def train(
                 validated = run.validate()
                 yield validated
                 if folder is not None:
-                    run.save(folder, card=card, finished=False)
+                    save(run, folder, card=card, finished=False)
                     saved_at = run.step
                     yield Saved(step=run.step, folder=folder, best=validated.best)
             if run.step >= run.steps or run.out_of_patience:
@@ -76,11 +77,11 @@ def train(
                     yield attention
     except GeneratorExit:
         if folder is not None and saved_at != run.step:
-            run.save(folder, card=card, finished=False)
+            save(run, folder, card=card, finished=False)
         raise
     run.keep_best()
     if folder is not None:
-        run.save(folder, card=card, finished=not diverged)
+        save(run, folder, card=card, finished=not diverged)
         yield Saved(step=run.step, folder=folder, best=run.best_step == run.step)
     if diverged:
         kept = f"the weights after update {run.best_step} are kept"

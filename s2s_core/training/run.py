@@ -1,38 +1,29 @@
 """The state of one training run, and the three things that are done to it: update, validate, look at the probe.
 
 The network that is trained and the best one so far are two translators, so that what is saved and what goes on never
-mix. Everything that a run needs to go on is in `state` and comes back by `restore`.
+mix. What it takes to go on with a run is the business of `resume`.
 """
 
 import copy
 import dataclasses
-import hashlib
 import math
 import time
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 import torch
-from torch import Tensor
 
-from s2s_core import checkpoint
-from s2s_core.checkpoint import TrainingState, resolve_device
-from s2s_core.errors import TrainingError
+from s2s_core.checkpoint import resolve_device
 from s2s_core.tasks import Task
 from s2s_core.training.bucketing import Bucketing
 from s2s_core.training.config import TrainConfig
 from s2s_core.training.data import EncodedPairs
 from s2s_core.training.events import ProbeAttention, Sample, StepDone, Validated
-from s2s_core.training.log import to_csv
 from s2s_core.training.randomness import drawn_from
 from s2s_core.training.schedules import forcing_ratio, learning_rate
 from s2s_core.translator import Translator
 
 EVALUATION_BATCH = 256
 SAMPLES = 3
-# What may differ between a run and its continuation: where it computes and what it shows, not what it learns
-RESUMABLE = {"device", "probe", "probe_every"}
 
 
 class Diverged(Exception):
@@ -175,84 +166,6 @@ class Run:
         self.net.load_state_dict(self.best.net.state_dict())
         self.net.eval()
 
-    def save(self, folder: Path, *, card: str, finished: bool) -> None:
-        """A whole checkpoint: the best weights, the log, and unless ``finished`` what is needed to go on."""
-        if not self.history:  # nothing was compared yet: the best there is are the weights of now
-            self.best.net.load_state_dict(self.net.state_dict())
-            self.best_step = self.step
-        checkpoint.save(
-            folder,
-            self.best,
-            card=card,
-            log=to_csv(self.history),
-            training_state=None if finished else self.state(),
-        )
-
-    def state(self) -> TrainingState:
-        """Weights of now, Adam's averages, and how far the run is."""
-        tensors: dict[str, Tensor] = {}
-        for name, parameter in self.net.named_parameters():
-            tensors[f"weights/{name}"] = parameter.detach()
-            tensors |= {f"{key}/{name}": value for key, value in self.optimizer.state[parameter].items()}
-        facts = {
-            "step": self.step,
-            "best_step": self.best_step,
-            "seconds": self.seconds,
-            "losses": self.losses,
-            "history": [dataclasses.asdict(entry) for entry in self.history],
-            "config": self.config.to_json(),
-            "data": self._data_hash(),
-        }
-        return TrainingState(tensors={name: tensor.cpu() for name, tensor in tensors.items()}, facts=facts)
-
-    def restore(self, folder: Path) -> None:
-        """Go on where the run in ``folder`` was left.
-
-        Raises:
-            CheckpointError: where there is none, or it is damaged.
-            TrainingError: where it was trained with another model, configuration or data.
-        """
-        saved = checkpoint.load(folder, device=self.device.type)
-        state = checkpoint.load_training_state(folder)
-        self._require_same(folder, saved, state.facts)
-        self.best.net.load_state_dict(saved.net.state_dict())
-        with torch.no_grad():
-            for name, parameter in self.net.named_parameters():
-                parameter.copy_(state.tensors[f"weights/{name}"])
-                self.optimizer.state[parameter] = {
-                    key: state.tensors[f"{key}/{name}"].to("cpu" if key == "step" else self.device)
-                    for key in ("step", "exp_avg", "exp_avg_sq")
-                    if f"{key}/{name}" in state.tensors
-                }
-        self.step, self.best_step = state.facts["step"], state.facts["best_step"]
-        self.seconds, self.losses = state.facts["seconds"], state.facts["losses"]
-        self.history = [_validated(entry) for entry in state.facts["history"]]
-
-    def _require_same(self, folder: Path, saved: Translator, facts: Mapping[str, Any]) -> None:
-        then, now = facts["config"], self.config.to_json()
-        for name in now.keys() - RESUMABLE:
-            if then.get(name) != now[name]:
-                raise TrainingError(
-                    f"cannot go on with {folder}: it was trained with {name} = {then.get(name)}, not {now[name]}"
-                )
-        if facts["data"] != self._data_hash():
-            raise TrainingError(f"cannot go on with {folder}: it was trained on other pairs")
-        same_text = (saved.src_tokenizer, saved.tgt_tokenizer) == (
-            self.translator.src_tokenizer,
-            self.translator.tgt_tokenizer,
-        )
-        if saved.net.config != self.net.config or not same_text:
-            raise TrainingError(f"cannot go on with {folder}: it holds a model of another configuration or vocabulary")
-
     def _rank(self, scores: Mapping[str, float], loss: float) -> tuple[float, float]:
         """What makes one validation better than another: the score that counts for the task, then the loss."""
         return scores[self.task.metric], -loss
-
-    def _data_hash(self) -> str:
-        texts = ((pair.source, pair.target) for data in (self.train, self.dev) for pair in data.pairs)
-        return hashlib.sha256(repr(list(texts)).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _validated(entry: dict[str, Any]) -> Validated:
-    """A validation as it was before it went through JSON."""
-    return Validated(**(entry | {"samples": tuple(Sample(**sample) for sample in entry["samples"])}))
