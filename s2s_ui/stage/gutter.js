@@ -39,16 +39,17 @@ function drawColumn(scene) {
   layer(trace.header.decoder_layers, L.decoder.top + 29);
 }
 
-function drawRowNames({ pen, L, pal, words, forced, encoding, index, sub }, name) {
+/** The run that decoder, loom and inspector show has its name in violet. */
+function drawRowNames({ pen, L, pal, words, run, free, forced, encoding, index, sub }, name) {
   const count = encoding ? 0 : Math.min(forced.length, index + (sub === 5 ? 1 : 0));
   let loss = 0;
   for (let t = 0; t < count; t++) loss -= forced.logProb[t];
-  name(words.free_run, L.rows.free, pal.ink2);
+  name(words.free_run, L.rows.free, run === free ? pal.decoder : pal.ink2);
   name(`${words.reference} y*`, L.rows.reference, pal.ink);
   name(words.loss, L.rows.loss, pal.ink2);
   const width = pen.width(words.loss, { size: 13, weight: 700 });
   if (count) pen.text(`Σ ${fixed(loss, 1)}`, width + 6, L.rows.loss, { size: 13, colour: pal.ink });
-  name(`${words.predicted} ŷ`, L.rows.predicted, pal.decoder);
+  name(`${words.predicted} ŷ`, L.rows.predicted, run === free ? pal.ink2 : pal.decoder);
 }
 
 function windowText(words, { first, last, count }) {
@@ -60,7 +61,7 @@ function windowNote({ pen, pal, words, L }, columns, y) {
   pen.text(windowText(words, columns), 0, y, { size: 12, colour: pal.ink3, most: L.gutter - 2 });
 }
 
-function drawNames({ pen, L, pal, words }) {
+function drawNames({ pen, L, pal, words, run, free }) {
   const name = (text, letter, band, colour) => {
     const style = { size: 13, weight: 700 };
     const width = pen.width(text, style);
@@ -76,7 +77,7 @@ function drawNames({ pen, L, pal, words }) {
   }
   name(words.forward, "→h", L.forward, pal.forward);
   if (L.rows) {
-    pen.text(words.free_run, 0, L.rows.free - 15, { size: 12, weight: 700, colour: pal.ink2 });
+    pen.text(words.free_run, 0, L.rows.free - 15, { size: 12, weight: 700, colour: run === free ? pal.decoder : pal.ink2 });
     pen.text(`${words.reference} y*`, 0, L.rows.reference - 16, { size: 12, weight: 700, colour: pal.ink });
   }
   for (const [columns, band] of [[L.output, L.decoder], [L.source, L.forward]]) {

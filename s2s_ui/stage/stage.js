@@ -161,7 +161,7 @@ class Stage {
     this.inspector.update({
       ...this.view, ...state, trace, run, words, pal: this.pal, colours: this.colours,
       height: size.stacked ? Infinity : size.height, phone: size.phone, width: size.inspector, scale: size.scale,
-      ratio: size.ratio, family: size.family,
+      ratio: size.ratio, family: size.family, freeBeside: run === this.free,
       unitName: unitName(state.contextUnit, trace.joined.width, trace.backward ? 2 : 1),
     });
     this.root.dataset.step = timeline.format(cursor);

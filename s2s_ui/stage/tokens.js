@@ -133,28 +133,33 @@ function drawBrackets({ pen, L, pal, run }, count) {
   }
 }
 
+/** Where the token fed to this step stands: below the output's bar, or in its row of the teacher-forced view. */
+function feedOrigin({ L, run, free, index }) {
+  if (!L.rows) return { y: L.bar.top + L.bar.height, forced: false };
+  if (run.fedFrom[index] === "reference") return { y: L.rows.reference + 12, forced: true, detour: true };
+  if (run === free) return { y: L.rows.free + 6, forced: false, detour: true };
+  return { y: (L.rows.predicted ?? L.token.output) + 8, forced: false };
+}
+
 /** The previous token enters the cell: the model's own in violet, the reference's boxed and in ink, (18). */
 function drawFeed(scene) {
   const { pen, L, pal, run, index, sub, moving, progress } = scene;
   if (index === 0 || sub < CELL || !L.output.has(index) || !L.output.has(index - 1)) return;
-  const forced = run.fedFrom[index] === "reference";
+  const { y: start, forced, detour } = feedOrigin(scene);
   const from = L.output.x(index - 1);
   const to = L.output.x(index) - Math.min(13, L.output.cell / 3);
   const tip = L.decoder.top - 7;
-  const row = forced && L.rows ? L.rows.reference + 12 : (L.rows?.predicted ?? L.token.output) + 8;
-  const start = forced || L.rows ? row : L.bar.top + L.bar.height;
   const colour = forced ? pal.ink : pal.decoder;
   const middle = (from + L.output.x(index)) / 2;
-  const path = forced && !L.phone
+  const turn = start + (tip - start) * 0.36;
+  const path = detour && !L.phone
     ? [[from, start], [from, start + 4], [middle, start + 4], [middle, tip - 6], [to, tip - 6], [to, tip]]
-    : [[from, start], [from, start + (tip - start) * 0.36], [to, start + (tip - start) * 0.36], [to, tip]];
-  pen.elbow(path, colour, forced ? 1.8 : 1.6, forced ? 1 : 4);
-  if (moving && sub === CELL && progress < 0.7) {
-    const at = part(progress, 0, 0.7);
-    const [[x0, y0], [x1, y1]] = [path[0], path.at(-1)];
-    pen.faded(1 - at * 0.6, () => pen.text(
-      run.fed[index], x0 + (x1 - x0) * at, y0 + (y1 - y0) * at, { size: 13, weight: 700, colour, align: "center" }));
-  }
+    : [[from, start], [from, turn], [to, turn], [to, tip]];
+  pen.elbow(path, colour, forced ? 1.8 : 1.6, detour ? 1 : 4);
+  if (!moving || sub !== CELL || progress >= 0.7) return;
+  const at = part(progress, 0, 0.7);
+  const [x, y] = [from + (to - from) * at, start + (tip - start) * at];
+  pen.faded(1 - at * 0.6, () => pen.text(run.fed[index], x, y, { size: 13, weight: 700, colour, align: "center" }));
 }
 
 /** Free run, reference, loss and prediction, compared by position. */
