@@ -29,8 +29,7 @@ class Stage {
     Object.assign(this, build(this));
     turnSheet(this);
     for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, () => { active = this; });
-    this.root.addEventListener("pointerdown", () => { this.root.dataset.pointed = ""; }); // no ring for a click
-    this.root.addEventListener("keydown", ({ key }) => { if (key === "Tab") delete this.root.dataset.pointed; });
+    this.ringForKeysOnly();
     parent.append(this.root);
     this.pen = new Pen(this.canvas);
     this.address = new Address();
@@ -48,6 +47,16 @@ class Stage {
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
     this.unlisten = listen(isActive, (...action) => act(this, ...action));
+  }
+
+  /** A click leaves no focus ring on the stage, also when keys follow; Tab does. */
+  ringForKeysOnly() {
+    const { root } = this;
+    root.addEventListener("pointerdown", () => { root.dataset.pointed = ""; });
+    root.addEventListener("keydown", ({ key }) => { if (key === "Tab") delete root.dataset.pointed; });
+    root.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!root.contains(relatedTarget)) delete root.dataset.pointed;
+    });
   }
 
   /** New data or another theme. The same trace keeps its place; another one of the same sentence too. */
