@@ -17,11 +17,10 @@ PAGES = {
     "screens/watch.py": N_("Watch"),
 }
 
-st.set_page_config(page_title="Seq2Scope", page_icon="static/icon.svg", layout="wide")
 state.begin()
-
 pages = [st.Page(script, title=_(title), default=number == 0) for number, (script, title) in enumerate(PAGES.items())]
 page = st.navigation(pages, position="hidden")
+st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon="static/icon.svg", layout="wide")
 
 with frame.body():
     frame.navigation(pages, page)

@@ -69,11 +69,12 @@ def band(seen: Seen, *, forcing: bool = False) -> None:
     On a phone the style sheet leaves the sentence, Run, the model and Peepholes, and shows the rest under More.
     """
     asked, models = seen.asked, cached.models()
+    titles = {name: _(info.title) for name, info in models.items()}
     with frame.band("input"):
         st.selectbox(
             _("Model"),
-            list(models),
-            format_func=lambda name: _(models[name].title),
+            list(titles),
+            format_func=titles.__getitem__,
             filter_mode=None,
             label_visibility="collapsed",
             **state.bind("model", asked.model),
@@ -104,10 +105,9 @@ def band(seen: Seen, *, forcing: bool = False) -> None:
 def _reference(seen: Seen, *, place: str = "") -> None:
     free = seen.runs.free or seen.runs.shown
     st.text_input(
-        _("Reference"),
+        _("reference"),
         placeholder=messages.own_answer(free.output),
         autocomplete="off",
-        label_visibility="collapsed",
         **state.bind("reference", seen.asked.reference, place=place),
     )
 

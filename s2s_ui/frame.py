@@ -1,13 +1,14 @@
 """The frame around every page: the navigation band, the input band, the line that says what went wrong."""
 
 import html
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.resources import files
 from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from s2s_ui import state
 from s2s_ui.i18n import _
@@ -46,9 +47,16 @@ def navigation(pages: Sequence[Page], current: Page) -> None:
         _theme_switch()
 
 
-def band(name: str) -> AbstractContextManager[Any]:
-    """A row of controls of 36 px height."""
-    return st.container(key=f"band_{name}", horizontal=True, vertical_alignment="center", gap=None)
+@contextmanager
+def band(name: str) -> Iterator[None]:
+    """A row of controls of 36 px height that belongs to the frame and not to the page that shows it.
+
+    So it stands still when the reader turns to another page, and what was being typed arrives there.
+    """
+    context = get_script_run_ctx()
+    main = context.run_with_active_hash(context.pages_manager.main_script_hash) if context else nullcontext()
+    with main, st.container(key=f"band_{name}", horizontal=True, vertical_alignment="center", gap=None):
+        yield
 
 
 def notice(sentence: str | None, *, error: bool = False, place: str = "page") -> None:

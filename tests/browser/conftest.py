@@ -113,8 +113,10 @@ class Screen:
         return self.ready()
 
     def ready(self) -> "Screen":
-        """Wait until a trace is on the stage and no script runs."""
+        """Wait until a trace is on the stage, the controls are there and no script runs."""
         expect(self.caption).not_to_be_empty()
+        expect(self.sentence).to_be_visible()
+        expect(self.page.get_by_role("switch").first).to_be_visible()
         return self.idle()
 
     def idle(self) -> "Screen":

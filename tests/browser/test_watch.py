@@ -51,6 +51,7 @@ def test_stepping_and_playing_say_nothing_to_the_server(window):
 
 def test_keys_are_letters_while_somebody_types(window):
     screen = window().open(text="8 mars 2025", step="3")
+    expect(screen.sentence).to_have_value("8 mars 2025")
     screen.press("/")
     expect(screen.sentence).to_be_focused()
     screen.sentence.fill("")
