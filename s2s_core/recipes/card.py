@@ -49,7 +49,8 @@ def render(
         "The run:",
         _table(("setting", "value"), _settings(recipe.train.to_json())),
         "## Scores",
-        f"{evaluation.pairs:,} held-out pairs, greedy decoding. Again: `python -m s2s_core evaluate --model PATH`.",
+        f"{evaluation.pairs:,} held-out pairs, greedy decoding. "
+        f"Again: `python -m s2s_core evaluate --model {recipe.name}`.",
         _table(*evaluation.table()),
         *_alignment_words(evaluation),
         "## Known weaknesses",

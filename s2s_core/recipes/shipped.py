@@ -18,10 +18,11 @@ without the weekday. No form is used whose meaning depends on the language, such
 of the splits, in whatever form it is written. The generator also says which characters of the source each digit comes
 from: the attention is scored against that, and was never trained on it."""
 _DATES_WEAKNESSES = (
-    "It knows days, not language: for anything but a date in one of the four languages it still writes some date.",
+    "It knows dates alone: for anything else it writes digits all the same, and not always a date.",
     "Years have four digits, 1000 to 2999; two-digit years, eras, relative days (tomorrow) and times are unknown.",
     "It does not check calendars: 31 February, or a weekday that does not fit, is copied without a word.",
-    "A slip of the finger inside a month's name may give another month, with high probability.",
+    "Spelling mistakes were no part of its training: some it reads through, others give another month, as sure as "
+    "ever.",
 )
 
 
@@ -44,7 +45,8 @@ characters they stand on, and attention settles where the answer stands.""",
         data=_DATES_DATA,
         weaknesses=(
             *_DATES_WEAKNESSES,
-            "The 0 before a one-digit month or day stands nowhere in the source; where it looks is a matter of chance.",
+            "Where its attention misses the field, it is mostly for the 0 before a one-digit month or day, which "
+            "stands nowhere.",
         ),
     )
 
@@ -66,7 +68,11 @@ attention does not show.""",
         dev_size=1000,
         shipped=True,
         data=_DATES_DATA,
-        weaknesses=("Its attention is no explanation of its answers; that is what it is for.", *_DATES_WEAKNESSES),
+        weaknesses=(
+            "Its attention does not explain its answers, and that is what it is for. Where a month is a word, the "
+            "digits of month and day mostly look at the end mark; those of the year look where they should.",
+            *_DATES_WEAKNESSES,
+        ),
     )
 
 
