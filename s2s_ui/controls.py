@@ -23,6 +23,11 @@ class Seen:
     problem: str | None
     remark: str | None
 
+    @property
+    def switches(self) -> tuple[state.Field, ...]:
+        """The switches that do something to this model."""
+        return ("forcing", "peepholes") if cached.has_peepholes(self.asked.model) else ("forcing",)
+
     def say(self) -> None:
         """The line over the caption: a problem before a remark."""
         frame.notice(self.problem or self.remark, error=bool(self.problem))

@@ -10,7 +10,7 @@ puts it back.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
@@ -131,13 +131,13 @@ def keep(name: str, value: object) -> None:
     st.session_state[f"kept {name}"] = value
 
 
-def flip(stage: str) -> Callable[[], None]:
-    """The callback of a stage's keys: P and T turn the switches that `bind` turns."""
+def flip(stage: str, switches: Collection[Field]) -> Callable[[], None]:
+    """The callback of a stage's keys: P and T turn the switches that `bind` turns, if they are among these."""
 
     def turn() -> None:
-        pressed = st.session_state[stage]["toggle"]
-        field: Field = "peepholes" if pressed == "peepholes" else "forcing"
-        change(**{field: not getattr(view(), field)})
+        pressed: Field = "peepholes" if st.session_state[stage]["toggle"] == "peepholes" else "forcing"
+        if pressed in switches:
+            change(**{pressed: not getattr(view(), pressed)})
 
     return turn
 

@@ -14,8 +14,8 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         labels=_,
         step=state.view().step,
         autoplay=fresh,
-        peepholes=seen.asked.peepholes,
+        peepholes=seen.asked.peepholes and "peepholes" in seen.switches,
         key="stage",
         sentence_selector=".st-key-text input",
-        on_toggle=state.flip("stage"),
+        on_toggle=state.flip("stage", seen.switches),
     )
