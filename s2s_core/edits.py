@@ -9,14 +9,17 @@ terms ``forget_peephole``, ``input_peephole``, ``output_peephole`` before they a
 ``scores``, ``weights``, ``context``; part ``output``: ``token``, the chosen token of a step (tracing).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import torch
 from torch import Tensor
 
-from s2s_core.errors import DataError
+from s2s_core.errors import DataError, UnknownName
+from s2s_core.registry import CELLS
 
+PARTS = ("encoder.forward", "encoder.backward", "decoder", "attention", "output")
 PEEPHOLES = ("forget_peephole", "input_peephole", "output_peephole")
 
 
@@ -45,11 +48,34 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
     return lambda quantity, value: edit(Site(part, layer, quantity), t, value)
 
 
+def _check(part: object, names: object, indices: tuple[object, ...], numbers: tuple[object, ...]) -> None:
+    """An edit may come from a link, where nothing has been checked yet."""
+    if part is not None and part not in PARTS:
+        raise UnknownName("part", str(part), PARTS)
+    if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
+        raise DataError(f"an edit's quantities must be names, not {names!r}")
+    cells = (quantity for cell in CELLS for quantity in CELLS[cell].quantities)
+    known = (*dict.fromkeys(cells), *PEEPHOLES, "scores", "weights", "context", "token")
+    for (
+        name
+    ) in names:  # a misspelt quantity would edit nothing, in silence; what another kind of cell has is no mistake
+        if name not in known:
+            raise UnknownName("quantity", name, known)
+    if not all(type(index) is int and index >= 0 for index in indices):
+        raise DataError(f"an edit's layer, units and steps must be whole numbers from 0, not {indices!r}")
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in numbers):
+        raise DataError(f"an edit's values must be finite numbers, not {numbers!r}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clamp:
     """Set quantities to a constant: ``Clamp(quantities=("forget_gate",), value=0.0)`` forgets everything.
 
     ``part``, ``layer``, ``units`` and ``steps`` narrow it down; None means all of them.
+
+    Raises:
+        UnknownName: for a part or a quantity that no model has.
+        DataError: where names are no names and numbers no numbers, and for a unit that the quantity does not have.
     """
 
     quantities: tuple[str, ...]
@@ -58,6 +84,10 @@ class Clamp:
     layer: int | None = None
     units: tuple[int, ...] | None = None
     steps: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        layers = () if self.layer is None else (self.layer,)
+        _check(self.part, self.quantities, (*layers, *(self.units or ()), *(self.steps or ())), (self.value,))
 
     def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
         here = (
@@ -70,8 +100,10 @@ class Clamp:
             return value
         if self.units is None:
             return torch.full_like(value, self.value)
+        if max(self.units, default=0) >= value.shape[-1]:
+            raise DataError(f"the edit of {site.quantity} names unit {max(self.units)}, of {value.shape[-1]} from 0")
         edited = value.clone()
-        edited[:, list(self.units)] = self.value
+        edited[..., list(self.units)] = self.value
         return edited
 
 
@@ -80,7 +112,8 @@ class Replace:
     """Put given numbers in the place of one step's: an attention row, a context vector, a chosen token.
 
     Raises:
-        DataError: where the numbers are not as many as the quantity has.
+        UnknownName: for a part or a quantity that no model has.
+        DataError: where names are no names and numbers no numbers, or not as many as the quantity has.
     """
 
     part: str
@@ -88,6 +121,9 @@ class Replace:
     step: int
     values: tuple[float, ...]
     layer: int = 0
+
+    def __post_init__(self) -> None:
+        _check(self.part, (self.quantity,), (self.layer, self.step), tuple(self.values))
 
     def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
         if (site.part, site.quantity, site.layer, t) != (self.part, self.quantity, self.layer, self.step):
@@ -97,7 +133,12 @@ class Replace:
                 f"the edit of {self.quantity} at step {self.step} has {len(self.values)} numbers, "
                 f"the {self.quantity} there {value.shape[-1]}"
             )
-        return torch.tensor(self.values, dtype=value.dtype, device=value.device).expand_as(value)
+        edited = torch.tensor(self.values, device=value.device)
+        if not (value.is_floating_point() or torch.equal(edited, edited.round())):
+            raise DataError(
+                f"the edit of {self.quantity} at step {self.step} must be a whole number, not {self.values}"
+            )
+        return edited.to(value.dtype).expand_as(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +157,23 @@ class Edits:
         return [{"edit": type(edit).__name__.lower(), **asdict(edit)} for edit in self.edits]
 
     @classmethod
-    def from_json(cls, data: list[dict[str, object]]) -> "Edits":
+    def from_json(cls, data: object) -> "Edits":
         """Read what `to_json` wrote.
 
         Raises:
             DataError: where an entry is no edit of a known kind.
         """
         kinds: dict[object, type[Clamp] | type[Replace]] = {"clamp": Clamp, "replace": Replace}
+        if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
+            raise DataError(f"edits must be a list of objects, not {data!r}")
         edits = []
         for entry in data:
             fields = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
-            kind = kinds.get(fields.pop("edit", None))
-            if kind is None:
+            kind = fields.pop("edit", None)
+            if kind not in list(kinds):
                 raise DataError(f"an edit must be one of {', '.join(map(str, kinds))}, not {entry!r}")
             try:
-                edits.append(kind(**fields))  # type: ignore[arg-type]
+                edits.append(kinds[kind](**fields))  # type: ignore[arg-type]
             except TypeError as error:
                 raise DataError(f"not an edit: {entry!r} ({error})") from error
         return cls(tuple(edits))

@@ -226,7 +226,7 @@ class Trace:
         path = Path(path)
         try:
             if path.suffix == ".npz":
-                with np.load(path, allow_pickle=False) as file:
+                with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                     meta = json.loads(str(file["meta"]))
                     arrays = {name: file[name] for name in file.files if name != "meta"}
             else:

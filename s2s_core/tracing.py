@@ -14,7 +14,7 @@ from s2s_core.batch import Batch
 from s2s_core.cells import Cell
 from s2s_core.decoder import NextToken
 from s2s_core.edits import Edit, Edits, Site
-from s2s_core.errors import InvalidConfig
+from s2s_core.errors import DataError, InvalidConfig
 from s2s_core.records import CellState, CellStep, DecoderStep, EncoderStep, GRUStep, LSTMStep
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS, Encoding, Tokenizer
@@ -54,6 +54,10 @@ class _Feed:
         """The token that step t writes: the most probable one, unless an edit forces another."""
         best = step.logits.argmax(dim=-1)
         token = best if self.edit is None else self.edit(Site("output", 0, "token"), t, best)
+        if not 0 <= int(token) < step.logits.shape[1]:
+            raise DataError(
+                f"the edit writes token {int(token)} at step {t}; known are 0 to {step.logits.shape[1] - 1}"
+            )
         self.written.append(int(token))
         self._wrote_edit = self.written[-1] != int(best)
         return self.written[-1]
@@ -84,6 +88,7 @@ def trace(
 
     Raises:
         InvalidConfig: for a ratio outside 0..1.
+        DataError: for an edit that does not fit the model.
     """
     if not 0 <= teacher_forcing <= 1:
         raise InvalidConfig(f"teacher_forcing is {teacher_forcing}, must be from 0 to 1")
@@ -151,7 +156,7 @@ def _plain(edit: Edit | None) -> tuple[object, ...]:
 
 def _array(tensor: Tensor) -> np.ndarray:
     """A read-only float32 array."""
-    array = tensor.detach().float().cpu().numpy()
+    array = tensor.detach().float().cpu().numpy().copy()  # a parameter among the terms may go on learning
     array.setflags(write=False)
     return array
 

@@ -1,6 +1,7 @@
 """Interventions: nothing before an edit moves, everything that depends on it follows, and the way out is a sentence."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from s2s_core.edits import (
     set_weights,
     without_peepholes,
 )
-from s2s_core.errors import DataError
+from s2s_core.errors import DataError, UnknownName
 
 TEXT, REFERENCE = "abcadge", "01230"
 STEP = 2
@@ -214,14 +215,13 @@ def test_numbers_that_do_not_fit_are_refused():
         small_translator().trace(TEXT, edit=set_weights(1, (0.5, 0.5)))
 
 
-@pytest.mark.xfail(reason="not checked yet")
 @pytest.mark.parametrize(
     "edit",
     [
         force_token(0, 99),
         force_token(0, -5),
-        clamp("cell", 0.0, units=(99,)),
         Edits((Replace(part="output", quantity="token", step=0, values=(4.7,)),)),
+        clamp("cell", 0.0, units=(99,)),
     ],
     ids=repr,
 )
@@ -230,13 +230,11 @@ def test_an_edit_that_does_not_fit_the_model_is_refused(edit):
         small_translator().trace(TEXT, edit=edit)
 
 
-@pytest.mark.xfail(reason="not checked yet")
 def test_an_edit_that_names_no_quantity_is_refused_with_the_known_names():
-    with pytest.raises(DataError, match="forget_gate"):
+    with pytest.raises(UnknownName, match="unknown quantity 'forgetgate': known are forget_gate, input_gate"):
         small_translator().trace(TEXT, edit=clamp("forgetgate", 0.0))
 
 
-@pytest.mark.xfail(reason="not checked yet")
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     "data",
@@ -245,13 +243,23 @@ def test_an_edit_that_names_no_quantity_is_refused_with_the_known_names():
         {"a": 1},
         [{"edit": "clamp", "quantities": "cell", "value": 0.0}],
         [{"edit": "clamp", "quantities": ["cell"], "value": "x"}],
+        [{"edit": "clamp", "quantities": ["cell"], "value": math.nan}],
+        [{"edit": "clamp", "quantities": ["cell"], "value": 0.0, "units": [0.5]}],
+        [{"edit": "clamp", "quantities": ["cell"], "value": 0.0, "units": 3}],
         [{"edit": "replace", "part": "attention", "quantity": "weights", "step": 0, "values": ["a"]}],
+        [{"edit": "replace", "part": "attention", "quantity": "weights", "step": -1, "values": [1.0]}],
+        [{"edit": {}}],
     ],
     ids=str,
 )
 def test_an_edit_that_is_foreign_data_is_refused(data):
     with pytest.raises(DataError):
         Edits.from_json(data)
+
+
+def test_an_edit_of_a_part_that_no_model_has_is_refused_with_the_known_ones():
+    with pytest.raises(UnknownName, match=r"unknown part 'encoder': known are encoder.forward, encoder.backward"):
+        clamp("cell", 0.0, part="encoder")
 
 
 @pytest.mark.parametrize("data", [[{"edit": "clamp"}], [{"edit": "cut"}], [{}]], ids=str)

@@ -222,7 +222,6 @@ def test_nothing_of_a_trace_can_be_changed():
         trace.encoder.forward.quantities()["hidden"] = None
 
 
-@pytest.mark.xfail(reason="bias terms are views of the parameters")
 def test_a_trace_does_not_change_when_its_model_goes_on_learning():
     translator = small_translator(cell="lstm")
     trace = translator.trace(TEXT)
@@ -265,9 +264,7 @@ def test_a_file_that_is_no_trace_is_refused_in_a_sentence(tmp_path):
         Trace.load(tmp_path / "missing.npz")
 
 
-@pytest.mark.parametrize(
-    "suffix", [pytest.param(".npz", marks=pytest.mark.skip("np.load leaves the file open")), ".json"]
-)
+@pytest.mark.parametrize("suffix", [".npz", ".json"])
 def test_a_truncated_file_is_refused(suffix, tmp_path):
     path = tmp_path / f"t{suffix}"
     small_translator().trace(TEXT).save(path)
