@@ -1,7 +1,6 @@
 """Seq2Scope: the frame of every page. `streamlit run app.py`
 
-A page is a script in screens/ and one line in PAGES. The folder is not called pages/, because Streamlit would run a
-script of such a folder without this frame when a link to it is the first request that a server gets.
+A page is a script in pages/, whose first statement is `frame.enter()`, and one line in PAGES.
 """
 
 import logging
@@ -14,7 +13,7 @@ from s2s_ui.i18n import N_, _
 LOG = logging.getLogger("seq2scope")
 
 PAGES = {
-    "screens/watch.py": N_("Watch"),
+    "pages/watch.py": N_("Watch"),
 }
 
 state.begin()

@@ -1,10 +1,12 @@
 """The frame around every page: the navigation band, the input band, the line that says what went wrong."""
 
 import html
+import runpy
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -15,16 +17,34 @@ from s2s_ui.i18n import _
 from s2s_ui.locales import LANGUAGES
 
 _HERE = files("s2s_ui")
+_FRAMED: ContextVar[bool] = ContextVar("framed", default=False)  # whether app.py is at work around this code
 
 
-def body() -> AbstractContextManager[Any]:
+@contextmanager
+def body() -> Iterator[None]:
     """The container of all that is on the page, dressed in the style sheet of the frame.
 
     Streamlit shows elements before it has applied a style sheet sent with them. This container is one pixel high until
     the sheet makes it as high as its content, so nothing is seen in a place where it does not stay.
     """
     st.html(f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>")
-    return st.container(key="body", height=1, border=False, gap=None)
+    framed = _FRAMED.set(True)
+    try:
+        with st.container(key="body", height=1, border=False, gap=None):
+            yield
+    finally:
+        _FRAMED.reset(framed)
+
+
+def enter() -> None:
+    """Make sure that a page runs inside the frame. Every page calls this first.
+
+    Until `st.navigation` was called once in a server's life, Streamlit runs the scripts of a folder pages/ by
+    themselves: a link to a page may be the first request that a server gets. Then the page runs app.py, which runs it.
+    """
+    if not _FRAMED.get():
+        runpy.run_path(str(Path(__file__).parents[1] / "app.py"))
+        st.stop()
 
 
 def navigation(pages: Sequence[Page], current: Page) -> None:

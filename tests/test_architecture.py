@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "s2s_core"
-SCREENS = [ROOT / "app.py", *sorted((ROOT / "screens").glob("*.py"))]
+SCREENS = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
 PICKLES = {"pickle", "dill", "joblib", "shelve", "marshal"}
 UNPICKLING_CALLS = {"torch.load", "pd.read_pickle", "pandas.read_pickle"}
 EQUATIONS = [

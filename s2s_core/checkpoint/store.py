@@ -177,17 +177,38 @@ def _checkpoints(root: Path) -> list[Path]:
 
 
 def _network(config: ModelConfig, stored: Mapping[str, Tensor]) -> Seq2Seq:
-    """The network with the stored weights; names and shapes are compared before any memory is taken."""
-    with torch.device("meta"):
-        expected = {name: parameter.shape for name, parameter in Seq2Seq(config).named_parameters()}
-    if expected != {name: tensor.shape for name, tensor in stored.items()}:
-        raise ValueError(f"the weights are not those of the network that {CONFIG} describes")
+    """The network with the stored weights; every name and shape has to be the one that the configuration gives."""
+    mismatch = ValueError(f"the weights are not those of the network that {CONFIG} describes")
+    if not _sizes_agree(config, stored):
+        raise mismatch
     with torch.random.fork_rng(devices=[]):  # the initial weights are drawn in vain; nobody's random numbers move
         net = Seq2Seq(config)
+    parameters = dict(net.named_parameters())
+    if {name: tensor.shape for name, tensor in parameters.items()} != {name: t.shape for name, t in stored.items()}:
+        raise mismatch
     with torch.no_grad():
-        for name, parameter in net.named_parameters():
+        for name, parameter in parameters.items():
             parameter.copy_(stored[name])
     return net
+
+
+def _sizes_agree(config: ModelConfig, stored: Mapping[str, Tensor]) -> bool:
+    """Whether the sizes that decide how much memory the network takes are those of the stored weights."""
+    widths = {
+        "encoder.embedding.weight": (config.src_vocab_size, config.embedding_size),
+        "decoder.embedding.weight": (config.tgt_vocab_size, config.embedding_size),
+        "encoder.layers.0.0.weight_hidden": (config.encoder_hidden,),
+        "decoder.layers.0.weight_hidden": (config.decoder_hidden,),
+        "decoder.readout_s.weight": (config.readout_size, config.decoder_hidden),
+    }
+    layers = config.encoder_layers + config.decoder_layers
+    widest = max((size for tensor in stored.values() for size in tensor.shape), default=0)
+    attends = config.context == "attention" and config.attention in ("additive", "concat")
+    return (
+        all(name in stored and stored[name].shape[-len(sizes) :] == sizes for name, sizes in widths.items())
+        and layers <= len(stored)
+        and (not attends or config.attention_size <= widest)
+    )
 
 
 def _json(data: Mapping[str, Any]) -> bytes:

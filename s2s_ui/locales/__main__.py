@@ -15,7 +15,7 @@ from s2s_core.recipes import RECIPES
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("app.py", "screens", "s2s_ui")
+SOURCES = ("app.py", "pages", "s2s_ui")
 KEYWORDS = {**DEFAULT_KEYWORDS, "_": None, "N_": None}
 
 

@@ -1,9 +1,10 @@
 """Watch: a network turns one text into another, step by step."""
 
-from s2s_ui import controls, state
+from s2s_ui import controls, frame, state
 from s2s_ui.i18n import _
 from s2s_ui.stage.stage import stage
 
+frame.enter()
 seen = controls.see()
 controls.band(seen, forcing=True)
 seen.say()
