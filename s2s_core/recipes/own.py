@@ -27,6 +27,7 @@ def own_pairs(
         task=PairsTask(path=path, source=source, target=target, src_tokenizer=tokenizer, tgt_tokenizer=tokenizer),
         model={
             "embedding_size": 128,
+            "embedding_std": 0.09,  # 128 ** -0.5: embeddings start about as long as 1
             "encoder_hidden": 128,
             "decoder_hidden": 128,
             "attention_size": 128,

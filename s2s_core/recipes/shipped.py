@@ -86,6 +86,7 @@ def reverse() -> Recipe:
         task=ReverseTask(),
         model={
             "embedding_size": 32,
+            "embedding_std": 0.18,
             "encoder_hidden": 32,
             "decoder_hidden": 32,
             "attention_size": 32,
