@@ -1,6 +1,6 @@
 /**
- * Fingerprints: the units of a state as a field of 8 columns in reading order. Those of a whole lane are painted once,
- * in device pixels, on a hidden canvas; a frame only copies them.
+ * Fingerprints: the units of a state as a field of 8 columns in reading order. Each is painted once, in device pixels,
+ * on a hidden canvas (those of a whole lane side by side on one); a frame only copies them.
  */
 
 const ACROSS = 8;
@@ -38,10 +38,29 @@ export function placeAt(px, py, count, x, y, w, h) {
   return place < count ? place : null;
 }
 
-/** Paints one field directly. */
-export function paint(context, values, colour, x, y, w, h, { halves = 1, px = 1 } = {}) {
+const copies = new WeakMap(); // colour scale -> buffer of the numbers -> place and size -> canvas
+
+/** Draws one field: painted the first time, in device pixels on a hidden canvas, and copied from there ever after. */
+export function drawField(pen, values, colour, x, y, w, h) {
+  const [width, height] = [Math.round(w * pen.px), Math.round(h * pen.px)];
+  if (!copies.has(colour)) copies.set(colour, new WeakMap());
+  const buffers = copies.get(colour);
+  if (!buffers.has(values.buffer)) buffers.set(values.buffer, new Map());
+  const fields = buffers.get(values.buffer);
+  const key = `${values.byteOffset}:${width}:${height}`;
+  if (!fields.has(key)) {
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    paint(canvas.getContext("2d"), values, colour, 0, 0, width, height);
+    fields.set(key, canvas);
+  }
+  pen.context.imageSmoothingEnabled = false;
+  pen.context.drawImage(fields.get(key), x, y, w, h);
+}
+
+/** Paints one field unit by unit, in device pixels. */
+function paint(context, values, colour, x, y, w, h, halves = 1) {
   drawingOrder(values.length, halves).forEach((unit, place) => {
-    const box = unitBox(place, values.length, x, y, w, h, px);
+    const box = unitBox(place, values.length, x, y, w, h);
     context.fillStyle = colour(values[unit]);
     context.fillRect(box.x, box.y, box.w, box.h);
   });
@@ -62,7 +81,7 @@ export class Lane {
     this.canvas.width = width * steps;
     this.canvas.height = height;
     const context = this.canvas.getContext("2d");
-    for (let t = 0; t < steps; t++) paint(context, values(t), colour, t * width, 0, width, height, { halves });
+    for (let t = 0; t < steps; t++) paint(context, values(t), colour, t * width, 0, width, height, halves);
     return this;
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { fixed } from "./format.js";
-import { paint, unitBox } from "./fingerprint.js";
+import { drawField, unitBox } from "./fingerprint.js";
 import { part } from "./motion.js";
 import { letter } from "./symbols.js";
 import { fill } from "./words.js";
@@ -77,13 +77,13 @@ function drawWired(scene, cell, t, box, side) {
   const before = side === "backward" ? "t+1" : "t−1";
   const { pal, unit } = scene;
   const show = (field, quantity, values, label, below, frame) => {
-    drawField(scene, field, quantity, label.letter, values, frame);
+    drawUnits(scene, field, quantity, label.letter, values, frame);
     drawLabel(scene, field, label, values[unit], below);
   };
   show(at.oldCell, "cell", cell.before("cell", t), { letter: "c", index: before }, false, pal.ghost);
   show(at.oldHidden, "hidden", cell.before("hidden", t), { letter: "h", index: before }, false, pal.ghost);
   const computed = (field, quantity, label, below, frame) => {
-    drawChange(scene, cell, t, quantity, (values) => drawField(scene, field, quantity, label.letter, values, frame));
+    drawChange(scene, cell, t, quantity, (values) => drawUnits(scene, field, quantity, label.letter, values, frame));
     drawLabel(scene, field, label, cell.quantity(quantity, t)[unit], below);
   };
   const gates = { forget_gate: at.forget, input_gate: at.input, candidate: at.candidate, output_gate: at.output };
@@ -175,9 +175,9 @@ function drawInputs({ pen, pal, trace, moving, progress }, at, t) {
   });
 }
 
-function drawField(scene, { x, y, w, h }, quantity, sign, values, frame) {
+function drawUnits(scene, { x, y, w, h }, quantity, sign, values, frame) {
   const { pen, pal, colours, unit } = scene;
-  paint(pen.context, values, colours.of(quantity), x, y, w, h, { px: pen.px });
+  drawField(pen, values, colours.of(quantity), x, y, w, h);
   pen.frame(x - 1, y - 1, w + 2, h + 2, frame, 1, 2);
   const box = unitBox(unit, values.length, x, y, w, h, pen.px);
   pen.frame(box.x - 3, box.y - 3, box.w + 6, box.h + 6, pal.bg, 1.5, 0);
@@ -216,7 +216,7 @@ function drawGrid(scene, cell, t, box, accent) {
     const y = pen.snap(box.y + Math.floor(place / across) * step.y + 20);
     const frame = quantity === "hidden" || quantity === "cell" ? accent : pal.ghost;
     const sign = letter(cell.kind, quantity);
-    drawChange(scene, cell, t, quantity, (values) => drawField(scene, { x, y, w, h }, quantity, sign, values, frame));
+    drawChange(scene, cell, t, quantity, (values) => drawUnits(scene, { x, y, w, h }, quantity, sign, values, frame));
     pen.text(sign, x, y - 6, { size: 18, symbol: true, colour: pal.ink });
     pen.text(words[`short_${quantity}`], x + 14, y - 6, { size: 14, colour: pal.ink2 });
     const name = pen.width(words[`short_${quantity}`], { size: 14 });

@@ -179,19 +179,25 @@ class Stage {
 
   /** Asks for a picture: however much changes before the next frame, it is drawn once. */
   paint() {
+    this.stale = true;
+    this.awake();
+  }
+
+  awake() {
     this.frame ||= requestAnimationFrame((time) => this.tick(time));
   }
 
-  /** One frame: moves on if it is time, draws, and comes back as long as something moves. */
+  /** One frame: moves on if it is time, draws what has changed, and comes back as long as something moves or plays. */
   tick(now) {
     this.frame = 0;
     if (!this.root.isConnected) return;
     this.player.tick(now);
-    this.draw(now);
-    if (this.transition || this.player.playing) this.paint();
+    if (this.stale || this.transition) this.draw(now);
+    if (this.transition || this.player.playing) this.awake();
   }
 
   draw(now) {
+    this.stale = false;
     if (this.transition?.isOver(now)) this.transition = null;
     const { size } = this;
     this.scene = makeScene({

@@ -1,6 +1,6 @@
 /** The six quantities of the cell under the cursor as small fingerprints, each unit with its value on hover. */
 
-import { paint, placeAt, unitBox } from "./fingerprint.js";
+import { drawField, placeAt, unitBox } from "./fingerprint.js";
 import { h } from "./dom.js";
 import { Pen } from "./pen.js";
 import { letter } from "./symbols.js";
@@ -38,7 +38,7 @@ export class Strip {
       const values = empty ? null : cell.quantity(quantity, t);
       pen.text(letter(cell.kind, quantity, decoder), i * pitch, y + 14, { size: 16, symbol: true, colour: pal.ink });
       if (values) {
-        paint(pen.context, values, colours.of(quantity), x, y, w, fieldHeight, { px: pen.px });
+        drawField(pen, values, colours.of(quantity), x, y, w, fieldHeight);
         const box = unitBox(unit, values.length, x, y, w, fieldHeight, pen.px);
         pen.frame(box.x - 1, box.y - 1, box.w + 2, box.h + 2, pal.bg, 1, 0);
         pen.frame(box.x - 2, box.y - 2, box.w + 4, box.h + 4, pal.ink, 1, 0);
