@@ -9,7 +9,6 @@ terms ``forget_peephole``, ``input_peephole``, ``output_peephole`` before they a
 ``scores``, ``weights``, ``context``; part ``output``: ``token``, the chosen token of a step (tracing).
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -20,6 +19,7 @@ from s2s_core.errors import DataError, UnknownName
 from s2s_core.registry import CELLS
 
 PARTS = ("encoder.forward", "encoder.backward", "decoder", "attention", "output")
+LARGEST = torch.finfo(torch.float32).max
 PEEPHOLES = ("forget_peephole", "input_peephole", "output_peephole")
 
 
@@ -56,15 +56,13 @@ def _check(part: object, names: object, indices: tuple[object, ...], numbers: tu
         raise DataError(f"an edit's quantities must be names, not {names!r}")
     cells = (quantity for cell in CELLS for quantity in CELLS[cell].quantities)
     known = (*dict.fromkeys(cells), *PEEPHOLES, "scores", "weights", "context", "token")
-    for (
-        name
-    ) in names:  # a misspelt quantity would edit nothing, in silence; what another kind of cell has is no mistake
+    for name in names:  # what another kind of cell has edits nothing; what none has is a slip of the pen
         if name not in known:
             raise UnknownName("quantity", name, known)
     if not all(type(index) is int and index >= 0 for index in indices):
         raise DataError(f"an edit's layer, units and steps must be whole numbers from 0, not {indices!r}")
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in numbers):
-        raise DataError(f"an edit's values must be finite numbers, not {numbers!r}")
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) <= LARGEST for n in numbers):
+        raise DataError(f"an edit's values must be numbers that float32 can hold, not {numbers!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

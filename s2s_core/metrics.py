@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import sacrebleu
 from jaxtyping import Float
 
 from s2s_core.pair import Pair
@@ -26,12 +25,16 @@ def exact_match(outputs: Sequence[str], references: Sequence[str]) -> float:
 
 def bleu(outputs: Sequence[str], references: Sequence[str]) -> float:
     """Corpus BLEU, tokenised as sacrebleu does by default (13a)."""
+    import sacrebleu  # here, because importing it takes as long as a trace and no screen needs it
+
     _check(outputs, references)
     return float(sacrebleu.corpus_bleu(list(outputs), [list(references)]).score)
 
 
 def chrf(outputs: Sequence[str], references: Sequence[str]) -> float:
     """Corpus chrF2, which needs no words and so suits every script."""
+    import sacrebleu
+
     _check(outputs, references)
     return float(sacrebleu.corpus_chrf(list(outputs), [list(references)]).score)
 

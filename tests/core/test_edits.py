@@ -266,3 +266,9 @@ def test_an_edit_of_a_part_that_no_model_has_is_refused_with_the_known_ones():
 def test_incomplete_data_is_refused_in_a_sentence(data):
     with pytest.raises(DataError, match=r"not an edit|must be one of clamp, replace"):
         Edits.from_json(data)
+
+
+@pytest.mark.parametrize("value", [1e300, float("inf"), float("nan")])
+def test_an_edit_that_float32_cannot_hold_is_refused(value):
+    with pytest.raises(DataError, match="float32"):
+        clamp("cell", value)
