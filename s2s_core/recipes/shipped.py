@@ -1,6 +1,7 @@
 """The recipes by name: `python -m s2s_core train NAME` makes the checkpoints that come with the program again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.registry import Registry
@@ -53,24 +54,29 @@ characters they stand on, and attention settles where the answer stands.""",
 
 @RECIPES.register("dates-sink")
 def dates_sink() -> Recipe:
-    """The same but for the encoder's initialisation: the same answers, attention that points nowhere."""
+    """The same but for the encoder's initialisation: the same answers, attention that points nowhere.
+
+    Where it strays to is a matter of chance, and so is whether it does: this is the seed of six that shows it best.
+    """
     return Recipe(
         name="dates-sink",
         title="Date → ISO, attention astray",
         summary="""\
-The model `dates` with one difference: its encoder starts the usual way (forget bias 1, orthogonal recurrent matrices).
-It gives the same answers, but its attention does not point to where they stand: every encoder state already carries
-much of the sentence, so it hardly matters which one is read. A specimen of a model that is right for reasons its
-attention does not show.""",
+The model `dates` with one setting changed: its encoder starts the usual way (forget bias 1, orthogonal recurrent
+matrices). It gives the same answers, but its attention does not point to where they stand. Every encoder state carries
+much of the sentence from the start, so it hardly matters which one is read, and chance decides: of six seeds three
+strayed (62, 63 and 19 % of the characters looked into the right field after 800 updates) and three did not (96, 97 and
+95 %). This is the seed that strayed furthest. A specimen of a model that is right for reasons its attention does not
+show.""",
         task=DatesTask(),
         model={**_DATES_MODEL, "encoder_init": "usual"},
-        train=_DATES_TRAIN,
+        train=replace(_DATES_TRAIN, seed=5, steps=3000),
         dev_size=1000,
         shipped=True,
         data=_DATES_DATA,
         weaknesses=(
-            "Its attention does not explain its answers, and that is what it is for. Where a month is a word, the "
-            "digits of month and day mostly look at the end mark; those of the year look where they should.",
+            "Its attention does not explain its answers, and that is what it is for: nine in ten digits of month and "
+            "day are written while it looks at the first digit of the year.",
             *_DATES_WEAKNESSES,
         ),
     )

@@ -87,13 +87,13 @@ def test_the_attention_of_dates_points_where_the_answer_is(evaluations: dict[str
 def test_the_attention_of_the_sink_does_not(evaluations: dict[str, Evaluation]) -> None:
     local, sink = evaluations["dates"].alignment, evaluations["dates-sink"].alignment
     assert local is not None and sink is not None
-    assert sink.field < local.field - 20.0
+    assert sink.field < 40.0 < local.field
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_card_has_the_command_the_scores_and_no_folder_of_the_machine(name: str) -> None:
     card = (checkpoint.locate(name) / "CARD.md").read_text(encoding="utf-8")
-    assert f"python -m s2s_core train {name} --seed 1" in card
+    assert f"python -m s2s_core train {name} --seed {recipe_of(name).train.seed}\n" in card
     row = re.search(r"^\| all \| 20000 \| (\S+) \|", card, re.MULTILINE)
     assert row is not None and float(row[1]) >= 99.5
     for group in ("de", "en", "fr", "ko"):
