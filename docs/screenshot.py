@@ -34,7 +34,8 @@ def main() -> None:
             while not answers(f"http://127.0.0.1:{port}/_stcore/health"):
                 page.wait_for_timeout(100)
             page.goto(f"http://127.0.0.1:{port}{ADDRESS}")
-            page.locator('.s2s[data-step="24"]').wait_for()
+            for part in ('.s2s[data-step="24"]', ".st-key-text input", ".st-key-run button", ".st-key-forcing label"):
+                page.locator(part).first.wait_for()
             page.evaluate("document.fonts.ready")
             page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
             page.screenshot(path=ROOT / "docs" / "watch.png")
