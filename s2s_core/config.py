@@ -40,7 +40,7 @@ class ModelConfig:
     source_end: bool = True  # the encoder reads an end mark after the text
     encoder_init: str = "local"  # states that start as "this token": attention then points where the answer is
     decoder_init: str = "usual"  # forget bias 1, recurrent weights orthogonal
-    embedding_std: float = 1.0  # embeddings start as N(0, std²)
+    embedding_std: float = 0.125  # embeddings start as N(0, std²); embedding_size ** -0.5 makes them about as long as 1
     dropout: float = 0.0  # on embeddings, between layers and on the readout, in training
     max_src_len: int = 64  # tokens, the end mark not counted
     max_tgt_len: int = 64  # steps, the end mark counted
