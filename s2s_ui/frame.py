@@ -107,5 +107,5 @@ def _theme_switch() -> None:
             "to_light": _("Light theme"),
             "apply": state.kept("theme"),
         },
-        on_theme_change=lambda: state.keep("theme", st.session_state["frame"]["theme"]),
+        on_theme_change=state.keep_from("frame", "theme"),
     )

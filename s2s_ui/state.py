@@ -142,6 +142,11 @@ def flip(stage: str, switches: Collection[Field]) -> Callable[[], None]:
     return turn
 
 
+def keep_from(component: str, name: str) -> Callable[[], None]:
+    """The callback of a component that has set a state: what it set is kept under the state's name."""
+    return lambda: keep(name, st.session_state[component][name])
+
+
 def kept(name: str) -> Any:
     """What was kept under this name, or None."""
     return st.session_state.get(f"kept {name}")
