@@ -49,7 +49,8 @@ class Evaluation:
         if self.alignment is not None:
             header += ["in the field %", "on the character %", "entropy (nats)", "on the end mark %"]
             for row, entry in zip(rows, [self.alignment, *self.group_alignments.values()], strict=True):
-                row += [entry.field, entry.exact, entry.entropy, 100.0 * entry.end_share]
+                rates = (entry.field, entry.exact, entry.entropy, 100.0 * entry.end_share)
+                row += ["" if math.isnan(rate) else rate for rate in rates]
         return header, rows
 
     def to_json(self) -> dict[str, object]:

@@ -112,8 +112,7 @@ def _words(path: Path) -> dict[Split, list[str]]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(
-            f"no list of Korean words at {path} ({type(error).__name__}): on Debian, apt-get install hunspell-ko; "
-            "elsewhere name one with --data"
+            f"no list of Korean words at {path} ({type(error).__name__}): on Debian, apt-get install hunspell-ko"
         ) from None
     splits: dict[Split, list[str]] = {"train": [], "dev": [], "test": []}
     for word in sorted({unicodedata.normalize("NFC", line.split("/")[0].strip()) for line in lines}):

@@ -13,6 +13,7 @@ from s2s_core.registry import TASKS
 from s2s_core.translator import Translator
 
 SHIPPED = [name for name in RECIPES if RECIPES[name]().shipped]
+DATES = [name for name in SHIPPED if RECIPES[name]().task.name == "dates"]
 PAIRS = 400  # a hundred of each language; the cards have five thousand of each
 
 SAME_DATE = [
@@ -38,7 +39,7 @@ def translators() -> dict[str, Translator]:
 def evaluations(translators: dict[str, Translator]) -> dict[str, Evaluation]:
     task = TASKS["dates"]()
     pairs = task.pairs("test", size=PAIRS)
-    return {name: evaluate(translator, task, pairs) for name, translator in translators.items()}
+    return {name: evaluate(translators[name], task, pairs) for name in DATES}
 
 
 def recipe_of(name: str) -> Recipe:
@@ -60,20 +61,21 @@ def test_the_two_models_of_dates_differ_in_one_setting(translators: dict[str, Tr
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_model_is_small_and_holds_nothing_but_itself(name: str) -> None:
+def test_a_shipped_model_is_small_and_holds_nothing_but_itself(name: str, translators: dict[str, Translator]) -> None:
     files = [path for path in checkpoint.locate(name).rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 1_000_000
+    weights = 4 * sum(parameter.numel() for parameter in translators[name].net.parameters())
+    assert sum(path.stat().st_size for path in files) < weights + 30_000
     expected = {"model.safetensors", "config.json", "source.json", "target.json", "manifest.json", "CARD.md"}
     assert {path.name for path in files} == expected | {"training-log.csv"}
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", DATES)
 @pytest.mark.parametrize("text", SAME_DATE)
 def test_one_day_in_every_guise(name: str, text: str, translators: dict[str, Translator]) -> None:
     assert translators[name].translate([text]) == ["2025-03-08"]
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", DATES)
 def test_answers_are_right(name: str, evaluations: dict[str, Evaluation]) -> None:
     groups = {group: evaluations[name].scores[f"exact/{group}"] for group in ("en", "ko", "de", "fr")}
     assert min(groups.values()) >= 98.0, groups  # two of a hundred; the card has the figure of five thousand
@@ -94,10 +96,30 @@ def test_the_attention_of_the_sink_does_not(evaluations: dict[str, Evaluation]) 
 def test_a_card_has_the_command_the_scores_and_no_folder_of_the_machine(name: str) -> None:
     card = (checkpoint.locate(name) / "CARD.md").read_text(encoding="utf-8")
     assert f"python -m s2s_core train {name} --seed {recipe_of(name).train.seed}\n" in card
-    row = re.search(r"^\| all \| 20000 \| (\S+) \|", card, re.MULTILINE)
-    assert row is not None and float(row[1]) >= 99.5
+    row = re.search(r"^\| all \| \d+ \| (\S+) \|", card, re.MULTILINE)
+    assert row is not None and float(row[1]) >= 97.0
+    assert not re.search(r"(?<![\w.])/(work|home|root|tmp|Users)/", card)
+    assert str(Path.home()) not in card
+
+
+@pytest.mark.parametrize("name", DATES)
+def test_the_cards_of_dates_have_every_language_on_five_thousand_pairs(name: str) -> None:
+    card = (checkpoint.locate(name) / "CARD.md").read_text(encoding="utf-8")
     for group in ("de", "en", "fr", "ko"):
         line = re.search(rf"^\| {group} \| 5000 \| (\S+) \|", card, re.MULTILINE)
         assert line is not None and float(line[1]) >= 99.5
-    assert not re.search(r"(?<![\w.])/(work|home|root|tmp|Users)/", card)
-    assert str(Path.home()) not in card
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("국물", "궁물"),
+        ("한국어", "한구거"),
+        ("같이", "가치"),
+        ("독립", "동닙"),
+        ("좋다", "조타"),
+        ("밥을 먹는다", "바블 멍는다"),
+    ],
+)
+def test_korean_is_said_as_the_rules_say(written: str, said: str, translators: dict[str, Translator]) -> None:
+    assert translators["ko-pronounce"].translate([written]) == [said]
