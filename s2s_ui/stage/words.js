@@ -15,6 +15,8 @@ export function finalSound(word) {
     const final = (last.codePointAt(0) - 0xac00) % 28;
     return final === 0 ? "" : final === 8 ? "ㄹ" : "ㅇ";
   }
+  if (last >= "ㄱ" && last <= "ㅎ") return last === "ㄹ" ? "ㄹ" : "ㅇ"; // a letter by its name: 기역, 니은, 리을
+  if (last >= "ㅏ" && last <= "ㅣ") return "";
   if (last in DIGITS) return DIGITS[last];
   if (last in SIGNS) return SIGNS[last];
   if (/^[a-z]$/.test(text)) return LETTERS[text] ?? "";

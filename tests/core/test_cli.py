@@ -149,7 +149,7 @@ def test_a_model_without_attention_is_traced_too(tmp_path: Path, capsys: pytest.
         (["trace", "-m", "small", "a", "--out", "x.pkl"], "a trace is saved as .npz or .json, not as '.pkl'"),
         (["trace", "-m", "small", "a", "--out", "absent/x.npz"], "No such file or directory: absent/x.npz"),
         (["evaluate", "-m", "small", "--split", "all"], "unknown split 'all': known are train, dev, test"),
-        (["train", "nosuch"], "unknown recipe 'nosuch': known are dates, dates-sink, reverse"),
+        (["train", "nosuch"], f"unknown recipe 'nosuch': known are {', '.join(RECIPES)}"),
         (["train", "--data", "absent.tsv"], "there is no file absent.tsv"),
         (["train", "reverse", "--set", "lr=x"], "lr takes a number, not 'x'"),
         (["train", "reverse", "--set", "bidirectional=2"], "bidirectional takes true or false, not '2'"),

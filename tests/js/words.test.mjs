@@ -43,3 +43,9 @@ test("numbers have a true minus sign, and no negative zero", () => {
   assert.equal(probability(0.0004), "<.001");
   assert.equal(percent(0.934), "93%");
 });
+
+test("a letter of Hangul is read by its name", () => {
+  assert.equal(particle("ㄱ", "을/를"), "을");
+  assert.equal(particle("ㅏ", "을/를"), "를");
+  assert.equal(particle("ㄹ", "으로/로"), "로");
+});
