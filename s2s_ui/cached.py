@@ -22,7 +22,7 @@ from s2s_core.errors import CheckpointError, S2SError, UnknownName
 LOG = logging.getLogger(__name__)
 
 DEFAULT_MODEL = "dates"
-MAX_MODELS = 12
+MAX_MODELS = 32
 MAX_TRACES = 400
 
 _PLACES = BoundedSemaphore(os.cpu_count() or 1)  # a trace is computed on one thread: no more of them than cores

@@ -23,6 +23,22 @@ from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
 Field = Literal["model", "text", "reference", "peepholes", "forcing"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 
+OPTIONS: dict[str, re.Pattern[str]] = {
+    "cell": re.compile(r"forward|backward|decoder"),
+    "unit": re.compile(r"[0-9]{1,4}"),
+    "order": re.compile(r"[a-z]+"),
+    "position": re.compile(r"[0-9]{1,4}"),
+    "span": re.compile(r"[0-9]{1,4}-[0-9]{1,4}"),
+    "seed": re.compile(r"[0-9]{1,6}"),
+    "ratio": re.compile(r"0(\.[0-9]{1,2})?|1"),
+    "other": re.compile(r"[\w.-]{1,80}"),
+    "other_text": re.compile(r"(?s).{1,2000}"),
+}
+"""What pages have to choose besides the fields of a view, by name, and what a good value of it looks like.
+
+A name means the same on every page that has it. Whether a model has that unit, or that name, is for the page to see.
+"""
+
 MAX_LINK_TEXT = 2000
 """A longer text stays in the session and is left out of the address."""
 
@@ -40,6 +56,7 @@ class View:
     peepholes: bool = True
     forcing: bool = False
     step: str | None = None
+    options: tuple[tuple[str, str], ...] = ()  # of OPTIONS, those that were chosen, sorted by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +90,28 @@ def change(**fields: Any) -> None:
     """Look at something else. A change of view starts at its own first step."""
     changed = replace(view(), **fields, step=None)
     if changed != replace(view(), step=None):
-        st.session_state["view"] = changed
-        st.session_state["link problems"] = ()
-        _write_address()
+        _look(changed)
+
+
+def option(name: str) -> str | None:
+    """What was chosen for an option of the page, or None."""
+    return dict(view().options).get(name)
+
+
+def choose(**options: str | None) -> None:
+    """Choose options of the page; None takes a choice back. The traces and the step stay as they are."""
+    chosen = {name: value for name, value in (dict(view().options) | options).items() if value is not None}
+    if unknown := chosen.keys() - OPTIONS.keys():
+        raise KeyError(f"no options: {', '.join(sorted(unknown))}; they are declared in OPTIONS")
+    changed = replace(view(), options=tuple(sorted(chosen.items())))
+    if changed != view():
+        _look(changed)
+
+
+def _look(changed: View) -> None:
+    st.session_state["view"] = changed
+    st.session_state["link problems"] = ()
+    _write_address()
 
 
 def link_problems() -> tuple[BadParameter | Exception, ...]:
@@ -124,6 +160,18 @@ def bind(field: Field, shown: object, *, place: str = "") -> dict[str, Any]:
 
 def _take(field: Field, key: str) -> None:
     change(**{field: st.session_state[key]})
+
+
+def bind_option(name: str, shown: object, *, place: str = "") -> dict[str, Any]:
+    """Like `bind`, for an option of the page: the widget's value is kept as text."""
+    key = f"option {name} {place}".rstrip()
+    if st.session_state.get(key) != shown:
+        st.session_state[key] = shown
+    return {"key": key, "on_change": _choose, "args": (name, key)}
+
+
+def _choose(name: str, key: str) -> None:
+    choose(**{name: str(st.session_state[key])})
 
 
 def keep(name: str, value: object) -> None:
@@ -184,6 +232,11 @@ def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadPar
         peepholes=switch("peepholes", default=True),
         forcing=switch("forcing", default=False),
         step=checked("step", STEP.fullmatch),
+        options=tuple(
+            (name, value)
+            for name, pattern in sorted(OPTIONS.items())
+            if (value := checked(name, pattern.fullmatch)) is not None
+        ),
     )
     return view, checked("lang", LANGUAGES.__contains__), tuple(bad)
 
@@ -196,6 +249,7 @@ def describe(view: View, language: str | None) -> dict[str, str]:
         value = getattr(view, field)
         if value != getattr(default, field) and len(str(value)) <= MAX_LINK_TEXT:
             parameters[field] = str(int(value)) if isinstance(value, bool) else value
+    parameters |= {name: value for name, value in view.options if len(value) <= MAX_LINK_TEXT}
     if language is not None:
         parameters["lang"] = language
     return parameters

@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2s_ui.locales import LANGUAGES
-from s2s_ui.state import BadParameter, View, describe, parse
+from s2s_ui.state import OPTIONS, BadParameter, View, describe, parse
 
 steps = st.none() | st.integers(0, 9999).map(str) | st.from_regex(r"[0-9]{1,4}\.[1-5]", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+options = st.dictionaries(st.sampled_from(sorted(OPTIONS)), st.none()).flatmap(
+    lambda names: st.fixed_dictionaries({name: st.from_regex(OPTIONS[name], fullmatch=True) for name in names})
+)
 views = st.builds(
     View,
     model=st.none() | texts,
@@ -17,6 +20,7 @@ views = st.builds(
     peepholes=st.booleans(),
     forcing=st.booleans(),
     step=steps,
+    options=options.map(lambda chosen: tuple(sorted(chosen.items()))),
 )
 
 
@@ -28,11 +32,12 @@ def test_an_address_restores_exactly_what_it_describes(view, language):
     assert parse(parameters) == (view, language, ())
 
 
-@given(st.dictionaries(st.sampled_from([*View.__slots__, "lang", "other"]), texts))
+@given(st.dictionaries(st.sampled_from([*View.__slots__, "lang", "utm_source", *OPTIONS]), texts))
 def test_any_address_gives_a_view(parameters):
     view, language, bad = parse(parameters)
     assert language is None or language in LANGUAGES
-    assert {parameter.name for parameter in bad} <= {"peepholes", "forcing", "step", "lang"}
+    assert {parameter.name for parameter in bad} <= {"peepholes", "forcing", "step", "lang", *OPTIONS}
+    assert dict(view.options).keys() <= parameters.keys() & OPTIONS.keys()
     assert view.text == parameters.get("text")
 
 
@@ -54,6 +59,9 @@ def test_a_text_too_long_for_a_link_is_left_out_of_it():
         ("peepholes", "off"),
         ("forcing", ""),
         ("lang", "xx"),
+        ("cell", "sideways"),
+        ("ratio", "1.5"),
+        ("span", "3"),
     ],
 )
 def test_a_value_that_means_nothing_is_reported_and_left_out(name, value):
