@@ -1,14 +1,28 @@
 """Trained models as folders: safetensors, JSON, tokenizer and card. Nothing is ever unpickled."""
 
 from s2s_core.checkpoint.device import DEVICES, resolve_device
-from s2s_core.checkpoint.store import CARD, LOG, SHIPPED, TrainingState, load, load_training_state, locate, names, save
+from s2s_core.checkpoint.store import (
+    CARD,
+    LOG,
+    SHIPPED,
+    Description,
+    TrainingState,
+    describe,
+    load,
+    load_training_state,
+    locate,
+    names,
+    save,
+)
 
 __all__ = [
     "CARD",
     "DEVICES",
     "LOG",
     "SHIPPED",
+    "Description",
     "TrainingState",
+    "describe",
     "load",
     "load_training_state",
     "locate",

@@ -14,7 +14,8 @@ A name is looked up among the shipped checkpoints first, then in the folders lis
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,14 @@ from s2s_core.translator import ModelInfo, Translator
 SHIPPED = Path(__file__).parents[2] / "checkpoints"
 FORMAT, TRAINING_FORMAT = "seq2scope checkpoint", "seq2scope training state"
 WEIGHTS, CONFIG, CARD, LOG, TRAINING = "model.safetensors", "config.json", "CARD.md", "training-log.csv", "training"
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a checkpoint says of itself."""
+
+    info: ModelInfo
+    config: ModelConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,18 @@ def locate(name_or_path: str | Path) -> Path:
     return path
 
 
+def describe(name_or_path: str | Path) -> Description:
+    """What `load` would load, without building it: every file is checked, none but the configuration is understood.
+
+    Raises:
+        UnknownName: for a name that does not exist.
+        CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
+    """
+    content = sealed.read(locate(name_or_path), format_name=FORMAT)
+    with _understood(content.folder):
+        return _description(content)
+
+
 def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
     """The translator of a checkpoint, in evaluation mode, its weights in float32 on ``device``.
 
@@ -75,32 +96,20 @@ def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
     """
     target = resolve_device(device)
     content = sealed.read(locate(name_or_path), format_name=FORMAT)
-    try:
-        config = json.loads(content.files[CONFIG])
+    with _understood(content.folder):
+        description = _description(content)
         stored = safetensors.torch.load(content.files[WEIGHTS])
-        net = _network(ModelConfig.from_json(dict(config["model"])), stored)
-        tokenizers = {side: TOKENIZERS[name].load(content.folder, side) for side, name in config["tokenizers"].items()}
+        net = _network(description.config, stored)
+        named = json.loads(content.files[CONFIG])["tokenizers"]
+        tokenizers = {side: TOKENIZERS[name].load(content.folder, side) for side, name in named.items()}
         sizes = (net.config.src_vocab_size, net.config.tgt_vocab_size)
         if sizes != (tokenizers["source"].vocab_size, tokenizers["target"].vocab_size):
             raise ValueError("the tokenizers have other vocabularies than the model")
-        info = ModelInfo(
-            name=content.folder.name,
-            title=config["title"],
-            task=config["task"],
-            examples=tuple(config["examples"]),
-            fingerprint=content.fingerprint,
-        )
-    except CheckpointError:
-        raise
-    except KeyError as error:
-        raise CheckpointError(content.folder, f"{error.args[0]!r} is missing in it") from error
-    except (S2SError, SafetensorError, ValueError, TypeError, AttributeError) as error:
-        raise CheckpointError(content.folder, f"its parts do not fit together ({error})") from error
     return Translator(
         net=net.to(target).eval(),
         src_tokenizer=tokenizers["source"],
         tgt_tokenizer=tokenizers["target"],
-        info=info,
+        info=description.info,
     )
 
 
@@ -155,13 +164,11 @@ def load_training_state(folder: Path) -> TrainingState:
     if not (folder / TRAINING).exists():
         raise CheckpointError(folder, "it holds no unfinished training run to go on with")
     content = sealed.read(folder / TRAINING, format_name=TRAINING_FORMAT)
-    try:
+    with _understood(content.folder):
         return TrainingState(
             tensors=safetensors.torch.load(content.files["state.safetensors"]),
             facts=json.loads(content.files["state.json"]),
         )
-    except (KeyError, SafetensorError, ValueError) as error:
-        raise CheckpointError(content.folder, f"its parts do not fit together ({error})") from error
 
 
 def _roots() -> list[Path]:
@@ -174,6 +181,31 @@ def _checkpoints(root: Path) -> list[Path]:
         return []
     found = (folder for folder in root.iterdir() if (folder / sealed.MANIFEST).is_file())
     return sorted(folder for folder in found if not folder.name.startswith("."))
+
+
+@contextmanager
+def _understood(folder: Path) -> Iterator[None]:
+    """Whatever does not fit together in a folder whose files are whole, as a CheckpointError."""
+    try:
+        yield
+    except CheckpointError:
+        raise
+    except KeyError as error:
+        raise CheckpointError(folder, f"{error.args[0]!r} is missing in it") from error
+    except (S2SError, SafetensorError, ValueError, TypeError, AttributeError) as error:
+        raise CheckpointError(folder, f"its parts do not fit together ({error})") from error
+
+
+def _description(content: sealed.Sealed) -> Description:
+    config = json.loads(content.files[CONFIG])
+    info = ModelInfo(
+        name=content.folder.name,
+        title=config["title"],
+        task=config["task"],
+        examples=tuple(config["examples"]),
+        fingerprint=content.fingerprint,
+    )
+    return Description(info, ModelConfig.from_json(dict(config["model"])))
 
 
 def _network(config: ModelConfig, stored: Mapping[str, Tensor]) -> Seq2Seq:

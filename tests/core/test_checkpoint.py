@@ -66,6 +66,24 @@ def test_everything_that_belongs_to_a_model_comes_back(folder: Path, translator:
     assert loaded.info.fingerprint == hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
 
 
+def test_a_description_is_what_would_be_loaded_and_builds_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = checkpoint.load(folder, device="cpu")
+    for builder in ("_network", "safetensors", "TOKENIZERS"):
+        monkeypatch.delattr(store, builder)
+    assert checkpoint.describe(folder) == checkpoint.Description(loaded.info, loaded.net.config)
+
+
+@pytest.mark.parametrize("name", SEALED_FILES)
+def test_a_description_of_a_damaged_checkpoint_is_refused_as_loading_is(folder: Path, name: str) -> None:
+    (folder / name).write_bytes((folder / name).read_bytes()[:-1])
+    told = reason(folder)
+    with pytest.raises(CheckpointError) as caught:
+        checkpoint.describe(folder)
+    assert str(caught.value) == told
+
+
 def test_a_copy_under_another_name_is_called_by_it_and_has_the_same_fingerprint(folder: Path) -> None:
     shutil.copytree(folder, folder.with_name("other"))
     one, other = (
