@@ -8,15 +8,16 @@ uncopied.
 import gc
 import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import BoundedSemaphore
 
 import streamlit as st
 import torch
 
-from s2s_core import ModelInfo, Trace, Translator, edits
+from s2s_core import ModelInfo, Trace, Translator
 from s2s_core.checkpoint import load, locate, names
+from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
 
 LOG = logging.getLogger(__name__)
@@ -39,14 +40,16 @@ class Request:
     peepholes: bool = True
     forced: bool = False
     reference: str = ""
+    edits: Edits | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The trace to show, and the free run beside it if the first is teacher forced."""
+    """The trace to show; beside it the free run if the first is teacher forced, and what it was before the edits."""
 
     shown: Trace
     free: Trace | None = None
+    original: Trace | None = None
 
 
 class BadReference(S2SError):
@@ -99,16 +102,21 @@ def runs(request: Request) -> Runs:
 
     Raises:
         BadReference: for a reference that cannot be used.
-        S2SError: for a model or text that cannot.
+        S2SError: for a model, a text or an edit that cannot.
     """
     translator = model(request.model)
     fingerprint = translator.info.fingerprint
-    free = _trace(translator, fingerprint, request.text, None, request.peepholes)
+    cut = () if request.peepholes else (without_peepholes(),)
+    edits = combine(*cut, *((request.edits,) if request.edits else ()))
+    free = _trace(translator, fingerprint, request.text, None, edits)
+    before = runs(replace(request, edits=None)) if request.edits else None
+    original = before.shown if before else None
     if not request.forced:
-        return Runs(free)
-    reference = request.reference if request.reference.strip() else free.output
+        return Runs(free, original=original)
+    own = before.free if before and before.free else free
+    reference = request.reference if request.reference.strip() else own.output
     try:
-        return Runs(_trace(translator, fingerprint, request.text, reference, request.peepholes), free)
+        return Runs(_trace(translator, fingerprint, request.text, reference, edits), free, original)
     except S2SError as error:
         raise BadReference(error) from error
 
@@ -125,7 +133,6 @@ def _load(folder: str, manifest: bytes) -> Translator:
 
 
 @st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
-def _trace(_translator: Translator, fingerprint: str, text: str, reference: str | None, peepholes: bool) -> Trace:
+def _trace(_translator: Translator, fingerprint: str, text: str, reference: str | None, edits: Edits) -> Trace:
     with _PLACES:
-        edit = None if peepholes else edits.without_peepholes()
-        return _translator.trace(text, reference=reference, edit=edit)
+        return _translator.trace(text, reference=reference, edit=edits)

@@ -48,6 +48,7 @@ def see() -> Seen:
         peepholes=view.peepholes or not cached.has_peepholes(name),
         forced=view.forcing,
         reference=view.reference,
+        edits=view.edits,
     )
     problem: S2SError | None = None
     try:
@@ -108,10 +109,10 @@ def band(seen: Seen, *, forcing: bool = False) -> None:
 
 
 def _reference(seen: Seen, *, place: str = "") -> None:
-    free = seen.runs.free or seen.runs.shown
+    shown = seen.runs.shown
     st.text_input(
         _("reference"),
-        placeholder=messages.own_answer(free.output),
+        placeholder=messages.own_answer(shown.reference or shown.output),
         autocomplete="off",
         **state.bind("reference", seen.asked.reference, place=place),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from s2s_core import Trace, Translator
-from s2s_core.errors import CheckpointError, EmptyText, TextTooLong, UnknownName
+from s2s_core.errors import CheckpointError, DataError, EmptyText, TextTooLong, UnknownName
 from s2s_ui.cached import BadReference
 from s2s_ui.i18n import _, ngettext
 from s2s_ui.state import BadParameter
@@ -39,6 +39,8 @@ def sentence(problem: Exception | BadParameter) -> str:
             return _("The text has {length} tokens and the model reads at most {limit}: shorten it.").format(
                 length=length, limit=limit
             )
+        case DataError(message=reason):
+            return _("The change does not fit this model and sentence ({reason}): take it back.").format(reason=reason)
         case CheckpointError(reason=reason):
             return _("The model cannot be loaded: {reason}.").format(reason=reason)
         case _:

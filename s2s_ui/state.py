@@ -9,6 +9,7 @@ once and never written. Streamlit drops it from the address whenever the server 
 puts it back.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from typing import Any, Literal, get_args
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from s2s_core.edits import Clamp, Edits
+from s2s_core.errors import S2SError
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
 
 Field = Literal["model", "text", "reference", "peepholes", "forcing"]
@@ -55,6 +58,7 @@ class View:
     reference: str = ""
     peepholes: bool = True
     forcing: bool = False
+    edits: Edits | None = None  # what the reader has changed inside the network; never empty
     step: str | None = None
     options: tuple[tuple[str, str], ...] = ()  # of OPTIONS, those that were chosen, sorted by name
 
@@ -87,10 +91,23 @@ def view() -> View:
 
 
 def change(**fields: Any) -> None:
-    """Look at something else. A change of view starts at its own first step."""
+    """Look at something else. A change of view starts at its own first step.
+
+    Another model takes the edits away, another text those that belong to one of its steps.
+    """
+    if fields.get("model", view().model) != view().model:
+        fields = {"edits": None} | fields
+    elif fields.get("text", view().text) != view().text:
+        fields = {"edits": _lasting(view().edits)} | fields
     changed = replace(view(), **fields, step=None)
     if changed != replace(view(), step=None):
         _look(changed)
+
+
+def _lasting(edits: Edits | None) -> Edits | None:
+    """The edits that mean the same in another text: what is held at every step."""
+    held = tuple(edit for edit in edits.edits if isinstance(edit, Clamp) and edit.steps is None) if edits else ()
+    return Edits(held) if held else None
 
 
 def option(name: str) -> str | None:
@@ -225,12 +242,21 @@ def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadPar
             return None
         return value
 
+    def edits() -> Edits | None:
+        try:
+            found = Edits.from_json(json.loads(parameters.get("edits", "[]")))
+        except (S2SError, ValueError, RecursionError):
+            bad.append(BadParameter("edits", parameters["edits"]))
+            return None
+        return found if found.edits else None
+
     view = View(
         model=parameters.get("model"),
         text=parameters.get("text"),
         reference=parameters.get("reference", ""),
         peepholes=switch("peepholes", default=True),
         forcing=switch("forcing", default=False),
+        edits=edits(),
         step=checked("step", STEP.fullmatch),
         options=tuple(
             (name, value)
@@ -249,10 +275,18 @@ def describe(view: View, language: str | None) -> dict[str, str]:
         value = getattr(view, field)
         if value != getattr(default, field) and len(str(value)) <= MAX_LINK_TEXT:
             parameters[field] = str(int(value)) if isinstance(value, bool) else value
+    if view.edits is not None and len(written := _in_a_link(view.edits)) <= MAX_LINK_TEXT:
+        parameters["edits"] = written
     parameters |= {name: value for name, value in view.options if len(value) <= MAX_LINK_TEXT}
     if language is not None:
         parameters["lang"] = language
     return parameters
+
+
+def _in_a_link(edits: Edits) -> str:
+    """Edits as JSON without blanks and without what is at its default."""
+    entries = [{name: value for name, value in entry.items() if value is not None} for entry in edits.to_json()]
+    return json.dumps(entries, separators=(",", ":"))
 
 
 def address() -> dict[str, str]:

@@ -1,9 +1,12 @@
 """An address restores what it describes, and nothing that a link can say breaks the screen."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from s2s_core.edits import Edits, Replace
 from s2s_ui.locales import LANGUAGES
 from s2s_ui.state import OPTIONS, BadParameter, View, describe, parse
 
@@ -12,6 +15,27 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 options = st.dictionaries(st.sampled_from(sorted(OPTIONS)), st.none()).flatmap(
     lambda names: st.fixed_dictionaries({name: st.from_regex(OPTIONS[name], fullmatch=True) for name in names})
 )
+clamps = st.fixed_dictionaries(
+    {
+        "edit": st.just("clamp"),
+        "quantities": st.sampled_from([["forget_gate"], ["input_gate", "output_gate"]]),
+        "value": st.floats(-1, 1),
+    },
+    optional={
+        "part": st.sampled_from(["decoder", "encoder.forward"]),
+        "units": st.lists(st.integers(0, 47), min_size=1, max_size=3),
+    },
+)
+replacements = st.fixed_dictionaries(
+    {
+        "edit": st.just("replace"),
+        "part": st.just("attention"),
+        "quantity": st.just("weights"),
+        "step": st.integers(0, 40),
+        "values": st.lists(st.floats(0, 1), min_size=1, max_size=12),
+    }
+)
+edits = st.lists(clamps | replacements, max_size=3)
 views = st.builds(
     View,
     model=st.none() | texts,
@@ -24,8 +48,9 @@ views = st.builds(
 )
 
 
-@given(views, st.none() | st.sampled_from(sorted(LANGUAGES)))
-def test_an_address_restores_exactly_what_it_describes(view, language):
+@given(views, edits, st.none() | st.sampled_from(sorted(LANGUAGES)))
+def test_an_address_restores_exactly_what_it_describes(view, edits, language):
+    view = replace(view, edits=Edits.from_json(edits) if edits else None)
     parameters = describe(view, language)
     if view.step is not None:  # which the browser adds
         parameters["step"] = view.step
@@ -36,7 +61,7 @@ def test_an_address_restores_exactly_what_it_describes(view, language):
 def test_any_address_gives_a_view(parameters):
     view, language, bad = parse(parameters)
     assert language is None or language in LANGUAGES
-    assert {parameter.name for parameter in bad} <= {"peepholes", "forcing", "step", "lang", *OPTIONS}
+    assert {parameter.name for parameter in bad} <= {"peepholes", "forcing", "edits", "step", "lang", *OPTIONS}
     assert dict(view.options).keys() <= parameters.keys() & OPTIONS.keys()
     assert view.text == parameters.get("text")
 
@@ -47,6 +72,11 @@ def test_what_is_at_its_default_is_not_in_the_address():
 
 def test_a_text_too_long_for_a_link_is_left_out_of_it():
     assert describe(View(text="x" * 2001, reference="y"), None) == {"reference": "y"}
+
+
+def test_edits_too_long_for_a_link_are_left_out_of_it():
+    row = Replace(part="attention", quantity="context", step=1, values=tuple(n / 7 for n in range(512)))
+    assert describe(View(text="y", edits=Edits((row,))), None) == {"text": "y"}
 
 
 @pytest.mark.parametrize(

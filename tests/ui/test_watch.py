@@ -97,6 +97,32 @@ def test_a_link_restores_everything(open_app, seen):
     assert not screen.notice
 
 
+FORGET = '[{"edit":"clamp","quantities":["forget_gate"],"value":0.0,"part":"decoder"}]'
+FORCED = '[{"edit":"replace","part":"output","quantity":"token","step":3,"values":[5.0],"layer":0}]'
+
+
+def test_an_edit_of_the_link_is_applied_and_stays_in_the_link(open_app, seen):
+    plain, edited = seen(open_app()), seen(open_app(edits=FORGET))
+    assert edited.stage["id"] != plain.stage["id"]
+    assert edited.link == {"edits": FORGET}
+    assert not edited.notice
+
+
+def test_an_edit_of_one_step_goes_with_its_text_and_one_of_all_steps_stays(open_app, seen):
+    app = open_app(edits=FORCED[:-1] + "," + FORGET[1:])
+    app.text_input(key="text").set_value(DATES[1]).run()
+    assert seen(app).link == {"text": DATES[1], "edits": FORGET}
+    app.selectbox(key="model").set_value("dates-sink").run()
+    assert "edits" not in seen(app).link
+
+
+def test_an_edit_that_does_not_fit_is_named_and_the_last_trace_stays(open_app, seen):
+    row = '[{"edit":"replace","part":"attention","quantity":"weights","step":0,"values":[0.5,0.5]}]'
+    screen = seen(open_app(text=DATES[0], edits=row))
+    assert screen.notice.startswith("The change does not fit this model and sentence")
+    assert screen.source == load("dates").info.examples[0]
+
+
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
@@ -104,11 +130,12 @@ def test_a_link_restores_everything(open_app, seen):
         ({"step": "abc"}, "The link says step=“abc”"),
         ({"peepholes": "x"}, "The link says peepholes=“x”"),
         ({"lang": "xx"}, "The link says lang=“xx”"),
+        ({"edits": "[7]"}, "The link says edits=“[7]”"),
         ({"text": ""}, "There is nothing to read"),
         ({"text": " \t "}, "There is nothing to read"),
         ({"text": "7" * 10_000}, "The text has 10000 characters and the model reads at most "),
     ],
-    ids=["model", "step", "peepholes", "language", "no text", "white space", "10,000 characters"],
+    ids=["model", "step", "peepholes", "language", "edits", "no text", "white space", "10,000 characters"],
 )
 def test_a_bad_link_gives_one_sentence_and_a_working_screen(open_app, seen, address, sentence):
     screen = seen(open_app(**address))
