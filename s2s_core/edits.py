@@ -182,6 +182,14 @@ def without_peepholes() -> Edits:
     return Edits((Clamp(quantities=PEEPHOLES, value=0.0),))
 
 
+def without_direction(direction: str) -> Edits:
+    """One direction of the encoder, "forward" or "backward", reads 0 at every position, cell state and hidden state.
+
+    So attention finds zeros in its half of h_j, and the decoder starts without its last state.
+    """
+    return Edits((Clamp(quantities=("cell", "hidden"), value=0.0, part=f"encoder.{direction}"),))
+
+
 def clamp(quantity: str, value: float, *, part: str | None = None, units: tuple[int, ...] | None = None) -> Edits:
     """Hold one quantity at ``value``, for all units or some, at every step."""
     return Edits((Clamp(quantities=(quantity,), value=value, part=part, units=units),))

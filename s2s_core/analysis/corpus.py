@@ -1,0 +1,158 @@
+"""A few hundred held-out sentences and the states that a model has at each of their tokens.
+
+Built in batches, without traces: what is kept is one hidden state a token and cell, so that states can be looked up.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from s2s_core.decoder import free_running
+from s2s_core.errors import DataError, EmptyText, TextTooLong, UnknownName
+from s2s_core.records import EncoderStep
+from s2s_core.registry import TASKS
+from s2s_core.tasks import Pair
+from s2s_core.tokenizer import BOS, EOS
+from s2s_core.tracing import END
+from s2s_core.translator import Translator
+
+SIZE = 300
+BATCH = 64
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """The hidden states of one cell (of its top layer), one row a token."""
+
+    hidden: Float[np.ndarray, "rows units"]
+    sentence: Int[np.ndarray, " rows"]  # index into the corpus
+    position: Int[np.ndarray, " rows"]  # of the token in its sentence
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Sentences, what the model writes for them, and the states of "forward", "backward" and "decoder"."""
+
+    texts: tuple[str, ...]
+    src_tokens: tuple[tuple[str, ...], ...]  # the end mark included where the model reads one
+    tgt_tokens: tuple[tuple[str, ...], ...]
+    cells: Mapping[str, States]
+
+    @property
+    def joined(self) -> States:
+        """h_j of (11): both directions side by side."""
+        directions = [self.cells[name] for name in ("forward", "backward") if name in self.cells]
+        hidden = np.concatenate([states.hidden for states in directions], axis=1)
+        return States(hidden, directions[0].sentence, directions[0].position)
+
+
+def held_out(translator: Translator, size: int = SIZE) -> list[Pair]:
+    """Test pairs of the model's task that it can take; none where the task's data is a file that is not here."""
+    try:
+        pairs = TASKS[translator.info.task]().pairs("test", size=size)
+    except (UnknownName, DataError, TypeError):  # TypeError: a task of one's own file wants its path
+        return []
+    return [pair for pair in pairs if _readable(translator, pair.source)]
+
+
+def corpus(translator: Translator, texts: Sequence[str]) -> Corpus:
+    """The states of a model on the texts; texts that it cannot take are left out."""
+    texts = sorted((text for text in texts if _readable(translator, text)), key=len)
+    src_tokens: list[tuple[str, ...]] = []
+    tgt_tokens: list[tuple[str, ...]] = []
+    rows: dict[str, list[np.ndarray]] = {}
+    for start in range(0, len(texts), BATCH):
+        chunk = texts[start : start + BATCH]
+        end = (END,) if translator.net.config.source_end else ()
+        src_tokens += [translator.encode(text).tokens + end for text in chunk]
+        written, states = _states(translator, chunk)
+        tgt_tokens += [tuple(translator.tgt_tokenizer.token(token) for token in row) for row in written]
+        for name, arrays in states.items():
+            rows.setdefault(name, []).extend(arrays)
+    return Corpus(
+        texts=tuple(texts),
+        src_tokens=tuple(src_tokens),
+        tgt_tokens=tuple(tgt_tokens),
+        cells={name: _stacked(arrays) for name, arrays in rows.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A token elsewhere whose state is like the one that was asked about."""
+
+    sentence: int
+    position: int
+    similarity: float  # cosine, -1 to 1
+
+
+def nearest(
+    states: States, state: Float[np.ndarray, " units"], *, count: int, without: int | None = None
+) -> list[Neighbour]:
+    """The tokens with the most similar states, the nearest first and one a sentence; `without` leaves one out."""
+    lengths = np.linalg.norm(states.hidden, axis=1) * np.linalg.norm(state)
+    similarity = np.divide(states.hidden @ state, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    found: dict[int, Neighbour] = {}
+    for row in np.argsort(-similarity, kind="stable"):
+        sentence = int(states.sentence[row])
+        if sentence != without and sentence not in found:
+            found[sentence] = Neighbour(sentence, int(states.position[row]), float(similarity[row]))
+        if len(found) == count:
+            break
+    return list(found.values())
+
+
+@torch.inference_mode()
+def _states(translator: Translator, texts: Sequence[str]) -> tuple[list[list[int]], dict[str, list[np.ndarray]]]:
+    """What is written for each text, and for each cell the states [tokens, H] of each text."""
+    net = translator.net
+    batch = translator.source_batch(texts)
+    steps = list(net.encoder.steps(batch.src, batch.src_mask))
+    memory = net.memory(steps, batch.src_mask)
+    lengths = batch.src_mask.sum(dim=1).tolist()
+    states = {name: _cut(_top(steps, name, len(net.encoder.layers) - 1), lengths) for name in net.config.directions}
+    first = torch.full((len(texts),), BOS, device=net.device)
+    hiddens: list[Tensor] = []
+    chosen: list[Tensor] = []
+    ended = torch.zeros(len(texts), dtype=torch.bool, device=net.device)
+    for step in net.decoder.steps(memory, free_running(first), length=net.config.max_tgt_len):
+        hiddens.append(step.cells[-1].hidden)
+        chosen.append(step.logits.argmax(dim=-1))
+        ended |= chosen[-1] == EOS
+        if ended.all():
+            break
+    written = [row[: row.index(EOS) + 1] if EOS in row else row for row in torch.stack(chosen, dim=1).tolist()]
+    states["decoder"] = _cut(torch.stack(hiddens, dim=1), [len(row) for row in written])
+    return written, states
+
+
+def _top(steps: Sequence[EncoderStep], direction: str, layer: int) -> Tensor:
+    """The states of one direction of the top layer, [batch, src_len, H]."""
+    row = {step.position: step.cell.hidden for step in steps if (step.direction, step.layer) == (direction, layer)}
+    return torch.stack([row[position] for position in sorted(row)], dim=1)
+
+
+def _cut(states: Tensor, lengths: Sequence[int]) -> list[np.ndarray]:
+    """Each sentence's own rows, without padding."""
+    array = states.float().cpu().numpy()
+    return [row[:length] for row, length in zip(array, lengths, strict=True)]
+
+
+def _stacked(arrays: Sequence[np.ndarray]) -> States:
+    return States(
+        hidden=np.concatenate(arrays),
+        sentence=np.repeat(np.arange(len(arrays)), [len(array) for array in arrays]),
+        position=np.concatenate([np.arange(len(array)) for array in arrays]),
+    )
+
+
+def _readable(translator: Translator, text: str) -> bool:
+    try:
+        translator.encode(text)
+    except (EmptyText, TextTooLong):
+        return False
+    return True

@@ -1,0 +1,36 @@
+"""Principal components: the few directions in which states differ most (Pearson 1901; Hotelling 1933)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+
+@dataclass(frozen=True, eq=False)
+class Principal:
+    """A plane or space laid through states, and how much of their variance it holds."""
+
+    mean: Float[np.ndarray, " units"]
+    axes: Float[np.ndarray, "components units"]  # orthonormal, the widest first; zeros where there are no more
+    explained: Float[np.ndarray, " components"]  # share of the variance along each, 0 to 1
+
+    def project(self, states: Float[np.ndarray, "rows units"]) -> Float[np.ndarray, "rows components"]:
+        """Coordinates of states, these or others of the same units."""
+        return (states - self.mean) @ self.axes.T
+
+
+def principal(states: Float[np.ndarray, "rows units"], components: int = 3) -> Principal:
+    """The components of states by singular value decomposition.
+
+    An axis has no sign of its own: the unit that weighs most on it counts as positive.
+    """
+    states = states.astype(np.float64)
+    mean = states.mean(axis=0)
+    _, widths, axes = np.linalg.svd(states - mean, full_matrices=False)
+    kept = min(components, len(axes))
+    padded = np.zeros((components, states.shape[1]))
+    padded[:kept] = axes[:kept] * np.sign(np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], 1)[:kept])
+    variance = np.zeros(components)
+    variance[:kept] = widths[:kept] ** 2
+    total = float((widths**2).sum())
+    return Principal(mean, padded, variance / total if total > 0 else variance)
