@@ -1,6 +1,7 @@
 """Trained models as folders: safetensors, JSON, tokenizer and card. Nothing is ever unpickled."""
 
 from s2s_core.checkpoint.device import DEVICES, resolve_device
+from s2s_core.checkpoint.sealed import read_manifest
 from s2s_core.checkpoint.store import (
     CARD,
     LOG,
@@ -8,6 +9,7 @@ from s2s_core.checkpoint.store import (
     Description,
     TrainingState,
     describe,
+    folders,
     load,
     load_training_state,
     locate,
@@ -23,10 +25,12 @@ __all__ = [
     "Description",
     "TrainingState",
     "describe",
+    "folders",
     "load",
     "load_training_state",
     "locate",
     "names",
+    "read_manifest",
     "resolve_device",
     "save",
 ]

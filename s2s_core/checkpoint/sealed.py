@@ -49,12 +49,28 @@ def read(folder: Path, *, format_name: str) -> Sealed:
     if not folder.exists() and _previous(folder).exists():
         folder = _previous(folder)
     while True:
-        manifest = _read_manifest(folder)
+        manifest = read_manifest(folder)
         try:
             return _checked(folder, manifest, format_name)
         except CheckpointError:
-            if _read_manifest(folder) == manifest:
+            if read_manifest(folder) == manifest:
                 raise  # otherwise the folder was replaced while it was being read: read the new one
+
+
+def read_manifest(folder: Path) -> bytes:
+    """The bytes that change with any file that matters.
+
+    Raises:
+        CheckpointError: where there are none.
+    """
+    if not folder.is_dir():
+        raise CheckpointError(folder, "there is no such folder")
+    try:
+        return (folder / MANIFEST).read_bytes()
+    except FileNotFoundError:
+        raise CheckpointError(folder, f"it has no {MANIFEST}, so it is not a checkpoint") from None
+    except OSError as error:
+        raise CheckpointError(folder, f"{MANIFEST} cannot be read ({error.strerror})") from error
 
 
 @contextmanager
@@ -82,17 +98,6 @@ def replacing(folder: Path) -> Iterator[Path]:
         raise InvalidConfig(f"cannot save to {folder}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _read_manifest(folder: Path) -> bytes:
-    if not folder.is_dir():
-        raise CheckpointError(folder, "there is no such folder")
-    try:
-        return (folder / MANIFEST).read_bytes()
-    except FileNotFoundError:
-        raise CheckpointError(folder, f"it has no {MANIFEST}, so it is not a checkpoint") from None
-    except OSError as error:
-        raise CheckpointError(folder, f"{MANIFEST} cannot be read ({error.strerror})") from error
 
 
 def _checked(folder: Path, raw: bytes, format_name: str) -> Sealed:

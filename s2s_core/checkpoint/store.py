@@ -54,9 +54,14 @@ class TrainingState:
     facts: Mapping[str, Any]
 
 
-def names() -> list[str]:
+def folders() -> dict[str, Path]:
     """The checkpoints that `load` knows by name."""
-    return sorted({folder.name for root in reversed(_roots()) for folder in _checkpoints(root)})
+    return {folder.name: folder for root in reversed(_roots()) for folder in _checkpoints(root)}
+
+
+def names() -> list[str]:
+    """The names of `folders`, sorted."""
+    return sorted(folders())
 
 
 def locate(name_or_path: str | Path) -> Path:
@@ -65,10 +70,8 @@ def locate(name_or_path: str | Path) -> Path:
     Raises:
         UnknownName: where it is neither a known name nor an existing folder.
     """
-    for root in _roots():
-        for folder in _checkpoints(root):
-            if folder.name == str(name_or_path):
-                return folder
+    if (folder := folders().get(str(name_or_path))) is not None:
+        return folder
     path = Path(name_or_path).expanduser()
     if isinstance(name_or_path, str) and path.name == name_or_path and not path.exists():
         raise UnknownName("model", name_or_path, tuple(names()))
