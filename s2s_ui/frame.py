@@ -67,6 +67,11 @@ def navigation(pages: Sequence[Page], current: Page) -> None:
         _theme_switch()
 
 
+def dark() -> bool:
+    """Whether this reader has the dark theme: for what is drawn on the server."""
+    return bool(st.context.theme.type == "dark")
+
+
 @contextmanager
 def band(name: str) -> Iterator[None]:
     """A row of controls of 36 px height that belongs to the frame and not to the page that shows it.

@@ -1,0 +1,83 @@
+"""A figure on a page: the picture, and below it a small row that saves it, its numbers, and shows them as a table.
+
+Pictures are saved in the browser (figure.js) and the table of numbers is made when it is asked for, so that the row
+costs nothing until it is used.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from importlib.resources import files
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from s2s_ui import frame as page
+from s2s_ui.charts import theme
+from s2s_ui.i18n import _
+
+Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart
+OnSelect = Callable[[], None] | Literal["rerun", "ignore"]
+
+
+def show(
+    chart: Chart | go.Figure,
+    frame: pd.DataFrame | Callable[[], pd.DataFrame],
+    *,
+    name: str,
+    key: str,
+    file: str | None = None,
+    on_select: OnSelect = "ignore",
+) -> Any:
+    """Mounts an Altair chart or a Plotly figure and the row below it; answers what the reader has selected.
+
+    `frame` holds the numbers of the figure, tidy, its columns named as a reader would (or makes them when asked).
+    `name` is what a screen reader says instead of the picture; `file` what its downloads are called (by default `key`).
+    `on_select` is that of `st.altair_chart` and `st.plotly_chart`; what is selected is under `key` in the session.
+    """
+    palette = theme.palette(page.dark())
+    with st.container(key=f"figure_{key}", gap=None):
+        if isinstance(chart, go.Figure):
+            chart = go.Figure(chart).update_layout(template=theme.plotly_template(palette))
+            selected: Any = st.plotly_chart(chart, theme=None, key=key, alt=name, on_select=on_select, config=_QUIET)
+        else:
+            chart = chart.properties(config=theme.altair_config(palette), usermeta=_AS_SVG)
+            selected = st.altair_chart(chart, width="stretch", theme=None, key=key, alt=name, on_select=on_select)
+        _row(frame, name=name, key=key, file=file or key)
+    return selected
+
+
+_QUIET = {"displaylogo": False, "displayModeBar": True}  # the style sheet hides the bar; figure.js presses its button
+_AS_SVG = {"embedOptions": {"renderer": "svg"}}
+
+
+@st.fragment
+def _row(frame: pd.DataFrame | Callable[[], pd.DataFrame], *, name: str, key: str, file: str) -> None:
+    """SVG, PNG, CSV, table. A fragment: opening the table runs nothing else again."""
+    with st.container(key=f"tools_{key}", horizontal=True, vertical_alignment="center", gap=None):
+        script = files("s2s_ui").joinpath("figure.js").read_text("utf-8")
+        pictures = st.components.v2.component("s2s_figure", js=script, isolate_styles=False)
+        pictures(key=f"pictures {key}", data={"file": file, "label": _("Save as {format}")})
+        st.download_button(
+            "CSV",
+            partial(_csv, frame),
+            file_name=f"{file}.csv",
+            mime="text/csv",
+            key=f"csv {key}",
+            type="tertiary",
+            on_click="ignore",
+        )
+        with st.popover(_("Show as table"), key=f"table {key}", type="tertiary", on_change="rerun") as table:
+            if table.open:
+                st.dataframe(_made(frame), hide_index=True, width="content", key=f"rows {key}")
+
+
+def _csv(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> bytes:
+    """With the mark by which Excel knows UTF-8."""
+    return _made(frame).to_csv(index=False).encode("utf-8-sig")
+
+
+def _made(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return frame() if callable(frame) else frame
