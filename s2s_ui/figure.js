@@ -23,8 +23,8 @@ async function save(figure, format, file) {
     plotly.querySelector('.modebar-btn[data-title^="Download"]').click();
     return;
   }
-  const svg = standalone(figure.querySelector(".stVegaLiteChart svg"));
-  const blob = format === "svg" ? new Blob([text(svg)], { type: "image/svg+xml" }) : await raster(svg);
+  const shown = figure.querySelector(".stVegaLiteChart svg");
+  const blob = format === "svg" ? new Blob([text(standalone(shown))], { type: "image/svg+xml" }) : await raster(shown);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${file}.${format}`;
@@ -44,44 +44,40 @@ function standalone(shown) {
 
 const text = (svg) => new XMLSerializer().serializeToString(svg);
 
-async function raster(svg) {
-  const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
-  style.textContent = (await Promise.all(faces(svg.textContent).map(embedded))).join("\n");
-  svg.prepend(style);
+/**
+ * The picture in pixels. A picture inside a picture sees no web font, so what is written goes on top of the drawing
+ * afterwards, letter by letter where the page has it.
+ */
+async function raster(shown) {
+  const drawing = standalone(shown);
+  drawing.querySelectorAll("text").forEach((element) => element.remove());
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text(svg))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text(drawing))}`;
   await image.decode();
   const canvas = document.createElement("canvas");
   canvas.width = image.width * SCALE;
   canvas.height = image.height * SCALE;
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const pen = canvas.getContext("2d");
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const origin = shown.getScreenCTM().inverse();
+  for (const element of shown.querySelectorAll("text")) {
+    pen.setTransform(new DOMMatrix().scale(SCALE).multiply(origin.multiply(element.getScreenCTM())));
+    for (const line of element.children.length ? element.children : [element]) write(pen, line);
+  }
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
-/** The web fonts of the page that a text needs: a picture inside a picture sees no font that it does not bring. */
-function faces(written) {
-  const rules = [...document.styleSheets].flatMap((sheet) => {
-    try {
-      return [...sheet.cssRules];
-    } catch {
-      return []; // a sheet of another origin
-    }
-  });
-  const needed = (rule) =>
-    (rule.style.getPropertyValue("unicode-range") || "U+0-10FFFF").split(",").some((range) => {
-      const [from, to = from] = range.trim().slice(2).split("-").map((hex) => parseInt(hex, 16));
-      return [...written].some((letter) => letter.codePointAt(0) >= from && letter.codePointAt(0) <= to);
-    });
-  return rules.filter((rule) => rule instanceof CSSFontFaceRule && rule.style.fontFamily.includes("Noto Sans KR") && needed(rule));
-}
-
-async function embedded(rule) {
-  const url = rule.cssText.match(/url\("?([^")]+)"?\)/)[1];
-  const blob = await (await fetch(new URL(url, rule.parentStyleSheet.href ?? document.baseURI))).blob();
-  const data = await new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.readAsDataURL(blob);
-  });
-  return rule.cssText.replace(/url\("?[^")]+"?\)/, `url("${data}")`).replace(/font-display: \w+/, "font-display: block");
+function write(pen, line) {
+  if (!line.getNumberOfChars()) return;
+  const style = getComputedStyle(line);
+  const { x, y } = line.getStartPositionOfChar(0);
+  pen.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  pen.globalAlpha = Number(style.opacity) * Number(style.fillOpacity);
+  if (style.stroke !== "none") {
+    pen.strokeStyle = style.stroke;
+    pen.lineWidth = parseFloat(style.strokeWidth);
+    pen.strokeText(line.textContent, x, y);
+  }
+  pen.fillStyle = style.fill;
+  pen.fillText(line.textContent, x, y);
 }
