@@ -16,6 +16,7 @@ import streamlit as st
 import torch
 
 from s2s_core import ModelInfo, Trace, Translator
+from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.checkpoint import load, locate, names
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
@@ -33,7 +34,11 @@ torch.set_num_threads(1)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a page asks to see. `forced` reads `reference`, or the model's own answer where that is empty."""
+    """What a page asks to see.
+
+    `forced` reads `reference`; where that is empty, the model's own answer, or with `slip` the answer with its likeliest
+    slip in it. Of the tokens a share of `ratio` is fed from the reference, drawn by `seed`.
+    """
 
     model: str
     text: str
@@ -41,6 +46,9 @@ class Request:
     forced: bool = False
     reference: str = ""
     edits: Edits | None = None
+    slip: bool = False
+    ratio: float = 1.0
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +116,18 @@ def runs(request: Request) -> Runs:
     fingerprint = translator.info.fingerprint
     cut = () if request.peepholes else (without_peepholes(),)
     edits = combine(*cut, *((request.edits,) if request.edits else ()))
-    free = _trace(translator, fingerprint, request.text, None, edits)
+    free = _trace(translator, fingerprint, request.text, None, edits, 0.0, 0)
     before = runs(replace(request, edits=None)) if request.edits else None
     original = before.shown if before else None
     if not request.forced:
         return Runs(free, original=original)
     own = before.free if before and before.free else free
-    reference = request.reference if request.reference.strip() else own.output
+    slip = likeliest_slip(translator, own) if request.slip and not request.reference.strip() else None
+    reference = request.reference if request.reference.strip() else slip or own.output
+    seed = request.seed if 0 < request.ratio < 1 else 0  # nothing is drawn otherwise
     try:
-        return Runs(_trace(translator, fingerprint, request.text, reference, edits), free, original)
+        forced = _trace(translator, fingerprint, request.text, reference, edits, request.ratio, seed)
+        return Runs(forced, free, original)
     except S2SError as error:
         raise BadReference(error) from error
 
@@ -133,6 +144,14 @@ def _load(folder: str, manifest: bytes) -> Translator:
 
 
 @st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
-def _trace(_translator: Translator, fingerprint: str, text: str, reference: str | None, edits: Edits) -> Trace:
+def _trace(
+    _translator: Translator,
+    fingerprint: str,
+    text: str,
+    reference: str | None,
+    edits: Edits,
+    ratio: float,
+    seed: int,
+) -> Trace:
     with _PLACES:
-        return _translator.trace(text, reference=reference, edit=edits)
+        return _translator.trace(text, reference=reference, teacher_forcing=ratio, seed=seed, edit=edits)

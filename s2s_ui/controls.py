@@ -3,6 +3,7 @@
 A page calls `see` for the traces of what the session looks at, and `band` for the controls that change it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -33,8 +34,11 @@ class Seen:
         frame.notice(self.problem or self.remark, error=bool(self.problem))
 
 
-def see() -> Seen:
-    """The traces of the view. What cannot be traced leaves the last traces where they are, and a sentence."""
+def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
+    """The traces of the view. What cannot be traced leaves the last traces where they are, and a sentence.
+
+    `asks` is what the page wants besides: the request as the view has it, changed.
+    """
     models = cached.models()
     wanted = state.view().model
     if wanted is not None and wanted not in models:
@@ -42,7 +46,7 @@ def see() -> Seen:
     view = state.view()
     name = view.model or next(iter(models))
     first = Request(name, models[name].examples[0])
-    asked = Request(
+    plain = Request(
         model=name,
         text=first.text if view.text is None else view.text,
         peepholes=view.peepholes or not cached.has_peepholes(name),
@@ -50,16 +54,17 @@ def see() -> Seen:
         reference=view.reference,
         edits=view.edits,
     )
+    asked = asks(plain)
     problem: S2SError | None = None
     try:
         runs = cached.runs(asked)
-        state.keep("request", asked)
+        state.keep("request", plain)
     except cached.BadReference as error:
         problem = error
         runs = cached.runs(replace(asked, forced=False))
     except S2SError as error:
         problem = error
-        runs = cached.runs(state.kept("request") or first)
+        runs = cached.runs(asks(state.kept("request") or first))
     said = [*state.link_problems(), *([problem] if problem else [])]
     return Seen(
         runs,
@@ -69,8 +74,9 @@ def see() -> Seen:
     )
 
 
-def band(seen: Seen, *, forcing: bool = False) -> None:
-    """The controls. `forcing` adds the switch and the field of teacher forcing.
+def band(seen: Seen, *, forcing: bool = False, reference: bool = False) -> None:
+    """The controls. `forcing` adds the switch of teacher forcing and, while it is on, the reference; `reference` that
+    field alone, for a page that always forces.
 
     On a phone the style sheet leaves the sentence, Run, the model and Peepholes, and shows the rest under More.
     """
@@ -92,7 +98,8 @@ def band(seen: Seen, *, forcing: bool = False) -> None:
             label_visibility="collapsed",
             **state.bind("text", asked.text),
         )
-        if forcing and asked.forced:
+        referred = reference or (forcing and asked.forced)
+        if referred:
             _reference(seen)
         st.button(_("Run"), key="run", type="primary")
         with st.popover(_("Examples"), key="examples"):
@@ -103,8 +110,8 @@ def band(seen: Seen, *, forcing: bool = False) -> None:
         with st.popover(_("More"), key="more"):
             if forcing:
                 st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced, place="more"))
-                if asked.forced:
-                    _reference(seen, place="more")
+            if referred:
+                _reference(seen, place="more")
             _examples(models[asked.model], place="more")
 
 
@@ -112,7 +119,7 @@ def _reference(seen: Seen, *, place: str = "") -> None:
     shown = seen.runs.shown
     st.text_input(
         _("reference"),
-        placeholder=messages.own_answer(shown.reference or shown.output),
+        placeholder=messages.stand_in(shown.reference or shown.output, slip=seen.asked.slip),
         autocomplete="off",
         **state.bind("reference", seen.asked.reference, place=place),
     )

@@ -63,9 +63,12 @@ def unknown_characters(trace: Trace, model: Translator) -> str | None:
     ).format(characters=quoted(" ".join(distinct)))
 
 
-def own_answer(reference: str) -> str:
-    """What an empty reference field shows."""
-    return _("{reference} (the model's own answer)").format(reference=reference)
+def stand_in(reference: str, *, slip: bool) -> str:
+    """What an empty reference field shows: what stands in for it."""
+    said = (
+        _("{reference} (the model's answer, one token changed)") if slip else _("{reference} (the model's own answer)")
+    )
+    return said.format(reference=reference)
 
 
 def quoted(text: str) -> str:
