@@ -4,5 +4,21 @@ from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.recipe import Experiment, Recipe, start
 from s2s_core.recipes.run import Evaluated, run
 from s2s_core.recipes.shipped import RECIPES
+from s2s_core.recipes.siblings import Sibling, in_order, siblings_of
+from s2s_core.recipes.variation import Variation
+from s2s_core.recipes.variations import VARIATIONS
 
-__all__ = ["RECIPES", "Evaluated", "Experiment", "Recipe", "own_pairs", "run", "start"]
+__all__ = [
+    "RECIPES",
+    "VARIATIONS",
+    "Evaluated",
+    "Experiment",
+    "Recipe",
+    "Sibling",
+    "Variation",
+    "in_order",
+    "own_pairs",
+    "run",
+    "siblings_of",
+    "start",
+]

@@ -1,7 +1,6 @@
 """The recipes by name: `python -m s2s_core train NAME` makes the checkpoints that come with the program again."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.registry import Registry
@@ -10,20 +9,19 @@ from s2s_core.training import TrainConfig
 
 RECIPES: Registry[Callable[[], Recipe]] = Registry("recipe")
 
-_DATES_MODEL = {"embedding_size": 32, "embedding_std": 0.18}  # 32 ** -0.5: embeddings start about as long as 1
-_DATES_TRAIN = TrainConfig(steps=2000, lr=3e-3, warmup=100, batch_size=64, probe="March 8, 2025")
-_DATES_DATA = """\
-Random days of the years 1000 to 2999, written in the forms that people use in English, Korean, German and French
-(patterns and names from the Unicode CLDR by way of Babel, Unicode License v3, and some that people type), with and
-without the weekday. No form is used whose meaning depends on the language, such as 03/04/25. Every day belongs to one
-of the splits, in whatever form it is written. The generator also says which characters of the source each digit comes
-from: the attention is scored against that, and was never trained on it."""
-_DATES_WEAKNESSES = (
+# What every model of a task gets wrong, whatever it is built like
+DATES_LIMITS = (
     "It knows dates alone: for anything else it writes digits all the same, and not always a date.",
     "Years have four digits, 1000 to 2999; two-digit years, eras, relative days (tomorrow) and times are unknown.",
     "It does not check calendars: 31 February, or a weekday that does not fit, is copied without a word.",
     "Spelling mistakes were no part of its training: some it reads through, others give another month, as sure as "
     "ever.",
+)
+KO_PRONOUNCE_LIMITS = (
+    "It knows what the rules know: a sound that depends on a word's meaning or origin (문법, said 문뻡) is not among "
+    "them.",
+    "Letters of other scripts, digits and marks are unknown to it.",
+    "Its phrases had at most three words; longer sentences are beyond its training.",
 )
 
 
@@ -39,45 +37,20 @@ a bidirectional encoder and a decoder of LSTM cells with full peephole matrices,
 starts with forget bias -1 and small recurrent matrices (`encoder_init = local`), so that its states begin as the
 characters they stand on, and attention settles where the answer stands.""",
         task=DatesTask(),
-        model=_DATES_MODEL,
-        train=_DATES_TRAIN,
+        model={"embedding_size": 32, "embedding_std": 0.18},  # 32 ** -0.5: embeddings start about as long as 1
+        train=TrainConfig(steps=2000, lr=3e-3, warmup=100, batch_size=64, probe="March 8, 2025"),
         dev_size=1000,
         shipped=True,
-        data=_DATES_DATA,
+        data="""\
+Random days of the years 1000 to 2999, written in the forms that people use in English, Korean, German and French
+(patterns and names from the Unicode CLDR by way of Babel, Unicode License v3, and some that people type), with and
+without the weekday. No form is used whose meaning depends on the language, such as 03/04/25. Every day belongs to one
+of the splits, in whatever form it is written. The generator also says which characters of the source each digit comes
+from: the attention is scored against that, and was never trained on it.""",
         weaknesses=(
-            *_DATES_WEAKNESSES,
+            *DATES_LIMITS,
             "Where its attention misses the field, it is mostly for the 0 before a one-digit month or day, which "
             "stands nowhere.",
-        ),
-    )
-
-
-@RECIPES.register("dates-sink")
-def dates_sink() -> Recipe:
-    """The same but for the encoder's initialisation: the same answers, attention that points nowhere.
-
-    Where it strays to is a matter of chance, and so is whether it does: this is the seed of six that shows it best.
-    """
-    return Recipe(
-        name="dates-sink",
-        title="Date → ISO, attention astray",
-        summary="""\
-The model `dates` with one setting changed: its encoder starts the usual way (forget bias 1, orthogonal recurrent
-matrices). It gives the same answers, but its attention does not point to where they stand. Every encoder state carries
-much of the sentence from the start, so it hardly matters which one is read, and chance decides: of six seeds three
-strayed (62, 63 and 19 % of the characters looked into the right field after 800 updates) and three did not (96, 97 and
-95 %). This is the seed that strayed furthest. A specimen of a model that is right for reasons its attention does not
-show.""",
-        task=DatesTask(),
-        model={**_DATES_MODEL, "encoder_init": "usual"},
-        train=replace(_DATES_TRAIN, seed=5, steps=3000),
-        dev_size=1000,
-        shipped=True,
-        data=_DATES_DATA,
-        weaknesses=(
-            "Its attention does not explain its answers, and that is what it is for: nine in ten digits of month and "
-            "day are written while it looks at the first digit of the year.",
-            *_DATES_WEAKNESSES,
         ),
     )
 
@@ -109,12 +82,7 @@ LGPL-2.1+), of which nothing but these weights is shipped. Each word belongs to 
 training pairs are phrases of two or three words. The pronunciations come from the rules of the package ko-pron (MIT),
 of several the one nearest to the spelling; in the scores any of them counts, and "changing" is the share among the
 words that are not said as they are written. To measure again: `apt-get install hunspell-ko`.""",
-        weaknesses=(
-            "It knows what the rules know: a sound that depends on a word's meaning or origin (문법, said 문뻡) is not "
-            "among them.",
-            "Letters of other scripts, digits and marks are unknown to it.",
-            "Its phrases had at most three words; longer sentences are beyond its training.",
-        ),
+        weaknesses=KO_PRONOUNCE_LIMITS,
     )
 
 

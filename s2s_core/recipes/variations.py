@@ -1,0 +1,170 @@
+"""The variations that come with the program, family by family, in the order of a menu."""
+
+from s2s_core.recipes.shipped import DATES_LIMITS, KO_PRONOUNCE_LIMITS, RECIPES
+from s2s_core.recipes.variation import Variation
+
+_DATES = (
+    Variation(
+        name="dates-last",
+        base="dates",
+        kind="last",
+        title="no attention (last)",
+        summary="""\
+The model `dates` without attention (`context = last`): every step of the decoder reads the same context, the last state
+of each direction, so the whole date has to fit into these 128 numbers.""",
+        model={"context": "last"},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-mean",
+        base="dates",
+        kind="mean",
+        title="no attention (mean)",
+        summary="""\
+The model `dates` without attention (`context = mean`): every step of the decoder reads the same context, the mean of
+all states of the encoder, so what is read early counts no less than what is read last.""",
+        model={"context": "mean"},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-no-peepholes",
+        base="dates",
+        kind="no-peepholes",
+        title="no peepholes",
+        summary="""\
+The model `dates` without peepholes (`peephole = none`): its gates see the input and the hidden state and not the cell,
+as in the LSTM of most libraries.""",
+        model={"peephole": "none"},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-diagonal",
+        base="dates",
+        kind="diagonal",
+        title="diagonal peepholes",
+        summary="""\
+The model `dates` with diagonal peepholes (`peephole = diagonal`): each unit's gates see the cell of that unit and of no
+other, the original form (Gers, Schraudolph & Schmidhuber 2002).""",
+        model={"peephole": "diagonal"},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-forward",
+        base="dates",
+        kind="one-direction",
+        title="one direction",
+        summary="""\
+The model `dates` with an encoder that reads from left to right only (`bidirectional = False`). Its one direction has
+104 units where `dates` has two of 64, which gives the whole model about as many parameters (1.5 % more).""",
+        model={"bidirectional": False, "encoder_hidden": 104},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-forcing-0",
+        base="dates",
+        kind="forcing-0",
+        title="teacher forcing 0 %",
+        summary="""\
+The model `dates`, trained without teacher forcing (`forcing_start = 0`): in training, too, every step of the decoder
+was fed the character that the model itself had just written, right or wrong.""",
+        train={"forcing_start": 0.0},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-forcing-50",
+        base="dates",
+        kind="forcing-50",
+        title="teacher forcing 50 %",
+        summary="""\
+The model `dates`, trained with half the teacher forcing (`forcing_start = 0.5`): for every step of the decoder chance
+decided whether it was fed the right character or the one that the model had just written (scheduled sampling at a
+constant ratio; Bengio et al. 2015).""",
+        train={"forcing_start": 0.5},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-gru",
+        base="dates",
+        kind="gru",
+        title="GRU cells",
+        summary="""\
+The model `dates` of gated recurrent units (Cho et al. 2014) instead of LSTM cells with peepholes, in the encoder and in
+the decoder. A GRU has three blocks of weights and no cell state; at the same widths it has 37 % fewer parameters.""",
+        model={"cell": "gru", "peephole": "none"},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-dot",
+        base="dates",
+        kind="dot",
+        title="dot attention",
+        summary="""\
+The model `dates` with the dot product s · h as its score (Luong, Pham & Manning 2015). The two have to be of one size,
+so the widths had to change with it: 48 units in each direction of the encoder and 96 in the decoder, where `dates` has
+64 throughout; there are about as many parameters (2.4 % more), and the bridge is a learned one as there.""",
+        model={"attention": "dot", "encoder_hidden": 48, "decoder_hidden": 96, "bridge": "learned"},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-general",
+        base="dates",
+        kind="general",
+        title="general attention",
+        summary="""\
+The model `dates` with the score s · W h (general; Luong, Pham & Manning 2015) instead of the additive one; 2.2 % fewer
+parameters.""",
+        model={"attention": "general"},
+        weaknesses=DATES_LIMITS,
+    ),
+    Variation(
+        name="dates-sink",
+        base="dates",
+        kind="sink",
+        title="attention astray",
+        summary="""\
+The model `dates` with one setting changed: its encoder starts the usual way (forget bias 1, orthogonal recurrent
+matrices). It gives the same answers, but its attention does not point to where they stand. Every encoder state carries
+much of the sentence from the start, so it hardly matters which one is read, and chance decides: of six seeds three
+strayed (62, 63 and 19 % of the characters looked into the right field after 800 updates) and three did not (96, 97 and
+95 %). This is the seed that strayed furthest, trained for longer. A specimen of a model that is right for reasons its
+attention does not show.""",
+        model={"encoder_init": "usual"},
+        train={"seed": 5, "steps": 3000},
+        weaknesses=(
+            "Its attention does not explain its answers, and that is what it is for: nine in ten digits of month and "
+            "day are written while it looks at the first digit of the year.",
+            *DATES_LIMITS,
+        ),
+    ),
+)
+
+_KO_PRONOUNCE = (
+    Variation(
+        name="ko-pronounce-forward",
+        base="ko-pronounce",
+        kind="one-direction",
+        title="one direction",
+        summary="""\
+The model `ko-pronounce` with an encoder that reads from left to right only (`bidirectional = False`): the state of a
+letter knows nothing of the letters after it, on which its sound depends. Its one direction has 104 units where
+`ko-pronounce` has two of 64, which gives the whole model about as many parameters (1.2 % fewer).""",
+        model={"bidirectional": False, "encoder_hidden": 104},
+        weaknesses=KO_PRONOUNCE_LIMITS,
+    ),
+    Variation(
+        name="ko-pronounce-last",
+        base="ko-pronounce",
+        kind="last",
+        title="no attention (last)",
+        summary="""\
+The model `ko-pronounce` without attention (`context = last`): every step of the decoder reads the same context, the
+last state of each direction, so the whole text has to fit into these 128 numbers.""",
+        model={"context": "last"},
+        weaknesses=KO_PRONOUNCE_LIMITS,
+    ),
+)
+
+VARIATIONS = {variation.name: variation for variation in (*_DATES, *_KO_PRONOUNCE)}
+
+for _name, _variation in VARIATIONS.items():
+    RECIPES.register(_name)(_variation.recipe)
