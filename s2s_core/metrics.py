@@ -7,7 +7,8 @@ character could look at, did it look where its answer stands?
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import zip_longest
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -15,28 +16,30 @@ from jaxtyping import Float
 from s2s_core.pair import Pair
 from s2s_core.tokenizer import Encoding
 
+Reference = str | tuple[str, ...]  # what is right; of several texts, any
 
-def exact_match(outputs: Sequence[str], references: Sequence[str]) -> float:
-    """Share of outputs that are their reference, character for character."""
+
+def exact_match(outputs: Sequence[str], references: Sequence[Reference]) -> float:
+    """Share of outputs that are their reference, or one of them, character for character."""
     _check(outputs, references)
-    hits = sum(output == reference for output, reference in zip(outputs, references, strict=True))
+    hits = sum(output in _texts(reference) for output, reference in zip(outputs, references, strict=True))
     return 100.0 * hits / len(references)
 
 
-def bleu(outputs: Sequence[str], references: Sequence[str]) -> float:
+def bleu(outputs: Sequence[str], references: Sequence[Reference]) -> float:
     """Corpus BLEU, tokenised as sacrebleu does by default (13a)."""
     import sacrebleu  # here, because importing it takes as long as a trace and no screen needs it
 
     _check(outputs, references)
-    return float(sacrebleu.corpus_bleu(list(outputs), [list(references)]).score)
+    return float(sacrebleu.corpus_bleu(list(outputs), _streams(references)).score)
 
 
-def chrf(outputs: Sequence[str], references: Sequence[str]) -> float:
+def chrf(outputs: Sequence[str], references: Sequence[Reference]) -> float:
     """Corpus chrF2, which needs no words and so suits every script."""
     import sacrebleu
 
     _check(outputs, references)
-    return float(sacrebleu.corpus_chrf(list(outputs), [list(references)]).score)
+    return float(sacrebleu.corpus_chrf(list(outputs), _streams(references)).score)
 
 
 def error_rate(
@@ -149,7 +152,16 @@ def alignment(
     )
 
 
-def _check(outputs: Sequence[str], references: Sequence[str]) -> None:
+def _texts(reference: Reference) -> tuple[str, ...]:
+    return (reference,) if isinstance(reference, str) else reference
+
+
+def _streams(references: Sequence[Reference]) -> list[list[Any]]:
+    """All first references, all second ones, ...; where a sentence has fewer, None, which sacrebleu leaves out."""
+    return [list(stream) for stream in zip_longest(*map(_texts, references))]
+
+
+def _check(outputs: Sequence[str], references: Sequence[Reference]) -> None:
     if len(outputs) != len(references):
         raise ValueError(f"{len(outputs)} outputs for {len(references)} references: expected as many")
     if not references:

@@ -17,9 +17,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A source text, its target, the group it is scored with, and a link (or None) for each target character."""
+    """A source text, its target, the group it is scored with, and a link (or None) for each target character.
+
+    Where several targets are right, ``references`` has them all, this one among them.
+    """
 
     source: str
     target: str
     group: str = ""
     links: tuple[Link | None, ...] | None = None
+    references: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Every text that is right."""
+        return self.references or (self.target,)

@@ -6,20 +6,21 @@ from typing import Annotated
 import typer
 
 from s2s_core import checkpoint
-from s2s_core.cli.options import Device, Json, Model, Seed
+from s2s_core.cli.options import Columns, Data, Device, Json, Model, Seed, column_names
 from s2s_core.cli.output import print_json, progress_bar, stdout
 from s2s_core.cli.watch import print_scores
-from s2s_core.errors import InvalidConfig, UnknownName
+from s2s_core.errors import UnknownName
 from s2s_core.evaluation import evaluate
 from s2s_core.registry import TASKS
-from s2s_core.tasks import SPLITS, PairsTask, Split, Task
+from s2s_core.tasks import SPLITS, Split, Task
 
 SAMPLE = 64
 
 
 def evaluate_command(
     model: Model = "dates",
-    data: Annotated[Path | None, typer.Option(help="The file of pairs, for a model trained on one.")] = None,
+    data: Data = None,
+    columns: Columns = None,
     split: Annotated[str, typer.Option(help="train, dev or test.")] = "test",
     size: Annotated[
         int | None, typer.Option(min=1, help="Pairs of every group (language); without it, as many as on the card.")
@@ -36,7 +37,7 @@ def evaluate_command(
     - `python -m s2s_core evaluate --model runs/my --data my.tsv`
     """
     translator = checkpoint.load(model, device=device)
-    task, wanted = _task(translator.info.task, data), _split(split)
+    task, wanted = _task(translator.info.task, data, column_names(columns)), _split(split)
     pairs = task.pairs(wanted, size=None if size is None else size * _groups(task, wanted), seed=seed)
     with progress_bar() as progress:
         bar = progress.add_task("translating", total=len(pairs))
@@ -49,13 +50,9 @@ def evaluate_command(
         stdout().print(f"{evaluation.pairs} pairs in {evaluation.seconds:.1f} s", highlight=False)
 
 
-def _task(name: str, data: Path | None) -> Task:
-    if data is not None:
-        return PairsTask(path=data)
-    if name == PairsTask.name:
-        raise InvalidConfig("this model was trained on a file of pairs: name the file with --data")
+def _task(name: str, data: Path | None, columns: tuple[str, str] | None) -> Task:
     task: Task = TASKS[name]()
-    return task
+    return task if data is None else task.reading(data, columns)
 
 
 def _split(name: str) -> Split:

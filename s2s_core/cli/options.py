@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,3 +9,15 @@ Model = Annotated[str, typer.Option("--model", "-m", help="A model's name (see `
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same numbers.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
+Data = Annotated[Path | None, typer.Option("--data", help="A file of pairs: a TSV or CSV of two columns, or more.")]
+Columns = Annotated[str | None, typer.Option("--columns", help="Names of its columns, as SOURCE,TARGET.")]
+
+
+def column_names(columns: str | None) -> tuple[str, str] | None:
+    """The names of the source's and the target's column, where they were given."""
+    if columns is None:
+        return None
+    source, separator, target = columns.partition(",")
+    if not (source and separator and target):
+        raise typer.BadParameter(f"expected SOURCE,TARGET, not {columns!r}", param_hint="--columns")
+    return source, target

@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_origin
 import typer
 
 from s2s_core import checkpoint
-from s2s_core.cli.options import Json
+from s2s_core.cli.options import Columns, Data, Json, column_names
 from s2s_core.cli.watch import Watch
 from s2s_core.config import ModelConfig
 from s2s_core.errors import InvalidConfig, UnknownName
@@ -24,8 +24,8 @@ _KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false",
 
 def train_command(
     recipe: Annotated[str | None, typer.Argument(help=f"One of {', '.join(RECIPES)}; or give --data.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Your own pairs: a TSV or CSV of two columns, or more.")] = None,
-    columns: Annotated[str | None, typer.Option(help="Names of its columns, as SOURCE,TARGET.")] = None,
+    data: Data = None,
+    columns: Columns = None,
     tokenizer: Annotated[str | None, typer.Option(help="characters, words, bpe or unigram, for both sides.")] = None,
     vocab_size: Annotated[int | None, typer.Option(min=1, help="Tokens a side, at most.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Updates.")] = None,
@@ -47,19 +47,22 @@ def train_command(
     Examples:
     - `python -m s2s_core train dates --out runs/dates`
     - `python -m s2s_core train reverse --seed 7 --set peephole=none`
+    - `python -m s2s_core train en-fr --data pairs.tsv.gz`
     - `python -m s2s_core train --data my.tsv --tokenizer unigram --vocab-size 4000 --epochs 8`
     - `python -m s2s_core train --data my.csv --columns en,fr --set encoder_hidden=256 --set lr=0.0015`
     """
-    if (recipe is None) == (data is None):
-        raise typer.BadParameter("give a recipe's name or --data, one of the two", param_hint="RECIPE")
-    if data is None and (columns or tokenizer or vocab_size):
-        raise typer.BadParameter("--columns, --tokenizer and --vocab-size go with --data", param_hint="RECIPE")
-    chosen = RECIPES[recipe]() if recipe else _own(data or Path(), columns, tokenizer, vocab_size)
+    if recipe is None and data is None:
+        raise typer.BadParameter("give a recipe's name, or pairs of your own with --data", param_hint="RECIPE")
+    if recipe and (tokenizer or vocab_size):
+        raise typer.BadParameter("a recipe has its own --tokenizer and --vocab-size", param_hint="RECIPE")
+    if columns and data is None:
+        raise typer.BadParameter("--columns goes with --data", param_hint="--columns")
+    chosen = _recipe(recipe, data, column_names(columns), tokenizer, vocab_size)
     chosen = _changed(chosen, steps=steps, epochs=epochs, device=device, seed=seed, settings=set_ or [])
     folder = out or (checkpoint.SHIPPED if chosen.shipped else Path("runs")) / chosen.name
     if (folder / checkpoint.CARD).exists() and not (resume or overwrite):
         raise InvalidConfig(f"{folder} is there already: give --overwrite, --resume, or another --out")
-    options = {"--data": data, "--columns": columns, "--tokenizer": tokenizer, "--vocab-size": vocab_size}
+    options = {"--data": data and data.name, "--columns": columns, "--tokenizer": tokenizer, "--vocab-size": vocab_size}
     options |= {"--steps": steps, "--epochs": epochs, "--seed": chosen.train.seed}
     command = ["python", "-m", "s2s_core", "train", *([recipe] if recipe else [])]
     command += [word for name, value in options.items() if value is not None for word in (name, str(value))]
@@ -68,13 +71,13 @@ def train_command(
     raise typer.Exit(watch.follow(run(chosen, folder, command=shlex.join(command), resume=resume)))
 
 
-def _own(data: Path, columns: str | None, tokenizer: str | None, vocab_size: int | None) -> Recipe:
-    source, target = None, None
-    if columns is not None:
-        source, separator, target = columns.partition(",")
-        if not (source and separator and target):
-            raise typer.BadParameter(f"expected SOURCE,TARGET, not {columns!r}", param_hint="--columns")
-    return own_pairs(data, tokenizer=tokenizer or "unigram", vocab_size=vocab_size, source=source, target=target)
+def _recipe(
+    name: str | None, data: Path | None, columns: tuple[str, str] | None, tokenizer: str | None, vocab_size: int | None
+) -> Recipe:
+    if name is None:
+        return own_pairs(data or Path(), tokenizer=tokenizer or "unigram", vocab_size=vocab_size, columns=columns)
+    recipe = RECIPES[name]()
+    return recipe if data is None else dataclasses.replace(recipe, task=recipe.task.reading(data, columns))
 
 
 def _changed(

@@ -12,8 +12,7 @@ def own_pairs(
     *,
     tokenizer: str = "unigram",
     vocab_size: int | None = None,
-    source: str | None = None,
-    target: str | None = None,
+    columns: tuple[str, str] | None = None,
 ) -> Recipe:
     """A middling model for a TSV or CSV of pairs; whoever knows better replaces its fields.
 
@@ -24,7 +23,9 @@ def own_pairs(
         name=path.name.split(".")[0],
         title=path.name,
         summary=f"Trained on the pairs of `{path.name}`.",
-        task=PairsTask(path=path, source=source, target=target, src_tokenizer=tokenizer, tgt_tokenizer=tokenizer),
+        task=PairsTask(path=path, columns=columns),
+        src_tokenizer=tokenizer,
+        tgt_tokenizer=tokenizer,
         model={
             "embedding_size": 128,
             "embedding_std": 0.09,  # 128 ** -0.5: embeddings start about as long as 1

@@ -3,8 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from hashlib import blake2b
+from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
+from s2s_core.errors import DataError
 from s2s_core.metrics import exact_match
 from s2s_core.pair import Link, Pair
 
@@ -37,9 +39,21 @@ class Task(ABC):
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
         """`size` pairs of a split (None: as many as is usual for the task), the same for the same seed."""
 
+    def pairs_of_all_lengths(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
+        """Pairs to ask with how quality depends on length: a task that can join its texts goes beyond the usual."""
+        return self.pairs(split, size=size, seed=seed)
+
+    def reading(self, path: Path, columns: tuple[str, str] | None = None) -> "Task":
+        """The same task on the pairs of a file, whose columns (source, target) may be named.
+
+        Raises:
+            DataError: where the task makes its own pairs, or the file cannot be read as pairs.
+        """
+        raise DataError(f"the task {self.name} makes its own pairs: leave out --data")
+
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
         """Exact match in percent, over all pairs as "exact" and over each named group as "exact/<group>"."""
-        references = [pair.target for pair in pairs]
+        references = [pair.answers for pair in pairs]
         scores = {"exact": exact_match(outputs, references)}
         for group in sorted({pair.group for pair in pairs} - {""}):
             chosen = [i for i, pair in enumerate(pairs) if pair.group == group]

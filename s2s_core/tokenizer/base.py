@@ -5,6 +5,7 @@ stands for, also where normalisation changed their number: text is brought to NF
 grapheme cluster (UAX #29), and each cluster keeps its span.
 """
 
+import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,8 @@ SPECIALS = ("<pad>", "<s>", "</s>", "<unk>")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # how an unknown token reads when it is decoded
 
 Span = tuple[int, int]
+
+_FOLDED = str.maketrans("’‘ʼ", "'''")
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,19 @@ def clusters(text: str) -> Iterator[tuple[str, Span]]:
         yield unicodedata.normalize("NFC", cluster), match.span()
 
 
+def folded(text: str) -> str:
+    """`text` as a keyboard writes it, character for character: typographic apostrophes straight, spaces plain."""
+    return re.sub(r"\s", " ", text.translate(_FOLDED))
+
+
 def prepared(text: str) -> tuple[str, list[Span]]:
-    """`text` in NFC, white space made plain, and for each of its code points the span in the typed text."""
+    """`text` in NFC, `folded`, and for each of its code points the span in the typed text."""
     characters: list[str] = []
     spans: list[Span] = []
     for cluster, (start, end) in clusters(text):
         kept = cluster == text[start:end]
-        for i, character in enumerate(cluster):
-            characters.append(" " if character.isspace() else character)
+        for i, character in enumerate(folded(cluster)):
+            characters.append(character)
             spans.append((start + i, start + i + 1) if kept else (start, end))
     return "".join(characters), spans
 
