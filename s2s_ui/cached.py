@@ -16,6 +16,7 @@ import streamlit as st
 import torch
 
 from s2s_core import ModelInfo, Trace, Translator
+from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.checkpoint import load, locate, names
 from s2s_core.edits import Edits, combine, without_peepholes
@@ -99,6 +100,12 @@ def models() -> dict[str, ModelInfo]:
     return usable
 
 
+def corpus(name: str) -> corpora.Corpus:
+    """The states of a model on held-out sentences of its task and on its examples, to look states up in."""
+    translator = model(name)
+    return _corpus(translator, translator.info.fingerprint)
+
+
 def has_peepholes(name: str) -> bool:
     """Whether there is anything to switch off in this model."""
     config = model(name).net.config
@@ -155,3 +162,10 @@ def _trace(
 ) -> Trace:
     with _PLACES:
         return _translator.trace(text, reference=reference, teacher_forcing=ratio, seed=seed, edit=edits)
+
+
+@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+def _corpus(_translator: Translator, fingerprint: str) -> corpora.Corpus:
+    with _PLACES:
+        sentences = [pair.source for pair in corpora.held_out(_translator)]
+        return corpora.corpus(_translator, list(dict.fromkeys((*_translator.info.examples, *sentences))))

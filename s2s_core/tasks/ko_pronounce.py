@@ -22,6 +22,7 @@ from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
 WORDS = Path("/usr/share/hunspell/ko.dic")
 WORD = re.compile(r"[가-힣]{2,6}")
 PHRASE_SHARE = 0.3  # of the training pairs
+LONGEST_PHRASE = 8  # words of a phrase beyond the training's
 # A Hangul syllable's code point is FIRST_SYLLABLE + initial * 588 + vowel * 28 + final
 FIRST_SYLLABLE, INITIAL_BLOCK, FINAL_COUNT = ord("가"), 588, 28
 NO_FINAL = 0
@@ -59,6 +60,14 @@ class KoPronounceTask(Task):
                 else text
                 for text in texts
             ]
+        return [Pair(text, spoken(text)[0], links=links(text)) for text in texts]
+
+    def pairs_of_all_lengths(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
+        """Words of the split, one to LONGEST_PHRASE in a row in equal shares; training has three at most."""
+        words = _words(self.path)[split]
+        chance = random.Random(f"ko-pronounce {split} {seed} lengths")
+        counts = [1 + i % LONGEST_PHRASE for i in range(len(words) if size is None else size)]
+        texts = [" ".join(chance.sample(words, k=min(count, len(words)))) for count in counts]
         return [Pair(text, spoken(text)[0], links=links(text)) for text in texts]
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
