@@ -34,6 +34,9 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "span": re.compile(r"[0-9]{1,4}-[0-9]{1,4}"),
     "seed": re.compile(r"[0-9]{1,6}"),
     "ratio": re.compile(r"0(\.[0-9]{1,2})?|1"),
+    "replacement": re.compile(r"(?s).{1,40}"),
+    "output": re.compile(r"[0-9]{1,4}"),
+    "components": re.compile(r"[23]"),
     "other": re.compile(r"[\w.-]{1,80}"),
     "other_text": re.compile(r"(?s).{1,2000}"),
 }
@@ -41,6 +44,9 @@ OPTIONS: dict[str, re.Pattern[str]] = {
 
 A name means the same on every page that has it. Whether a model has that unit, or that name, is for the page to see.
 """
+
+OF_THE_TEXT = ("position", "span", "replacement", "output")
+"""Options that name a place of one text: another text takes them away."""
 
 MAX_LINK_TEXT = 2000
 """A longer text stays in the session and is left out of the address."""
@@ -93,12 +99,15 @@ def view() -> View:
 def change(**fields: Any) -> None:
     """Look at something else. A change of view starts at its own first step.
 
-    Another model takes the edits away, another text those that belong to one of its steps.
+    Another model takes the edits away, another text those that belong to one of its steps, and both the options that
+    name a place of the text.
     """
     if fields.get("model", view().model) != view().model:
         fields = {"edits": None} | fields
     elif fields.get("text", view().text) != view().text:
         fields = {"edits": _lasting(view().edits)} | fields
+    if any(fields.get(name, getattr(view(), name)) != getattr(view(), name) for name in ("model", "text")):
+        fields["options"] = tuple((name, value) for name, value in view().options if name not in OF_THE_TEXT)
     changed = replace(view(), **fields, step=None)
     if changed != replace(view(), step=None):
         _look(changed)
@@ -179,16 +188,20 @@ def _take(field: Field, key: str) -> None:
     change(**{field: st.session_state[key]})
 
 
-def bind_option(name: str, shown: object, *, place: str = "") -> dict[str, Any]:
-    """Like `bind`, for an option of the page: the widget's value is kept as text."""
+def bind_option(name: str, shown: object, *, place: str = "", forget: str | None = None) -> dict[str, Any]:
+    """Like `bind`, for an option of the page: the widget's value is kept as text.
+
+    `forget` names an option that meant something only together with the old value: its choice is taken back.
+    """
     key = f"option {name} {place}".rstrip()
     if st.session_state.get(key) != shown:
         st.session_state[key] = shown
-    return {"key": key, "on_change": _choose, "args": (name, key)}
+    return {"key": key, "on_change": _choose, "args": (name, key, forget)}
 
 
-def _choose(name: str, key: str) -> None:
-    choose(**{name: str(st.session_state[key])})
+def _choose(name: str, key: str, forget: str | None) -> None:
+    forgotten = {} if forget is None else {forget: None}
+    choose(**{**forgotten, name: str(st.session_state[key])})
 
 
 def keep(name: str, value: object) -> None:
