@@ -2,7 +2,7 @@
 
 A model is known by the manifest of its checkpoint, so a checkpoint that is trained anew is loaded anew; a trace by its
 model's fingerprint and everything it was computed from. Models and traces are immutable, so all sessions share them
-uncopied.
+uncopied. Models are listed by what their checkpoints say of themselves and loaded when one is looked at.
 """
 
 import gc
@@ -18,14 +18,14 @@ import torch
 from s2s_core import ModelInfo, Trace, Translator
 from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
-from s2s_core.checkpoint import load, locate, names
+from s2s_core.checkpoint import Description, describe, folders, load, read_manifest
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
+from s2s_core.recipes import Sibling, in_order, siblings_of
 
 LOG = logging.getLogger(__name__)
 
-DEFAULT_MODEL = "dates"
-MAX_MODELS = 32
+MAX_MODELS = 64
 MAX_TRACES = 400
 
 _PLACES = BoundedSemaphore(os.cpu_count() or 1)  # a trace is computed on one thread: no more of them than cores
@@ -76,23 +76,28 @@ def model(name: str) -> Translator:
         UnknownName: for anything but a name of `models`; a link cannot make the server read a path.
         CheckpointError: for a damaged checkpoint.
     """
-    known = names()
-    if name not in known:
-        raise UnknownName("model", name, tuple(known))
-    folder = locate(name)
-    return _load(str(folder), (folder / "manifest.json").read_bytes())
+    return _load(*_found(name))
+
+
+def described(name: str) -> Description:
+    """What a checkpoint says of itself, checked but not loaded.
+
+    Raises:
+        UnknownName, CheckpointError: as `model`.
+    """
+    return _describe(*_found(name))
 
 
 def models() -> dict[str, ModelInfo]:
-    """The checkpoints that can be used, by name, the default one first.
+    """The checkpoints that can be used, by name, the default one first and every base before its siblings.
 
     Raises:
         CheckpointError: where there is none at all.
     """
     usable = {}
-    for name in sorted(names(), key=lambda name: (name != DEFAULT_MODEL, name)):
+    for name in in_order(there := folders()):
         try:
-            usable[name] = model(name).info
+            usable[name] = _describe(str(there[name]), read_manifest(there[name])).info
         except CheckpointError as error:
             LOG.warning("%s", error)
     if not usable:
@@ -100,15 +105,15 @@ def models() -> dict[str, ModelInfo]:
     return usable
 
 
-def corpus(name: str) -> corpora.Corpus:
-    """The states of a model on held-out sentences of its task and on its examples, to look states up in."""
-    translator = model(name)
-    return _corpus(translator, translator.info.fingerprint)
+def siblings(name: str) -> tuple[Sibling, ...]:
+    """The family of a model, its base first, as far as it can be used."""
+    usable = models()
+    return tuple(sibling for sibling in siblings_of(name) if sibling.name in usable)
 
 
 def has_peepholes(name: str) -> bool:
     """Whether there is anything to switch off in this model."""
-    config = model(name).net.config
+    config = described(name).config
     return config.cell == "lstm" and config.peephole != "none"
 
 
@@ -139,9 +144,23 @@ def runs(request: Request) -> Runs:
         raise BadReference(error) from error
 
 
+def _found(name: str) -> tuple[str, bytes]:
+    """The folder of a checkpoint, and its manifest, which changes when the checkpoint does."""
+    there = folders()
+    if name not in there:
+        raise UnknownName("model", name, tuple(in_order(there)))
+    return str(there[name]), read_manifest(there[name])
+
+
+@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+def _describe(folder: str, manifest: bytes) -> Description:
+    """`manifest` is read by the cache alone. What is damaged is looked at again: it may be a copy half made."""
+    return describe(Path(folder))
+
+
 @st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
 def _load(folder: str, manifest: bytes) -> Translator:
-    """`manifest` is read by the cache alone: it changes when the checkpoint does."""
+    """`manifest` is read by the cache alone."""
     translator = load(Path(folder), device="cpu")
     # Streamlit collects garbage after every run, which with torch imported takes 100 ms each time; what is alive now
     # stays alive, so it is taken out of the collector's sight.

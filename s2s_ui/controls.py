@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from s2s_core import ModelInfo
-from s2s_core.errors import S2SError, UnknownName
+from s2s_core.errors import S2SError
 from s2s_ui import cached, frame, messages, state
 from s2s_ui.cached import Request, Runs
 from s2s_ui.i18n import _
@@ -41,8 +41,11 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
     """
     models = cached.models()
     wanted = state.view().model
-    if wanted is not None and wanted not in models:
-        state.reject("model", UnknownName("model", wanted, tuple(models)))
+    if wanted is not None:
+        try:
+            cached.model(wanted)
+        except S2SError as error:
+            state.reject("model", error)
     view = state.view()
     name = view.model or next(iter(models))
     first = Request(name, models[name].examples[0])
