@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from s2s_core import ModelInfo
+from s2s_core import ModelInfo, Trace
 from s2s_core.errors import S2SError
 from s2s_ui import cached, frame, messages, state
 from s2s_ui.cached import Request, Runs
@@ -28,6 +28,12 @@ class Seen:
     def switches(self) -> tuple[state.Field, ...]:
         """The switches that do something to this model."""
         return ("forcing", "peepholes") if cached.has_peepholes(self.asked.model) else ("forcing",)
+
+    @property
+    def plain(self) -> Request:
+        """What is shown, run freely and without edits: what a page compares its own changes with."""
+        shown = self.runs.shown
+        return Request(shown.model, shown.text, peepholes=self.asked.peepholes)
 
     def say(self) -> None:
         """The line over the caption: a problem before a remark."""
@@ -75,6 +81,14 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
         problem=messages.sentence(said[0]) if said else None,
         remark=messages.unknown_characters(runs.shown, cached.model(runs.shown.model)),
     )
+
+
+def attempt(request: Request) -> tuple[Trace | None, str | None]:
+    """The trace of a variant, or the sentence that says why there is none."""
+    try:
+        return cached.runs(request).shown, None
+    except S2SError as error:
+        return None, messages.sentence(error)
 
 
 def band(seen: Seen, *, forcing: bool = False, reference: bool = False) -> None:
