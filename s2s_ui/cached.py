@@ -37,8 +37,8 @@ torch.set_num_threads(1)
 class Request:
     """What a page asks to see.
 
-    `forced` reads `reference`; where that is empty, the model's own answer, or with `slip` the answer with its likeliest
-    slip in it. Of the tokens a share of `ratio` is fed from the reference, drawn by `seed`.
+    `forced` reads `reference`; where that is empty, the model's own answer, or with `slip` that answer with its
+    likeliest slip in it. Of the tokens a share of `ratio` is fed from the reference, drawn by `seed`.
     """
 
     model: str

@@ -14,6 +14,7 @@ import typer
 from typer.main import get_command
 
 from s2s_core.cli.evaluate import evaluate_command
+from s2s_core.cli.experiment import experiment_command
 from s2s_core.cli.models import models_command
 from s2s_core.cli.output import stderr
 from s2s_core.cli.trace import trace_command
@@ -30,6 +31,7 @@ app.command("translate")(translate_command)
 app.command("trace")(trace_command)
 app.command("train")(train_command)
 app.command("evaluate")(evaluate_command)
+app.command("experiment")(experiment_command)
 
 _debug = ContextVar("debug", default=False)
 

@@ -1,0 +1,55 @@
+"""`experiment`: what the members of a family differ in, on held-out pairs, with intervals."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from s2s_core.cli.options import Json, Seed
+from s2s_core.cli.output import print_json, print_table, progress_bar, stderr
+from s2s_core.errors import InvalidConfig, UnknownName
+from s2s_core.experiments import EXPERIMENTS, FOLDER, read, write
+from s2s_core.experiments.runs import families
+
+SIZE = 4000
+
+
+def experiment_command(
+    name: Annotated[str, typer.Argument(help=f"{', '.join(EXPERIMENTS)}.")],
+    family: Annotated[
+        list[str] | None, typer.Option(help="The base of a family; without it, every family with several members.")
+    ] = None,
+    size: Annotated[int, typer.Option(min=1, help="Held-out pairs of each family.")] = SIZE,
+    out: Annotated[Path, typer.Option(help="The folder of the tables that the screens read.")] = FOLDER,
+    json: Json = False,
+    seed: Seed = 0,
+) -> None:
+    """Measure every member of a family on the same held-out pairs and keep the figures as OUT/NAME.csv.
+
+    The figures of families that are not measured now stay in the table.
+
+    Examples:
+    - `python -m s2s_core experiment scores`
+    - `python -m s2s_core experiment forced-errors --family dates --size 1000`
+    - `python -m s2s_core experiment length --out runs/experiments --json`
+    """
+    measure, known = EXPERIMENTS[name], families()
+    wanted = family or [base for base, members in known.items() if len(members) > 1]
+    for base in wanted:
+        if base not in known:
+            raise UnknownName("family", base, tuple(known))
+    if not wanted:
+        raise InvalidConfig("no family has several members yet: train a sibling, or name a family with --family")
+    path = out / f"{name}.csv"
+    figures = [entry for entry in read(path) if entry.family not in wanted]
+    with progress_bar() as progress:
+        for base in progress.track(wanted, description=name):
+            figures += measure(base, size, seed)
+    write(path, figures)
+    rows = [entry for entry in figures if entry.family in wanted]
+    if json:
+        print_json([entry.to_json() for entry in rows])
+    else:
+        header = ("model", "measure", "at", "pairs", "value", "low", "high")
+        print_table(header, [[getattr(entry, column) for column in header] for entry in rows])
+        stderr().print(f"kept as {path}", highlight=False, soft_wrap=True)

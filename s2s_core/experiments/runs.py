@@ -1,0 +1,134 @@
+"""The experiments by name, each a generator of figures for one family: `python -m s2s_core experiment NAME`."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from s2s_core import checkpoint
+from s2s_core.errors import EmptyText, TextTooLong
+from s2s_core.experiments.bootstrap import Estimate, ratio
+from s2s_core.experiments.forced_error import later_errors, wrong_tokens
+from s2s_core.experiments.outcomes import Outcomes, outcomes
+from s2s_core.experiments.table import Figure, figure
+from s2s_core.recipes import RECIPES, Sibling, siblings_of
+from s2s_core.registry import Registry
+from s2s_core.tasks import Pair
+from s2s_core.translator import Translator
+
+Experiment = Callable[[str, int, int], Iterator[Figure]]  # family, pairs, seed
+EXPERIMENTS: Registry[Experiment] = Registry("experiment")
+
+FORCING_RATIOS: Mapping[str, float] = {"": 1.0, "forcing-50": 0.5, "forcing-0": 0.0}  # of the training, by kind
+CONTEXTS = ("", "last", "mean")  # with attention, and without it
+BINS = 8  # groups of source lengths, each as wide
+FEWEST = 30  # pairs: a group with fewer says nothing
+
+
+@EXPERIMENTS.register("scores")
+def scores(family: str, size: int, seed: int) -> Iterator[Figure]:
+    """Every member on the same held-out pairs: its loss when forced, its answers when free, where its attention looks.
+
+    loss is -log p a token in nats; exact, and in the right field, in percent; edits a hundred reference characters.
+    """
+    members = _members(family)
+    pairs = _taken(members, RECIPES[family]().task.pairs("test", size=size, seed=seed))
+    for translator, about in members:
+        result = outcomes(translator, pairs)
+        yield from _all_of(result, about)
+
+
+@EXPERIMENTS.register("forced-errors")
+def forced_errors(family: str, size: int, seed: int) -> Iterator[Figure]:
+    """One wrong token fed at step t, then free running: the share of later tokens that go wrong, in percent.
+
+    By step ("after step", at: t from 1) and over all steps ("after"; at: the share of training steps that were fed the
+    reference). Members that differ in nothing but that share, on the pairs that all of them answer exactly: there every
+    later error follows from the one that was fed.
+    """
+    members = [(translator, about) for translator, about in _members(family) if about["kind"] in FORCING_RATIOS]
+    pairs = _taken(members, RECIPES[family]().task.pairs("test", size=size, seed=seed))
+    right = np.all([outcomes(translator, pairs).exact for translator, _ in members], axis=0)
+    pairs = [pair for pair, hit in zip(pairs, right, strict=True) if hit]
+    for translator, about in members:
+        wrong = wrong_tokens([translator.encode_reference(pair.target).ids for pair in pairs])
+        errors, places = later_errors(translator, pairs, wrong)
+        share = ratio(100 * errors.sum(axis=1), places.sum(axis=1))
+        yield figure(about, "after", share, pairs=len(pairs), at=FORCING_RATIOS[about["kind"]])
+        for t in range(errors.shape[1]):
+            tried = places[:, t] > 0
+            if tried.sum() >= FEWEST:
+                share = ratio(100 * errors[tried, t], places[tried, t])
+                yield figure(about, "after step", share, pairs=int(tried.sum()), at=t + 1.0)
+
+
+@EXPERIMENTS.register("length")
+def length(family: str, size: int, seed: int) -> Iterator[Figure]:
+    """Quality by source length, with attention and without (Bahdanau, Cho & Bengio 2015, figure 2).
+
+    exact in percent, and edits a hundred reference characters; at: the middle of a group of lengths, in characters.
+    "longest in training" is the longest source among as many training pairs.
+    """
+    members = [(translator, about) for translator, about in _members(family) if about["kind"] in CONTEXTS]
+    task = RECIPES[family]().task
+    pairs = _taken(members, task.pairs_of_all_lengths("test", size=size, seed=seed))
+    longest = float(max(len(pair.source) for pair in task.pairs("train", size=size, seed=seed)))
+    lengths = [len(pair.source) for pair in pairs]
+    edges = np.linspace(min(lengths), max(lengths) + 1, BINS + 1)
+    for translator, about in members:
+        result = outcomes(translator, pairs)
+        group = np.digitize(result.source_length, edges) - 1
+        for number in range(BINS):
+            here = group == number
+            if here.sum() >= FEWEST:
+                middle = float(result.source_length[here].mean())
+                for measure, parts, wholes in (
+                    ("exact", 100 * result.exact, np.ones_like(result.exact)),
+                    ("edits", 100 * result.edits, result.characters),
+                ):
+                    yield figure(about, measure, ratio(parts[here], wholes[here]), pairs=int(here.sum()), at=middle)
+        yield figure(about, "longest in training", Estimate(longest, longest, longest), pairs=size)
+
+
+def families() -> dict[str, tuple[Sibling, ...]]:
+    """Every family that has a checkpoint: its base's name and its members."""
+    found = (siblings_of(name) for name in RECIPES)
+    return {members[0].base: members for members in found if members}
+
+
+def _all_of(result: Outcomes, about: Mapping[str, str]) -> Iterator[Figure]:
+    ones = np.ones_like(result.exact)
+    at = FORCING_RATIOS.get(about["kind"], 1.0)
+    yield figure(about, "loss", ratio(result.loss, result.tokens), pairs=len(ones), at=at)
+    yield figure(about, "exact", ratio(100 * result.exact, ones), pairs=len(ones), at=at)
+    yield figure(about, "edits", ratio(100 * result.edits, result.characters), pairs=len(ones), at=at)
+    if result.linked.any():
+        yield figure(about, "in the field", ratio(100 * result.in_field, result.linked), pairs=len(ones), at=at)
+
+
+def _members(family: str) -> list[tuple[Translator, dict[str, str]]]:
+    """The models of a family, with what a figure says about each."""
+    loaded = ((member, checkpoint.load(member.name, device="cpu")) for member in siblings_of(family))
+    return [(translator, _about(member, translator)) for member, translator in loaded]
+
+
+def _about(member: Sibling, translator: Translator) -> dict[str, str]:
+    return {
+        "family": member.base,
+        "model": member.name,
+        "kind": member.kind,
+        "fingerprint": translator.info.fingerprint,
+    }
+
+
+def _taken(members: Sequence[tuple[Translator, Mapping[str, str]]], pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs that every member can take, so that all are measured on the same."""
+    return [pair for pair in pairs if all(_takes(translator, pair) for translator, _ in members)]
+
+
+def _takes(translator: Translator, pair: Pair) -> bool:
+    try:
+        translator.encode(pair.source)
+        translator.encode_reference(pair.target)
+    except (EmptyText, TextTooLong):
+        return False
+    return True

@@ -1,0 +1,75 @@
+"""Results as a small table that is kept with the program: experiments/NAME.csv, one line a figure.
+
+Every line says which checkpoint it was measured on, by fingerprint: a result whose model has been trained anew since
+is out of date, and `stale` finds it.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from s2s_core.errors import DataError
+from s2s_core.experiments.bootstrap import Estimate
+
+FOLDER = Path(__file__).parents[2] / "experiments"
+DECIMALS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure of one model: a measure, at a place on the x axis where it has one, with its interval."""
+
+    family: str  # the base's name, "dates"
+    model: str  # "dates-last"
+    kind: str  # "last"; "" is the base
+    fingerprint: str  # of the model's checkpoint
+    measure: str
+    at: float  # source length, step, ...
+    pairs: int  # that it was measured on
+    value: float
+    low: float
+    high: float
+
+    def to_json(self) -> dict[str, str | int | float]:
+        """Plain data."""
+        return asdict(self)
+
+
+def figure(model: Mapping[str, str], measure: str, estimate: Estimate, *, pairs: int, at: float = 0.0) -> Figure:
+    """A figure of the model that `model` describes: family, model, kind, fingerprint."""
+    value, low, high = (round(number, DECIMALS) for number in (estimate.value, estimate.low, estimate.high))
+    return Figure(**model, measure=measure, at=round(at, DECIMALS), pairs=pairs, value=value, low=low, high=high)
+
+
+def write(path: Path, figures: Iterable[Figure]) -> None:
+    """Replace the table."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Figure)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(entry) for entry in figures)
+
+
+def read(path: Path) -> list[Figure]:
+    """Every figure of a table; none where the experiment has not been made.
+
+    Raises:
+        DataError: where the file is no such table.
+    """
+    if not path.exists():
+        return []
+    kinds = {field.name: field.type for field in fields(Figure)}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return [
+                Figure(**{name: kinds[name](value) for name, value in row.items()})  # type: ignore[operator]
+                for row in csv.DictReader(file)
+            ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{path} is not a table of results: {error}") from error
+
+
+def stale(figures: Iterable[Figure], fingerprints: Mapping[str, str]) -> list[str]:
+    """The models of these figures that have another fingerprint now, or none."""
+    return sorted({entry.model for entry in figures if fingerprints.get(entry.model) != entry.fingerprint})
