@@ -111,6 +111,12 @@ def siblings(name: str) -> tuple[Sibling, ...]:
     return tuple(sibling for sibling in siblings_of(name) if sibling.name in usable)
 
 
+def corpus(name: str) -> corpora.Corpus:
+    """The states of a model on held-out sentences of its task and on its examples, to look states up in."""
+    translator = model(name)
+    return _corpus(translator, translator.info.fingerprint)
+
+
 def has_peepholes(name: str) -> bool:
     """Whether there is anything to switch off in this model."""
     config = described(name).config
