@@ -39,6 +39,7 @@ class Corpus:
 
     texts: tuple[str, ...]
     src_tokens: tuple[tuple[str, ...], ...]  # the end mark included where the model reads one
+    src_offsets: tuple[tuple[tuple[int, int], ...], ...]  # of each token in its text
     tgt_tokens: tuple[tuple[str, ...], ...]
     cells: Mapping[str, States]
 
@@ -62,20 +63,22 @@ def held_out(translator: Translator, size: int = SIZE) -> list[Pair]:
 def corpus(translator: Translator, texts: Sequence[str]) -> Corpus:
     """The states of a model on the texts; texts that it cannot take are left out."""
     texts = sorted((text for text in texts if _readable(translator, text)), key=len)
-    src_tokens: list[tuple[str, ...]] = []
+    encodings = [translator.encode(text) for text in texts]
+    end = translator.net.config.source_end
     tgt_tokens: list[tuple[str, ...]] = []
     rows: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(texts), BATCH):
         chunk = texts[start : start + BATCH]
-        end = (END,) if translator.net.config.source_end else ()
-        src_tokens += [translator.encode(text).tokens + end for text in chunk]
         written, states = _states(translator, chunk)
         tgt_tokens += [tuple(translator.tgt_tokenizer.token(token) for token in row) for row in written]
         for name, arrays in states.items():
             rows.setdefault(name, []).extend(arrays)
     return Corpus(
         texts=tuple(texts),
-        src_tokens=tuple(src_tokens),
+        src_tokens=tuple(encoding.tokens + (END,) * end for encoding in encodings),
+        src_offsets=tuple(
+            encoding.offsets + ((len(text), len(text)),) * end for text, encoding in zip(texts, encodings, strict=True)
+        ),
         tgt_tokens=tuple(tgt_tokens),
         cells={name: _stacked(arrays) for name, arrays in rows.items()},
     )
@@ -91,15 +94,18 @@ class Neighbour:
 
 
 def nearest(
-    states: States, state: Float[np.ndarray, " units"], *, count: int, without: int | None = None
+    corpus: Corpus, states: States, state: Float[np.ndarray, " units"], *, count: int, without: str | None = None
 ) -> list[Neighbour]:
-    """The tokens with the most similar states, the nearest first and one a sentence; `without` leaves one out."""
+    """The tokens whose states in the corpus are most like a state, the nearest first and one a sentence.
+
+    ``states`` are those of one of the corpus's cells, or its joined ones; ``without`` leaves a text out.
+    """
     lengths = np.linalg.norm(states.hidden, axis=1) * np.linalg.norm(state)
     similarity = np.divide(states.hidden @ state, lengths, out=np.zeros_like(lengths), where=lengths > 0)
     found: dict[int, Neighbour] = {}
     for row in np.argsort(-similarity, kind="stable"):
         sentence = int(states.sentence[row])
-        if sentence != without and sentence not in found:
+        if sentence not in found and corpus.texts[sentence] != without:
             found[sentence] = Neighbour(sentence, int(states.position[row]), float(similarity[row]))
         if len(found) == count:
             break

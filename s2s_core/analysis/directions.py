@@ -23,10 +23,15 @@ SYLLABLES, INITIAL_BLOCK, INITIALS = ord("가"), 588, 19  # Hangul: 588 syllable
 class Place:
     """Typed characters that can be replaced: those of one token, or of several (the jamo of a syllable)."""
 
-    position: int  # of its first token
+    positions: tuple[int, ...]  # of its tokens
     start: int  # in code points of the text
     stop: int
     characters: str
+
+    @property
+    def position(self) -> int:
+        """The position of the first token."""
+        return self.positions[0]
 
     def replace(self, text: str, by: str) -> str:
         """The text with these characters replaced; white space that belongs to them stays."""
@@ -36,11 +41,11 @@ class Place:
 
 def places(trace: Trace) -> tuple[Place, ...]:
     """Every place of the source, from left to right; the end mark has no characters and is none."""
-    found: dict[tuple[int, int], int] = {}
+    found: dict[tuple[int, int], list[int]] = {}
     for position, (start, stop) in enumerate(trace.src_offsets):
         if stop > start:
-            found.setdefault((start, stop), position)
-    return tuple(Place(position, start, stop, trace.text[start:stop]) for (start, stop), position in found.items())
+            found.setdefault((start, stop), []).append(position)
+    return tuple(Place(tuple(where), *span, trace.text[slice(*span)]) for span, where in found.items())
 
 
 def neighbour(characters: str) -> str:

@@ -1,109 +1,170 @@
-"""Both directions: their states over the source, what a replaced token moved in them, and the path they take.
+"""Both directions: their states over the source tokens, and what a replaced token moved in them.
 
-The strips show the first 48 units of each direction, as the stage does; lengths, paths and tables are of all units.
+The strips show the first 48 units of each direction, as the stage does; lengths and tables are of all units.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Sequence
 
 import altair as alt
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from s2s_core import Trace
 from s2s_core.analysis.directions import norms, shifts
-from s2s_core.analysis.principal import Principal, principal
 from s2s_ui.charts import tokens
-from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
-
-Translate = Callable[[str], str]
+from s2s_ui.charts.theme import LABEL_SIZE, Palette
 
 SHOWN_UNITS = 48
-UNIT_HEIGHT = 1.75  # pixels
-STRIP, GAP, TITLE, BARS = SHOWN_UNITS * UNIT_HEIGHT, 3, 24, 112
+STRIP, GAP, TITLE, BARS = 84, 3, 26, 96  # heights in pixels: of a strip, between strips, of a title, of the bars
+GUTTER = 104
 DIRECTIONS = ("backward", "forward")  # from the top: joined is the backward half over the forward half
-ARROWS = {"forward": "→", "backward": "←"}
 
 
 def state_frame(before: Trace, after: Trace) -> pd.DataFrame:
-    """h of every unit and position, and Δh: what the replaced token added to it (nan where the place is gone)."""
+    """h of every unit at every position, and Δh, what the replaced token added to it (nan where the place is gone)."""
     moved = shifts(before, after)
     frames = []
-    for direction in DIRECTIONS:
-        if direction not in moved:
-            continue
+    for direction in (direction for direction in DIRECTIONS if direction in moved):
         hidden = getattr(before.encoder, direction).hidden
         steps, units = hidden.shape
-        frames.append(
-            pd.DataFrame(
-                {
-                    "direction": direction,
-                    "position": np.repeat(np.arange(steps), units),
-                    "token": np.repeat(np.array(tokens.source(before), dtype=object), units),
-                    "unit": np.tile(np.arange(units), steps),
-                    "h": hidden.ravel(),
-                    "Δh": moved[direction].ravel(),
-                }
-            )
-        )
+        columns = {
+            "direction": direction,
+            "position": np.repeat(np.arange(steps), units),
+            "token": np.repeat(np.array(tokens.source(before), dtype=object), units),
+            "unit": np.tile(np.arange(units), steps),
+            "h": hidden.ravel(),
+            "Δh": moved[direction].ravel(),
+        }
+        frames.append(pd.DataFrame(columns))
     return pd.concat(frames, ignore_index=True)
 
 
 def length_frame(before: Trace, after: Trace) -> pd.DataFrame:
     """|Δh| of each direction at every position, over all its units."""
+    labels = tokens.source(before)
     frames = [
-        pd.DataFrame(
-            {
-                "direction": direction,
-                "position": np.arange(len(shift)),
-                "token": tokens.source(before),
-                "|Δh|": norms(shift),
-            }
-        )
-        for direction, shift in shifts(before, after).items()
+        pd.DataFrame({"direction": name, "position": range(len(labels)), "token": labels, "|Δh|": norms(shift)})
+        for name, shift in shifts(before, after).items()
     ]
     return pd.concat(frames, ignore_index=True)
 
 
 def states(
-    frame: pd.DataFrame, lengths: pd.DataFrame, palette: Palette, _: Translate, *, replaced: tuple[int, ...]
+    frame: pd.DataFrame,
+    lengths: pd.DataFrame,
+    labels: Sequence[str],
+    palette: Palette,
+    _: Callable[[str], str],
+    *,
+    replaced: Collection[int],
 ) -> alt.LayerChart:
     """Three bands over the source tokens: the joined states, Δh in the same order, and |Δh| of both directions.
 
-    The replaced positions stand in a frame through all three.
+    A frame stands around the replaced positions, through all three.
     """
-    directions = [direction for direction in DIRECTIONS if direction in set(lengths["direction"])]
-    band = len(directions) * (STRIP + GAP) - GAP
+    directions = [name for name in DIRECTIONS if name in set(lengths["direction"])]
+    band = len(directions) * (STRIP + GAP)
     tops = {"h": TITLE, "Δh": 2 * TITLE + band, "|Δh|": 3 * TITLE + 2 * band}
-    height = tops["|Δh|"] + BARS
-    labels = lengths.drop_duplicates("position").sort_values("position")["token"].tolist()
-    x = alt.X("position:O", axis=tokens.axis(labels, palette), scale=alt.Scale(paddingInner=0.04, paddingOuter=0))
-    y = alt.Y("top:Q", scale=alt.Scale(domain=[0, height], reverse=True, nice=False), axis=None)
-    layers: list[alt.Chart] = []
-    for quantity in ("h", "Δh"):
-        layers += _strips(frame, quantity, directions, tops[quantity], palette, x, y)
-    titles = {
-        "h": _("joined states h = [→h ; ←h]"),
-        "Δh": _("what moved: Δh"),
-        "|Δh|": _("how far: |Δh| over all units"),
-    }
-    layers += _bars(lengths, directions, tops["|Δh|"], palette, x, y)
-    layers += [
-        _text(title, tops[name] - 8, palette.ink, align="left", weight=700, size=LABEL_SIZE)
-        for name, title in titles.items()
-    ]
-    names = {"forward": _("forward"), "backward": _("backward")}
-    for quantity in ("h", "Δh"):
-        for row, direction in enumerate(directions):
-            top = tops[quantity] + row * (STRIP + GAP)
-            name = f"{names[direction]} {ARROWS[direction]}h"
-            layers.append(
-                _text(name, top + STRIP / 2, palette.accent(direction), align="right", dx=-14, weight=700)
-            )
-    frames = pd.DataFrame({"position": list(replaced), "top": tops["h"], "bottom": height})
-    layers.append(
-        alt.Chart(frames)
-        .mark_rect(filled=False, stroke=palette.ink, strokeWidth=2, clip=False)
-        .encode(x=x, y=y, y2="bottom:Q")
+    bottom = tops["|Δh|"] + BARS
+    place = alt.X(
+        "position:O", axis=tokens.axis(labels, palette), scale=alt.Scale(paddingInner=0.04, paddingOuter=0)
     )
-    return alt.layer(*layers).properties(height=height, padding={"left": 96, "right": 8, "top": 0, "bottom": 0})
+    down = alt.Scale(domain=[0, bottom], range=[0, bottom], nice=False)
+    titles = (_("joined states h = [→h ; ←h]"), _("what moved: Δh"), _("how far: |Δh| over all units"))
+    names = {"forward": _("forward"), "backward": _("backward")}
+    written = [_title(title, top) for title, top in zip(titles, tops.values(), strict=True)]
+    written += [
+        _name(direction, names[direction], tops[quantity] + row * (STRIP + GAP) + STRIP / 2, palette)
+        for quantity in ("h", "Δh")
+        for row, direction in enumerate(directions)
+    ]
+    drawn = _strips(frame, directions, tops, palette, place, down) + _bars(lengths, tops["|Δh|"], palette, place, down)
+    around = pd.DataFrame({"position": list(replaced), "top": tops["h"], "bottom": bottom})
+    marked = (
+        alt.Chart(around)
+        .mark_rect(filled=False, stroke=palette.ink, strokeWidth=1.6)
+        .encode(x=place, y=alt.Y("top:Q", scale=down, axis=None), y2="bottom:Q")
+    )
+    return alt.layer(*drawn, marked, *written).properties(
+        height=bottom, padding={"left": GUTTER, "right": 2, "top": 0, "bottom": 0}
+    )
+
+
+def _strips(
+    frame: pd.DataFrame,
+    directions: Sequence[str],
+    tops: dict[str, int],
+    palette: Palette,
+    place: alt.X,
+    down: alt.Scale,
+) -> list[alt.Chart]:
+    """One cell a unit and position, in the accent's frame of their direction."""
+    shown = frame[frame["unit"] < SHOWN_UNITS]
+    row = shown["direction"].map(directions.index) * (STRIP + GAP)
+    unit = STRIP / min(SHOWN_UNITS, frame["unit"].nunique())
+    charts = []
+    for quantity in ("h", "Δh"):
+        cells = shown.assign(top=tops[quantity] + row + shown["unit"] * unit, value=shown[quantity].round(3))
+        cells = cells.assign(bottom=cells["top"] + unit)[["direction", "token", "position", "unit", "value", "top", "bottom"]]
+        charts.append(
+            alt.Chart(cells)
+            .mark_rect()
+            .encode(
+                x=place,
+                y=alt.Y("top:Q", scale=down, axis=None),
+                y2="bottom:Q",
+                color=alt.Color("value:Q", scale=palette.state().altair(), legend=None),
+                tooltip=["direction", "token", "unit", alt.Tooltip("value:Q", format=".2f", title=quantity)],
+            )
+        )
+        edges = cells.groupby(["direction", "position"], as_index=False).agg({"top": "min", "bottom": "max"})
+        charts.append(
+            alt.Chart(edges)
+            .mark_rect(filled=False, strokeWidth=1)
+            .encode(
+                x=place,
+                y=alt.Y("top:Q", scale=down, axis=None),
+                y2="bottom:Q",
+                stroke=alt.Stroke("direction:N", scale=_accents(palette), legend=None),
+            )
+        )
+    return charts
+
+
+def _bars(lengths: pd.DataFrame, top: int, palette: Palette, place: alt.X, down: alt.Scale) -> list[alt.Chart]:
+    """Forward upwards and backward downwards from one zero line, on one scale."""
+    middle = top + BARS / 2
+    most = max(float(lengths["|Δh|"].max()), 1e-9)
+    heights = lengths["|Δh|"].fillna(0) / most * (BARS / 2 - 14)
+    sign = lengths["direction"].map({"forward": -1, "backward": 1})
+    bars = lengths.assign(zero=middle, end=middle + sign * heights, label=middle + sign * (heights + 8))
+    bars["text"] = bars["|Δh|"].map(lambda length: "" if not length > 0 else f"{length:.2f}")
+    base = alt.Chart(bars).encode(x=place)
+    accent = alt.Color("direction:N", scale=_accents(palette), legend=None)
+    said = ["direction", "token", alt.Tooltip("|Δh|:Q", format=".3f")]
+    zero = alt.Chart(pd.DataFrame({"top": [middle]})).mark_rule(color=palette.line)
+    return [
+        zero.encode(y=alt.Y("top:Q", scale=down, axis=None)),
+        base.mark_bar().encode(y=alt.Y("zero:Q", scale=down, axis=None), y2="end:Q", color=accent, tooltip=said),
+        base.mark_text().encode(y=alt.Y("label:Q", scale=down, axis=None), text="text:N", color=accent),
+    ]
+
+
+def _accents(palette: Palette) -> alt.Scale:
+    return alt.Scale(domain=["forward", "backward"], range=[palette.forward, palette.backward])
+
+
+def _title(text: str, top: float) -> alt.Chart:
+    mark = {"align": "left", "baseline": "bottom", "fontWeight": 700, "fontSize": LABEL_SIZE}
+    return _written(text, top - 6).mark_text(**mark).encode(x=alt.value(0))
+
+
+def _name(direction: str, name: str, middle: float, palette: Palette) -> alt.Chart:
+    """The name of a strip, in the gutter."""
+    arrow = {"forward": "→", "backward": "←"}[direction]
+    mark = {"align": "right", "fontWeight": 700, "fontSize": LABEL_SIZE, "color": palette.accent(direction)}
+    return _written(f"{name} {arrow}h", middle).mark_text(**mark).encode(x=alt.value(-12))
+
+
+def _written(text: str, y: float) -> alt.Chart:
+    return alt.Chart(pd.DataFrame({"text": [text]})).encode(y=alt.value(y), text="text:N")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_models import VARIANTS, small_translator
 
-from s2s_core.analysis.corpus import SIZE, States, corpus, held_out, nearest
+from s2s_core.analysis.corpus import SIZE, Corpus, States, corpus, held_out, nearest
 from s2s_core.checkpoint import load
 
 TEXTS = ["abc", "", "gfedcba", "a" * 99, "bad"]
@@ -18,6 +18,7 @@ def test_a_corpus_holds_the_states_of_the_traces_of_its_texts(name):
     for number, text in enumerate(built.texts):
         trace = model.trace(text)
         assert built.src_tokens[number] == trace.src_tokens
+        assert built.src_offsets[number] == trace.src_offsets
         assert built.tgt_tokens[number] == trace.tgt_tokens
         cells = {"forward": trace.encoder.forward, "backward": trace.encoder.backward, "decoder": trace.decoder.top}
         assert built.cells.keys() == {name for name, cell in cells.items() if cell is not None}
@@ -32,10 +33,11 @@ def test_a_corpus_holds_the_states_of_the_traces_of_its_texts(name):
 def test_the_nearest_are_those_of_the_smallest_angle_one_a_sentence():
     hidden = np.array([[1.0, 0.0], [0.9, 0.1], [0.0, 2.0], [3.0, 3.0], [0.0, 0.0]], dtype=np.float32)
     states = States(hidden, np.array([0, 0, 1, 2, 3]), np.array([0, 1, 0, 0, 0]))
-    found = nearest(states, np.array([5.0, 0.0], dtype=np.float32), count=3)
+    built = Corpus(("one", "two", "three", "four"), (), (), (), {"forward": states})
+    found = nearest(built, built.joined, np.array([5.0, 0.0], dtype=np.float32), count=3)
     assert [(each.sentence, each.position) for each in found] == [(0, 0), (2, 0), (1, 0)]
     assert [each.similarity for each in found] == pytest.approx([1.0, 0.5**0.5, 0.0])
-    others = nearest(states, hidden[0], count=9, without=0)
+    others = nearest(built, states, hidden[0], count=9, without="one")
     assert [each.sentence for each in others] == [2, 1, 3]
 
 

@@ -1,0 +1,52 @@
+"""Where in a corpus a state is most alike: each place in the middle of its sentence, and the cosine."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from s2s_core.analysis.corpus import Corpus, Neighbour
+from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
+from s2s_ui.stage.payload import printed
+
+ROW = 24
+AROUND = 15  # characters shown on each side
+MIDDLE = 0.44  # of the width: where the token stands
+
+
+def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], end: str = "end") -> pd.DataFrame:
+    """A row a neighbour: what stands before the token, the token, what stands after it, and the cosine."""
+    rows = []
+    for rank, neighbour in enumerate(neighbours):
+        text = corpus.texts[neighbour.sentence]
+        start, stop = corpus.src_offsets[neighbour.sentence][neighbour.position]
+        before, after = text[:start], text[stop:]
+        rows.append(
+            {
+                "rank": rank + 1,
+                "before": before if len(before) <= AROUND else "…" + before[-AROUND:],
+                "token": printed(text[start:stop] or "</s>", end=end),
+                "after": after if len(after) <= AROUND else after[:AROUND] + "…",
+                "cosine": neighbour.similarity,
+                "sentence": text,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def neighbours(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart:
+    """A line a neighbour, the tokens under each other."""
+    base = alt.Chart(frame).encode(
+        y=alt.Y("rank:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)),
+        tooltip=["sentence", alt.Tooltip("cosine:Q", format=".3f")],
+    )
+    middle = alt.value(alt.expr(f"width * {MIDDLE}"))
+    side = {"fontSize": CONTROL_SIZE, "color": palette.ink2}
+    return alt.layer(
+        base.mark_text(align="right", dx=-10, **side).encode(x=middle, text="before:N"),
+        base.mark_text(fontSize=CONTROL_SIZE, fontWeight=700).encode(x=middle, text="token:N"),
+        base.mark_text(align="left", dx=10, **side).encode(x=middle, text="after:N"),
+        base.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink3).encode(
+            x=alt.value("width"), text=alt.Text("cosine:Q", format=".2f")
+        ),
+    ).properties(height=ROW * len(frame))

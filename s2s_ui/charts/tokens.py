@@ -1,0 +1,46 @@
+"""Tokens along an axis, printed as the stage prints them: the end mark in words, a space as ␣."""
+
+import json
+from collections.abc import Sequence
+
+import altair as alt
+
+from s2s_core import Trace
+from s2s_ui.charts.theme import LABEL_SIZE, Palette
+from s2s_ui.stage.payload import printed
+
+CROWDED = 20  # more tokens than this are written upright, and some left out
+
+
+def source(trace: Trace, end: str = "end") -> list[str]:
+    """What was read, position by position; an unknown token as the characters that were typed."""
+    return [
+        printed(trace.text[start:stop] if unknown and stop > start else token, end=end)
+        for token, (start, stop), unknown in zip(trace.src_tokens, trace.src_offsets, trace.src_unknown, strict=True)
+    ]
+
+
+def target(trace: Trace, end: str = "end") -> list[str]:
+    """What was written, step by step."""
+    return [printed(token, end=end) for token in trace.tgt_tokens]
+
+
+def numbered(position: int, characters: str) -> str:
+    """A place in a list of choices: counted from 1, with what stands there."""
+    return f"{position + 1} · {printed(characters)}"
+
+
+def axis(labels: Sequence[str], palette: Palette, *, orient: str = "bottom") -> alt.Axis:
+    """An axis over positions 0, 1, ... that prints the token of each: two equal tokens are two places."""
+    return alt.Axis(
+        title=None,
+        orient=orient,  # type: ignore[arg-type]
+        domain=False,
+        ticks=False,
+        labelExpr=f"{json.dumps(list(labels), ensure_ascii=False)}[datum.value]",
+        labelAngle=0 if max(map(len, labels)) <= 3 and len(labels) <= CROWDED else -52,
+        labelOverlap=True,
+        labelColor=palette.ink2,
+        labelFontSize=LABEL_SIZE,
+        labelPadding=4,
+    )
