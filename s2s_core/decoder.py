@@ -12,7 +12,7 @@ Who chooses the fed token is a function, `next_token(t, last_step)`: the referen
 from collections.abc import Callable, Iterator
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from s2s_core.attention import build_context
@@ -20,7 +20,7 @@ from s2s_core.cells import Cell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
 from s2s_core.initialisation import build_embedding
-from s2s_core.records import CellState, DecoderState, DecoderStep, Memory
+from s2s_core.records import AttentionStep, CellState, CellStep, DecoderState, DecoderStep, Memory
 
 NextToken = Callable[[int, DecoderStep | None], Int[Tensor, " batch"]]
 
@@ -103,9 +103,46 @@ class Decoder(nn.Module):
     ) -> DecoderStep:
         """One output step, from y_{t-1} and s_{t-1} to the logits of y_t."""
         y = self.dropout(self.embedding(token))
+        attention, steps, readout = self._advance(y, self.cell(0).project("y", y), memory, state, t=t, edit=edit)
+        return DecoderStep(
+            token=token,
+            attention=attention,
+            cells=steps,
+            logits=self.output(self.dropout(readout)),
+            state=self._state(steps, readout),
+        )
+
+    def forced_logits(
+        self, memory: Memory, tgt_in: Int[Tensor, "batch tgt_len"]
+    ) -> Float[Tensor, "batch tgt_len tgt_vocab"]:
+        """The logits of every step under teacher forcing (18), for training.
+
+        All inputs are known beforehand, so the terms of y and the output layer, the largest matrices, are done for all
+        steps at once: the numbers of `step`, sooner.
+        """
+        y = self.dropout(self.embedding(tgt_in))
+        state = self.start(memory)
+        readouts = []
+        for y_t, term in zip(y.unbind(dim=1), self.cell(0).project("y", y).unbind(dim=1), strict=True):
+            _, steps, readout = self._advance(y_t, term, memory, state)
+            state = self._state(steps, readout)
+            readouts.append(readout)
+        return self.output(self.dropout(torch.stack(readouts, dim=1)))
+
+    def _advance(
+        self,
+        y: Float[Tensor, "batch embedding"],
+        y_term: Float[Tensor, "batch gates"],
+        memory: Memory,
+        state: DecoderState,
+        *,
+        t: int = 0,
+        edit: Edit | None = None,
+    ) -> tuple[AttentionStep, tuple[CellStep, ...], Float[Tensor, "batch readout"]]:
+        """The part of a step that the next one waits for: context, cells of all layers, readout."""
         attention = self.context(state.cells[-1].hidden, memory, bind(edit, "attention", 0, t))
         bottom = self.cell(0)
-        terms = {"y": bottom.project("y", y), "context": bottom.project("context", attention.context)}
+        terms = {"y": y_term, "context": bottom.project("context", attention.context)}
         if state.readout is not None:
             terms["feed"] = bottom.project("feed", state.readout)
         steps = [bottom.step(terms, state.cells[0], bind(edit, "decoder", 0, t))]
@@ -114,13 +151,10 @@ class Decoder(nn.Module):
             below = {"x": cell.project("x", self.dropout(steps[-1].hidden))}
             steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
         readout = torch.tanh(self.readout_y(y) + self.readout_s(steps[-1].hidden) + self.readout_c(attention.context))
-        return DecoderStep(
-            token=token,
-            attention=attention,
-            cells=tuple(steps),
-            logits=self.output(self.dropout(readout)),
-            state=DecoderState(tuple(step.state for step in steps), readout if self.config.input_feeding else None),
-        )
+        return attention, tuple(steps), readout
+
+    def _state(self, steps: tuple[CellStep, ...], readout: Float[Tensor, "batch readout"]) -> DecoderState:
+        return DecoderState(tuple(step.state for step in steps), readout if self.config.input_feeding else None)
 
     def steps(
         self, memory: Memory, next_token: NextToken, *, length: int, edit: Edit | None = None

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from s2s_core.batch import Batch
 from s2s_core.config import ModelConfig
-from s2s_core.decoder import Decoder, mixed, teacher_forced
+from s2s_core.decoder import Decoder, mixed
 from s2s_core.edits import Edit
 from s2s_core.encoder import Encoder
 from s2s_core.records import EncoderStep, Memory
@@ -48,13 +48,12 @@ class Seq2Seq(nn.Module):
         Raises:
             ValueError: below ratio 1 without a generator to draw from.
         """
-        if teacher_forcing_ratio >= 1:
-            next_token = teacher_forced(batch.tgt_in)
-        elif generator is None:
-            raise ValueError("a teacher-forcing ratio below 1 needs a generator")
-        else:
-            next_token = mixed(batch.tgt_in, teacher_forcing_ratio, generator)
         memory = self.encode(batch.src, batch.src_mask)
+        if teacher_forcing_ratio >= 1:
+            return self.decoder.forced_logits(memory, batch.tgt_in)
+        if generator is None:
+            raise ValueError("a teacher-forcing ratio below 1 needs a generator")
+        next_token = mixed(batch.tgt_in, teacher_forcing_ratio, generator)
         steps = self.decoder.steps(memory, next_token, length=batch.tgt_in.shape[1])
         return torch.stack([step.logits for step in steps], dim=1)
 
