@@ -11,7 +11,8 @@ seen.say()
 with state.first_time("played", seen.runs.shown.text) as fresh:
     stage(
         seen.runs.shown,
-        free=seen.runs.free,
+        beside=seen.runs.original or seen.runs.free,
+        original=seen.runs.original is not None,
         labels=_,
         step=state.view().step,
         autoplay=fresh,

@@ -2,6 +2,7 @@
 
 import { keys, tables } from "./dialogs.js";
 import { h } from "./dom.js";
+import { readBy } from "./payload.js";
 
 const SHEET = ["peek", "half", "full"];
 
@@ -26,10 +27,11 @@ export function act(stage, name, argument) {
   return ACTIONS[name](stage, argument) !== false;
 }
 
-/** The forced or the free run on decoder, loom and inspector. */
+/** The other of two runs on decoder, loom and inspector, and on the encoder where an edit has changed it. */
 function swap(stage) {
   if (stage.trace.runs.length < 2) return false;
   stage.state.runIndex = 1 - stage.state.runIndex;
+  stage.trace = readBy(stage.trace, stage.state.runIndex);
   stage.player.timeline = stage.timelineOf(stage.run);
   stage.inspected = null;
   stage.seek(stage.player.cursor);

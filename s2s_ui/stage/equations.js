@@ -50,7 +50,7 @@ export class Equations {
     ]));
     const scale = REACH / reach(Object.values(terms));
     for (const row of this.rows) {
-      if (row.quantity in terms) row.gate(cell.sum(row.quantity, t)[unit], at(row.quantity), terms[row.quantity], scale);
+      if (row.quantity in terms) row.gate(cell.sum(row.quantity, t, unit), at(row.quantity), terms[row.quantity], scale);
       else row.state(substituted(row.quantity, cell, at, cell.before("hidden", t)[unit], t, unit), at(row.quantity));
     }
   }

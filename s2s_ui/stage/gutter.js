@@ -14,7 +14,7 @@ function drawColumn(scene) {
   const formula = (text, y, x = 0) => pen.text(text, x, y, { size: 12, symbol: true, colour: pal.ink3 });
   if (L.rows) drawRowNames(scene, name);
   else name(words.output, L.token.output, pal.ink2);
-  windowNote(scene, L.output, L.rows ? L.rows.predicted + 15 : L.token.output + 15);
+  windowNote(scene, L.output, L.rows?.predicted ? L.rows.predicted + 15 : L.token.output + 15);
   name(words.decoder, L.decoder.top + 14, pal.decoder);
   formula("s", L.decoder.top + 29);
   name(words.context, L.context.top + 11, pal.ink2);
@@ -40,16 +40,27 @@ function drawColumn(scene) {
 }
 
 /** The run that decoder, loom and inspector show has its name in violet. */
-function drawRowNames({ pen, L, pal, words, run, free, forced, encoding, index, sub }, name) {
+function drawRowNames(scene, name) {
+  const { pen, L, pal, words, run, other, forced, encoding, index, sub } = scene;
+  name(otherName(scene), L.rows.other, run === other && forced ? pal.decoder : pal.ink2);
+  if (!forced) {
+    name(run === other ? words.original : words.changed, L.token.output, pal.decoder);
+    return;
+  }
   const count = encoding ? 0 : Math.min(forced.length, index + (sub === 5 ? 1 : 0));
   let loss = 0;
   for (let t = 0; t < count; t++) loss -= forced.logProb[t];
-  name(words.free_run, L.rows.free, run === free ? pal.decoder : pal.ink2);
   name(`${words.reference} y*`, L.rows.reference, pal.ink);
   name(words.loss, L.rows.loss, pal.ink2);
   const width = pen.width(words.loss, { size: 13, weight: 700 });
   if (count) pen.text(`Σ ${fixed(loss, 1)}`, width + 6, L.rows.loss, { size: 13, colour: pal.ink });
-  name(`${words.predicted} ŷ`, L.rows.predicted, run === free ? pal.ink2 : pal.decoder);
+  name(`${words.predicted} ŷ`, L.rows.predicted, run === other ? pal.ink2 : pal.decoder);
+}
+
+/** What the run in the topmost row is called. Beside a changed run that is shown stands the original, and the reverse. */
+function otherName({ words, run, other, original, forced }) {
+  if (!original) return words.free_run;
+  return run === other && !forced ? words.changed : words.original;
 }
 
 function windowText(words, { first, last, count }) {
@@ -61,7 +72,8 @@ function windowNote({ pen, pal, words, L }, columns, y) {
   pen.text(windowText(words, columns), 0, y, { size: 12, colour: pal.ink3, most: L.gutter - 2 });
 }
 
-function drawNames({ pen, L, pal, words, run, free }) {
+function drawNames(scene) {
+  const { pen, L, pal, words, run, other } = scene;
   const name = (text, letter, band, colour) => {
     const style = { size: 13, weight: 700 };
     const width = pen.width(text, style);
@@ -77,8 +89,9 @@ function drawNames({ pen, L, pal, words, run, free }) {
   }
   name(words.forward, "→h", L.forward, pal.forward);
   if (L.rows) {
-    pen.text(words.free_run, 0, L.rows.free - 15, { size: 12, weight: 700, colour: run === free ? pal.decoder : pal.ink2 });
-    pen.text(`${words.reference} y*`, 0, L.rows.reference - 16, { size: 12, weight: 700, colour: pal.ink });
+    const colour = run === other ? pal.decoder : pal.ink2;
+    pen.text(otherName(scene), 0, L.rows.other - 15, { size: 12, weight: 700, colour });
+    if (L.rows.reference) pen.text(`${words.reference} y*`, 0, L.rows.reference - 16, { size: 12, weight: 700, colour: pal.ink });
   }
   for (const [columns, band] of [[L.output, L.decoder], [L.source, L.forward]]) {
     if (!columns.windowed) continue;

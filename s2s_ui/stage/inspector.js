@@ -58,7 +58,7 @@ export class Inspector {
     const seen = !decoder || sub === WORD;
     const tokens = decoder ? run.tokens : trace.source.tokens;
     this.element.dataset.side = side;
-    say(this.title, words[`cell_${side}`] + (decoder && view.freeBeside && !phone ? ` · ${words.free_run}` : ""));
+    say(this.title, words[`cell_${side}`] + (view.beside && (decoder || view.original) && !phone ? ` · ${view.beside}` : ""));
     say(this.chip, phone && decoder
       ? fill(words.step_short, { k: view.step })
       : fill(words.step, { k: view.step, token: seen ? tokens[t] : "?" }));

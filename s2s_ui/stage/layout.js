@@ -9,7 +9,7 @@ const MAX_PITCH = 72;
 const MIN_PITCH = 42.5; // 16 columns on the narrowest stage
 const PHONE_PITCH = 30;
 const WINDOW_MARGIN = 3; // a window shows 13 columns where 16 would fit
-const TEACHER_ROWS = 64;
+const ROWS = { teacher: { down: 64, phone: 26 }, compared: { down: 26, phone: 26 } };
 const CURRENT_ROW = 56;
 const STRANDS = 56;
 const ROW = { least: 14, most: 17 };
@@ -45,20 +45,21 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
   };
 }
 
-/** `px` is device pixels per unit; `rows` whether the four rows of teacher forcing are shown. */
+/** `px` is device pixels per unit; `rows` is "teacher" for the four rows of teacher forcing, "compared" for the
+ * run before the edits over the output, or null. */
 export function layout({ width, height, source, output, backward, rows, phone, px = 1 }) {
   if (phone) return phoneLayout({ width, source, output, backward, rows, px });
   const room = { width: width - GUTTER - EDGE, left: GUTTER, least: MIN_PITCH, most: MAX_PITCH, px };
-  const down = rows ? TEACHER_ROWS : 0;
+  const down = rows ? ROWS[rows].down : 0;
   const loomTop = 142 + down;
   const loomBottom = height - (backward ? 194 : 80);
   return {
     phone: false, width, height, gutter: GUTTER, left: 0,
     source: columns({ ...source, ...room }),
     output: columns({ ...output, ...room }),
-    token: { source: height - 14, output: 22 },
-    rows: rows ? { free: 18, reference: 44, loss: 74, predicted: 98 } : null,
-    bar: { top: 28, height: 4 },
+    token: { source: height - 14, output: rows === "compared" ? 48 : 22 },
+    rows: rows === "teacher" ? { other: 18, reference: 44, loss: 74, predicted: 98 } : rows ? { other: 18 } : null,
+    bar: { top: rows === "compared" ? 54 : 28, height: 4 },
     decoder: { top: 60 + down, height: 30 },
     context: { top: 108 + down, height: 24 },
     joined: backward ? { top: height - 184, height: 44 } : null,
@@ -78,14 +79,14 @@ function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, stran
 /** On a phone lane names stand over their lanes, tokens are turned, and the rows of the loom are 6 high. */
 function phoneLayout({ width, source, output, backward, rows, px }) {
   const room = { width, left: 0, least: PHONE_PITCH, most: 44, margin: 0, px };
-  const down = rows ? 26 : 0;
+  const down = rows ? ROWS[rows].phone : 0;
   const at = (y) => y + down - (backward ? 0 : 124);
   return {
     phone: true, width, height: at(496), gutter: 0, left: 0,
     source: columns({ ...source, ...room }),
     output: columns({ ...output, ...room }),
     token: { source: at(449), output: 46 + down },
-    rows: rows ? { free: 27, reference: 61, loss: null, predicted: null } : null,
+    rows: rows === "teacher" ? { other: 27, reference: 61 } : rows ? { other: 27 } : null,
     bar: { top: 51 + down, height: 4 },
     decoder: { top: 78 + down, height: 28 },
     context: { top: 127 + down, height: 25 },

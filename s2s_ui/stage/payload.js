@@ -1,5 +1,5 @@
 /**
- * The message of payload.py, decoded: [u32 header length][JSON header][aligned arrays].
+ * The message of payload.py, decoded: [u32 header length][JSON header][steps of arrays].
  * Every array is widened to Float32Array once; afterwards a step is a view (subarray), never a copy.
  */
 
@@ -13,19 +13,22 @@ export function halfToFloat(bits) {
   return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
 }
 
-/** The number at position i: a half, hundredths, or a float. */
-const READERS = {
-  f2: (view, start, i) => halfToFloat(view.getUint16(start + 2 * i, true)),
-  i2: (view, start, i) => view.getInt16(start + 2 * i, true) / 100,
-  f4: (view, start, i) => view.getFloat32(start + 4 * i, true),
+/** How many bytes a number takes and how it is read: a half, hundredths, a float, a gate, a signed level, half a byte. */
+const TYPES = {
+  f2: { bytes: 2, read: (view, start, i) => halfToFloat(view.getUint16(start + 2 * i, true)) },
+  i2: { bytes: 2, read: (view, start, i) => view.getInt16(start + 2 * i, true) / 100 },
+  f4: { bytes: 4, read: (view, start, i) => view.getFloat32(start + 4 * i, true) },
+  u1: { bytes: 1, read: (view, start, i) => view.getUint8(start + i) / 255 },
+  i1: { bytes: 1, read: (view, start, i) => view.getInt8(start + i) / 127 },
+  n1: { bytes: 0.5, read: (view, start, i) => ((view.getUint8(start + (i >> 1)) >> (4 * (i % 2))) << 28) >> 28 },
 };
 
 /** Steps of an array: `at(t)` is the view of step t; an array that holds one step holds it for all. */
 class Steps {
-  constructor(data, shape) {
+  constructor(data, width) {
     this.data = data;
-    this.count = shape[0];
-    this.width = shape.slice(1).reduce((a, b) => a * b, 1);
+    this.width = width;
+    this.count = data.length / width;
   }
 
   at(t) {
@@ -36,13 +39,12 @@ class Steps {
 
 /** One recurrent cell over time: `quantity(name)` and, for each gate, the terms of its pre-activation. */
 class Cell {
-  constructor(name, description, array) {
-    Object.assign(this, { name, kind: description.kind, quantities: description.quantities });
-    this.gates = description.gates;
-    this.steps = array(`${name}.hidden`).count;
-    this.units = array(`${name}.hidden`).width;
-    this.reversed = name === "backward";
+  constructor(description, array, reversed = false) {
+    const { name, kind, quantities, gates } = description;
+    Object.assign(this, { kind, quantities, gates, reversed });
     this.array = (suffix) => array(`${name}.${suffix}`);
+    this.steps = this.array("hidden").count;
+    this.units = this.array("hidden").width;
   }
 
   quantity(name, t) {
@@ -56,8 +58,10 @@ class Cell {
     return inside ? this.quantity(state, previous) : this.array(`initial_${state}`).at(0);
   }
 
-  sum(gate, t) {
-    return this.array(`${gate}.sum`).at(t);
+  /** The pre-activation of one unit: the sum of its terms, to the hundredth that the network's own sum is printed with. */
+  sum(gate, t, unit) {
+    const total = this.terms(gate, t).reduce((sum, [, values]) => sum + values[unit], 0);
+    return (Math.round(total * 100) + this.array(`${gate}.off`).at(t)[unit]) / 100;
   }
 
   /** [[term, values of step t], ...] in the order in which the equation adds them. */
@@ -70,7 +74,7 @@ class Cell {
 class Run {
   constructor(name, description, array) {
     Object.assign(this, description);
-    this.decoder = new Cell(`${name}.decoder`, description.decoder, array);
+    this.decoder = new Cell(description.decoder, array);
     this.length = this.tokens.length;
     this.fedFrom = description.fed_from;
     this.forced = this.reference !== null && description.teacher_forcing > 0;
@@ -90,6 +94,27 @@ class Run {
   }
 }
 
+/** What one run's encoder read; a joined state is [forward; backward], (11). */
+function encoder({ forward, backward }, array) {
+  const cells = {
+    forward: new Cell(forward, array),
+    backward: backward ? new Cell(backward, array, true) : null,
+  };
+  const halves = [cells.forward, cells.backward].filter(Boolean).map((cell) => cell.array("hidden"));
+  const width = halves.reduce((sum, half) => sum + half.width, 0);
+  const data = new Float32Array(halves[0].count * width);
+  halves.forEach((half, side) => {
+    for (let t = 0; t < half.count; t++) data.set(half.at(t), t * width + side * halves[0].width);
+  });
+  return { ...cells, joined: new Steps(data, width) };
+}
+
+/** The trace as the run with this number read it: two runs share an encoder unless an edit has changed it. */
+export function readBy(trace, number) {
+  const own = Math.min(number, trace.encoders.length - 1);
+  return { ...trace, ...trace.encoders[own], encoder: `${trace.id}:${own}` };
+}
+
 export function decode(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
@@ -98,30 +123,24 @@ export function decode(bytes) {
 
   function array(name) {
     if (!cache.has(name)) {
-      const entry = header.arrays[name];
-      if (!entry) throw new Error(`The payload has no array “${name}”.`);
-      const size = entry.shape.reduce((a, b) => a * b, 1);
-      const start = 4 + length + entry.offset;
-      const data = new Float32Array(size);
-      const read = READERS[entry.type];
-      for (let i = 0; i < size; i++) {
-        data[i] = read(view, start, i);
+      if (!header.arrays[name]) throw new Error(`The payload has no array “${name}”.`);
+      const [type, width, ...places] = header.arrays[name];
+      const steps = [];
+      for (let i = 0; i < places.length; i += 2) {
+        for (let k = 0; k < places[i + 1]; k++) steps.push(places[i] + k * Math.ceil(width * TYPES[type].bytes));
       }
-      cache.set(name, new Steps(data, entry.shape));
+      const data = new Float32Array(steps.length * width);
+      steps.forEach((offset, t) => {
+        for (let i = 0; i < width; i++) data[t * width + i] = TYPES[type].read(view, 4 + length + offset, i);
+      });
+      cache.set(name, new Steps(data, width));
     }
     return cache.get(name);
   }
 
-  const cell = (name) => (header.cells[name] ? new Cell(name, header.cells[name], array) : null);
-  return {
-    header,
-    id: header.id,
-    source: header.source,
-    length: header.source.tokens.length,
-    forward: cell("forward"),
-    backward: cell("backward"),
-    joined: array("joined"),
-    units: Math.min(array("forward.hidden").width, array("run0.decoder.hidden").width),
-    runs: header.runs.map((run, number) => new Run(`run${number}`, run, array)),
-  };
+  const encoders = header.encoders.map((cells) => encoder(cells, array));
+  const runs = header.runs.map((run, number) => new Run(`run${number}`, run, array));
+  const { source, id } = header;
+  const units = Math.min(encoders[0].forward.units, runs[0].decoder.units);
+  return readBy({ header, id, source, length: source.tokens.length, units, encoders, runs }, 0);
 }

@@ -2,10 +2,14 @@
 
     [u32 little-endian: length of the header][header: JSON in UTF-8, padded with spaces to a multiple of 4][arrays]
 
-The header names each array with its type, shape and byte offset from the end of the header. Of every cell the first
-48 units are sent, those that a fingerprint shows. Numbers printed with two decimals travel as float16, moved to the
-neighbouring half where that is needed to print the two decimals of the float32 value that the network computed. An
-array of one step holds for all steps.
+The header says of each array its type, how wide a step is, and where the steps lie: offset from the end of the header
+and how many, in pairs. A step that occurs twice is sent once, so two runs share what they have in common; an array of
+one step holds for all steps. Of every cell the first 48 units are sent, those that a fingerprint shows.
+
+Numbers printed with two decimals travel as float16 (gates and candidates as bytes), moved to the neighbouring value
+where that is needed to print the two decimals of the float32 that the network computed. A pre-activation is the sum of
+its terms; `off` says by how many hundredths that prints differently, two to a byte. The states that attention reads are
+sent as they are; (11) puts them together in the browser.
 """
 
 from __future__ import annotations
@@ -19,47 +23,54 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from s2s_ui.stage.numbers import FloatArray, compact, corrections, exact, levels, signed_levels
+
 if TYPE_CHECKING:
     from s2s_core import Trace
+    from s2s_core.trace import CellTrace, EncoderTrace
 
 SHOWN_UNITS = 48
 TOP_TOKENS = 10
-VERSION = 1
+VERSION = 2
+SMALL = {
+    "forget_gate": levels,
+    "input_gate": levels,
+    "output_gate": levels,
+    "reset_gate": levels,
+    "update_gate": levels,
+    "candidate": signed_levels,
+}
 _INVISIBLE = {" ": "␣", "\u00a0": "␣", "\u3000": "␣", "\n": "⏎", "\t": "⇥"}
-
-FloatArray = NDArray[np.floating[Any]]
 
 
 def pack(
     trace: Trace,
     *,
-    free: Trace | None = None,
+    beside: Trace | None = None,
     end: str = "end",
     settings: Mapping[str, object] | None = None,
 ) -> bytes:
-    """The message for one trace, and for the free run beside it if the trace was teacher forced.
+    """The message for one trace, and for another of the same sentence that it is compared with.
 
     `end` is how the end mark is printed; `settings` are further entries of the header (words, start step, switches).
     """
     arrays = _Arrays()
-    encoder = trace.encoder
-    cells = {"forward": _cell(arrays, "forward", encoder.forward, "x")}
-    if encoder.backward is not None:
-        cells["backward"] = _cell(arrays, "backward", encoder.backward, "x")
-    directions = len(cells)
-    arrays.add("joined", _shown_halves(encoder.joined, directions), exact=True)
-    runs = [_run(arrays, f"run{number}", run, directions, end) for number, run in enumerate((trace, free)) if run]
+    traces = [trace, beside] if beside else [trace]
+    runs = [_run(arrays, f"run{number}", run, end) for number, run in enumerate(traces)]
+    encoders = [_encoder(arrays, "run0", trace.encoder)]
+    if beside and not _read_alike(trace.encoder, beside.encoder):
+        encoders.append(_encoder(arrays, "run1", beside.encoder))
     header: dict[str, object] = {
         "version": VERSION,
-        "hidden": int(encoder.forward.hidden.shape[1]),
+        "hidden": int(trace.encoder.forward.hidden.shape[1]),
         "decoder_hidden": int(trace.decoder.hidden.shape[1]),
-        "encoder_layers": len(encoder.layers),
+        "encoder_layers": len(trace.encoder.layers),
         "decoder_layers": len(trace.decoder.layers),
         "source": {
             "tokens": _source_tokens(trace, end),
             "unknown": [bool(unknown) for unknown in trace.src_unknown],
         },
-        "cells": cells,
+        "encoders": encoders,  # one for each run, or one that serves both
         "runs": runs,
     }
     identity = hashlib.blake2b(arrays.data(), digest_size=8)
@@ -81,49 +92,30 @@ def printed(token: str, *, end: str = "end") -> str:
     )
 
 
-def compact(values: FloatArray) -> NDArray[Any]:
-    """The values as float16 that print the same two decimals; where halves are too coarse, as int16 hundredths.
-
-    Halves do up to 8 at least; float32 stays where even hundredths are too large. Ties (0.125) are avoided as well,
-    because Python rounds them to even and JavaScript upwards.
-    """
-    exact = np.asarray(values, np.float32).astype(np.float64)
-    wanted = np.rint(exact * 100)  # exact: 24 bits times 100 fit into the 53 bits of a float64
-    with np.errstate(over="ignore"):
-        half = exact.astype(np.float16)
-        for candidate in (half, np.nextafter(half, np.float16(np.inf)), np.nextafter(half, np.float16(-np.inf))):
-            half = np.where(_prints(half, wanted), half, candidate)
-    if np.all(_prints(half, wanted)):
-        return half
-    return wanted.astype(np.int16) if np.abs(wanted).max() <= np.iinfo(np.int16).max else exact.astype(np.float32)
-
-
-def _prints(half: FloatArray, wanted: FloatArray) -> NDArray[np.bool_]:
-    """Where a half prints the wanted number of hundredths, in Python and in JavaScript alike."""
-    hundredths = half.astype(np.float64) * 100
-    tie = np.abs(hundredths - np.trunc(hundredths)) == 0.5
-    return np.asarray((np.rint(hundredths) == wanted) & ~tie)
-
-
 class _Arrays:
-    """The arrays of a message, laid end to end on 4-byte boundaries, and the index that finds them."""
+    """The distinct steps of all arrays of a message, laid end to end, and the index that finds them."""
 
     def __init__(self) -> None:
-        self.index: dict[str, dict[str, object]] = {}
-        self._chunks: list[bytes] = []
+        self.index: dict[str, list[object]] = {}
+        self._steps: dict[bytes, int] = {}
         self._length = 0
 
-    def add(self, name: str, values: FloatArray, *, exact: bool = False) -> None:
-        stored = np.asarray(values, np.float32) if exact else compact(values)
+    def add(self, name: str, stored: NDArray[Any], *, halves: int | None = None) -> None:
+        """Adds an array [steps, width]; `halves` is its width where two numbers share a byte."""
         kind = f"{stored.dtype.kind}{stored.dtype.itemsize}"
-        self.index[name] = {"type": kind, "shape": list(stored.shape), "offset": self._length}
-        data = np.ascontiguousarray(stored, f"<{kind}").tobytes()
-        data += b"\0" * (-len(data) % 4)
-        self._chunks.append(data)
-        self._length += len(data)
+        places: list[int] = []
+        for step in np.ascontiguousarray(stored, f"<{kind}"):
+            data = step.tobytes()
+            offset = self._steps.setdefault(data, self._length)
+            self._length += len(data) if offset == self._length else 0
+            if places and places[-2] + places[-1] * len(data) == offset:
+                places[-1] += 1
+            else:
+                places += [offset, 1]
+        self.index[name] = [kind, stored.shape[1], *places] if halves is None else ["n1", halves, *places]
 
     def data(self) -> bytes:
-        return b"".join(self._chunks)
+        return b"".join(self._steps)
 
 
 def _shown_halves(values: FloatArray, directions: int) -> FloatArray:
@@ -131,40 +123,65 @@ def _shown_halves(values: FloatArray, directions: int) -> FloatArray:
     return np.concatenate([half[:, :SHOWN_UNITS] for half in np.split(values, directions, axis=1)], axis=1)
 
 
-def _cell(arrays: _Arrays, name: str, cell: Any, first_term: str) -> dict[str, object]:
+def _cell(arrays: _Arrays, name: str, cell: CellTrace, first_term: str) -> dict[str, object]:
     """Adds the quantities of one cell, its pre-activations and their terms, and describes them for the header."""
     quantities = cell.quantities()
     gates: dict[str, list[str]] = {}
     for quantity, values in quantities.items():
-        arrays.add(f"{name}.{quantity}", values[:, :SHOWN_UNITS])
-        if quantity in ("cell", "hidden"):
-            continue
+        small = exact if quantity == "hidden" and first_term == "x" else SMALL.get(quantity, compact)
+        arrays.add(f"{name}.{quantity}", small(values[:, :SHOWN_UNITS]))
         terms = cell.terms(quantity)
+        if not terms:
+            continue
         gates[quantity] = list(terms)
-        arrays.add(f"{name}.{quantity}.sum", np.sum(list(terms.values()), axis=0)[:, :SHOWN_UNITS])
-        for term, value in terms.items():
-            constant = bool((value == value[:1]).all())  # the bias is the same at every step, and sent once
-            arrays.add(f"{name}.{quantity}.{term}", value[: 1 if constant else None, :SHOWN_UNITS])
+        sent = [compact(value[: 1 if _constant(value) else None, :SHOWN_UNITS]) for value in terms.values()]
+        for term, value in zip(terms, sent, strict=True):
+            arrays.add(f"{name}.{quantity}.{term}", value)
+        total = np.sum(list(terms.values()), axis=0)[:, :SHOWN_UNITS]
+        arrays.add(f"{name}.{quantity}.off", corrections(total, sent), halves=total.shape[1])
     for state in ("hidden", "cell"):
         if state in quantities:
-            arrays.add(f"{name}.initial_{state}", getattr(cell, f"initial_{state}")[None, :SHOWN_UNITS])
-    return {"kind": cell.kind, "quantities": list(quantities), "gates": gates, "input": first_term}
+            arrays.add(f"{name}.initial_{state}", compact(getattr(cell, f"initial_{state}")[None, :SHOWN_UNITS]))
+    return {"name": name, "kind": cell.kind, "quantities": list(quantities), "gates": gates, "input": first_term}
 
 
-def _run(arrays: _Arrays, name: str, trace: Trace, directions: int, end: str) -> dict[str, object]:
-    """Adds what the decoder did in one run, and describes it for the header."""
-    steps = len(trace.tgt_tokens)
-    tops = [trace.top(t, TOP_TOKENS) for t in range(steps)]
-    arrays.add(f"{name}.probability", np.array([[p for _, _, p in top] for top in tops]), exact=True)
-    arrays.add(f"{name}.log_prob", np.asarray(trace.token_log_probs), exact=True)
-    arrays.add(f"{name}.written", np.exp([trace.log_probs[t, i] for t, i in enumerate(trace.tgt_ids)]), exact=True)
-    arrays.add(f"{name}.context", _shown_halves(trace.context, directions))
+def _encoder(arrays: _Arrays, name: str, encoder: EncoderTrace) -> dict[str, object]:
+    """Adds the cells that read the source."""
+    cells: dict[str, object] = {"forward": _cell(arrays, f"{name}.forward", encoder.forward, "x")}
+    if encoder.backward is not None:
+        cells["backward"] = _cell(arrays, f"{name}.backward", encoder.backward, "x")
+    return cells
+
+
+def _read_alike(one: EncoderTrace, other: EncoderTrace) -> bool:
+    """Whether two runs read the source alike: an edit of the decoder leaves the encoder as it was."""
+    return all(
+        np.array_equal(mine.quantities()[quantity], its.quantities()[quantity])
+        for mine, its in ((one.forward, other.forward), (one.backward, other.backward))
+        if mine is not None and its is not None
+        for quantity in mine.quantities()
+    )
+
+
+def _constant(values: FloatArray) -> bool:
+    """Whether all steps are alike; a bias is."""
+    return bool((values == values[:1]).all())
+
+
+def _run(arrays: _Arrays, name: str, trace: Trace, end: str) -> dict[str, object]:
+    """Adds what one run looked at, computed and wrote, and describes it for the header."""
+    directions = 1 if trace.encoder.backward is None else 2
+    tops = [trace.top(t, TOP_TOKENS) for t in range(len(trace.tgt_tokens))]
+    arrays.add(f"{name}.probability", exact([[p for _, _, p in top] for top in tops]))
+    arrays.add(f"{name}.log_prob", exact([trace.token_log_probs]))
+    arrays.add(f"{name}.written", exact(np.exp([[trace.log_probs[t, i] for t, i in enumerate(trace.tgt_ids)]])))
+    arrays.add(f"{name}.context", compact(_shown_halves(trace.context, directions)))
     if trace.attention is not None:
-        arrays.add(f"{name}.weights", trace.attention.weights, exact=True)
-        arrays.add(f"{name}.scores", trace.attention.scores, exact=True)
+        arrays.add(f"{name}.weights", exact(trace.attention.weights))
+        arrays.add(f"{name}.scores", exact(trace.attention.scores))
     reference = trace.reference_tokens
     return {
-        "decoder": _cell(arrays, f"{name}.decoder", trace.decoder, "y"),
+        "decoder": _cell(arrays, f"{name}.decoder", trace.decoder.top, "y"),
         "attention": trace.attention is not None,
         "teacher_forcing": float(trace.teacher_forcing),
         "tokens": [printed(token, end=end) for token in trace.tgt_tokens],
@@ -173,6 +190,7 @@ def _run(arrays: _Arrays, name: str, trace: Trace, directions: int, end: str) ->
         "fed_from": list(trace.fed_from),
         "reference": None if reference is None else [printed(token, end=end) for token in reference],
         "top": [[printed(token, end=end) for token, _, _ in top] for top in tops],
+        "top_ids": [[number for _, number, _ in top] for top in tops],
     }
 
 

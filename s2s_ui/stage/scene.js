@@ -8,40 +8,45 @@ import { drawLens, drawWedge, lensTarget } from "./lens.js";
 import { drawLoom } from "./loom.js";
 import { drawOutput, drawSource } from "./tokens.js";
 
-/** The first output position at which the free run differs from the reference, or null. */
-export function partingOf(forced, free) {
-  if (!forced || !free) return null;
-  for (let t = 0; t < Math.max(forced.reference.length, free.length); t++) {
-    if (forced.reference[t] !== free.tokens[t]) return t;
+/** The first position at which a run writes something else than these tokens, or null. */
+export function partingOf(tokens, run) {
+  for (let t = 0; t < Math.max(tokens.length, run.length); t++) {
+    if (tokens[t] !== run.tokens[t]) return t;
   }
   return null;
 }
 
-/** Facts of a trace that hold for all of its steps. */
+/**
+ * Facts of a trace that hold for all of its steps: the teacher-forced run if there is one, the run beside it, what that
+ * one is compared with (the run before the edits with the run after them, a free run with the reference), and where
+ * they part.
+ */
 export function cast(trace) {
-  const forced = trace.runs[0].forced ? trace.runs[0] : null;
-  const free = forced ? trace.runs[1] ?? null : null;
-  return { forced, free, parting: partingOf(forced, free) };
+  const [shown, other = null] = trace.runs;
+  const forced = shown.forced ? shown : null;
+  const original = Boolean(trace.header.original);
+  const compared = forced && !original ? shown.reference : shown.tokens;
+  return { shown, other, forced, original, compared, parting: other && partingOf(compared, other) };
 }
 
 /** `facts`: trace, run, cursor, timeline, and the state of the pointer and the switches. */
 export function makeScene(facts) {
-  const { trace, run, timeline, cursor, forced, free, size } = facts;
+  const { trace, run, timeline, cursor, forced, shown, other, size } = facts;
   const encoding = timeline.isEncoder(cursor);
   const index = timeline.index(cursor);
   const lens = encoding ? lensTarget({ trace, index, lensSide: facts.lensSide }) : null;
   const L = layout({
     width: size.width, height: size.height, phone: size.phone, px: size.px,
     source: { count: trace.length, focus: encoding ? lens.t : run.focus(index) },
-    output: { count: forced ? Math.max(forced.length, free?.length ?? 0) : run.length, focus: encoding ? 0 : index },
+    output: { count: Math.max(shown.length, other?.length ?? 0), focus: encoding ? 0 : index },
     backward: trace.backward !== null,
-    rows: forced !== null,
+    rows: forced ? "teacher" : other ? "compared" : null,
   });
   const hits = [];
   const scene = { ...facts, encoding, index, sub: cursor.sub, L, hits, hit: (box) => hits.push(box) };
   scene.lane = (name, values, steps, w, h, halves = 1) => {
     if (!facts.lanes.has(name)) facts.lanes.set(name, new Lane());
-    return facts.lanes.get(name).prepare(`${trace.id}:${facts.theme}`, values, steps, facts.colours.state, w, h, size.px, halves);
+    return facts.lanes.get(name).prepare(`${trace.encoder}:${facts.theme}`, values, steps, facts.colours.state, w, h, size.px, halves);
   };
   return scene;
 }

@@ -81,7 +81,7 @@ class Stage {
 
   change(before) {
     const { trace } = this;
-    Object.assign(this, cast(trace));
+    this.cast = cast(trace);
     this.inspected = null;
     this.pointing.release();
     this.state.runIndex = 0;
@@ -170,7 +170,7 @@ class Stage {
     this.inspector.update({
       ...this.view, ...state, trace, run, words, pal: this.pal, colours: this.colours,
       height: size.stacked ? Infinity : size.height, phone: size.phone, width: size.inspector, scale: size.scale,
-      ratio: size.ratio, family: size.family, freeBeside: run === this.free,
+      ratio: size.ratio, family: size.family, original: this.cast.original, beside: run === this.cast.other ? (this.cast.original ? words.original : words.free_run) : null,
       unitName: unitName(state.contextUnit, trace.joined.width, trace.backward ? 2 : 1),
     });
     this.root.dataset.step = timeline.format(cursor);
@@ -202,7 +202,7 @@ class Stage {
     const { size } = this;
     this.scene = makeScene({
       pen: this.pen, trace: this.trace, run: this.run, timeline: this.timeline, cursor: this.player.cursor,
-      forced: this.forced, free: this.free, parting: this.parting, words: this.words, pal: this.pal, size,
+      ...this.cast, words: this.words, pal: this.pal, size,
       colours: this.colours, theme: this.theme, lanes: this.lanes, link: this.pointing.link, moving: this.transition,
       progress: this.transition ? this.transition.progress(now) : 1, peepholes: this.trace.header.peepholes,
       inspected: this.inspected, ...this.state,

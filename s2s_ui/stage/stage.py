@@ -30,7 +30,8 @@ def stage(
     *,
     labels: Callable[[str], str],
     key: str,
-    free: Trace | None = None,
+    beside: Trace | None = None,
+    original: bool = False,
     step: str | int | None = None,
     autoplay: bool = False,
     peepholes: bool = True,
@@ -39,7 +40,8 @@ def stage(
 ) -> str | None:
     """Mounts the stage; answers "peepholes" or "teacher" in the one run that follows such a key, else None.
 
-    `labels` translates (gettext). `free` is the free run beside a teacher-forced trace. `step` is where to start, as
+    `labels` translates (gettext). `beside` is another run of the same text to compare with: what it was before the
+    edits if `original`, else the free run beside a teacher-forced one. `step` is where to start, as
     the address has it (17, or "17.2" for a sub-step); `autoplay` plays once from the start if there is no step.
     `peepholes` says whether their wires are drawn. The key / focuses what `sentence_selector` finds. `on_toggle` is
     called before the run.
@@ -51,8 +53,9 @@ def stage(
         "autoplay": autoplay,
         "peepholes": peepholes,
         "sentence_selector": sentence_selector,
+        "original": original,
     }
-    data = pack(trace, free=free, end=spoken["end"], settings=settings)
+    data = pack(trace, beside=beside, end=spoken["end"], settings=settings)
     result = _component()(key=key, data=data, on_toggle_change=on_toggle)
     pressed = result.get("toggle")
     return pressed if isinstance(pressed, str) else None

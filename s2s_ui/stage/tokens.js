@@ -84,9 +84,9 @@ function written({ encoding, index, sub }) {
 }
 
 export function drawOutput(scene) {
-  if (scene.encoding && !scene.L.rows) return;
-  if (scene.L.rows) drawRows(scene);
-  else drawFreeOutput(scene);
+  if (scene.L.rows) drawOther(scene);
+  if (scene.forced) drawRows(scene);
+  else if (!scene.encoding) drawFreeOutput(scene);
   if (!scene.encoding) drawFeed(scene);
 }
 
@@ -134,10 +134,10 @@ function drawBrackets({ pen, L, pal, run }, count) {
 }
 
 /** Where the token fed to this step stands: below the output's bar, or in its row of the teacher-forced view. */
-function feedOrigin({ L, run, free, index }) {
-  if (!L.rows) return { y: L.bar.top + L.bar.height, forced: false };
+function feedOrigin({ L, run, other, forced, index }) {
+  if (!forced) return { y: L.bar.top + L.bar.height, forced: false };
   if (run.fedFrom[index] === "reference") return { y: L.rows.reference + 12, forced: true, detour: true };
-  if (run === free) return { y: L.rows.free + 6, forced: false, detour: true };
+  if (run === other) return { y: L.rows.other + 6, forced: false, detour: true };
   return { y: (L.rows.predicted ?? L.token.output) + 8, forced: false };
 }
 
@@ -162,26 +162,36 @@ function drawFeed(scene) {
   pen.faded(1 - at * 0.6, () => pen.text(run.fed[index], x, y, { size: 13, weight: 700, colour, align: "center" }));
 }
 
-/** Free run, reference, loss and prediction, compared by position. */
+/** The run beside the shown one, compared by position; what differs is struck through. */
+function drawOther(scene) {
+  const { pen, L, pal, run, shown, other, forced, compared, parting } = scene;
+  if (!other) return;
+  const swapped = run === other && !forced;
+  const beside = swapped ? shown : other;
+  const against = swapped ? other.tokens : compared;
+  const count = written(scene);
+  const size = L.phone ? 12 : sizeOf(pen, beside.tokens, L.output.pitch);
+  if (parting !== null && count > parting && L.output.last >= parting) drawParting(scene, parting, count);
+  for (let t = L.output.first; t <= Math.min(L.output.last, beside.length - 1, count - 1); t++) {
+    const wrong = beside.tokens[t] !== against[t];
+    drawToken(scene, beside.tokens[t], L.output.x(t), L.rows.other, {
+      size, colour: wrong ? pal.warn : pal.ink2, weight: wrong ? 700 : 400, strike: wrong, most: L.output.pitch + 2,
+    });
+  }
+}
+
+/** Reference, loss and prediction of a teacher-forced run. */
 function drawRows(scene) {
-  const { pen, L, pal, free, forced, index, encoding } = scene;
+  const { pen, L, pal, forced, index, encoding } = scene;
   const count = written(scene);
   const bold = (t) => !encoding && t === index;
   const rows = L.rows;
   const sized = (tokens) => (L.phone ? 12 : sizeOf(pen, tokens, L.output.pitch));
-  const sizes = { free: sized(free?.tokens ?? []), reference: sized(forced.reference), predicted: sized(forced.tokens) };
+  const sizes = { reference: sized(forced.reference), predicted: sized(forced.tokens) };
   const word = (text, t, y, style) => drawToken(scene, text, L.output.x(t), y, { most: L.output.pitch + 2, ...style });
-  const parting = scene.parting;
-  if (parting !== null && count > parting && L.output.last >= parting) drawParting(scene, parting, count);
   for (let t = L.output.first; t <= L.output.last; t++) {
-    if (free && t < count && t < free.length) {
-      const wrong = free.tokens[t] !== forced.reference[t];
-      word(free.tokens[t], t, rows.free, {
-        size: sizes.free, colour: wrong ? pal.warn : pal.ink2, weight: wrong ? 700 : 400, strike: wrong,
-      });
-    }
     if (t < forced.length) drawReference(scene, t, sizes.reference, bold(t), t < count || (!encoding && t <= index));
-    if (rows.loss === null || t >= count || t >= forced.length) continue;
+    if (!rows.loss || t >= count || t >= forced.length) continue;
     drawLoss(scene, t, bold(t));
     const wrong = forced.tokens[t] !== forced.reference[t];
     word(forced.tokens[t], t, rows.predicted, {
@@ -218,11 +228,11 @@ function drawLoss({ pen, L, pal, forced }, t, now) {
   pen.text(fixed(loss, 1), x - 2, L.rows.loss, { size: 13, weight: now ? 700 : 400, colour: pal.ink });
 }
 
-/** A line through rows and decoder where the free run first differs from the reference. */
-function drawParting({ pen, L, pal, words, free }, parting, count) {
+/** A line through rows and decoder where the two runs first differ. */
+function drawParting({ pen, L, pal, words, other }, parting, count) {
   const x = pen.snap(L.output.x(Math.max(parting, L.output.first)) - L.output.pitch / 2);
-  const right = L.output.x(Math.min(count, free.length, L.output.last + 1) - 1) + L.output.pitch / 2;
-  pen.fill(x, 0, Math.max(0, right - x), L.rows.free + 8, pal.warnTint);
+  const right = L.output.x(Math.min(count, other.length, L.output.last + 1) - 1) + L.output.pitch / 2;
+  pen.fill(x, 0, Math.max(0, right - x), L.rows.other + 8, pal.warnTint);
   if (!L.output.has(parting)) return;
   const bottom = L.context.top + L.context.height + 18;
   pen.line([[x, 0], [x, bottom]], pal.warn, 2);

@@ -29,6 +29,8 @@ def _parts(_: Callable[[str], str]) -> dict[str, str]:
         "end": _("end"),
         "window": _("{first}–{last} of {count}"),
         "free_run": _("free run"),
+        "original": _("original"),
+        "changed": _("changed"),
         "reference": _("reference"),
         "loss": _("loss"),
         "predicted": _("predicted"),
@@ -139,7 +141,7 @@ def _help(_: Callable[[str], str]) -> dict[str, str]:
         "key_direction": _("forward or backward cell under the lens"),
         "key_peepholes": _("peepholes on or off"),
         "key_teacher": _("teacher forcing on or off"),
-        "key_free": _("forced or free run"),
+        "key_free": _("the other of two runs"),
         "key_sentence": _("to the sentence"),
         "key_escape": _("let go of what is held"),
     }

@@ -5,7 +5,7 @@ import { columns, layout, mainHeight, unitScale } from "../../s2s_ui/stage/layou
 
 const stage = (changes = {}) => layout({
   width: 776, height: 636, source: { count: 12, focus: 0 }, output: { count: 12, focus: 0 },
-  backward: true, rows: false, phone: false, ...changes,
+  backward: true, rows: null, phone: false, ...changes,
 });
 const bands = (L) => [L.decoder, L.context, { top: L.loom.top, height: L.loom.bottom - L.loom.top }, L.joined, L.backward, L.forward].filter(Boolean);
 
@@ -19,7 +19,7 @@ test("at 1280 x 800 everything is where the design has it", () => {
 });
 
 for (const [name, changes] of Object.entries({
-  plain: {}, low: { height: 488 }, teacher: { rows: true }, "one direction": { backward: false },
+  plain: {}, low: { height: 488 }, teacher: { rows: "teacher" }, edited: { rows: "compared" }, "one direction": { backward: false },
   long: { source: { count: 60, focus: 30 }, output: { count: 40, focus: 39 } }, phone: { phone: true, width: 362 },
   "phone, one direction": { phone: true, width: 362, backward: false },
 })) {

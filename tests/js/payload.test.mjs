@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decode, halfToFloat } from "../../s2s_ui/stage/payload.js";
+import { decode, halfToFloat, readBy } from "../../s2s_ui/stage/payload.js";
 import { message } from "./message.mjs";
 
 test("halves: signs, subnormals, ones and the largest", () => {
@@ -34,6 +34,32 @@ test("the state before a step is the neighbour in reading order, and the initial
   assert.deepEqual([...backward.before("hidden", 1)], [9, 10, 11, 12]);
 });
 
+test("a byte holds two corrections of -8 to 7", () => {
+  const bytes = message();
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const terms = { x: [9, 10, 11, 12], bias: [1.25, 1.25, 1.25, 1.25] };
+  header.arrays["run0.forward.forget_gate.off"] = ["n1", 4, bytes.length - 4 - length, 1];
+  const text = new TextEncoder().encode(JSON.stringify(header).padEnd(length, " ")).subarray(0, length);
+  const longer = new Uint8Array([...bytes, 0x8f, 0x07]);
+  longer.set(text, 4);
+  const { forward } = decode(longer);
+  const sums = [0, 1, 2, 3].map((unit) => forward.sum("forget_gate", 2, unit));
+  assert.deepEqual(sums, [-0.01, -0.08, 0.07, 0].map((off, unit) => Math.round((terms.x[unit] + 1.25 + off) * 100) / 100));
+});
+
+test("a run reads with its own encoder where an edit has changed it, else with the shared one", () => {
+  const trace = decode(message());
+  assert.equal(readBy(trace, 1).forward, trace.forward);
+  const edited = { ...trace, encoders: [trace.encoders[0], { forward: "its own" }] };
+  assert.equal(readBy(edited, 1).forward, "its own");
+  assert.notEqual(readBy(edited, 1).encoder, readBy(edited, 0).encoder);
+});
+
+test("joined states are the forward over the backward half", () => {
+  assert.deepEqual([...decode(message()).joined.at(1)], [5, 6, 7, 8, 5, 6, 7, 8]);
+});
+
 test("a term of one step holds for all", () => {
   const { forward } = decode(message());
   assert.deepEqual(forward.terms("forget_gate", 2).map(([term, values]) => [term, values[0]]), [["x", 9], ["bias", 1.25]]);
@@ -47,5 +73,5 @@ test("the focus of a step is its largest weight", () => {
 });
 
 test("an array that is not there is named", () => {
-  assert.throws(() => decode(message()).forward.quantity("cell", 0), /no array “forward\.cell”/);
+  assert.throws(() => decode(message()).forward.quantity("cell", 0), /no array “run0\.forward\.cell”/);
 });

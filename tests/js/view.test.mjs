@@ -51,8 +51,17 @@ test("the reference is among the likely tokens, wherever it stands", () => {
   assert.deepEqual(likely(run, 0, 1).map((item) => item.token), ["A"]);
 });
 
-test("a run that is not forced has neither reference nor parting", () => {
-  assert.deepEqual(cast(trace), { forced: null, free: null, parting: null });
+test("a run by itself has neither reference nor parting", () => {
+  const { forced, other, parting } = cast(trace);
+  assert.deepEqual({ forced, other, parting }, { forced: null, other: null, parting: null });
+});
+
+test("a run before the edits is compared with the run after them, a free one with the reference", () => {
+  const run = (tokens, reference = null) => ({ tokens, reference, length: tokens.length, forced: reference !== null });
+  const original = cast({ runs: [run(["A", "X"]), run(["A", "B"])], header: { original: true } });
+  assert.deepEqual([original.parting, original.compared], [1, ["A", "X"]]);
+  const free = cast({ runs: [run(["A", "X"], ["A", "B"]), run(["A", "B"])], header: { original: false } });
+  assert.deepEqual([free.parting, free.compared], [null, ["A", "B"]]);
 });
 
 test("the topmost thing under the pointer is found, of a fingerprint its unit", () => {

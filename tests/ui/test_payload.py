@@ -1,6 +1,7 @@
 """What the stage receives is what the network computed, to the digits that are printed, and small."""
 
 import json
+import string
 
 import numpy as np
 import pytest
@@ -9,10 +10,18 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from small_models import VARIANTS, small_translator
 
-from s2s_ui.stage.payload import SHOWN_UNITS, TOP_TOKENS, compact, pack, printed
+from s2s_core.edits import clamp
+from s2s_ui.i18n import translations
+from s2s_ui.locales import LANGUAGES
+from s2s_ui.stage.numbers import compact, corrections, levels, signed_levels
+from s2s_ui.stage.payload import SHOWN_UNITS, TOP_TOKENS, pack, printed
+from s2s_ui.stage.words import words
 
 TEXT, REFERENCE = "abcadge", "0123"
 every_variant = pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
+
+
+SCALES = {"i2": 100, "u1": 255, "i1": 127}
 
 
 class Message:
@@ -25,9 +34,25 @@ class Message:
 
     def __getitem__(self, name: str) -> np.ndarray:
         entry = self.header["arrays"][name]
-        count = int(np.prod(entry["shape"]))
-        values = np.frombuffer(self.body, f"<{entry['type']}", count, entry["offset"]).reshape(entry["shape"])
-        return values / 100 if entry["type"] == "i2" else values
+        kind, width, *places = entry
+        if kind == "n1":
+            pairs = self.steps("u1", (width + 1) // 2, places)
+            halves = np.stack([pairs << 4, pairs], axis=-1).reshape(len(pairs), -1)[:, :width]
+            return halves.view(np.int8) >> 4
+        values = self.steps(kind, width, places)
+        return values / SCALES.get(kind, 1)
+
+    def steps(self, kind: str, width: int, places: list[int]) -> np.ndarray:
+        found = [
+            np.frombuffer(self.body, f"<{kind}", count * width, offset)
+            for offset, count in zip(places[::2], places[1::2], strict=True)
+        ]
+        return np.concatenate(found).reshape(-1, width)
+
+    def sum(self, name: str, terms: list[str]) -> np.ndarray:
+        """A pre-activation, put together as the browser does."""
+        total = sum(self[f"{name}.{term}"].astype(np.float64) for term in terms)
+        return (np.floor(total * 100 + 0.5) + self[f"{name}.off"]) / 100
 
 
 def two_decimals(values: np.ndarray) -> list[str]:
@@ -50,6 +75,29 @@ def test_halves_do_for_small_numbers_and_are_never_a_tie(value):
     assert abs(float(sent[0]) - value) <= 0.01
 
 
+@given(arrays.arrays(np.float32, st.integers(1, 30), elements=st.floats(0, 1, width=32)), st.booleans())
+def test_gates_and_candidates_are_bytes_that_print_the_same_two_decimals(values, negative):
+    sent, scale = (signed_levels(-values), 127) if negative else (levels(values), 255)
+    assert sent.dtype.itemsize == 1
+    assert two_decimals(sent / scale) == two_decimals(-values if negative else values)
+    assert np.abs(sent / scale - (-values if negative else values)).max() <= 0.01
+
+
+def test_a_gate_held_outside_of_its_range_is_no_byte():
+    assert levels(np.array([0.5, 2.0])).dtype == signed_levels(np.array([-1.5])).dtype == np.float16
+
+
+@given(arrays.arrays(np.float32, st.tuples(st.integers(1, 5), st.integers(1, 3), st.integers(1, 9)),
+                     elements=st.floats(-20, 20, width=32)))  # fmt: skip
+def test_a_sum_prints_what_the_sum_of_all_digits_prints(terms):
+    sent = [compact(term) for term in terms]
+    packed = corrections(terms.sum(axis=0), sent)
+    off = (np.stack([packed << 4, packed], axis=-1).view(np.int8) >> 4).reshape(len(packed), -1)[:, : terms.shape[2]]
+    got = sum(term.astype(np.float64) / SCALES.get(f"i{term.dtype.itemsize}" if term.dtype == np.int16 else "", 1)
+              for term in sent)  # fmt: skip
+    assert two_decimals((np.floor(got * 100 + 0.5) + off) / 100) == two_decimals(terms.sum(axis=0))
+
+
 def test_a_tie_prints_alike_in_python_and_in_the_browser():
     assert two_decimals(compact(np.array([0.125, 0.375, -0.625]))) == ["0.12", "0.38", "-0.62"]
 
@@ -58,10 +106,11 @@ def test_a_tie_prints_alike_in_python_and_in_the_browser():
 def test_every_model_has_its_cells_and_their_terms(changes):
     trace = small_translator(**changes).trace(TEXT)
     message = Message(pack(trace))
-    assert ("backward" in message.header["cells"]) == (trace.encoder.backward is not None)
-    cells = [("forward", trace.encoder.forward), ("run0.decoder", trace.decoder)]
-    for name, cell in cells:
-        described = message.header["runs"][0]["decoder"] if "run" in name else message.header["cells"][name]
+    (encoder,) = message.header["encoders"]
+    assert ("backward" in encoder) == (trace.encoder.backward is not None)
+    cells = [(encoder["forward"], trace.encoder.forward), (message.header["runs"][0]["decoder"], trace.decoder)]
+    for described, cell in cells:
+        name = described["name"]
         assert described["kind"] == cell.kind
         assert described["quantities"] == list(cell.quantities())
         for quantity, values in cell.quantities().items():
@@ -69,7 +118,7 @@ def test_every_model_has_its_cells_and_their_terms(changes):
         for gate, terms in described["gates"].items():
             assert terms == list(cell.terms(gate))
             total = np.sum(list(cell.terms(gate).values()), axis=0)[:, :SHOWN_UNITS]
-            assert two_decimals(message[f"{name}.{gate}.sum"]) == two_decimals(total)
+            assert two_decimals(message.sum(f"{name}.{gate}", terms)) == two_decimals(total)
             for term in terms:
                 sent = np.broadcast_to(message[f"{name}.{gate}.{term}"], total.shape)
                 assert two_decimals(sent) == two_decimals(cell.terms(gate)[term][:, :SHOWN_UNITS])
@@ -84,7 +133,7 @@ def test_attention_probabilities_and_losses_are_exact(changes):
     if trace.attention is not None:
         assert np.array_equal(message["run0.weights"], trace.attention.weights)
         assert np.array_equal(message["run0.scores"], trace.attention.scores)
-    assert np.array_equal(message["run0.log_prob"], trace.token_log_probs)
+    assert np.array_equal(message["run0.log_prob"], [trace.token_log_probs])
     assert run["tokens"] == [printed(token) for token in trace.tgt_tokens]
     assert run["reference"] == [*REFERENCE, "end"]
     for step, tokens in enumerate(run["top"]):
@@ -92,34 +141,59 @@ def test_attention_probabilities_and_losses_are_exact(changes):
         assert tokens == [printed(token) for token, _, _ in expected]
         assert np.allclose(message["run0.probability"][step], [p for _, _, p in expected])
         written = np.exp(trace.log_probs[step, trace.tgt_ids[step]])
-        assert message["run0.written"][step] == pytest.approx(written)
+        assert message["run0.written"][0, step] == pytest.approx(written)
 
 
 def test_joined_states_are_the_first_units_of_each_half():
     trace = small_translator(encoder_hidden=60, decoder_hidden=120).trace(TEXT)
     message = Message(pack(trace))
-    halves = trace.encoder.joined[:, :SHOWN_UNITS], trace.encoder.joined[:, 60 : 60 + SHOWN_UNITS]
-    assert np.array_equal(message["joined"], np.concatenate(halves, axis=1))
-    assert message["forward.hidden"].shape == (len(trace.src_tokens), SHOWN_UNITS)
+    assert np.array_equal(message["run0.forward.hidden"], trace.encoder.joined[:, :SHOWN_UNITS])
+    assert np.array_equal(message["run0.backward.hidden"], trace.encoder.joined[:, 60 : 60 + SHOWN_UNITS])
+    assert message["run0.forward.hidden"].shape == (len(trace.src_tokens), SHOWN_UNITS)
 
 
-def test_a_sentence_of_thirty_tokens_stays_under_300_kilobytes():
+def test_thirty_different_tokens_with_both_runs_and_all_words_stay_under_300_kilobytes():
     translator = small_translator(
-        source="abcdefghijklmnop", target="0123456789-", encoder_hidden=256, decoder_hidden=256, input_feeding=True,
-        max_src_len=40, max_tgt_len=40,
+        source=string.ascii_letters, target=string.ascii_letters, encoder_hidden=256, decoder_hidden=256,
+        input_feeding=True, max_src_len=40, max_tgt_len=40,
     )  # fmt: skip
-    trace = translator.trace("abcdefghijklmnopabcdefghijklm", reference="01234567890123456789012345678")
-    assert len(trace.src_tokens) == len(trace.tgt_tokens) == 30
-    assert len(pack(trace)) < 300_000
+    text = string.ascii_letters[:29]
+    free = translator.trace(text, max_len=30)
+    forced = translator.trace(text, reference=string.ascii_letters.replace(free.tgt_tokens[0], "")[:29])
+    assert len(forced.src_tokens) == len(forced.tgt_tokens) == len(free.tgt_tokens) == 30
+    assert forced.fed_tokens[1] != free.fed_tokens[1]
+    for language in LANGUAGES:
+        spoken = words(translations(language).gettext)
+        assert len(pack(forced, beside=free, settings={"words": spoken})) < 300_000
+
+
+def test_a_step_that_occurs_twice_is_sent_once():
+    translator = small_translator()
+    once, twice = pack(translator.trace("abcd" * 2)), pack(translator.trace("abcdefgh"))
+    assert len(once) < len(twice)
+    trace = translator.trace(TEXT)
+    assert len(pack(trace, beside=trace)) < 1.4 * len(pack(trace))
+
+
+def test_an_edit_of_the_encoder_brings_the_original_encoder_along_and_one_of_the_decoder_does_not():
+    translator = small_translator()
+    original = translator.trace(TEXT)
+    for part, count in (("encoder.forward", 2), ("decoder", 1)):
+        edited = translator.trace(TEXT, edit=clamp("hidden", 0.0, part=part))
+        message = Message(pack(edited, beside=original))
+        assert len(message.header["encoders"]) == count
+    again = message[f"{message.header['encoders'][0]['forward']['name']}.cell"]
+    assert two_decimals(again) == two_decimals(original.encoder.forward.cell[:, :SHOWN_UNITS])
 
 
 def test_the_free_run_travels_beside_the_forced_one_and_shares_its_encoder():
     translator = small_translator()
     forced, free = translator.trace(TEXT, reference=REFERENCE), translator.trace(TEXT)
-    message = Message(pack(forced, free=free))
+    message = Message(pack(forced, beside=free))
+    assert len(message.header["encoders"]) == 1
     assert [run["reference"] is None for run in message.header["runs"]] == [False, True]
     assert two_decimals(message["run1.decoder.cell"]) == two_decimals(free.decoder.cell[:, :SHOWN_UNITS])
-    assert len(pack(forced, free=free)) < len(pack(forced)) + len(pack(free))
+    assert len(pack(forced, beside=free)) < len(pack(forced)) + len(pack(free))
 
 
 def test_a_message_knows_whether_it_is_another_trace():
