@@ -2,6 +2,7 @@
 
 from s2s_core.checkpoint.device import DEVICES, resolve_device
 from s2s_core.checkpoint.sealed import read_manifest
+from s2s_core.checkpoint.snapshots import Look, Snapshot, Specimen
 from s2s_core.checkpoint.store import (
     CARD,
     LOG,
@@ -15,6 +16,7 @@ from s2s_core.checkpoint.store import (
     locate,
     names,
     save,
+    snapshots,
 )
 
 __all__ = [
@@ -23,6 +25,9 @@ __all__ = [
     "LOG",
     "SHIPPED",
     "Description",
+    "Look",
+    "Snapshot",
+    "Specimen",
     "TrainingState",
     "describe",
     "folders",
@@ -33,4 +38,5 @@ __all__ = [
     "read_manifest",
     "resolve_device",
     "save",
+    "snapshots",
 ]

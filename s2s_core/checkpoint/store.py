@@ -4,6 +4,7 @@
       model.safetensors    the weights, float32 or (half) float16
       config.json          the model's configuration, its title, task, examples, and which tokenizers it has
       source.*  target.*   the two tokenizers
+      snapshots.npz        where it was kept: what the model made of a few sentences during its training
       manifest.json        the SHA-256 of all of the above
       CARD.md              for people; its prose may be edited
       training-log.csv     one line a validation
@@ -14,7 +15,7 @@ A name is looked up among the shipped checkpoints first, then in the folders lis
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from torch import Tensor
 
 from s2s_core.checkpoint import sealed
 from s2s_core.checkpoint.device import resolve_device
+from s2s_core.checkpoint.snapshots import Snapshot, from_bytes, to_bytes
 from s2s_core.config import ModelConfig
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
 from s2s_core.registry import TOKENIZERS
@@ -35,7 +37,8 @@ from s2s_core.translator import ModelInfo, Translator
 
 SHIPPED = Path(__file__).parents[2] / "checkpoints"
 FORMAT, TRAINING_FORMAT = "seq2scope checkpoint", "seq2scope training state"
-WEIGHTS, CONFIG, CARD, LOG, TRAINING = "model.safetensors", "config.json", "CARD.md", "training-log.csv", "training"
+WEIGHTS, CONFIG, SNAPSHOTS = "model.safetensors", "config.json", "snapshots.npz"
+CARD, LOG, TRAINING = "CARD.md", "training-log.csv", "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def save(
     card: str,
     log: str = "",
     half: bool = False,
+    snapshots: Sequence[Snapshot] = (),
     training_state: TrainingState | None = None,
 ) -> None:
     """Write a checkpoint; one that is there already is replaced when the new one is whole.
@@ -147,6 +151,9 @@ def save(
         (new / WEIGHTS).write_bytes(safetensors.torch.save(weights))
         (new / CONFIG).write_bytes(_json(config))
         files = [path.name for side, tokenizer in tokenizers.items() for path in tokenizer.save(new, side)]
+        if snapshots:
+            (new / SNAPSHOTS).write_bytes(to_bytes(snapshots))
+            files.append(SNAPSHOTS)
         (new / CARD).write_text(card, encoding="utf-8")
         if log:
             (new / LOG).write_text(log, encoding="utf-8")
@@ -156,6 +163,20 @@ def save(
             (new / TRAINING / "state.json").write_bytes(_json(training_state.facts))
             sealed.seal(new / TRAINING, ["state.safetensors", "state.json"], format_name=TRAINING_FORMAT)
         sealed.seal(new, [WEIGHTS, CONFIG, *files], format_name=FORMAT)
+
+
+def snapshots(name_or_path: str | Path) -> tuple[Snapshot, ...]:
+    """What was kept of the training, the earliest first; nothing, where nothing was kept.
+
+    Raises:
+        UnknownName: for a name that does not exist.
+        CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
+    """
+    content = sealed.read(locate(name_or_path), format_name=FORMAT)
+    if SNAPSHOTS not in content.files:
+        return ()
+    with _understood(content.folder):
+        return from_bytes(content.files[SNAPSHOTS])
 
 
 def load_training_state(folder: Path) -> TrainingState:

@@ -46,7 +46,8 @@ def run(
         return
     log = (folder / checkpoint.LOG).read_text(encoding="utf-8")
     if recipe.half:
-        checkpoint.save(folder, experiment.translator, card="", log=log, half=True)
+        kept = checkpoint.snapshots(folder)
+        checkpoint.save(folder, experiment.translator, card="", log=log, half=True, snapshots=kept)
     translator = checkpoint.load(folder, device=recipe.train.device)  # what is scored is what lies on the disk
     evaluation = evaluate(translator, recipe.task, recipe.task.pairs("test", size=recipe.test_size))
     card = render(

@@ -38,7 +38,21 @@ starts with forget bias -1 and small recurrent matrices (`encoder_init = local`)
 characters they stand on, and attention settles where the answer stands.""",
         task=DatesTask(),
         model={"embedding_size": 32, "embedding_std": 0.18},  # 32 ** -0.5: embeddings start about as long as 1
-        train=TrainConfig(steps=2000, lr=3e-3, warmup=100, batch_size=64, probe="March 8, 2025"),
+        train=TrainConfig(
+            steps=2000,
+            lr=3e-3,
+            warmup=100,
+            batch_size=64,
+            probe="March 8, 2025",
+            snapshots=12,
+            specimens=(
+                ("March 8, 2025", "2025-03-08"),
+                ("2025년 12월 25일", "2025-12-25"),
+                ("1. Februar 1968", "1968-02-01"),
+                ("le 1er août 1291", "1291-08-01"),
+                ("Tuesday, 15 April 1452", "1452-04-15"),
+            ),
+        ),
         dev_size=1000,
         shipped=True,
         data="""\

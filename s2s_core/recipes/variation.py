@@ -22,7 +22,7 @@ class Variation:
     train: Mapping[str, Any] = field(default_factory=dict)  # the fields of TrainConfig that differ
 
     def recipe(self) -> Recipe:
-        """The base's recipe with this changed, its weights kept in half precision."""
+        """The base's recipe with this changed, its weights kept in half precision, and no snapshots."""
         base = RECIPES[self.base]()
         return replace(
             base,
@@ -30,7 +30,7 @@ class Variation:
             title=f"{base.title}, {self.title}",
             summary=self.summary,
             model={**base.model, **self.model},
-            train=replace(base.train, **self.train),
+            train=replace(base.train, snapshots=0, specimens=(), **self.train),
             weaknesses=self.weaknesses,
             half=True,
         )

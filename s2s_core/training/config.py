@@ -36,6 +36,8 @@ class TrainConfig:
     patience: int | None = None  # validations in a row without a better one before the run ends; None: never
     probe: str = ""  # a sentence whose attention is reported as it develops
     probe_every: int | None = None  # updates between two reports; None: with every validation
+    snapshots: int = 0  # points of the run, ever further apart, at which the specimens are looked at and kept; 0: none
+    specimens: tuple[tuple[str, str], ...] = ()  # sentences, each with its answer
     seed: int = 1  # decides initial weights, order of the pairs, dropout and sampling
     device: str = "auto"  # "auto" takes CUDA, else MPS, else the CPU
     amp: str = "auto"  # bfloat16 autocast: "auto" (on CUDA only), "off" or "bf16"
@@ -52,6 +54,9 @@ class TrainConfig:
         for name in ("forcing_start", "forcing_end"):
             _require(self, name, "between 0 and 1", lambda value: 0.0 <= value <= 1.0)
         _require(self, "label_smoothing", "at least 0 and below 1", lambda value: 0.0 <= value < 1.0)
+        _require(self, "snapshots", "0, or 2 and more", lambda value: value == 0 or value >= 2)
+        if (self.snapshots > 0) != bool(self.specimens):
+            raise InvalidConfig(f"snapshots and specimens go together, not {self.snapshots} of {len(self.specimens)}")
         _require(self, "betas", "two numbers from 0 to below 1", lambda value: all(0.0 <= b < 1.0 for b in value))
         for kind, name, known in (
             ("learning-rate decay", self.lr_decay, LR_DECAYS.names()),
@@ -68,7 +73,8 @@ class TrainConfig:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, equal for equal configurations."""
-        return asdict(self) | {"betas": list(self.betas)}
+        specimens = [list(specimen) for specimen in self.specimens]
+        return asdict(self) | {"betas": list(self.betas), "specimens": specimens}
 
 
 def _require(config: TrainConfig, name: str, expected: str, holds: Any) -> None:

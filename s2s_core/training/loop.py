@@ -66,6 +66,8 @@ def train(
                     save(run, folder, card=card, finished=False)
                     saved_at = run.step
                     yield Saved(step=run.step, folder=folder, best=validated.best)
+            if run.snapshot_due:
+                run.take_snapshot()
             if run.step >= run.steps or run.out_of_patience:
                 break
             try:

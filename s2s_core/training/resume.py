@@ -22,7 +22,7 @@ from s2s_core.training.run import Run
 from s2s_core.translator import Translator
 
 # What may differ between a run and its continuation: where it computes and what it shows, not what it learns
-RESUMABLE = {"device", "probe", "probe_every"}
+RESUMABLE = {"device", "probe", "probe_every", "snapshots", "specimens"}
 
 
 def save(run: Run, folder: Path, *, card: str, finished: bool) -> None:
@@ -31,7 +31,8 @@ def save(run: Run, folder: Path, *, card: str, finished: bool) -> None:
         run.best.net.load_state_dict(run.net.state_dict())
         run.best_step = run.step
     state = None if finished else _state(run)
-    checkpoint.save(folder, run.best, card=card, log=to_csv(run.history), training_state=state)
+    log = to_csv(run.history)
+    checkpoint.save(folder, run.best, card=card, log=log, snapshots=run.snapshots, training_state=state)
 
 
 def restore(run: Run, folder: Path) -> None:
@@ -56,6 +57,7 @@ def restore(run: Run, folder: Path) -> None:
     run.step, run.best_step = state.facts["step"], state.facts["best_step"]
     run.seconds, run.losses = state.facts["seconds"], state.facts["losses"]
     run.history = [_validated(entry) for entry in state.facts["history"]]
+    run.snapshots = list(checkpoint.snapshots(folder))
 
 
 def _state(run: Run) -> TrainingState:

@@ -1,4 +1,4 @@
-"""The state of one training run, and the three things that are done to it: update, validate, look at the probe.
+"""The state of one training run, and what is done to it: update, validate, look at the probe, keep a snapshot.
 
 The network that is trained and the best one so far are two translators, so that what is saved and what goes on never
 mix. What it takes to go on with a run is the business of `resume`.
@@ -12,14 +12,14 @@ from collections.abc import Mapping
 
 import torch
 
-from s2s_core.checkpoint import resolve_device
+from s2s_core.checkpoint import Look, Snapshot, Specimen, resolve_device
 from s2s_core.tasks import Task
 from s2s_core.training.bucketing import Bucketing
 from s2s_core.training.config import TrainConfig
 from s2s_core.training.data import EncodedPairs
 from s2s_core.training.events import ProbeAttention, Sample, StepDone, Validated
 from s2s_core.training.randomness import drawn_from
-from s2s_core.training.schedules import forcing_ratio, learning_rate
+from s2s_core.training.schedules import forcing_ratio, learning_rate, snapshot_steps
 from s2s_core.translator import Translator
 
 EVALUATION_BATCH = 256
@@ -50,6 +50,8 @@ class Run:
         self.step = 0  # updates made
         self.best_step = 0
         self.history: list[Validated] = []
+        self.snapshots: list[Snapshot] = []
+        self._snapshot_steps = snapshot_steps(config.snapshots, self.steps)
         self.losses: list[float] = []  # since the last validation
         self.seconds = 0.0
 
@@ -99,16 +101,10 @@ class Run:
     def validate(self) -> Validated:
         """The development set's loss and scores; the weights are kept if they are the best so far."""
         began = time.perf_counter()
-        self.net.eval()
-        total, tokens = 0.0, 0
-        with torch.inference_mode():
-            for batch in self.dev.batches(EVALUATION_BATCH, device=self.device):
-                count = int(batch.tgt_mask.sum())
-                total += self.net.loss(batch).item() * count
-                tokens += count
+        loss = self._dev_loss()
         outputs = self.translator.translate([pair.source for pair in self.dev.pairs])
         self.seconds += time.perf_counter() - began
-        scores, loss = self.task.score(self.dev.pairs, outputs), total / tokens
+        scores = self.task.score(self.dev.pairs, outputs)
         earlier = [self._rank(entry.scores, entry.loss) for entry in self.history if entry.best]
         shown = list(zip(self.dev.pairs, outputs, strict=True))[:SAMPLES]
         validated = Validated(
@@ -142,6 +138,41 @@ class Run:
             tgt_tokens=trace.tgt_tokens,
             weights=trace.attention.weights,
         )
+
+    def take_snapshot(self) -> None:
+        """Keep what the network of now makes of the specimens; no random number moves."""
+        self.snapshots.append(
+            Snapshot(
+                step=self.step,
+                epoch=self.step / self.bucketing.per_epoch,
+                loss=self._dev_loss(),
+                specimens=tuple(self._specimen(source, reference) for source, reference in self.config.specimens),
+            )
+        )
+
+    def _specimen(self, source: str, reference: str) -> Specimen:
+        forced = self.translator.trace(source, reference=reference)
+        free = self.translator.trace(source, max_len=2 * len(forced.tgt_tokens))  # an untrained network never ends
+        return Specimen(
+            source=source, reference=reference, output=free.output, free=Look.of(free), forced=Look.of(forced)
+        )
+
+    def _dev_loss(self) -> float:
+        """The mean of -log p per target token of the development set, teacher forced."""
+        self.net.eval()
+        total, tokens = 0.0, 0
+        with torch.inference_mode():
+            for batch in self.dev.batches(EVALUATION_BATCH, device=self.device):
+                count = int(batch.tgt_mask.sum())
+                total += self.net.loss(batch).item() * count
+                tokens += count
+        return total / tokens
+
+    @property
+    def snapshot_due(self) -> bool:
+        """Whether the specimens are to be looked at here: at the points of the schedule, and where the run ends."""
+        due = self.step in self._snapshot_steps or (bool(self._snapshot_steps) and self.out_of_patience)
+        return due and (not self.snapshots or self.snapshots[-1].step < self.step)
 
     @property
     def validation_due(self) -> bool:

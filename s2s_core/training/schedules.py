@@ -8,6 +8,8 @@ free running (0) and teacher forcing (1) is scheduled sampling (Bengio et al. 20
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from s2s_core.registry import Registry
 
 Decay = Callable[[float], float]  # how far the run is, 0..1 -> what is left, 1..0
@@ -49,6 +51,16 @@ def learning_rate(step: int, *, peak: float, warmup: int, steps: int, decay: str
     if step < warmup:
         return peak * (step + 1) / warmup
     return peak * LR_DECAYS[decay]((step - warmup) / max(1, steps - warmup))
+
+
+def snapshot_steps(count: int, steps: int) -> tuple[int, ...]:
+    """``count`` points of a run of ``steps``: before the first update, after the last, the others ever further apart.
+
+    >>> snapshot_steps(6, 2000)
+    (0, 10, 38, 141, 532, 2000)
+    """
+    first = max(1, round(steps / 200))
+    return tuple(sorted({0, *(round(step) for step in np.geomspace(first, steps, count - 1))})) if count > 1 else ()
 
 
 def forcing_ratio(step: int, *, start: float, end: float, steps: int, schedule: str) -> float:

@@ -1,0 +1,143 @@
+"""Snapshots: what a model made of a few sentences while it was being trained, so that attention can be seen being born.
+
+They lie in the checkpoint as one .npz: float16 numbers in a row, and beside them, as JSON, whose they are.
+"""
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from jaxtyping import Float32
+
+from s2s_core.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Look:
+    """Where a model looked while it wrote, or was fed, one sentence. The arrays are read-only."""
+
+    src_tokens: tuple[str, ...]  # the end mark last, where the model reads one
+    tgt_tokens: tuple[str, ...]  # the end mark last, where it was written
+    probabilities: Float32[np.ndarray, " tgt_len"]  # of each of tgt_tokens
+    weights: Float32[np.ndarray, "tgt_len src_len"] | None  # (14); None with a fixed context
+
+    @classmethod
+    def of(cls, trace: Trace) -> Self:
+        """What a trace shows, as exactly as float16 holds it."""
+        return cls(
+            src_tokens=trace.src_tokens,
+            tgt_tokens=trace.reference_tokens or trace.tgt_tokens,
+            probabilities=_rounded(np.exp(trace.token_log_probs)),
+            weights=None if trace.attention is None else _rounded(trace.attention.weights),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Specimen:
+    """One sentence at one point of training: what the model writes by itself, and what it does with the answer."""
+
+    source: str
+    reference: str
+    output: str
+    free: Look  # running freely: its own tokens
+    forced: Look  # fed the reference (18): the reference's tokens, the same in every snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Snapshot:
+    """A model at one point of its training."""
+
+    step: int  # updates made so far; 0 is the untrained network
+    epoch: float  # passes over the data made so far
+    loss: float  # (17) on the development set
+    specimens: tuple[Specimen, ...]
+
+
+def to_bytes(snapshots: Sequence[Snapshot]) -> bytes:
+    """The content of the file; equal for equal snapshots."""
+    looks = [look for snapshot in snapshots for specimen in snapshot.specimens for look in _looks(specimen)]
+    arrays = [array for look in looks for array in (look.probabilities, look.weights) if array is not None]
+    row = np.concatenate([np.empty(0), *(array.ravel() for array in arrays)]).astype(np.float16)
+    facts = [
+        {
+            "step": snapshot.step,
+            "epoch": snapshot.epoch,
+            "loss": snapshot.loss,
+            "specimens": [
+                {
+                    "source": specimen.source,
+                    "reference": specimen.reference,
+                    "output": specimen.output,
+                    "looks": [
+                        [look.src_tokens, look.tgt_tokens, look.weights is not None] for look in _looks(specimen)
+                    ],
+                }
+                for specimen in snapshot.specimens
+            ],
+        }
+        for snapshot in snapshots
+    ]
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, facts=np.array(json.dumps(facts, ensure_ascii=False)), numbers=row)
+    return file.getvalue()
+
+
+def from_bytes(content: bytes) -> tuple[Snapshot, ...]:
+    """Read what `to_bytes` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: where it was something else that wrote it.
+    """
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        facts, numbers = json.loads(str(file["facts"])), _Numbers(file["numbers"])
+    return tuple(
+        Snapshot(
+            step=snapshot["step"],
+            epoch=snapshot["epoch"],
+            loss=snapshot["loss"],
+            specimens=tuple(_specimen(specimen, numbers) for specimen in snapshot["specimens"]),
+        )
+        for snapshot in facts
+    )
+
+
+class _Numbers:
+    """Takes arrays off a row, one after the other."""
+
+    def __init__(self, row: np.ndarray) -> None:
+        self._row, self._place = row, 0
+
+    def take(self, *shape: int) -> np.ndarray:
+        start, self._place = self._place, self._place + int(np.prod(shape))
+        return _rounded(self._row[start : self._place].reshape(shape))
+
+
+def _specimen(facts: dict[str, Any], numbers: _Numbers) -> Specimen:
+    free, forced = (_look(*look, numbers) for look in facts["looks"])
+    return Specimen(
+        source=facts["source"], reference=facts["reference"], output=facts["output"], free=free, forced=forced
+    )
+
+
+def _look(src_tokens: list[str], tgt_tokens: list[str], attends: bool, numbers: _Numbers) -> Look:
+    return Look(
+        src_tokens=tuple(src_tokens),
+        tgt_tokens=tuple(tgt_tokens),
+        probabilities=numbers.take(len(tgt_tokens)),
+        weights=numbers.take(len(tgt_tokens), len(src_tokens)) if attends else None,
+    )
+
+
+def _looks(specimen: Specimen) -> Iterator[Look]:
+    yield specimen.free
+    yield specimen.forced
+
+
+def _rounded(array: np.ndarray) -> np.ndarray:
+    """As float16 holds it, in float32, read-only."""
+    rounded = array.astype(np.float16).astype(np.float32)
+    rounded.setflags(write=False)
+    return rounded
