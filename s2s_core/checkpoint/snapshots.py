@@ -71,9 +71,7 @@ def to_bytes(snapshots: Sequence[Snapshot]) -> bytes:
                     "source": specimen.source,
                     "reference": specimen.reference,
                     "output": specimen.output,
-                    "looks": [
-                        [look.src_tokens, look.tgt_tokens, look.weights is not None] for look in _looks(specimen)
-                    ],
+                    "looks": [_facts(look) for look in _looks(specimen)],
                 }
                 for specimen in snapshot.specimens
             ],
@@ -116,19 +114,23 @@ class _Numbers:
 
 
 def _specimen(facts: dict[str, Any], numbers: _Numbers) -> Specimen:
-    free, forced = (_look(*look, numbers) for look in facts["looks"])
+    free, forced = (_look(*look, numbers=numbers) for look in facts["looks"])
     return Specimen(
         source=facts["source"], reference=facts["reference"], output=facts["output"], free=free, forced=forced
     )
 
 
-def _look(src_tokens: list[str], tgt_tokens: list[str], attends: bool, numbers: _Numbers) -> Look:
+def _look(src_tokens: list[str], tgt_tokens: list[str], attends: bool, *, numbers: _Numbers) -> Look:
     return Look(
         src_tokens=tuple(src_tokens),
         tgt_tokens=tuple(tgt_tokens),
         probabilities=numbers.take(len(tgt_tokens)),
         weights=numbers.take(len(tgt_tokens), len(src_tokens)) if attends else None,
     )
+
+
+def _facts(look: Look) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    return look.src_tokens, look.tgt_tokens, look.weights is not None
 
 
 def _looks(specimen: Specimen) -> Iterator[Look]:
