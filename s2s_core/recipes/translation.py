@@ -38,13 +38,14 @@ the output layer shares its weights with the embedding of the French pieces. The
             "max_tgt_len": 64,
         },
         train=TrainConfig(
-            epochs=10,
+            epochs=8,
             lr=1.5e-3,
             warmup=400,
             batch_size=128,
             label_smoothing=0.1,
             validate_every=1000,
             probe="I like the red car.",
+            amp="bf16",  # twice as fast where the processor knows it
             snapshots=12,
             specimens=(
                 ("I like the red car.", "J'aime la voiture rouge."),
