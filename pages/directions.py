@@ -27,56 +27,87 @@ place = chosen.get(state.option("position") or "", telling_place(before))
 by = state.option("replacement") or neighbour(place.characters) or place.characters
 changed, problem = controls.attempt(replace(seen.plain, text=place.replace(before.text, by)))
 after = changed or before
+kin = {sibling.kind: sibling for sibling in siblings_of(before.model)}
 
 with st.container(key="page"):
     left, right = st.columns([776, 400], gap="medium")
     with left:
-        with st.container(key="row_replace", horizontal=True, vertical_alignment="center"):
+        with st.container(key="controls_replace", horizontal=True, vertical_alignment="center"):
             st.selectbox(
                 _("Replace"),
                 list(chosen),
                 format_func=lambda position: tokens.numbered(int(position), chosen[position].characters),
-                **state.bind_option("position", str(place.position), forget="replacement"),
+                filter_mode=None,
+                **state.bind_option("position", str(place.position), forget=("replacement",)),
             )
-            st.text_input(_("by"), max_chars=40, **state.bind_option("replacement", by))
+            st.text_input(_("by"), max_chars=40, autocomplete="off", **state.bind_option("replacement", by))
         frame.notice(problem, error=True, place="replacement")
+        st.caption(
+            _("Before the replaced token only backward states move, after it only forward ones.")
+            if both_ways
+            else _(
+                "This encoder reads from left to right alone, so what stands after a token never reaches its state. "
+                "Choose a model with both directions to see the other half."
+            )
+        )
         figure.show(
             directions.states(
-                directions.state_frame(before, after),
-                directions.length_frame(before, after),
+                directions.state_frame(before, after, end),
+                directions.length_frame(before, after, end),
                 tokens.source(before, end),
                 palette,
                 _,
                 replaced=place.positions,
             ),
-            lambda: directions.state_frame(before, after),
+            lambda: directions.state_frame(before, after, end),
             name=_("The states of both directions, and what the replaced token moved in them"),
             key="states",
         )
-        st.caption(
-            _("Before the replaced token only backward states move, after it only forward ones.")
-            if both_ways
-            else _("This encoder reads in one direction: what stands after a token never reaches its state.")
-        )
     with right:
-        st.subheader(_("What each direction alone would answer"))
-        runs = [Answer(_("both"), before)]
-        for direction, name in (("backward", _("→ alone")), ("forward", _("← alone"))):
-            if both_ways:
-                alone, _problem = controls.attempt(replace(seen.plain, edits=without_direction(direction)))
-                runs.append(Answer(name, alone or before))
-        answered = answers.answer_frame(runs, end)
-        figure.show(answers.answers(answered, palette, end=end), answered, name=_("Answers"), key="alone")
-        st.caption(
-            _(
-                "The other direction's cell state and hidden state are set to 0 at every token: attention finds zeros "
-                "in that half, and the decoder starts without its last state. The model was not trained for that."
+        st.subheader(_("What it answers"))
+        runs = [Answer(_("as typed"), before), Answer(_("replaced"), after)]
+        if both_ways:
+            for silent, name in (("backward", _("→ alone")), ("forward", _("← alone"))):
+                runs.append(Answer(name, cached.runs(replace(seen.plain, edits=without_direction(silent))).shown))
+            if "one-direction" in kin:
+                trained, _problem = controls.attempt(replace(seen.plain, model=kin["one-direction"].name))
+                runs += [Answer(_("→ alone, trained so"), trained)] if trained else []
+        written = answers.answer_frame(runs, end)
+        figure.show(answers.answers(written, palette, end=end), written, name=_("What it answers"), key="alone")
+        if both_ways:
+            st.caption(
+                _(
+                    "Alone: the other direction's cell and hidden states are set to 0 at every token. Attention finds "
+                    "zeros in that half, and the decoder starts without its last state; this model never trained so."
+                )
             )
-        )
         st.subheader(_("Where the state of this token is most alike"))
         corpus = cached.corpus(before.model)
         found = nearest(
             corpus, corpus.joined, before.encoder.joined[place.position], count=NEAREST, without=before.text
         )
         listed = neighbours.neighbour_frame(corpus, found, end)
-        figure.show(neighbours.neighbours(listed, palette), listed, name=_("Nearest states"), key="nearest")
+        figure.show(
+            neighbours.neighbours(listed, palette), listed, name=_("The most similar states elsewhere"), key="nearest"
+        )
+        st.caption(_("Cosine of the joined states, in {count} other sentences.").format(count=len(corpus.texts)))
+
+    st.subheader(_("The path of the state as the sentence is read"))
+    deep = state.option("components") == "3"
+    with st.container(key="controls_path", horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            _("principal components"),
+            ["2", "3"],
+            required=True,
+            **state.bind_option("components", "3" if deep else "2"),
+        )
+        st.caption(_("Dashed: the path with the replaced token. It leaves the other where that token is read."))
+    walked = [paths.path(before, after, direction, end) for direction in paths.directions(before)]
+    for column, path in zip(st.columns(len(walked)), walked, strict=True):
+        with column:
+            figure.show(
+                paths.space(path, palette, _) if deep else paths.plane(path, palette, _),
+                path.frame,
+                name=_("The path of the state as the sentence is read"),
+                key=f"path_{path.direction}_{'space' if deep else 'plane'}",
+            )

@@ -20,6 +20,8 @@ from s2s_ui.i18n import _
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart
 OnSelect = Callable[[], None] | Literal["rerun", "ignore"]
+PICK = "pick"
+"""The selection of an Altair chart that the server hears of; the others stay in the browser."""
 
 
 def show(
@@ -35,7 +37,8 @@ def show(
 
     `frame` holds the numbers of the figure, tidy, its columns named as a reader would (or makes them when asked).
     `name` is what a screen reader says instead of the picture; `file` what its downloads are called (by default `key`).
-    `on_select` is that of `st.altair_chart` and `st.plotly_chart`; what is selected is under `key` in the session.
+    `on_select` is that of `st.altair_chart` and `st.plotly_chart`, see `state.picked`; of an Altair chart's selections
+    the one called "pick" counts.
     """
     palette = theme.palette(page.dark())
     with st.container(key=f"figure_{key}", gap=None):
@@ -44,7 +47,10 @@ def show(
             selected: Any = st.plotly_chart(chart, theme=None, key=key, alt=name, on_select=on_select, config=_QUIET)
         else:
             chart = chart.properties(config=theme.altair_config(palette), usermeta=_AS_SVG)
-            selected = st.altair_chart(chart, width="stretch", theme=None, key=key, alt=name, on_select=on_select)
+            heard = PICK if on_select != "ignore" else None
+            selected = st.altair_chart(
+                chart, width="stretch", theme=None, key=key, alt=name, on_select=on_select, selection_mode=heard
+            )
         _row(frame, name=name, key=key, file=file or key)
     return selected
 

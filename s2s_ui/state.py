@@ -29,7 +29,8 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 OPTIONS: dict[str, re.Pattern[str]] = {
     "cell": re.compile(r"forward|backward|decoder"),
     "unit": re.compile(r"[0-9]{1,4}"),
-    "order": re.compile(r"[a-z]+"),
+    "order": re.compile(r"number|activity|similarity"),
+    "rows": re.compile(r"48|all"),
     "position": re.compile(r"[0-9]{1,4}"),
     "span": re.compile(r"[0-9]{1,4}-[0-9]{1,4}"),
     "seed": re.compile(r"[0-9]{1,6}"),
@@ -188,10 +189,10 @@ def _take(field: Field, key: str) -> None:
     change(**{field: st.session_state[key]})
 
 
-def bind_option(name: str, shown: object, *, place: str = "", forget: str | None = None) -> dict[str, Any]:
-    """Like `bind`, for an option of the page: the widget's value is kept as text.
+def bind_option(name: str, shown: object, *, place: str = "", forget: Collection[str] = ()) -> dict[str, Any]:
+    """Like `bind`, for an option of the page: the widget's value is kept as text, that of a range as "3-8".
 
-    `forget` names an option that meant something only together with the old value: its choice is taken back.
+    `forget` names options that meant something only together with the old value: their choice is taken back.
     """
     key = f"option {name} {place}".rstrip()
     if st.session_state.get(key) != shown:
@@ -199,9 +200,20 @@ def bind_option(name: str, shown: object, *, place: str = "", forget: str | None
     return {"key": key, "on_change": _choose, "args": (name, key, forget)}
 
 
-def _choose(name: str, key: str, forget: str | None) -> None:
-    forgotten = {} if forget is None else {forget: None}
-    choose(**{**forgotten, name: str(st.session_state[key])})
+def _choose(name: str, key: str, forget: Collection[str]) -> None:
+    value = st.session_state[key]
+    text = "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    choose(**{**dict.fromkeys(forget), name: text})
+
+
+def picked(chart: str, *options: str) -> Callable[[], None]:
+    """The callback of a chart whose selection "pick" has these fields: what is clicked is chosen."""
+
+    def take() -> None:
+        for point in st.session_state[chart]["selection"].get("pick", ())[-1:]:
+            choose(**{option: str(int(point[option])) for option in options})
+
+    return take
 
 
 def keep(name: str, value: object) -> None:
