@@ -72,8 +72,8 @@ with st.container(key="page"):
             if "one-direction" in kin:
                 trained, _problem = controls.attempt(replace(seen.plain, model=kin["one-direction"].name))
                 runs += [Answer(_("→ alone, trained so"), trained)] if trained else []
-        written = answers.answer_frame(runs, end)
-        figure.show(answers.answers(written, palette, end=end), written, name=_("What it answers"), key="alone")
+        written = answers.answer_frame(runs)
+        figure.show(answers.answers(written, palette), written, name=_("What it answers"), key="alone")
         if both_ways:
             st.caption(
                 _(
@@ -106,7 +106,7 @@ with st.container(key="page"):
     for column, path in zip(st.columns(len(walked)), walked, strict=True):
         with column:
             figure.show(
-                paths.space(path, palette, _) if deep else paths.plane(path, palette, _),
+                paths.space(path, palette) if deep else paths.plane(path, palette, _),
                 path.frame,
                 name=_("The path of the state as the sentence is read"),
                 key=f"path_{path.direction}_{'space' if deep else 'plane'}",

@@ -232,6 +232,22 @@ def flip(stage: str, switches: Collection[Field]) -> Callable[[], None]:
     return turn
 
 
+def edit(stage: str, wished: Callable[[Edits | None, Any], Edits | None]) -> Callable[[], None]:
+    """The callback of a stage on which the reader asked for a change inside the network.
+
+    `wished` makes the edits before it and the wish into the edits after it; what it raises is said like a problem of
+    a link, and the view stays.
+    """
+
+    def take() -> None:
+        try:
+            change(edits=wished(view().edits, st.session_state[stage]["edit"]))
+        except S2SError as problem:
+            st.session_state["link problems"] = (problem,)
+
+    return take
+
+
 def keep_from(component: str, name: str) -> Callable[[], None]:
     """The callback of a component that has set a state: what it set is kept under the state's name."""
     return lambda: keep(name, st.session_state[component][name])
