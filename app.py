@@ -14,6 +14,8 @@ LOG = logging.getLogger("seq2scope")
 
 PAGES = {
     "pages/watch.py": N_("Watch"),
+    "pages/directions.py": N_("Both directions"),
+    "pages/forcing.py": N_("Teacher forcing"),
 }
 
 state.begin()

@@ -1,8 +1,9 @@
-"""Answers one under the other, token by token, with what differs from the first one marked."""
+"""Answers one under the other, with what differs from the first one marked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -11,7 +12,8 @@ from s2s_core import Trace
 from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 
-ROW, PITCH = 26, 15  # pixels: of a row, and of a token where there is room
+ROW = 24  # pixels
+FEWEST = 20  # a row has room for so many pieces at least, so that short answers stand close together
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,50 +24,52 @@ class Answer:
     trace: Trace
 
 
-def answer_frame(answers: Sequence[Answer], end: str = "end") -> pd.DataFrame:
-    """A row a token: who wrote it, at which step, how probable it was, and whether the first answer lacks it."""
+def pieces(trace: Trace) -> list[str]:
+    """An output as it is compared: its characters where tokens are letters or jamo, else its tokens."""
+    written = tokens.target(trace, end="")
+    return list(trace.output) if max(map(len, written), default=0) <= 1 else [piece for piece in written if piece]
+
+
+def answer_frame(answers: Sequence[Answer]) -> pd.DataFrame:
+    """A row a piece of an answer: who wrote it, where, whether the first answer lacks it, and the answer's log p."""
+    first = pieces(answers[0].trace)
     rows = []
-    first = tokens.target(answers[0].trace, end)
     for number, answer in enumerate(answers):
-        written = tokens.target(answer.trace, end)
+        written = pieces(answer.trace) or [""]
         blocks = SequenceMatcher(None, first, written, autojunk=False).get_matching_blocks()
         common = {block.b + place for block in blocks for place in range(block.size)}
-        chosen = zip(answer.trace.log_probs, answer.trace.tgt_ids, strict=True)
         rows += [
             {
                 "row": number,
                 "run": answer.name,
-                "step": step,
-                "token": token,
-                "log p": float(log_probs[token_id]),
-                "differs": step not in common,
+                "place": place,
+                "text": piece,
+                "differs": place not in common,
+                "output": answer.trace.output,
+                "log p": answer.trace.log_prob,
             }
-            for step, (token, (log_probs, token_id)) in enumerate(zip(written, chosen, strict=True))
+            for place, piece in enumerate(written)
         ]
     return pd.DataFrame(rows)
 
 
-def answers(frame: pd.DataFrame, palette: Palette, *, gutter: int = 150, end: str = "end") -> alt.LayerChart:
-    """The answers, each with log p(Y|X) after it; tokens that the first one lacks are bold, red and underlined."""
-    shown = frame[frame["token"] != end]
-    names = frame.drop_duplicates("row")[["row", "run"]]
-    totals = frame.groupby("row", as_index=False)["log p"].sum()
-    totals["said"] = totals["log p"].map(lambda total: f"{total:.2f}".replace("-", "\N{MINUS SIGN}"))
-    rows = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
-    across = alt.X("step:Q", axis=None, scale=alt.Scale(domain=[0, max(16, int(shown["step"].max()) + 2)], nice=False))
-    text = alt.Chart(shown).encode(x=across, y=rows, text="token:N")
-    said = ["run", "step", "token", alt.Tooltip("log p:Q", format=".3f")]
-    differs = text.transform_filter("datum.differs").encode(tooltip=said)
+def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
+    """The answers, each with log p(Y|X) after it; what the first one lacks is bold, red and underlined."""
+    rows = alt.Y("row:O", axis=None, scale=alt.Scale(type="band"))
+    last = max(FEWEST, int(frame["place"].max()) + 5)
+    across = alt.X("place:Q", axis=None, scale=alt.Scale(domain=[0, last], nice=False))
+    whole = frame.drop_duplicates("row")[["row", "run", "output", "log p"]]
+    whole["said"] = [f"log p {total:.2f}".replace("-", "\N{MINUS SIGN}") for total in whole["log p"]]
+    said: list[Any] = ["run", "output", alt.Tooltip("log p:Q", format=".3f")]
+    text = alt.Chart(frame[~frame["differs"]]).encode(x=across, y=rows, text="text:N", tooltip=said)
+    other = alt.Chart(frame[frame["differs"]]).encode(x=across, y=rows, tooltip=said)
+    names = alt.Chart(whole).encode(y=rows, tooltip=said)
     return alt.layer(
-        text.transform_filter("!datum.differs")
-        .mark_text(align="left", fontSize=CONTROL_SIZE, color=palette.ink)
-        .encode(tooltip=said),
-        differs.mark_text(align="left", fontSize=CONTROL_SIZE, color=palette.warn, fontWeight=700),
-        differs.mark_tick(orient="horizontal", size=9, thickness=1.6, color=palette.warn, xOffset=4.5, yOffset=9),
-        alt.Chart(names)
-        .mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink2)
-        .encode(x=alt.value(-10), y=rows, text="run:N"),
-        alt.Chart(totals)
-        .mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink3)
-        .encode(x=alt.value("width"), y=rows, text="said:N"),
-    ).properties(height=ROW * len(names), padding={"left": gutter, "right": 2, "top": 0, "bottom": 0})
+        text.mark_text(align="left", fontSize=CONTROL_SIZE, color=palette.ink),
+        other.mark_text(align="left", fontSize=CONTROL_SIZE, color=palette.warn, fontWeight=700).encode(text="text:N"),
+        other.mark_tick(orient="horizontal", size=9, thickness=1.6, color=palette.warn, xOffset=5, yOffset=9),
+        names.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink2).encode(x=alt.value(-10), text="run:N"),
+        names.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink3).encode(
+            x=alt.value("width"), text="said:N"
+        ),
+    ).properties(height=ROW * len(whole), padding=0)

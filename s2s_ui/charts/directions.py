@@ -4,6 +4,7 @@ The strips show the first 48 units of each direction, as the stage does; lengths
 """
 
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -15,12 +16,13 @@ from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 
 SHOWN_UNITS = 48
-STRIP, GAP, TITLE, BARS = 84, 3, 26, 96  # heights in pixels: of a strip, between strips, of a title, of the bars
-GUTTER = 104
+STRIP, GAP, TITLE, BARS = 76, 3, 26, 100  # heights in pixels: of a strip, between strips, of a title, of the bars
+LABEL = 16  # room for the number beyond a bar
+AXIS = 26  # room for the tokens
 DIRECTIONS = ("backward", "forward")  # from the top: joined is the backward half over the forward half
 
 
-def state_frame(before: Trace, after: Trace) -> pd.DataFrame:
+def state_frame(before: Trace, after: Trace, end: str = "end") -> pd.DataFrame:
     """h of every unit at every position, and Δh, what the replaced token added to it (nan where the place is gone)."""
     moved = shifts(before, after)
     frames = []
@@ -30,7 +32,7 @@ def state_frame(before: Trace, after: Trace) -> pd.DataFrame:
         columns = {
             "direction": direction,
             "position": np.repeat(np.arange(steps), units),
-            "token": np.repeat(np.array(tokens.source(before), dtype=object), units),
+            "token": np.repeat(np.array(tokens.source(before, end), dtype=object), units),
             "unit": np.tile(np.arange(units), steps),
             "h": hidden.ravel(),
             "Δh": moved[direction].ravel(),
@@ -39,9 +41,9 @@ def state_frame(before: Trace, after: Trace) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def length_frame(before: Trace, after: Trace) -> pd.DataFrame:
+def length_frame(before: Trace, after: Trace, end: str = "end") -> pd.DataFrame:
     """|Δh| of each direction at every position, over all its units."""
-    labels = tokens.source(before)
+    labels = tokens.source(before, end)
     frames = [
         pd.DataFrame({"direction": name, "position": range(len(labels)), "token": labels, "|Δh|": norms(shift)})
         for name, shift in shifts(before, after).items()
@@ -57,7 +59,7 @@ def states(
     _: Callable[[str], str],
     *,
     replaced: Collection[int],
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.FacetChart:
     """Three bands over the source tokens: the joined states, Δh in the same order, and |Δh| of both directions.
 
     A frame stands around the replaced positions, through all three.
@@ -66,28 +68,26 @@ def states(
     band = len(directions) * (STRIP + GAP)
     tops = {"h": TITLE, "Δh": 2 * TITLE + band, "|Δh|": 3 * TITLE + 2 * band}
     bottom = tops["|Δh|"] + BARS
-    place = alt.X(
-        "position:O", axis=tokens.axis(labels, palette), scale=alt.Scale(paddingInner=0.04, paddingOuter=0)
-    )
-    down = alt.Scale(domain=[0, bottom], range=[0, bottom], nice=False)
+    place = alt.X("position:O", axis=tokens.axis(labels, palette), scale=alt.Scale(paddingInner=0.04, paddingOuter=0))
+    down = alt.Scale(domain=[bottom, 0], nice=False)  # pixels from the top, if the chart gets the height it asks for
     titles = (_("joined states h = [→h ; ←h]"), _("what moved: Δh"), _("how far: |Δh| over all units"))
     names = {"forward": _("forward"), "backward": _("backward")}
-    written = [_title(title, top) for title, top in zip(titles, tops.values(), strict=True)]
+    written = [_title(title, top, down) for title, top in zip(titles, tops.values(), strict=True)]
     written += [
-        _name(direction, names[direction], tops[quantity] + row * (STRIP + GAP) + STRIP / 2, palette)
+        _name(direction, names[direction], tops[quantity] + row * (STRIP + GAP) + STRIP / 2, palette, down)
         for quantity in ("h", "Δh")
         for row, direction in enumerate(directions)
     ]
-    drawn = _strips(frame, directions, tops, palette, place, down) + _bars(lengths, tops["|Δh|"], palette, place, down)
+    drawn = _strips(frame, directions, tops, palette, place, down, _) + _bars(
+        lengths, tops["|Δh|"], palette, place, down
+    )
     around = pd.DataFrame({"position": list(replaced), "top": tops["h"], "bottom": bottom})
     marked = (
         alt.Chart(around)
         .mark_rect(filled=False, stroke=palette.ink, strokeWidth=1.6)
         .encode(x=place, y=alt.Y("top:Q", scale=down, axis=None), y2="bottom:Q")
     )
-    return alt.layer(*drawn, marked, *written).properties(
-        height=bottom, padding={"left": GUTTER, "right": 2, "top": 0, "bottom": 0}
-    )
+    return alt.layer(*drawn, marked, *written).properties(height=bottom + AXIS, padding=0)
 
 
 def _strips(
@@ -97,15 +97,32 @@ def _strips(
     palette: Palette,
     place: alt.X,
     down: alt.Scale,
+    _: Callable[[str], str],
 ) -> list[alt.Chart]:
     """One cell a unit and position, in the accent's frame of their direction."""
     shown = frame[frame["unit"] < SHOWN_UNITS]
     row = shown["direction"].map(directions.index) * (STRIP + GAP)
     unit = STRIP / min(SHOWN_UNITS, frame["unit"].nunique())
-    charts = []
+    legend = alt.Legend(
+        title=_("state"),
+        titleOrient="left",
+        orient="top-right",
+        direction="horizontal",
+        offset=2,
+        padding=0,
+        gradientLength=64,
+        gradientThickness=9,
+        values=[-1, 0, 1],
+    )
+    charts: list[alt.Chart] = []
     for quantity in ("h", "Δh"):
         cells = shown.assign(top=tops[quantity] + row + shown["unit"] * unit, value=shown[quantity].round(3))
-        cells = cells.assign(bottom=cells["top"] + unit)[["direction", "token", "position", "unit", "value", "top", "bottom"]]
+        cells = cells.assign(bottom=cells["top"] + unit)[
+            ["direction", "token", "position", "unit", "value", "top", "bottom"]
+        ]
+        edges = cells.groupby(["direction", "position"], as_index=False).agg({"top": "min", "bottom": "max"})
+        boxes = alt.Chart(edges).encode(x=place, y=alt.Y("top:Q", scale=down, axis=None), y2="bottom:Q")
+        charts.append(boxes.mark_rect(color=palette.state().colour(0)))  # under the cells, where seams would show
         charts.append(
             alt.Chart(cells)
             .mark_rect()
@@ -113,21 +130,12 @@ def _strips(
                 x=place,
                 y=alt.Y("top:Q", scale=down, axis=None),
                 y2="bottom:Q",
-                color=alt.Color("value:Q", scale=palette.state().altair(), legend=None),
+                color=alt.Color("value:Q", scale=palette.state().altair(), legend=legend),
                 tooltip=["direction", "token", "unit", alt.Tooltip("value:Q", format=".2f", title=quantity)],
             )
         )
-        edges = cells.groupby(["direction", "position"], as_index=False).agg({"top": "min", "bottom": "max"})
-        charts.append(
-            alt.Chart(edges)
-            .mark_rect(filled=False, strokeWidth=1)
-            .encode(
-                x=place,
-                y=alt.Y("top:Q", scale=down, axis=None),
-                y2="bottom:Q",
-                stroke=alt.Stroke("direction:N", scale=_accents(palette), legend=None),
-            )
-        )
+        accent = alt.Stroke("direction:N", scale=_accents(palette), legend=None)
+        charts.append(boxes.mark_rect(filled=False, strokeWidth=1).encode(stroke=accent))
     return charts
 
 
@@ -135,9 +143,9 @@ def _bars(lengths: pd.DataFrame, top: int, palette: Palette, place: alt.X, down:
     """Forward upwards and backward downwards from one zero line, on one scale."""
     middle = top + BARS / 2
     most = max(float(lengths["|Δh|"].max()), 1e-9)
-    heights = lengths["|Δh|"].fillna(0) / most * (BARS / 2 - 14)
+    heights = lengths["|Δh|"].fillna(0) / most * (BARS / 2 - LABEL)
     sign = lengths["direction"].map({"forward": -1, "backward": 1})
-    bars = lengths.assign(zero=middle, end=middle + sign * heights, label=middle + sign * (heights + 8))
+    bars = lengths.assign(zero=middle, end=middle + sign * heights, label=middle + sign * (heights + LABEL / 2))
     bars["text"] = bars["|Δh|"].map(lambda length: "" if not length > 0 else f"{length:.2f}")
     base = alt.Chart(bars).encode(x=place)
     accent = alt.Color("direction:N", scale=_accents(palette), legend=None)
@@ -154,17 +162,23 @@ def _accents(palette: Palette) -> alt.Scale:
     return alt.Scale(domain=["forward", "backward"], range=[palette.forward, palette.backward])
 
 
-def _title(text: str, top: float) -> alt.Chart:
-    mark = {"align": "left", "baseline": "bottom", "fontWeight": 700, "fontSize": LABEL_SIZE}
-    return _written(text, top - 6).mark_text(**mark).encode(x=alt.value(0))
+def _title(text: str, top: float, down: alt.Scale) -> alt.Chart:
+    mark: dict[str, Any] = {"align": "left", "baseline": "bottom", "fontWeight": 700, "fontSize": LABEL_SIZE}
+    return _written(text, top - 6, down).mark_text(**mark).encode(x=alt.value(0))
 
 
-def _name(direction: str, name: str, middle: float, palette: Palette) -> alt.Chart:
+def _name(direction: str, name: str, middle: float, palette: Palette, down: alt.Scale) -> alt.Chart:
     """The name of a strip, in the gutter."""
     arrow = {"forward": "→", "backward": "←"}[direction]
-    mark = {"align": "right", "fontWeight": 700, "fontSize": LABEL_SIZE, "color": palette.accent(direction)}
-    return _written(f"{name} {arrow}h", middle).mark_text(**mark).encode(x=alt.value(-12))
+    mark: dict[str, Any] = {
+        "align": "right",
+        "fontWeight": 700,
+        "fontSize": LABEL_SIZE,
+        "color": palette.accent(direction),
+    }
+    return _written(f"{name} {arrow}h", middle, down).mark_text(**mark).encode(x=alt.value(-12))
 
 
-def _written(text: str, y: float) -> alt.Chart:
-    return alt.Chart(pd.DataFrame({"text": [text]})).encode(y=alt.value(y), text="text:N")
+def _written(text: str, top: float, down: alt.Scale) -> alt.Chart:
+    data = pd.DataFrame({"text": [text], "top": [top]})
+    return alt.Chart(data).encode(y=alt.Y("top:Q", scale=down, axis=None), text="text:N")

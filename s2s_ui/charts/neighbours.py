@@ -1,6 +1,7 @@
 """Where in a corpus a state is most alike: each place in the middle of its sentence, and the cosine."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -34,14 +35,14 @@ def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], end: str = 
     return pd.DataFrame(rows)
 
 
-def neighbours(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart:
+def neighbours(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
     """A line a neighbour, the tokens under each other."""
     base = alt.Chart(frame).encode(
-        y=alt.Y("rank:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)),
+        y=alt.Y("rank:O", axis=None, scale=alt.Scale(type="band")),
         tooltip=["sentence", alt.Tooltip("cosine:Q", format=".3f")],
     )
     middle = alt.value(alt.expr(f"width * {MIDDLE}"))
-    side = {"fontSize": CONTROL_SIZE, "color": palette.ink2}
+    side: dict[str, Any] = {"fontSize": CONTROL_SIZE, "color": palette.ink2}
     return alt.layer(
         base.mark_text(align="right", dx=-10, **side).encode(x=middle, text="before:N"),
         base.mark_text(fontSize=CONTROL_SIZE, fontWeight=700).encode(x=middle, text="token:N"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from s2s_core import Trace
+from s2s_core.analysis.directions import counterparts
 from s2s_core.analysis.principal import principal
 from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
@@ -23,19 +25,24 @@ class Path:
     """One direction's way through its state space, before and after a token was replaced."""
 
     direction: str
-    frame: pd.DataFrame  # run, order (as it was read, 0 the start), position, token, PC1, PC2, PC3
+    frame: pd.DataFrame  # run, order (as it was read, 0 the start), position, token, label, PC1, PC2, PC3
     explained: tuple[float, ...]  # share of the variance along each component
 
 
-def path(before: Trace, after: Trace, direction: str, end: str = "end") -> Path | None:
-    """Both runs in the components of all their states; None where the encoder has no such direction.
+def directions(trace: Trace) -> tuple[str, ...]:
+    """The directions in which the encoder reads."""
+    return ("forward",) if trace.encoder.backward is None else ("forward", "backward")
+
+
+def path(before: Trace, after: Trace, direction: str, end: str = "end") -> Path:
+    """Both runs in the components of all their states.
 
     A path begins at the state before the first token, which is 0, and follows the order of reading.
     """
     runs = {BEFORE: before, AFTER: after}
+    common = zip(before.src_tokens, counterparts(before.src_tokens, after.src_tokens), strict=True)
+    kept = {place for token, place in common if place is not None and after.src_tokens[place] == token}
     cells = {run: getattr(trace.encoder, direction) for run, trace in runs.items()}
-    if cells[BEFORE] is None:
-        return None
     frames, states = [], []
     for run, trace in runs.items():
         hidden, labels = cells[run].hidden, tokens.source(trace, end)
@@ -47,14 +54,18 @@ def path(before: Trace, after: Trace, direction: str, end: str = "end") -> Path 
             "position": [-1, *order],
             "token": ["", *(labels[position] for position in order)],
         }
+        columns["label"] = [
+            label if run == BEFORE or position not in kept else ""
+            for position, label in zip(columns["position"], columns["token"], strict=True)
+        ]
         frames.append(pd.DataFrame(columns))
     space = principal(np.concatenate(states))
     points = pd.DataFrame(space.project(np.concatenate(states)), columns=list(COMPONENTS))
     return Path(direction, pd.concat([pd.concat(frames, ignore_index=True), points], axis=1), tuple(space.explained))
 
 
-def plane(path: Path, palette: Palette, _: Callable[[str], str]) -> alt.LayerChart:
-    """The path in two components; after the replacement dashed, with its tokens where it has parted."""
+def plane(path: Path, palette: Palette, _: Callable[[str], str]) -> alt.LayerChart | alt.FacetChart:
+    """The path in two components; that of the other text dashed, with the tokens that are new in it."""
     names = _names(path, _)
     colours = alt.Scale(domain=[BEFORE, AFTER], range=[palette.accent(path.direction), palette.ink3])
     base = alt.Chart(path.frame).encode(
@@ -67,43 +78,38 @@ def plane(path: Path, palette: Palette, _: Callable[[str], str]) -> alt.LayerCha
         strokeDash=alt.StrokeDash("run:N", scale=alt.Scale(domain=[BEFORE, AFTER], range=[[1, 0], [4, 3]]), legend=None)
     )
     points = base.mark_point(size=24, opacity=1).encode(tooltip=["run", "position", "token", "PC1", "PC2"])
-    labelled = base.transform_filter(f"datum.run === {BEFORE!r} || datum.parted").mark_text(
-        fontSize=LABEL_SIZE, fontWeight=700, dx=9, dy=-7
-    )
-    return alt.layer(line, points, labelled.encode(text="token:N"), data=parted(path.frame)).properties(height=HEIGHT)
+    text = base.mark_text(fontSize=LABEL_SIZE, fontWeight=700, dx=9, dy=-7).encode(text="label:N")
+    return alt.layer(line, points, text).properties(height=HEIGHT)
 
 
-def space(path: Path, palette: Palette, _: Callable[[str], str]) -> go.Figure:
+def space(path: Path, palette: Palette) -> go.Figure:
     """The path in three components, to be turned."""
     figure = go.Figure()
     styles = {BEFORE: (palette.accent(path.direction), "solid"), AFTER: (palette.ink3, "dash")}
-    frame = parted(path.frame)
     for run, (colour, dash) in styles.items():
-        rows = frame[frame["run"] == run].sort_values("order")
+        rows = path.frame[path.frame["run"] == run].sort_values("order")
         figure.add_trace(
             go.Scatter3d(
                 x=rows["PC1"],
                 y=rows["PC2"],
                 z=rows["PC3"],
                 mode="lines+markers+text",
-                text=rows["token"].where((run == BEFORE) | rows["parted"], ""),
+                text=rows["label"],
+                customdata=rows["token"],
                 textfont={"color": colour, "size": LEGEND_SIZE},
                 line={"color": colour, "dash": dash, "width": 4},
                 marker={"color": colour, "size": 3},
-                hovertemplate="%{text} (%{x:.2f}, %{y:.2f}, %{z:.2f})<extra></extra>",
+                hovertemplate="%{customdata} (%{x:.2f}, %{y:.2f}, %{z:.2f})<extra></extra>",
             )
         )
-    axes = {f"{axis}axis": {"title": {"text": name}} for axis, name in zip("xyz", _names(path, _), strict=True)}
+    titles = [f"{name} {share:.0%}" for name, share in zip(COMPONENTS, path.explained, strict=True)]
+    scene: dict[str, Any] = {
+        f"{axis}axis": {"title": {"text": title}} for axis, title in zip("xyz", titles, strict=True)
+    }
+    scene["camera"] = {"eye": {"x": 1.5, "y": 1.5, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}}
     return figure.update_layout(
-        height=HEIGHT + 100, showlegend=False, scene=axes, margin={"l": 0, "r": 0, "t": 0, "b": 0}
+        height=HEIGHT + 100, showlegend=False, scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0}
     )
-
-
-def parted(frame: pd.DataFrame) -> pd.DataFrame:
-    """With a column that says where the replaced run is no longer on the path of the other."""
-    there = frame[frame["run"] == BEFORE].set_index("order")[list(COMPONENTS)]
-    same = there.reindex(frame["order"]).to_numpy() == frame[list(COMPONENTS)].to_numpy()
-    return frame.assign(parted=(frame["run"] == AFTER) & ~same.all(axis=1))
 
 
 def _names(path: Path, _: Callable[[str], str]) -> Sequence[str]:
