@@ -8,6 +8,7 @@ uncopied. Models are listed by what their checkpoints say of themselves and load
 import gc
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -18,9 +19,12 @@ import torch
 from s2s_core import ModelInfo, Trace, Translator
 from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
+from s2s_core.analysis.gates import Saturation
+from s2s_core.analysis.saturation import saturation_over
 from s2s_core.checkpoint import Description, describe, folders, load, read_manifest
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
+from s2s_core.experiments import FOLDER, Figure, read
 from s2s_core.recipes import Sibling, in_order, siblings_of
 
 LOG = logging.getLogger(__name__)
@@ -117,6 +121,20 @@ def corpus(name: str) -> corpora.Corpus:
     return _corpus(translator, translator.info.fingerprint)
 
 
+def saturation(name: str) -> Mapping[str, Mapping[str, Saturation]]:
+    """How often each unit's gates are open and shut over the sentences of `corpus`: cell -> gate -> shares."""
+    translator = model(name)
+    return _saturation(translator, translator.info.fingerprint, corpus(name).texts)
+
+
+def figures(experiment: str, name: str) -> tuple[Figure, ...]:
+    """What an experiment found for the family of a model; nothing where it was not made."""
+    path = FOLDER / f"{experiment}.csv"
+    members = {sibling.name for sibling in siblings(name)}
+    found = _figures(str(path), path.stat().st_mtime_ns) if path.exists() else ()
+    return tuple(entry for entry in found if entry.model in members)
+
+
 def has_peepholes(name: str) -> bool:
     """Whether there is anything to switch off in this model."""
     config = described(name).config
@@ -190,7 +208,21 @@ def _trace(
 
 
 @st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+def _saturation(
+    _translator: Translator, fingerprint: str, _texts: tuple[str, ...]
+) -> Mapping[str, Mapping[str, Saturation]]:
+    with _PLACES:
+        return saturation_over(_translator, _texts)
+
+
+@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
 def _corpus(_translator: Translator, fingerprint: str) -> corpora.Corpus:
     with _PLACES:
         sentences = [pair.source for pair in corpora.held_out(_translator)]
         return corpora.corpus(_translator, list(dict.fromkeys((*_translator.info.examples, *sentences))))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _figures(path: str, changed: int) -> tuple[Figure, ...]:
+    """`changed` is read by the cache alone: when the file was written."""
+    return tuple(read(Path(path)))

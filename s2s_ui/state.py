@@ -125,6 +125,19 @@ def option(name: str) -> str | None:
     return dict(view().options).get(name)
 
 
+def index(name: str, count: int) -> int | None:
+    """An option that counts something from 0; None where it was not chosen, or there are not so many."""
+    chosen = option(name)
+    return int(chosen) if chosen is not None and int(chosen) < count else None
+
+
+def span(name: str, count: int) -> tuple[int, int] | None:
+    """An option that is a range of such, first and last; None where it was not chosen, or there is no such range."""
+    first, _, last = (option(name) or "0-0").partition("-")
+    within = option(name) is not None and int(first) <= int(last) < count
+    return (int(first), int(last)) if within else None
+
+
 def choose(**options: str | None) -> None:
     """Choose options of the page; None takes a choice back. The traces and the step stay as they are."""
     chosen = {name: value for name, value in (dict(view().options) | options).items() if value is not None}

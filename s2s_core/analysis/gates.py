@@ -1,0 +1,112 @@
+"""Reading the gates of a cell: how far open they are, what the peepholes have to do with it, which units are alike.
+
+A gate is open above .9 and shut below .1, as in Karpathy, Johnson & Fei-Fei, Visualizing and understanding recurrent
+networks, 2015 (arXiv:1506.02078), who call units right- and left-saturated by how often they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from s2s_core.trace import CellTrace, Trace
+
+Part = Literal["forward", "backward", "decoder"]
+PARTS: tuple[Part, ...] = get_args(Part)
+Order = Literal["number", "activity", "similarity"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+OPEN, SHUT = 0.9, 0.1
+MOVED = 0.1  # a gate that differs by more has moved
+
+Values = Float[np.ndarray, "steps units"]
+
+
+def parts(trace: Trace) -> tuple[Part, ...]:
+    """The cells that a trace has; one direction alone has no backward one."""
+    return tuple(part for part in PARTS if part != "backward" or trace.encoder.backward is not None)
+
+
+def cell_of(trace: Trace, part: Part) -> CellTrace:
+    """The top layer's cell of one part.
+
+    Raises:
+        ValueError: for the backward cell of an encoder that reads one way.
+    """
+    cell = trace.decoder.top if part == "decoder" else getattr(trace.encoder, part)
+    if cell is None:
+        raise ValueError("the encoder of this trace reads forward alone: it has no backward cell")
+    return cell
+
+
+def gates(cell: CellTrace) -> tuple[str, ...]:
+    """The quantities of a cell that are gates, in the order of the equations."""
+    return tuple(name for name in cell.quantities() if name.endswith("_gate"))
+
+
+def ordered(hidden: Values, by: Order) -> Int[np.ndarray, " units"]:
+    """The units in an order that shows something: by number, the most active first, or like beside like.
+
+    Similar are units whose courses correlate. They are sorted by their angle in the plane of the two largest
+    eigenvectors of the correlation matrix (Friendly 2002, Corrgrams), which puts opposite courses far apart.
+    """
+    units = hidden.shape[1]
+    if by == "number":
+        return np.arange(units)
+    if by == "activity":
+        return np.argsort(-np.abs(hidden).mean(axis=0), kind="stable")
+    course = hidden - hidden.mean(axis=0)
+    length = np.linalg.norm(course, axis=0)
+    course = np.divide(course, length, out=np.zeros_like(course), where=length > 0)
+    _, vectors = np.linalg.eigh((course.T @ course).astype(np.float64))
+    first, second = vectors[:, -1], vectors[:, -2] if units > 1 else np.zeros(units)
+    angle = np.arctan2(second, first)
+    order = np.argsort(angle, kind="stable")
+    gaps = np.diff(np.append(angle[order], angle[order][0] + 2 * np.pi))
+    return np.roll(order, -int(np.argmax(gaps)) - 1)  # the circle is cut where it is emptiest
+
+
+@dataclass(frozen=True, eq=False)
+class Saturation:
+    """The share of a gate's values that are open and shut: a number a step, or a number a unit."""
+
+    open: Float[np.ndarray, " _"]
+    shut: Float[np.ndarray, " _"]
+
+
+def per_step(gate: Values) -> Saturation:
+    """Of all units, at each step."""
+    return Saturation((gate > OPEN).mean(axis=1), (gate < SHUT).mean(axis=1))
+
+
+def per_unit(gate: Values) -> Saturation:
+    """Of all steps, for each unit: right-saturated and left-saturated."""
+    return Saturation((gate > OPEN).mean(axis=0), (gate < SHUT).mean(axis=0))
+
+
+def peephole_share(cell: CellTrace, part: Part) -> Mapping[str, float]:
+    """For each gate that has a peephole, how large its term is among the terms: the mean of |p| / Σ|terms|.
+
+    The cell's first step is left out, where there is no cell state to look at yet. Empty without peepholes, and where
+    the first step is the only one.
+    """
+    later = slice(None, -1) if part == "backward" else slice(1, None)
+    shares = {}
+    for gate in gates(cell):
+        terms = {source: np.abs(np.atleast_2d(term)) for source, term in cell.terms(gate).items()}
+        if "peephole" in terms and len(terms["peephole"][later]):
+            total = sum(np.broadcast_to(term, terms["peephole"].shape) for term in terms.values())
+            share = np.divide(terms["peephole"], total, out=np.zeros_like(total), where=total > 0)
+            shares[gate] = float(share[later].mean())
+    return shares
+
+
+def moved(before: CellTrace, after: CellTrace) -> Mapping[str, float]:
+    """For each gate, the share of its values that differ by more than .1, over the steps that both have."""
+    steps = min(len(before.hidden), len(after.hidden))
+    difference = {
+        gate: np.abs(before.quantities()[gate][:steps] - after.quantities()[gate][:steps]) for gate in gates(before)
+    }
+    return {gate: float((values > MOVED).mean()) for gate, values in difference.items()}

@@ -1,0 +1,92 @@
+"""Which units stand for what: those that are on over some tokens and off elsewhere, and where else they fire.
+
+The question of LSTMVis (Strobelt, Gehrmann, Pfister & Rush 2018): a reader chooses a span, the program finds the units
+whose hidden state tells it from the rest, and other sentences in which they are on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from jaxtyping import Float
+
+from s2s_core.analysis.corpus import States
+
+Hidden = Float[np.ndarray, "steps units"]
+Span = tuple[int, int]  # first and last step, from 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How well one unit tells a span from the rest; `sign` is the direction in which it is on."""
+
+    unit: int
+    sign: int  # 1 or -1
+    inside: float  # the least of sign * h in the span
+    outside: float  # the greatest of sign * h elsewhere; 0 where there is nothing else
+
+    @property
+    def margin(self) -> float:
+        """Above 0 the unit is further on at every token of the span than anywhere else."""
+        return self.inside - self.outside
+
+
+def contrasts(hidden: Hidden, span: Span) -> list[Contrast]:
+    """Every unit in the direction that tells the span better, the best first."""
+    within = np.zeros(len(hidden), dtype=bool)
+    within[span[0] : span[1] + 1] = True
+    found = []
+    for unit in range(hidden.shape[1]):
+        both = (_contrast(hidden[:, unit], within, unit, sign) for sign in (1, -1))
+        found.append(max(both, key=lambda contrast: contrast.margin))
+    return sorted(found, key=lambda contrast: -contrast.margin)
+
+
+def _contrast(course: Float[np.ndarray, " steps"], within: np.ndarray, unit: int, sign: int) -> Contrast:
+    on = sign * course
+    outside = float(on[~within].max()) if not within.all() else 0.0
+    return Contrast(unit, sign, inside=float(on[within].min()), outside=outside)
+
+
+def telling_span(tokens: Sequence[str]) -> Span:
+    """The span to begin with: the longest run of digits or else of letters that is not the whole text.
+
+    Of several the last; where there is none, the token in the middle.
+    """
+    runs: list[tuple[bool, int, Span]] = []
+    place = 0
+    for kind, run in groupby(tokens, key=_kind):
+        length = len(list(run))
+        if kind in ("digits", "letters") and length < len(tokens) - 1:
+            runs.append((kind == "digits", length, (place, place + length - 1)))
+        place += length
+    middle = (len(tokens) - 1) // 2
+    return max(runs, default=(False, 0, (middle, middle)))[2]
+
+
+def _kind(token: str) -> str:
+    return "digits" if token.isdigit() else "letters" if token.isalpha() else "other"
+
+
+@dataclass(frozen=True, eq=False)
+class Firing:
+    """A sentence of the corpus where a unit is on: how far at each of its tokens, and where the furthest."""
+
+    sentence: int
+    position: int
+    course: Float[np.ndarray, " tokens"]  # h as it is, without the sign
+
+
+def firing(states: States, unit: int, sign: int, *, count: int, without: int | None = None) -> list[Firing]:
+    """The sentences in which the unit is furthest on, the furthest first; `without` leaves one out."""
+    on = sign * states.hidden[:, unit]
+    found: list[Firing] = []
+    seen = {without}
+    for row in np.argsort(-on, kind="stable"):
+        sentence = int(states.sentence[row])
+        if sentence not in seen and len(found) < count:
+            seen.add(sentence)
+            course = states.hidden[states.sentence == sentence, unit]
+            found.append(Firing(sentence, int(states.position[row]), course))
+    return found
