@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from s2s_core.recipes import RECIPES
+from s2s_core.recipes import RECIPES, VARIATIONS
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "_": None, "N_": None}
 
 
 def template() -> Catalog:
-    """Every message of the source, and the titles of the shipped models, with the files they stand in."""
+    """Every message of the source, and the titles of the shipped models and of what sets siblings apart."""
     catalogue = Catalog()
     for path in (path for source in SOURCES for path in python_files(ROOT / source)):
         found = extract_from_file("python", path, keywords=KEYWORDS, comment_tags=("Translators:",))
@@ -29,7 +29,9 @@ def template() -> Catalog:
             catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)], auto_comments=comments)
     for recipe in (RECIPES[name]() for name in RECIPES):
         if recipe.shipped:
-            catalogue.add(recipe.title, locations=[("s2s_core/recipes/shipped.py", 0)])
+            catalogue.add(recipe.title, locations=[("s2s_core/recipes", 0)])
+    for variation in VARIATIONS.values():
+        catalogue.add(variation.title, locations=[("s2s_core/recipes", 0)])
     return catalogue
 
 
