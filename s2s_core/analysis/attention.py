@@ -10,7 +10,12 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
+from s2s_core.errors import DataError, UnknownName
+from s2s_core.registry import TASKS
+from s2s_core.tasks import Pair
+from s2s_core.tokenizer import Encoding
 from s2s_core.trace import Trace
+from s2s_core.translator import Translator
 
 Row = tuple[float, ...]
 Weights = Sequence[float] | Float[np.ndarray, " src_len"]
@@ -93,3 +98,25 @@ def look_of(row: Weights, computed: Weights) -> Look:
     if max(given) == 1.0 and rounded(computed) != given:
         return "place"
     return next((way for way, weights in ways.items() if rounded(weights) == given), "hand")
+
+
+def gold(translator: Translator, trace: Trace) -> Pair | None:
+    """The pair of a trace's text and output with its links, where the model's task knows them."""
+    try:
+        return TASKS[translator.info.task]().aligned(trace.text, trace.output)
+    except (UnknownName, DataError, TypeError):  # TypeError: a task of one's own file wants its path
+        return None
+
+
+def gold_cells(trace: Trace, pair: Pair, target: Encoding) -> list[tuple[int, int, bool]]:
+    """Where each step should look: (step, source position, whether it is the very character).
+
+    ``target`` is the encoding of the pair's target. A token is linked as its first character is.
+    """
+    cells = []
+    links = [(pair.links or ())[start] for start, _ in target.offsets] if pair.links else []
+    for step, link in enumerate(links):
+        for position, (start, stop) in enumerate(trace.src_offsets):
+            if link is not None and any(start <= place < stop for place in link.field):
+                cells.append((step, position, link.exact is not None and start <= link.exact < stop))
+    return cells

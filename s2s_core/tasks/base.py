@@ -43,6 +43,10 @@ class Task(ABC):
         """Pairs to ask with how quality depends on length: a task that can join its texts goes beyond the usual."""
         return self.pairs(split, size=size, seed=seed)
 
+    def aligned(self, text: str, answer: str) -> Pair | None:
+        """The pair of a text and a right answer, with its links; None where the task does not know them."""
+        return None
+
     def reading(self, path: Path, columns: tuple[str, str] | None = None) -> "Task":
         """The same task on the pairs of a file, whose columns (source, target) may be named.
 

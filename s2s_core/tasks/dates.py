@@ -56,6 +56,18 @@ class DatesTask(Task):
             pairs.append(Pair(habit(text), date.isoformat(), locale, links_of(text, spans)))
         return pairs
 
+    def aligned(self, text: str, answer: str) -> Pair | None:
+        """The links of a text that the generator could have written for this date, by whichever pattern does."""
+        try:
+            date = datetime.date.fromisoformat(answer)
+        except ValueError:
+            return None
+        for locale, pattern in ((name, pattern) for name in LOCALES for pattern in patterns(name)):
+            written, spans = write(date, pattern, locale)
+            if date.isoformat() == answer and any(habit(written) == text for habit in _HABITS):
+                return Pair(text, answer, locale, links_of(text, spans))
+        return None
+
 
 def _dates(split: Split, rng: random.Random) -> Iterator[datetime.date]:
     while True:

@@ -21,6 +21,7 @@ from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
 
 WORDS = Path("/usr/share/hunspell/ko.dic")
 WORD = re.compile(r"[가-힣]{2,6}")
+PHRASE = re.compile(r"[가-힣]+( [가-힣]+)*")
 PHRASE_SHARE = 0.3  # of the training pairs
 LONGEST_PHRASE = 8  # words of a phrase beyond the training's
 # A Hangul syllable's code point is FIRST_SYLLABLE + initial * 588 + vowel * 28 + final
@@ -69,6 +70,11 @@ class KoPronounceTask(Task):
         counts = [1 + i % LONGEST_PHRASE for i in range(len(words) if size is None else size)]
         texts = [" ".join(chance.sample(words, k=min(count, len(words)))) for count in counts]
         return [Pair(text, spoken(text)[0], links=links(text)) for text in texts]
+
+    def aligned(self, text: str, answer: str) -> Pair | None:
+        """The links of Hangul said by the rules: spoken syllables stand where the written ones do."""
+        known = PHRASE.fullmatch(text) and len(answer) == len(text) and answer in spoken(text)
+        return Pair(text, answer, links=links(text)) if known else None
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
         """Exact in percent, any pronunciation that the rules allow counting; and over the words that change at all."""

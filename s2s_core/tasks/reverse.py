@@ -29,6 +29,9 @@ class ReverseTask(Task):
                 pairs.append(reversal(source))
         return pairs
 
+    def aligned(self, text: str, answer: str) -> Pair | None:
+        return reversal(text) if answer == text[::-1] else None
+
 
 def reversal(source: str) -> Pair:
     """A string and its reversal, each target character linked to the one it copies."""
