@@ -219,6 +219,13 @@ def _choose(name: str, key: str, forget: Collection[str]) -> None:
     choose(**{**dict.fromkeys(forget), name: text})
 
 
+def bind_through(key: str, shown: object, take: Callable[[Any], object]) -> dict[str, Any]:
+    """The key and callback of a widget whose value becomes something else of the view: `take` gets it."""
+    if st.session_state.get(key) != shown:
+        st.session_state[key] = shown
+    return {"key": key, "on_change": lambda: take(st.session_state[key])}
+
+
 def picked(chart: str, *options: str) -> Callable[[], None]:
     """The callback of a chart whose selection "pick" has these fields: what is clicked is chosen."""
 
