@@ -1,6 +1,6 @@
 """Watch: a network turns one text into another, step by step."""
 
-from s2s_ui import controls, frame, state
+from s2s_ui import controls, frame, state, whatif
 from s2s_ui.i18n import _
 from s2s_ui.stage.stage import stage
 
@@ -19,5 +19,7 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         peepholes=seen.asked.peepholes and "peepholes" in seen.switches,
         key="stage",
         sentence_selector=".st-key-text input",
+        edits=seen.asked.edits,
         on_toggle=state.flip("stage", seen.switches),
+        on_edit=state.edit("stage", whatif.wished(seen.asked)),
     )

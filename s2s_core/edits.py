@@ -65,6 +65,12 @@ def _check(part: object, names: object, indices: tuple[object, ...], numbers: tu
         raise DataError(f"an edit's values must be numbers that float32 can hold, not {numbers!r}")
 
 
+def _as_floats(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(_as_floats(item) for item in value)
+    return float(value) if type(value) is int and abs(value) <= LARGEST else value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clamp:
     """Set quantities to a constant: ``Clamp(quantities=("forget_gate",), value=0.0)`` forgets everything.
@@ -167,6 +173,8 @@ class Edits:
         edits = []
         for entry in data:
             fields = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+            for name in fields.keys() & {"value", "values"}:  # JSON may write 1.0 as 1
+                fields[name] = _as_floats(fields[name])
             kind = fields.pop("edit", None)
             if kind not in list(kinds):
                 raise DataError(f"an edit must be one of {', '.join(map(str, kinds))}, not {entry!r}")

@@ -51,7 +51,10 @@ export function turnSheet({ root }) {
   root.dataset.sheet = SHEET[(at + 1) % SHEET.length];
 }
 
+/** What is held is let go; where nothing is, the last edit is taken back. */
 function letGo(stage) {
+  const { edits } = stage.trace.header;
+  if (!stage.inspected && !stage.pointing.holds && edits.length) stage.edit({ remove: edits.length - 1 });
   stage.pointing.release();
   stage.inspect(null);
 }

@@ -7,10 +7,11 @@ const BAR = 80;
 const LOOKED = 0.25;
 
 export class Alignment {
-  constructor() {
+  /** `change(sources, element)` is called when the row is to be changed. */
+  constructor(change) {
     this.sum = h("span", { class: "sum" });
     this.value = h("span", { class: "value" });
-    this.name = h("span", { class: "name" });
+    this.name = h("button", { type: "button", class: "name", "aria-haspopup": "menu", onclick: () => change(this) });
     this.titles = ["", "e", "α", "h", "α·h"].map((text) => h("span", {}, text));
     this.body = h("div", { class: "rows" });
     this.rows = [];
@@ -25,11 +26,14 @@ export class Alignment {
     return sub > 3 ? order.slice(0, 3) : order.slice(0, most).sort((a, b) => a - b);
   }
 
-  update({ trace, run, t, sub, contextUnit, words, most, unitName }) {
+  update({ trace, run, t, sub, contextUnit, words, most, unitName, edits, editable }) {
     const weights = run.weights.at(t);
     const scores = run.scores.at(t);
     const list = this.chosen(weights, scores, sub, most);
     say(this.name, words.attention_name);
+    Object.assign(this, { t, listed: list });
+    this.name.disabled = !editable || sub < 2;
+    this.element.classList.toggle("held", Boolean(edits.replaced("weights", t) ?? edits.replaced("context", t)));
     const summed = sub >= 3;
     say(this.sum, summed ? `Σ α ${unitName} =` : "");
     say(this.value, summed ? fixed(run.context.at(t)[contextUnit]) : "");

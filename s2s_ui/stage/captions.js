@@ -1,12 +1,12 @@
 /** The one sentence that says what is happening, for every place of the cursor. */
 
-import { fixed, percent } from "./format.js";
+import { fixed, percent, probability } from "./format.js";
 import { WORD } from "./player.js";
 import { fill } from "./words.js";
 
 const SPREAD = 0.5; // below this largest weight, attention is said to be spread
 
-export function caption(trace, run, timeline, cursor, words, { short = false } = {}) {
+export function caption(trace, run, timeline, cursor, words, { short = false, edits } = {}) {
   const index = timeline.index(cursor);
   if (timeline.isEncoder(cursor)) {
     const forward = trace.source.tokens[index];
@@ -23,6 +23,10 @@ export function caption(trace, run, timeline, cursor, words, { short = false } =
     const focus = run.focus(index);
     const share = run.weights.at(index)[focus];
     Object.assign(values, { source: trace.source.tokens[focus], weight: fixed(share), share: percent(share) });
+  }
+  if (cursor.sub === WORD && edits?.replaced("token", index)) {
+    const first = { token: run.top[index][0], p: probability(run.probability.at(index)[0]) };
+    return fill(words.caption_pinned, { ...values, p: probability(run.written[index]), first: first.token, q: first.p });
   }
   if (cursor.sub < WORD) return fill(words[`caption_${cursor.sub}`], values);
   if (run.forced) {

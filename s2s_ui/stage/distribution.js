@@ -3,10 +3,15 @@
 import { h, say, show } from "./dom.js";
 import { probability } from "./format.js";
 
-/** The most probable tokens; the reference's takes the last place if it is not among them. */
-export function likely(run, t, most) {
-  const list = run.top[t].map((token, i) => ({ token, p: run.probability.at(t)[i] })).slice(0, most);
-  if (!run.forced) return list;
+/** The most probable tokens; the reference's or a forced one takes the last place if it is not among them. */
+export function likely(run, t, most, pinned) {
+  const list = run.top[t].map((token, i) => ({ token, id: run.top_ids[t][i], p: run.probability.at(t)[i] })).slice(0, most);
+  if (!run.forced) {
+    if (pinned && !list.some(({ token }) => token === run.tokens[t])) {
+      list[list.length - 1] = { token: run.tokens[t], id: pinned.values[0], p: run.written[t] };
+    }
+    return list;
+  }
   const reference = { token: run.reference[t], p: Math.exp(run.logProb[t]), reference: true };
   const known = list.find((item) => item.token === reference.token);
   if (known) known.reference = true;
@@ -15,28 +20,38 @@ export function likely(run, t, most) {
 }
 
 export class Distribution {
-  constructor(most) {
+  /** `force(t, id)` is called with a token that is clicked. */
+  constructor(most, force) {
     this.most = most;
     this.name = h("span", { class: "name" });
     this.later = h("span", { class: "later" });
     this.rows = Array.from({ length: most }, () => {
       const [word, bar, p] = [h("span", { class: "word" }), h("i", { class: "bar" }), h("span", { class: "p" })];
-      return { element: h("div", { class: "row" }, word, h("span", { class: "bars" }, bar), p), word, bar, p };
+      const row = { word, bar, p, id: null };
+      row.element = h("button", { type: "button", class: "row", onclick: () => force(this.t, row.id) },
+        word, h("span", { class: "bars" }, bar), p);
+      return row;
     });
     this.element = h("section", { class: "distribution" },
       h("div", { class: "head" }, h("span", { class: "number" }, "(12)"), this.name, this.later),
       ...this.rows.map((row) => row.element));
   }
 
-  update({ run, t, words, later, count = this.most }) {
+  update({ run, t, words, later, edits, editable, count = this.most }) {
+    const offered = editable && !run.forced;
+    this.t = t;
     say(this.name, words.next_token);
-    say(this.later, later ?? "");
+    say(this.later, later ?? (offered ? words.click_to_force : ""));
     this.element.classList.toggle("pending", later !== null);
-    const list = later === null ? likely(run, t, count) : [];
+    const pinned = edits.replaced("token", t);
+    const list = later === null ? likely(run, t, count, pinned) : [];
     this.rows.forEach((row, i) => {
       show(row.element, i < list.length);
       if (i >= list.length) return;
-      const { token, p, reference } = list[i];
+      const { token, id = null, p, reference } = list[i];
+      row.id = id;
+      row.element.disabled = !offered || id === null;
+      row.element.classList.toggle("pinned", pinned?.values[0] === id);
       row.element.classList.toggle("first", token === run.tokens[t]);
       row.element.classList.toggle("reference", Boolean(reference));
       say(row.word, reference ? `${token} y*` : token);

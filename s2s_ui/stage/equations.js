@@ -32,16 +32,21 @@ export function reach(rows) {
 }
 
 export class Equations {
-  constructor() {
+  /** `change(quantity, element)` is called when the reader wants to hold a quantity. */
+  constructor(change) {
+    this.change = change;
     this.element = h("div", { class: "equations" });
     this.shape = "";
   }
 
   /** `later` is what stands in place of numbers that are not computed yet, or null. */
-  update({ cell, t, unit, words, later, decoder, dense }) {
-    this.rebuild(cell, words, decoder);
+  update({ cell, side, t, unit, words, later, decoder, dense, edits, editable }) {
+    this.rebuild(cell, words, decoder, editable);
     this.element.classList.toggle("dense", dense);
-    for (const row of this.rows) row.wait(later);
+    for (const row of this.rows) {
+      row.wait(later);
+      row.element.classList.toggle("held", Boolean(edits.held(side, row.quantity, unit)));
+    }
     if (later !== null) return;
     const at = (quantity) => cell.quantity(quantity, t)[unit];
     const gates = Object.keys(cell.gates);
@@ -55,11 +60,15 @@ export class Equations {
     }
   }
 
-  rebuild(cell, words, decoder) {
-    const shape = JSON.stringify([cell.kind, cell.gates, decoder, words.end]);
+  rebuild(cell, words, decoder, editable) {
+    const shape = JSON.stringify([cell.kind, cell.gates, decoder, editable, words.end]);
     if (shape === this.shape) return;
     this.shape = shape;
     this.rows = cell.quantities.map((quantity) => new Row(cell, quantity, words, decoder));
+    for (const { name, quantity } of this.rows) {
+      name.disabled = !editable;
+      name.addEventListener("click", () => this.change(quantity, name));
+    }
     this.element.replaceChildren(...this.rows.map((row) => row.element));
   }
 }
@@ -83,10 +92,10 @@ class Row {
     this.sum = h("span", { class: "sum" });
     this.value = h("span", { class: "value" });
     this.later = h("span", { class: "later" });
-    const name = h("span", { class: "name" }, words[`name_${quantity}`]);
+    this.name = h("button", { type: "button", class: "name", "aria-haspopup": "menu" }, words[`name_${quantity}`]);
     const sign = h("span", { class: "letter" }, letter(cell.kind, quantity, decoder));
     this.element = h("div", { class: "equation" }, h("div", { class: "head" },
-      h("span", { class: "number" }, number), sign, name, this.sum, this.value, this.later));
+      h("span", { class: "number" }, number), sign, this.name, this.sum, this.value, this.later));
     const terms = cell.gates[quantity];
     if (!terms) return;
     this.element.classList.add("gate");

@@ -19,7 +19,10 @@ const ROOM = { decoder: 609, alignment: 105, note: 20, comfortable: 636, encoder
 const LISTED = { row: 20, above: 66, below: 326, most: 14, words: 10, fewest: 3, usual: 4, wordRow: 19 };
 
 export class Inspector {
-  /** `actions`: unit(by), hovered(hit, event), chosen(unit), linked(source or null). */
+  /**
+   * `actions`: unit(by), hovered(hit, event), chosen(unit), linked(source or null), force(step, token id),
+   * hold({side, quantity}, element), row({t, sources}, {x, y}).
+   */
   constructor(actions) {
     this.title = h("h2", { class: "title" });
     this.chip = h("span", { class: "chip" });
@@ -31,11 +34,14 @@ export class Inspector {
     this.unitChip = h("span", { class: "chip unit" }, this.buttons[0], this.unitWord, " ", this.unit, this.buttons[1]);
     this.open = h("button", { type: "button", class: "open", onclick: () => actions.sheet() });
     this.peek = h("div", { class: "peek" });
-    this.peekWords = new Distribution(3);
+    this.peekWords = new Distribution(3, actions.force);
     this.strip = new Strip(actions);
-    this.alignment = new Alignment();
-    this.equations = new Equations();
-    this.distribution = new Distribution(LISTED.words);
+    this.alignment = new Alignment(({ t, listed, name }) => {
+      const { left, bottom } = name.getBoundingClientRect();
+      actions.row({ t, sources: listed }, { x: left, y: bottom + 4 });
+    });
+    this.equations = new Equations((quantity, element) => actions.hold({ side: this.element.dataset.side, quantity }, element));
+    this.distribution = new Distribution(LISTED.words, actions.force);
     this.course = new Course();
     this.legend = new Legend();
     this.note = h("p", { class: "note" });
@@ -74,7 +80,7 @@ export class Inspector {
     const later = decoder && sub < CELL ? words.at_cell : null;
     const comfortable = height >= ROOM.comfortable;
     const full = ROOM.decoder - (run.weights ? 0 : ROOM.alignment);
-    this.equations.update({ cell, t, unit, words, later, decoder, dense: decoder || !comfortable });
+    this.equations.update({ ...view, cell, later, decoder, dense: decoder || !comfortable });
     this.body.classList.toggle("tight", decoder && height < full);
     if (!this.strip.element.hidden) this.strip.update({ ...view, cell, decoder, empty: later !== null });
     if (decoder) this.updateDecoder(view, full);
@@ -88,23 +94,24 @@ export class Inspector {
   }
 
   updateDecoder(view, full) {
-    const { run, t, sub, words, height } = view;
+    const { sub, run, words, height } = view;
     const most = Math.max(3, Math.min(LISTED.most, Math.floor((height - LISTED.above - LISTED.below) / LISTED.row)));
     if (run.weights) this.alignment.update({ ...view, most });
     const spare = Math.max(0, Math.floor((Math.min(height, 2000) - full - ROOM.note) / LISTED.wordRow));
     const count = height < full ? LISTED.fewest : Math.min(LISTED.words, LISTED.usual + spare);
-    this.distribution.update({ run, t, words, later: sub === WORD ? null : words.at_word, count });
+    this.distribution.update({ ...view, later: sub === WORD ? null : words.at_word, count });
   }
 
   /** The few lines that are seen of the sheet on a phone before it is opened. */
-  updatePeek({ phone, words, run, t, sub, unit }, cell, decoder, later) {
+  updatePeek(view, cell, decoder, later) {
+    const { phone, words, t, sub, unit } = view;
     if (!phone) return;
     show(this.peekWords.element, decoder);
     show(this.peek, !decoder);
     say(this.open, decoder ? words.open_decoder : words.open_encoder);
     this.handle.setAttribute("aria-label", words.open_sheet);
     if (decoder) {
-      this.peekWords.update({ run, t, words, later: sub === WORD ? null : words.at_word });
+      this.peekWords.update({ ...view, later: sub === WORD ? null : words.at_word });
       return;
     }
     if (later !== null || cell.kind !== "lstm") return;

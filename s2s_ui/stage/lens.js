@@ -84,6 +84,7 @@ function drawWired(scene, cell, t, box, side) {
   show(at.oldHidden, "hidden", cell.before("hidden", t), { letter: "h", index: before }, false, pal.ghost);
   const computed = (field, quantity, label, below, frame) => {
     drawChange(scene, cell, t, quantity, (values) => drawUnits(scene, field, quantity, label.letter, values, frame));
+    drawHeld(scene, side, quantity, field);
     drawLabel(scene, field, label, cell.quantity(quantity, t)[unit], below);
   };
   const gates = { forget_gate: at.forget, input_gate: at.input, candidate: at.candidate, output_gate: at.output };
@@ -184,6 +185,13 @@ function drawUnits(scene, { x, y, w, h }, quantity, sign, values, frame) {
   pen.frame(box.x - 1.5, box.y - 1.5, box.w + 3, box.h + 3, pal.ink, 1.8, 0);
   pen.frame(box.x + 0.3, box.y + 0.3, box.w - 0.6, box.h - 0.6, pal.bg, 1, 0);
   scene.hit({ x, y, w, h, kind: "field", letter: sign, values });
+}
+
+/** What an edit holds has a dashed frame: the whole field, or the unit. */
+function drawHeld({ pen, pal, edits, unit }, side, quantity, { x, y, w, h }) {
+  const held = edits.held(side, quantity);
+  if (!held || (held.units && !held.units.includes(unit))) return;
+  pen.line([[x - 4, y - 4], [x + w + 4, y - 4], [x + w + 4, y + h + 4], [x - 4, y + h + 4], [x - 4, y - 4]], pal.ink, 1.4, [5, 3]);
 }
 
 /** Letter with its index, name, and the value of the selected unit, centred over or under a field. */

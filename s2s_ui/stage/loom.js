@@ -7,6 +7,7 @@ import { fixed, weight } from "./format.js";
 
 const PRINTED = 0.05;
 const GREY = 0.02;
+const HELD = [5, 3];
 const BAR = { width: 18, height: 26 };
 
 export function drawLoom(scene) {
@@ -67,15 +68,23 @@ function drawPanel({ pen, L, pal }, { top, bottom }) {
   pen.fill(left - 2, top, L.source.shown * L.source.pitch + 4, bottom - top, pal.panel, 3);
 }
 
+/** A row that was set by hand has a dashed frame. */
+function drawHeldRow({ pen, L, pal }, { top, bottom }) {
+  const left = L.source.x(L.source.first) - L.source.pitch / 2 - 2;
+  const right = left + L.source.shown * L.source.pitch + 4;
+  pen.line([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]], pal.ink, 1.2, HELD);
+}
+
 /** The current row: scores as numbers, over them bars; hollow score bars at sub-step 1, weights from sub-step 2 on. */
 function drawBand(scene, { top, bottom, base }) {
-  const { pen, L, pal, run, index, sub, words, link } = scene;
+  const { pen, L, pal, run, index, sub, words, link, edits } = scene;
+  if (sub >= 2 && edits.replaced("weights", index)) drawHeldRow(scene, { top, bottom });
   if (!L.phone) {
     pen.text(words.attention, 0, top + 14, { size: 13, weight: 700, colour: pal.decoder });
     if (sub >= 2) pen.text("α", L.gutter - 8, base - 1, { size: 14, weight: 700, colour: pal.decoder, align: "right" });
     pen.text(`${words.score} e`, L.gutter - 8, base + 13, { size: 12, colour: pal.ink3, align: "right" });
   }
-  const weights = run.weights.at(index);
+  const weights = scene.dragged ?? run.weights.at(index);
   const scores = run.scores.at(index);
   const range = { low: Math.min(...scores), high: Math.max(...scores) };
   for (let j = L.source.first; j <= L.source.last; j++) {
@@ -128,7 +137,7 @@ function drawStrands(scene, { base, shown }) {
   const t = link.row ?? index;
   const past = t !== index;
   if (!L.output.has(t)) return;
-  const weights = run.weights.at(t);
+  const weights = (!past && scene.dragged) || run.weights.at(t);
   const x = L.output.x(t);
   const y = L.context.top + L.context.height + 1;
   const rowY = L.loom.bottom - (t - (index - shown) + 1) * L.loom.row;

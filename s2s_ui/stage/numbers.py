@@ -64,7 +64,7 @@ def corrections(sums: FloatArray, terms: Sequence[NDArray[Any]]) -> NDArray[np.u
     with np.errstate(invalid="ignore"):
         off = np.nan_to_num(_hundredths(sums)[1] - np.floor(total * 100 + 0.5))
     half = np.pad(np.clip(off, -8, 7), ((0, 0), (0, sums.shape[1] % 2))).astype(np.int8).astype(np.uint8) & 15
-    return half[:, ::2] | half[:, 1::2] << 4
+    return (half[:, ::2] | half[:, 1::2] << 4).astype(np.uint8)
 
 
 def _widened(sent: NDArray[Any]) -> NDArray[np.float64]:

@@ -1,11 +1,14 @@
 /** The elements of the stage, put together once. */
 
 import { act } from "./actions.js";
+import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
 import { h } from "./dom.js";
 import { Inspector } from "./inspector.js";
+import { Menu } from "./menu.js";
 import { Pointing } from "./pointing.js";
 import { Transport } from "./transport.js";
+import { force, offerHold, offerRow } from "./whatif.js";
 
 /** What `stage` consists of; its elements call back into it. */
 export function build(stage) {
@@ -13,6 +16,8 @@ export function build(stage) {
   const caption = h("p", { class: "caption", id: "s2s-caption", "aria-live": "polite" });
   const pointing = new Pointing(stage, canvas);
   const dialog = new Dialog();
+  const menu = new Menu();
+  const chips = new Chips((wish) => stage.edit(wish));
   const aids = ["table", "help"].map((name) => h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }));
   const figure = h("div", { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
     canvas, pointing.tooltip.element);
@@ -22,6 +27,9 @@ export function build(stage) {
     hovered: (hit, event) => pointing.float(hit, event),
     linked: (source) => pointing.light({ source, row: null }),
     sheet: () => act(stage, "sheet"),
+    force: (t, id) => force(stage, t, id),
+    hold: (what, element) => offerHold(stage, what, element),
+    row: (what, place) => offerRow(stage, what, place),
   });
   const transport = new Transport({
     move: (how) => act(stage, "move", how),
@@ -29,7 +37,7 @@ export function build(stage) {
     seek: (cursor) => stage.seek(cursor),
     speed: (speed) => Object.assign(stage.player, { speed }),
   }, caption);
-  const root = h("div", { class: "s2s" }, h("div", { class: "aids" }, ...aids),
-    h("div", { class: "main" }, figure, inspector.element), transport.element, dialog.element);
-  return { canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
+  const root = h("div", { class: "s2s" }, h("div", { class: "aids" }, ...aids), chips.element,
+    h("div", { class: "main" }, figure, inspector.element), transport.element, dialog.element, menu.element);
+  return { chips, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
 }

@@ -1,7 +1,9 @@
 /** Hovering links words, rows and strands; a click pins the link, moves the inspector, or selects a unit. */
 
 import { act } from "./actions.js";
+import { Drag } from "./drag.js";
 import { describe, find, Tooltip } from "./pointer.js";
+import { offerRow } from "./whatif.js";
 
 const NOTHING = { source: null, row: null };
 const same = (a, b) => a.source === b.source && a.row === b.row;
@@ -10,6 +12,7 @@ export class Pointing {
   /** `stage` has: scene, size, trace, run, words, state; pastRow(row), inspect(cell or null), set(change), paint(). */
   constructor(stage, canvas) {
     Object.assign(this, { stage, canvas, hover: NOTHING, pinned: NOTHING, tooltip: new Tooltip() });
+    this.drag = new Drag(stage, canvas, (event) => this.at(event));
     canvas.addEventListener("pointermove", (event) => this.point(event));
     canvas.addEventListener("pointerleave", () => this.point(null));
     canvas.addEventListener("click", (event) => this.click(event));
@@ -38,7 +41,8 @@ export class Pointing {
   point(event) {
     const hit = event ? this.at(event) : null;
     const link = this.linkOf(hit);
-    this.canvas.style.cursor = hit && (hit.values || !same(link, NOTHING)) ? "pointer" : "";
+    if (this.drag.moving) return;
+    this.canvas.style.cursor = hit && this.drag.takes(hit) ? "ns-resize" : hit && (hit.values || !same(link, NOTHING)) ? "pointer" : "";
     this.float(hit, event);
     this.light(link);
   }
@@ -62,7 +66,9 @@ export class Pointing {
     const hit = this.at(event);
     const { stage } = this;
     const link = this.linkOf(hit);
+    if (this.drag.done()) return;
     if (!hit) act(stage, "free");
+    else if (this.drag.takes(hit)) offerRow(stage, { t: hit.t, sources: [hit.source] }, { x: event.clientX + 8, y: event.clientY + 8 });
     else if (!same(link, NOTHING)) this.pin(link);
     else if (hit.kind === "joined" || hit.kind === "context") stage.set({ contextUnit: hit.unit ?? stage.state.contextUnit });
     else if (hit.values) {
@@ -74,6 +80,10 @@ export class Pointing {
   pin(link) {
     this.pinned = same(this.pinned, link) ? NOTHING : link;
     this.stage.paint();
+  }
+
+  get holds() {
+    return !same(this.pinned, NOTHING);
   }
 
   release() {

@@ -11,7 +11,7 @@ export function measure(root) {
   if (!width) return null;
   const phone = width < PHONE_WIDTH;
   const stacked = width < STACKED_WIDTH;
-  const top = (root.getBoundingClientRect().top + scrolled(root)) / scale;
+  const top = (root.querySelector(".main").getBoundingClientRect().top + scrolled(root)) / scale;
   const height = mainHeight(window.innerHeight / scale, top, stacked);
   const ratio = Math.max(1, window.devicePixelRatio || 1);
   root.style.setProperty("--u", `${scale}px`);

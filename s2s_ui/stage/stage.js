@@ -8,6 +8,7 @@ import { Address } from "./address.js";
 import { caption } from "./captions.js";
 import { isDark, PALETTES, scales } from "./colour.js";
 import { say } from "./dom.js";
+import { Edits } from "./edits.js";
 import { listen } from "./keyboard.js";
 import { prefersReducedMotion, Transition } from "./motion.js";
 import { build } from "./parts.js";
@@ -63,6 +64,7 @@ class Stage {
   update({ data, setTriggerValue }) {
     this.request = (name) => setTriggerValue("toggle", name);
     const trace = decode(data);
+    this.edit = (wish) => { if (trace.header.editable) setTriggerValue("edit", wish); };
     const before = this.trace;
     this.words = trace.header.words;
     this.theme = isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#ffffff") ? "dark" : "light";
@@ -73,6 +75,8 @@ class Stage {
     }
     this.root.dataset.theme = this.theme;
     this.trace = trace;
+    this.dragged = null;
+    this.chips.update(trace, this.words);
     if (trace.id !== before?.id) this.change(before);
     this.label();
     this.resize();
@@ -99,6 +103,11 @@ class Stage {
 
   get run() {
     return this.trace.runs[this.state.runIndex];
+  }
+
+  /** The edits that the shown run was computed with. */
+  get edits() {
+    return new Edits(this.cast.original && this.run === this.cast.other ? [] : this.trace.header.edits);
   }
 
   get timeline() {
@@ -165,12 +174,12 @@ class Stage {
   tell() {
     const { trace, run, words, timeline, size, state } = this;
     const { cursor, playing, speed } = this.player;
-    say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.phone }));
+    say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.phone, edits: this.edits }));
     this.transport.update({ timeline, cursor, playing, speed, words, phone: size.phone });
     this.inspector.update({
       ...this.view, ...state, trace, run, words, pal: this.pal, colours: this.colours,
       height: size.stacked ? Infinity : size.height, phone: size.phone, width: size.inspector, scale: size.scale,
-      ratio: size.ratio, family: size.family, original: this.cast.original, beside: run === this.cast.other ? (this.cast.original ? words.original : words.free_run) : null,
+      ratio: size.ratio, family: size.family, edits: this.edits, editable: trace.header.editable, original: this.cast.original, beside: run === this.cast.other ? (this.cast.original ? words.original : words.free_run) : null,
       unitName: unitName(state.contextUnit, trace.joined.width, trace.backward ? 2 : 1),
     });
     this.root.dataset.step = timeline.format(cursor);
@@ -205,7 +214,7 @@ class Stage {
       ...this.cast, words: this.words, pal: this.pal, size,
       colours: this.colours, theme: this.theme, lanes: this.lanes, link: this.pointing.link, moving: this.transition,
       progress: this.transition ? this.transition.progress(now) : 1, peepholes: this.trace.header.peepholes,
-      inspected: this.inspected, ...this.state,
+      inspected: this.inspected, edits: this.edits, dragged: this.dragged, ...this.state,
     });
     this.canvas.style.width = `${size.width * size.scale}px`;
     this.canvas.style.height = `${this.scene.L.height * size.scale}px`;

@@ -19,6 +19,7 @@ from s2s_ui.stage.words import words
 
 if TYPE_CHECKING:
     from s2s_core import Trace
+    from s2s_core.edits import Edits
 
 ENTRY = "stage.js"
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+\.js)";\n', re.MULTILINE)
@@ -36,15 +37,18 @@ def stage(
     autoplay: bool = False,
     peepholes: bool = True,
     sentence_selector: str | None = None,
+    edits: Edits | None = None,
     on_toggle: Callable[[], None] = lambda: None,
+    on_edit: Callable[[], None] | None = None,
 ) -> str | None:
     """Mounts the stage; answers "peepholes" or "teacher" in the one run that follows such a key, else None.
 
     `labels` translates (gettext). `beside` is another run of the same text to compare with: what it was before the
     edits if `original`, else the free run beside a teacher-forced one. `step` is where to start, as
     the address has it (17, or "17.2" for a sub-step); `autoplay` plays once from the start if there is no step.
-    `peepholes` says whether their wires are drawn. The key / focuses what `sentence_selector` finds. `on_toggle` is
-    called before the run.
+    `peepholes` says whether their wires are drawn. The key / focuses what `sentence_selector` finds. `edits` are those
+    that the trace was computed with; with `on_edit` the reader can change them, and what was asked for (see whatif.py)
+    is under "edit" in the component's state. Both callbacks are called before the run.
     """
     spoken = words(labels)
     settings = {
@@ -54,9 +58,11 @@ def stage(
         "peepholes": peepholes,
         "sentence_selector": sentence_selector,
         "original": original,
+        "edits": edits.to_json() if edits else [],
+        "editable": on_edit is not None,
     }
     data = pack(trace, beside=beside, end=spoken["end"], settings=settings)
-    result = _component()(key=key, data=data, on_toggle_change=on_toggle)
+    result = _component()(key=key, data=data, on_toggle_change=on_toggle, on_edit_change=on_edit or (lambda: None))
     pressed = result.get("toggle")
     return pressed if isinstance(pressed, str) else None
 

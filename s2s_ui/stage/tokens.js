@@ -103,6 +103,7 @@ function drawFreeOutput(scene) {
       size, bold: now, colour: now ? pal.ink : pal.ink2, most: L.output.pitch + 4, turn,
     }));
     drawBar(scene, x, run.written[t], share);
+    if (scene.edits.replaced("token", t)) drawPin(scene, x, run.tokens[t], size);
     if (link.row === t) {
       pen.frame(x - L.output.pitch / 2 + 2, L.token.output - 18, L.output.pitch - 4, 24, pal.decoder, 1.6, 4);
     }
@@ -112,6 +113,14 @@ function drawFreeOutput(scene) {
     });
   }
   if (!L.phone) drawBrackets(scene, count);
+}
+
+/** A forced token carries a pin. */
+function drawPin({ pen, L, pal }, x, token, size) {
+  const left = L.phone ? x - 8 : x - pen.width(token, { size, weight: 700 }) / 2 - 9;
+  const y = L.token.output - (L.phone ? 0 : 9);
+  pen.dot(left, y, 3.2, pal.ink);
+  pen.line([[left, y], [left, y + 9]], pal.ink, 1.6);
 }
 
 /** The bar's length is p; below one half it is hollow. */

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 def words(_: Callable[[str], str]) -> dict[str, str]:
     """The words by the names under which the scripts of the stage ask for them."""
-    return _parts(_) | _captions(_) | _inspector(_) | _transport(_) | _help(_)
+    return _parts(_) | _captions(_) | _inspector(_) | _transport(_) | _edits(_) | _help(_)
 
 
 def _parts(_: Callable[[str], str]) -> dict[str, str]:
@@ -58,6 +58,7 @@ def _captions(_: Callable[[str], str]) -> dict[str, str]:
         "caption_spread": _("Output {k}: attention is spread, most on “{source}” ({weight}), writes “{output}” ({p})"),
         "caption_fixed": _("Output {k}: writes “{output}” ({p})"),
         "caption_forced": _("Output {k}: fed “{fed}”, predicts “{output}” ({p}), reference “{reference}” ({q})"),
+        "caption_pinned": _("Output {k}: forced to “{output}” ({p}), the model preferred “{first}” ({q})"),
         "caption_short": _("{k}. Looks at “{source}” {weight}, writes “{output}” {p}"),
     }
 
@@ -124,6 +125,32 @@ def _transport(_: Callable[[str], str]) -> dict[str, str]:
         "sub_3": _("context"),
         "sub_4": _("cell"),
         "sub_5": _("word"),
+    }
+
+
+def _edits(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "edits": _("What if"),
+        "undo": _("Undo"),
+        "reset": _("Reset"),
+        "take_back": _("Take back: {edit}"),
+        "click_to_force": _("click one to force it"),
+        "all_units": _("all units"),
+        "as_computed": _("as computed"),
+        "hold_heading": _("Hold it at every step"),
+        "row_heading": _("Attention of output {k}"),
+        "look_only": _("only “{source}”"),
+        "look_uniform": _("all alike"),
+        "other_context": _("context of another sentence …"),
+        "swap_context": _("The context of output {k} is taken from this sentence, read by the same model:"),
+        "other_sentence": _("Another sentence"),
+        "take_it": _("Take it"),
+        "edit_token": _("output {k} is “{token}”"),
+        "edit_only": _("output {k} looks at “{source}” only"),
+        "edit_uniform": _("output {k} looks at all alike"),
+        "edit_row": _("attention of output {k} by hand"),
+        "edit_context": _("context of output {k} from another sentence"),
+        "edit_unpeeped": _("{letter} without its peephole"),
     }
 
 

@@ -27,7 +27,8 @@ export function message(changes = {}) {
       decoder, attention: true, teacher_forcing: 0, tokens: ["A", "end"], words: [], fed: ["<s>", "A"],
       fed_from: ["start", "model"], reference: null, top: [["A", "B"], ["end", "A"]], top_ids: [[4, 5], [2, 4]],
     }],
-    words: {}, step: null, autoplay: false, peepholes: true, sentence_selector: null, ...changes,
+    words: {}, step: null, autoplay: false, peepholes: true, sentence_selector: null,
+    edits: [], editable: true, original: false, ...changes,
   };
   let text = new TextEncoder().encode(JSON.stringify(header));
   const padding = (4 - (text.length % 4)) % 4;

@@ -1,0 +1,77 @@
+/**
+ * What the reader has changed inside the network, as plain data (see s2s_core/edits.py): read here, never applied. A
+ * change is asked for with `stage.edit(...)`; the server computes what follows from it and sends the new trace.
+ */
+
+import { fixed } from "./format.js";
+import { letter } from "./symbols.js";
+import { fill } from "./words.js";
+
+const PEEPHOLE = "_peephole";
+
+export const partOf = (side) => (side === "decoder" ? side : `encoder.${side}`);
+
+const sideOf = (part) => part?.split(".").at(-1) ?? null;
+
+export class Edits {
+  constructor(list = []) {
+    this.list = list;
+  }
+
+  /** The edit that replaces this quantity of output step t, or undefined. */
+  replaced(quantity, t) {
+    return this.list.findLast((edit) => edit.edit === "replace" && edit.quantity === quantity && edit.step === t);
+  }
+
+  /** The edit that holds a quantity of this cell, for this unit or, without one, for any; or undefined. */
+  held(side, quantity, unit = null) {
+    return this.list.findLast((edit) => edit.edit === "clamp" && edit.quantities.includes(quantity)
+      && (edit.part ?? partOf(side)) === partOf(side) && (unit === null || !edit.units || edit.units.includes(unit)));
+  }
+}
+
+/** One attention row with weight j set and the others scaled so that all sum to 1; rounded to what a link can carry. */
+export function reweighted(weights, j, value) {
+  const rest = 1 - weights[j];
+  const others = weights.length - 1;
+  const share = (weight) => (rest > 1e-6 ? (weight * (1 - value)) / rest : (1 - value) / others);
+  return [...weights].map((weight, i) => rounded(i === j ? value : share(weight)));
+}
+
+const rounded = (value) => Math.round(value * 10000) / 10000;
+
+export const only = (count, j) => Array.from({ length: count }, (_, i) => (i === j ? 1 : 0));
+export const uniform = (count) => Array.from({ length: count }, () => rounded(1 / count));
+
+const replace = (part, quantity, step, values) => ({ edit: "replace", part, quantity, step, values });
+export const token = (step, id) => replace("output", "token", step, [id]);
+export const row = (step, values) => replace("attention", "weights", step, values);
+
+/** Holds a quantity of one cell at every step, for one unit or (null) for all of them. */
+export function hold(side, quantity, value, unit = null, layer = 0) {
+  return {
+    edit: "clamp", quantities: [quantity], value, part: partOf(side),
+    ...(layer ? { layer } : {}), ...(unit === null ? {} : { units: [unit] }),
+  };
+}
+
+/** An edit in a few words, for its chip. */
+export function describe(edit, { trace, words }) {
+  if (edit.edit === "clamp") return describeHold(edit, trace, words);
+  const k = edit.step + 1;
+  if (edit.quantity === "token") return fill(words.edit_token, { k, token: trace.runs[0].tokens[edit.step] ?? "" });
+  if (edit.quantity === "context") return fill(words.edit_context, { k });
+  const at = edit.values.indexOf(1);
+  if (at >= 0) return fill(words.edit_only, { k, source: trace.source.tokens[at] ?? "" });
+  return fill(new Set(edit.values).size === 1 ? words.edit_uniform : words.edit_row, { k });
+}
+
+function describeHold({ part, quantities, value, units }, trace, words) {
+  const side = sideOf(part);
+  const cell = side === "decoder" ? trace.runs[0].decoder : trace.forward;
+  const what = quantities.map((quantity) => (quantity.endsWith(PEEPHOLE)
+    ? fill(words.edit_unpeeped, { letter: letter(cell.kind, quantity.replace(PEEPHOLE, "_gate"), false) })
+    : `${letter(cell.kind, quantity, side === "decoder")} = ${fixed(value, Number.isInteger(value) ? 0 : 2)}`)).join(", ");
+  const whom = units ? units.map((unit) => `${words.unit} ${unit}`).join(", ") : words.all_units;
+  return [side && words[side], what, quantities[0].endsWith(PEEPHOLE) ? null : whom].filter(Boolean).join(" · ");
+}

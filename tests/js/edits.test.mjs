@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { describe, Edits, hold, only, reweighted, row, token, uniform } from "../../s2s_ui/stage/edits.js";
+import { decode } from "../../s2s_ui/stage/payload.js";
+import { message } from "./message.mjs";
+
+const sum = (values) => values.reduce((a, b) => a + b, 0);
+const words = {
+  edit_token: "output {k} is {token}", edit_only: "{k} looks at {source}", edit_uniform: "{k} alike", edit_row: "{k} by hand",
+  edit_context: "{k} elsewhere", edit_unpeeped: "{letter} unpeeped", all_units: "all", unit: "unit", forward: "forward", decoder: "decoder",
+};
+
+test("a dragged weight is as dragged, the others keep their proportions, and all sum to one", () => {
+  const changed = reweighted([0.5, 0.3, 0.2], 0, 0.2);
+  assert.equal(changed[0], 0.2);
+  assert.ok(Math.abs(changed[1] / changed[2] - 1.5) < 1e-3);
+  assert.ok(Math.abs(sum(changed) - 1) < 1e-3);
+  assert.deepEqual(reweighted([1, 0, 0], 0, 0.5), [0.5, 0.25, 0.25]);
+  assert.deepEqual(reweighted([0.5, 0.3, 0.2], 1, 1), [0, 1, 0]);
+});
+
+test("a row on one word and a row on all alike sum to one", () => {
+  assert.deepEqual(only(3, 1), [0, 1, 0]);
+  assert.ok(Math.abs(sum(uniform(7)) - 1) < 1e-3);
+});
+
+test("edits say what they hold, of which cell and unit, the last one first", () => {
+  const edits = new Edits([hold("forward", "forget_gate", 0, 3), hold("decoder", "cell", 0), token(1, 5), token(1, 6)]);
+  assert.equal(edits.held("forward", "forget_gate", 3).value, 0);
+  assert.equal(edits.held("forward", "forget_gate", 4), undefined);
+  assert.equal(edits.held("backward", "forget_gate"), undefined);
+  assert.equal(edits.held("decoder", "cell", 9).value, 0);
+  assert.deepEqual(edits.replaced("token", 1).values, [6]);
+  assert.equal(edits.replaced("token", 0), undefined);
+  assert.equal(new Edits([{ edit: "clamp", quantities: ["cell"], value: 1, part: null, units: null }]).held("backward", "cell", 1).value, 1);
+});
+
+test("an edit in a few words", () => {
+  const about = { trace: decode(message()), words };
+  const said = [token(0, 4), row(0, [0, 1, 0]), row(1, uniform(3)), row(1, [0.5, 0.3, 0.2]), hold("forward", "forget_gate", 0, 17),
+    hold("decoder", "hidden", 0.5), hold("decoder", "input_peephole", 0)].map((edit) => describe(edit, about));
+  assert.deepEqual(said, ["output 1 is A", "1 looks at b", "2 alike", "2 by hand", "forward · f = 0 · unit 17",
+    "decoder · s = 0.50 · all", "decoder · i unpeeped"]);
+});
