@@ -11,9 +11,14 @@ _DATES = (
         title="no attention (last)",
         summary="""\
 The model `dates` without attention (`context = last`): every step of the decoder reads the same context, the last state
-of each direction, so the whole date has to fit into these 128 numbers.""",
+of each direction, so the whole date has to fit into these 128 numbers. It learns more slowly and makes a few
+mistakes.""",
         model={"context": "last"},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "Where it errs, the year is right and digits of month and day have changed places: Samstag, 15. Mar 1958 "
+            "becomes 1958-05-13.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-mean",
@@ -22,9 +27,13 @@ of each direction, so the whole date has to fit into these 128 numbers.""",
         title="no attention (mean)",
         summary="""\
 The model `dates` without attention (`context = mean`): every step of the decoder reads the same context, the mean of
-all states of the encoder, so what is read early counts no less than what is read last.""",
+all states of the encoder, so what is read early counts no less than what is read last. It makes a few mistakes.""",
         model={"context": "mean"},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "Where it errs, digits have changed places, as a mean does not say where each of them stood: 21.12.1803 "
+            "becomes 1803-12-12, and now and then the year suffers too.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-no-peepholes",
@@ -33,9 +42,13 @@ all states of the encoder, so what is read early counts no less than what is rea
         title="no peepholes",
         summary="""\
 The model `dates` without peepholes (`peephole = none`): its gates see the input and the hidden state and not the cell,
-as in the LSTM of most libraries.""",
+as in the LSTM of most libraries. Dates do not need them: its answers are as right.""",
         model={"peephole": "none"},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "Where its attention misses the field, it is for the 0 before a one-digit month or day, which stands "
+            "nowhere.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-diagonal",
@@ -55,9 +68,15 @@ other, the original form (Gers, Schraudolph & Schmidhuber 2002).""",
         title="one direction",
         summary="""\
 The model `dates` with an encoder that reads from left to right only (`bidirectional = False`). Its one direction has
-104 units where `dates` has two of 64, which gives the whole model about as many parameters (1.5 % more).""",
+104 units where `dates` has two of 64, which gives the whole model about as many parameters (1.5 % more). Its answers
+are as right, but a character's state does not know what comes after it, so attention often looks where that is
+known.""",
         model={"bidirectional": False, "encoder_hidden": 104},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "For every fifth digit that it copies its attention looks one character late, where the state knows the "
+            "digit and what follows it.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-forcing-0",
@@ -145,11 +164,16 @@ _KO_PRONOUNCE = (
         kind="one-direction",
         title="one direction",
         summary="""\
-The model `ko-pronounce` with an encoder that reads from left to right only (`bidirectional = False`): the state of a
-letter knows nothing of the letters after it, on which its sound depends. Its one direction has 104 units where
-`ko-pronounce` has two of 64, which gives the whole model about as many parameters (1.2 % fewer).""",
+The model `ko-pronounce` with an encoder that reads from left to right only (`bidirectional = False`). Its one direction
+has 104 units where `ko-pronounce` has two of 64, which gives the whole model about as many parameters (1.2 % fewer). A
+letter's state knows nothing of the letters after it, on which its sound depends, and yet it is said as rightly: the
+decoder starts from the end of the text, and a little weight on later letters tells it the rest. Without any weight
+after a letter's own place it says 129 of 152 changing words, and `ko-pronounce` 149.""",
         model={"bidirectional": False, "encoder_hidden": 104},
-        weaknesses=KO_PRONOUNCE_LIMITS,
+        weaknesses=(
+            "It leans on its attention more than `ko-pronounce` does: change the weights, and it errs sooner.",
+            *KO_PRONOUNCE_LIMITS,
+        ),
     ),
     Variation(
         name="ko-pronounce-last",
