@@ -14,7 +14,9 @@ LOG = logging.getLogger("seq2scope")
 
 PAGES = {
     "pages/watch.py": N_("Watch"),
+    "pages/gates.py": N_("Gates"),
     "pages/directions.py": N_("Both directions"),
+    "pages/attention.py": N_("Attention"),
     "pages/forcing.py": N_("Teacher forcing"),
 }
 

@@ -3,13 +3,14 @@
 Every row that is made here is a distribution over the source positions, as (14) would give: 0 or more, summing to 1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from jaxtyping import Float
 
+from s2s_core.analysis.directions import telling_place
 from s2s_core.errors import DataError, UnknownName
 from s2s_core.registry import TASKS
 from s2s_core.tasks import Pair
@@ -20,6 +21,7 @@ from s2s_core.translator import Translator
 Row = tuple[float, ...]
 Weights = Sequence[float] | Float[np.ndarray, " src_len"]
 Look = Literal["computed", "place", "everywhere", "left", "right", "hand"]
+LOOKS: tuple[Look, ...] = get_args(Look)
 
 DECIMALS = 4
 """A row that is made by hand keeps so many decimals, so that a link stays short."""
@@ -70,11 +72,15 @@ def shifted(row: Weights, by: int) -> Row:
     return tuple(float(weight) for weight in np.roll(np.asarray(row, np.float64), by))
 
 
-def reweighted(row: Weights, changes: Mapping[int, float]) -> Row:
-    """The row with some weights set, then divided by its sum; everywhere alike where nothing is left."""
-    weights = [max(0.0, changes.get(place, float(weight))) for place, weight in enumerate(row)]
-    total = sum(weights)
-    return tuple(weight / total for weight in weights) if total > 0 else everywhere(len(weights))
+def weighed(row: Weights, position: int, weight: float) -> Row:
+    """The row with one weight set; the others share what is left as they did, or alike where they had nothing."""
+    weight = min(1.0, max(0.0, weight))
+    rest = sum(float(old) for place, old in enumerate(row) if place != position)
+    alike = 1.0 / max(1, len(row) - 1)
+    return tuple(
+        weight if place == position else (1.0 - weight) * (float(old) / rest if rest > 0 else alike)
+        for place, old in enumerate(row)
+    )
 
 
 def rounded(row: Weights) -> Row:
@@ -120,3 +126,8 @@ def gold_cells(trace: Trace, pair: Pair, target: Encoding) -> list[tuple[int, in
             if link is not None and any(start <= place < stop for place in link.field):
                 cells.append((step, position, link.exact is not None and start <= link.exact < stop))
     return cells
+
+
+def telling_step(trace: Trace) -> int:
+    """The step to begin with: the one that looks most at a telling place of the source; 0 without attention."""
+    return 0 if trace.attention is None else int(trace.attention.weights[:, telling_place(trace).position].argmax())

@@ -10,10 +10,11 @@ import pandas as pd
 
 from s2s_core import Trace
 from s2s_ui.charts import tokens
+from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 
 ROW = 24  # pixels
-FEWEST = 20  # a row has room for so many pieces at least, so that short answers stand close together
+ROOM = 20  # pieces that a row has room for at least, so that short answers stand close together
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,13 @@ def answer_frame(answers: Sequence[Answer]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
-    """The answers, each with log p(Y|X) after it; what the first one lacks is bold, red and underlined."""
+def answers(frame: pd.DataFrame, palette: Palette, *, room: int = ROOM) -> alt.LayerChart | alt.FacetChart:
+    """The answers, each with log p(Y|X) after it; what the first one lacks is bold, red and underlined.
+
+    `room` is for how many pieces there is room in the width.
+    """
     rows = alt.Y("row:O", axis=None, scale=alt.Scale(type="band"))
-    last = max(FEWEST, int(frame["place"].max()) + 5)
+    last = max(room, int(frame["place"].max()) + 5)
     across = alt.X("place:Q", axis=None, scale=alt.Scale(domain=[0, last], nice=False))
     whole = frame.drop_duplicates("row")[["row", "run", "output", "log p"]]
     whole["said"] = [f"log p {total:.2f}".replace("-", "\N{MINUS SIGN}") for total in whole["log p"]]
@@ -72,4 +76,4 @@ def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.Facet
         names.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink3).encode(
             x=alt.value("width"), text="said:N"
         ),
-    ).properties(height=ROW * len(whole), padding=0)
+    ).properties(height=ROW * len(whole), padding=FLUSH)

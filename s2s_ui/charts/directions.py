@@ -13,6 +13,7 @@ import pandas as pd
 from s2s_core import Trace
 from s2s_core.analysis.directions import norms, shifts
 from s2s_ui.charts import tokens
+from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 
 SHOWN_UNITS = 48
@@ -87,7 +88,7 @@ def states(
         .mark_rect(filled=False, stroke=palette.ink, strokeWidth=1.6)
         .encode(x=place, y=alt.Y("top:Q", scale=down, axis=None), y2="bottom:Q")
     )
-    return alt.layer(*drawn, marked, *written).properties(height=bottom + AXIS, padding=0)
+    return alt.layer(*drawn, marked, *written).properties(height=bottom + AXIS, padding=FLUSH)
 
 
 def _strips(

@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.analysis.corpus import Corpus, Neighbour
+from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.stage.payload import printed
 
@@ -50,4 +51,4 @@ def neighbours(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.Fa
         base.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink3).encode(
             x=alt.value("width"), text=alt.Text("cosine:Q", format=".2f")
         ),
-    ).properties(height=ROW * len(frame))
+    ).properties(height=ROW * len(frame), padding=FLUSH)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from small_models import VARIANTS, small_translator
 
 from s2s_core.analysis import attention
-from s2s_core.analysis.attention import at_place, coverage, entropy, everywhere, look_of, reweighted, rounded, shifted
+from s2s_core.analysis.attention import at_place, coverage, entropy, everywhere, look_of, rounded, shifted, weighed
 from s2s_core.edits import set_weights
 
 ROWS = st.lists(st.floats(0.001, 1), min_size=2, max_size=9).map(lambda row: [weight / sum(row) for weight in row])
@@ -40,15 +40,16 @@ def test_a_row_moves_to_the_right_and_around_the_end():
     assert shifted((0.1, 0.2, 0.7), -1) == (0.2, 0.7, 0.1)
 
 
-def test_set_weights_are_divided_by_their_sum():
-    assert reweighted((0.5, 0.25, 0.25), {0: 1.5}) == pytest.approx((0.75, 0.125, 0.125))
-    assert reweighted((1.0, 0.0), {0: 0.0}) == (0.5, 0.5)
-    assert reweighted((0.5, 0.5), {0: -1.0}) == (0.0, 1.0)
+def test_a_weight_that_is_set_leaves_the_others_their_proportions():
+    assert weighed((0.5, 0.3, 0.2), 0, 0.0) == pytest.approx((0.0, 0.6, 0.4))
+    assert weighed((0.5, 0.3, 0.2), 2, 0.6) == pytest.approx((0.25, 0.15, 0.6))
+    assert weighed((1.0, 0.0, 0.0), 0, 0.5) == pytest.approx((0.5, 0.25, 0.25))
+    assert weighed((0.5, 0.5), 1, 7.0) == (0.0, 1.0)
 
 
 @given(ROWS, st.integers(-3, 3), st.floats(0, 1))
 def test_every_row_that_is_made_is_a_distribution(row, by, weight):
-    for made in (everywhere(len(row)), at_place(len(row), 1), shifted(row, by), reweighted(row, {0: weight})):
+    for made in (everywhere(len(row)), at_place(len(row), 1), shifted(row, by), weighed(row, 0, weight)):
         for kept in (made, rounded(made)):
             assert min(kept) >= 0
             assert sum(kept) == pytest.approx(1.0)

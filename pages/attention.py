@@ -1,0 +1,170 @@
+"""Attention: where the model looks as it writes, and what it would write if it looked elsewhere."""
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from s2s_core.analysis.attention import LOOKS, gold, gold_cells, telling_step
+from s2s_core.metrics import alignment
+from s2s_ui import cached, controls, figure, frame, state
+from s2s_ui.charts import answers, attention, context, pinned, theme, tokens
+from s2s_ui.charts.answers import Answer
+from s2s_ui.i18n import _
+from s2s_ui.looking import Looking, in_turn, looking
+
+FIXED = ("", "last", "mean", "max")  # kinds of siblings: with attention, and with a context that stays the same
+SCORES = ("", "dot", "general", "sink")
+WIDE = 72  # characters that stand beside each other in the whole width
+
+frame.enter()
+seen = controls.see()
+controls.band(seen)
+seen.say()
+palette, end = theme.palette(frame.dark()), _("end")
+plain = cached.runs(seen.plain).shown
+family = {sibling.kind: sibling.name for sibling in cached.siblings(plain.model)}
+titles = {name: _(info.title) for name, info in cached.models().items()}
+
+
+def beside(kinds: tuple[str, ...]) -> list[Answer]:
+    """The same sentence through this model's siblings of these kinds, the model itself first."""
+    names = [family[kind] for kind in kinds if kind in family and family[kind] != plain.model]
+    runs = [(name, controls.attempt(replace(seen.plain, model=name, edits=None))[0]) for name in names]
+    return [Answer(titles[plain.model], plain), *(Answer(titles[name], trace) for name, trace in runs if trace)]
+
+
+def elsewhere(at: Looking) -> None:
+    """The controls by which one step looks elsewhere."""
+    names = {
+        "computed": _("as computed"),
+        "place": _("one token"),
+        "everywhere": _("everywhere alike"),
+        "left": _("one to the left"),
+        "right": _("one to the right"),
+        "hand": _("by hand"),
+    }
+    words = tokens.source(plain, end)
+    with st.container(key="controls_look", horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            _("Step {k} looks").format(k=at.step + 1),
+            LOOKS,
+            format_func=names.__getitem__,
+            required=True,
+            **state.bind_through("look", at.look, at.choose),
+        )
+        if at.look == "place":
+            st.selectbox(
+                _("at"),
+                range(len(words)),
+                format_func=lambda position: tokens.numbered(position, words[position]),
+                filter_mode=None,
+                **state.bind_through("look at", at.place, at.pin),
+            )
+    if at.look == "hand":
+        for column, position in zip(st.columns(len(at.heaviest)), at.heaviest, strict=True):
+            with column:
+                st.slider(
+                    tokens.numbered(position, words[position]),
+                    min_value=0.0,
+                    max_value=1.0,
+                    step=0.01,
+                    **state.bind_through(f"weight {position}", round(at.now[position], 2), partial(at.weigh, position)),
+                )
+
+
+with st.container(key="page"):
+    if plain.attention is None:
+        st.caption(
+            _(
+                "This model has no attention: every step gets the same context, so the whole sentence has to fit into "
+                "one vector. Choose {model} to see where a model looks."
+            ).format(model=titles[family.get("", plain.model)])
+        )
+        compared = answers.answer_frame(beside(FIXED))
+        figure.show(
+            answers.answers(compared, palette, room=WIDE), compared, name=_("With and without attention"), key="fixed"
+        )
+        st.stop()
+
+    chosen = state.index("output", len(plain.tgt_tokens))
+    step = telling_step(plain) if chosen is None else chosen
+    asked = replace(seen.plain, edits=seen.asked.edits if seen.runs.original else None)
+    at, computed = looking(asked, step)
+    now = cached.runs(asked).shown
+    pair = gold(cached.model(plain.model), plain)
+    target = cached.model(plain.model).encode_reference(plain.output) if pair else None
+    marked = gold_cells(plain, pair, target) if pair and target else []
+    left, right = st.columns([776, 400], gap="medium")
+    with left:
+        with st.container(key="controls_step", horizontal=True, vertical_alignment="center"):
+            written = tokens.target(computed, end)
+            st.selectbox(
+                _("Output"),
+                [str(number) for number in range(len(written))],
+                format_func=lambda number: tokens.numbered(int(number), written[int(number)]),
+                filter_mode=None,
+                **state.bind_option("output", str(at.step)),
+            )
+            st.caption(_("Each row is one output step: look for the column that its answer is copied from."))
+        figure.show(
+            attention.matrices(now, palette, _, step=at.step, end=end, gold=marked),
+            lambda: attention.weight_frame(now, end),
+            name=_("Energies and weights of every output step over the source"),
+            key="matrices",
+            on_select=state.picked("matrices", "output"),
+        )
+        st.subheader(_("What if this step looked elsewhere?"))
+        elsewhere(at)
+        tried = pinned.pinned_frame(computed, in_turn(asked, at), at.step, end)
+        figure.show(
+            pinned.pinned(tried, palette, _),
+            tried,
+            name=_("What the step writes with all its attention on one token, for each token"),
+            key="pinned",
+        )
+        decoded = answers.answer_frame([Answer(_("as computed"), plain), Answer(_("as it looks now"), now)])
+        figure.show(
+            answers.answers(decoded, palette, room=WIDE // 2), decoded, name=_("Decoded on from there"), key="decoded"
+        )
+    with right:
+        st.subheader(_("The context of output {k}: a weighted sum (15)").format(k=at.step + 1))
+        figure.show(
+            context.context(now, at.step, palette, _, end=end),
+            lambda: context.share_frame(now, at.step, end),
+            name=_("The terms of the context"),
+            key="context",
+        )
+        st.caption(_("Attention shows where the model looks, not why."))
+        st.subheader(_("Does it look where the answer stands?"))
+        if pair and target:
+            score = alignment(plain.attention.weights, pair, cached.model(plain.model).encode(plain.text), target)
+            st.caption(
+                _(
+                    "**{n} of {of}** characters look into the right field, **{m} of {copied}** copies at the very one."
+                ).format(n=score.in_field, of=score.digits, m=score.on_exact, copied=score.copied)
+            )
+            st.caption(_("Framed: the field each character comes from; framed boldly: the character it copies."))
+        else:
+            st.caption(_("Nobody has said where this answer comes from: a gold alignment is known for the examples."))
+
+    scored = beside(SCORES)
+    if len(scored) > 1:
+        st.subheader(_("The same sentence in its siblings: another score function (13), another start"))
+        for column, answer in zip(st.columns(len(scored)), scored, strict=True):
+            with column:
+                st.caption(f"{answer.name}: {answer.trace.output}")
+                figure.show(
+                    attention.heatmap(answer.trace, palette, end),
+                    attention.weight_frame(answer.trace, end),
+                    name=answer.name,
+                    key=f"score_{answer.trace.model}",
+                )
+    fixed = beside(FIXED)
+    if len(fixed) > 1:
+        st.subheader(_("Without attention: one context for every step (8)"))
+        compared = answers.answer_frame(fixed)
+        figure.show(
+            answers.answers(compared, palette, room=WIDE), compared, name=_("With and without attention"), key="fixed"
+        )
+        st.caption(_("Last hands over the last state of each direction, mean pools all states."))

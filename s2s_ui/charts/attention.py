@@ -1,0 +1,214 @@
+"""Attention (13), (14): energies beside weights, how spread each step is, how much each source token got."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from s2s_core import Trace
+from s2s_core.analysis.attention import coverage, entropy
+from s2s_ui.charts import tokens
+from s2s_ui.charts.sheet import FLUSH, Sheet
+from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette, Ramp
+
+Drawn = alt.LayerChart | alt.FacetChart
+Cell = tuple[int, int, bool]  # a gold one: step, position, whether it is the very character
+
+ROW, HEAD, FOOT, BARS = 19, 24, 24, 46  # pixels: a step, a title, the tokens, the bars of coverage
+BETWEEN, MARGIN, SPREAD = 3.4, 0.6, 3.0  # columns: between the matrices, beside the bars of entropy, these
+CROWDED = 24  # of more source tokens not every one is written
+INSET = 0.04
+
+
+def weight_frame(trace: Trace, end: str = "end") -> pd.DataFrame:
+    """A row a cell of the matrix: the step, what it wrote, the source position, its token, e and α; none without."""
+    if trace.attention is None:
+        return pd.DataFrame(columns=["step", "written", "position", "token", "e", "α"])
+    steps, positions = trace.attention.weights.shape
+    return pd.DataFrame(
+        {
+            "step": np.repeat(np.arange(steps), positions),
+            "written": np.repeat(np.array(tokens.target(trace, end), dtype=object), positions),
+            "position": np.tile(np.arange(positions), steps),
+            "token": np.tile(np.array(tokens.source(trace, end), dtype=object), steps),
+            "e": trace.attention.scores.ravel(),
+            "α": trace.attention.weights.ravel(),
+        }
+    )
+
+
+def matrices(
+    trace: Trace,
+    palette: Palette,
+    _: Callable[[str], str],
+    *,
+    step: int,
+    end: str = "end",
+    gold: Sequence[Cell] = (),
+) -> Drawn:
+    """e and α of every step over the source, linked; beside α each step's entropy, below it each token's coverage.
+
+    A frame stands around the chosen step. Gold cells are framed: thinly where the answer's field is, boldly the very
+    character. A click chooses a step (the selection "pick").
+    """
+    assert trace.attention is not None
+    steps, columns = trace.attention.weights.shape
+    second = columns + BETWEEN
+    third = second + columns + MARGIN
+    below = HEAD + steps * ROW + FOOT
+    sheet = Sheet(third + SPREAD + MARGIN, below + BARS)
+    frame = weight_frame(trace, end)
+    limit = float(np.abs(trace.attention.scores).max())
+    titles = {0.0: _("energies e (13)"), second: _("weights α (14)"), third: _("entropy")}
+    title: dict[str, Any] = {"align": "left", "baseline": "top", "fontWeight": 700, "fontSize": LABEL_SIZE}
+    named: dict[str, Any] = {"align": "right", "fontSize": LABEL_SIZE, "color": palette.ink2}
+    return alt.layer(
+        *_matrix(sheet, frame, "e", 0.0, palette.state(limit), palette),
+        *_matrix(sheet, frame, "α", second, palette.attention(), palette),
+        *_labels(sheet, trace, end, (0.0, second), palette, step),
+        _gold(sheet, gold, second, palette),
+        *_spread(sheet, trace, third, palette),
+        *_covered(sheet, trace, end, second, below, palette),
+        sheet.text([{"x": x, "y": 0, "text": text} for x, text in titles.items()], **title),
+        sheet.text([{"x": second - 0.5, "y": below + BARS / 2, "text": _("coverage Σα")}], **named),
+    ).properties(height=sheet.height, padding=FLUSH)
+
+
+def heatmap(trace: Trace, palette: Palette, end: str = "end") -> Drawn:
+    """α alone, to be set beside that of other models."""
+    assert trace.attention is not None
+    steps, columns = trace.attention.weights.shape
+    sheet = Sheet(columns, HEAD + steps * ROW + FOOT)
+    drawn = _matrix(sheet, weight_frame(trace, end), "α", 0.0, palette.attention(), palette)
+    return alt.layer(*drawn, *_labels(sheet, trace, end, (0.0,), palette)).properties(
+        height=sheet.height, padding=FLUSH
+    )
+
+
+def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp: Ramp, palette: Palette) -> list[Any]:
+    """One cell a step and position; what is pointed at here is framed in every matrix of the sheet."""
+    value = frame[quantity]
+    cells = frame.assign(
+        x=left + frame["position"] + INSET,
+        x2=left + frame["position"] + 1 - INSET,
+        y=HEAD + frame["step"] * ROW + 1,
+        y2=HEAD + (frame["step"] + 1) * ROW - 1,
+        output=frame["step"],
+        colour=[ramp.colour(float(number)) for number in value],
+    )
+    said: list[Any] = ["written", "token", alt.Tooltip("e:Q", format=".2f"), alt.Tooltip("α:Q", format=".3f")]
+    here = alt.selection_point(
+        name=f"here_{'energies' if quantity == 'e' else 'weights'}", on="pointerover", empty=False
+    )
+    pick = alt.selection_point(name="pick", fields=["output"], on="click", empty=False)
+    chart = (
+        sheet.boxes(cells)
+        .mark_rect(strokeWidth=1)
+        .encode(
+            color=alt.Color("colour:N", scale=None),
+            stroke=alt.when(here).then(alt.value(palette.ink)).otherwise(alt.value(palette.line2)),
+            tooltip=said,
+        )
+    )
+    return [chart.add_params(here, pick) if quantity == "α" else chart.add_params(here)]
+
+
+def _labels(
+    sheet: Sheet, trace: Trace, end: str, lefts: Sequence[float], palette: Palette, step: int | None = None
+) -> list[alt.Chart]:
+    """Output tokens before the rows, source tokens under the columns, and the frame of the chosen step."""
+    source, target = tokens.source(trace, end), tokens.target(trace, end)
+    every = -(-len(source) // CROWDED)
+    foot = HEAD + len(target) * ROW + 4
+    under = [
+        {"x": left + place + 0.5, "y": foot, "text": token}
+        for left in lefts
+        for place, token in enumerate(source)
+        if place % every == 0
+    ]
+    before = [
+        {"x": left - 0.3, "y": HEAD + (row + 0.5) * ROW, "text": token, "chosen": row == step}
+        for left in lefts
+        for row, token in enumerate(target)
+    ]
+    ink = alt.when("datum.chosen").then(alt.value(palette.decoder)).otherwise(alt.value(palette.ink2))
+    drawn = [
+        sheet.text(under, baseline="top", fontSize=LABEL_SIZE, color=palette.ink2),
+        sheet.text(before, align="right", fontSize=LABEL_SIZE).encode(color=ink),
+    ]
+    if step is not None:
+        top = HEAD + step * ROW
+        rows = [{"x": left, "x2": left + len(source), "y": top, "y2": top + ROW} for left in lefts]
+        drawn.append(sheet.boxes(rows).mark_rect(filled=False, stroke=palette.decoder, strokeWidth=2.5))
+    return drawn
+
+
+def _gold(sheet: Sheet, gold: Sequence[Cell], left: float, palette: Palette) -> alt.Chart:
+    rows = pd.DataFrame(
+        [
+            {
+                "x": left + position + 0.12,
+                "x2": left + position + 0.88,
+                "y": HEAD + step * ROW + 3,
+                "y2": HEAD + (step + 1) * ROW - 3,
+                "line": 2 if exact else 0.8,
+            }
+            for step, position, exact in gold
+        ],
+        columns=["x", "x2", "y", "y2", "line"],
+    )
+    line = alt.StrokeWidth("line:Q", scale=None)
+    return sheet.boxes(rows).mark_rect(filled=False, stroke=palette.ink).encode(strokeWidth=line)
+
+
+def _spread(sheet: Sheet, trace: Trace, left: float, palette: Palette) -> list[alt.Chart]:
+    """A bar a step, as long as its entropy is of log T."""
+    assert trace.attention is not None
+    spread = entropy(trace.attention.weights)
+    most = max(float(np.log(trace.attention.weights.shape[1])), 1e-9)
+    rows = [
+        {
+            "x": left,
+            "x2": left + SPREAD * float(nats) / most,
+            "y": HEAD + (row + 0.25) * ROW,
+            "y2": HEAD + (row + 0.75) * ROW,
+            "nats": float(nats),
+        }
+        for row, nats in enumerate(spread)
+    ]
+    said = [
+        {"x": row["x2"] + 0.15, "y": HEAD + (number + 0.5) * ROW, "text": f"{row['nats']:.1f}"}
+        for number, row in enumerate(rows)
+    ]
+    bars = sheet.boxes(rows).mark_rect(color=palette.ghost).encode(tooltip=[alt.Tooltip("nats:Q", format=".2f")])
+    return [bars, sheet.text(said, align="left", fontSize=LEGEND_SIZE, color=palette.ink3)]
+
+
+def _covered(sheet: Sheet, trace: Trace, end: str, left: float, top: float, palette: Palette) -> list[alt.Chart]:
+    """A bar a source token, hanging down: the sum of its column."""
+    assert trace.attention is not None
+    covered = coverage(trace.attention.weights)
+    scale = (BARS - 14) / max(float(covered.max()), 1e-9)
+    source = tokens.source(trace, end)
+    rows: list[dict[str, Any]] = [
+        {
+            "x": left + place + 0.15,
+            "x2": left + place + 0.85,
+            "y": top,
+            "y2": top + float(sum_) * scale,
+            "token": source[place],
+            "sum": float(sum_),
+        }
+        for place, sum_ in enumerate(covered)
+    ]
+    numbers = [{"x": row["x"] + 0.35, "y": row["y2"] + 7, "text": f"{row['sum']:.1f}"} for row in rows]
+    drawn = [
+        sheet.boxes(rows)
+        .mark_rect(color=palette.ghost)
+        .encode(tooltip=["token", alt.Tooltip("sum:Q", format=".2f", title="Σα")])
+    ]
+    if len(rows) <= CROWDED:
+        drawn.append(sheet.text(numbers, fontSize=LEGEND_SIZE, color=palette.ink3))
+    return drawn

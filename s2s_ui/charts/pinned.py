@@ -1,0 +1,58 @@
+"""What a step would write if all its attention lay on one source token, for each token in turn."""
+
+from collections.abc import Callable, Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from s2s_core import Trace
+from s2s_ui.charts import tokens
+from s2s_ui.charts.attention import CROWDED, Drawn
+from s2s_ui.charts.sheet import FLUSH, Sheet
+from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
+
+ROW = 24
+NAMES = 6.0  # columns for the names of the rows
+
+
+def pinned_frame(before: Trace, pinned: Sequence[Trace], step: int, end: str = "end") -> pd.DataFrame:
+    """A row a source position: what the step writes with all the weight there, how probable it is, and the output."""
+    rows = [
+        {
+            "position": position,
+            "token": token,
+            "written": tokens.target(trace, end)[step],
+            "p": float(np.exp(trace.log_probs[step, trace.tgt_ids[step]])),
+            "differs": trace.tgt_ids[step] != before.tgt_ids[step],
+            "output": trace.output,
+        }
+        for position, (token, trace) in enumerate(zip(tokens.source(before, end), pinned, strict=True))
+    ]
+    return pd.DataFrame(rows)
+
+
+def pinned(frame: pd.DataFrame, palette: Palette, _: Callable[[str], str]) -> Drawn:
+    """Two lines: each source token, and under it what would be written. A click chooses the token ("pick")."""
+    count = len(frame)
+    every = -(-count // CROWDED)
+    sheet = Sheet(NAMES + count, 2 * ROW)
+    shown = frame[frame["position"] % every == 0]
+    place = NAMES + shown["position"] + 0.5
+    looked = shown.assign(x=place, y=ROW / 2, text=shown["token"])
+    written = shown.assign(x=place, y=1.5 * ROW, text=shown["written"])
+    boxes = frame.assign(x=NAMES + frame["position"], x2=NAMES + frame["position"] + 1, y=0, y2=2 * ROW)
+    said = ["token", "written", alt.Tooltip("p:Q", format=".3f"), "output"]
+    names = [
+        {"x": NAMES - 0.5, "y": ROW / 2, "text": _("all on")},
+        {"x": NAMES - 0.5, "y": 1.5 * ROW, "text": _("writes")},
+    ]
+    pick = alt.selection_point(name="pick", fields=["position"], on="click", empty=False)
+    same, other = written[~written["differs"]], written[written["differs"]]
+    return alt.layer(
+        sheet.boxes(boxes).mark_rect(color=palette.panel, stroke=palette.bg).encode(tooltip=said).add_params(pick),
+        sheet.text(looked, fontSize=CONTROL_SIZE, color=palette.ink2),
+        sheet.text(same, fontSize=CONTROL_SIZE, color=palette.ink),
+        sheet.text(other, fontSize=CONTROL_SIZE, color=palette.warn, fontWeight=700),
+        sheet.text(names, align="right", fontSize=LABEL_SIZE, color=palette.ink2),
+    ).properties(height=sheet.height, padding=FLUSH)
