@@ -9,7 +9,7 @@ export function measure(root) {
   const scale = unitScale(window.innerWidth, window.innerHeight);
   const width = Math.min(root.clientWidth / scale, CONTENT.most);
   if (!width) return null;
-  const phone = width < PHONE_WIDTH;
+  const phone = width < PHONE_WIDTH || root.classList.contains("compact");
   const stacked = width < STACKED_WIDTH;
   const top = (root.querySelector(".main").getBoundingClientRect().top + scrolled(root)) / scale;
   const height = mainHeight(window.innerHeight / scale, top, stacked);

@@ -10,6 +10,7 @@ import { isDark, PALETTES, scales } from "./colour.js";
 import { say } from "./dom.js";
 import { Edits } from "./edits.js";
 import { listen } from "./keyboard.js";
+import { cursorAt, Link, placeOf } from "./link.js";
 import { prefersReducedMotion, Transition } from "./motion.js";
 import { build } from "./parts.js";
 import { decode } from "./payload.js";
@@ -34,6 +35,7 @@ class Stage {
     parent.append(this.root);
     this.pen = new Pen(this.canvas);
     this.address = new Address();
+    this.link = new Link((place) => this.seek(cursorAt(this.timeline, place)));
     this.frame = 0;
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.root);
@@ -75,12 +77,14 @@ class Stage {
     }
     this.root.dataset.theme = this.theme;
     this.trace = trace;
+    this.link.name = trace.header.link ?? null;
+    this.root.classList.toggle("compact", Boolean(trace.header.compact));
     this.dragged = null;
     this.chips.update(trace, this.words);
     if (trace.id !== before?.id) this.change(before);
     this.label();
     this.resize();
-    this.address.rest(this.timeline.format(this.player.cursor));
+    this.rest();
   }
 
   change(before) {
@@ -147,11 +151,17 @@ class Stage {
       this.inspected = null;
       const rest = this.player.playing ? duration(this.timeline, to, this.player.speed) : Infinity;
       this.transition = animated && !prefersReducedMotion() ? new Transition(from, to, performance.now(), rest) : null;
-      this.address.rest(this.timeline.format(to));
+      this.rest();
+      this.link.tell(placeOf(this.timeline, to));
     }
     if (!this.size) return;
     this.tell();
     this.paint();
+  }
+
+  /** The step into the address; of linked stages one writes it. */
+  rest() {
+    if (this.trace.header.addressed ?? true) this.address.rest(this.timeline.format(this.player.cursor));
   }
 
   seek(cursor) {
@@ -236,6 +246,7 @@ class Stage {
   destroy() {
     cancelAnimationFrame(this.frame);
     this.address.stop();
+    this.link.stop();
     this.observer.disconnect();
     window.removeEventListener("resize", this.onResize);
     document.fonts?.removeEventListener("loadingdone", this.onFont);

@@ -38,6 +38,9 @@ def stage(
     peepholes: bool = True,
     sentence_selector: str | None = None,
     edits: Edits | None = None,
+    link: str | None = None,
+    compact: bool = False,
+    addressed: bool = True,
     on_toggle: Callable[[], None] = lambda: None,
     on_edit: Callable[[], None] | None = None,
 ) -> str | None:
@@ -48,7 +51,8 @@ def stage(
     the address has it (17, or "17.2" for a sub-step); `autoplay` plays once from the start if there is no step.
     `peepholes` says whether their wires are drawn. The key / focuses what `sentence_selector` finds. `edits` are those
     that the trace was computed with; with `on_edit` the reader can change them, and what was asked for (see whatif.py)
-    is under "edit" in the component's state. Both callbacks are called before the run.
+    is under "edit" in the component's state. Both callbacks are called before the run. Stages of the same `link` step
+    together, and one of them is `addressed`: it writes the step into the address. A `compact` one has no inspector.
     """
     spoken = words(labels)
     settings = {
@@ -60,6 +64,9 @@ def stage(
         "original": original,
         "edits": edits.to_json() if edits else [],
         "editable": on_edit is not None,
+        "link": link,
+        "compact": compact,
+        "addressed": addressed,
     }
     data = pack(trace, beside=beside, end=spoken["end"], settings=settings)
     result = _component()(key=key, data=data, on_toggle_change=on_toggle, on_edit_change=on_edit or (lambda: None))
