@@ -13,6 +13,7 @@ import altair as alt
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from altair.utils import schemapi
 
 from s2s_ui import frame as page
 from s2s_ui.charts import theme
@@ -46,10 +47,15 @@ def show(
             chart = go.Figure(chart).update_layout(template=theme.plotly_template(palette))
             selected: Any = st.plotly_chart(chart, theme=None, key=key, alt=name, on_select=on_select, config=_QUIET)
         else:
-            chart = chart.properties(config=theme.altair_config(palette), usermeta=_AS_SVG)
             heard = PICK if on_select != "ignore" else None
             selected = st.altair_chart(
-                chart, width="stretch", theme=None, key=key, alt=name, on_select=on_select, selection_mode=heard
+                _AsItIs(chart, palette),
+                width="stretch",
+                theme=None,
+                key=key,
+                alt=name,
+                on_select=on_select,
+                selection_mode=heard,
             )
         _row(frame, name=name, key=key, file=file or key)
     return selected
@@ -57,6 +63,24 @@ def show(
 
 _QUIET = {"displaylogo": False, "displayModeBar": True}  # the style sheet hides the bar; figure.js presses its button
 _AS_SVG = {"embedOptions": {"renderer": "svg"}}
+
+
+class _AsItIs:
+    """A chart in the dress of the page, which is not held against Vega-Lite's schema: that takes longer than the rest.
+
+    The tests do that with each chart.
+    """
+
+    def __init__(self, chart: Chart, palette: theme.Palette) -> None:
+        self.chart, self.palette = chart, palette
+
+    def to_dict(self) -> dict[str, Any]:
+        specification = self.chart.to_dict(validate=False)
+        config = {**specification.get("config", {}), **theme.altair_config(self.palette)}
+        return {**specification, "config": config, "usermeta": _AS_SVG}
+
+
+schemapi.disable_debug_mode()  # nor is each part of it while it is put together
 
 
 @st.fragment

@@ -5,13 +5,13 @@ sRGB, states at |v|^.65 and attention at v^.7, as stage/colour.js mixes them. Bl
 apart under every colour blindness.
 """
 
-from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from operator import itemgetter
 from typing import Any
 
 import altair as alt
+import numpy as np
 import plotly.graph_objects as go
 
 FONT = "'Noto Sans KR', system-ui, sans-serif"
@@ -36,10 +36,15 @@ class Ramp:
 
     def colour(self, value: float) -> str:
         """The colour of one number."""
-        value = min(self.high, max(self.low, value))
-        above = max(1, bisect_left(self.stops, value, key=itemgetter(0)))
-        (start, colour), (end, next_colour) = self.stops[above - 1], self.stops[above]
-        return mix(colour, next_colour, (value - start) / (end - start))
+        return self.colours([value])[0]
+
+    def colours(self, values: Iterable[float]) -> list[str]:
+        """The colours of many numbers."""
+        numbers, hexes = zip(*self.stops, strict=True)
+        channels = np.array([_channels(colour) for colour in hexes])
+        found = np.array(list(values), dtype=float)
+        mixed = np.stack([np.interp(found, numbers, channel) for channel in channels.T], axis=1).round().astype(int)
+        return [f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue in mixed.tolist()]
 
     def altair(self) -> alt.Scale:
         """For a colour channel: `alt.Color("value:Q", scale=ramp.altair())`."""
@@ -222,6 +227,7 @@ def plotly_template(palette: Palette) -> go.layout.Template:
     )
 
 
+@cache
 def _curve(start: str, end: str, power: float) -> tuple[tuple[float, str], ...]:
     """The numbers 0..1 whose colours, at number ** power of the way, are evenly apart."""
     shares = [level / LEVELS for level in range(LEVELS + 1)]
