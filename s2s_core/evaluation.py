@@ -1,4 +1,4 @@
-"""A model on held-out pairs: the task's scores of greedy decoding, and where the attention looked.
+"""A model on held-out pairs: the task's scores of greedy decoding and of beam search, and where the attention looked.
 
 The attention is that of the reference fed step by step (18), so that each row belongs to a known output character; on
 every pair that is answered exactly it is, number for number, the attention of the free run. Both passes are batched.
@@ -33,13 +33,19 @@ class Evaluation:
     pairs: int
     dropped: int  # pairs that the model cannot take: they are not scored
     scores: dict[str, float]  # the task's, in percent
+    beam_size: int  # 1 where greedy decoding alone was scored
+    beam_scores: dict[str, float]  # the same of beam search
     groups: dict[str, int]  # pairs in each group
+    aligner: str  # that gave the links; "" where they are known without one
     alignment: Alignment | None  # over all pairs; None without attention, or where no alignment is known
     group_alignments: dict[str, Alignment]
     seconds: float
 
     def table(self) -> tuple[list[str], list[list[object]]]:
-        """A header, a row for all pairs, and one for each group: the scores, and where the attention looked."""
+        """A header, a row for all pairs, and one for each group: the scores, and where the attention looked.
+
+        A last row has the scores of beam search over all pairs, where it was tried.
+        """
         totals = [name for name in self.scores if "/" not in name]
         header = ["", "pairs", *(f"{name} %" for name in totals)]
         rows: list[list[object]] = [["all", self.pairs, *(self.scores[name] for name in totals)]]
@@ -47,11 +53,24 @@ class Evaluation:
             [group, n, *(self.scores.get(f"{name}/{group}", "") for name in totals)] for group, n in self.groups.items()
         ]
         if self.alignment is not None:
-            header += ["in the field %", "on the character %", "entropy (nats)", "on the end mark %"]
-            for row, entry in zip(rows, [self.alignment, *self.group_alignments.values()], strict=True):
-                rates = (entry.field, entry.exact, entry.entropy, 100.0 * entry.end_share)
-                row += ["" if math.isnan(rate) else rate for rate in rates]
+            entries = [self.alignment, *self.group_alignments.values()]
+            for name, rates in self._alignment_columns(entries).items():
+                if not all(map(math.isnan, rates)):
+                    header.append(name)
+                    for row, rate in zip(rows, rates, strict=True):
+                        row.append("" if math.isnan(rate) else rate)
+        if self.beam_scores:
+            row = [f"all, beam {self.beam_size}", self.pairs, *(self.beam_scores[name] for name in totals)]
+            rows.append(row + [""] * (len(header) - len(row)))
         return header, rows
+
+    def _alignment_columns(self, entries: Sequence[Alignment]) -> dict[str, list[float]]:
+        return {
+            f"meets {self.aligner} %" if self.aligner else "in the field %": [entry.field for entry in entries],
+            "on the character %": [entry.exact for entry in entries],
+            "entropy (nats)": [entry.entropy for entry in entries],
+            "on the end mark %": [100.0 * entry.end_share for entry in entries],
+        }
 
     def to_json(self) -> dict[str, object]:
         """Plain data; percentages and, for the entropy, nats."""
@@ -60,42 +79,66 @@ class Evaluation:
             "pairs": self.pairs,
             "dropped": self.dropped,
             "scores": self.scores,
+            "beam_size": self.beam_size,
+            "beam_scores": self.beam_scores,
             "groups": self.groups,
+            "aligner": self.aligner,
             "alignment": {name or "all": _plain(entry) for name, entry in (aligned | self.group_alignments).items()},
             "seconds": round(self.seconds, 2),
         }
 
 
 def evaluate(
-    translator: Translator, task: Task, pairs: Sequence[Pair], *, progress: Progress = lambda done: None
+    translator: Translator,
+    task: Task,
+    pairs: Sequence[Pair],
+    *,
+    beam_size: int | None = None,
+    progress: Progress = lambda done: None,
 ) -> Evaluation:
-    """Score ``translator`` on ``pairs``.
+    """Score ``translator`` on ``pairs``: greedy decoding, and search with a beam (by default the task's own) above 1.
 
     Raises:
         DataError: where the model can take none of them.
+        InvalidConfig: for a beam outside its range.
     """
+    beam_size = task.beam_size if beam_size is None else beam_size
     began = time.perf_counter()
     given = len(pairs)
     pairs = [pair for pair in pairs if _takes(translator, pair)]
     if not pairs:
         raise DataError(f"none of the {given} pairs is short enough for the model")
-    outputs: list[str] = []
-    for start in range(0, len(pairs), BATCH):
-        outputs += translator.translate([pair.source for pair in pairs[start : start + BATCH]])
-        progress(len(outputs))
+    outputs = _outputs(translator, pairs, beam_size=1, progress=progress)
+    searched = _outputs(translator, pairs, beam_size=beam_size) if beam_size > 1 else []
+    attends = translator.net.config.context == "attention"
+    linked = [pair for pair in task.linked(pairs) if pair.links] if attends else []
     aligned: dict[str, Alignment] = {}
-    for pair, source, target, weights in attention(translator, [pair for pair in pairs if pair.links]):
+    for pair, source, target, weights in attention(translator, linked):
         aligned[pair.group] = aligned.get(pair.group, Alignment()) + alignment(weights, pair, source, target)
     groups = sorted({pair.group for pair in pairs})
     return Evaluation(
         pairs=len(pairs),
         dropped=given - len(pairs),
         scores=task.score(pairs, outputs),
+        beam_size=beam_size,
+        beam_scores=task.score(pairs, searched) if searched else {},
+        aligner=task.aligner,
         groups={group: sum(pair.group == group for pair in pairs) for group in groups if group},
         alignment=sum(aligned.values(), Alignment()) if aligned else None,
         group_alignments={group: aligned[group] for group in groups if group and group in aligned},
         seconds=time.perf_counter() - began,
     )
+
+
+def _outputs(
+    translator: Translator, pairs: Sequence[Pair], *, beam_size: int, progress: Progress = lambda done: None
+) -> list[str]:
+    outputs: list[str] = []
+    for start in range(0, len(pairs), BATCH):
+        sources = [pair.source for pair in pairs[start : start + BATCH]]
+        outputs += translator.translate(sources, beam_size=beam_size)
+        progress(len(outputs))
+    return outputs
 
 
 def attention(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, Encoding, Encoding, np.ndarray]]:

@@ -11,6 +11,7 @@ from s2s_core.cli.output import print_json, progress_bar, stdout
 from s2s_core.cli.watch import print_scores
 from s2s_core.errors import UnknownName
 from s2s_core.evaluation import evaluate
+from s2s_core.recipes import rescored, scores
 from s2s_core.registry import TASKS
 from s2s_core.tasks import SPLITS, Split, Task
 
@@ -25,6 +26,12 @@ def evaluate_command(
     size: Annotated[
         int | None, typer.Option(min=1, help="Pairs of every group (language); without it, as many as on the card.")
     ] = None,
+    beam: Annotated[
+        int | None, typer.Option(min=1, help="Beam of a second decoding; without it, as on the card; 1: greedy alone.")
+    ] = None,
+    write_card: Annotated[
+        bool, typer.Option("--write-card", help="Write the scores into the checkpoint's card, in place of its own.")
+    ] = False,
     json: Json = False,
     device: Device = "auto",
     seed: Seed = 0,
@@ -34,14 +41,23 @@ def evaluate_command(
     Examples:
     - `python -m s2s_core evaluate --model dates`
     - `python -m s2s_core evaluate --model dates-sink --size 500 --seed 7 --json`
-    - `python -m s2s_core evaluate --model runs/my --data my.tsv`
+    - `python -m s2s_core evaluate --model runs/my --data my.tsv --beam 5`
+    - `python -m s2s_core evaluate --model en-fr --data pairs.tsv.gz --write-card`
     """
+    if write_card and (split != "test" or size or seed or beam):
+        raise typer.BadParameter("a card has the scores of the usual test pairs: leave out the other options")
     translator = checkpoint.load(model, device=device)
     task, wanted = _task(translator.info.task, data, column_names(columns)), _split(split)
     pairs = task.pairs(wanted, size=None if size is None else size * _groups(task, wanted), seed=seed)
     with progress_bar() as progress:
         bar = progress.add_task("translating", total=len(pairs))
-        evaluation = evaluate(translator, task, pairs, progress=lambda done: progress.update(bar, completed=done))
+        evaluation = evaluate(
+            translator, task, pairs, beam_size=beam, progress=lambda done: progress.update(bar, completed=done)
+        )
+    if write_card:
+        path = checkpoint.locate(model) / checkpoint.CARD
+        section = scores(evaluation, name=translator.info.name, task=task)
+        path.write_text(rescored(path.read_text(encoding="utf-8"), section), encoding="utf-8")
     if json:
         about = {"model": translator.info.name, "fingerprint": translator.info.fingerprint, "split": split}
         print_json(about | evaluation.to_json())

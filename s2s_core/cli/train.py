@@ -62,9 +62,9 @@ def train_command(
     folder = out or (checkpoint.SHIPPED if chosen.shipped else Path("runs")) / chosen.name
     if (folder / checkpoint.CARD).exists() and not (resume or overwrite):
         raise InvalidConfig(f"{folder} is there already: give --overwrite, --resume, or another --out")
-    options = {"--data": data and data.name, "--columns": columns, "--tokenizer": tokenizer, "--vocab-size": vocab_size}
+    options = {"--tokenizer": tokenizer, "--vocab-size": vocab_size}
     options |= {"--steps": steps, "--epochs": epochs, "--seed": chosen.train.seed}
-    command = ["python", "-m", "s2s_core", "train", *([recipe] if recipe else [])]
+    command = ["python", "-m", "s2s_core", "train", *([recipe] if recipe else []), *chosen.task.options]
     command += [word for name, value in options.items() if value is not None for word in (name, str(value))]
     command += [word for setting in set_ or [] for word in ("--set", setting)]
     watch = Watch(json=json, resume_hint=f"the same command with --resume goes on from {folder}")

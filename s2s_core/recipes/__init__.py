@@ -1,5 +1,6 @@
 """Recipes: from a name to a trained, scored checkpoint with its card."""
 
+from s2s_core.recipes.card import rescored, scores
 from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.recipe import Experiment, Recipe, start
 from s2s_core.recipes.run import Evaluated, run
@@ -20,7 +21,9 @@ __all__ = [
     "en_fr",
     "in_order",
     "own_pairs",
+    "rescored",
     "run",
+    "scores",
     "siblings_of",
     "start",
 ]

@@ -3,15 +3,29 @@
 import csv
 import io
 import platform
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
 
+from s2s_core.errors import DataError
 from s2s_core.evaluation import Evaluation
 from s2s_core.recipes.recipe import Recipe
+from s2s_core.tasks import Task
 from s2s_core.training import Finished
 from s2s_core.translator import Translator
+
+SCORES = "## Scores"
+_KNOWN_WORDS = """\
+*In the field*: of the output characters that come from the source, those whose largest attention weight lies inside the
+right field of it. *On the character*: of those that are copied, the ones whose largest weight lies on the very
+character."""
+_LINKED_WORDS = """\
+*Meets {evaluation.aligner}*: of the output tokens that the statistical aligner {evaluation.aligner} (Dyer, Chahuneau &
+Smith 2013; by sil-thot, both directions joined by grow-diag-final-and) links to something in the source, those whose
+largest attention weight lies on it: {evaluation.alignment.digits:,} tokens of the references."""
+_MEANS = "Entropy and weight on the end mark are means over all output steps."
 
 
 def render(
@@ -48,11 +62,9 @@ def render(
         _table(("setting", "value"), _settings(translator.net.config.to_json())),
         "The run:",
         _table(("setting", "value"), _settings(recipe.train.to_json())),
-        "## Scores",
-        f"{evaluation.pairs:,} held-out pairs, greedy decoding. "
-        f"Again: `python -m s2s_core evaluate --model {recipe.name}`.",
-        _table(*evaluation.table()),
-        *_alignment_words(evaluation),
+        SCORES,
+        scores(evaluation, name=recipe.name, task=recipe.task),
+        *(part for heading, text in recipe.remarks.items() for part in (f"## {heading}", text)),
         "## Known weaknesses",
         "\n".join(f"- {weakness}" for weakness in recipe.weaknesses),
         "## Training log",
@@ -62,13 +74,27 @@ def render(
     return "\n\n".join(sections) + "\n"
 
 
-def _alignment_words(evaluation: Evaluation) -> Iterable[str]:
+def scores(evaluation: Evaluation, *, name: str, task: Task) -> str:
+    """What stands under the heading of the scores; ``name`` is the model's."""
+    again = shlex.join(["python", "-m", "s2s_core", "evaluate", "--model", name, *task.options])
+    decoding = f"greedy decoding and a beam of {evaluation.beam_size}" if evaluation.beam_scores else "greedy decoding"
+    parts = [f"{evaluation.pairs:,} held-out pairs, {decoding}. Again: `{again}`.", _table(*evaluation.table())]
     if evaluation.alignment:
-        yield (
-            "*In the field*: of the output characters that come from the source, those whose largest attention weight "
-            "lies inside the right field of it. *On the character*: of those that are copied, the ones whose largest "
-            "weight lies on the very character. Entropy and weight on the end mark are means over all output steps."
-        )
+        parts.append(f"{_LINKED_WORDS if evaluation.aligner else _KNOWN_WORDS} {_MEANS}".format(evaluation=evaluation))
+    return "\n\n".join(parts)
+
+
+def rescored(card: str, section: str) -> str:
+    """A card with ``section``, made by `scores`, in place of the scores it had.
+
+    Raises:
+        DataError: where the card has no scores.
+    """
+    before, heading, after = card.partition(f"\n{SCORES}\n")
+    if not heading:
+        raise DataError(f"the card has no section {SCORES!r} to write the scores into")
+    _, next_heading, rest = after.partition("\n## ")
+    return f"{before}{heading}\n{section}\n{next_heading}{rest}"
 
 
 def _hardware(device: torch.device) -> str:

@@ -34,6 +34,7 @@ class Recipe:
     vocab_size: int | None = None  # of each side, at most; None: as the tokenizer decides
     data: str  # the card's words on where the data comes from, and its licence
     weaknesses: tuple[str, ...]  # the card's words on what the model gets wrong
+    remarks: Mapping[str, str] = field(default_factory=dict)  # further sections of the card: heading -> Markdown
     half: bool = False  # float16 on disk
     shipped: bool = False  # whether the checkpoint comes with the program
 

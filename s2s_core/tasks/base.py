@@ -33,6 +33,9 @@ class Task(ABC):
     src_tokenizer: str = "characters"  # names in the registry of tokenizers
     tgt_tokenizer: str = "characters"
     metric: str = "exact"  # the entry of `score` that a training run watches; higher is better
+    beam_size: int = 1  # of the beam search that models are scored with beside greedy decoding; 1: greedy alone
+    aligner: str = ""  # the statistical aligner that `linked` asks; "": the links are known without one
+    options: tuple[str, ...] = ()  # of the command line, to ask for the same pairs again
     examples: tuple[str, ...]  # texts to offer to somebody who has typed nothing yet
 
     @abstractmethod
@@ -46,6 +49,10 @@ class Task(ABC):
     def aligned(self, text: str, answer: str) -> Pair | None:
         """The pair of a text and a right answer, with its links; None where the task does not know them."""
         return None
+
+    def linked(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """The pairs with the links that attention is scored against, where there are any."""
+        return list(pairs)
 
     def reading(self, path: Path, columns: tuple[str, str] | None = None) -> "Task":
         """The same task on the pairs of a file, whose columns (source, target) may be named.

@@ -17,7 +17,7 @@ from typing import ClassVar, Self
 
 import regex
 
-from s2s_core import metrics
+from s2s_core import aligner, metrics
 from s2s_core.errors import DataError
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import SPLITS, Pair, Split, Task, split_of
@@ -25,7 +25,9 @@ from s2s_core.tasks.table import Names, Places, read_columns
 from s2s_core.tokenizer import folded
 
 PUNCTUATION = regex.compile(r"\p{P}+")
+_UNITS = regex.compile(r"\w+'(?=\w)|\w+|[^\w\s]")
 _EXAMPLES = 6
+_LEARN_FROM = 40_000  # pairs: what more of them would change is nothing to what an aligner gets wrong
 
 
 class FileTask(Task):
@@ -38,6 +40,8 @@ class FileTask(Task):
     """
 
     metric = "chrf"
+    beam_size = 5
+    aligner = aligner.NAME
     src_tokenizer = tgt_tokenizer = "unigram"
     places: ClassVar[Places] = (0, 1)
     held_back: ClassVar[tuple[int, int]] = (5, 5)  # percent of the sources: test, dev
@@ -46,6 +50,7 @@ class FileTask(Task):
         self._splits: dict[Split, list[Pair]] = {}
         if path is not None:
             rows = read_columns(Path(path), columns, places=self.places)
+            self.options = ("--data", Path(path).name, *(("--columns", ",".join(columns)) if columns else ()))
             self._splits = _split(_pairs(rows), self.held_back, Path(path).name)
 
     def reading(self, path: Path, columns: Names | None = None) -> Self:
@@ -62,6 +67,10 @@ class FileTask(Task):
         chosen = list(self._splits[split])
         random.Random(f"pairs {split} {seed}").shuffle(chosen)
         return chosen[:size]
+
+    def linked(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Words and marks, linked by an aligner that learns from training pairs."""
+        return aligner.link(pairs, learn_from=self.pairs("train", size=_LEARN_FROM), source=units, target=units)
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
         """Exact match, and beside it BLEU and chrF; every reference counts."""
@@ -80,6 +89,11 @@ class PairsTask(FileTask):
         super().__init__(path=path, columns=columns)
         self.title = " → ".join(columns) if columns else Path(path).name if path else "Pairs of a file"
         self.examples = tuple(pair.source for pair in self._splits.get("test", [])[:_EXAMPLES])
+
+
+def units(text: str) -> list[tuple[int, int]]:
+    """Where words and marks stand; what an apostrophe joins is two words (l' and eau)."""
+    return [match.span() for match in _UNITS.finditer(text)]
 
 
 def _pairs(rows: Sequence[tuple[str, str]]) -> list[Pair]:

@@ -10,12 +10,14 @@ import random
 import re
 from collections.abc import Sequence
 
+from s2s_core import aligner
 from s2s_core.errors import DataError
 from s2s_core.metrics import edit_distance
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import SPLITS, Pair, Split, Task, split_of
 
 TEST_PERCENT, DEV_PERCENT = 10, 1
+_LEARN_FROM = 40_000  # pairs that the aligner sees
 WORD = re.compile(r"[a-z']*[a-z][a-z']*")
 IPA = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð",
@@ -36,6 +38,8 @@ class PronounceTask(Task):
     name = "pronounce"
     title = "Spelling → Sound"
     tgt_tokenizer = "words"
+    beam_size = 5
+    aligner = aligner.NAME
     examples = ("night", "through", "nation", "cheese", "queue", "microscope")
 
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
@@ -44,6 +48,11 @@ class PronounceTask(Task):
         chosen = [(word, sound) for word in words for sound in _dictionary()[word][: None if split == "train" else 1]]
         random.Random(f"pronounce {split} {seed}").shuffle(chosen)
         return [Pair(word, sound) for word, sound in chosen[:size]]
+
+    def linked(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Letters and phonemes, linked by an aligner that learns from training pairs."""
+        learn_from = self.pairs("train", size=_LEARN_FROM)
+        return aligner.link(pairs, learn_from=learn_from, source=_letters, target=_phonemes)
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
         """Words right in percent, word and phoneme error rates; of several pronunciations the nearest counts."""
@@ -54,6 +63,14 @@ class PronounceTask(Task):
             errors, length, wrong = errors + distance, length + size, wrong + (distance > 0)
         word_errors = 100 * wrong / len(pairs)
         return {"exact": 100 - word_errors, "wer": word_errors, "per": 100 * errors / length}
+
+
+def _letters(word: str) -> list[tuple[int, int]]:
+    return [(place, place + 1) for place in range(len(word))]
+
+
+def _phonemes(sound: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"\S+", sound)]
 
 
 @functools.cache
