@@ -236,6 +236,16 @@ def picked(chart: str, *options: str) -> Callable[[], None]:
     return take
 
 
+def picked_through(chart: str, field: str, take: Callable[[int], object]) -> Callable[[], None]:
+    """Like `picked`, where what is clicked becomes something else of the view: `take` gets the field."""
+
+    def handle() -> None:
+        for point in st.session_state[chart]["selection"].get("pick", ())[-1:]:
+            take(int(point[field]))
+
+    return handle
+
+
 def keep(name: str, value: object) -> None:
     """Keep something of this session's besides its view, such as the last request that gave a trace."""
     st.session_state[f"kept {name}"] = value
