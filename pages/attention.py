@@ -15,6 +15,7 @@ from s2s_ui.looking import Looking, in_turn, looking
 
 FIXED = ("", "last", "mean", "max")  # kinds of siblings: with attention, and with a context that stays the same
 SCORES = ("", "dot", "general", "sink")
+OFFERED_EVERY = 40  # of the corpus, from the shortest to the longest
 WIDE = 72  # characters that stand beside each other in the whole width
 
 frame.enter()
@@ -122,8 +123,9 @@ with st.container(key="page"):
             tried,
             name=_("What the step writes with all its attention on one token, for each token"),
             key="pinned",
+            on_select=state.picked_through("pinned", "position", at.pin),
         )
-        decoded = answers.answer_frame([Answer(_("as computed"), plain), Answer(_("as it looks now"), now)])
+        decoded = answers.answer_frame([Answer(_("as computed"), plain), Answer(_("now"), now)])
         figure.show(
             answers.answers(decoded, palette, room=WIDE // 2), decoded, name=_("Decoded on from there"), key="decoded"
         )
@@ -139,14 +141,19 @@ with st.container(key="page"):
         st.subheader(_("Does it look where the answer stands?"))
         if pair and target:
             score = alignment(plain.attention.weights, pair, cached.model(plain.model).encode(plain.text), target)
-            st.caption(
-                _(
-                    "**{n} of {of}** characters look into the right field, **{m} of {copied}** copies at the very one."
-                ).format(n=score.in_field, of=score.digits, m=score.on_exact, copied=score.copied)
-            )
-            st.caption(_("Framed: the field each character comes from; framed boldly: the character it copies."))
+            found = [_("**{n} of {count}** characters look into the field they come from.")]
+            found += [_("**{m} of {copied}** copies look at the very character.")] if score.copied else []
+            counts = {"n": score.in_field, "count": score.digits, "m": score.on_exact, "copied": score.copied}
+            st.caption(" ".join(found).format(**counts))
+            st.caption(_("Framed: the field that a character comes from; boldly: the character that it copies."))
         else:
-            st.caption(_("Nobody has said where this answer comes from: a gold alignment is known for the examples."))
+            st.caption(_("Where this answer comes from is not known: the task tells it for texts like its own."))
+        with st.popover(_("Held-out texts whose alignment is known"), on_change="rerun", key="aligned") as texts:
+            if texts.open:
+                for number, text in enumerate(cached.corpus(plain.model).texts[::OFFERED_EVERY]):
+                    st.button(
+                        text, key=f"aligned {number}", type="tertiary", on_click=state.change, kwargs={"text": text}
+                    )
 
     scored = beside(SCORES)
     if len(scored) > 1:

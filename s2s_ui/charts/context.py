@@ -76,7 +76,11 @@ def context(trace: Trace, step: int, palette: Palette, _: Callable[[str], str], 
         {"x": STRIPS + 4, "y": HEAD / 2, "text": "α·h"},
     ]
     rule = [{"x": 0, "x2": WIDTH, "y": HEAD + ROW * (len(rows) - 1), "y2": HEAD + ROW * (len(rows) - 1) + 1}]
+    under = [
+        {"x": STRIPS, "x2": WIDTH, "y": row["y"], "y2": row["y2"]} for row in cells[:: len(units)]
+    ]  # where seams would show
     return alt.layer(
+        sheet.boxes(under).mark_rect(color=ramp.colour(0)),
         sheet.boxes(cells)
         .mark_rect()
         .encode(

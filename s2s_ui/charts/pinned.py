@@ -44,8 +44,8 @@ def pinned(frame: pd.DataFrame, palette: Palette, _: Callable[[str], str]) -> Dr
     boxes = frame.assign(x=NAMES + frame["position"], x2=NAMES + frame["position"] + 1, y=0, y2=2 * ROW)
     said = ["token", "written", alt.Tooltip("p:Q", format=".3f"), "output"]
     names = [
-        {"x": NAMES - 0.5, "y": ROW / 2, "text": _("all on")},
-        {"x": NAMES - 0.5, "y": 1.5 * ROW, "text": _("writes")},
+        {"x": NAMES - 0.5, "y": ROW / 2, "text": _("all α on")},
+        {"x": NAMES - 0.5, "y": 1.5 * ROW, "text": _("would write")},
     ]
     pick = alt.selection_point(name="pick", fields=["position"], on="click", empty=False)
     same, other = written[~written["differs"]], written[written["differs"]]
