@@ -18,6 +18,7 @@ PAGES = {
     "pages/directions.py": N_("Both directions"),
     "pages/attention.py": N_("Attention"),
     "pages/forcing.py": N_("Teacher forcing"),
+    "pages/compare.py": N_("Compare"),
 }
 
 state.begin()

@@ -48,8 +48,9 @@ def show(
             selected: Any = st.plotly_chart(chart, theme=None, key=key, alt=name, on_select=on_select, config=_QUIET)
         else:
             heard = PICK if on_select != "ignore" else None
+            dressed: Any = _AsItIs(chart, palette)
             selected = st.altair_chart(
-                _AsItIs(chart, palette),
+                dressed,
                 width="stretch",
                 theme=None,
                 key=key,
@@ -77,6 +78,8 @@ class _AsItIs:
     def to_dict(self) -> dict[str, Any]:
         specification = self.chart.to_dict(validate=False)
         config = {**specification.get("config", {}), **theme.altair_config(self.palette)}
+        if isinstance(padding := specification.get("padding"), int | float):  # or Streamlit adds 20 pixels to a 0
+            specification["padding"] = dict.fromkeys(("left", "right", "top", "bottom"), padding)
         return {**specification, "config": config, "usermeta": _AS_SVG}
 
 

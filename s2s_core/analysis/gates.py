@@ -68,6 +68,13 @@ def ordered(hidden: Values, by: Order) -> Int[np.ndarray, " units"]:
     return np.roll(order, -int(np.argmax(gaps)) - 1)  # the circle is cut where it is emptiest
 
 
+def shown(hidden: Values, by: Order, *, count: int, always: int) -> list[int]:
+    """The `count` most active units, in order; one unit is always among them."""
+    active = [unit for unit in ordered(hidden, "activity").tolist() if unit != always]
+    among = {always, *active[: count - 1]}
+    return [unit for unit in ordered(hidden, by).tolist() if unit in among]
+
+
 @dataclass(frozen=True, eq=False)
 class Saturation:
     """The share of a gate's values that are open and shut: a number a step, or a number a unit."""

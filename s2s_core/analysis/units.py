@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 from jaxtyping import Float
 
-from s2s_core.analysis.corpus import States
+from s2s_core.analysis.corpus import Corpus, States
 
 Hidden = Float[np.ndarray, "steps units"]
 Span = tuple[int, int]  # first and last step, from 0
@@ -34,13 +34,15 @@ class Contrast:
 
 def contrasts(hidden: Hidden, span: Span) -> list[Contrast]:
     """Every unit in the direction that tells the span better, the best first."""
+    return sorted((contrast(hidden, span, unit) for unit in range(hidden.shape[1])), key=lambda found: -found.margin)
+
+
+def contrast(hidden: Hidden, span: Span, unit: int) -> Contrast:
+    """One unit in the direction that tells the span better."""
     within = np.zeros(len(hidden), dtype=bool)
     within[span[0] : span[1] + 1] = True
-    found = []
-    for unit in range(hidden.shape[1]):
-        both = (_contrast(hidden[:, unit], within, unit, sign) for sign in (1, -1))
-        found.append(max(both, key=lambda contrast: contrast.margin))
-    return sorted(found, key=lambda contrast: -contrast.margin)
+    both = (_contrast(hidden[:, unit], within, unit, sign) for sign in (1, -1))
+    return max(both, key=lambda found: found.margin)
 
 
 def _contrast(course: Float[np.ndarray, " steps"], within: np.ndarray, unit: int, sign: int) -> Contrast:
@@ -78,15 +80,20 @@ class Firing:
     course: Float[np.ndarray, " tokens"]  # h as it is, without the sign
 
 
-def firing(states: States, unit: int, sign: int, *, count: int, without: int | None = None) -> list[Firing]:
-    """The sentences in which the unit is furthest on, the furthest first; `without` leaves one out."""
+def firing(
+    corpus: Corpus, states: States, unit: int, sign: int, *, count: int, without: str | None = None
+) -> list[Firing]:
+    """The sentences in which the unit is furthest on, the furthest first.
+
+    ``states`` are those of one of the corpus's cells; ``without`` leaves a text out.
+    """
     on = sign * states.hidden[:, unit]
-    found: list[Firing] = []
-    seen = {without}
+    found: dict[int, Firing] = {}
     for row in np.argsort(-on, kind="stable"):
         sentence = int(states.sentence[row])
-        if sentence not in seen and len(found) < count:
-            seen.add(sentence)
+        if sentence not in found and corpus.texts[sentence] != without:
             course = states.hidden[states.sentence == sentence, unit]
-            found.append(Firing(sentence, int(states.position[row]), course))
-    return found
+            found[sentence] = Firing(sentence, int(states.position[row]), course)
+        if len(found) == count:
+            break
+    return list(found.values())

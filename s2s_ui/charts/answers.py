@@ -60,7 +60,7 @@ def answers(frame: pd.DataFrame, palette: Palette, *, room: int = ROOM) -> alt.L
     `room` is for how many pieces there is room in the width.
     """
     rows = alt.Y("row:O", axis=None, scale=alt.Scale(type="band"))
-    last = max(room, int(frame["place"].max()) + 5)
+    last = max(room, int(frame["place"].max()) + 8)
     across = alt.X("place:Q", axis=None, scale=alt.Scale(domain=[0, last], nice=False))
     whole = frame.drop_duplicates("row")[["row", "run", "output", "log p"]]
     whole["said"] = [f"log p {total:.2f}".replace("-", "\N{MINUS SIGN}") for total in whole["log p"]]

@@ -1,0 +1,185 @@
+"""Gates: how far open they are at every token, what the peepholes have to do with it, which unit does what."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from s2s_core.analysis.gates import ORDERS, PARTS, cell_of, moved, parts, peephole_share, shown
+from s2s_core.analysis.units import contrast, contrasts, firing, telling_span
+from s2s_ui import cached, controls, figure, frame, state
+from s2s_ui.charts import answers, gates, peepholes, saturation, theme, tokens
+from s2s_ui.charts import firing as elsewhere
+from s2s_ui.charts.answers import Answer
+from s2s_ui.i18n import _
+
+ROWS = 48  # of a map, unless all are asked for
+TELLING = 6  # units that are listed
+SENTENCES = 8
+
+frame.enter()
+seen = controls.see()
+controls.band(seen)
+seen.say()
+palette, end = theme.palette(frame.dark()), _("end")
+trace = seen.runs.shown
+part = next((part for part in parts(trace) if part == state.option("cell")), PARTS[0])
+order = next((order for order in ORDERS if order == state.option("order")), ORDERS[-1])
+cell, hidden = cell_of(trace, part), cell_of(trace, part).hidden
+steps, count = hidden.shape
+written = part == "decoder"
+words = tokens.target(trace, end) if written else tokens.source(trace, end)
+span = state.span("span", steps) or telling_span(trace.tgt_tokens if written else trace.src_tokens)
+telling = contrasts(hidden, span)[:TELLING]
+chosen, place = state.index("unit", count), state.index("position", steps)
+unit = telling[0].unit if chosen is None else chosen
+position = span[1] if place is None else place
+on_show = shown(hidden, order, count=count if state.option("rows") == "all" else ROWS, always=unit)
+sequence = ("position", "span", "unit")
+
+with st.container(key="page"):
+    left, right = st.columns([856, 316], gap="medium")
+    with left:
+        with st.container(key="controls_gates", horizontal=True, vertical_alignment="center"):
+            cells = {"forward": _("→ Forward"), "backward": _("← Backward"), "decoder": _("Decoder")}
+            st.segmented_control(
+                _("Cell"),
+                parts(trace),
+                format_func=cells.__getitem__,
+                required=True,
+                label_visibility="collapsed",
+                **state.bind_option("cell", part, forget=sequence),
+            )
+            orders = {"number": _("number"), "activity": _("activity"), "similarity": _("similarity")}
+            st.segmented_control(
+                _("order by"),
+                ORDERS,
+                format_func=orders.__getitem__,
+                required=True,
+                **state.bind_option("order", order),
+            )
+            if count > ROWS:
+                amounts = {
+                    str(ROWS): str(ROWS),
+                    "all": _("all {count}").format(count=count),
+                }
+                st.segmented_control(
+                    _("show"),
+                    list(amounts),
+                    format_func=amounts.__getitem__,
+                    required=True,
+                    **state.bind_option("rows", state.option("rows") or str(ROWS)),
+                )
+        figure.show(
+            gates.maps(cell, words, palette, _, part=part, units=on_show, unit=unit, position=position),
+            lambda: gates.cell_frame(cell, words),
+            name=_("Every gate and state of the {cell} cell, units down and tokens across").format(cell=cells[part]),
+            key="maps",
+            file=f"gates-{part}",
+            on_select=state.picked("maps", "unit", "position"),
+        )
+        with st.container(key="controls_place", horizontal=True, vertical_alignment="center"):
+            st.select_slider(
+                _("token"),
+                range(steps),
+                format_func=lambda at: tokens.numbered(at, words[at]),
+                **state.bind_option("position", position),
+            )
+            st.number_input(_("unit"), min_value=0, max_value=count - 1, **state.bind_option("unit", unit))
+        st.caption(
+            _(
+                "Look at the column where a gate turns dark all the way down: there the cell takes in or lets go. Then "
+                "point at one row, and all maps and the course below show that unit."
+            )
+        )
+    with right:
+        st.subheader(_("How far open are the gates?"))
+        st.caption(_("Of all {count} units: filled open (> .9), hollow shut (< .1)").format(count=count))
+        openness = saturation.step_frame(cell, words)
+        figure.show(
+            saturation.per_token(openness, palette, _, part=part, position=position),
+            openness,
+            name=_("The share of units whose gates are open and shut, at each token"),
+            key="openness",
+        )
+        st.subheader(_("The peephole's share"))
+        has_peepholes = cached.has_peepholes(trace.model)
+        shares = peepholes.share_frame(peephole_share(cell, part))
+        if not has_peepholes:
+            st.caption(_("The cells of this model have no peepholes."))
+        elif not seen.asked.peepholes:
+            st.caption(_("The peepholes are off."))
+        elif shares.empty:
+            st.caption(_("The cell made one step only, and before it there was no cell state to look at."))
+        else:
+            st.caption(_("of the terms of each gate, by size; first step left out"))
+            figure.show(
+                peepholes.share(shares, palette, _), shares, name=_("The peephole's share of each gate"), key="share"
+            )
+        if has_peepholes:
+            st.subheader(_("Switch it off, and see"))
+            st.toggle(_("Peepholes"), **state.bind("peepholes", seen.asked.peepholes, place="here"))
+            on, off = (cached.runs(replace(seen.plain, peepholes=peeping)).shown for peeping in (True, False))
+            moves = peepholes.moves(moved(cell_of(on, part), cell_of(off, part)), cell.kind)
+            st.caption(_("gates that move by more than 0.1"))
+            st.markdown(f"**{moves}**")
+            runs = [Answer(_("on"), on), Answer(_("off"), off)]
+            kin = {sibling.kind: sibling.name for sibling in cached.siblings(trace.model)}
+            if "no-peepholes" in kin:
+                trained, _problem = controls.attempt(replace(seen.plain, model=kin["no-peepholes"], peepholes=True))
+                runs += [Answer(_("trained without"), trained)] if trained else []
+            outputs = answers.answer_frame(runs)
+            figure.show(
+                answers.answers(outputs, palette), outputs, name=_("The answers with and without"), key="outputs"
+            )
+            st.caption(_("Off: the weights are as trained and their terms read 0; the model was not trained again."))
+
+    one, two, three = st.columns([420, 300, 480], gap="medium")
+    with one:
+        st.subheader(_("Units that never close, units that never open"))
+        corpus = cached.corpus(trace.model)
+        scattered = saturation.unit_frame(cached.saturation(trace.model)[part])
+        figure.show(
+            saturation.per_unit(scattered, palette, _, part=part, unit=unit),
+            scattered,
+            name=_("How often each unit's gates are open and shut"),
+            key="scatter",
+            on_select=state.picked("scatter", "unit"),
+        )
+        st.caption(
+            _(
+                "A dot a unit, over {count} sentences (Karpathy, Johnson & Fei-Fei 2015). A forget gate high up keeps "
+                "what it has; an input gate far right lets nothing in."
+            ).format(count=len(corpus.texts))
+        )
+    with two:
+        st.subheader(_("Which unit knows this?"))
+        st.select_slider(
+            _("Tokens"),
+            range(steps),
+            value=span,  # says that it is a range
+            format_func=lambda at: tokens.numbered(at, words[at]),
+            **state.bind_option("span", span, forget=("unit",)),
+        )
+        listed = {found.unit: found for found in (*telling, contrast(hidden, span, unit))}
+        st.radio(
+            _("on there, off elsewhere"),
+            list(listed),
+            format_func=lambda number: gates.told(listed[number], _),
+            **state.bind_option("unit", unit, place="telling"),
+        )
+    with three:
+        st.subheader(_("Where unit {unit} fires elsewhere").format(unit=unit))
+        found = firing(corpus, corpus.cells[part], unit, listed[unit].sign, count=SENTENCES, without=trace.text)
+        if found:
+            firings = elsewhere.firing_frame(found, corpus.tgt_tokens if written else corpus.src_tokens, end)
+            figure.show(
+                elsewhere.strips(firings, palette), firings, name=_("Sentences in which the unit is on"), key="firing"
+            )
+        own = set(corpus.texts) <= set(cached.model(trace.model).info.examples)
+        st.caption(
+            _("The data of this model is not here, so these are its own {count} examples.").format(
+                count=len(corpus.texts)
+            )
+            if own
+            else _("Of {count} sentences: held-out ones of its task, and its examples.").format(count=len(corpus.texts))
+        )
