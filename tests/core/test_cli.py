@@ -151,6 +151,8 @@ def test_a_model_without_attention_is_traced_too(tmp_path: Path, capsys: pytest.
         (["evaluate", "-m", "small", "--split", "all"], "unknown split 'all': known are train, dev, test"),
         (["train", "nosuch"], f"unknown recipe 'nosuch': known are {', '.join(RECIPES)}"),
         (["train", "--data", "absent.tsv"], "there is no file absent.tsv"),
+        (["train", "reverse", "--data", "x.tsv"], "the task reverse makes its own pairs: leave out --data"),
+        (["train", "en-fr"], "the pairs of en-fr stand in a file: name it with --data"),
         (["train", "reverse", "--set", "lr=x"], "lr takes a number, not 'x'"),
         (["train", "reverse", "--set", "bidirectional=2"], "bidirectional takes true or false, not '2'"),
         (["train", "reverse", "--set", "batch_size=true"], "batch_size takes a whole number, not 'true'"),
@@ -203,7 +205,7 @@ def test_debug_shows_where_an_error_came_from(small: str) -> None:
         ["trace"],
         ["trace", "a", "--teacher-forcing", "1.5"],
         ["train"],
-        ["train", "reverse", "--data", "x.tsv"],
+        ["train", "reverse", "--columns", "a,b"],
         ["train", "reverse", "--tokenizer", "words"],
         ["train", "--data", "x.tsv", "--columns", "one"],
         ["nosuch"],
@@ -265,7 +267,33 @@ def test_own_pairs_are_trained_on(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "bleu %" in output.out
     assert checkpoint.load(tmp_path / "run", device="cpu").src_tokenizer.name == "words"
     assert main(["evaluate", "-m", str(tmp_path / "run")]) == 1
-    assert "name the file with --data" in capsys.readouterr().err
+    assert "stand in a file: name it with --data" in capsys.readouterr().err
+    card = (tmp_path / "run" / "CARD.md").read_text()
+    assert "train --data mine.csv --columns english,letters" in card and str(tmp_path) not in card
+    again = ["evaluate", "-m", str(tmp_path / "run"), *options[1:5]]
+    assert main([*again, "--json"]) == 0
+    evaluated = json.loads(capsys.readouterr().out)
+    assert evaluated["beam_size"] == 5 and evaluated["scores"].keys() == evaluated["beam_scores"].keys()
+    assert main([*again, "--beam", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["beam_scores"] == {}
+
+
+def test_scores_are_written_into_a_card_and_nothing_else_is_touched(few: None, tmp_path: Path) -> None:
+    folder = small_task_model(tmp_path)
+    card = Path(folder) / "CARD.md"
+    arguments = ["evaluate", "-m", folder, "--write-card"]
+    card.write_text("# By hand\n\n## Scores\n\nOld ones.\n\n## Known weaknesses\n\nSome | few.\n")
+    assert main(arguments) == 0
+    before, written, after = card.read_text().partition("| all | 12 |")
+    assert written and before.startswith("# By hand\n\n## Scores\n\n12 held-out pairs") and "Old" not in after
+    assert after.endswith(".\n\n## Known weaknesses\n\nSome | few.\n")
+    once = card.read_text()
+    assert main(arguments) == 0
+    assert card.read_text() == once
+    assert main([*arguments, "--size", "5"]) == 2
+    card.write_text("# Bare\n")
+    assert main(arguments) == 1
+    assert card.read_text() == "# Bare\n"
 
 
 def _triples(words: list[str]) -> list[tuple[str, str, str]]:

@@ -39,6 +39,31 @@ def test_batched_attention_is_that_of_the_trace(changes: dict[str, object], monk
     assert sorted(seen, key=pairs.index) == pairs
 
 
+class Searched(ReverseTask):
+    """The toy, its beam and its aligner as a translation has them."""
+
+    beam_size = 3
+    aligner = "known links"
+
+
+def test_beam_search_is_scored_beside_greedy_decoding() -> None:
+    translator, pairs, task = letters(), reversals(11), Searched()
+    evaluation = evaluate(translator, task, pairs)
+    searched = [translator.translate([pair.source], beam_size=3)[0] for pair in pairs]
+    assert evaluation.beam_size == 3 and evaluation.beam_scores == task.score(pairs, searched)
+    header, rows = evaluation.table()
+    assert rows[-1][:3] == ["all, beam 3", 11, evaluation.beam_scores["exact"]]
+    assert all(len(row) == len(header) for row in rows) and "meets known links %" in header
+    alone = evaluate(translator, task, pairs, beam_size=1)
+    assert alone.beam_scores == {} and alone.scores == evaluation.scores and len(alone.table()[1]) == len(rows) - 1
+
+
+def test_columns_with_nothing_to_count_are_left_out() -> None:
+    bare = [Pair(pair.source, pair.target, links=(None,) * len(pair.target)) for pair in reversals(5)]
+    header, _ = evaluate(letters(), ReverseTask(), bare).table()
+    assert header == ["", "pairs", "exact %", "entropy (nats)", "on the end mark %"]
+
+
 def test_scores_and_alignments_are_those_of_the_single_sentences() -> None:
     translator, pairs, task = letters(), reversals(11), ReverseTask()
     done: list[int] = []

@@ -37,6 +37,15 @@ def test_exact_match_counts_whole_texts() -> None:
     assert exact_match(["a", "b", "c", "d"], ["a", "b", "c", "D"]) == 75
 
 
+def test_of_several_references_any_counts_and_more_of_them_only_help() -> None:
+    outputs, first = ["the cat sat on the mat", "he runs"], ["the cat was on the mat", "he runs"]
+    several = [(first[0], "on the mat sat the cat", outputs[0]), (first[1],)]
+    assert exact_match(outputs, first) == 50 and exact_match(outputs, several) == 100
+    for metric in (bleu, chrf):
+        assert metric(outputs, [(text,) for text in first]) == metric(outputs, first)
+        assert metric(outputs, first) < metric(outputs, several) == pytest.approx(100)
+
+
 def test_bleu_is_the_geometric_mean_of_its_precisions() -> None:
     """Six words, the fifth wrong: precisions of one to four words, and no brevity penalty."""
     output, reference = "the cat sat on a mat", "the cat sat on the mat"

@@ -6,18 +6,19 @@ from collections.abc import Callable
 import pytest
 
 from s2s_core.registry import TASKS, TOKENIZERS
-from s2s_core.tasks import SPLITS, Link, Pair, Split, Task, split_of
+from s2s_core.tasks import SPLITS, FileTask, Link, Pair, Split, Task, split_of
 
 Draw = Callable[..., list[Pair]]
 
 
 @pytest.fixture(scope="module")
 def tasks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Task]:
-    """Every task of the registry; the one of files with a file of its own."""
+    """Every task of the registry; those of files with a file of their own."""
     path = tmp_path_factory.mktemp("tasks") / "numbers.tsv"
-    lines = (f"this is the number {n} of many\tdies ist die Zahl {n} von vielen\n" for n in range(400))
+    lines = (f"this is the number {n} of many\tdies ist die Zahl {n} von vielen\n" for n in range(600))
     path.write_text("".join(lines), encoding="utf-8")
-    return {name: TASKS[name](path=path) if name == "pairs" else TASKS[name]() for name in TASKS}
+    made = {name: TASKS[name]() for name in TASKS}
+    return {name: task.reading(path) if isinstance(task, FileTask) else task for name, task in made.items()}
 
 
 @pytest.fixture(scope="module")

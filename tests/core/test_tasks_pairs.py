@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from s2s_core.errors import DataError
-from s2s_core.tasks import SPLITS, Pair, PairsTask
+from s2s_core.tasks import SPLITS, EnglishFrenchTask, KoreanEnglishTask, Pair, PairsTask
 
 ROWS = [(f"The dog, number {n}", f"Der Hund; Nummer {n}") for n in range(300)]
 EXPECTED = {Pair(source, target) for source, target in ROWS}
@@ -49,7 +49,7 @@ def test_the_first_two_columns_are_read_from_any_table(name: str, content: bytes
 def test_columns_are_found_by_name_in_any_order(tmp_path: Path) -> None:
     path = tmp_path / "named.csv"
     path.write_bytes(b"id,de,en\n" + table([(str(n), t, s) for n, (s, t) in enumerate(ROWS)], ",", quoted=True))
-    task = PairsTask(path=path, source="en", target="de")
+    task = PairsTask(path=path, columns=("en", "de"))
     assert set(all_pairs(task)) == EXPECTED
     assert task.title == "en → de"
 
@@ -66,7 +66,40 @@ def test_a_source_that_stands_twice_is_in_one_split(tmp_path: Path) -> None:
     task = PairsTask(path=tmp_path / "twice.tsv")
     sources = [{pair.source for pair in task.pairs(split)} for split in SPLITS]
     assert sum(map(len, sources)) == len(set.union(*sources)) == 150
-    assert len(all_pairs(task)) == 300
+    assert sum(len(pair.answers) for pair in all_pairs(task)) == 300
+    assert all(not pair.references for pair in task.pairs("train"))
+
+
+def test_a_held_out_source_is_one_pair_that_any_of_its_targets_answers(tmp_path: Path) -> None:
+    rows = [(f"source {n % 150}", f"target {n}") for n in range(300)]
+    (tmp_path / "twice.tsv").write_bytes(table(rows, "\t"))
+    task = PairsTask(path=tmp_path / "twice.tsv")
+    pairs = task.pairs("test")
+    assert {(pair.source, answer) for pair in pairs for answer in pair.answers} <= set(rows)
+    assert all(len(pair.references) == 2 and pair.references[0] == pair.target for pair in pairs)
+    for place in (0, 1):
+        assert min(task.score(pairs, [pair.answers[place] for pair in pairs]).values()) == pytest.approx(100)
+
+
+def test_what_differs_in_marks_and_case_alone_is_held_back_together(tmp_path: Path) -> None:
+    rows = [(f"Number {n}{mark}", f"Zahl {n}{mark}") for n in range(200) for mark in (".", "!", "")]
+    rows += [(f"another {n}", f"zahl {n} ?") for n in range(200)]
+    (tmp_path / "marks.tsv").write_bytes(table(rows, "\t"))
+    task = PairsTask(path=tmp_path / "marks.tsv")
+    bare = [{pair.source.lower().strip(".!") for pair in task.pairs(split)} for split in SPLITS]
+    assert sum(map(len, bare)) == len(set.union(*bare))
+    answers = {
+        answer.lower().strip(" .!?") for split in ("test", "dev") for p in task.pairs(split) for answer in p.answers
+    }
+    assert not answers & {pair.target.lower().strip(" .!?") for pair in task.pairs("train")}
+
+
+def test_typography_is_the_keyboards(tmp_path: Path) -> None:
+    rows = [(f"It’s {n}", f"C’est {n}\u202f!") for n in range(300)]
+    (tmp_path / "typography.tsv").write_bytes(table(rows, "\t"))
+    assert set(all_pairs(PairsTask(path=tmp_path / "typography.tsv"))) == {
+        Pair(f"It's {n}", f"C'est {n} !") for n in range(300)
+    }
 
 
 def test_the_same_text_in_another_normal_form_is_the_same_source(tmp_path: Path) -> None:
@@ -134,15 +167,22 @@ def test_what_is_wrong_with_a_file_is_said_in_a_sentence(content: bytes, sentenc
     [
         (("en", "ko"), "pairs.tsv has no column 'ko': its columns are en, de"),
         (("EN", "de"), "pairs.tsv has no column 'EN': its columns are en, de"),
-        (("en", None), "name both columns of pairs.tsv or neither: its columns are en, de"),
     ],
 )
-def test_a_missing_column_is_named_with_those_there_are(
-    names: tuple[str | None, str | None], sentence: str, tmp_path: Path
-) -> None:
+def test_a_missing_column_is_named_with_those_there_are(names: tuple[str, str], sentence: str, tmp_path: Path) -> None:
     (tmp_path / "pairs.tsv").write_bytes(b"en\tde\n" + table(ROWS, "\t"))
     with pytest.raises(DataError, match=sentence):
-        PairsTask(path=tmp_path / "pairs.tsv", source=names[0], target=names[1])
+        PairsTask(path=tmp_path / "pairs.tsv", columns=names)
+
+
+def test_a_task_without_its_file_asks_for_it_and_reads_any(tmp_path: Path) -> None:
+    (tmp_path / "pairs.tsv").write_bytes(table(ROWS, "\t"))
+    for task, backwards in ((EnglishFrenchTask(), False), (KoreanEnglishTask(), True)):
+        with pytest.raises(DataError, match=f"the pairs of {task.name} stand in a file: name it with --data"):
+            task.pairs("train")
+        read = task.reading(tmp_path / "pairs.tsv")
+        assert set(all_pairs(read)) == {Pair(t, s) if backwards else Pair(s, t) for s, t in ROWS}
+        assert read.options == ("--data", "pairs.tsv") and read.examples == task.examples
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
