@@ -3,8 +3,9 @@
 A page calls `see` for the traces of what the session looks at, and `band` for the controls that change it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -91,9 +92,15 @@ def attempt(request: Request) -> tuple[Trace | None, str | None]:
         return None, messages.sentence(error)
 
 
-def band(seen: Seen, *, forcing: bool = False, reference: bool = False) -> None:
+def band(
+    seen: Seen,
+    *,
+    forcing: bool = False,
+    reference: bool = False,
+    tools: Mapping[str, Callable[[], None]] = MappingProxyType({}),
+) -> None:
     """The controls. `forcing` adds the switch of teacher forcing and, while it is on, the reference; `reference` that
-    field alone, for a page that always forces.
+    field alone, for a page that always forces. `tools` are lists behind buttons of their own, by the words on them.
 
     On a phone the style sheet leaves the sentence, Run, the model and Peepholes, and shows the rest under More.
     """
@@ -124,6 +131,9 @@ def band(seen: Seen, *, forcing: bool = False, reference: bool = False) -> None:
         _peepholes(asked)
         if forcing:
             st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
+        for number, (words, panel) in enumerate(tools.items()):
+            with st.popover(words, key=f"tool_{number}"):
+                panel()
         with st.popover(_("More"), key="more"):
             if forcing:
                 st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced, place="more"))

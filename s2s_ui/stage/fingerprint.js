@@ -4,6 +4,7 @@
  */
 
 const ACROSS = 8;
+const FINE = 100; // where there are no pixels, edges are rounded to a hundredth
 
 /** The units in the order in which they are drawn: of two halves, backward stands over forward. */
 export function drawingOrder(count, halves) {
@@ -42,6 +43,10 @@ const copies = new WeakMap(); // colour scale -> buffer of the numbers -> place 
 
 /** Draws one field: painted the first time, in device pixels on a hidden canvas, and copied from there ever after. */
 export function drawField(pen, values, colour, x, y, w, h) {
+  if (pen.context.vector) {
+    paint(pen.context, values, colour, x, y, w, h, 1, FINE);
+    return;
+  }
   const [width, height] = [Math.round(w * pen.px), Math.round(h * pen.px)];
   if (!copies.has(colour)) copies.set(colour, new WeakMap());
   const buffers = copies.get(colour);
@@ -57,10 +62,10 @@ export function drawField(pen, values, colour, x, y, w, h) {
   pen.context.drawImage(fields.get(key), x, y, w, h);
 }
 
-/** Paints one field unit by unit, in device pixels. */
-function paint(context, values, colour, x, y, w, h, halves = 1) {
+/** Paints one field unit by unit, in device pixels (`px` of them to a unit of the context). */
+function paint(context, values, colour, x, y, w, h, halves = 1, px = 1) {
   drawingOrder(values.length, halves).forEach((unit, place) => {
-    const box = unitBox(place, values.length, x, y, w, h);
+    const box = unitBox(place, values.length, x, y, w, h, px);
     context.fillStyle = colour(values[unit]);
     context.fillRect(box.x, box.y, box.w, box.h);
   });
@@ -77,7 +82,7 @@ export class Lane {
     const [width, height] = [Math.round(w * px), Math.round(h * px)];
     const full = `${key}:${steps}:${width}:${height}`;
     if (full === this.key) return this;
-    Object.assign(this, { key: full, width, height });
+    Object.assign(this, { key: full, width, height, values, colour, halves });
     this.canvas.width = width * steps;
     this.canvas.height = height;
     const context = this.canvas.getContext("2d");
@@ -86,6 +91,10 @@ export class Lane {
   }
 
   draw(pen, t, x, y, w, h) {
+    if (pen.context.vector) {
+      paint(pen.context, this.values(t), this.colour, x, y, w, h, this.halves, FINE);
+      return;
+    }
     pen.context.imageSmoothingEnabled = false;
     pen.context.drawImage(this.canvas, t * this.width, 0, this.width, this.height, x, y, w, h);
   }

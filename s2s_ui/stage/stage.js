@@ -9,6 +9,7 @@ import { caption } from "./captions.js";
 import { isDark, PALETTES, scales } from "./colour.js";
 import { say } from "./dom.js";
 import { Edits } from "./edits.js";
+import { keep } from "./keep.js";
 import { listen } from "./keyboard.js";
 import { cursorAt, Link, placeOf } from "./link.js";
 import { prefersReducedMotion, Transition } from "./motion.js";
@@ -49,6 +50,8 @@ class Stage {
     document.fonts?.addEventListener("loadingdone", this.onFont);
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
+    this.onKeep = ({ detail }) => { if (isActive()) keep(this, detail); };
+    window.addEventListener("s2s-keep", this.onKeep);
     this.unlisten = listen(isActive, (...action) => act(this, ...action));
   }
 
@@ -250,6 +253,7 @@ class Stage {
     this.observer.disconnect();
     window.removeEventListener("resize", this.onResize);
     document.fonts?.removeEventListener("loadingdone", this.onFont);
+    window.removeEventListener("s2s-keep", this.onKeep);
     this.unlisten();
     if (active === this) active = null;
     this.root.remove();

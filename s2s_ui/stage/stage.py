@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from s2s_core.edits import Edits
 
 ENTRY = "stage.js"
+PLAIN: dict[str, object] = {
+    "step": None,
+    "autoplay": False,
+    "peepholes": True,
+    "sentence_selector": None,
+    "original": False,
+    "edits": [],
+    "editable": False,
+    "link": None,
+    "compact": False,
+    "addressed": False,
+}
+"""How a stage is set that stands by itself."""
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
 
@@ -54,24 +67,33 @@ def stage(
     is under "edit" in the component's state. Both callbacks are called before the run. Stages of the same `link` step
     together, and one of them is `addressed`: it writes the step into the address. A `compact` one has no inspector.
     """
-    spoken = words(labels)
-    settings = {
-        "words": spoken,
-        "step": None if step is None else str(step),
-        "autoplay": autoplay,
-        "peepholes": peepholes,
-        "sentence_selector": sentence_selector,
-        "original": original,
-        "edits": edits.to_json() if edits else [],
-        "editable": on_edit is not None,
-        "link": link,
-        "compact": compact,
-        "addressed": addressed,
-    }
-    data = pack(trace, beside=beside, end=spoken["end"], settings=settings)
+    data = message(
+        trace,
+        labels=labels,
+        beside=beside,
+        step=None if step is None else str(step),
+        autoplay=autoplay,
+        peepholes=peepholes,
+        sentence_selector=sentence_selector,
+        original=original,
+        edits=edits.to_json() if edits else [],
+        editable=on_edit is not None,
+        link=link,
+        compact=compact,
+        addressed=addressed,
+    )
     result = _component()(key=key, data=data, on_toggle_change=on_toggle, on_edit_change=on_edit or (lambda: None))
     pressed = result.get("toggle")
     return pressed if isinstance(pressed, str) else None
+
+
+def message(trace: Trace, *, labels: Callable[[str], str], beside: Trace | None = None, **settings: object) -> bytes:
+    """What the player receives: the traces, its words, and how it is set; by itself it only plays.
+
+    `settings` are those of `stage`, as the browser reads them.
+    """
+    spoken = words(labels)
+    return pack(trace, beside=beside, end=spoken["end"], settings={"words": spoken, **PLAIN, **settings})
 
 
 def _component() -> Any:
