@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -42,6 +43,14 @@ class Screen:
         (component,) = [element for element in self.app.main if getattr(element, "key", None) == "stage"]
         message = component.proto.bytes
         return json.loads(message[4 : 4 + int.from_bytes(message[:4], "little")])
+
+    def figure(self, key: str, *columns: str) -> list[dict[str, Any]]:
+        """The rows of an Altair figure that have these columns, of all its layers."""
+        elements = iter(self.app.main)
+        next(element for element in elements if getattr(element, "key", None) == f"figure_{key}")
+        chart = next(element for element in elements if element.type == "vega_lite_chart")
+        tables = [pyarrow.ipc.open_stream(dataset.data.data).read_all() for dataset in chart.proto.datasets]
+        return [row for table in tables if {*columns} <= {*table.column_names} for row in table.to_pylist()]
 
     @property
     def source(self) -> str:
