@@ -1,5 +1,6 @@
 """How often each unit's gates are open and shut over many sentences: a point of the scatter of Karpathy, Johnson &
-Fei-Fei 2015. Computed in batches, and only the counts are kept."""
+Fei-Fei 2015. Computed in batches, and only the counts are kept.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
