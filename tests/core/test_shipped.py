@@ -14,6 +14,7 @@ from s2s_core.translator import Translator
 
 SHIPPED = [name for name in RECIPES if RECIPES[name]().shipped]
 DATES = [name for name in SHIPPED if RECIPES[name]().task.name == "dates"]
+SUBWORDS = ("bpe", "unigram")
 PAIRS = 400  # a hundred of each language; the cards have five thousand of each
 
 SAME_DATE = [
@@ -63,10 +64,24 @@ def test_the_two_models_of_dates_differ_in_one_setting(translators: dict[str, Tr
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_model_is_small_and_holds_nothing_but_itself(name: str, translators: dict[str, Translator]) -> None:
     files = [path for path in checkpoint.locate(name).rglob("*") if path.is_file()]
-    weights = 4 * sum(parameter.numel() for parameter in translators[name].net.parameters())
-    assert sum(path.stat().st_size for path in files) < weights + 30_000
-    expected = {"model.safetensors", "config.json", "source.json", "target.json", "manifest.json", "CARD.md"}
-    assert {path.name for path in files} == expected | {"training-log.csv"}
+    translator, recipe = translators[name], recipe_of(name)
+    weights = (2 if recipe.half else 4) * sum(parameter.numel() for parameter in translator.net.parameters())
+    vocabulary = translator.src_tokenizer.vocab_size + translator.tgt_tokenizer.vocab_size
+    assert sum(path.stat().st_size for path in files) < weights + 64 * vocabulary + 60_000
+    expected = {"model.safetensors", "config.json", "manifest.json", "CARD.md", "training-log.csv"}
+    sides = {"source": translator.src_tokenizer, "target": translator.tgt_tokenizer}
+    expected |= {f"{side}.{'model' if one.name in SUBWORDS else 'json'}" for side, one in sides.items()}
+    expected |= {"snapshots.npz"} if recipe.train.snapshots else set()
+    assert {path.name for path in files} == expected
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if RECIPES[name]().train.snapshots])
+def test_the_snapshots_of_a_shipped_model_end_where_it_is(name: str) -> None:
+    kept, recipe = checkpoint.snapshots(name), recipe_of(name)
+    assert len(kept) == recipe.train.snapshots and kept[0].step == 0
+    assert kept[-1].loss < kept[len(kept) // 2].loss < kept[0].loss
+    for snapshot in kept:
+        assert [(one.source, one.reference) for one in snapshot.specimens] == list(recipe.train.specimens)
 
 
 @pytest.mark.parametrize("name", DATES)
