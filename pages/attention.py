@@ -16,7 +16,6 @@ from s2s_ui.looking import Looking, in_turn, looking
 FIXED = ("", "last", "mean", "max")  # kinds of siblings: with attention, and with a context that stays the same
 SCORES = ("", "dot", "general", "sink")
 OFFERED_EVERY = 40  # of the corpus, from the shortest to the longest
-WIDE = 72  # characters that stand beside each other in the whole width
 
 frame.enter()
 seen = controls.see()
@@ -83,9 +82,7 @@ with st.container(key="page"):
             ).format(model=titles[family.get("", plain.model)])
         )
         compared = answers.answer_frame(beside(FIXED))
-        figure.show(
-            answers.answers(compared, palette, room=WIDE), compared, name=_("With and without attention"), key="fixed"
-        )
+        figure.show(answers.answers(compared, palette), compared, name=_("With and without attention"), key="fixed")
         st.stop()
 
     chosen = state.index("output", len(plain.tgt_tokens))
@@ -126,9 +123,7 @@ with st.container(key="page"):
             on_select=state.picked_through("pinned", "position", at.pin),
         )
         decoded = answers.answer_frame([Answer(_("as computed"), plain), Answer(_("now"), now)])
-        figure.show(
-            answers.answers(decoded, palette, room=WIDE // 2), decoded, name=_("Decoded on from there"), key="decoded"
-        )
+        figure.show(answers.answers(decoded, palette), decoded, name=_("Decoded on from there"), key="decoded")
     with right:
         st.subheader(_("The context of output {k}: a weighted sum (15)").format(k=at.step + 1))
         figure.show(
@@ -171,7 +166,5 @@ with st.container(key="page"):
     if len(fixed) > 1:
         st.subheader(_("Without attention: one context for every step (8)"))
         compared = answers.answer_frame(fixed)
-        figure.show(
-            answers.answers(compared, palette, room=WIDE), compared, name=_("With and without attention"), key="fixed"
-        )
+        figure.show(answers.answers(compared, palette), compared, name=_("With and without attention"), key="fixed")
         st.caption(_("Last hands over the last state of each direction, mean pools all states."))

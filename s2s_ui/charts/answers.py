@@ -14,7 +14,7 @@ from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 
 ROW = 24  # pixels
-ROOM = 20  # pieces that a row has room for at least, so that short answers stand close together
+PITCH, TOTAL = 15, 90  # pixels: from piece to piece where there is room, and for log p at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,12 @@ def answer_frame(answers: Sequence[Answer]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def answers(frame: pd.DataFrame, palette: Palette, *, room: int = ROOM) -> alt.LayerChart | alt.FacetChart:
-    """The answers, each with log p(Y|X) after it; what the first one lacks is bold, red and underlined.
-
-    `room` is for how many pieces there is room in the width.
-    """
+def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
+    """The answers, each with log p(Y|X) after it; what the first one lacks is bold, red and underlined."""
     rows = alt.Y("row:O", axis=None, scale=alt.Scale(type="band"))
-    last = max(room, int(frame["place"].max()) + 8)
-    across = alt.X("place:Q", axis=None, scale=alt.Scale(domain=[0, last], nice=False))
+    last = int(frame["place"].max()) + 1
+    wide = {"expr": f"min(width - {TOTAL}, {PITCH * last})"}
+    across = alt.X("place:Q", axis=None, scale=alt.Scale(domain=[0, last], range=[0, wide], nice=False))
     whole = frame.drop_duplicates("row")[["row", "run", "output", "log p"]]
     whole["said"] = [f"log p {total:.2f}".replace("-", "\N{MINUS SIGN}") for total in whole["log p"]]
     said: list[Any] = ["run", "output", alt.Tooltip("log p:Q", format=".3f")]

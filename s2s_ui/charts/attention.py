@@ -19,6 +19,7 @@ Cell = tuple[int, int, bool]  # a gold one: step, position, whether it is the ve
 ROW, HEAD, FOOT, BARS = 19, 24, 24, 46  # pixels: a step, a title, the tokens, the bars of coverage
 BETWEEN, MARGIN, SPREAD = 3.4, 0.6, 3.0  # columns: between the matrices, beside the bars of entropy, these
 CROWDED = 24  # of more source tokens not every one is written
+NARROW = 18  # pixels: a number has no room in a narrower column
 INSET = 0.04
 
 
@@ -210,5 +211,6 @@ def _covered(sheet: Sheet, trace: Trace, end: str, left: float, top: float, pale
         .encode(tooltip=["token", alt.Tooltip("sum:Q", format=".2f", title="Σα")])
     ]
     if len(rows) <= CROWDED:
-        drawn.append(sheet.text(numbers, fontSize=LEGEND_SIZE, color=palette.ink3))
+        room = alt.expr(f"width / {sheet.width} < {NARROW} ? 0 : 1")
+        drawn.append(sheet.text(numbers, fontSize=LEGEND_SIZE, color=palette.ink3, opacity=room))
     return drawn

@@ -20,6 +20,8 @@ SHOWN_UNITS = 48
 STRIP, GAP, TITLE, BARS = 76, 3, 26, 100  # heights in pixels: of a strip, between strips, of a title, of the bars
 LABEL = 16  # room for the number beyond a bar
 AXIS = 26  # room for the tokens
+LEGEND = 64  # length of the scale, in the gutter
+NARROW = 26  # pixels: a number has no room in a narrower column
 DIRECTIONS = ("backward", "forward")  # from the top: joined is the backward half over the forward half
 
 
@@ -106,12 +108,11 @@ def _strips(
     unit = STRIP / min(SHOWN_UNITS, frame["unit"].nunique())
     legend = alt.Legend(
         title=_("state"),
-        titleOrient="left",
-        orient="top-right",
+        orient="none",
+        legendX=-LEGEND - 12,
+        legendY=tops["|Δh|"],
         direction="horizontal",
-        offset=2,
-        padding=0,
-        gradientLength=64,
+        gradientLength=LEGEND,
         gradientThickness=9,
         values=[-1, 0, 1],
     )
@@ -131,7 +132,7 @@ def _strips(
                 x=place,
                 y=alt.Y("top:Q", scale=down, axis=None),
                 y2="bottom:Q",
-                color=alt.Color("value:Q", scale=palette.state().altair(), legend=legend),
+                color=alt.Color("value:Q", scale=palette.state().altair(), legend=legend if quantity == "h" else None),
                 tooltip=["direction", "token", "unit", alt.Tooltip("value:Q", format=".2f", title=quantity)],
             )
         )
@@ -155,7 +156,9 @@ def _bars(lengths: pd.DataFrame, top: int, palette: Palette, place: alt.X, down:
     return [
         zero.encode(y=alt.Y("top:Q", scale=down, axis=None)),
         base.mark_bar().encode(y=alt.Y("zero:Q", scale=down, axis=None), y2="end:Q", color=accent, tooltip=said),
-        base.mark_text().encode(y=alt.Y("label:Q", scale=down, axis=None), text="text:N", color=accent),
+        base.mark_text(opacity=alt.expr(f"width / {lengths['position'].nunique()} < {NARROW} ? 0 : 1")).encode(
+            y=alt.Y("label:Q", scale=down, axis=None), text="text:N", color=accent
+        ),
     ]
 
 
