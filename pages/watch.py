@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from s2s_ui import controls, frame, saving, state, whatif
+from s2s_ui import classroom, controls, frame, saving, state, whatif
 from s2s_ui.i18n import _
 from s2s_ui.stage.stage import stage
 
@@ -12,7 +12,7 @@ beside = seen.runs.original or seen.runs.free
 original = seen.runs.original is not None
 peepholes = seen.asked.peepholes and "peepholes" in seen.switches
 save = partial(saving.panel, seen.runs.shown, beside=beside, original=original, peepholes=peepholes)
-controls.band(seen, forcing=True, tools={_("Save"): save})
+controls.band(seen, forcing=True, tools={_("Class"): classroom.panel, _("Save"): save})
 seen.say()
 with state.first_time("played", seen.runs.shown.text) as fresh:
     stage(
@@ -27,5 +27,8 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         sentence_selector=".st-key-text input",
         edits=seen.asked.edits,
         on_toggle=state.flip("stage", seen.switches),
+        compact="inspector" in state.hidden(),
+        predict=state.option("predict") is not None,
+        on_type=state.keep_from("stage", "typed"),
         on_edit=state.edit("stage", whatif.wished(seen.asked)),
     )

@@ -18,10 +18,11 @@ from s2s_ui.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The traces to show, the request as it was asked for, and what has to be said about it."""
+    """The traces to show, the request as it was asked for, the sentence as it was entered, and what has to be said."""
 
     runs: Runs
     asked: Request
+    entered: str
     problem: str | None
     remark: str | None
 
@@ -53,7 +54,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
             cached.model(wanted)
         except S2SError as error:
             state.reject("model", error)
-    view = state.view()
+    view = state.typing()
     name = view.model or next(iter(models))
     first = Request(name, models[name].examples[0])
     plain = Request(
@@ -79,6 +80,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
     return Seen(
         runs,
         asked,
+        entered=first.text if (entered := state.view().text) is None else entered,
         problem=messages.sentence(said[0]) if said else None,
         remark=messages.unknown_characters(runs.shown, cached.model(runs.shown.model)),
     )
@@ -102,44 +104,59 @@ def band(
     """The controls. `forcing` adds the switch of teacher forcing and, while it is on, the reference; `reference` that
     field alone, for a page that always forces. `tools` are lists behind buttons of their own, by the words on them.
 
-    On a phone the style sheet leaves the sentence, Run, the model and Peepholes, and shows the rest under More.
+    On a phone the style sheet leaves the sentence, Run, the model and Peepholes, and shows the rest under More. A link
+    for a class leaves out what it hides.
     """
-    asked, models = seen.asked, cached.models()
+    asked, models, hidden = seen.asked, cached.models(), state.hidden()
     titles = {name: _(info.title) for name, info in models.items()}
+    referred = reference or (forcing and asked.forced)
     with frame.band("input"):
-        st.selectbox(
-            _("Model"),
-            list(titles),
-            format_func=titles.__getitem__,
-            filter_mode=None,
-            label_visibility="collapsed",
-            **state.bind("model", asked.model),
-        )
-        st.text_input(
-            _("Sentence"),
-            placeholder=_("Type a sentence"),
-            autocomplete="off",
-            label_visibility="collapsed",
-            **state.bind("text", asked.text),
-        )
-        referred = reference or (forcing and asked.forced)
-        if referred:
-            _reference(seen)
-        st.button(_("Run"), key="run", type="primary")
-        with st.popover(_("Examples"), key="examples"):
-            _examples(models[asked.model])
-        _peepholes(asked)
-        if forcing:
-            st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
-        for number, (words, panel) in enumerate(tools.items()):
-            with st.popover(words, key=f"tool_{number}"):
-                panel()
-        with st.popover(_("More"), key="more"):
-            if forcing:
-                st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced, place="more"))
+        if "model" not in hidden:
+            st.selectbox(
+                _("Model"),
+                list(titles),
+                format_func=titles.__getitem__,
+                filter_mode=None,
+                label_visibility="collapsed",
+                disabled=state.option("lock") is not None,
+                **state.bind("model", asked.model),
+            )
+        if "sentence" not in hidden:
+            st.text_input(
+                _("Sentence"),
+                placeholder=_("Type a sentence"),
+                autocomplete="off",
+                label_visibility="collapsed",
+                **state.bind("text", seen.entered),
+            )
             if referred:
-                _reference(seen, place="more")
-            _examples(models[asked.model], place="more")
+                _reference(seen)
+            st.button(_("Run"), key="run", type="primary")
+        if "examples" not in hidden:
+            with st.popover(_("Examples"), key="examples"):
+                _examples(models[asked.model])
+        if "switches" not in hidden:
+            _peepholes(asked)
+            if forcing:
+                st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
+        if "tools" not in hidden:
+            for number, (words, panel) in enumerate(tools.items()):
+                with st.popover(words, key=f"tool_{number}"):
+                    panel()
+        if not {"examples", "switches"} <= hidden:
+            with st.popover(_("More"), key="more"):
+                _more(seen, forcing=forcing, referred=referred)
+
+
+def _more(seen: Seen, *, forcing: bool, referred: bool) -> None:
+    """What has no room in the band of a phone."""
+    hidden = state.hidden()
+    if forcing and "switches" not in hidden:
+        st.toggle(_("Teacher forcing"), **state.bind("forcing", seen.asked.forced, place="more"))
+    if referred and "sentence" not in hidden:
+        _reference(seen, place="more")
+    if "examples" not in hidden:
+        _examples(cached.models()[seen.asked.model], place="more")
 
 
 def _reference(seen: Seen, *, place: str = "") -> None:

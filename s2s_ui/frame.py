@@ -51,11 +51,12 @@ def navigation(pages: Sequence[Page], current: Page) -> None:
     """The band on top: name, pages, language, theme."""
     with st.container(key="nav", horizontal=True, vertical_alignment="center", gap=None):
         st.html('<span class="s2s-name">Seq2Scope</span>')
+        shown = [] if "pages" in state.hidden() else pages
         with st.container(key="pages", horizontal=True, gap=None):
-            _links(pages, current)
-        if len(pages) > 1:  # the same on a phone, where the style sheet hides the row of links
+            _links(shown, current)
+        if len(shown) > 1:  # the same on a phone, where the style sheet hides the row of links
             with st.popover(current.title, key="pages_menu"):
-                _links(pages, current, place="menu")
+                _links(shown, current, place="menu")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

@@ -26,6 +26,9 @@ from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
 Field = Literal["model", "text", "reference", "peepholes", "forcing"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 
+HIDEABLE = ("pages", "model", "sentence", "examples", "switches", "tools", "inspector")
+"""What a link for a class may hide."""
+
 OPTIONS: dict[str, re.Pattern[str]] = {
     "cell": re.compile(r"forward|backward|decoder"),
     "unit": re.compile(r"[0-9]{1,4}"),
@@ -33,6 +36,9 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "rows": re.compile(r"48|all"),
     "position": re.compile(r"[0-9]{1,4}"),
     "span": re.compile(r"[0-9]{1,4}-[0-9]{1,4}"),
+    "hide": re.compile(f"({'|'.join(HIDEABLE)})(,({'|'.join(HIDEABLE)}))*"),
+    "lock": re.compile("1"),
+    "predict": re.compile("1"),
     "seed": re.compile(r"[0-9]{1,6}"),
     "ratio": re.compile(r"0(\.[0-9]{1,2})?|1"),
     "replacement": re.compile(r"(?s).{1,40}"),
@@ -40,6 +46,8 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "components": re.compile(r"[23]"),
     "other": re.compile(r"[\w.-]{1,80}"),
     "other_text": re.compile(r"(?s).{1,2000}"),
+    "other_peepholes": re.compile(r"[01]"),
+    "card": re.compile(r"[\w.-]{1,80}"),
 }
 """What pages have to choose besides the fields of a view, by name, and what a good value of it looks like.
 
@@ -138,6 +146,11 @@ def span(name: str, count: int) -> tuple[int, int] | None:
     return (int(first), int(last)) if within else None
 
 
+def hidden() -> frozenset[str]:
+    """What the link hides, of HIDEABLE."""
+    return frozenset((option("hide") or "").split(",")) & frozenset(HIDEABLE)
+
+
 def choose(**options: str | None) -> None:
     """Choose options of the page; None takes a choice back. The traces and the step stay as they are."""
     chosen = {name: value for name, value in (dict(view().options) | options).items() if value is not None}
@@ -148,8 +161,18 @@ def choose(**options: str | None) -> None:
         _look(changed)
 
 
+def typing() -> View:
+    """What this session looks at while a sentence is being typed: the view with that sentence in it.
+
+    Neither the address nor the field of the sentence follows a keystroke; both do when it is entered.
+    """
+    typed: str | None = kept("typed")
+    return view() if typed is None else replace(view(), text=typed, edits=_lasting(view().edits))
+
+
 def _look(changed: View) -> None:
     st.session_state["view"] = changed
+    keep("typed", None)
     st.session_state["link problems"] = ()
     _write_address()
 

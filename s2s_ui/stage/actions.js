@@ -19,6 +19,8 @@ const ACTIONS = {
     h("button", { type: "button", onclick: () => act(stage, "table") }, stage.words.show_table)),
   table: ({ dialog, words, trace, run, view }) =>
     dialog.open(words.show_table, words, ...tables({ trace, run, words, view })),
+  blank: (stage) => stage.blank.toggle(),
+  screen: fullScreen,
   sheet: turnSheet,
   free: letGo,
 };
@@ -36,6 +38,11 @@ function swap(stage) {
   stage.inspected = null;
   stage.seek(stage.player.cursor);
   return true;
+}
+
+function fullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen?.();
 }
 
 function focusSentence({ trace }) {

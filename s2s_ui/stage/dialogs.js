@@ -39,7 +39,7 @@ export function tables({ trace, run, words, view }) {
 const KEYS = [
   ["→ ←", "key_step"], ["Shift + → ←", "key_sub"], ["Space", "key_play"], ["Home End", "key_ends"], ["↑ ↓", "key_unit"],
   ["[ ]", "key_speed"], ["D", "key_direction"], ["P", "key_peepholes"], ["T", "key_teacher"], ["F", "key_free"],
-  ["/", "key_sentence"], ["Esc", "key_escape"], ["?", "key_help"],
+  ["/", "key_sentence"], ["PageUp PageDown", "key_step"], ["B", "key_blank"], ["Esc", "key_escape"], ["?", "key_help"],
 ];
 
 export function keys(words) {

@@ -2,6 +2,7 @@
 
 import { h, say, show } from "./dom.js";
 import { probability } from "./format.js";
+import { fill } from "./words.js";
 
 /** The most probable tokens; the reference's or a forced one takes the last place if it is not among them. */
 export function likely(run, t, most, pinned) {
@@ -19,10 +20,20 @@ export function likely(run, t, most, pinned) {
   return list;
 }
 
+const GUESSES = 6;
+
+/** What became of a guess. */
+function said(guess, token, words) {
+  if (guess === null) return null;
+  return guess === token ? words.guess_right : fill(words.guess_wrong, { guess });
+}
+
 export class Distribution {
   /** `force(t, id)` is called with a token that is clicked. */
-  constructor(most, force) {
+  constructor(most, force, guessed = () => {}) {
     this.most = most;
+    this.guessed = guessed;
+    this.guesses = h("div", { class: "guesses", hidden: "" });
     this.name = h("span", { class: "name" });
     this.later = h("span", { class: "later" });
     this.rows = Array.from({ length: most }, () => {
@@ -34,14 +45,24 @@ export class Distribution {
     });
     this.element = h("section", { class: "distribution" },
       h("div", { class: "head" }, h("span", { class: "number" }, "(12)"), this.name, this.later),
-      ...this.rows.map((row) => row.element));
+      this.guesses, ...this.rows.map((row) => row.element));
   }
 
-  update({ run, t, words, later, edits, editable, count = this.most }) {
-    const offered = editable && !run.forced;
+  /** The likely tokens without their probabilities, in an order that betrays nothing. */
+  offerGuesses(tokens) {
+    show(this.guesses, tokens.length > 0);
+    if (this.offered === tokens.join("\0")) return;
+    this.offered = tokens.join("\0");
+    this.guesses.replaceChildren(...tokens.map((token) =>
+      h("button", { type: "button", onclick: () => this.guessed(this.t, token) }, token)));
+  }
+
+  update({ run, t, words, later, edits, editable, guessing, guess = null, count = this.most }) {
+    const offered = editable && !run.forced && !guessing;
     this.t = t;
-    say(this.name, words.next_token);
-    say(this.later, later ?? (offered ? words.click_to_force : ""));
+    this.offerGuesses(guessing ? run.top[t].slice(0, GUESSES).toSorted() : []);
+    say(this.name, guessing ? words.guess : words.next_token);
+    say(this.later, guessing ? "" : later ?? said(guess, run.tokens[t], words) ?? (offered ? words.click_to_force : ""));
     this.element.classList.toggle("pending", later !== null);
     const pinned = edits.replaced("token", t);
     const list = later === null ? likely(run, t, count, pinned) : [];

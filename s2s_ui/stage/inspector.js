@@ -34,14 +34,14 @@ export class Inspector {
     this.unitChip = h("span", { class: "chip unit" }, this.buttons[0], this.unitWord, " ", this.unit, this.buttons[1]);
     this.open = h("button", { type: "button", class: "open", onclick: () => actions.sheet() });
     this.peek = h("div", { class: "peek" });
-    this.peekWords = new Distribution(3, actions.force);
+    this.peekWords = new Distribution(3, actions.force, actions.guessed);
     this.strip = new Strip(actions);
     this.alignment = new Alignment(({ t, listed, name }) => {
       const { left, bottom } = name.getBoundingClientRect();
       actions.row({ t, sources: listed }, { x: left, y: bottom + 4 });
     });
     this.equations = new Equations((quantity, element) => actions.hold({ side: this.element.dataset.side, quantity }, element));
-    this.distribution = new Distribution(LISTED.words, actions.force);
+    this.distribution = new Distribution(LISTED.words, actions.force, actions.guessed);
     this.course = new Course();
     this.legend = new Legend();
     this.note = h("p", { class: "note" });

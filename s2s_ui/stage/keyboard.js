@@ -17,11 +17,13 @@ export function meaning({ key, shiftKey = false }) {
     " ": ["toggle"],
     "[": ["faster", -1],
     "]": ["faster", 1],
+    PageDown: ["move", "next"],
+    PageUp: ["move", "previous"],
     "/": ["sentence"],
     "?": ["help"],
     Escape: ["free"],
   };
-  const letters = { d: ["direction"], p: ["request", "peepholes"], t: ["request", "teacher"], f: ["swap"] };
+  const letters = { d: ["direction"], p: ["request", "peepholes"], t: ["request", "teacher"], f: ["swap"], b: ["blank"] };
   return named[key] ?? letters[key.toLowerCase()] ?? null;
 }
 

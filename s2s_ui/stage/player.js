@@ -11,8 +11,12 @@ const ENCODER_MS = 900;
 const SUBSTEP_MS = 500;
 
 export class Timeline {
-  /** n source positions, m output steps; without attention an output has only the sub-steps cell and word. */
-  constructor(n, m, attention = true) {
+  /**
+   * n source positions, m output steps; without attention an output has only the sub-steps cell and word. With
+   * `predict` a whole step forward stops before the word, so that it can be guessed.
+   */
+  constructor(n, m, attention = true, predict = false) {
+    this.predict = predict;
     this.n = n;
     this.m = m;
     this.total = n + m;
@@ -42,11 +46,19 @@ export class Timeline {
   }
 
   next(cursor) {
-    return cursor.sub < WORD ? { step: cursor.step, sub: WORD } : this.clamp({ step: cursor.step + 1 });
+    if (this.covers(cursor)) return { step: cursor.step, sub: CELL };
+    if (cursor.sub < WORD) return { step: cursor.step, sub: WORD };
+    const step = Math.min(this.total, cursor.step + 1);
+    return this.clamp({ step, sub: this.predict && step > cursor.step ? CELL : WORD });
   }
 
   previous(cursor) {
     return this.clamp({ step: cursor.step - 1 });
+  }
+
+  /** Whether a step forward from here stops once more before the word. */
+  covers(cursor) {
+    return this.predict && !this.isEncoder(cursor) && cursor.sub < CELL;
   }
 
   nextSub(cursor) {
@@ -58,6 +70,11 @@ export class Timeline {
   previousSub(cursor) {
     if (!this.isEncoder(cursor) && cursor.sub > this.subs[0]) return { step: cursor.step, sub: cursor.sub - 1 };
     return this.previous(cursor);
+  }
+
+  /** Whether somebody has to guess before it goes on. */
+  waits(cursor) {
+    return this.predict && !this.isEncoder(cursor) && cursor.sub === CELL;
   }
 
   isLast(cursor) {
@@ -119,7 +136,7 @@ export class Player {
     if (!this.playing || now < this.due) return;
     this.go(this.timeline.nextSub(this.cursor), { animated: true });
     this.due = Math.max(this.due, now - 100) + duration(this.timeline, this.cursor, this.speed);
-    if (this.timeline.isLast(this.cursor)) {
+    if (this.timeline.isLast(this.cursor) || this.timeline.waits(this.cursor)) {
       this.playing = false;
       this.changed(this.cursor, this.cursor, false);
     }

@@ -20,6 +20,7 @@ import { unitName } from "./pointer.js";
 import { duration, Player, Timeline } from "./player.js";
 import { cast, draw, makeScene } from "./scene.js";
 import { measure } from "./size.js";
+import { Typing } from "./typing.js";
 import { startOf, viewOf } from "./view.js";
 
 const FIRST_UNIT = 17;
@@ -52,6 +53,7 @@ class Stage {
     const isActive = () => active === null || active === this || !active.root.isConnected;
     this.onKeep = ({ detail }) => { if (isActive()) keep(this, detail); };
     window.addEventListener("s2s-keep", this.onKeep);
+    this.typing = new Typing((text) => this.tellTyped(text));
     this.unlisten = listen(isActive, (...action) => act(this, ...action));
   }
 
@@ -68,6 +70,7 @@ class Stage {
   /** New data or another theme. The same trace keeps its place; another one of the same sentence too. */
   update({ data, setTriggerValue }) {
     this.request = (name) => setTriggerValue("toggle", name);
+    this.tellTyped = (text) => setTriggerValue("typed", text);
     const trace = decode(data);
     this.edit = (wish) => { if (trace.header.editable) setTriggerValue("edit", wish); };
     const before = this.trace;
@@ -82,9 +85,10 @@ class Stage {
     this.trace = trace;
     this.link.name = trace.header.link ?? null;
     this.root.classList.toggle("compact", Boolean(trace.header.compact));
+    this.typing.selector = trace.header.live ? trace.header.sentence_selector : null;
     this.dragged = null;
     this.chips.update(trace, this.words);
-    if (trace.id !== before?.id) this.change(before);
+    if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
     this.label();
     this.resize();
     this.rest();
@@ -93,6 +97,7 @@ class Stage {
   change(before) {
     const { trace } = this;
     this.cast = cast(trace);
+    this.guesses = new Map();
     this.inspected = null;
     this.pointing.release();
     this.state.runIndex = 0;
@@ -122,7 +127,7 @@ class Stage {
   }
 
   timelineOf(run) {
-    return new Timeline(this.trace.length, run.length, run.weights !== null);
+    return new Timeline(this.trace.length, run.length, run.weights !== null, this.trace.header.predict ?? false);
   }
 
   label() {
@@ -192,7 +197,8 @@ class Stage {
     this.inspector.update({
       ...this.view, ...state, trace, run, words, pal: this.pal, colours: this.colours,
       height: size.stacked ? Infinity : size.height, phone: size.phone, width: size.inspector, scale: size.scale,
-      ratio: size.ratio, family: size.family, edits: this.edits, editable: trace.header.editable, original: this.cast.original, beside: run === this.cast.other ? (this.cast.original ? words.original : words.free_run) : null,
+      ratio: size.ratio, family: size.family, edits: this.edits, editable: trace.header.editable,
+      guessing: timeline.waits(cursor), guess: this.guesses.get(this.view.t) ?? null, original: this.cast.original, beside: run === this.cast.other ? (this.cast.original ? words.original : words.free_run) : null,
       unitName: unitName(state.contextUnit, trace.joined.width, trace.backward ? 2 : 1),
     });
     this.root.dataset.step = timeline.format(cursor);
@@ -255,6 +261,7 @@ class Stage {
     document.fonts?.removeEventListener("loadingdone", this.onFont);
     window.removeEventListener("s2s-keep", this.onKeep);
     this.unlisten();
+    this.typing.stop();
     if (active === this) active = null;
     this.root.remove();
   }

@@ -30,13 +30,19 @@ PLAIN: dict[str, object] = {
     "original": False,
     "edits": [],
     "editable": False,
+    "live": False,
     "link": None,
     "compact": False,
     "addressed": False,
+    "predict": False,
 }
 """How a stage is set that stands by itself."""
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
+
+
+def _nothing() -> None:
+    """What a callback does that a page does not need."""
 
 
 def stage(
@@ -54,18 +60,22 @@ def stage(
     link: str | None = None,
     compact: bool = False,
     addressed: bool = True,
-    on_toggle: Callable[[], None] = lambda: None,
+    predict: bool = False,
+    on_toggle: Callable[[], None] = _nothing,
     on_edit: Callable[[], None] | None = None,
+    on_type: Callable[[], None] | None = None,
 ) -> str | None:
     """Mounts the stage; answers "peepholes" or "teacher" in the one run that follows such a key, else None.
 
     `labels` translates (gettext). `beside` is another run of the same text to compare with: what it was before the
     edits if `original`, else the free run beside a teacher-forced one. `step` is where to start, as
     the address has it (17, or "17.2" for a sub-step); `autoplay` plays once from the start if there is no step.
-    `peepholes` says whether their wires are drawn. The key / focuses what `sentence_selector` finds. `edits` are those
-    that the trace was computed with; with `on_edit` the reader can change them, and what was asked for (see whatif.py)
-    is under "edit" in the component's state. Both callbacks are called before the run. Stages of the same `link` step
-    together, and one of them is `addressed`: it writes the step into the address. A `compact` one has no inspector.
+    `peepholes` says whether their wires are drawn. The key / focuses what `sentence_selector` finds; with `on_type` the
+    stage tells what is being typed there, when the keys rest for a moment ("typed" in the component's state). `edits`
+    are those that the trace was computed with; with `on_edit` the reader can change them, and what was asked for (see
+    whatif.py) is under "edit". The callbacks are called before the run. Stages of the same `link` step together, and
+    one of them is `addressed`: it writes the step into the address. A `compact` one has no inspector. With `predict`
+    an output is covered until somebody has guessed it.
     """
     data = message(
         trace,
@@ -78,11 +88,19 @@ def stage(
         original=original,
         edits=edits.to_json() if edits else [],
         editable=on_edit is not None,
+        live=on_type is not None,
         link=link,
         compact=compact,
         addressed=addressed,
+        predict=predict,
     )
-    result = _component()(key=key, data=data, on_toggle_change=on_toggle, on_edit_change=on_edit or (lambda: None))
+    result = _component()(
+        key=key,
+        data=data,
+        on_toggle_change=on_toggle,
+        on_edit_change=on_edit or _nothing,
+        on_typed_change=on_type or _nothing,
+    )
     pressed = result.get("toggle")
     return pressed if isinstance(pressed, str) else None
 

@@ -10,6 +10,7 @@ const ICONS = {
   play: "M5 2.6v12.8L15 9z",
   pause: "M4.5 3h3.4v12H4.5zM10.1 3h3.4v12h-3.4z",
   next: "M6 3v12l7-6z",
+  screen: "M3 3h5v2H5v3H3zM10 3h5v5h-2V5h-3zM3 10h2v3h3v2H3zM13 10h2v5h-5v-2h3z",
   last: "M11.6 3H14v12h-2.4zM4 3v12l7.4-6z",
 };
 const SPEED_NAMES = { 0.25: "¼×", 0.5: "½×", 1: "1×", 2: "2×", 4: "4×" };
@@ -33,9 +34,11 @@ export class Transport {
     this.line = h("div", { class: "line" }, captionElement, this.subs);
     this.speed = h("select", { class: "speed", onchange: (event) => actions.speed(Number(event.target.value)) },
       ...SPEEDS.map((speed) => h("option", { value: speed }, SPEED_NAMES[speed])));
+    this.screen = h("button", { type: "button", class: "screen", onclick: () => actions.screen() }, icon("screen"));
     this.element = h("div", { class: "transport" },
       h("div", { class: "buttons" }, ...Object.values(this.buttons)),
-      h("div", { class: "track" }, this.names, this.scrubber, this.line), h("div", { class: "speed-box" }, this.speed));
+      h("div", { class: "track" }, this.names, this.scrubber, this.line), h("div", { class: "speed-box" }, this.speed),
+      this.screen);
     this.shape = "";
     this.scrub();
     // A speed chosen with the pointer gives the arrow keys back to the stage.
@@ -89,6 +92,7 @@ export class Transport {
     this.subs.replaceChildren(...this.subButtons);
     for (const name of ["first", "previous", "next", "last"]) this.buttons[name].setAttribute("aria-label", words[name]);
     this.speed.setAttribute("aria-label", words.speed);
+    this.screen.setAttribute("aria-label", words.screen);
   }
 
   update({ timeline, cursor, playing, speed, words, phone }) {

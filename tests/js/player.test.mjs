@@ -91,3 +91,18 @@ test("the speed stays on its scale", () => {
   for (let i = 0; i < 9; i++) player.faster(-1);
   assert.equal(player.speed, SPEEDS[0]);
 });
+
+test("where a class guesses first, a whole step stops before the word and playing waits there", () => {
+  const timeline = new Timeline(2, 2, true, true);
+  const before = timeline.next({ step: 2, sub: 5 });
+  assert.deepEqual(before, { step: 3, sub: 4 });
+  assert.ok(timeline.waits(before) && !timeline.waits({ step: 3, sub: 5 }) && !timeline.waits({ step: 1, sub: 5 }));
+  assert.deepEqual(timeline.next(before), { step: 3, sub: 5 });
+  assert.deepEqual(timeline.next({ step: 3, sub: 2 }), { step: 3, sub: 4 });
+  assert.deepEqual(timeline.next({ step: 4, sub: 5 }), { step: 4, sub: 5 });
+  const player = new Player(timeline, () => {});
+  player.cursor = { step: 3, sub: 3 };
+  player.toggle(0);
+  player.tick(10000);
+  assert.deepEqual([player.cursor, player.playing], [{ step: 3, sub: 4 }, false]);
+});

@@ -123,6 +123,29 @@ def test_an_edit_that_does_not_fit_is_named_and_the_last_trace_stays(open_app, s
     assert screen.source == load("dates").info.examples[0]
 
 
+def test_the_picture_follows_the_keyboard_and_the_link_what_is_entered(open_app, seen):
+    app = open_app(text=DATES[0])
+    app.session_state["kept typed"] = DATES[1]
+    app.run()
+    screen = seen(app)
+    assert screen.source == DATES[1] and screen.stage["live"] is True
+    assert screen.link == {"text": DATES[0]}
+    assert app.text_input(key="text").value == DATES[0]
+    app.text_input(key="text").set_value(DATES[2]).run()
+    assert seen(app).source == DATES[2]
+
+
+def test_a_link_for_a_class_hides_controls_and_locks_the_model(open_app, seen):
+    app = open_app(hide="examples,switches,inspector", lock="1", predict="1")
+    assert not [button for button in app.button if str(button.key).startswith("example ")]
+    assert not {"peepholes", "forcing"} & {toggle.key for toggle in app.toggle}
+    assert app.selectbox(key="model").disabled
+    assert seen(app).stage["compact"] is True and seen(app).stage["predict"] is True
+    assert seen(app).link == {"hide": "examples,switches,inspector", "lock": "1", "predict": "1"}
+    app.text_input(key="text").set_value(DATES[1]).run()
+    assert seen(app).link["hide"] == "examples,switches,inspector"
+
+
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
@@ -130,12 +153,13 @@ def test_an_edit_that_does_not_fit_is_named_and_the_last_trace_stays(open_app, s
         ({"step": "abc"}, "The link says step=“abc”"),
         ({"peepholes": "x"}, "The link says peepholes=“x”"),
         ({"lang": "xx"}, "The link says lang=“xx”"),
+        ({"hide": "warmth"}, "The link says hide=“warmth”"),
         ({"edits": "[7]"}, "The link says edits=“[7]”"),
         ({"text": ""}, "There is nothing to read"),
         ({"text": " \t "}, "There is nothing to read"),
         ({"text": "7" * 10_000}, "The text has 10000 characters and the model reads at most "),
     ],
-    ids=["model", "step", "peepholes", "language", "edits", "no text", "white space", "10,000 characters"],
+    ids=["model", "step", "peepholes", "language", "hide", "edits", "no text", "white space", "10,000 characters"],
 )
 def test_a_bad_link_gives_one_sentence_and_a_working_screen(open_app, seen, address, sentence):
     screen = seen(open_app(**address))
