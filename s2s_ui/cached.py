@@ -21,7 +21,7 @@ from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
 from s2s_core.analysis.saturation import saturation_over
-from s2s_core.checkpoint import Description, describe, folders, load, read_manifest
+from s2s_core.checkpoint import CARD, Description, describe, folders, load, read_manifest
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
 from s2s_core.experiments import FOLDER, Figure, read
@@ -125,6 +125,12 @@ def saturation(name: str) -> Mapping[str, Mapping[str, Saturation]]:
     """How often each unit's gates are open and shut over the sentences of `corpus`: cell -> gate -> shares."""
     translator = model(name)
     return _saturation(translator, translator.info.fingerprint, corpus(name).texts)
+
+
+def card(name: str) -> str:
+    """What a model's checkpoint says of it to people, in Markdown; empty where it has no card."""
+    path = folders()[name] / CARD
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def figures(experiment: str, name: str) -> tuple[Figure, ...]:

@@ -35,10 +35,15 @@ def state_distances(one: Trace, other: Trace) -> dict[str, Float[np.ndarray, " s
 
 
 def probability_difference(one: Trace, other: Trace) -> Float[np.ndarray, "steps vocab"] | None:
-    """p of `other` minus p of `one` for every token of the vocabulary; None where the vocabularies differ."""
-    if one.vocabulary != other.vocabulary:
+    """p of `other` minus p of `one` for every token, in the order of `one`; None where they do not write the same ones.
+
+    Two vocabularies of the same tokens may number them differently.
+    """
+    if sorted(one.vocabulary) != sorted(other.vocabulary):
         return None
-    return _apart(np.exp(one.log_probs), np.exp(other.log_probs))
+    place = {token: number for number, token in enumerate(other.vocabulary)}
+    order = [place[token] for token in one.vocabulary]
+    return _apart(np.exp(one.log_probs), np.exp(other.log_probs[:, order]))
 
 
 def total_variation(one: Trace, other: Trace) -> Float[np.ndarray, " steps"] | None:

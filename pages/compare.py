@@ -1,0 +1,104 @@
+"""Compare: two models, two sentences, or one network with something cut, step by step beside each other."""
+
+import streamlit as st
+
+from s2s_core.experiments import CONTEXTS
+from s2s_ui import cached, comparison, controls, figure, frame, state
+from s2s_ui.charts import difference, experiments, theme
+from s2s_ui.i18n import _
+from s2s_ui.stage.stage import stage
+
+frame.enter()
+seen = controls.see()
+controls.band(seen)
+seen.say()
+palette, end = theme.palette(frame.dark()), _("end")
+left = seen.runs.free or seen.runs.shown
+asked = comparison.other(seen.asked)
+right, problem = controls.attempt(asked)
+
+with st.container(key="page"):
+    comparison.controls(asked, seen.asked)
+    frame.notice(problem, error=True, place="other")
+    right = right or left
+    st.caption(
+        difference.summary(left, right, _)
+        + " "
+        + _("Step on either stage: the other follows. Below zero (blue) the left has more, above (red) the right.")
+    )
+    one, two, apart = st.columns([428, 428, 296], gap="medium")
+    for column, trace, side in ((one, left, "left"), (two, right, "right")):
+        with column:
+            stage(
+                trace,
+                labels=_,
+                step=state.view().step,
+                link="compare",
+                compact=True,
+                addressed=side == "left",
+                key=f"stage_{side}",
+                sentence_selector=".st-key-text input" if side == "left" else ".st-key-other-text input",
+            )
+    with apart:
+        figures = {
+            "attention": (difference.attention_frame(left, right, end), palette.state(), _("attention Δα")),
+            "probability": (difference.probability_frame(left, right, end), palette.state(), _("probability Δp")),
+            "states": (difference.state_frame(left, right, end), palette.gate(), _("hidden states, mean |Δ|")),
+        }
+        for key, (numbers, ramp, title) in figures.items():
+            if numbers is not None:
+                st.subheader(title)
+                figure.show(difference.heatmap(numbers, ramp, palette), numbers, name=title, key=f"difference_{key}")
+        if figures["attention"][0] is None:
+            st.caption(_("Attention can be subtracted where both models have it and the sentences are equally long."))
+        if figures["states"][0] is None:
+            st.caption(_("The units of two networks do not correspond, so their states are not subtracted."))
+
+    family = {member.name: _(member.title) for member in cached.siblings(left.model)}
+    lengths, scores = st.columns([588, 588], gap="medium")
+    with lengths:
+        st.subheader(_("Does a longer source hurt more without attention?"))
+        contexts = {
+            member.name: _(member.title) if member.kind else _("with attention")
+            for member in cached.siblings(left.model)
+            if member.kind in CONTEXTS
+        }
+        found = cached.figures("length", left.model)
+        quality = experiments.frame(found, ["exact"], contexts)
+        longest = experiments.frame(found, ["longest in training"], contexts)
+        if quality.empty:
+            st.caption(_("This family was not measured: `python -m s2s_core experiment length --family NAME`."))
+        else:
+            figure.show(
+                experiments.lines(
+                    quality,
+                    palette,
+                    x=_("characters of the source"),
+                    y=_("exact, %"),
+                    height=230,
+                    domain=(0, 100),
+                    marked=(float(longest["value"].max()), _("longest in training")),
+                ),
+                quality,
+                name=_("Exact answers by the length of the source"),
+                key="length",
+            )
+            st.caption(
+                _(
+                    "After Bahdanau, Cho and Bengio (2015), figure 2, on held-out pairs; bands are 95 % bootstrap "
+                    "intervals. Again: `python -m s2s_core experiment length`."
+                )
+            )
+    with scores:
+        st.subheader(_("All members of the family"))
+        columns = {
+            "exact": _("exact %"),
+            "in the field": _("attention in the right field %"),
+            "loss": _("loss, forced"),
+            "edits": _("edits per 100 characters"),
+        }
+        table = experiments.table(cached.figures("scores", left.model), columns, family)
+        if not table.empty:
+            st.dataframe(table, hide_index=True, key="scores")
+            st.caption(_("Held-out pairs, 95 % bootstrap intervals. Again: `python -m s2s_core experiment scores`."))
+        comparison.cards(left.model)

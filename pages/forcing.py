@@ -1,0 +1,93 @@
+"""Teacher forcing: the reference's tokens fed in place of the model's own, and where the two runs part."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from s2s_core.experiments import FORCING_RATIOS
+from s2s_ui import cached, controls, figure, frame, state
+from s2s_ui.charts import experiments, forcing, theme
+from s2s_ui.i18n import _
+
+RATIOS = [f"{tenths / 10:g}" for tenths in range(11)]
+
+frame.enter()
+ratio, seed = state.option("ratio") or "1", int(state.option("seed") or 0)
+seen = controls.see(lambda asked: replace(asked, forced=True, slip=True, ratio=float(ratio), seed=seed))
+controls.band(seen, reference=True)
+seen.say()
+palette, end = theme.palette(frame.dark()), _("end")
+forced, free = seen.runs.shown, seen.runs.free
+
+with st.container(key="page"):
+    left, right = st.columns([776, 400], gap="medium")
+    with left:
+        with st.container(key="controls_mix", horizontal=True, vertical_alignment="center"):
+            st.select_slider(
+                _("Fed from the reference"),
+                sorted({*RATIOS, ratio}, key=float),
+                format_func=lambda share: f"{float(share):.0%}",
+                **state.bind_option("ratio", ratio),
+            )
+            st.number_input(
+                _("Seed"),
+                min_value=0,
+                max_value=999_999,
+                disabled=ratio in ("0", "1"),
+                **state.bind_option("seed", seed),
+            )
+        if free is not None:
+            steps = forcing.frame(forced, free, end)
+            figure.show(
+                forcing.runs(steps, palette, _),
+                forcing.table(steps),
+                name=_("The free run and the forced run, step by step"),
+                key="forcing",
+            )
+            st.caption(
+                _(
+                    "A boxed token was fed from the reference y*, a bare one is what the model wrote the step before. "
+                    "Look at the step after the line: the forced run is put back on the reference's path, the free "
+                    "run goes on from what it wrote itself. Below, (16) as the sum it is: each step takes its "
+                    "−log p off."
+                )
+            )
+    with right:
+        titles = {
+            member.name: _(member.title) if member.kind else _("teacher forcing 100 %")
+            for member in cached.siblings(forced.model)
+            if member.kind in FORCING_RATIOS
+        }
+        wrong = cached.figures("forced-errors", forced.model)
+        after = experiments.frame(wrong, ["after step"], titles)
+        st.subheader(_("What one wrong token does to a model trained on references alone"))
+        if after.empty:
+            st.caption(_("This family was not measured: `python -m s2s_core experiment forced-errors --family NAME`."))
+        else:
+            figure.show(
+                experiments.lines(
+                    after,
+                    palette,
+                    x=_("step of the wrong token"),
+                    y=_("later tokens wrong, %"),
+                    height=190,
+                ),
+                after,
+                name=_("Later tokens that go wrong, by the step of one wrong token"),
+                key="after",
+            )
+            columns = {
+                "loss": _("loss, forced"),
+                "exact": _("exact, free %"),
+                "after": _("later wrong %"),
+            }
+            scores = (*cached.figures("scores", forced.model), *wrong)
+            st.dataframe(experiments.table(scores, columns, titles), hide_index=True, key="exposure")
+            st.caption(
+                _(
+                    "Exposure bias: trained at 100 % a model only ever saw a right past; at inference the past is its "
+                    "own. Here one token of held-out pairs is fed wrong, then the model goes on alone, and the later "
+                    "tokens that differ are counted. In brackets 95 % bootstrap intervals. "
+                    "Again: `python -m s2s_core experiment forced-errors`."
+                )
+            )

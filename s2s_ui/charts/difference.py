@@ -1,0 +1,105 @@
+"""Heatmaps of what differs between two traces: right minus left, zero the colour of the paper."""
+
+from collections.abc import Callable, Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from s2s_core import Trace
+from s2s_core.analysis.difference import attention_difference, probability_difference, state_distances
+from s2s_ui.charts import tokens
+from s2s_ui.charts.theme import Palette, Ramp
+from s2s_ui.stage.payload import printed
+
+ROW = 15  # pixels
+TOKENS = 8  # of the output, those whose probability differs most
+
+
+def attention_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
+    """α right minus α left for every output step and source position; None where it cannot be subtracted."""
+    apart = attention_difference(left, right)
+    if apart is None:
+        return None
+    sources = [
+        one if one == other else f"{one}/{other}"
+        for one, other in zip(tokens.source(left, end), tokens.source(right, end), strict=True)
+    ]
+    return _tidy(apart, rows=_steps(left, right, end), columns=sources, names=("output", "source", "Δα"))
+
+
+def probability_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
+    """p right minus p left for every step and the tokens that differ most; None for two vocabularies."""
+    apart = probability_difference(left, right)
+    if apart is None:
+        return None
+    most = np.argsort(-np.abs(apart).max(axis=0), kind="stable")[:TOKENS]
+    labels = [printed(left.vocabulary[token], end=end) for token in most]
+    return _tidy(apart[:, most].T, rows=labels, columns=_steps(left, right, end), names=("token", "output", "Δp"))
+
+
+def state_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
+    """Mean |Δ| over the units of each hidden state, by part and position; None for two networks."""
+    distances = state_distances(left, right)
+    if not distances:
+        return None
+    frames = []
+    for part, distance in distances.items():
+        labels = _steps(left, right, end) if part == "decoder" else tokens.source(left, end)
+        frames.append(_tidy(distance[None, :], rows=[part], columns=labels, names=("part", "token", "mean |Δ|")))
+    return pd.concat(frames, ignore_index=True)
+
+
+def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
+    """Any of these frames: its rows from the top, its columns from the left, its numbers as colours."""
+    row, column, value = frame.columns[2:]
+    rows = frame.drop_duplicates("row").sort_values("row")[row].tolist()
+    columns = frame.drop_duplicates("column").sort_values("column")[column].tolist()
+    down = tokens.axis(rows, palette, orient="left")
+    down.labelAngle, down.labelOverlap = 0, False
+    return (
+        alt.Chart(frame)
+        .mark_rect(stroke=palette.line2, strokeWidth=0.5)
+        .encode(
+            x=alt.X("column:O", axis=tokens.axis(columns, palette), scale=alt.Scale(padding=0)),
+            y=alt.Y("row:O", axis=down, scale=alt.Scale(padding=0)),
+            color=alt.Color(f"{value}:Q", scale=ramp.altair(), legend=None),
+            tooltip=[f"{row}:N", f"{column}:N", alt.Tooltip(f"{value}:Q", format="+.3f")],
+        )
+        .properties(height=ROW * len(rows))
+    )
+
+
+def summary(left: Trace, right: Trace, _: Callable[[str], str]) -> str:
+    """In one sentence, what the two runs have in common and where they part."""
+    pairs = zip(left.tgt_tokens, right.tgt_tokens, strict=False)
+    first = next((t for t, (one, other) in enumerate(pairs) if one != other), None)
+    if first is None and len(left.tgt_tokens) == len(right.tgt_tokens):
+        return _("Both write “{output}”.").format(output=left.output)
+    step = min(len(left.tgt_tokens), len(right.tgt_tokens)) if first is None else first
+    return _("The left writes “{left}”, the right “{right}”: they part at {k}.").format(
+        left=left.output, right=right.output, k=step + 1
+    )
+
+
+def _steps(left: Trace, right: Trace, end: str) -> list[str]:
+    """The output of each step that both have; both tokens where they differ."""
+    pairs = zip(tokens.target(left, end), tokens.target(right, end), strict=False)
+    return [one if one == other else f"{one}/{other}" for one, other in pairs]
+
+
+def _tidy(
+    values: np.ndarray, *, rows: Sequence[str], columns: Sequence[str], names: tuple[str, str, str]
+) -> pd.DataFrame:
+    """Row and column numbers, the tokens that stand there, and the value."""
+    height, width = values.shape
+    row, column, value = names
+    return pd.DataFrame(
+        {
+            "row": np.repeat(np.arange(height), width),
+            "column": np.tile(np.arange(width), height),
+            row: np.repeat(np.array(rows, dtype=object), width),
+            column: np.tile(np.array(columns, dtype=object), height),
+            value: values.ravel().round(5),
+        }
+    )

@@ -1,0 +1,112 @@
+"""Figures of the experiments: a measure over an axis, one line a model, each in its interval."""
+
+from collections.abc import Collection, Mapping
+
+import altair as alt
+import pandas as pd
+
+from s2s_core.experiments import Figure
+from s2s_ui.charts.theme import LABEL_SIZE, Palette
+
+DASHES = ([1, 0], [6, 3], [2, 3], [8, 3, 2, 3])
+END = 150  # pixels for the labels at the ends of the lines
+
+
+def frame(figures: Collection[Figure], measures: Collection[str], titles: Mapping[str, str]) -> pd.DataFrame:
+    """The figures of these measures; `titles` says how each model is called."""
+    rows = [
+        entry.to_json() | {"model": titles[entry.model]}
+        for entry in figures
+        if entry.measure in measures and entry.model in titles
+    ]
+    return pd.DataFrame(rows, columns=["model", "kind", "measure", "at", "value", "low", "high", "pairs"])
+
+
+def table(figures: Collection[Figure], columns: Mapping[str, str], titles: Mapping[str, str]) -> pd.DataFrame:
+    """One row a model, one column a measure, "value (low to high)"; `columns` says how each measure is called.
+
+    A model that lacks a measure has an empty cell, a measure that no model has no column.
+    """
+    cells: dict[str, dict[str, str]] = {}
+    for entry in figures:
+        if entry.measure in columns and entry.model in titles:
+            cells.setdefault(entry.model, {})[entry.measure] = written(entry)
+    known = [measure for measure in columns if any(measure in row for row in cells.values())]
+    ordered = [model for model in titles if model in cells]
+    rows = [[titles[model], *(cells[model].get(measure, "") for measure in known)] for model in ordered]
+    return pd.DataFrame(rows, columns=["", *(columns[measure] for measure in known)])
+
+
+def written(entry: Figure) -> str:
+    """A figure with its interval, in as many decimals as the interval is wide."""
+    width = entry.high - entry.low
+    decimals = 2 if entry.value else 0
+    while 0 < width < 2 * 10**-decimals and decimals < 4:
+        decimals += 1
+    return f"{entry.value:.{decimals}f} ({entry.low:.{decimals}f}–{entry.high:.{decimals}f})"
+
+
+def lines(
+    figures: pd.DataFrame,
+    palette: Palette,
+    *,
+    x: str,
+    y: str,
+    height: int,
+    domain: tuple[float, float] | None = None,
+    marked: tuple[float, str] | None = None,
+) -> alt.LayerChart:
+    """One line a model over `at`, told apart by dash and by the label at its end, with the interval as a band.
+
+    The base is in the decoder's accent, its siblings in ink. `marked` is a place on the axis, and its name.
+    """
+    models = list(dict.fromkeys(figures["model"]))
+    bases = set(figures.loc[figures["kind"] == "", "model"])
+    colours = [palette.decoder if model in bases else palette.ink2 for model in models]
+    colour = alt.Color("model:N", scale=alt.Scale(domain=models, range=colours), legend=None)
+    dashes = [DASHES[number % len(DASHES)] for number in range(len(models))]
+    dash = alt.StrokeDash("model:N", scale=alt.Scale(domain=models, range=dashes), legend=None)
+    base = alt.Chart(figures)
+    place = alt.X("at:Q", title=x, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(grid=False, tickMinStep=1))
+    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(nice=True)
+    value = alt.Y("value:Q", title=y, scale=scale, axis=alt.Axis(tickCount=4))
+    said = [
+        "model",
+        alt.Tooltip("at:Q", format=".3~g", title=x),
+        alt.Tooltip("value:Q", format=".3~g", title=y),
+        alt.Tooltip("low:Q", format=".3~g"),
+        alt.Tooltip("high:Q", format=".3~g"),
+        "pairs",
+    ]
+    ends = _ends(figures, height, domain)
+    layers: list[alt.Chart] = [
+        base.mark_area(opacity=0.14).encode(x=place, y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour),
+        base.mark_line(strokeWidth=1.8).encode(x=place, y=value, color=colour, strokeDash=dash),
+        base.mark_point(size=26, opacity=1).encode(x=place, y=value, color=colour, tooltip=said),
+        alt.Chart(ends)
+        .mark_text(align="left", dx=8, fontSize=LABEL_SIZE)
+        .encode(x=place, y=alt.Y("level:Q", scale=scale), text="model:N", color=colour),
+    ]
+    if marked:
+        at, name = marked
+        here = alt.Chart(pd.DataFrame({"at": [at], "text": [name]})).encode(x=place)
+        layers += [
+            here.mark_rule(color=palette.ink3, strokeDash=[2, 4]),
+            here.mark_text(align="left", dx=5, fontSize=LABEL_SIZE, color=palette.ink3).encode(
+                y=alt.value(height - 10), text="text:N"
+            ),
+        ]
+    return alt.layer(*layers).properties(height=height, padding={"left": 4, "right": END, "top": 10, "bottom": 4})
+
+
+def _ends(figures: pd.DataFrame, height: int, domain: tuple[float, float] | None) -> pd.DataFrame:
+    """Where the name of each line stands: at its last point, moved up where two names would cover each other."""
+    ends = figures.loc[figures.groupby("model")["at"].idxmax(), ["model", "at", "value"]].sort_values("value")
+    low, high = domain or (min(0.0, float(figures["low"].min())), float(figures["high"].max()))
+    apart = (high - low) * (LABEL_SIZE + 3) / height
+    levels: list[float] = []
+    for value in ends["value"]:
+        levels.append(max(float(value), levels[-1] + apart) if levels else float(value))
+    if levels and levels[-1] > high:  # the topmost names went over the edge: all of them down by as much
+        levels = [level - (levels[-1] - high) for level in levels]
+    return ends.assign(level=levels)

@@ -1,0 +1,256 @@
+"""Teacher forcing: the free run over the forced run, column by column; what each step lost, and the sum of (16).
+
+A box around a fed token says that the reference fed it. Where free run and reference part stands a line, and what the
+free run wrote from there on is tinted.
+"""
+
+from collections.abc import Callable
+
+import altair as alt
+import pandas as pd
+
+from s2s_core import Trace
+from s2s_core.analysis.forcing import parting, per_step
+from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, LEGEND_SIZE, Palette
+from s2s_ui.stage.payload import printed
+
+FREE, FORCED = "free", "forced"
+LINES = {  # the height of each line of the figure, in pixels
+    "free fed": 16,
+    "free predicted": 42,
+    "free probability": 56,
+    "reference": 96,
+    "forced fed": 124,
+    "forced predicted": 152,
+    "forced probability": 166,
+}
+LOSS, LOSS_HEIGHT = 256, 44  # the line that the bars stand on
+SUM, SUM_HEIGHT = 290, 116  # the line that the sums start from, downwards
+BOTTOM = SUM + SUM_HEIGHT + 10
+GUTTER = 132
+TOKEN_SIZE, SMALL_TOKEN_SIZE = 15, 11
+ROOMY = 18  # columns up to which there is room for numbers and large tokens
+BAR, HALF = 0.62, 0.31  # of a column
+
+
+def frame(forced: Trace, free: Trace, end: str = "end") -> pd.DataFrame:
+    """One row a step and run; what is scored is the reference when forced, and what was written when free.
+
+    `right` compares what was predicted with the reference, place by place.
+    """
+    steps = pd.concat([per_step(free).assign(run=FREE), per_step(forced).assign(run=FORCED)], ignore_index=True)
+    for column in ("fed", "predicted", "scored"):
+        steps[column] = [printed(token, end=end) for token in steps[column]]
+    reference = forced.reference_tokens or ()
+    parted = parting(reference, free.tgt_tokens)
+    steps["parted"] = False if parted is None else steps["step"] > parted
+    wanted = dict(enumerate((printed(token, end=end) for token in reference), start=1))
+    steps["right"] = steps["predicted"] == steps["step"].map(wanted)
+    steps["loss"] = -steps["log_prob"]
+    return steps.rename(columns={"log_prob": "log p", "total": "Σ log p"})
+
+
+def table(steps: pd.DataFrame) -> pd.DataFrame:
+    """`frame` as numbers to keep: one row a step and run."""
+    columns = ["run", "step", "fed", "fed_from", "predicted", "probability", "scored", "log p", "Σ log p"]
+    return steps[columns]
+
+
+def runs(steps: pd.DataFrame, palette: Palette, _: Callable[[str], str]) -> alt.LayerChart:
+    """Both runs of `frame` in one figure."""
+    columns = int(steps["step"].max())
+    size = TOKEN_SIZE if columns <= ROOMY else SMALL_TOKEN_SIZE
+    place = alt.X("step:Q", scale=alt.Scale(domain=[0.5, columns + 0.5], nice=False), axis=None)
+    free, forced = (steps[steps["run"] == run] for run in (FREE, FORCED))
+    layers: list[alt.Chart] = [
+        *_parting(steps, palette, place, _),
+        *_fed(free, LINES["free fed"], size, palette, place),
+        *_predicted(free, "free", columns, size, palette, place),
+        _tokens(forced, "scored", LINES["reference"], place, size=size, weight=700, colour=palette.ink),
+        *_fed(forced, LINES["forced fed"], size, palette, place),
+        *_predicted(forced, "forced", columns, size, palette, place),
+        *_losses(forced, columns, palette, place),
+        *_sums(free, forced, columns, palette, place),
+        *_gutter(palette, _),
+    ]
+    padding = {"left": 2, "right": 2, "top": 2, "bottom": 2}
+    return alt.layer(*layers).properties(height=BOTTOM, padding=padding)
+
+
+def _tokens(
+    steps: pd.DataFrame, column: str, line: float, place: alt.X, *, size: int, weight: int, colour: object
+) -> alt.Chart:
+    marks = alt.Chart(steps).mark_text(baseline="middle", fontSize=size, fontWeight=weight)  # type: ignore[arg-type]
+    tooltip = ["step", "fed", "fed_from", "predicted", alt.Tooltip("probability:Q", format=".4f"), "scored", "log p"]
+    paint = colour if isinstance(colour, dict) else alt.value(colour)
+    return marks.encode(x=place, y=alt.value(line), text=f"{column}:N", color=paint, tooltip=tooltip)
+
+
+def _fed(steps: pd.DataFrame, line: float, size: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
+    """What each step was fed; a box around what came from the reference."""
+    boxes = steps[steps["fed_from"] == "reference"]
+    boxed = boxes.assign(start=boxes["step"] - HALF, stop=boxes["step"] + HALF)
+    rects = alt.Chart(boxed).mark_rect(filled=False, stroke=palette.ink, strokeWidth=1.6, cornerRadius=4)
+    across = alt.X("start:Q", scale=place["scale"], axis=None)
+    return [
+        rects.encode(x=across, x2="stop:Q", y=alt.value(line - 11), y2=alt.value(line + 11)),
+        _tokens(
+            steps[steps["fed_from"] == "start"].assign(fed="→"), "fed", line, place, size=size, weight=400,
+            colour=palette.ink3,
+        ),
+        _tokens(
+            steps[steps["fed_from"] != "start"], "fed", line, place, size=min(size, LABEL_SIZE), weight=400,
+            colour=palette.ink2,
+        ),
+    ]  # fmt: skip
+
+
+def _predicted(
+    steps: pd.DataFrame, run: str, columns: int, size: int, palette: Palette, place: alt.X
+) -> list[alt.Chart]:
+    """What each step wrote, warned where it is not the reference's, over its probability as a bar and a number."""
+    good, line = steps["right"], LINES[f"{run} predicted"]
+    bars = steps.assign(start=steps["step"] - HALF, stop=steps["step"] - HALF + BAR * steps["probability"])
+    across = alt.X("start:Q", scale=place["scale"], axis=None)
+    below = LINES[f"{run} probability"]
+    layers: list[alt.Chart] = [
+        _tokens(steps[good], "predicted", line, place, size=size, weight=400, colour=palette.ink),
+        _tokens(steps[~good], "predicted", line, place, size=size, weight=700, colour=palette.warn),
+        alt.Chart(bars)
+        .mark_rect(color=palette.decoder)
+        .encode(x=across, x2="stop:Q", y=alt.value(below), y2=alt.value(below + 3)),
+    ]
+    if columns <= ROOMY:
+        numbers = steps.assign(text=[f"{p:.2f}" for p in steps["probability"]])
+        marks = alt.Chart(numbers).mark_text(baseline="top", fontSize=LEGEND_SIZE, color=palette.ink3)
+        layers.append(marks.encode(x=place, y=alt.value(below + 6), text="text:N"))
+    return layers
+
+
+def _losses(forced: pd.DataFrame, columns: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
+    """-log p of the reference's token at each step, as a bar with its number."""
+    most = max(float(forced["loss"].max()), 1.0)
+    heights = forced["loss"] / most * LOSS_HEIGHT
+    bars = forced.assign(
+        start=forced["step"] - HALF,
+        stop=forced["step"] + HALF,
+        top=LOSS - heights,
+        bottom=LOSS,
+        text=[f"{loss:.1f}" for loss in forced["loss"]],
+    )
+    down = alt.Scale(domain=[0, BOTTOM], range=[0, BOTTOM], nice=False)
+    colour = alt.condition("datum.right", alt.value(palette.decoder), alt.value(palette.warn))
+    base = alt.Chart(bars)
+    across = alt.X("start:Q", scale=place["scale"], axis=None)
+    said = ["step", "scored", alt.Tooltip("loss:Q", format=".4f", title="−log p")]
+    layers: list[alt.Chart] = [
+        base.mark_rect().encode(
+            x=across, x2="stop:Q", y=alt.Y("top:Q", scale=down, axis=None), y2="bottom:Q", color=colour, tooltip=said
+        ),
+        alt.Chart(bars)
+        .mark_rule(color=palette.line)
+        .encode(x=across, x2="stop:Q", y=alt.Y("bottom:Q", scale=down, axis=None)),
+    ]
+    if columns <= ROOMY:
+        layers.append(
+            base.mark_text(baseline="bottom", dy=-3, fontSize=LEGEND_SIZE, color=palette.ink2).encode(
+                x=place, y=alt.Y("top:Q", scale=down, axis=None), text="text:N"
+            )
+        )
+    return layers
+
+
+def _sums(free: pd.DataFrame, forced: pd.DataFrame, columns: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
+    """Both sums of (16), term by term downwards from 0; each ends in its value."""
+    most = max(-float(free["Σ log p"].iloc[-1]), -float(forced["Σ log p"].iloc[-1]), 1.0)
+    down = alt.Scale(domain=[0, BOTTOM], range=[0, BOTTOM], nice=False)
+    across = alt.X("start:Q", scale=place["scale"], axis=None)
+    layers: list[alt.Chart] = [
+        alt.Chart(pd.DataFrame({"start": [0.5], "stop": [columns + 0.5], "line": [SUM]}))
+        .mark_rule(color=palette.line)
+        .encode(x=across, x2="stop:Q", y=alt.Y("line:Q", scale=down, axis=None))
+    ]
+    ends = []
+    for steps, colour, width in ((free, palette.ink3, 1.0), (forced, palette.decoder, 1.6)):
+        levels = SUM - steps["Σ log p"] / most * SUM_HEIGHT
+        stairs = steps.assign(start=steps["step"] - 0.5, stop=steps["step"] + 0.5, level=levels)
+        stairs["before"] = stairs["level"].shift(fill_value=SUM)
+        base = alt.Chart(stairs)
+        said = ["run", "step", "scored", alt.Tooltip("log p:Q", format=".4f"), alt.Tooltip("Σ log p:Q", format=".4f")]
+        layers += [
+            base.mark_rule(color=colour, strokeWidth=width).encode(
+                x=across, x2="stop:Q", y=alt.Y("level:Q", scale=down, axis=None), tooltip=said
+            ),
+            base.mark_rule(color=colour, strokeWidth=width + 3).encode(
+                x=across, y=alt.Y("before:Q", scale=down, axis=None), y2="level:Q", tooltip=said
+            ),
+        ]
+        total = float(steps["Σ log p"].iloc[-1])
+        text = f"Σ {total:.2f}".replace("-", "−")
+        ends.append({"at": steps["step"].iloc[-1] + 0.5, "level": levels.iloc[-1], "text": text, "colour": colour})
+    apart = ends[1]["level"] - ends[0]["level"]
+    if abs(apart) < CONTROL_SIZE + 2:  # both labels legible
+        ends[1]["level"] = ends[0]["level"] + CONTROL_SIZE + 2
+    labels = alt.Chart(pd.DataFrame(ends)).mark_text(align="left", dx=6, fontSize=CONTROL_SIZE, fontWeight=700)
+    layers.append(
+        labels.encode(
+            x=alt.X("at:Q", scale=place["scale"], axis=None),
+            y=alt.Y("level:Q", scale=down, axis=None),
+            text="text:N",
+            color=alt.Color("colour:N", scale=None, legend=None),
+        )
+    )
+    return layers
+
+
+def _parting(steps: pd.DataFrame, palette: Palette, place: alt.X, _: Callable[[str], str]) -> list[alt.Chart]:
+    """The tint of the free run from where the runs part, the line there, and the step in words."""
+    parted = steps[steps["parted"]]
+    if parted.empty:
+        return []
+    first, last = float(parted["step"].min()), float(steps["step"].max())
+    where = pd.DataFrame(
+        {"start": [first - 0.5], "stop": [last + 0.5], "text": [_("The runs part at {k}").format(k=int(first))]}
+    )
+    base = alt.Chart(where)
+    across = alt.X("start:Q", scale=place["scale"], axis=None)
+    early = first < last / 2
+    return [
+        base.mark_rect(color=palette.warn_tint).encode(x=across, x2="stop:Q", y=alt.value(2), y2=alt.value(76)),
+        base.mark_rule(color=palette.warn, strokeWidth=2).encode(x=across, y=alt.value(2), y2=alt.value(SUM + SUM_HEIGHT)),
+        base.mark_text(
+            align="left" if early else "right", dx=6 if early else -6, color=palette.warn, fontWeight=700,
+            fontSize=LABEL_SIZE,
+        ).encode(x=across, y=alt.value(SUM + SUM_HEIGHT - 6), text="text:N"),
+    ]  # fmt: skip
+
+
+def _gutter(palette: Palette, _: Callable[[str], str]) -> list[alt.Chart]:
+    """The names of the lines, left of them: in the accent what the decoder computes, in ink what is given."""
+    names = pd.DataFrame(
+        [
+            (LINES["free fed"], _("free run: fed"), palette.ink2, 400),
+            (LINES["free predicted"], _("predicted ŷ"), palette.decoder, 700),
+            (LINES["free probability"] + 12, _("probability"), palette.ink3, 400),
+            (LINES["reference"], _("reference y*"), palette.ink, 700),
+            (LINES["forced fed"], _("forced run: fed"), palette.ink2, 400),
+            (LINES["forced predicted"], _("predicted ŷ"), palette.decoder, 700),
+            (LINES["forced probability"] + 12, _("probability"), palette.ink3, 400),
+            (LOSS - 6, _("loss −log p(y*)"), palette.ink2, 700),
+            (SUM + 2, _("Σ log p, (16)"), palette.ink2, 700),
+            (SUM + 22, _("of the reference"), palette.decoder, 400),
+            (SUM + 40, _("of the free run"), palette.ink3, 400),
+        ],
+        columns=["line", "name", "colour", "weight"],
+    )
+    return [
+        alt.Chart(names[names["weight"] == weight])
+        .mark_text(align="left", baseline="middle", fontSize=LABEL_SIZE, fontWeight=weight)
+        .encode(
+            x=alt.value(-GUTTER),
+            y=alt.Y("line:Q", scale=alt.Scale(domain=[0, BOTTOM], range=[0, BOTTOM], nice=False), axis=None),
+            text="name:N",
+            color=alt.Color("colour:N", scale=None, legend=None),
+        )
+        for weight in (400, 700)
+    ]
