@@ -1,7 +1,7 @@
 """Where a model looks: greedy attention on its example sentences, as one picture. `python -m docs.heatmaps [MODEL]`
 
-Writes docs/MODEL-attention.png (by default the one of en-fr): a row is an output token, a column a source token, and the
-darker a cell, the more of the source's meaning was read there.
+Writes docs/MODEL-attention.png (by default the one of en-fr): a row is an output token, a column a source token; the
+darker a cell, the more was read there.
 """
 
 import sys

@@ -22,7 +22,7 @@ from s2s_core.trace import Trace
 from s2s_core.training import StepDone
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("models", "translate", "trace", "train", "evaluate")
+COMMANDS = ("models", "translate", "trace", "train", "evaluate", "experiment")
 TINY = [
     word
     for field in ("embedding_size", "encoder_hidden", "decoder_hidden", "attention_size", "readout_size")
