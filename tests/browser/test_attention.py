@@ -1,0 +1,48 @@
+"""Attention in a browser: a click makes a step look at one token, and it writes what the core says."""
+
+import re
+
+from playwright.sync_api import expect
+
+from s2s_core.analysis.attention import at_place
+from s2s_core.checkpoint import load
+from s2s_core.edits import set_weights
+
+COLD = 60_000  # milliseconds: the first page that a server shows loads its models
+
+
+def test_a_click_on_a_token_pins_the_step_to_it_and_it_is_decoded_on(window):
+    model = load("dates", device="cpu")
+    place = 12  # the 5 of the year
+    pinned = model.trace("March 8, 2025", edit=set_weights(9, at_place(14, place)))
+    assert pinned.output == "2025-03-05"
+    screen = window()
+    screen.page.goto(f"{screen.address}/attention")
+    boxes = screen.page.locator('.st-key-figure_pinned svg.marks path[aria-roledescription="rect mark"]')
+    expect(boxes).to_have_count(14, timeout=COLD)
+    screen.idle()
+    boxes.nth(place).click(position={"x": 4, "y": 4})
+    expect(screen.page).to_have_url(re.compile("edits="))
+    expect(screen.page.locator(".st-key-look [aria-checked=true]")).to_have_text("one token")
+    now = screen.page.locator(".st-key-figure_decoded svg.marks")
+    expect(now.locator('text[font-weight="700"]')).to_have_text("5")
+    assert not screen.errors
+
+
+def test_a_click_on_a_row_chooses_the_step(window):
+    screen = window()
+    screen.page.goto(f"{screen.address}/attention")
+    cells = screen.page.locator('.st-key-figure_matrices svg.marks path[aria-roledescription="rect mark"]')
+    expect(cells.nth(14 * 11)).to_be_attached(timeout=COLD)
+    screen.idle()
+    cells.nth(14 * 11 + 14 * 2 + 3).click()  # the weights: row 3
+    expect(screen.page).to_have_url(re.compile("output=2"))
+    expect(screen.page.get_by_role("heading", name="The context of output 3")).to_be_visible()
+
+
+def test_the_page_fits_a_phone(window):
+    screen = window(390, 844, phone=True)
+    screen.page.goto(f"{screen.address}/attention")
+    expect(screen.page.locator(".st-key-figure_matrices svg.marks")).to_be_visible(timeout=COLD)
+    screen.idle()
+    assert screen.overflow() <= 0
