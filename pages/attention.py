@@ -34,6 +34,19 @@ def beside(kinds: tuple[str, ...]) -> list[Answer]:
     return [Answer(titles[plain.model], plain), *(Answer(titles[name], trace) for name, trace in runs if trace)]
 
 
+def side_by_side(runs: list[Answer]) -> None:
+    """The weights of several models on the same sentence."""
+    for column, run in zip(st.columns(len(runs)), runs, strict=True):
+        with column:
+            st.caption(f"{run.name}: {run.trace.output}")
+            figure.show(
+                attention.heatmap(run.trace, palette, end),
+                attention.weight_frame(run.trace, end),
+                name=run.name,
+                key=f"weights_{run.trace.model}",
+            )
+
+
 def elsewhere(at: Looking) -> None:
     """The controls by which one step looks elsewhere."""
     names = {
@@ -81,8 +94,11 @@ with st.container(key="page"):
                 "one vector. Choose {model} to see where a model looks."
             ).format(model=titles[family.get("", plain.model)])
         )
-        compared = answers.answer_frame(beside(FIXED))
+        fixed = beside(FIXED)
+        compared = answers.answer_frame(fixed)
         figure.show(answers.answers(compared, palette), compared, name=_("With and without attention"), key="fixed")
+        if attending := [run for run in fixed if run.trace.attention]:
+            side_by_side(attending)
         st.stop()
 
     chosen = state.index("output", len(plain.tgt_tokens))
@@ -153,15 +169,7 @@ with st.container(key="page"):
     scored = beside(SCORES)
     if len(scored) > 1:
         st.subheader(_("The same sentence in its siblings: another score function (13), another start"))
-        for column, answer in zip(st.columns(len(scored)), scored, strict=True):
-            with column:
-                st.caption(f"{answer.name}: {answer.trace.output}")
-                figure.show(
-                    attention.heatmap(answer.trace, palette, end),
-                    attention.weight_frame(answer.trace, end),
-                    name=answer.name,
-                    key=f"score_{answer.trace.model}",
-                )
+        side_by_side(scored)
     fixed = beside(FIXED)
     if len(fixed) > 1:
         st.subheader(_("Without attention: one context for every step (8)"))

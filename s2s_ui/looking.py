@@ -32,8 +32,9 @@ class Looking:
 
     @property
     def heaviest(self) -> tuple[int, ...]:
-        """The positions with the most weight as computed, for the sliders."""
-        return tuple(sorted(range(len(self.computed)), key=self.computed.__getitem__, reverse=True)[:SLIDERS])
+        """The positions with the most weight, as computed or now, from left to right: those that have sliders."""
+        weights = [max(pair) for pair in zip(self.computed, self.now, strict=True)]
+        return tuple(sorted(sorted(range(len(weights)), key=lambda place: -weights[place])[:SLIDERS]))
 
     def choose(self, look: Look) -> None:
         """Look so at this step, and decode on from there."""

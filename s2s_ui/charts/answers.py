@@ -74,4 +74,4 @@ def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.Facet
         names.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink3).encode(
             x=alt.value("width"), text="said:N"
         ),
-    ).properties(height=ROW * len(whole), padding=FLUSH)
+    ).properties(height=ROW * len(whole), padding={**FLUSH, "left": 8})

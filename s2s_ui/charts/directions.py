@@ -73,7 +73,8 @@ def states(
     bottom = tops["|Δh|"] + BARS
     place = alt.X("position:O", axis=tokens.axis(labels, palette), scale=alt.Scale(paddingInner=0.04, paddingOuter=0))
     down = alt.Scale(domain=[bottom, 0], nice=False)  # pixels from the top, if the chart gets the height it asks for
-    titles = (_("joined states h = [→h ; ←h]"), _("what moved: Δh"), _("how far: |Δh| over all units"))
+    joined = _("joined states h = [→h ; ←h]") if len(directions) > 1 else _("states h = →h")
+    titles = (joined, _("what moved: Δh"), _("how far: |Δh| over all units"))
     names = {"forward": _("forward"), "backward": _("backward")}
     written = [_title(title, top, down) for title, top in zip(titles, tops.values(), strict=True)]
     written += [
