@@ -9,12 +9,13 @@ from typing import Annotated, Any, get_origin
 import typer
 
 from s2s_core import checkpoint
+from s2s_core.checkpoint import resolve_device
 from s2s_core.cli.options import Columns, Data, Json, column_names
 from s2s_core.cli.watch import Watch
 from s2s_core.config import ModelConfig
 from s2s_core.errors import InvalidConfig, UnknownName
 from s2s_core.recipes import RECIPES, Recipe, own_pairs, run
-from s2s_core.training import TrainConfig
+from s2s_core.training import TrainConfig, joined
 
 MODEL_FIELDS = {field.name: field for field in dataclasses.fields(ModelConfig) if "vocab_size" not in field.name}
 TRAIN_FIELDS = {field.name: field for field in dataclasses.fields(TrainConfig)}
@@ -48,6 +49,7 @@ def train_command(
     - `python -m s2s_core train dates --out runs/dates`
     - `python -m s2s_core train reverse --seed 7 --set peephole=none`
     - `python -m s2s_core train en-fr --data pairs.tsv.gz`
+    - `torchrun --nproc_per_node=2 -m s2s_core train dates --out runs/dates` (on two processes, the same numbers)
     - `python -m s2s_core train --data my.tsv --tokenizer unigram --vocab-size 4000 --epochs 8`
     - `python -m s2s_core train --data my.csv --columns en,fr --set encoder_hidden=256 --set lr=0.0015`
     """
@@ -68,7 +70,9 @@ def train_command(
     command += [word for name, value in options.items() if value is not None for word in (name, str(value))]
     command += [word for setting in set_ or [] for word in ("--set", setting)]
     watch = Watch(json=json, resume_hint=f"the same command with --resume goes on from {folder}")
-    raise typer.Exit(watch.follow(run(chosen, folder, command=shlex.join(command), resume=resume)))
+    with joined(resolve_device(chosen.train.device)):
+        code = watch.follow(run(chosen, folder, command=shlex.join(command), resume=resume))
+    raise typer.Exit(code)
 
 
 def _recipe(

@@ -14,13 +14,13 @@ from rich.progress import Progress, TaskID
 from s2s_core.cli.output import print_json_line, print_table, progress_bar, stderr
 from s2s_core.evaluation import Evaluation
 from s2s_core.recipes import Evaluated
-from s2s_core.training import Finished, Saved, Started, StepDone, Stopped, TrainEvent, Validated
+from s2s_core.training import Finished, Saved, Started, StepDone, Stopped, TrainEvent, Validated, is_first
 
 INTERRUPTED = 130
 
 
 class Watch:
-    """Follows the events of one run and returns the exit code it deserves."""
+    """Follows the events of one run and returns the exit code it deserves; of several processes the first one talks."""
 
     def __init__(self, *, json: bool, resume_hint: str) -> None:
         self._json, self._resume_hint = json, resume_hint
@@ -32,7 +32,8 @@ class Watch:
         with progress_bar() as progress, self._patient_interrupt():
             bar = progress.add_task("training", total=None)
             for event in events:
-                self._show(event, progress, bar)
+                if is_first():
+                    self._show(event, progress, bar)
                 if isinstance(event, Stopped):
                     code = 1
                 if self._interrupted and not isinstance(event, Finished | Stopped | Evaluated):

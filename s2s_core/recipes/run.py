@@ -8,7 +8,7 @@ from s2s_core import checkpoint
 from s2s_core.evaluation import Evaluation, evaluate
 from s2s_core.recipes.card import render
 from s2s_core.recipes.recipe import Recipe, start
-from s2s_core.training import Finished, TrainEvent, train
+from s2s_core.training import Finished, TrainEvent, is_first, train
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,8 @@ def run(
     recipe: Recipe, folder: Path, *, command: str, resume: bool = False
 ) -> Generator[TrainEvent | Evaluated, None, None]:
     """Every event of the training, then, if it finished, one `Evaluated`. Checkpoint and card lie in ``folder``.
+
+    In a group of processes the first one alone scores the model and writes its card.
 
     ``command`` is what the card names as the way to make the checkpoint again.
 
@@ -42,7 +44,7 @@ def run(
     ):
         yield event
         finished = event if isinstance(event, Finished) else None
-    if finished is None:
+    if finished is None or not is_first():
         return
     log = (folder / checkpoint.LOG).read_text(encoding="utf-8")
     if recipe.half:

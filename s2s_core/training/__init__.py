@@ -13,6 +13,7 @@ from s2s_core.training.events import (
     Validated,
 )
 from s2s_core.training.loop import train
+from s2s_core.training.processes import is_first, joined
 from s2s_core.training.randomness import drawn_from
 from s2s_core.training.schedules import FORCING_DECAYS, LR_DECAYS
 
@@ -30,5 +31,7 @@ __all__ = [
     "TrainEvent",
     "Validated",
     "drawn_from",
+    "is_first",
+    "joined",
     "train",
 ]

@@ -49,6 +49,10 @@ class EncodedPairs:
         """Source and target tokens of each pair."""
         return [len(src) + len(tgt) for src, tgt in zip(self.src_ids, self.tgt_ids, strict=True)]
 
+    def target_tokens(self, indices: Sequence[int]) -> int:
+        """Target tokens of the pairs of the given indices, the end marks counted."""
+        return sum(len(self.tgt_ids[i]) + 1 for i in indices)
+
     def batch(self, indices: Sequence[int], *, device: torch.device) -> Batch:
         """The pairs of the given indices, padded."""
         return Batch.of([self.src_ids[i] for i in indices], [self.tgt_ids[i] for i in indices], device=device)

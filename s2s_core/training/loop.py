@@ -11,6 +11,7 @@ from s2s_core.tasks import Pair, Task
 from s2s_core.training.config import TrainConfig
 from s2s_core.training.data import EncodedPairs
 from s2s_core.training.events import Finished, Saved, Started, Stopped, TrainEvent
+from s2s_core.training.processes import is_first
 from s2s_core.training.resume import restore, save
 from s2s_core.training.run import Diverged, Run
 from s2s_core.translator import Translator
@@ -33,7 +34,8 @@ def train(
     A validation keeps the best weights and, with a ``folder``, writes a whole checkpoint there. Closing the generator
     (or no longer iterating over it) writes one as well: with ``resume`` it goes on from there, and on the CPU its
     numbers are, to the bit, those of a run that was never interrupted. After the last event the network holds its
-    best weights, and the checkpoint no longer holds what an unfinished run needs.
+    best weights, and the checkpoint no longer holds what an unfinished run needs. In a group of processes (see
+    `processes`) every one of them runs this, and the first one alone writes.
 
     Raises:
         TrainingError: where there is nothing to train on, or the run to resume is another one.
@@ -46,6 +48,8 @@ def train(
         if folder is None:
             raise TrainingError("to go on with a run, its folder is needed")
         restore(run, folder)
+    if not is_first():
+        folder = None
     card = UNFINISHED.format(title=translator.info.title)
     saved_at = run.step if resume else None
     yield Started(

@@ -18,6 +18,7 @@ from s2s_core.training.bucketing import Bucketing
 from s2s_core.training.config import TrainConfig
 from s2s_core.training.data import EncodedPairs
 from s2s_core.training.events import ProbeAttention, Sample, StepDone, Validated
+from s2s_core.training.processes import Processes
 from s2s_core.training.randomness import drawn_from
 from s2s_core.training.schedules import forcing_ratio, learning_rate, snapshot_steps
 from s2s_core.translator import Translator
@@ -40,6 +41,7 @@ class Run:
         self.device = resolve_device(config.device)
         self.translator = translator
         self.net = translator.net.to(self.device)
+        self.processes = Processes(self.net)
         self.best = dataclasses.replace(translator, net=copy.deepcopy(self.net).eval())
         self.optimizer = torch.optim.AdamW(
             self.net.parameters(), lr=config.lr, betas=config.betas, weight_decay=config.weight_decay, fused=True
@@ -63,23 +65,30 @@ class Run:
         """
         began = time.perf_counter()
         config, step = self.config, self.step
-        batch = self.train.batch(self.bucketing.batch(step), device=self.device)
+        indices = self.bucketing.batch(step)
+        mine = self.processes.share(indices)
+        tokens = self.train.target_tokens(indices)
+        batch = self.train.batch(mine or indices[:1], device=self.device)
         ratio = forcing_ratio(
             step, start=config.forcing_start, end=config.forcing_end, steps=self.steps, schedule=config.forcing
         )
         lr = learning_rate(step, peak=config.lr, warmup=config.warmup, steps=self.steps, decay=config.lr_decay)
         self.net.train()
         with (
-            drawn_from(config.seed, step, self.device) as generator,
+            drawn_from(config.seed, self.processes.place(step), self.device) as generator,
             torch.autocast(self.device.type, torch.bfloat16, enabled=self.autocast),
         ):
-            loss = self.net.loss(
-                batch, label_smoothing=config.label_smoothing, teacher_forcing_ratio=ratio, generator=generator
+            loss = self.processes.loss(
+                batch,
+                share=self.train.target_tokens(mine) / tokens,
+                label_smoothing=config.label_smoothing,
+                forcing=ratio,
+                generator=generator,
             )
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), config.clip)
-        value = loss.item()
+        value = self.processes.mean(loss.item())
         if not math.isfinite(value) or not math.isfinite(norm.item()):
             what = "loss" if not math.isfinite(value) else "gradient"
             raise Diverged(f"the {what} of update {step + 1} is not a finite number (learning rate {lr:.2g})")
@@ -95,7 +104,7 @@ class Run:
             epoch=self.step / self.bucketing.per_epoch,
             loss=value,
             lr=lr,
-            tokens_per_second=int(batch.tgt_mask.sum()) / seconds,
+            tokens_per_second=tokens / seconds,
         )
 
     def validate(self) -> Validated:
