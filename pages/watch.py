@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from s2s_ui import classroom, controls, frame, saving, state, whatif
+from s2s_ui import beam, classroom, controls, frame, saving, state, whatif
 from s2s_ui.i18n import _
 from s2s_ui.stage.stage import stage
 
@@ -12,7 +12,8 @@ beside = seen.runs.original or seen.runs.free
 original = seen.runs.original is not None
 peepholes = seen.asked.peepholes and "peepholes" in seen.switches
 save = partial(saving.panel, seen.runs.shown, beside=beside, original=original, peepholes=peepholes)
-controls.band(seen, forcing=True, tools={_("Class"): classroom.panel, _("Save"): save})
+search = partial(beam.panel, seen)
+controls.band(seen, forcing=True, tools={_("Beam"): search, _("Class"): classroom.panel, _("Save"): save})
 seen.say()
 with state.first_time("played", seen.runs.shown.text) as fresh:
     stage(

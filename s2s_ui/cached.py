@@ -26,6 +26,7 @@ from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
 from s2s_core.experiments import FOLDER, Figure, read
 from s2s_core.recipes import Sibling, in_order, siblings_of
+from s2s_core.search import SearchResult
 
 LOG = logging.getLogger(__name__)
 
@@ -147,6 +148,16 @@ def has_peepholes(name: str) -> bool:
     return config.cell == "lstm" and config.peephole != "none"
 
 
+def search(request: Request, beam_size: int, length_penalty: float) -> SearchResult:
+    """Beam search over the text of a request, by the model as it was trained.
+
+    Raises:
+        S2SError: for a model or a text that cannot be used.
+    """
+    translator = model(request.model)
+    return _searched(translator, translator.info.fingerprint, request.text, beam_size, length_penalty)
+
+
 def runs(request: Request) -> Runs:
     """What a request shows.
 
@@ -197,6 +208,14 @@ def _load(folder: str, manifest: bytes) -> Translator:
     gc.collect()
     gc.freeze()
     return translator
+
+
+@st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
+def _searched(
+    _translator: Translator, fingerprint: str, text: str, beam_size: int, length_penalty: float
+) -> SearchResult:
+    with _PLACES:
+        return _translator.search(text, beam_size=beam_size, length_penalty=length_penalty)
 
 
 @st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)

@@ -141,8 +141,9 @@ def band(
                 st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
         if "tools" not in hidden:
             for number, (words, panel) in enumerate(tools.items()):
-                with st.popover(words, key=f"tool_{number}"):
-                    panel()
+                with st.popover(words, key=f"tool_{number}", on_change="rerun") as tool:
+                    if tool.open:  # what is not looked at is not computed
+                        panel()
         if not {"examples", "switches"} <= hidden:
             with st.popover(_("More"), key="more"):
                 _more(seen, forcing=forcing, referred=referred)

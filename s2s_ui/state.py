@@ -30,6 +30,7 @@ HIDEABLE = ("pages", "model", "sentence", "examples", "switches", "tools", "insp
 """What a link for a class may hide."""
 
 OPTIONS: dict[str, re.Pattern[str]] = {
+    "beam": re.compile(r"[2-9]|10"),
     "cell": re.compile(r"forward|backward|decoder"),
     "unit": re.compile(r"[0-9]{1,4}"),
     "order": re.compile(r"number|activity|similarity"),
@@ -37,6 +38,7 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "position": re.compile(r"[0-9]{1,4}"),
     "span": re.compile(r"[0-9]{1,4}-[0-9]{1,4}"),
     "hide": re.compile(f"({'|'.join(HIDEABLE)})(,({'|'.join(HIDEABLE)}))*"),
+    "length_penalty": re.compile(r"[01]\.[0-9]|2\.0"),
     "lock": re.compile("1"),
     "predict": re.compile("1"),
     "seed": re.compile(r"[0-9]{1,6}"),

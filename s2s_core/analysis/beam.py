@@ -1,0 +1,92 @@
+"""The tree of a beam search, laid out to be looked at, and the way to any of its leaves.
+
+A beam keeps several outputs alive where greedy decoding follows one (Wu et al. 2016, 7). On the way to a hypothesis
+some tokens were not the most probable of their step: forcing those, and no others, makes greedy decoding write it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from s2s_core.edits import Edits, combine, force_token
+from s2s_core.search import SearchResult, TreeNode
+from s2s_core.tokenizer import EOS
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A hypothesis and its place in the tree."""
+
+    node: int
+    rank: int  # among the hypotheses, the best is 0
+
+
+def frame(result: SearchResult, vocabulary: tuple[str, ...]) -> pd.DataFrame:
+    """One row a node: node, parent, step, token, p (given its parent), log_prob (of the path), kept, row, rank.
+
+    ``row`` counts the nodes of a step from above, so that children stand by their parents, the more probable first;
+    ``rank`` is that of the best hypothesis whose path leads through the node, -1 where none does.
+    """
+    nodes = pd.DataFrame(
+        [
+            {
+                "node": number,
+                "parent": node.parent,
+                "step": node.step,
+                "token": vocabulary[node.token],
+                "p": float(np.exp(node.log_prob - _log_prob(result, node.parent))),
+                "log_prob": node.log_prob,
+                "kept": node.kept,
+            }
+            for number, node in enumerate(result.tree)
+        ]
+    )
+    nodes["row"] = _rows(result.tree)
+    nodes["rank"] = -1
+    for leaf in reversed(leaves(result)):
+        nodes.loc[_path(result.tree, leaf.node), "rank"] = leaf.rank
+    return nodes
+
+
+def leaves(result: SearchResult) -> list[Leaf]:
+    """The node at which each hypothesis ends, best first."""
+    parents = {node.parent for node in result.tree}
+    ends = {
+        tuple(result.tree[at].token for at in _path(result.tree, number)): number
+        for number, node in enumerate(result.tree)
+        if node.kept and number not in parents
+    }
+    wholes = [(*h.ids, EOS) if h.finished else h.ids for h in result.hypotheses]
+    return [Leaf(ends[ids], rank) for rank, ids in enumerate(wholes)]
+
+
+def forced(result: SearchResult, node: int) -> Edits:
+    """The edits that make greedy decoding take the path to a node: its tokens that a sibling was more probable than."""
+    best: dict[int, float] = {}
+    for other in result.tree:
+        best[other.parent] = max(best.get(other.parent, -np.inf), other.log_prob)
+    path = [result.tree[at] for at in _path(result.tree, node)]
+    return combine(*(force_token(step.step, step.token) for step in path if step.log_prob < best[step.parent]))
+
+
+def _log_prob(result: SearchResult, node: int) -> float:
+    return result.tree[node].log_prob if node >= 0 else 0.0
+
+
+def _path(tree: tuple[TreeNode, ...], node: int) -> list[int]:
+    """The nodes from the first token down to this one."""
+    path = []
+    while node >= 0:
+        path.append(node)
+        node = tree[node].parent
+    return path[::-1]
+
+
+def _rows(tree: tuple[TreeNode, ...]) -> list[int]:
+    rows: dict[int, int] = {-1: 0}
+    for step in sorted({node.step for node in tree}):
+        level = [number for number, node in enumerate(tree) if node.step == step]
+        level.sort(key=lambda number: (rows[tree[number].parent], -tree[number].log_prob))
+        rows |= {number: row for row, number in enumerate(level)}
+    return [rows[number] for number in range(len(tree))]

@@ -1,0 +1,41 @@
+"""The search as a tree: how many outputs are kept alive, which were given up, and any of them on the stage."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from s2s_core.analysis import beam as analysis
+from s2s_ui import cached, figure, frame, state
+from s2s_ui.charts import beam, theme
+from s2s_ui.controls import Seen
+from s2s_ui.i18n import _
+from s2s_ui.stage.payload import printed
+
+SIZES = range(2, 11)
+PENALTIES = tuple(f"{tenths / 10:.1f}" for tenths in range(0, 21, 2))
+
+
+def panel(seen: Seen) -> None:
+    """The sliders, the tree, and the hypotheses as buttons that open them on the stage."""
+    size, penalty = int(state.option("beam") or 4), state.option("length_penalty") or "0.0"
+    with st.container(key="controls_beam", horizontal=True):
+        st.select_slider(_("Beam size"), SIZES, **state.bind_option("beam", size))
+        st.select_slider(_("Length penalty"), PENALTIES, **state.bind_option("length_penalty", penalty))
+    asked = replace(seen.plain, edits=None)
+    result = cached.search(asked, size, float(penalty))
+    nodes = analysis.frame(result, cached.model(asked.model).vocabulary)
+    chart = beam.tree(nodes, theme.palette(frame.dark()), end=_("end"))
+    name = _("The search as a tree: {size} paths are kept at every step, the others are pale").format(size=size)
+    figure.show(chart, nodes, name=name, key="beam")
+    st.caption(_("Open one on the stage: what greedy decoding would not have written is forced."))
+    for leaf in analysis.leaves(result):
+        edits = analysis.forced(result, leaf.node)
+        hypothesis = result.hypotheses[leaf.rank]
+        text = cached.model(asked.model).tgt_tokenizer.decode(list(hypothesis.ids))
+        st.button(
+            f"{leaf.rank + 1}. {printed(text)}  ·  log p {hypothesis.log_prob:.2f}",
+            key=f"hypothesis {leaf.rank}",
+            type="tertiary",
+            on_click=state.change,
+            kwargs={"edits": edits if edits.edits else None, "forcing": False},
+        )
