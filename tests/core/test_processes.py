@@ -45,7 +45,7 @@ def start(tmp_path):
 
 @pytest.mark.parametrize("batch_size", [13, 104])
 def test_two_processes_give_the_losses_of_one(start, tmp_path, batch_size):
-    """Also where a batch cannot be halved (13), and where one of a single pair (105 - 104) leaves a process without any."""
+    """Also where a batch cannot be halved (13), and where a single pair (105 - 104) leaves a process without any."""
     alone = [step.loss for step in one_of_several.steps(None, steps=15, batch_size=batch_size)]
     first, second = start(steps=15, batch_size=batch_size)
     out, errors = first.communicate(timeout=120)
