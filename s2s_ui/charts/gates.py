@@ -223,7 +223,7 @@ def _maps(sheet: _Sheet, _: Translate) -> list[alt.Chart]:
     )
     panels = sheet.columns[sheet.columns["position"] == 0]
     paper = sheet.on(panels, x="datum.left", x2=f"datum.x + {WIDTH}", y="datum.top", y2=f"datum.y + {MAP}")
-    return [rects.add_params(hover, pick), sheet.box(paper, filled=False, stroke=sheet.palette.line, aria=False)]
+    return [rects.add_params(hover, pick).properties(name="maps"), sheet.box(paper, filled=False, stroke=sheet.palette.line, aria=False)]
 
 
 def _marks(sheet: _Sheet) -> list[alt.Chart]:

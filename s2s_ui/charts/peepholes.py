@@ -11,7 +11,7 @@ from s2s_ui.charts.theme import LABEL_SIZE, Palette
 
 ROW, BAR = 28, 18  # heights in pixels
 LEFT, RIGHT = 0.235, 0.83  # of the bars, in shares of the width
-STRIPES = 36  # of a bar that is full
+STRIPES = 30  # of a bar that is full
 
 
 def share_frame(shares: Mapping[str, float]) -> pd.DataFrame:
@@ -34,17 +34,16 @@ def share(frame: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart
             .encode(x=alt.X(f"{at}:Q", axis=None, scale=across), y=alt.Y("middle:Q", axis=None, scale=down), text=words)
         )
 
-    def bar(rows: pd.DataFrame, end: str, **mark: Any) -> alt.Chart:
-        x, y = alt.X("x:Q", axis=None, scale=across), alt.Y("y:Q", axis=None, scale=down)
-        return alt.Chart(rows).mark_rect(**mark).encode(x=x, x2=alt.X2(f"{end}:Q"), y=y, y2=alt.Y2("y2:Q"))
+    def bar(end: str, **mark: Any) -> alt.Chart:
+        return alt.Chart(bars).mark_rect(**mark).encode(x=x, x2=alt.X2(f"{end}:Q"), y=y, y2=alt.Y2("y2:Q"))
 
-    hatched = [
-        bar(bars.iloc[[row]], "x2", color=_hatch(palette, bars["share"].iloc[row]), stroke=palette.ink, strokeWidth=1)
-        for row in range(len(bars))
-    ]
+    x, y = alt.X("x:Q", axis=None, scale=across), alt.Y("y:Q", axis=None, scale=down)
+    stripes = alt.Chart(_hatch(bars)).mark_rule(color=palette.ink, strokeWidth=2)
     return alt.layer(
-        bar(bars, "full", color=palette.line2),
-        *hatched,
+        bar("full", color=palette.line2),
+        bar("x2", color=palette.bg),
+        stripes.encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")),
+        bar("x2", filled=False, stroke=palette.ink, strokeWidth=1),
         text(alt.Text("name:N"), "zero", align="left", fontSize=LABEL_SIZE, color=palette.ink2),
         text(alt.Text("share:Q", format=".0%"), "end", align="right", fontSize=LABEL_SIZE, fontWeight=700),
         height=height,
@@ -52,14 +51,15 @@ def share(frame: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart
     )
 
 
-def _hatch(palette: Palette, share: float) -> dict[str, object]:
-    """Vega has no patterns: a gradient of hard stops, a little aslant."""
-    count = max(1, round(STRIPES * share))
-    stops = []
-    for stripe in range(count):
-        for edge, colour in ((0.0, palette.ink), (0.5, palette.ink), (0.5, palette.bg), (1.0, palette.bg)):
-            stops.append({"offset": (stripe + edge) / count, "color": colour})
-    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1 / count, "stops": stops}
+def _hatch(bars: pd.DataFrame) -> pd.DataFrame:
+    """The slanting lines of all bars, none beyond its end; Vega has no patterns."""
+    gap = (RIGHT - LEFT) / STRIPES
+    lines = [
+        (bar.x + place * gap, bar.y2, bar.x + (place + 1) * gap, bar.y)
+        for bar in bars.itertuples()
+        for place in range(int((bar.x2 - bar.x) / gap + 1e-9))
+    ]
+    return pd.DataFrame(lines, columns=["x", "y", "x2", "y2"])
 
 
 def moves(shares: Mapping[str, float], kind: str) -> str:

@@ -131,7 +131,8 @@ def per_unit(
         alt.Chart(dots)
         .mark_circle(size=36, opacity=0.5, color=palette.ink2, cursor="pointer")
         .encode(x=x, y=y, tooltip=tooltip)
-        .add_params(pick),
+        .add_params(pick)
+        .properties(name="units"),
         here.mark_circle(size=110, opacity=1, color=palette.accent(part), stroke=palette.bg, strokeWidth=2).encode(
             x=x, y=y
         ),
