@@ -11,7 +11,7 @@ THICKEST = 7.0  # a branch is as wide as its probability, as a strand of the loo
 
 
 def tree(nodes: pd.DataFrame, palette: Palette, *, end: str) -> alt.LayerChart | alt.FacetChart:
-    """The nodes of `s2s_core.analysis.beam.frame`; the best hypothesis is bold, and a branch of p = 1 bears no number."""
+    """The nodes of `s2s_core.analysis.beam.frame`; the best hypothesis is bold, a branch of p = 1 bears no number."""
     drawn = nodes.assign(
         x=nodes["step"] + 1,
         label=[printed(token, end=end) for token in nodes["token"]],
@@ -37,6 +37,7 @@ def tree(nodes: pd.DataFrame, palette: Palette, *, end: str) -> alt.LayerChart |
         alt.Tooltip("log_prob:Q", title="log p", format=".2f"),
     ]
     across, down = int(drawn["x"].max()) + 1, int(drawn["row"].max()) + 1
+    unsure = base.transform_filter("datum.kept && datum.p < 0.995")
     bold = base.transform_filter("datum.weight == 700")
     plain = base.transform_filter("datum.weight != 700")
     ink = alt.Color("text:N", scale=None)
@@ -46,6 +47,5 @@ def tree(nodes: pd.DataFrame, palette: Palette, *, end: str) -> alt.LayerChart |
         base.mark_circle(size=460, opacity=1, color=palette.bg).encode(tooltip=shown),
         plain.mark_text(fontSize=LABEL_SIZE + 1, dy=1).encode(text="label:N", color=ink),
         bold.mark_text(fontSize=LABEL_SIZE + 1, dy=1, fontWeight=700).encode(text="label:N", color=ink),
-        base.transform_filter("datum.kept && datum.p < 0.995").mark_text(fontSize=LEGEND_SIZE, dx=22, dy=-8, color=palette.ink3)
-        .encode(text="chance:N"),
+        unsure.mark_text(fontSize=LEGEND_SIZE, dx=22, dy=-8, color=palette.ink3).encode(text="chance:N"),
     ).properties(width=PITCH * across, height=ROW * down + EDGE)  # fmt: skip
