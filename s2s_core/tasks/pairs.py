@@ -22,7 +22,7 @@ from s2s_core.errors import DataError
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import SPLITS, Pair, Split, Task, split_of
 from s2s_core.tasks.table import Names, Places, read_columns
-from s2s_core.tokenizer import folded
+from s2s_core.tokenizer import straight
 
 PUNCTUATION = regex.compile(r"\p{P}+")
 _UNITS = regex.compile(r"\w+'(?=\w)|\w+|[^\w\s]")
@@ -103,7 +103,7 @@ def _pairs(rows: Sequence[tuple[str, str]]) -> list[Pair]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(folded(unicodedata.normalize("NFC", text)).split())
+    return " ".join(straight(unicodedata.normalize("NFC", text)).split())
 
 
 def _words(text: str) -> str:

@@ -1,6 +1,6 @@
 """Text to ids and back, by name: characters, words, jamo, bpe, unigram. Ids 0 to 3 are special in all of them."""
 
-from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Tokenizer, folded
+from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Tokenizer, straight
 from s2s_core.tokenizer.jamo import JamoTokenizer
 from s2s_core.tokenizer.lists import CharacterTokenizer, WordTokenizer
 from s2s_core.tokenizer.subword import BPETokenizer, UnigramTokenizer
@@ -18,5 +18,5 @@ __all__ = [
     "Tokenizer",
     "UnigramTokenizer",
     "WordTokenizer",
-    "folded",
+    "straight",
 ]

@@ -5,7 +5,6 @@ stands for, also where normalisation changed their number: text is brought to NF
 grapheme cluster (UAX #29), and each cluster keeps its span.
 """
 
-import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # how an unknown token reads when it 
 
 Span = tuple[int, int]
 
-_FOLDED = str.maketrans("’‘ʼ", "'''")
+_APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
 
 @dataclass(frozen=True)
@@ -38,25 +37,25 @@ class Encoding:
 
 
 def clusters(text: str) -> Iterator[tuple[str, Span]]:
-    """Grapheme clusters of `text` in NFC, each with its span in `text`; lone surrogates are replaced."""
+    """Grapheme clusters of `text`, NFC and `straight`, with their spans in `text`; lone surrogates are replaced."""
     for match in regex.finditer(r"\X", text):
         cluster = "".join(REPLACEMENT if "\ud800" <= c <= "\udfff" else c for c in match[0])
-        yield unicodedata.normalize("NFC", cluster), match.span()
+        yield straight(unicodedata.normalize("NFC", cluster)), match.span()
 
 
-def folded(text: str) -> str:
-    """`text` as a keyboard writes it, character for character: typographic apostrophes straight, spaces plain."""
-    return re.sub(r"\s", " ", text.translate(_FOLDED))
+def straight(text: str) -> str:
+    """`text` with the apostrophe of the keyboard in place of typographic ones, character for character."""
+    return text.translate(_APOSTROPHES)
 
 
 def prepared(text: str) -> tuple[str, list[Span]]:
-    """`text` in NFC, `folded`, and for each of its code points the span in the typed text."""
+    """`text` in NFC, `straight`, white space made plain, and for each of its code points the span in the typed text."""
     characters: list[str] = []
     spans: list[Span] = []
     for cluster, (start, end) in clusters(text):
         kept = cluster == text[start:end]
-        for i, character in enumerate(folded(cluster)):
-            characters.append(character)
+        for i, character in enumerate(cluster):
+            characters.append(" " if character.isspace() else character)
             spans.append((start + i, start + i + 1) if kept else (start, end))
     return "".join(characters), spans
 

@@ -96,7 +96,7 @@ class ListTokenizer(Tokenizer):
 
 @TOKENIZERS.register("characters")
 class CharacterTokenizer(ListTokenizer):
-    """One token a grapheme cluster; decode(encode(x)) is NFC(x) when nothing is unknown."""
+    """One token a grapheme cluster; decode(encode(x)) is NFC(x), made `straight`, when nothing is unknown."""
 
     name = "characters"
 

@@ -284,8 +284,9 @@ def test_scores_are_written_into_a_card_and_nothing_else_is_touched(few: None, t
     arguments = ["evaluate", "-m", folder, "--write-card"]
     card.write_text("# By hand\n\n## Scores\n\nOld ones.\n\n## Known weaknesses\n\nSome | few.\n")
     assert main(arguments) == 0
-    before, written, after = card.read_text().partition("| all | 12 |")
-    assert written and before.startswith("# By hand\n\n## Scores\n\n12 held-out pairs") and "Old" not in after
+    before, written, after = card.read_text().partition("\n| all | ")
+    assert written and before.startswith("# By hand\n\n## Scores\n\n") and "held-out pairs" in before
+    assert "Old" not in before + after
     assert after.endswith(".\n\n## Known weaknesses\n\nSome | few.\n")
     once = card.read_text()
     assert main(arguments) == 0

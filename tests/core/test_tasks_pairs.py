@@ -71,7 +71,7 @@ def test_a_source_that_stands_twice_is_in_one_split(tmp_path: Path) -> None:
 
 
 def test_a_held_out_source_is_one_pair_that_any_of_its_targets_answers(tmp_path: Path) -> None:
-    rows = [(f"source {n % 150}", f"target {n}") for n in range(300)]
+    rows = [(f"source {n % 150}", f"its target is number {n}") for n in range(300)]
     (tmp_path / "twice.tsv").write_bytes(table(rows, "\t"))
     task = PairsTask(path=tmp_path / "twice.tsv")
     pairs = task.pairs("test")
