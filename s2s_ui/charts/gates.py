@@ -223,7 +223,10 @@ def _maps(sheet: _Sheet, _: Translate) -> list[alt.Chart]:
     )
     panels = sheet.columns[sheet.columns["position"] == 0]
     paper = sheet.on(panels, x="datum.left", x2=f"datum.x + {WIDTH}", y="datum.top", y2=f"datum.y + {MAP}")
-    return [rects.add_params(hover, pick).properties(name="maps"), sheet.box(paper, filled=False, stroke=sheet.palette.line, aria=False)]
+    return [
+        rects.add_params(hover, pick).properties(name="maps"),
+        sheet.box(paper, filled=False, stroke=sheet.palette.line, aria=False),
+    ]
 
 
 def _marks(sheet: _Sheet) -> list[alt.Chart]:
@@ -263,12 +266,11 @@ def _marks(sheet: _Sheet) -> list[alt.Chart]:
 def _titles(sheet: _Sheet, _: Translate) -> list[alt.Chart]:
     """Number, letter and name over each map, and the value of the unit at the position."""
     palette = sheet.palette
+    scale = "  " + _("scale ±{limit:g}").format(limit=CELL_LIMIT)
     panels = sheet.columns[sheet.columns["position"] == 0].assign(
         number=[f"({NUMBERS[name]})" if sheet.cell.kind == "lstm" else "" for name in sheet.quantities],
         letter=sheet.letters,
-        name=[
-            _(NAMES[name]) + (f"  {_('scale')} ±{CELL_LIMIT:g}" if name == "cell" else "") for name in sheet.quantities
-        ],
+        name=[_(NAMES[name]) + (scale if name == "cell" else "") for name in sheet.quantities],
     )
     title = sheet.on(panels, x="datum.left", y="datum.top - 8")
     value = sheet.on(sheet.cells, x=f"datum.left + {WIDTH}", y="datum.top - 8").transform_filter(BOTH)
@@ -362,10 +364,11 @@ def _course_labels(sheet: _Sheet, unit: alt.Chart, now: alt.Chart, _: Translate)
             name=f"{WIDE} ? {json.dumps(names)}[datum.panel] : {json.dumps(sheet.letters)}[datum.panel]",
         )
     )
+    sentence = _("Unit {unit} along the sentence")
     title = unit.transform_filter(f"datum.panel == 0 && datum.position == {last}").transform_calculate(
         x="0",
         y=f"{sheet.course - 12}",
-        words=f"replace({json.dumps(_('Unit {unit} along the sentence'))}, '{{unit}}', datum.unit)",
+        words=f"replace({json.dumps(sentence)}, '{{unit}}', datum.unit)",
     )
     limits = unit.transform_filter("datum.position == 0").transform_aggregate(limit="max(limit)", groupby=["gate"])
     low = limits.transform_calculate(
