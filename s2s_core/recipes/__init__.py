@@ -6,7 +6,7 @@ from s2s_core.recipes.recipe import Experiment, Recipe, start
 from s2s_core.recipes.run import Evaluated, run
 from s2s_core.recipes.shipped import RECIPES
 from s2s_core.recipes.siblings import Sibling, in_order, siblings_of
-from s2s_core.recipes.translation import en_fr
+from s2s_core.recipes.translation import en_fr, ko_en
 from s2s_core.recipes.variation import Variation
 from s2s_core.recipes.variations import VARIATIONS
 
@@ -20,6 +20,7 @@ __all__ = [
     "Variation",
     "en_fr",
     "in_order",
+    "ko_en",
     "own_pairs",
     "rescored",
     "run",

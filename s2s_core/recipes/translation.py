@@ -2,7 +2,7 @@
 
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
-from s2s_core.tasks.tatoeba import EnglishFrenchTask
+from s2s_core.tasks.tatoeba import EnglishFrenchTask, KoreanEnglishTask
 from s2s_core.training import TrainConfig
 
 _DATA = """\
@@ -61,6 +61,52 @@ the output layer shares its weights with the embedding of the French pieces. The
             "It knows everyday sentences, most of them under ten words; long or learned ones come out garbled.",
             "Names and rare words are spelt from pieces, and sometimes become other ones.",
             "You is tu or vous, as chance has it, and who speaks is a man more often than a woman.",
+        ),
+        half=True,
+        shipped=True,
+    )
+
+
+@RECIPES.register("ko-en")
+def ko_en() -> Recipe:
+    """Translation of everyday Korean into English, from very few sentences."""
+    return Recipe(
+        name="ko-en",
+        title="Korean → English",
+        summary="""\
+Translates short everyday sentences from Korean into English, the verb moving from the end to the middle. It was trained
+on a few thousand sentences, which is very little: a specimen of how a model fills in what it has not learnt. Built like
+`en-fr`, smaller.""",
+        task=KoreanEnglishTask(),
+        model={
+            "embedding_size": 128,
+            "embedding_std": 0.09,  # 128 ** -0.5
+            "encoder_hidden": 128,
+            "decoder_hidden": 128,
+            "attention_size": 128,
+            "readout_size": 128,
+            "tie_output": True,
+            "source_end": False,
+            "dropout": 0.4,
+            "max_src_len": 48,
+            "max_tgt_len": 48,
+        },
+        train=TrainConfig(
+            epochs=40,
+            lr=2e-3,
+            warmup=200,
+            batch_size=64,
+            label_smoothing=0.1,
+            validate_every=250,
+            patience=6,
+            probe="나는 사과를 좋아해.",
+        ),
+        vocab_size=1500,
+        data=_DATA.format(language="Korean", source="Korean", target="English"),
+        weaknesses=(
+            "It saw fewer than five thousand sentences: much of what is typed it answers with a sentence that it knows.",
+            "Who does what to whom is often left unsaid in Korean, and it guesses.",
+            "Plain and polite endings it reads alike, and other dialects not at all.",
         ),
         half=True,
         shipped=True,
