@@ -33,6 +33,7 @@ export class Alignment {
     say(this.name, words.attention_name);
     Object.assign(this, { t, listed: list });
     this.name.disabled = !editable || sub < 2;
+    this.element.classList.toggle("swapped", Boolean(edits.replaced("context", t)));
     this.element.classList.toggle("held", Boolean(edits.replaced("weights", t) ?? edits.replaced("context", t)));
     const summed = sub >= 3;
     say(this.sum, summed ? `Σ α ${unitName} =` : "");

@@ -24,7 +24,7 @@ export function caption(trace, run, timeline, cursor, words, { short = false, ed
     const share = run.weights.at(index)[focus];
     Object.assign(values, { source: trace.source.tokens[focus], weight: fixed(share), share: percent(share) });
   }
-  if (cursor.sub === WORD && edits?.replaced("token", index)) {
+  if (cursor.sub === WORD && edits?.replaced("token", index) && run.top[index][0] !== run.tokens[index]) {
     const first = { token: run.top[index][0], p: probability(run.probability.at(index)[0]) };
     return fill(words.caption_pinned, { ...values, p: probability(run.written[index]), first: first.token, q: first.p });
   }

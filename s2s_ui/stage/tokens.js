@@ -118,7 +118,7 @@ function drawFreeOutput(scene) {
 /** A forced token carries a pin. */
 function drawPin({ pen, L, pal }, x, token, size) {
   const left = L.phone ? x - 8 : x - pen.width(token, { size, weight: 700 }) / 2 - 9;
-  const y = L.token.output - (L.phone ? 0 : 9);
+  const y = L.token.output - (L.phone ? 8 : 9);
   pen.dot(left, y, 3.2, pal.ink);
   pen.line([[left, y], [left, y + 9]], pal.ink, 1.6);
 }
