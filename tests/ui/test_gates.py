@@ -104,7 +104,7 @@ def test_another_span_brings_its_own_unit(open_page, seen):
     assert seen(app).link == {"span": "0-4"} and marked(seen(app))[0] == best
 
 
-def test_a_cell_of_gru_without_peepholes_says_so(open_page):
+def test_a_model_without_peepholes_says_so(open_page):
     for name in names():
         if not peepholes(load(name, device="cpu")):
             captions = [each.value for each in open_page(model=name).caption]
