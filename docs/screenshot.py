@@ -1,6 +1,6 @@
-"""The README's picture: the screen Watch while the model writes. `python docs/screenshot.py`
+"""The README's pictures: one of each page. `python docs/screenshot.py [NAME...]`
 
-Starts the app, opens it in Chromium (on the PATH) and saves docs/watch.png.
+Starts the app, opens the pages of PICTURES in Chromium (on the PATH) and saves docs/NAME.png.
 """
 
 import shutil
@@ -8,17 +8,36 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-ADDRESS = "/?text=March+8%2C+2025&lang=en&step=24"
+SIZE = {"width": 1280, "height": 800}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
-def main() -> None:
-    """Write docs/watch.png."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where a page stands, and what has to be on it before it is taken."""
+
+    address: str
+    parts: tuple[str, ...]
+
+
+DRAWN = ".st-key-figure_{} .stVegaLiteChart svg"
+PICTURES = {
+    "watch": Picture("/?text=March+8%2C+2025&lang=en&step=24", ('.s2s[data-step="24"]', ".st-key-forcing label")),
+    "gates": Picture("/gates?text=March+8%2C+2025&lang=en", (DRAWN.format("maps"), DRAWN.format("outputs"))),
+}
+FRAME = (".st-key-text input", ".st-key-run button")
+
+
+def main(names: list[str]) -> None:
+    """Write docs/NAME.png for each name, or for all."""
+    if unknown := set(names) - PICTURES.keys():
+        sys.exit(f"no picture {', '.join(sorted(unknown))}; there are {', '.join(PICTURES)}")
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         sys.exit("no Chromium on the PATH")
@@ -30,19 +49,26 @@ def main() -> None:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-            page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light", locale="en-GB")
+            page = browser.new_page(viewport=SIZE, color_scheme="light", locale="en-GB")
             while not answers(f"http://127.0.0.1:{port}/_stcore/health"):
                 page.wait_for_timeout(100)
-            page.goto(f"http://127.0.0.1:{port}{ADDRESS}")
-            for part in ('.s2s[data-step="24"]', ".st-key-text input", ".st-key-run button", ".st-key-forcing label"):
-                page.locator(part).first.wait_for()
-            page.evaluate("document.fonts.ready")
-            page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
-            page.screenshot(path=ROOT / "docs" / "watch.png")
+            for name in names or PICTURES:
+                take(page, f"http://127.0.0.1:{port}", name)
             browser.close()
     finally:
         server.terminate()
         server.wait(10)
+
+
+def take(page: Page, server: str, name: str) -> None:
+    """Save docs/NAME.png once everything is drawn."""
+    picture = PICTURES[name]
+    page.goto(server + picture.address)
+    for part in (*FRAME, *picture.parts):
+        page.locator(part).first.wait_for()
+    page.evaluate("document.fonts.ready")
+    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
+    page.screenshot(path=ROOT / "docs" / f"{name}.png")
 
 
 def answers(address: str) -> bool:
@@ -55,4 +81,4 @@ def answers(address: str) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
