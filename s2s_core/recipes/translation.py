@@ -38,8 +38,8 @@ the output layer shares its weights with the embedding of the French pieces. The
             "max_tgt_len": 64,
         },
         train=TrainConfig(
-            epochs=8,
-            lr=1.5e-3,
+            epochs=4,
+            lr=2e-3,
             warmup=400,
             batch_size=128,
             label_smoothing=0.1,
