@@ -104,7 +104,7 @@ on a few thousand sentences, which is very little: a specimen of how a model fil
         vocab_size=1500,
         data=_DATA.format(language="Korean", source="Korean", target="English"),
         weaknesses=(
-            "It saw fewer than five thousand sentences: much of what is typed it answers with one that it knows.",
+            "It saw some five thousand sentences: much of what is typed it answers with one that it knows.",
             "Who does what to whom is often left unsaid in Korean, and it guesses.",
             "Plain and polite endings it reads alike, and other dialects not at all.",
         ),
