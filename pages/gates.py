@@ -40,6 +40,7 @@ with st.container(key="page"):
     left, right = st.columns([856, 316], gap="medium")
     with left:
         with st.container(key="controls_gates", horizontal=True, vertical_alignment="center"):
+            heads = {"forward": _("Forward cell"), "backward": _("Backward cell"), "decoder": _("Decoder cell")}
             cells = {"forward": _("→ Forward"), "backward": _("← Backward"), "decoder": _("Decoder")}
             st.segmented_control(
                 _("Cell"),
@@ -72,7 +73,7 @@ with st.container(key="page"):
         figure.show(
             gates.maps(cell, words, palette, _, part=part, units=on_show, unit=unit, position=position),
             lambda: gates.cell_frame(cell, words),
-            name=_("Every gate and state of the {cell} cell, units down and tokens across").format(cell=cells[part]),
+            name=_("{cell}: every gate and state, units down and tokens across").format(cell=heads[part]),
             key="maps",
             file=f"gates-{part}",
             on_select=state.picked("maps", "unit", "position"),

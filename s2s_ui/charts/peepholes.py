@@ -55,9 +55,9 @@ def _hatch(bars: pd.DataFrame) -> pd.DataFrame:
     """The slanting lines of all bars, none beyond its end; Vega has no patterns."""
     gap = (RIGHT - LEFT) / STRIPES
     lines = [
-        (bar.x + place * gap, bar.y2, bar.x + (place + 1) * gap, bar.y)
-        for bar in bars.itertuples()
-        for place in range(int((bar.x2 - bar.x) / gap + 1e-9))
+        (LEFT + place * gap, bottom, LEFT + (place + 1) * gap, top)
+        for top, bottom, end in zip(bars["y"].tolist(), bars["y2"].tolist(), bars["x2"].tolist(), strict=True)
+        for place in range(int((end - LEFT) / gap + 1e-9))
     ]
     return pd.DataFrame(lines, columns=["x", "y", "x2", "y2"])
 
