@@ -60,7 +60,7 @@ with st.container(key="page"):
         }
         wrong = cached.figures("forced-errors", forced.model)
         after = experiments.frame(wrong, ["after step"], titles)
-        st.subheader(_("What one wrong token does to a model trained on references alone"))
+        st.subheader(_("What one wrong token does"))
         if after.empty:
             st.caption(_("This family was not measured: `python -m s2s_core experiment forced-errors --family NAME`."))
         else:

@@ -217,7 +217,9 @@ def _parting(steps: pd.DataFrame, palette: Palette, place: alt.X, _: Callable[[s
     early = first < last / 2
     return [
         base.mark_rect(color=palette.warn_tint).encode(x=across, x2="stop:Q", y=alt.value(2), y2=alt.value(76)),
-        base.mark_rule(color=palette.warn, strokeWidth=2).encode(x=across, y=alt.value(2), y2=alt.value(SUM + SUM_HEIGHT)),
+        base.mark_rule(color=palette.warn, strokeWidth=2).encode(
+            x=across, y=alt.value(2), y2=alt.value(SUM + SUM_HEIGHT)
+        ),
         base.mark_text(
             align="left" if early else "right", dx=6 if early else -6, color=palette.warn, fontWeight=700,
             fontSize=LABEL_SIZE,
