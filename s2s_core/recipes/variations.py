@@ -45,8 +45,8 @@ The model `dates` without peepholes (`peephole = none`): its gates see the input
 as in the LSTM of most libraries. Dates do not need them: its answers are as right.""",
         model={"peephole": "none"},
         weaknesses=(
-            "Where its attention misses the field, it is for the 0 before a one-digit month or day, which stands "
-            "nowhere.",
+            "For one month in nine and one day in five the attention of the first digit misses the field, mostly for "
+            "a 0 before a one-digit number, which stands nowhere.",
             *DATES_LIMITS,
         ),
     ),
@@ -57,9 +57,13 @@ as in the LSTM of most libraries. Dates do not need them: its answers are as rig
         title="diagonal peepholes",
         summary="""\
 The model `dates` with diagonal peepholes (`peephole = diagonal`): each unit's gates see the cell of that unit and of no
-other, the original form (Gers, Schraudolph & Schmidhuber 2002).""",
+other, the original form (Gers, Schraudolph & Schmidhuber 2002). Its answers are as right as with full matrices.""",
         model={"peephole": "diagonal"},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "For one month and one day in fourteen the attention of the first digit misses the field, mostly for a 0 "
+            "before a one-digit number, which stands nowhere.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-forward",
@@ -85,9 +89,14 @@ known.""",
         title="teacher forcing 0 %",
         summary="""\
 The model `dates`, trained without teacher forcing (`forcing_start = 0`): in training, too, every step of the decoder
-was fed the character that the model itself had just written, right or wrong.""",
+was fed the character that the model itself had just written, right or wrong. After 200 updates it writes 21 % of the
+dates exactly, where `dates` writes 55 %; in the end its answers are as right.""",
         train={"forcing_start": 0.0},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "For nearly every fourth day the attention of the first digit misses the field, mostly for a 0 before a "
+            "one-digit number, which stands nowhere.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-forcing-50",
@@ -97,9 +106,13 @@ was fed the character that the model itself had just written, right or wrong."""
         summary="""\
 The model `dates`, trained with half the teacher forcing (`forcing_start = 0.5`): for every step of the decoder chance
 decided whether it was fed the right character or the one that the model had just written (scheduled sampling at a
-constant ratio; Bengio et al. 2015).""",
+constant ratio; Bengio et al. 2015). Its answers are as right, and its attention misses the field less often.""",
         train={"forcing_start": 0.5},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "For one month in 24 and one day in 48 the attention of the first digit misses the field, mostly for a 0 "
+            "before a one-digit number, which stands nowhere.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-gru",
@@ -108,9 +121,15 @@ constant ratio; Bengio et al. 2015).""",
         title="GRU cells",
         summary="""\
 The model `dates` of gated recurrent units (Cho et al. 2014) instead of LSTM cells with peepholes, in the encoder and in
-the decoder. A GRU has three blocks of weights and no cell state; at the same widths it has 37 % fewer parameters.""",
+the decoder. A GRU has three blocks of weights and no cell state; at the same widths it has 37 % fewer parameters. It
+learns faster (91 % of the dates exact after 200 updates, where `dates` has 55 %), and in the end its answers are as
+right.""",
         model={"cell": "gru", "peephole": "none"},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "For one month in eight and two days in nine the attention of the first digit misses the field, mostly "
+            "for a 0 before a one-digit number, which stands nowhere.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-dot",
@@ -120,9 +139,15 @@ the decoder. A GRU has three blocks of weights and no cell state; at the same wi
         summary="""\
 The model `dates` with the dot product s · h as its score (Luong, Pham & Manning 2015). The two have to be of one size,
 so the widths had to change with it: 48 units in each direction of the encoder and 96 in the decoder, where `dates` has
-64 throughout; there are about as many parameters (2.4 % more), and the bridge is a learned one as there.""",
+64 throughout; there are about as many parameters (2.4 % more), and the bridge is a learned one as there. Its answers
+are as right, and its attention is sharper (an entropy of 0.46 nats, where `dates` has 0.86).""",
         model={"attention": "dot", "encoder_hidden": 48, "decoder_hidden": 96, "bridge": "learned"},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "It leaves 3.5 % of its weight on the end mark, twelve times as much as `dates`.",
+            "For one month in twelve the attention of the first digit misses the field, mostly for a 0 before a "
+            "one-digit number, which stands nowhere.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-general",
@@ -131,9 +156,15 @@ so the widths had to change with it: 48 units in each direction of the encoder a
         title="general attention",
         summary="""\
 The model `dates` with the score s · W h (general; Luong, Pham & Manning 2015) instead of the additive one; 2.2 % fewer
-parameters.""",
+parameters. Its answers are as right, and its attention is the sharpest of the family (an entropy of 0.15 nats, where
+`dates` has 0.86).""",
         model={"attention": "general"},
-        weaknesses=DATES_LIMITS,
+        weaknesses=(
+            "It leaves nearly 6 % of its weight on the end mark, twenty times as much as `dates`.",
+            "For one day in eleven the attention of the first digit misses the field, mostly for a 0 before a "
+            "one-digit number, which stands nowhere.",
+            *DATES_LIMITS,
+        ),
     ),
     Variation(
         name="dates-sink",
@@ -182,9 +213,14 @@ after a letter's own place it says 129 of 152 changing words, and `ko-pronounce`
         title="no attention (last)",
         summary="""\
 The model `ko-pronounce` without attention (`context = last`): every step of the decoder reads the same context, the
-last state of each direction, so the whole text has to fit into these 128 numbers.""",
+last state of each direction, so the whole text has to fit into these 128 numbers. They hold most words and no sentence:
+92.5 % of the words come out exactly, where `ko-pronounce` has 99.6 %.""",
         model={"context": "last"},
-        weaknesses=KO_PRONOUNCE_LIMITS,
+        weaknesses=(
+            "The longer the text, the more of it is lost, from the middle on: of 80 phrases of two words it says 2, "
+            "where `ko-pronounce` says 79; 밥을 먹는다 becomes 바블 근먼다.",
+            *KO_PRONOUNCE_LIMITS,
+        ),
     ),
 )
 
