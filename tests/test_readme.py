@@ -30,3 +30,14 @@ def test_the_make_targets_exist(target):
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:s2s_core|s2s_ui|tests|pages)/[\w./]*)`", README))))
 def test_the_files_it_names_exist(path):
     assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("row", re.findall(r"^\| \[[\w-]+\]\(checkpoints/.*$", README, flags=re.MULTILINE))
+def test_the_figures_of_the_models_are_those_of_their_cards(row):
+    card = (ROOT / re.findall(r"\((checkpoints/[\w/-]+/CARD\.md)\)", row)[0]).read_text(encoding="utf-8")
+    on_card = [
+        float(cell) for cell in re.findall(r"(?<=\| )[\d.]+(?= \|)", re.findall(r"^\| all .*$", card, re.MULTILINE)[0])
+    ]
+    for figure in re.findall(r"(?<=\| )([\d.]+) %(?= \|)", row):
+        digits = len(figure.partition(".")[2])
+        assert any(abs(float(figure) - cell) <= 0.5 * 10**-digits + 1e-9 for cell in on_card), figure
