@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from s2s_core import checkpoint
+from s2s_core.config import ModelConfig
 from s2s_core.evaluation import Evaluation, evaluate
-from s2s_core.recipes import RECIPES
-from s2s_core.recipes.recipe import Recipe
+from s2s_core.recipes import RECIPES, VARIATIONS, Recipe, in_order
 from s2s_core.registry import TASKS
 from s2s_core.translator import Translator
 
-SHIPPED = [name for name in RECIPES if RECIPES[name]().shipped]
+SHIPPED = [name for name in in_order(RECIPES) if RECIPES[name]().shipped]
 DATES = [name for name in SHIPPED if RECIPES[name]().task.name == "dates"]
+ATTENDING = [name for name in DATES if RECIPES[name]().model.get("context", "attention") == "attention"]
 SUBWORDS = ("bpe", "unigram")
 PAIRS = 400  # a hundred of each language; the cards have five thousand of each
 
@@ -31,38 +32,70 @@ SAME_DATE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def translators() -> dict[str, Translator]:
-    return {name: checkpoint.load(name, device="cpu") for name in SHIPPED}
+class Translators(dict[str, Translator]):
+    """Each is loaded when a test asks for it, so that one that is missing fails its own tests alone."""
+
+    def __missing__(self, name: str) -> Translator:
+        return self.setdefault(name, checkpoint.load(name, device="cpu"))
+
+
+class Evaluations(dict[str, Evaluation]):
+    """Of models of dates, each on the same few pairs."""
+
+    def __init__(self, translators: Translators) -> None:
+        self.translators, self.task = translators, TASKS["dates"]()
+        self.pairs = self.task.pairs("test", size=PAIRS)
+
+    def __missing__(self, name: str) -> Evaluation:
+        return self.setdefault(name, evaluate(self.translators[name], self.task, self.pairs))
 
 
 @pytest.fixture(scope="module")
-def evaluations(translators: dict[str, Translator]) -> dict[str, Evaluation]:
-    task = TASKS["dates"]()
-    pairs = task.pairs("test", size=PAIRS)
-    return {name: evaluate(translators[name], task, pairs) for name in DATES}
+def translators() -> Translators:
+    return Translators()
+
+
+@pytest.fixture(scope="module")
+def evaluations(translators: Translators) -> Evaluations:
+    return Evaluations(translators)
 
 
 def recipe_of(name: str) -> Recipe:
     return RECIPES[name]()
 
 
+def on_the_card(name: str, group: str) -> dict[str, float]:
+    """The figures of a row of the card's table of scores, by the names of its columns."""
+    card = (checkpoint.locate(name) / "CARD.md").read_text(encoding="utf-8")
+    lines = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in card.splitlines()]
+    header = next(line for line in lines if "pairs" in line[:2])
+    row = next(line for line in lines if line[0] == group)
+    return {column: float(value) for column, value in zip(header[-len(row) + 1 :], row[1:], strict=True) if value}
+
+
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_model_is_the_one_that_its_recipe_describes(name: str, translators: dict[str, Translator]) -> None:
+def test_a_shipped_model_is_the_one_that_its_recipe_describes(name: str, translators: Translators) -> None:
     info, config, recipe = translators[name].info, translators[name].net.config, recipe_of(name)
     assert (info.name, info.title, info.task) == (name, recipe.title, recipe.task.name)
     assert info.examples == tuple(recipe.task.examples)
-    assert {field: getattr(config, field) for field in recipe.model} == recipe.model
+    vocabularies = {name: getattr(config, name) for name in ("src_vocab_size", "tgt_vocab_size")}
+    assert config == ModelConfig(**{**vocabularies, **recipe.model})
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name not in VARIATIONS])
+def test_a_base_has_everything_that_its_siblings_lack(name: str, translators: Translators) -> None:
+    config = translators[name].net.config
     assert (config.cell, config.peephole, config.bidirectional, config.attention) == ("lstm", "full", True, "additive")
 
 
-def test_the_two_models_of_dates_differ_in_one_setting(translators: dict[str, Translator]) -> None:
-    one, other = (translators[name].net.config.to_json() for name in ("dates", "dates-sink"))
-    assert {name for name in one if one[name] != other[name]} == {"encoder_init"}
+@pytest.mark.parametrize("name", [name for name in VARIATIONS if "seed" not in VARIATIONS[name].train])
+def test_a_sibling_reads_and_writes_the_words_of_its_base(name: str, translators: Translators) -> None:
+    one, base = translators[name], translators[VARIATIONS[name].base]
+    assert (one.src_tokenizer, one.tgt_tokenizer) == (base.src_tokenizer, base.tgt_tokenizer)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_model_is_small_and_holds_nothing_but_itself(name: str, translators: dict[str, Translator]) -> None:
+def test_a_shipped_model_is_small_and_holds_nothing_but_itself(name: str, translators: Translators) -> None:
     files = [path for path in checkpoint.locate(name).rglob("*") if path.is_file()]
     translator, recipe = translators[name], recipe_of(name)
     weights = (2 if recipe.half else 4) * sum(parameter.numel() for parameter in translator.net.parameters())
@@ -86,33 +119,42 @@ def test_the_snapshots_of_a_shipped_model_end_where_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", DATES)
 @pytest.mark.parametrize("text", SAME_DATE)
-def test_one_day_in_every_guise(name: str, text: str, translators: dict[str, Translator]) -> None:
+def test_one_day_in_every_guise(name: str, text: str, translators: Translators) -> None:
     assert translators[name].translate([text]) == ["2025-03-08"]
 
 
 @pytest.mark.parametrize("name", DATES)
-def test_answers_are_right(name: str, evaluations: dict[str, Evaluation]) -> None:
-    groups = {group: evaluations[name].scores[f"exact/{group}"] for group in ("en", "ko", "de", "fr")}
-    assert min(groups.values()) >= 98.0, groups  # two of a hundred; the card has the figure of five thousand
+def test_answers_are_as_right_as_the_card_says(name: str, evaluations: Evaluations) -> None:
+    for group in ("de", "en", "fr", "ko"):
+        promised, found = on_the_card(name, group)["exact %"], evaluations[name].scores[f"exact/{group}"]
+        assert found >= promised - 2.0, group  # two of a hundred; the card has the figure of five thousand
 
 
-def test_the_attention_of_dates_points_where_the_answer_is(evaluations: dict[str, Evaluation]) -> None:
-    found = evaluations["dates"].alignment
-    assert found is not None and found.field >= 93.0 and found.exact >= 99.0
+@pytest.mark.parametrize("name", ATTENDING)
+def test_attention_points_where_the_card_says(name: str, evaluations: Evaluations) -> None:
+    found, promised = evaluations[name].alignment, on_the_card(name, "all")
+    assert found is not None
+    assert found.field == pytest.approx(promised["in the field %"], abs=4.0)
+    assert found.exact == pytest.approx(promised["on the character %"], abs=4.0)
 
 
-def test_the_attention_of_the_sink_does_not(evaluations: dict[str, Evaluation]) -> None:
-    local, sink = evaluations["dates"].alignment, evaluations["dates-sink"].alignment
-    assert local is not None and sink is not None
-    assert sink.field < 40.0 < local.field
+def test_the_attention_of_dates_points_where_the_answer_is_and_that_of_the_sink_does_not() -> None:
+    assert on_the_card("dates", "all")["in the field %"] >= 93.0
+    assert on_the_card("dates", "all")["on the character %"] >= 99.0
+    assert on_the_card("dates-sink", "all")["in the field %"] < 40.0
+
+
+@pytest.mark.parametrize("name", DATES)
+def test_without_attention_nothing_is_said_about_it(name: str, evaluations: Evaluations) -> None:
+    assert ("in the field %" in on_the_card(name, "all")) == (name in ATTENDING)
+    assert (evaluations[name].alignment is not None) == (name in ATTENDING)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_card_has_the_command_the_scores_and_no_folder_of_the_machine(name: str) -> None:
     card = (checkpoint.locate(name) / "CARD.md").read_text(encoding="utf-8")
     assert f"python -m s2s_core train {name} --seed {recipe_of(name).train.seed}\n" in card
-    row = re.search(r"^\| all \| \d+ \| (\S+) \|", card, re.MULTILINE)
-    assert row is not None and float(row[1]) >= 97.0
+    assert re.search(r"^\| all \| \d+ \| [\d.]+ \|", card, re.MULTILINE)
     assert not re.search(r"(?<![\w.])/(work|home|root|tmp|Users)/", card)
     assert str(Path.home()) not in card
 
@@ -122,7 +164,7 @@ def test_the_cards_of_dates_have_every_language_on_five_thousand_pairs(name: str
     card = (checkpoint.locate(name) / "CARD.md").read_text(encoding="utf-8")
     for group in ("de", "en", "fr", "ko"):
         line = re.search(rf"^\| {group} \| 5000 \| (\S+) \|", card, re.MULTILINE)
-        assert line is not None and float(line[1]) >= 99.5
+        assert line is not None and float(line[1]) >= (99.5 if name in ATTENDING else 98.5)
 
 
 @pytest.mark.parametrize(
@@ -136,5 +178,18 @@ def test_the_cards_of_dates_have_every_language_on_five_thousand_pairs(name: str
         ("밥을 먹는다", "바블 멍는다"),
     ],
 )
-def test_korean_is_said_as_the_rules_say(written: str, said: str, translators: dict[str, Translator]) -> None:
+def test_korean_is_said_as_the_rules_say(written: str, said: str, translators: Translators) -> None:
     assert translators["ko-pronounce"].translate([written]) == [said]
+
+
+def test_korean_without_attention_holds_words_and_no_phrases(translators: Translators) -> None:
+    assert on_the_card("ko-pronounce", "all")["exact %"] >= 97.0 > on_the_card("ko-pronounce-last", "all")["exact %"]
+    model = translators["ko-pronounce-last"]
+    assert model.translate(["국물", "한국어", "좋다"]) == ["궁물", "한구거", "조타"]
+    assert model.translate(["밥을 먹는다"]) != ["바블 멍는다"]
+
+
+def test_korean_in_one_direction_is_said_as_rightly(translators: Translators) -> None:
+    assert translators["ko-pronounce-forward"].translate(["국물", "독립", "좋다"]) == ["궁물", "동닙", "조타"]
+    both, forward = (on_the_card(name, "all")["exact %"] for name in ("ko-pronounce", "ko-pronounce-forward"))
+    assert forward == pytest.approx(both, abs=0.5)
