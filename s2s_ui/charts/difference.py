@@ -12,7 +12,7 @@ from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import Palette, Ramp
 from s2s_ui.stage.payload import printed
 
-ROW = 15  # pixels
+ROW = 20  # pixels, with room for a label
 TOKENS = 8  # of the output, those whose probability differs most
 
 
