@@ -15,7 +15,7 @@ from jaxtyping import Float
 
 from s2s_core.batch import Batch
 from s2s_core.decoder import teacher_forced
-from s2s_core.errors import DataError, EmptyText, TextTooLong
+from s2s_core.errors import DataError
 from s2s_core.metrics import Alignment, alignment
 from s2s_core.tasks import Pair, Task
 from s2s_core.tokenizer import EOS, Encoding
@@ -105,7 +105,7 @@ def evaluate(
     beam_size = task.beam_size if beam_size is None else beam_size
     began = time.perf_counter()
     given = len(pairs)
-    pairs = [pair for pair in pairs if _takes(translator, pair)]
+    pairs = [pair for pair in pairs if translator.takes(pair)]
     if not pairs:
         raise DataError(f"none of the {given} pairs is short enough for the model")
     outputs = _outputs(translator, pairs, beam_size=1, progress=progress)
@@ -169,15 +169,6 @@ def _weights(
     steps = net.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1])
     rows = [step.attention.weights for step in steps if step.attention.weights is not None]
     return torch.stack(rows, dim=1).float().cpu().numpy()
-
-
-def _takes(translator: Translator, pair: Pair) -> bool:
-    try:
-        translator.encode(pair.source)
-        translator.encode_reference(pair.target)
-    except (EmptyText, TextTooLong):
-        return False
-    return True
 
 
 def _plain(entry: Alignment) -> dict[str, int | float | None]:

@@ -13,6 +13,7 @@ import torch
 from s2s_core.batch import Batch
 from s2s_core.edits import Edit
 from s2s_core.errors import EmptyText, TextTooLong
+from s2s_core.pair import Pair
 from s2s_core.search import Beam, Greedy, Sample, SearchResult
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import EOS, Encoding, Tokenizer
@@ -74,6 +75,15 @@ class Translator:
     def encode_reference(self, text: str) -> Encoding:
         """The reference text as tokens, checked like `encode`, against max_tgt_len."""
         return _checked(self.tgt_tokenizer, text, self.net.config.max_tgt_len - 1)
+
+    def takes(self, pair: Pair) -> bool:
+        """Whether both sides of a pair can be encoded: neither empty nor too long."""
+        try:
+            self.encode(pair.source)
+            self.encode_reference(pair.target)
+        except (EmptyText, TextTooLong):
+            return False
+        return True
 
     def source_batch(self, texts: Sequence[str]) -> Batch:
         """Texts as the encoder reads them, the end mark included where the model reads one."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from s2s_core import checkpoint
-from s2s_core.errors import EmptyText, TextTooLong
 from s2s_core.experiments.bootstrap import Estimate, ratio
 from s2s_core.experiments.forced_error import later_errors, wrong_tokens
 from s2s_core.experiments.outcomes import Outcomes, outcomes
@@ -122,13 +121,4 @@ def _about(member: Sibling, translator: Translator) -> dict[str, str]:
 
 def _taken(members: Sequence[tuple[Translator, Mapping[str, str]]], pairs: Sequence[Pair]) -> list[Pair]:
     """The pairs that every member can take, so that all are measured on the same."""
-    return [pair for pair in pairs if all(_takes(translator, pair) for translator, _ in members)]
-
-
-def _takes(translator: Translator, pair: Pair) -> bool:
-    try:
-        translator.encode(pair.source)
-        translator.encode_reference(pair.target)
-    except (EmptyText, TextTooLong):
-        return False
-    return True
+    return [pair for pair in pairs if all(translator.takes(pair) for translator, _ in members)]
