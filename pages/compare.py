@@ -76,7 +76,7 @@ with st.container(key="page"):
                     x=_("characters of the source"),
                     y=_("exact, %"),
                     height=230,
-                    domain=(0, 100),
+                    domain=experiments.percents(quality),
                     marked=(float(longest["value"].max()), _("longest in training")),
                 ),
                 quality,

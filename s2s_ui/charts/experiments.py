@@ -37,6 +37,12 @@ def table(figures: Collection[Figure], columns: Mapping[str, str], titles: Mappi
     return pd.DataFrame(rows, columns=["", *(columns[measure] for measure in known)])
 
 
+def percents(figures: pd.DataFrame) -> tuple[float, float]:
+    """The part of 0 to 100 that an axis needs to show, from a round number."""
+    low = float(figures["low"].min()) if len(figures) else 0.0
+    return (low // 10 * 10 if low < 100 else 90.0, 100.0)
+
+
 def written(entry: Figure) -> str:
     """A figure with its interval, in as many decimals as the interval is wide."""
     width = entry.high - entry.low
