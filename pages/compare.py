@@ -92,8 +92,8 @@ with st.container(key="page"):
     with scores:
         st.subheader(_("All members of the family"))
         columns = {
-            "exact": _("exact %"),
-            "in the field": _("attention in the right field %"),
+            "exact": _("exact, %"),
+            "in the field": _("attention in the field, %"),
             "loss": _("loss, forced"),
             "edits": _("edits per 100 characters"),
         }

@@ -53,14 +53,12 @@ with st.container(key="page"):
                 )
             )
     with right:
-        titles = {
-            member.name: _(member.title) if member.kind else _("teacher forcing 100 %")
-            for member in cached.siblings(forced.model)
-            if member.kind in FORCING_RATIOS
-        }
+        members = [member for member in cached.siblings(forced.model) if member.kind in FORCING_RATIOS]
+        members.sort(key=lambda member: -FORCING_RATIOS[member.kind])
+        titles = {member.name: f"{FORCING_RATIOS[member.kind]:.0%}" for member in members}
         wrong = cached.figures("forced-errors", forced.model)
         after = experiments.frame(wrong, ["after step"], titles)
-        st.subheader(_("What one wrong token does"))
+        st.subheader(_("What one wrong token does, by teacher forcing in training"))
         if after.empty:
             st.caption(_("This family was not measured: `python -m s2s_core experiment forced-errors --family NAME`."))
         else:
@@ -77,12 +75,13 @@ with st.container(key="page"):
                 key="after",
             )
             columns = {
+                "after": _("later wrong, %"),
+                "exact": _("exact, free, %"),
                 "loss": _("loss, forced"),
-                "exact": _("exact, free %"),
-                "after": _("later wrong %"),
             }
             scores = (*cached.figures("scores", forced.model), *wrong)
-            st.dataframe(experiments.table(scores, columns, titles), hide_index=True, key="exposure")
+            table = experiments.table(scores, columns, titles, first=_("fed in training"))
+            st.dataframe(table, hide_index=True, key="exposure")
             st.caption(
                 _(
                     "Exposure bias: trained at 100 % a model only ever saw a right past; at inference the past is its "

@@ -9,7 +9,8 @@ from s2s_core.experiments import Figure
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 
 DASHES = ([1, 0], [6, 3], [2, 3], [8, 3, 2, 3])
-END = 150  # pixels for the labels at the ends of the lines
+MOST_DECIMALS = 5
+AXIS = 56  # pixels of a figure's height that its axis takes
 
 
 def frame(figures: Collection[Figure], measures: Collection[str], titles: Mapping[str, str]) -> pd.DataFrame:
@@ -22,19 +23,25 @@ def frame(figures: Collection[Figure], measures: Collection[str], titles: Mappin
     return pd.DataFrame(rows, columns=["model", "kind", "measure", "at", "value", "low", "high", "pairs"])
 
 
-def table(figures: Collection[Figure], columns: Mapping[str, str], titles: Mapping[str, str]) -> pd.DataFrame:
-    """One row a model, one column a measure, "value (low to high)"; `columns` says how each measure is called.
+def table(
+    figures: Collection[Figure], columns: Mapping[str, str], titles: Mapping[str, str], *, first: str = ""
+) -> pd.DataFrame:
+    """One row a model, in the order of `titles`, one column a measure, "value (low–high)"; `columns` names them.
 
-    A model that lacks a measure has an empty cell, a measure that no model has no column.
+    `first` is the name of the column of titles. A model that lacks a measure has an empty cell, a measure that no model
+    has no column.
     """
     cells: dict[str, dict[str, str]] = {}
     for entry in figures:
         if entry.measure in columns and entry.model in titles:
             cells.setdefault(entry.model, {})[entry.measure] = written(entry)
     known = [measure for measure in columns if any(measure in row for row in cells.values())]
-    ordered = [model for model in titles if model in cells]
-    rows = [[titles[model], *(cells[model].get(measure, "") for measure in known)] for model in ordered]
-    return pd.DataFrame(rows, columns=["", *(columns[measure] for measure in known)])
+    rows = [
+        [title, *(cells[model].get(measure, "") for measure in known)]
+        for model, title in titles.items()
+        if model in cells
+    ]
+    return pd.DataFrame(rows, columns=[first, *(columns[measure] for measure in known)])
 
 
 def percents(figures: pd.DataFrame) -> tuple[float, float]:
@@ -44,10 +51,11 @@ def percents(figures: pd.DataFrame) -> tuple[float, float]:
 
 
 def written(entry: Figure) -> str:
-    """A figure with its interval, in as many decimals as the interval is wide."""
-    width = entry.high - entry.low
-    decimals = 2 if entry.value else 0
-    while 0 < width < 2 * 10**-decimals and decimals < 4:
+    """A figure with its interval, in as many decimals as the interval needs; alone where the interval has no width."""
+    width, decimals = entry.high - entry.low, 1
+    if not width > 0:
+        return f"{entry.value:.4g}"
+    while width < 2 * 10**-decimals and decimals < MOST_DECIMALS:
         decimals += 1
     return f"{entry.value:.{decimals}f} ({entry.low:.{decimals}f}–{entry.high:.{decimals}f})"
 
@@ -102,14 +110,14 @@ def lines(
                 y=alt.value(height - 10), text="text:N"
             ),
         ]
-    return alt.layer(*layers).properties(height=height, padding={"left": 4, "right": END, "top": 10, "bottom": 4})
+    return alt.layer(*layers).properties(height=height, padding={"left": 2, "right": 2, "top": 10, "bottom": 2})
 
 
 def _ends(figures: pd.DataFrame, height: int, domain: tuple[float, float] | None) -> pd.DataFrame:
     """Where the name of each line stands: at its last point, moved up where two names would cover each other."""
     ends = figures.loc[figures.groupby("model")["at"].idxmax(), ["model", "at", "value"]].sort_values("value")
     low, high = domain or (min(0.0, float(figures["low"].min())), float(figures["high"].max()))
-    apart = (high - low) * (LABEL_SIZE + 3) / height
+    apart = (high - low) * (LABEL_SIZE + 3) / (height - AXIS)
     levels: list[float] = []
     for value in ends["value"]:
         levels.append(max(float(value), levels[-1] + apart) if levels else float(value))

@@ -73,9 +73,10 @@ def test_runs_that_agree_have_no_line_between_them(dates):
 def test_a_figure_with_its_interval_has_the_decimals_that_the_interval_needs():
     about = {"family": "f", "model": "m", "kind": "", "fingerprint": "", "measure": "loss", "at": 0.0, "pairs": 9}
     figure = experiments.Figure(**about, value=0.00028, low=0.00027, high=0.00029)
-    assert experiments.written(figure) == "0.0003 (0.0003–0.0003)"
+    assert experiments.written(figure) == "0.00028 (0.00027–0.00029)"
     wide = experiments.Figure(**about, value=98.225, low=97.8, high=98.6)
-    assert experiments.written(wide) == "98.22 (97.80–98.60)"
+    assert experiments.written(wide) == "98.2 (97.8–98.6)"
+    assert experiments.written(experiments.Figure(**about, value=100.0, low=100.0, high=100.0)) == "100"
 
 
 @pytest.mark.parametrize("name", names())
