@@ -109,5 +109,4 @@ on a few thousand sentences, which is very little: a specimen of how a model fil
             "Plain and polite endings it reads alike, and other dialects not at all.",
         ),
         half=True,
-        shipped=True,
     )
