@@ -27,12 +27,13 @@ with st.container(key="page"):
         + _("Step on either stage: the other follows. Below zero (blue) the left has more, above (red) the right.")
     )
     one, two, apart = st.columns([428, 428, 296], gap="medium")
-    for column, trace, side in ((one, left, "left"), (two, right, "right")):
+    for column, trace, side, shown in ((one, left, "left", seen.asked), (two, right, "right", asked)):
         with column:
             stage(
                 trace,
                 labels=_,
                 step=state.view().step,
+                peepholes=shown.peepholes and cached.has_peepholes(shown.model),
                 link="compare",
                 compact=True,
                 addressed=side == "left",
@@ -43,7 +44,8 @@ with st.container(key="page"):
         figures = {
             "attention": (difference.attention_frame(left, right, end), palette.state(), _("attention Δα")),
             "probability": (difference.probability_frame(left, right, end), palette.state(), _("probability Δp")),
-            "states": (difference.state_frame(left, right, end), palette.gate(), _("hidden states, mean |Δ|")),
+            "encoder": (difference.encoder_frame(left, right, end), palette.gate(), _("encoder states, mean |Δh|")),
+            "decoder": (difference.decoder_frame(left, right, end), palette.gate(), _("decoder state, mean |Δs|")),
         }
         for key, (numbers, ramp, title) in figures.items():
             if numbers is not None:
@@ -51,7 +53,7 @@ with st.container(key="page"):
                 figure.show(difference.heatmap(numbers, ramp, palette), numbers, name=title, key=f"difference_{key}")
         if figures["attention"][0] is None:
             st.caption(_("Attention can be subtracted where both models have it and the sentences are equally long."))
-        if figures["states"][0] is None:
+        if figures["decoder"][0] is None:
             st.caption(_("The units of two networks do not correspond, so their states are not subtracted."))
 
     family = {member.name: _(member.title) for member in cached.siblings(left.model)}

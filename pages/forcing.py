@@ -52,13 +52,15 @@ with st.container(key="page"):
                     "−log p off."
                 )
             )
+            if ratio != "1":
+                st.caption(_("Mixed, the sum follows this path through the reference; it is (16) at 100 %."))
     with right:
         members = [member for member in cached.siblings(forced.model) if member.kind in FORCING_RATIOS]
         members.sort(key=lambda member: -FORCING_RATIOS[member.kind])
         titles = {member.name: f"{FORCING_RATIOS[member.kind]:.0%}" for member in members}
         wrong = cached.figures("forced-errors", forced.model)
         after = experiments.frame(wrong, ["after step"], titles)
-        st.subheader(_("What one wrong token does, by teacher forcing in training"))
+        st.subheader(_("One wrong token, by teacher forcing in training"))
         if after.empty:
             st.caption(_("This family was not measured: `python -m s2s_core experiment forced-errors --family NAME`."))
         else:

@@ -37,11 +37,14 @@ def state_distances(one: Trace, other: Trace) -> dict[str, Float[np.ndarray, " s
 def probability_difference(one: Trace, other: Trace) -> Float[np.ndarray, "steps vocab"] | None:
     """p of `other` minus p of `one` for every token, in the order of `one`; None where they do not write the same ones.
 
-    Two vocabularies of the same tokens may number them differently.
+    Two vocabularies of the same tokens may number them differently. Tokens that print alike (the ㄱ that begins a
+    syllable and the one that ends it) can only be told apart by their number.
     """
-    if sorted(one.vocabulary) != sorted(other.vocabulary):
-        return None
+    if one.vocabulary == other.vocabulary:
+        return _apart(np.exp(one.log_probs), np.exp(other.log_probs))
     place = {token: number for number, token in enumerate(other.vocabulary)}
+    if len(place) < len(other.vocabulary) or sorted(one.vocabulary) != sorted(place):
+        return None
     order = [place[token] for token in one.vocabulary]
     return _apart(np.exp(one.log_probs), np.exp(other.log_probs[:, order]))
 

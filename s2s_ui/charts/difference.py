@@ -13,6 +13,7 @@ from s2s_ui.charts.theme import Palette, Ramp
 from s2s_ui.stage.payload import printed
 
 ROW = 20  # pixels, with room for a label
+SYMBOLS = {"forward": "→h", "backward": "←h", "decoder": "s"}
 TOKENS = 8  # of the output, those whose probability differs most
 
 
@@ -38,16 +39,23 @@ def probability_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFra
     return _tidy(apart[:, most].T, rows=labels, columns=_steps(left, right, end), names=("token", "output", "Δp"))
 
 
-def state_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
-    """Mean |Δ| over the units of each hidden state, by part and position; None for two networks."""
+def encoder_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
+    """Mean |Δ| over the units of both directions, by source position; None where they cannot be subtracted."""
+    return _distance_frame(left, right, ("forward", "backward"), tokens.source(left, end))
+
+
+def decoder_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
+    """Mean |Δ| over the units of the decoder's state, by output step; None where they cannot be subtracted."""
+    return _distance_frame(left, right, ("decoder",), _steps(left, right, end))
+
+
+def _distance_frame(left: Trace, right: Trace, parts: Sequence[str], columns: Sequence[str]) -> pd.DataFrame | None:
     distances = state_distances(left, right)
-    if not distances:
+    rows = [part for part in parts if part in distances]
+    if not rows:
         return None
-    frames = []
-    for part, distance in distances.items():
-        labels = _steps(left, right, end) if part == "decoder" else tokens.source(left, end)
-        frames.append(_tidy(distance[None, :], rows=[part], columns=labels, names=("part", "token", "mean |Δ|")))
-    return pd.concat(frames, ignore_index=True)
+    values = np.stack([distances[part] for part in rows])
+    return _tidy(values, rows=[SYMBOLS[part] for part in rows], columns=columns, names=("part", "token", "mean |Δ|"))
 
 
 def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
@@ -66,7 +74,7 @@ def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
             color=alt.Color(f"{value}:Q", scale=ramp.altair(), legend=None),
             tooltip=[f"{row}:N", f"{column}:N", alt.Tooltip(f"{value}:Q", format="+.3f")],
         )
-        .properties(height=ROW * len(rows))
+        .properties(height=alt.Step(ROW))
     )
 
 

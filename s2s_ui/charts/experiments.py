@@ -107,7 +107,7 @@ def lines(
         layers += [
             here.mark_rule(color=palette.ink3, strokeDash=[2, 4]),
             here.mark_text(align="left", dx=5, fontSize=LABEL_SIZE, color=palette.ink3).encode(
-                y=alt.value(height - 10), text="text:N"
+                y=alt.value(4), text="text:N"
             ),
         ]
     return alt.layer(*layers).properties(height=height, padding={"left": 2, "right": 2, "top": 10, "bottom": 2})

@@ -223,7 +223,7 @@ def _parting(steps: pd.DataFrame, palette: Palette, place: alt.X, _: Callable[[s
         base.mark_text(
             align="left" if early else "right", dx=6 if early else -6, color=palette.warn, fontWeight=700,
             fontSize=LABEL_SIZE,
-        ).encode(x=across, y=alt.value(SUM + SUM_HEIGHT - 6), text="text:N"),
+        ).encode(x=across, y=alt.value((LOSS + SUM) / 2 + 2), text="text:N"),
     ]  # fmt: skip
 
 

@@ -82,6 +82,13 @@ def test_tokens_that_are_numbered_otherwise_are_still_the_same_tokens(model):
     assert not probability_difference(trace, other).any()
 
 
+def test_tokens_that_print_alike_keep_their_number(model):
+    trace = model.trace("abc")
+    alike = dataclasses.replace(trace, vocabulary=(*trace.vocabulary[:-1], trace.vocabulary[-2]))
+    assert not probability_difference(alike, alike).any()
+    assert probability_difference(alike, dataclasses.replace(alike, vocabulary=alike.vocabulary[::-1])) is None
+
+
 def test_distributions_are_apart_by_between_0_and_1(model):
     apart = total_variation(model.trace("abcd"), model.trace("abcd", edit=without_peepholes()))
     assert (apart > 0).all() and (apart < 1).all()

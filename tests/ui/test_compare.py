@@ -35,10 +35,18 @@ def dates():
     return load("dates", device="cpu")
 
 
-def test_a_trace_beside_itself_differs_nowhere(dates):
+FRAMES = [
+    difference.attention_frame,
+    difference.probability_frame,
+    difference.encoder_frame,
+    difference.decoder_frame,
+]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_a_trace_beside_itself_differs_nowhere(dates, frame):
     trace = dates.trace("March 8, 2025")
-    for frame in (difference.attention_frame, difference.probability_frame, difference.state_frame):
-        assert not frame(trace, trace).iloc[:, -1].any()
+    assert not frame(trace, trace).iloc[:, -1].any()
 
 
 def test_the_attention_frame_is_right_minus_left(dates):
@@ -50,10 +58,11 @@ def test_the_attention_frame_is_right_minus_left(dates):
 
 
 def test_the_states_of_one_network_are_subtracted_and_of_two_are_not(dates):
-    left = dates.trace("March 8, 2025")
-    frame = difference.state_frame(left, dates.trace("March 8, 2025", edit=without_peepholes()))
-    assert set(frame["part"]) == {"forward", "backward", "decoder"}
-    assert difference.state_frame(left, load("dates-sink", device="cpu").trace("March 8, 2025")) is None
+    left, cut = dates.trace("March 8, 2025"), dates.trace("March 8, 2025", edit=without_peepholes())
+    assert list(dict.fromkeys(difference.encoder_frame(left, cut)["part"])) == ["→h", "←h"]
+    assert set(difference.decoder_frame(left, cut)["part"]) == {"s"}
+    sink = load("dates-sink", device="cpu").trace("March 8, 2025")
+    assert difference.encoder_frame(left, sink) is None and difference.decoder_frame(left, sink) is None
 
 
 @pytest.mark.parametrize("dark", [False, True])
