@@ -12,7 +12,8 @@ from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import Palette, Ramp
 from s2s_ui.stage.payload import printed
 
-ROW = 20  # pixels, with room for a label
+ROW = 16  # pixels
+VISIBLE = 0.01  # a smaller difference of probability has the colour of none
 SYMBOLS = {"forward": "→h", "backward": "←h", "decoder": "s"}
 TOKENS = 8  # of the output, those whose probability differs most
 
@@ -34,7 +35,9 @@ def probability_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFra
     apart = probability_difference(left, right)
     if apart is None:
         return None
-    most = np.argsort(-np.abs(apart).max(axis=0), kind="stable")[:TOKENS]
+    largest = np.abs(apart).max(axis=0)
+    order = np.argsort(-largest, kind="stable")[:TOKENS]
+    most = [token for token in order if largest[token] >= VISIBLE] or order[:1]
     labels = [printed(left.vocabulary[token], end=end) for token in most]
     return _tidy(apart[:, most].T, rows=labels, columns=_steps(left, right, end), names=("token", "output", "Δp"))
 

@@ -110,7 +110,9 @@ def lines(
                 y=alt.value(4), text="text:N"
             ),
         ]
-    return alt.layer(*layers).properties(height=height, padding={"left": 2, "right": 2, "top": 10, "bottom": 2})
+    return alt.LayerChart(layer=layers).properties(
+        height=height, padding={"left": 2, "right": 2, "top": 10, "bottom": 2}
+    )
 
 
 def _ends(figures: pd.DataFrame, height: int, domain: tuple[float, float] | None) -> pd.DataFrame:

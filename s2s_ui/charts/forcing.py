@@ -5,6 +5,7 @@ free run wrote from there on is tinted.
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import altair as alt
 import pandas as pd
@@ -28,8 +29,9 @@ LOSS, LOSS_HEIGHT = 256, 44  # the line that the bars stand on
 SUM, SUM_HEIGHT = 290, 116  # the line that the sums start from, downwards
 BOTTOM = SUM + SUM_HEIGHT + 10
 GUTTER = 132
-TOKEN_SIZE, SMALL_TOKEN_SIZE = 15, 11
-ROOMY = 18  # columns up to which there is room for numbers and large tokens
+TOKEN_SIZE, LEAST_TOKEN_SIZE = 15, 9
+TOKEN_SHARE = 0.6  # of its column that a token may be wide
+NUMBER_WIDTH = 28  # pixels of a column that has room for a number
 BAR, HALF = 0.62, 0.31  # of a column
 
 
@@ -59,72 +61,77 @@ def table(steps: pd.DataFrame) -> pd.DataFrame:
 def runs(steps: pd.DataFrame, palette: Palette, _: Callable[[str], str]) -> alt.LayerChart:
     """Both runs of `frame` in one figure."""
     columns = int(steps["step"].max())
-    size = TOKEN_SIZE if columns <= ROOMY else SMALL_TOKEN_SIZE
     place = alt.X("step:Q", scale=alt.Scale(domain=[0.5, columns + 0.5], nice=False), axis=None)
     free, forced = (steps[steps["run"] == run] for run in (FREE, FORCED))
     layers: list[alt.Chart] = [
         *_parting(steps, palette, place, _),
-        *_fed(free, LINES["free fed"], size, palette, place),
-        *_predicted(free, "free", columns, size, palette, place),
-        _tokens(forced, "scored", LINES["reference"], place, size=size, weight=700, colour=palette.ink),
-        *_fed(forced, LINES["forced fed"], size, palette, place),
-        *_predicted(forced, "forced", columns, size, palette, place),
+        *_fed(free, LINES["free fed"], columns, palette, place),
+        *_predicted(free, "free", columns, palette, place),
+        _tokens(forced, "scored", LINES["reference"], place, columns, weight=700, colour=palette.ink),
+        *_fed(forced, LINES["forced fed"], columns, palette, place),
+        *_predicted(forced, "forced", columns, palette, place),
         *_losses(forced, columns, palette, place),
         *_sums(free, forced, columns, palette, place),
         *_gutter(palette, _),
     ]
     padding = {"left": 2, "right": 2, "top": 2, "bottom": 2}
-    return alt.layer(*layers).properties(height=BOTTOM, padding=padding)
+    return alt.LayerChart(layer=layers).properties(height=BOTTOM, padding=padding)
 
 
 def _tokens(
-    steps: pd.DataFrame, column: str, line: float, place: alt.X, *, size: int, weight: int, colour: object
+    steps: pd.DataFrame,
+    column: str,
+    line: float,
+    place: alt.X,
+    columns: int,
+    *,
+    weight: Literal[400, 700],
+    colour: str,
+    size: int = TOKEN_SIZE,
 ) -> alt.Chart:
-    marks = alt.Chart(steps).mark_text(baseline="middle", fontSize=size, fontWeight=weight)  # type: ignore[arg-type]
+    """Tokens on a line, as large as their column allows: only the browser knows how wide that is."""
+    fitting = alt.ExprRef(f"clamp({TOKEN_SHARE} * width / {columns}, {LEAST_TOKEN_SIZE}, {size})")
+    marks = alt.Chart(steps).mark_text(baseline="middle", fontSize=fitting, fontWeight=weight, color=colour)
     tooltip = ["step", "fed", "fed_from", "predicted", alt.Tooltip("probability:Q", format=".4f"), "scored", "log p"]
-    paint = colour if isinstance(colour, dict) else alt.value(colour)
-    return marks.encode(x=place, y=alt.value(line), text=f"{column}:N", color=paint, tooltip=tooltip)
+    return marks.encode(x=place, y=alt.value(line), text=f"{column}:N", tooltip=tooltip)
 
 
-def _fed(steps: pd.DataFrame, line: float, size: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
-    """What each step was fed; a box around what came from the reference."""
+def _where_it_fits(columns: int) -> alt.ExprRef:
+    """The opacity of a number under each column."""
+    return alt.ExprRef(f"width / {columns} < {NUMBER_WIDTH} ? 0 : 1")
+
+
+def _fed(steps: pd.DataFrame, line: float, columns: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
+    """What each step was fed; a box around what came from the reference, an arrow for the start."""
     boxes = steps[steps["fed_from"] == "reference"]
     boxed = boxes.assign(start=boxes["step"] - HALF, stop=boxes["step"] + HALF)
     rects = alt.Chart(boxed).mark_rect(filled=False, stroke=palette.ink, strokeWidth=1.6, cornerRadius=4)
     across = alt.X("start:Q", scale=place["scale"], axis=None)
+    fed = steps.assign(fed=steps["fed"].where(steps["fed_from"] != "start", "→"))
     return [
         rects.encode(x=across, x2="stop:Q", y=alt.value(line - 11), y2=alt.value(line + 11)),
-        _tokens(
-            steps[steps["fed_from"] == "start"].assign(fed="→"), "fed", line, place, size=size, weight=400,
-            colour=palette.ink3,
-        ),
-        _tokens(
-            steps[steps["fed_from"] != "start"], "fed", line, place, size=min(size, LABEL_SIZE), weight=400,
-            colour=palette.ink2,
-        ),
-    ]  # fmt: skip
+        _tokens(fed, "fed", line, place, columns, weight=400, colour=palette.ink2, size=LABEL_SIZE),
+    ]
 
 
-def _predicted(
-    steps: pd.DataFrame, run: str, columns: int, size: int, palette: Palette, place: alt.X
-) -> list[alt.Chart]:
+def _predicted(steps: pd.DataFrame, run: str, columns: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
     """What each step wrote, warned where it is not the reference's, over its probability as a bar and a number."""
     good, line = steps["right"], LINES[f"{run} predicted"]
     bars = steps.assign(start=steps["step"] - HALF, stop=steps["step"] - HALF + BAR * steps["probability"])
     across = alt.X("start:Q", scale=place["scale"], axis=None)
     below = LINES[f"{run} probability"]
     layers: list[alt.Chart] = [
-        _tokens(steps[good], "predicted", line, place, size=size, weight=400, colour=palette.ink),
-        _tokens(steps[~good], "predicted", line, place, size=size, weight=700, colour=palette.warn),
+        _tokens(steps[good], "predicted", line, place, columns, weight=400, colour=palette.ink),
+        _tokens(steps[~good], "predicted", line, place, columns, weight=700, colour=palette.warn),
         alt.Chart(bars)
         .mark_rect(color=palette.decoder)
         .encode(x=across, x2="stop:Q", y=alt.value(below), y2=alt.value(below + 3)),
     ]
-    if columns <= ROOMY:
-        numbers = steps.assign(text=[f"{p:.2f}" for p in steps["probability"]])
-        marks = alt.Chart(numbers).mark_text(baseline="top", fontSize=LEGEND_SIZE, color=palette.ink3)
-        layers.append(marks.encode(x=place, y=alt.value(below + 6), text="text:N"))
-    return layers
+    numbers = steps.assign(text=[f"{p:.2f}" for p in steps["probability"]])
+    marks = alt.Chart(numbers).mark_text(
+        baseline="top", fontSize=LEGEND_SIZE, color=palette.ink3, opacity=_where_it_fits(columns)
+    )
+    return [*layers, marks.encode(x=place, y=alt.value(below + 6), text="text:N")]
 
 
 def _losses(forced: pd.DataFrame, columns: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
@@ -151,13 +158,10 @@ def _losses(forced: pd.DataFrame, columns: int, palette: Palette, place: alt.X) 
         .mark_rule(color=palette.line)
         .encode(x=across, x2="stop:Q", y=alt.Y("bottom:Q", scale=down, axis=None)),
     ]
-    if columns <= ROOMY:
-        layers.append(
-            base.mark_text(baseline="bottom", dy=-3, fontSize=LEGEND_SIZE, color=palette.ink2).encode(
-                x=place, y=alt.Y("top:Q", scale=down, axis=None), text="text:N"
-            )
-        )
-    return layers
+    numbers = base.mark_text(
+        baseline="bottom", dy=-3, fontSize=LEGEND_SIZE, color=palette.ink2, opacity=_where_it_fits(columns)
+    )
+    return [*layers, numbers.encode(x=place, y=alt.Y("top:Q", scale=down, axis=None), text="text:N")]
 
 
 def _sums(free: pd.DataFrame, forced: pd.DataFrame, columns: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
