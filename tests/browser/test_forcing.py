@@ -15,7 +15,7 @@ def test_editing_the_reference_shows_its_log_likelihood(window):
     model, text = load("dates", device="cpu"), "March 8, 2025"
     screen = window()
     screen.page.goto(f"{screen.address}/forcing?text=March+8%2C+2025")
-    figure = screen.page.locator(".st-key-figure_forcing svg").first
+    figure = screen.page.locator(".st-key-figure_forcing .stVegaLiteChart svg.marks")
     expect(figure).to_contain_text("The runs part at")
     field = screen.page.locator(".st-key-reference input")
     field.fill("2025-12-08")
