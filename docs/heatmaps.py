@@ -17,7 +17,7 @@ from s2s_ui.charts.theme import Palette, altair_config, palette
 
 ROOT = Path(__file__).parents[1]
 CELL, COLUMNS, SENTENCES = 26, 2, 10  # pixels, pictures side by side, pictures at most
-SCALE = 1.5  # pixels of the file to one of the page
+SCALE = 1.2  # pixels of the file to one of the page
 
 
 def main() -> None:
@@ -39,11 +39,13 @@ def heatmap(trace: s2s.Trace, colours: Palette) -> alt.Chart:
     frame = frame.assign(colour=[ramp.colour(weight) for weight in frame["α"]])
     beside = tokens.axis(written, colours, orient="left")
     beside["labelAngle"] = 0
+    above = tokens.axis(read, colours, orient="top")
+    above["labelOverlap"] = beside["labelOverlap"] = False
     return (
         alt.Chart(frame, title=alt.TitleParams(f"{trace.text}  →  {trace.output}", anchor="start", offset=10))
         .mark_rect(stroke=colours.line2)
         .encode(
-            x=alt.X("position:O", axis=tokens.axis(read, colours, orient="top")),
+            x=alt.X("position:O", axis=above),
             y=alt.Y("step:O", axis=beside),
             color=alt.Color("colour:N", scale=None),
         )
