@@ -30,6 +30,10 @@ DRAWN = ".st-key-figure_{} .stVegaLiteChart svg"
 PICTURES = {
     "watch": Picture("/?text=March+8%2C+2025&lang=en&step=24", ('.s2s[data-step="24"]', ".st-key-forcing label")),
     "gates": Picture("/gates?text=March+8%2C+2025&lang=en", (DRAWN.format("maps"), DRAWN.format("outputs"))),
+    "directions": Picture("/directions?text=March+8%2C+2025&lang=en", (DRAWN.format("alone"), DRAWN.format("nearest"))),
+    "attention": Picture(
+        "/attention?text=March+8%2C+2025&lang=en", (DRAWN.format("matrices"), DRAWN.format("context"))
+    ),
     "forcing": Picture("/forcing?text=March+8%2C+2025&lang=en", (DRAWN.format("forcing"), DRAWN.format("after"))),
     "compare": Picture(
         "/compare?text=March+8%2C+2025&lang=en&step=20", (".st-key-stage_right .s2s", DRAWN.format("length"))
