@@ -167,9 +167,13 @@ def mix(start: str, end: str, share: float) -> str:
 
 
 def altair_config(palette: Palette) -> dict[str, Any]:
-    """The `config` of a Vega-Lite specification: type and lines of the design, nothing that is not data."""
+    """The `config` of a Vega-Lite specification: type and lines of the design, nothing that is not data.
+
+    A screen reader gets a picture's name and its table (see figure.py), not its marks one by one.
+    """
     labels = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": LEGEND_SIZE, "titleFontSize": LEGEND_SIZE}
     return {
+        "aria": False,
         "background": palette.bg,
         "font": FONT,
         "view": {"stroke": None},

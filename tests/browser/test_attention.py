@@ -18,7 +18,7 @@ def test_a_click_on_a_token_pins_the_step_to_it_and_it_is_decoded_on(window):
     assert pinned.output == "2025-03-05"
     screen = window()
     screen.page.goto(f"{screen.address}/attention")
-    boxes = screen.page.locator('.st-key-figure_pinned svg.marks path[aria-roledescription="rect mark"]')
+    boxes = screen.page.locator(".st-key-figure_pinned svg.marks .mark-rect > path")
     expect(boxes).to_have_count(14, timeout=COLD)
     screen.idle()
     boxes.nth(place).click(position={"x": 4, "y": 4})
@@ -32,7 +32,7 @@ def test_a_click_on_a_token_pins_the_step_to_it_and_it_is_decoded_on(window):
 def test_a_click_on_a_row_chooses_the_step(window):
     screen = window()
     screen.page.goto(f"{screen.address}/attention")
-    cells = screen.page.locator('.st-key-figure_matrices svg.marks path[aria-roledescription="rect mark"]')
+    cells = screen.page.locator(".st-key-figure_matrices svg.marks .mark-rect > path")
     expect(cells.nth(14 * 11)).to_be_attached(timeout=COLD)
     screen.idle()
     cells.nth(14 * 11 + 14 * 2 + 3).click()  # the weights: row 3
