@@ -174,6 +174,7 @@ def altair_config(palette: Palette) -> dict[str, Any]:
     labels = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": LEGEND_SIZE, "titleFontSize": LEGEND_SIZE}
     return {
         "aria": False,
+        "mark": {"aria": False},
         "background": palette.bg,
         "font": FONT,
         "view": {"stroke": None},

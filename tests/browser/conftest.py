@@ -29,6 +29,16 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 READY_SECONDS = 60
+COLD_MS = 60_000  # the first page that a server shows loads its models
+DRAWN = {
+    "": ".st-key-stage .s2s",
+    "gates": ".st-key-figure_maps svg.marks",
+    "directions": ".st-key-figure_states svg.marks",
+    "attention": ".st-key-figure_matrices svg.marks",
+    "forcing": ".st-key-figure_forcing svg.marks",
+    "compare": ".st-key-stage_right .s2s",
+}
+"""What the first view of each page shows, by the page's place in the address."""
 
 expect.set_options(timeout=20_000)
 
@@ -96,6 +106,8 @@ def launch(playwright: Playwright, executable: str) -> Browser:
 class Screen:
     """One browser window on the app, in words of the app."""
 
+    pages = tuple(DRAWN)
+
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
         self.frames_sent: list[object] = []
@@ -111,6 +123,21 @@ class Screen:
     def open(self, path: str = "/", **parameters: str) -> "Screen":
         self.page.goto(f"{self.address}{path}?{urlencode(parameters)}")
         return self.ready()
+
+    def open_page(self, name: str, **parameters: str) -> "Screen":
+        """Open a page by its address and wait until its figures are drawn."""
+        self.page.goto(f"{self.address}/{name}?{urlencode(parameters)}")
+        return self.drawn(name)
+
+    def turn_to(self, name: str) -> "Screen":
+        """Turn to another page by its link in the navigation."""
+        self.page.locator(f".st-key-page_row_{name} a").click()
+        return self.drawn(name)
+
+    def drawn(self, name: str) -> "Screen":
+        """Wait until a page shows its figures and no script runs."""
+        expect(self.page.locator(DRAWN[name])).to_be_visible(timeout=COLD_MS)
+        return self.idle()
 
     def ready(self) -> "Screen":
         """Wait until a trace is on the stage, the controls are there and no script runs."""

@@ -1,9 +1,11 @@
-"""axe-core finds nothing serious on Watch: with edits and menus, teacher forced, in both themes."""
+"""axe-core finds nothing serious: on any page, in both themes and languages, with edits, menus and panels open."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 FORGET = '[{"edit":"clamp","quantities":["forget_gate"],"value":0,"part":"decoder"}]'
+TEXT = "8 mars 2025"
 
 
 def serious(screen):
@@ -17,16 +19,48 @@ def serious(screen):
     ]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("dark", "language"), [(False, "en"), (True, "ko")], ids=["light", "dark and Korean"])
+def test_nothing_serious_hinders_a_reader_of_any_page(window, dark, language):
+    screen = window(dark=dark).open(text=TEXT, lang=language, step="4")
+    found = {"": serious(screen)}
+    for name in screen.pages[1:]:
+        found[name] = serious(screen.turn_to(name))
+    assert not {name: problems for name, problems in found.items() if problems}
+
+
 @pytest.mark.parametrize(
-    "link",
-    [{"step": "4"}, {"step": "18", "edits": FORGET}, {"step": "18", "forcing": "1", "reference": "2025-12-08"}],
-    ids=["encoder", "edited", "forced"],
+    ("dark", "link"),
+    [(False, {"edits": FORGET}), (True, {"forcing": "1", "reference": "2025-12-08"})],
+    ids=["edited", "forced"],
 )
-def test_nothing_serious_hinders_a_reader(window, dark, link):
-    screen = window(dark=dark).open(text="8 mars 2025", **link)
-    assert not serious(screen)
+def test_nothing_serious_hinders_a_reader_of_another_run(window, dark, link):
+    assert not serious(window(dark=dark).open(text=TEXT, step="18", **link))
 
 
-def test_nothing_serious_hinders_a_reader_of_a_phone(window):
-    assert not serious(window(390, 844, phone=True).open(text="8 mars 2025", step="14"))
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_nothing_serious_hinders_a_reader_of_what_opens(window, dark):
+    """The panels of the band, then the menus and boxes of the stage, one after the other."""
+    screen = window(dark=dark).open(text=TEXT, step="16")
+    found = {}
+    for number, part in enumerate((".st-key-figure_beam svg.marks", ".stCheckbox", ".s2s-save")):
+        button = screen.page.locator(f".st-key-tool_{number} button").first
+        button.click()
+        expect(screen.page.get_by_test_id("stPopoverBody").locator(part).first).to_be_visible()
+        found[button.inner_text()] = serious(screen.idle())
+        screen.press("Escape")
+        expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    screen.stage.locator(".equation", has_text="forget gate").locator("button.name").click()
+    expect(screen.page.get_by_role("menuitemradio").first).to_be_visible()
+    found["what if"] = serious(screen)
+    screen.press("Escape")
+    for box in screen.stage.locator(".aids button").all():
+        box.press("Enter")
+        expect(screen.page.get_by_role("dialog")).to_be_visible()
+        found[box.inner_text()] = serious(screen)
+        screen.press("Escape")
+    assert not {name: problems for name, problems in found.items() if problems}
+
+
+@pytest.mark.parametrize("name", ["", "gates"])
+def test_nothing_serious_hinders_a_reader_of_a_phone(window, name):
+    assert not serious(window(390, 844, phone=True).open_page(name, text=TEXT, step="14", lang="ko"))
