@@ -7,8 +7,8 @@ import streamlit as st
 
 from s2s_core.analysis.attention import LOOKS, gold, gold_cells, telling_step
 from s2s_core.metrics import alignment
-from s2s_ui import cached, controls, figure, frame, state
-from s2s_ui.charts import answers, attention, context, pinned, theme, tokens
+from s2s_ui import cached, controls, figure, frame, messages, state
+from s2s_ui.charts import answers, attention, context, learning, pinned, theme, tokens
 from s2s_ui.charts.answers import Answer
 from s2s_ui.i18n import _
 from s2s_ui.looking import Looking, in_turn, looking
@@ -38,7 +38,7 @@ def side_by_side(runs: list[Answer]) -> None:
     """The weights of several models on the same sentence."""
     for column, run in zip(st.columns(len(runs)), runs, strict=True):
         with column:
-            st.caption(f"{run.name}: {run.trace.output}")
+            st.caption(f"{run.name}: {messages.literal(run.trace.output)}")
             figure.show(
                 attention.heatmap(run.trace, palette, end),
                 attention.weight_frame(run.trace, end),
@@ -84,6 +84,28 @@ def elsewhere(at: Looking) -> None:
                     step=0.01,
                     **state.bind_through(f"weight {position}", round(at.now[position], 2), partial(at.weigh, position)),
                 )
+
+
+def born() -> None:
+    """How this model came to look where it looks, while it was trained."""
+    snapshots = cached.learnt(plain.model)
+    sentences = [specimen.source for specimen in snapshots[0].specimens]
+    number = state.index("specimen", len(sentences)) or 0
+    with st.container(key="controls_born", horizontal=True, vertical_alignment="center"):
+        st.selectbox(
+            _("Sentence"),
+            [str(place) for place in range(len(sentences))],
+            format_func=lambda place: sentences[int(place)],
+            filter_mode=None,
+            **state.bind_option("specimen", str(number)),
+        )
+        st.caption(_("Move the slider: first it looks everywhere alike, then its answers and its attention come."))
+    figure.show(
+        learning.learning(snapshots, number, palette, _, end=end),
+        lambda: learning.learning_frame(snapshots, number, end),
+        name=_("Where the model looked at points of its training"),
+        key="born",
+    )
 
 
 with st.container(key="page"):
@@ -163,7 +185,11 @@ with st.container(key="page"):
             if texts.open:
                 for number, text in enumerate(cached.corpus(plain.model).texts[::OFFERED_EVERY]):
                     st.button(
-                        text, key=f"aligned {number}", type="tertiary", on_click=state.change, kwargs={"text": text}
+                        messages.literal(text),
+                        key=f"aligned {number}",
+                        type="tertiary",
+                        on_click=state.change,
+                        kwargs={"text": text},
                     )
 
     scored = beside(SCORES)
@@ -176,3 +202,6 @@ with st.container(key="page"):
         compared = answers.answer_frame(fixed)
         figure.show(answers.answers(compared, palette), compared, name=_("With and without attention"), key="fixed")
         st.caption(_("Last hands over the last state of each direction, mean pools all states."))
+    if cached.learnt(plain.model):
+        st.subheader(_("Attention being born: the model at points of its training"))
+        born()

@@ -21,7 +21,7 @@ from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
 from s2s_core.analysis.saturation import saturation_over
-from s2s_core.checkpoint import CARD, Description, describe, folders, load, read_manifest
+from s2s_core.checkpoint import CARD, Description, Snapshot, describe, folders, load, read_manifest, snapshots
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
 from s2s_core.experiments import FOLDER, Figure, read
@@ -128,6 +128,11 @@ def saturation(name: str) -> Mapping[str, Mapping[str, Saturation]]:
     return _saturation(translator, translator.info.fingerprint, corpus(name).texts)
 
 
+def learnt(name: str) -> tuple[Snapshot, ...]:
+    """What the model made of a few sentences at points of its training; empty where that was not kept."""
+    return _snapshots(*_found(name))
+
+
 def card(name: str) -> str:
     """What a model's checkpoint says of it to people, in Markdown; empty where it has no card."""
     path = folders()[name] / CARD
@@ -149,13 +154,13 @@ def has_peepholes(name: str) -> bool:
 
 
 def search(request: Request, beam_size: int, length_penalty: float) -> SearchResult:
-    """Beam search over the text of a request, by the model as it was trained.
+    """Beam search over the text of a request, by the model as the request has it.
 
     Raises:
-        S2SError: for a model or a text that cannot be used.
+        S2SError: for a model, a text or an edit that cannot be used.
     """
     translator = model(request.model)
-    return _searched(translator, translator.info.fingerprint, request.text, beam_size, length_penalty)
+    return _searched(translator, translator.info.fingerprint, request.text, _edits(request), beam_size, length_penalty)
 
 
 def runs(request: Request) -> Runs:
@@ -167,8 +172,7 @@ def runs(request: Request) -> Runs:
     """
     translator = model(request.model)
     fingerprint = translator.info.fingerprint
-    cut = () if request.peepholes else (without_peepholes(),)
-    edits = combine(*cut, *((request.edits,) if request.edits else ()))
+    edits = _edits(request)
     free = _trace(translator, fingerprint, request.text, None, edits, 0.0, 0)
     before = runs(replace(request, edits=None)) if request.edits else None
     original = before.shown if before else None
@@ -183,6 +187,12 @@ def runs(request: Request) -> Runs:
         return Runs(forced, free, original)
     except S2SError as error:
         raise BadReference(error) from error
+
+
+def _edits(request: Request) -> Edits:
+    """What a request changes inside the network: the switch of the peepholes first."""
+    cut = () if request.peepholes else (without_peepholes(),)
+    return combine(*cut, *((request.edits,) if request.edits else ()))
 
 
 def _found(name: str) -> tuple[str, bytes]:
@@ -212,10 +222,10 @@ def _load(folder: str, manifest: bytes) -> Translator:
 
 @st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
 def _searched(
-    _translator: Translator, fingerprint: str, text: str, beam_size: int, length_penalty: float
+    _translator: Translator, fingerprint: str, text: str, edits: Edits, beam_size: int, length_penalty: float
 ) -> SearchResult:
     with _PLACES:
-        return _translator.search(text, beam_size=beam_size, length_penalty=length_penalty)
+        return _translator.search(text, beam_size=beam_size, length_penalty=length_penalty, edit=edits)
 
 
 @st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
@@ -245,6 +255,12 @@ def _corpus(_translator: Translator, fingerprint: str) -> corpora.Corpus:
     with _PLACES:
         sentences = [pair.source for pair in corpora.held_out(_translator)]
         return corpora.corpus(_translator, list(dict.fromkeys((*_translator.info.examples, *sentences))))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _snapshots(folder: str, manifest: bytes) -> tuple[Snapshot, ...]:
+    """`manifest` is read by the cache alone."""
+    return snapshots(Path(folder))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -50,6 +50,7 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "other_text": re.compile(r"(?s).{1,2000}"),
     "other_peepholes": re.compile(r"[01]"),
     "card": re.compile(r"[\w.-]{1,80}"),
+    "specimen": re.compile(r"[0-9]{1,2}"),
 }
 """What pages have to choose besides the fields of a view, by name, and what a good value of it looks like.
 

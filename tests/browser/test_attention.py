@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from s2s_core.analysis.attention import at_place
-from s2s_core.checkpoint import load
+from s2s_core.checkpoint import load, snapshots
 from s2s_core.edits import set_weights
 
 COLD = 60_000  # milliseconds: the first page that a server shows loads its models
@@ -46,3 +46,21 @@ def test_the_page_fits_a_phone(window):
     expect(screen.page.locator(".st-key-figure_matrices svg.marks")).to_be_visible(timeout=COLD)
     screen.idle()
     assert screen.overflow() <= 0
+
+
+def test_the_slider_goes_through_the_training_without_a_message_to_the_server(window):
+    kept = snapshots("dates")
+    screen = window()
+    screen.page.goto(f"{screen.address}/attention")
+    slider = screen.page.locator(".st-key-figure_born input[type=range]")
+    expect(slider).to_be_visible(timeout=COLD)
+    screen.idle()
+    said = screen.page.locator('.st-key-figure_born svg.marks text[font-weight="700"]')  # of the point that is chosen
+    sent = len(screen.frames_sent)
+    slider.focus()
+    for place, snapshot in reversed(list(enumerate(kept))):
+        if place < len(kept) - 1:
+            slider.press("ArrowLeft")
+        expect(said.get_by_text(f"{snapshot.step:,}", exact=True)).to_be_visible()
+        expect(said.get_by_text(snapshot.specimens[0].output, exact=True)).to_be_visible()
+    assert len(screen.frames_sent) == sent and not screen.errors

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from s2s_core.analysis.attention import at_place, everywhere, rounded, shifted, telling_step
-from s2s_core.checkpoint import load, names
+from s2s_core.checkpoint import load, names, snapshots
 from s2s_core.edits import set_weights
 
 
@@ -108,3 +108,16 @@ def test_edits_that_do_not_fit_are_said_and_left_out(open_page, seen, edits):
 @pytest.mark.parametrize("output", ["10", "99", "9999"])
 def test_an_output_beyond_the_end_is_another_step(open_page, output):
     assert int(open_page(output=output).selectbox(key="option output").value) <= 10
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_model_that_kept_snapshots_shows_its_attention_being_born(open_page, seen, name):
+    kept, app = snapshots(name), open_page(model=name, specimen="1")
+    if not kept:
+        assert not any("being born" in heading.value for heading in app.subheader)
+        return
+    rows = seen(app).figure("born", "snapshot", "step", "position", "α")
+    assert {row["update"] for row in rows} == {snapshot.step for snapshot in kept}
+    for row in rows:
+        look = kept[row["snapshot"] - 1].specimens[1].forced
+        assert row["α"] == pytest.approx(float(look.weights[row["step"], row["position"]]), abs=1e-4)

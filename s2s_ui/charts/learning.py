@@ -1,0 +1,193 @@
+"""Attention being born: where a model looked at points of its training, all of them small and one of them large.
+
+Which one is large is chosen in the browser, with the slider or by a click on a small one.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import product
+
+import altair as alt
+import pandas as pd
+
+from s2s_core.checkpoint import Snapshot
+from s2s_ui.charts.sheet import FLUSH, Sheet
+from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
+from s2s_ui.stage.payload import printed
+
+WIDTH = 1200.0  # of the sheet, in its own columns
+SMALL, GAP = 76, 10  # pixels: the height of a small matrix; columns between two of them
+NOTE = 17  # pixels: a line of words
+ROW = 22  # pixels: a step in the large matrix
+LABELS, LARGE, BARS = 130.0, 560.0, 150.0  # columns: what is written, the large matrix, the bars beside it
+
+
+def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end") -> pd.DataFrame:
+    """A row for each snapshot and cell of the matrix of its specimen `number`, fed the reference (18)."""
+    rows = []
+    for place, snapshot in enumerate(snapshots):
+        specimen = snapshot.specimens[number]
+        look = specimen.forced
+        assert look.weights is not None, "a model without attention looks nowhere"
+        for step, position in product(range(len(look.tgt_tokens)), range(len(look.src_tokens))):
+            rows.append(
+                {
+                    "snapshot": place + 1,
+                    "update": snapshot.step,
+                    "loss": round(snapshot.loss, 4),
+                    "output": specimen.output,
+                    "step": step,
+                    "token": printed(look.tgt_tokens[step], end=end),
+                    "p": round(float(look.probabilities[step]), 4),
+                    "position": position,
+                    "source": printed(look.src_tokens[position], end=end),
+                    "α": round(float(look.weights[step, position]), 4),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def learning(
+    snapshots: Sequence[Snapshot], number: int, palette: Palette, _: Callable[[str], str], *, end: str = "end"
+) -> alt.LayerChart:
+    """The weights (14) of one specimen at every snapshot, and of the chosen one the probability of each right token."""
+    frame = learning_frame(snapshots, number, end)
+    source, target = _tokens(frame, "position", "source"), _tokens(frame, "step", "token")
+    top = SMALL + 3.5 * NOTE  # of the large matrix
+    sheet = Sheet(WIDTH, top + len(target) * ROW + 2.5 * NOTE)
+    chosen = alt.selection_point(
+        name="snapshot",
+        fields=["snapshot"],
+        value=len(snapshots),
+        bind=alt.binding_range(min=1, max=len(snapshots), step=1, name=_("Point of the training")),
+        clear=False,
+        empty=False,
+    )
+    cells = frame[["snapshot", "update", "step", "token", "position", "source", "α"]]
+    written = frame.drop_duplicates(["snapshot", "step"])[["snapshot", "step", "token", "p"]]
+    points = frame.drop_duplicates("snapshot")[["snapshot", "update", "loss", "output"]]
+    return alt.layer(
+        *_small(sheet, cells, points, (len(source), len(target)), palette, chosen),
+        *_large(sheet, cells, (len(source), len(target)), top, palette, chosen),
+        *_probabilities(sheet, written, top, palette, chosen),
+        *_written(sheet, points, top, palette, _, chosen),
+        *_named(sheet, source, target, top, palette, _),
+    ).properties(height=sheet.height, padding=FLUSH)
+
+
+def _small(
+    sheet: Sheet,
+    cells: pd.DataFrame,
+    points: pd.DataFrame,
+    shape: tuple[int, int],
+    palette: Palette,
+    chosen: alt.Parameter,
+) -> list[alt.Chart]:
+    """All of them in a row, the update below each; a click chooses."""
+    across, down = (WIDTH / len(points) - GAP) / shape[0], SMALL / shape[1]
+    left = f"(datum.snapshot - 1) * {WIDTH / len(points)} + {GAP / 2}"
+    matrices = (
+        _placed(sheet.boxes(cells), f"{left} + datum.position * {across}", across, f"datum.step * {down}", down)
+        .mark_rect()
+        .encode(color=_colour(palette))
+    )
+    whole = _placed(sheet.boxes(points), left, across * shape[0], "0", SMALL)
+    here = alt.when(chosen).then(alt.value(2.5)).otherwise(alt.value(1))
+    edge = alt.when(chosen).then(alt.value(palette.decoder)).otherwise(alt.value(palette.line))
+    frames = (
+        whole.mark_rect(fillOpacity=0, cursor="pointer")
+        .encode(stroke=edge, strokeWidth=here, tooltip=["update", alt.Tooltip("loss:Q", format=".2f"), "output"])
+        .add_params(chosen)
+    )
+    centred = [
+        {"x": (place + 0.5) * WIDTH / len(points), "y": SMALL + NOTE, "text": f"{step:,}", "snapshot": place + 1}
+        for place, step in enumerate(points["update"])
+    ]
+    ink = alt.when(chosen).then(alt.value(palette.decoder)).otherwise(alt.value(palette.ink3))
+    return [matrices, frames, sheet.text(centred, fontSize=LEGEND_SIZE).encode(color=ink)]
+
+
+def _large(
+    sheet: Sheet, cells: pd.DataFrame, shape: tuple[int, int], top: float, palette: Palette, chosen: alt.Parameter
+) -> list[alt.Chart]:
+    across = LARGE / shape[0]
+    placed = _placed(
+        sheet.boxes(cells), f"{LABELS} + datum.position * {across}", across, f"{top} + datum.step * {ROW}", ROW
+    )
+    said = ["token", "source", alt.Tooltip("α:Q", format=".3f")]
+    here = placed.transform_filter(chosen).mark_rect(stroke=palette.line2, strokeWidth=1)
+    return [here.encode(color=_colour(palette), tooltip=said)]
+
+
+def _probabilities(
+    sheet: Sheet, written: pd.DataFrame, top: float, palette: Palette, chosen: alt.Parameter
+) -> list[alt.Chart]:
+    """A bar a step: the probability of the right token."""
+    left = LABELS + LARGE + 16
+    y = f"{top} + (datum.step + 0.5) * {ROW}"
+    bars = _placed(sheet.boxes(written), str(left), f"datum.p * {BARS}", f"{y} - 5", 10).transform_filter(chosen)
+    numbers = (
+        sheet.text(written, align="left", fontSize=LEGEND_SIZE, color=palette.ink2)
+        .transform_filter(chosen)
+        .transform_calculate(x=f"{left + 6} + datum.p * {BARS}", y=y, text="format(datum.p, '.1%')")
+    )
+    return [bars.mark_rect(color=palette.ghost).encode(tooltip=["token", alt.Tooltip("p:Q", format=".3f")]), numbers]
+
+
+def _written(
+    sheet: Sheet,
+    points: pd.DataFrame,
+    top: float,
+    palette: Palette,
+    _: Callable[[str], str],
+    chosen: alt.Parameter,
+) -> list[alt.Chart]:
+    """What the model writes by itself at the chosen point, and how well it does on unseen pairs."""
+    left = LABELS + LARGE + BARS + 90
+    said = [
+        (_("update"), "format(datum.update, ',')"),
+        (_("loss on unseen pairs (17)"), "format(datum.loss, '.2f')"),
+        (_("writes by itself"), "datum.output"),
+    ]
+    drawn = []
+    for number, (name, text) in enumerate(said):
+        y = top + number * 2.6 * NOTE
+        drawn.append(sheet.text([{"x": left, "y": y, "text": name}], align="left", color=palette.ink3))
+        words = sheet.text(
+            points, align="left", fontSize=LABEL_SIZE + 2, fontWeight=700, limit=WIDTH - left, color=palette.ink
+        )
+        drawn.append(words.transform_filter(chosen).transform_calculate(x=str(left), y=str(y + 1.15 * NOTE), text=text))
+    return drawn
+
+
+def _named(
+    sheet: Sheet, source: list[str], target: list[str], top: float, palette: Palette, _: Callable[[str], str]
+) -> list[alt.Chart]:
+    across = LARGE / len(source)
+    under = [
+        {"x": LABELS + (place + 0.5) * across, "y": top + len(target) * ROW + 6, "text": token}
+        for place, token in enumerate(source)
+    ]
+    before = [{"x": LABELS - 8, "y": top + (row + 0.5) * ROW, "text": token} for row, token in enumerate(target)]
+    titles = [
+        {"x": LABELS, "y": top - NOTE, "text": _("weights α (14), fed the reference")},
+        {"x": LABELS + LARGE + 16, "y": top - NOTE, "text": _("p of the right token")},
+    ]
+    return [
+        sheet.text(under, baseline="top", fontSize=LABEL_SIZE, color=palette.ink2),
+        sheet.text(before, align="right", fontSize=LABEL_SIZE, color=palette.ink2),
+        sheet.text(titles, align="left", fontWeight=700, fontSize=LABEL_SIZE),
+    ]
+
+
+def _placed(chart: alt.Chart, x: str, width: float | str, y: str, height: float) -> alt.Chart:
+    """Boxes whose places are worked out in the browser, so that a cell travels as four numbers."""
+    return chart.transform_calculate(x=x, x2=f"{x} + {width}", y=y, y2=f"{y} + {height}")
+
+
+def _colour(palette: Palette) -> alt.Color:
+    return alt.Color("α:Q", scale=palette.attention().altair(), legend=None)
+
+
+def _tokens(frame: pd.DataFrame, place: str, token: str) -> list[str]:
+    """The tokens along one side of the matrix, in their order."""
+    return list(frame.drop_duplicates(place).sort_values(place)[token])
