@@ -48,7 +48,7 @@ def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end")
 
 def learning(
     snapshots: Sequence[Snapshot], number: int, palette: Palette, _: Callable[[str], str], *, end: str = "end"
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.FacetChart:
     """The weights (14) of one specimen at every snapshot, and of the chosen one the probability of each right token."""
     frame = learning_frame(snapshots, number, end)
     source, target = _tokens(frame, "position", "source"), _tokens(frame, "step", "token")
