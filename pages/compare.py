@@ -3,7 +3,7 @@
 import streamlit as st
 
 from s2s_core.experiments import CONTEXTS
-from s2s_ui import cached, comparison, controls, figure, frame, state
+from s2s_ui import cached, comparison, controls, figure, frame, messages, state
 from s2s_ui.charts import difference, experiments, theme
 from s2s_ui.i18n import _
 from s2s_ui.stage.stage import stage
@@ -22,7 +22,7 @@ with st.container(key="page"):
     frame.notice(problem, error=True, place="other")
     right = right or left
     st.caption(
-        difference.summary(left, right, _)
+        messages.literal(difference.summary(left, right, _))
         + " "
         + _("Step on either stage: the other follows. Below zero (blue) the left has more, above (red) the right.")
     )

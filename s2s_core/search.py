@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from s2s_core.batch import Batch
+from s2s_core.edits import Edit
 from s2s_core.errors import InvalidConfig
 from s2s_core.records import Hypothesis
 from s2s_core.registry import SEARCHES
@@ -127,7 +128,8 @@ class Beam:
     """Keep the ``beam_size`` best unfinished outputs at every step.
 
     Hypotheses are ranked by log p / lp(length), lp(n) = ((5 + n) / 6)^length_penalty (Wu et al. 2016, 7), the end mark
-    counted; 0 ranks by log p alone. A sentence is done when no unfinished output can still overtake.
+    counted; 0 ranks by log p alone. A sentence is done when no unfinished output can still overtake. An edit changes
+    what the steps compute, as in tracing; which tokens are written is for the search to find.
 
     Raises:
         InvalidConfig: for parameters outside their range.
@@ -145,16 +147,18 @@ class Beam:
         if not 1 <= self.n_best <= self.beam_size:
             raise InvalidConfig(f"n_best is {self.n_best}, must be from 1 to beam_size ({self.beam_size})")
 
-    def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
+    def __call__(
+        self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None, edit: Edit | None = None
+    ) -> list[SearchResult]:
         length = max_len or net.config.max_tgt_len
         sentences = [_Sentence(self, length) for _ in range(len(batch))]
-        memory = net.encode(batch.src, batch.src_mask)
+        memory = net.encode(batch.src, batch.src_mask, edit)
         state = net.decoder.start(memory)
         active = list(range(len(batch)))  # sentences that are not done
         rows = torch.arange(len(batch), device=net.device)
         tokens = torch.full((len(batch),), BOS, device=net.device)
         for t in range(length):
-            step = net.decoder.step(tokens, memory, state, t=t)
+            step = net.decoder.step(tokens, memory, state, t=t, edit=edit)
             live = [sentences[index] for index in active]
             widths = [len(sentence.live) for sentence in live]
             total = step.log_probs.double() + _column([path.log_prob for s in live for path in s.live], net.device)

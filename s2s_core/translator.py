@@ -156,13 +156,17 @@ class Translator:
         length_penalty: float = 0.0,
         n_best: int | None = None,
         max_len: int | None = None,
+        edit: Edit | None = None,
     ) -> SearchResult:
         """Beam search over one text: its ``n_best`` hypotheses (default: the whole beam) and the whole tree.
 
         Raises:
             EmptyText, TextTooLong, InvalidConfig: as `translate`.
+            DataError: for an edit that does not fit the model.
         """
-        return self._search(Beam(beam_size, length_penalty, n_best or beam_size), [text], max_len)[0]
+        beam = Beam(beam_size, length_penalty, n_best or beam_size)
+        with torch.inference_mode():
+            return beam(self.net, self.source_batch([text]), max_len=max_len, edit=edit)[0]
 
     def sample(
         self, text: str, *, temperature: float = 1.0, top_k: int | None = None, top_p: float = 1.0, seed: int = 0

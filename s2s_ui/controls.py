@@ -139,18 +139,23 @@ def band(
             _peepholes(asked)
             if forcing:
                 st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
-        if "tools" not in hidden:
-            for number, (words, panel) in enumerate(tools.items()):
-                with st.popover(words, key=f"tool_{number}", on_change="rerun") as tool:
-                    if tool.open:  # what is not looked at is not computed
-                        panel()
-        if not {"examples", "switches"} <= hidden:
+        shown = {} if "tools" in hidden else dict(tools)
+        for number, (words, panel) in enumerate(tuple(shown.items())):
+            with st.popover(words, key=f"tool_{number}", on_change="rerun") as tool:
+                if tool.open:  # what is not looked at is not computed
+                    panel()
+                    del shown[words]  # nor made twice
+        if shown or not {"examples", "switches"} <= hidden:
             with st.popover(_("More"), key="more"):
                 _more(seen, forcing=forcing, referred=referred)
+                for number, (words, panel) in enumerate(shown.items()):
+                    with st.expander(words, key=f"more_tool_{number}", type="compact", on_change="rerun") as tool:
+                        if tool.open:
+                            panel()
 
 
 def _more(seen: Seen, *, forcing: bool, referred: bool) -> None:
-    """What has no room in the band of a phone."""
+    """What has no room in the band of a phone, besides the tools."""
     hidden = state.hidden()
     if forcing and "switches" not in hidden:
         st.toggle(_("Teacher forcing"), **state.bind("forcing", seen.asked.forced, place="more"))
@@ -173,7 +178,7 @@ def _reference(seen: Seen, *, place: str = "") -> None:
 def _examples(model: ModelInfo, *, place: str = "") -> None:
     for number, example in enumerate(model.examples):
         st.button(
-            example,
+            messages.literal(example),
             key=f"example {number} {place}".rstrip(),
             type="tertiary",
             on_click=state.change,

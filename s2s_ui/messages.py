@@ -1,5 +1,6 @@
 """What went wrong or has to be said, as one sentence in the language of the session, with the remedy in it."""
 
+import re
 from collections.abc import Sequence
 
 from s2s_core import Trace, Translator
@@ -8,6 +9,8 @@ from s2s_ui.cached import BadReference
 from s2s_ui.i18n import _, ngettext
 from s2s_ui.state import BadParameter
 
+MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
+UNJOINED = "\N{WORD JOINER}"
 MAX_QUOTED = 24
 """Of a long quotation a sentence shows so many characters."""
 
@@ -69,6 +72,11 @@ def stand_in(reference: str, *, slip: bool) -> str:
         _("{reference} (the model's answer, one token changed)") if slip else _("{reference} (the model's own answer)")
     )
     return said.format(reference=reference)
+
+
+def literal(text: str) -> str:
+    """Text as Markdown that shows it as it is: marks are escaped, and a colon begins no :name: of colours and icons."""
+    return MARKUP.sub(lambda mark: f"\\{mark[0]}{UNJOINED if mark[0] == ':' else ''}", text)
 
 
 def quoted(text: str) -> str:

@@ -6,6 +6,7 @@ from small_models import small_translator
 
 from s2s_core.analysis import beam
 from s2s_core.checkpoint import load
+from s2s_core.edits import Edits, clamp, combine, without_peepholes
 
 MODEL = small_translator()
 DATES = load("dates").search("8 mars 2025", beam_size=5)
@@ -44,11 +45,12 @@ def test_every_hypothesis_has_its_leaf(result):
         assert result.tree[leaf.node].log_prob == pytest.approx(hypothesis.log_prob)
 
 
+@pytest.mark.parametrize("edit", [Edits(()), without_peepholes(), clamp("forget_gate", 0.0)], ids=str)
 @pytest.mark.parametrize("text", ["abc", "geda"])
-def test_forcing_what_was_not_the_most_probable_makes_greedy_decoding_write_the_hypothesis(text):
-    result = MODEL.search(text, beam_size=4)
+def test_forcing_what_was_not_the_most_probable_makes_greedy_decoding_write_the_hypothesis(text, edit):
+    result = MODEL.search(text, beam_size=4, edit=edit)
     for leaf, hypothesis in zip(beam.leaves(result), result.hypotheses, strict=True):
-        trace = MODEL.trace(text, edit=beam.forced(result, leaf.node))
+        trace = MODEL.trace(text, edit=combine(edit, beam.forced(result, leaf.node)))
         assert trace.tgt_ids[: len(hypothesis.ids)] == hypothesis.ids
         assert len(trace.tgt_ids) == len(hypothesis.ids) + hypothesis.finished
     assert len(beam.forced(result, beam.leaves(result)[0].node).edits) <= len(result.hypotheses[0].ids)

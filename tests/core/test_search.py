@@ -7,10 +7,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_models import VARIANTS, small_model
+from small_models import VARIANTS, small_model, small_translator
 
 from s2s_core import Beam, Greedy, Sample
 from s2s_core.batch import Batch
+from s2s_core.edits import clamp, set_weights, without_peepholes
 from s2s_core.errors import InvalidConfig
 from s2s_core.registry import SEARCHES
 from s2s_core.tokenizer import EOS
@@ -85,6 +86,19 @@ def test_a_beam_of_one_is_greedy(changes):
         assert one.ids == other.ids
         assert one.log_prob == pytest.approx(other.log_prob, abs=1e-4)
         assert one.finished == other.finished
+
+
+@pytest.mark.parametrize(
+    "edit", [without_peepholes(), clamp("forget_gate", 0.0), set_weights(1, (0.0, 1.0, 0.0, 0.0, 0.0))], ids=str
+)
+@pytest.mark.parametrize("text", ["abcd", "dcba", "bbbb"])
+def test_a_beam_of_one_with_an_edit_is_the_edited_greedy_run(edit, text):
+    model = small_translator()
+    (hypothesis,) = model.search(text, beam_size=1, edit=edit).hypotheses
+    edited = model.trace(text, edit=edit)
+    assert model.tgt_tokenizer.decode(list(hypothesis.ids)) == edited.output
+    assert hypothesis.log_prob == pytest.approx(edited.log_prob, abs=1e-5)
+    assert hypothesis.log_prob != pytest.approx(model.trace(text).log_prob, abs=1e-5)
 
 
 def every_output(net, source, length):
