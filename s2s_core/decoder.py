@@ -103,43 +103,62 @@ class Decoder(nn.Module):
     ) -> DecoderStep:
         """One output step, from y_{t-1} and s_{t-1} to the logits of y_t."""
         y = self.dropout(self.embedding(token))
-        attention, steps, readout = self._advance(y, self.cell(0).project("y", y), memory, state, t=t, edit=edit)
+        attention, steps = self._advance(self.cell(0).project("y", y), memory, state, t=t, edit=edit)
+        readout = self.readout(y, steps[-1].hidden, attention.context)
         return DecoderStep(
             token=token,
             attention=attention,
             cells=steps,
-            logits=self.output(self.dropout(readout)),
+            logits=self.logits(readout),
             state=self._state(steps, readout),
         )
 
-    def forced_logits(
+    def forced_readouts(
         self, memory: Memory, tgt_in: Int[Tensor, "batch tgt_len"]
-    ) -> Float[Tensor, "batch tgt_len tgt_vocab"]:
-        """The logits of every step under teacher forcing (18), for training.
+    ) -> Float[Tensor, "batch tgt_len readout"]:
+        """What `logits` reads at every step under teacher forcing (18), for training.
 
-        All inputs are known beforehand, so the terms of y and the output layer, the largest matrices, are done for all
-        steps at once: the numbers of `step`, sooner.
+        All inputs are known beforehand, so the terms of y are done for all steps at once, and so is whatever no later
+        step waits for: the numbers of `step`, sooner.
         """
         y = self.dropout(self.embedding(tgt_in))
         state = self.start(memory)
-        readouts = []
+        hiddens, contexts, readouts = [], [], []
         for y_t, term in zip(y.unbind(dim=1), self.cell(0).project("y", y).unbind(dim=1), strict=True):
-            _, steps, readout = self._advance(y_t, term, memory, state)
-            state = self._state(steps, readout)
-            readouts.append(readout)
-        return self.output(self.dropout(torch.stack(readouts, dim=1)))
+            attention, steps = self._advance(term, memory, state)
+            if self.config.input_feeding:  # the next step waits for it
+                readouts.append(self.readout(y_t, steps[-1].hidden, attention.context))
+            state = self._state(steps, readouts[-1] if readouts else None)
+            hiddens.append(steps[-1].hidden)
+            contexts.append(attention.context)
+        if readouts:
+            return torch.stack(readouts, dim=1)
+        return self.readout(y, torch.stack(hiddens, dim=1), torch.stack(contexts, dim=1))
+
+    def readout(
+        self,
+        y: Float[Tensor, "*steps embedding"],
+        hidden: Float[Tensor, "*steps hidden"],
+        context: Float[Tensor, "*steps memory"],
+    ) -> Float[Tensor, "*steps readout"]:
+        """g before its output layer, for one step or for many at once."""
+        return torch.tanh(self.readout_y(y) + self.readout_s(hidden) + self.readout_c(context))
+
+    def logits(self, readout: Float[Tensor, "*steps readout"]) -> Float[Tensor, "*steps tgt_vocab"]:
+        """g's output layer, the largest matrix of all."""
+        logits: Tensor = self.output(self.dropout(readout))
+        return logits
 
     def _advance(
         self,
-        y: Float[Tensor, "batch embedding"],
         y_term: Float[Tensor, "batch gates"],
         memory: Memory,
         state: DecoderState,
         *,
         t: int = 0,
         edit: Edit | None = None,
-    ) -> tuple[AttentionStep, tuple[CellStep, ...], Float[Tensor, "batch readout"]]:
-        """The part of a step that the next one waits for: context, cells of all layers, readout."""
+    ) -> tuple[AttentionStep, tuple[CellStep, ...]]:
+        """The part of a step that the next one waits for in any case: the context and the cells of all layers."""
         attention = self.context(state.cells[-1].hidden, memory, bind(edit, "attention", 0, t))
         bottom = self.cell(0)
         terms = {"y": y_term, "context": bottom.project("context", attention.context)}
@@ -150,10 +169,9 @@ class Decoder(nn.Module):
             cell = self.cell(layer)
             below = {"x": cell.project("x", self.dropout(steps[-1].hidden))}
             steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
-        readout = torch.tanh(self.readout_y(y) + self.readout_s(steps[-1].hidden) + self.readout_c(attention.context))
-        return attention, tuple(steps), readout
+        return attention, tuple(steps)
 
-    def _state(self, steps: tuple[CellStep, ...], readout: Float[Tensor, "batch readout"]) -> DecoderState:
+    def _state(self, steps: tuple[CellStep, ...], readout: Float[Tensor, "batch readout"] | None) -> DecoderState:
         return DecoderState(tuple(step.state for step in steps), readout if self.config.input_feeding else None)
 
     def steps(

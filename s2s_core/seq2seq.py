@@ -50,7 +50,7 @@ class Seq2Seq(nn.Module):
         """
         memory = self.encode(batch.src, batch.src_mask)
         if teacher_forcing_ratio >= 1:
-            return self.decoder.forced_logits(memory, batch.tgt_in)
+            return self.decoder.logits(self.decoder.forced_readouts(memory, batch.tgt_in))
         if generator is None:
             raise ValueError("a teacher-forcing ratio below 1 needs a generator")
         next_token = mixed(batch.tgt_in, teacher_forcing_ratio, generator)
@@ -66,7 +66,10 @@ class Seq2Seq(nn.Module):
         generator: torch.Generator | None = None,
     ) -> Float[Tensor, ""]:
         """-log p(Y|X) per target token, (17): what training makes small."""
-        logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)
-        return F.cross_entropy(
-            logits.float().flatten(0, 1), batch.tgt_out.flatten(), ignore_index=PAD, label_smoothing=label_smoothing
-        )
+        real = batch.tgt_mask  # padding is not scored, so it needs no logits
+        if teacher_forcing_ratio >= 1:
+            readouts = self.decoder.forced_readouts(self.encode(batch.src, batch.src_mask), batch.tgt_in)
+            logits = self.decoder.logits(readouts[real])
+        else:
+            logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)[real]
+        return F.cross_entropy(logits.float(), batch.tgt_out[real], label_smoothing=label_smoothing)
