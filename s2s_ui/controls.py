@@ -13,7 +13,7 @@ from s2s_core import ModelInfo, Trace
 from s2s_core.errors import S2SError
 from s2s_ui import cached, frame, messages, state
 from s2s_ui.cached import Request, Runs
-from s2s_ui.i18n import _
+from s2s_ui.i18n import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,8 @@ def band(
             _peepholes(asked)
             if forcing:
                 st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
+            elif asked.edits:  # where there is that switch, the stage lists the changes
+                _take_back(len(asked.edits.edits))
         shown = {} if "tools" in hidden else dict(tools)
         for number, (words, panel) in enumerate(tuple(shown.items())):
             with st.popover(words, key=f"tool_{number}", on_change="rerun") as tool:
@@ -184,6 +186,11 @@ def _examples(model: ModelInfo, *, place: str = "") -> None:
             on_click=state.change,
             kwargs={"text": example, "reference": ""},
         )
+
+
+def _take_back(count: int) -> None:
+    words = ngettext("Take back {count} change", "Take back {count} changes", count)
+    st.button(words.format(count=count), key="take_back", on_click=state.change, kwargs={"edits": None})
 
 
 def _peepholes(asked: Request) -> None:

@@ -1,4 +1,7 @@
-/** The step in the address bar, written when the stepping rests, without a word to the server. */
+/**
+ * The step in the address bar, written when the stepping rests, without a word to the server. A stage is made anew when
+ * the reader comes back from another page, so the window keeps the step as well.
+ */
 
 const REST_MS = 250;
 
@@ -7,7 +10,13 @@ export class Address {
     this.timer = 0;
   }
 
+  /** Where the last stage of this window was left, or null. */
+  get left() {
+    return window.s2sStep ?? null;
+  }
+
   rest(step) {
+    window.s2sStep = step;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const url = new URL(window.location.href);

@@ -105,7 +105,7 @@ class Stage {
     this.state.contextUnit = Math.min(this.state.contextUnit, trace.joined.width - 1);
     const timeline = this.timelineOf(this.run);
     const player = new Player(timeline, (...change) => this.moved(...change));
-    player.cursor = startOf({ timeline, trace, before, cursor: this.player?.cursor });
+    player.cursor = startOf({ timeline, trace, before, cursor: this.player?.cursor, left: this.address.left });
     player.speed = this.player?.speed ?? 1;
     const goesOn = before ? this.player.playing : trace.header.autoplay && trace.header.step === null;
     this.player = player;

@@ -15,9 +15,15 @@ export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
   return { side: backward ? "backward" : "forward", t: backward ? trace.length - step : index, step, sub: WORD, lens: true };
 }
 
-/** Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one. */
-export function startOf({ timeline, trace, before, cursor }) {
-  if (!before) return trace.header.step === null ? timeline.first() : timeline.parse(trace.header.step);
+/**
+ * Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one. The
+ * first trace begins where the last stage was left, unless it is to be played or none was; then where the link says.
+ */
+export function startOf({ timeline, trace, before, cursor, left }) {
+  if (!before) {
+    const step = trace.header.autoplay ? trace.header.step : left ?? trace.header.step;
+    return step === null ? timeline.first() : timeline.parse(step);
+  }
   const same = before.source.tokens.join("\0") === trace.source.tokens.join("\0");
   return same ? timeline.clamp(cursor) : timeline.last();
 }
