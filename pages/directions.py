@@ -7,7 +7,6 @@ import streamlit as st
 from s2s_core.analysis.corpus import nearest
 from s2s_core.analysis.directions import neighbour, places, telling_place
 from s2s_core.edits import without_direction
-from s2s_core.recipes import siblings_of
 from s2s_ui import cached, controls, figure, frame, state
 from s2s_ui.charts import answers, directions, neighbours, paths, theme, tokens
 from s2s_ui.charts.answers import Answer
@@ -27,7 +26,6 @@ place = chosen.get(state.option("position") or "", telling_place(before))
 by = state.option("replacement") or neighbour(place.characters) or place.characters
 changed, problem = controls.attempt(replace(seen.plain, text=place.replace(before.text, by)))
 after = changed or before
-kin = {sibling.kind: sibling for sibling in siblings_of(before.model)}
 
 with st.container(key="page"):
     left, right = st.columns([776, 400], gap="medium")
@@ -69,8 +67,8 @@ with st.container(key="page"):
         if both_ways:
             for silent, name in (("backward", _("→ alone")), ("forward", _("← alone"))):
                 runs.append(Answer(name, cached.runs(replace(seen.plain, edits=without_direction(silent))).shown))
-            if "one-direction" in kin:
-                trained, _problem = controls.attempt(replace(seen.plain, model=kin["one-direction"].name))
+            if one_way := cached.one_way(before.model):
+                trained, _problem = controls.attempt(replace(seen.plain, model=one_way))
                 runs += [Answer(_("→ alone, trained so"), trained)] if trained else []
         written = answers.answer_frame(runs)
         figure.show(answers.answers(written, palette), written, name=_("What it answers"), key="alone")

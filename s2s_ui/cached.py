@@ -9,7 +9,7 @@ import gc
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -114,6 +114,17 @@ def siblings(name: str) -> tuple[Sibling, ...]:
     """The family of a model, its base first, as far as it can be used."""
     usable = models()
     return tuple(sibling for sibling in siblings_of(name) if sibling.name in usable)
+
+
+def one_way(name: str) -> str | None:
+    """The sibling whose encoder reads in one direction and that is otherwise as this model."""
+    own = asdict(described(name).config)
+    for sibling in siblings(name):
+        other = asdict(described(sibling.name).config)
+        differing = {field for field, value in other.items() if value != own[field]}
+        if own["bidirectional"] and "bidirectional" in differing <= {"bidirectional", "encoder_hidden"}:
+            return sibling.name
+    return None
 
 
 def corpus(name: str) -> corpora.Corpus:
