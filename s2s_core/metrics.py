@@ -34,6 +34,13 @@ def bleu(outputs: Sequence[str], references: Sequence[Reference]) -> float:
     return float(sacrebleu.corpus_bleu(list(outputs), _streams(references)).score)
 
 
+def sentence_bleu(output: str, reference: Reference) -> float:
+    """BLEU of one sentence: the orders that its length allows, empty ones smoothed (sacrebleu's defaults)."""
+    import sacrebleu
+
+    return float(sacrebleu.sentence_bleu(output, list(_texts(reference))).score)
+
+
 def chrf(outputs: Sequence[str], references: Sequence[Reference]) -> float:
     """Corpus chrF2, which needs no words and so suits every script."""
     import sacrebleu

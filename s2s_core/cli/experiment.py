@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
-from s2s_core.cli.options import Json, Seed
+from s2s_core.cli.options import Columns, Data, Json, Seed, column_names
 from s2s_core.cli.output import print_json, print_table, progress_bar, stderr
 from s2s_core.errors import InvalidConfig, UnknownName
 from s2s_core.experiments import EXPERIMENTS, FOLDER, read, write
 from s2s_core.experiments.runs import families
+from s2s_core.recipes import RECIPES
+from s2s_core.tasks import FileTask
 
 SIZE = 4000
 
@@ -20,21 +22,28 @@ def experiment_command(
         list[str] | None, typer.Option(help="The base of a family; without it, every family with several members.")
     ] = None,
     size: Annotated[int, typer.Option(min=1, help="Held-out pairs of each family.")] = SIZE,
+    data: Data = None,
+    columns: Columns = None,
     out: Annotated[Path, typer.Option(help="The folder of the tables that the screens read.")] = FOLDER,
     json: Json = False,
     seed: Seed = 0,
 ) -> None:
     """Measure every member of a family on the same held-out pairs and keep the figures as OUT/NAME.csv.
 
-    The figures of families that are not measured now stay in the table.
+    The figures of families that are not measured now stay in the table. Families whose pairs are not shipped are
+    measured where --data names the file.
 
     Examples:
     - `python -m s2s_core experiment scores`
     - `python -m s2s_core experiment forced-errors --family dates --size 1000`
     - `python -m s2s_core experiment length --out runs/experiments --json`
+    - `python -m s2s_core experiment length --family en-fr --data pairs.tsv.gz`
     """
     measure, known = EXPERIMENTS[name], families()
-    wanted = family or [base for base, members in known.items() if len(members) > 1]
+    tasks = {base: RECIPES[base]().task for base in known}
+    reads_file = {base: isinstance(task, FileTask) for base, task in tasks.items()}
+    several = [base for base, members in known.items() if len(members) > 1]
+    wanted = family or [base for base in several if reads_file[base] == (data is not None)]
     for base in wanted:
         if base not in known:
             raise UnknownName("family", base, tuple(known))
@@ -44,7 +53,8 @@ def experiment_command(
     figures = [entry for entry in read(path) if entry.family not in wanted]
     with progress_bar() as progress:
         for base in progress.track(wanted, description=name):
-            figures += measure(base, size, seed)
+            task = tasks[base] if data is None else tasks[base].reading(data, column_names(columns))
+            figures += measure(base, task, size, seed)
     write(path, figures)
     rows = [entry for entry in figures if entry.family in wanted]
     if json:

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from s2s_core.batch import Batch
 from s2s_core.evaluation import attention
-from s2s_core.metrics import alignment, edit_distance
+from s2s_core.metrics import alignment, edit_distance, sentence_bleu
 from s2s_core.tasks import Pair
 from s2s_core.tokenizer import EOS, PAD
 from s2s_core.translator import Translator
@@ -28,8 +28,9 @@ class Outcomes:
     loss: Row  # -log p(Y|X) of the reference, in nats: teacher forced
     tokens: Row  # of the reference, the end mark included
     exact: Row  # 1 where the free run is right
-    edits: Row  # edit distance of the free run to the reference, in characters
-    characters: Row  # of the reference
+    bleu: Row  # of the free run, in percent, one sentence at a time
+    edits: Row  # edit distance of the free run to the nearest reference, in characters
+    characters: Row  # of that reference
     in_field: Row  # output characters whose largest weight lies in the right field; 0 without attention or links
     linked: Row  # output characters that come from the source; 0 likewise
 
@@ -41,6 +42,8 @@ def outcomes(translator: Translator, pairs: Sequence[Pair]) -> Outcomes:
         EmptyText, TextTooLong: for a pair that the model cannot take.
     """
     outputs = translator.translate([pair.source for pair in pairs])
+    both = list(zip(outputs, pairs, strict=True))
+    nearest = [min((edit_distance(output, answer), len(answer)) for answer in pair.answers) for output, pair in both]
     losses = forced_losses(translator, pairs)
     looks = {
         id(pair): alignment(weights, pair, source, target)
@@ -50,9 +53,10 @@ def outcomes(translator: Translator, pairs: Sequence[Pair]) -> Outcomes:
         source_length=_row(len(pair.source) for pair in pairs),
         loss=_row(sum(terms) for terms in losses),
         tokens=_row(len(terms) for terms in losses),
-        exact=_row(output in pair.answers for output, pair in zip(outputs, pairs, strict=True)),
-        edits=_row(edit_distance(output, pair.target) for output, pair in zip(outputs, pairs, strict=True)),
-        characters=_row(len(pair.target) for pair in pairs),
+        exact=_row(output in pair.answers for output, pair in both),
+        bleu=_row(sentence_bleu(output, pair.answers) for output, pair in both),
+        edits=_row(edits for edits, _ in nearest),
+        characters=_row(characters for _, characters in nearest),
         in_field=_row(looks[id(pair)].in_field if id(pair) in looks else 0 for pair in pairs),
         linked=_row(looks[id(pair)].digits if id(pair) in looks else 0 for pair in pairs),
     )

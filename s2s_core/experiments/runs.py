@@ -1,20 +1,20 @@
 """The experiments by name, each a generator of figures for one family: `python -m s2s_core experiment NAME`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from s2s_core import checkpoint
 from s2s_core.experiments.bootstrap import Estimate, ratio
 from s2s_core.experiments.forced_error import later_errors, wrong_tokens
-from s2s_core.experiments.outcomes import Outcomes, outcomes
+from s2s_core.experiments.outcomes import Outcomes, Row, outcomes
 from s2s_core.experiments.table import Figure, figure
 from s2s_core.recipes import RECIPES, Sibling, siblings_of
 from s2s_core.registry import Registry
-from s2s_core.tasks import Pair
+from s2s_core.tasks import FileTask, Pair, Task
 from s2s_core.translator import Translator
 
-Experiment = Callable[[str, int, int], Iterator[Figure]]  # family, pairs, seed
+Experiment = Callable[[str, Task, int, int], Iterator[Figure]]  # family, its task, pairs, seed
 EXPERIMENTS: Registry[Experiment] = Registry("experiment")
 
 FORCING_RATIOS: Mapping[str, float] = {"": 1.0, "forcing-50": 0.5, "forcing-0": 0.0}  # of the training, by kind
@@ -24,20 +24,21 @@ FEWEST = 30  # pairs: a group with fewer says nothing
 
 
 @EXPERIMENTS.register("scores")
-def scores(family: str, size: int, seed: int) -> Iterator[Figure]:
+def scores(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
     """Every member on the same held-out pairs: its loss when forced, its answers when free, where its attention looks.
 
-    loss is -log p a token in nats; exact, and in the right field, in percent; edits a hundred reference characters.
+    loss is -log p a token in nats; exact, and in the right field, in percent; edits a hundred reference characters;
+    bleu the mean over sentences, for tasks that are scored by it.
     """
     members = _members(family)
-    pairs = _taken(members, RECIPES[family]().task.pairs("test", size=size, seed=seed))
+    pairs = _taken(members, task.pairs("test", size=size, seed=seed))
     for translator, about in members:
         result = outcomes(translator, pairs)
-        yield from _all_of(result, about)
+        yield from _all_of(result, about, _measures(task))
 
 
 @EXPERIMENTS.register("forced-errors")
-def forced_errors(family: str, size: int, seed: int) -> Iterator[Figure]:
+def forced_errors(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
     """One wrong token fed at step t, then free running: the share of later tokens that go wrong, in percent.
 
     By step ("after step", at: t from 1) and over all steps ("after"; at: the share of training steps that were fed the
@@ -45,7 +46,7 @@ def forced_errors(family: str, size: int, seed: int) -> Iterator[Figure]:
     later error follows from the one that was fed.
     """
     members = [(translator, about) for translator, about in _members(family) if about["kind"] in FORCING_RATIOS]
-    pairs = _taken(members, RECIPES[family]().task.pairs("test", size=size, seed=seed))
+    pairs = _taken(members, task.pairs("test", size=size, seed=seed))
     right = np.all([outcomes(translator, pairs).exact for translator, _ in members], axis=0)
     pairs = [pair for pair, hit in zip(pairs, right, strict=True) if hit]
     for translator, about in members:
@@ -61,14 +62,13 @@ def forced_errors(family: str, size: int, seed: int) -> Iterator[Figure]:
 
 
 @EXPERIMENTS.register("length")
-def length(family: str, size: int, seed: int) -> Iterator[Figure]:
+def length(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
     """Quality by source length, with attention and without (Bahdanau, Cho & Bengio 2015, figure 2).
 
-    exact in percent, and edits a hundred reference characters; at: the middle of a group of lengths, in characters.
+    exact, edits and bleu as in `scores`; at: the middle of a group of lengths, in characters.
     "longest in training" is the longest source among as many training pairs.
     """
     members = [(translator, about) for translator, about in _members(family) if about["kind"] in CONTEXTS]
-    task = RECIPES[family]().task
     pairs = _taken(members, task.pairs_of_all_lengths("test", size=size, seed=seed))
     longest = float(max(len(pair.source) for pair in task.pairs("train", size=size, seed=seed)))
     lengths = [len(pair.source) for pair in pairs]
@@ -80,10 +80,8 @@ def length(family: str, size: int, seed: int) -> Iterator[Figure]:
             here = group == number
             if here.sum() >= FEWEST:
                 middle = float(result.source_length[here].mean())
-                for measure, parts, wholes in (
-                    ("exact", 100 * result.exact, np.ones_like(result.exact)),
-                    ("edits", 100 * result.edits, result.characters),
-                ):
+                for measure in _measures(task):
+                    parts, wholes = _parts(result, measure)
                     yield figure(about, measure, ratio(parts[here], wholes[here]), pairs=int(here.sum()), at=middle)
         yield figure(about, "longest in training", Estimate(longest, longest, longest), pairs=size)
 
@@ -94,14 +92,28 @@ def families() -> dict[str, tuple[Sibling, ...]]:
     return {members[0].base: members for members in found if members}
 
 
-def _all_of(result: Outcomes, about: Mapping[str, str]) -> Iterator[Figure]:
-    ones = np.ones_like(result.exact)
-    at = FORCING_RATIOS.get(about["kind"], 1.0)
-    yield figure(about, "loss", ratio(result.loss, result.tokens), pairs=len(ones), at=at)
-    yield figure(about, "exact", ratio(100 * result.exact, ones), pairs=len(ones), at=at)
-    yield figure(about, "edits", ratio(100 * result.edits, result.characters), pairs=len(ones), at=at)
+def _all_of(result: Outcomes, about: Mapping[str, str], measures: Iterable[str]) -> Iterator[Figure]:
+    count, at = len(result.exact), FORCING_RATIOS.get(about["kind"], 1.0)
+    yield figure(about, "loss", ratio(result.loss, result.tokens), pairs=count, at=at)
+    for measure in measures:
+        yield figure(about, measure, ratio(*_parts(result, measure)), pairs=count, at=at)
     if result.linked.any():
-        yield figure(about, "in the field", ratio(100 * result.in_field, result.linked), pairs=len(ones), at=at)
+        yield figure(about, "in the field", ratio(100 * result.in_field, result.linked), pairs=count, at=at)
+
+
+def _measures(task: Task) -> tuple[str, ...]:
+    """How good answers are, in the measures that suit the task."""
+    return ("exact", "edits", "bleu") if isinstance(task, FileTask) else ("exact", "edits")
+
+
+def _parts(result: Outcomes, measure: str) -> tuple[Row, Row]:
+    """What a measure is the ratio of, pair by pair."""
+    ones = np.ones_like(result.exact)
+    return {
+        "exact": (100 * result.exact, ones),
+        "edits": (100 * result.edits, result.characters),
+        "bleu": (result.bleu, ones),
+    }[measure]
 
 
 def _members(family: str) -> list[tuple[Translator, dict[str, str]]]:

@@ -12,7 +12,8 @@ from s2s_core.experiments.forced_error import NONE, later_errors, wrong_tokens
 from s2s_core.experiments.outcomes import outcomes
 from s2s_core.experiments.runs import families
 from s2s_core.experiments.table import Figure
-from s2s_core.metrics import edit_distance
+from s2s_core.metrics import edit_distance, sentence_bleu
+from s2s_core.recipes import RECIPES
 from s2s_core.tasks import Pair
 from s2s_core.tokenizer import EOS
 
@@ -51,9 +52,18 @@ def test_outcomes_are_those_of_the_single_sentences():
     scores = [model.score(pair.source, pair.target) for pair in PAIRS]
     np.testing.assert_allclose(found.loss, [-score.log_prob for score in scores], rtol=1e-5)
     assert found.tokens.tolist() == [len(pair.target) + 1 for pair in PAIRS]
+    assert found.bleu.tolist() == [sentence_bleu(o, p.target) for o, p in zip(outputs, PAIRS, strict=True)]
     assert found.edits.tolist() == [edit_distance(o, p.target) for o, p in zip(outputs, PAIRS, strict=True)]
     assert found.exact.tolist() == [o == p.target for o, p in zip(outputs, PAIRS, strict=True)]
     assert found.source_length.tolist() == [3, 6, 1, 5]
+
+
+def test_the_nearest_of_several_references_counts():
+    model = small_translator()
+    output = model.trace("abc").output
+    pair = Pair("abc", "4444444444", references=("4444444444", output + "0"))
+    found = outcomes(model, [pair])
+    assert (found.edits[0], found.characters[0], found.exact[0]) == (1, len(output) + 1, 0)
 
 
 def test_a_wrong_token_is_another_reference_s_at_that_place():
@@ -106,7 +116,7 @@ def test_another_file_is_no_table(tmp_path):
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_experiment_measures_every_member_on_as_many_pairs(name):
-    figures = list(EXPERIMENTS[name]("dates", 60, 0))
+    figures = list(EXPERIMENTS[name]("dates", RECIPES["dates"]().task, 60, 0))
     assert {entry.family for entry in figures} == {"dates"}
     assert {entry.model for entry in figures} <= {member.name for member in families()["dates"]}
     assert "dates" in {entry.model for entry in figures}
