@@ -4,7 +4,7 @@ A search is a frozen dataclass of its parameters that is called with a model and
 hypotheses (best first) and, for the beam, the whole tree.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -155,25 +155,26 @@ class Beam:
         memory = net.encode(batch.src, batch.src_mask, edit)
         state = net.decoder.start(memory)
         active = list(range(len(batch)))  # sentences that are not done
-        rows = torch.arange(len(batch), device=net.device)
+        owners = active  # whose path each row of the batch is
         tokens = torch.full((len(batch),), BOS, device=net.device)
         for t in range(length):
             step = net.decoder.step(tokens, memory, state, t=t, edit=edit)
-            live = [sentences[index] for index in active]
-            widths = [len(sentence.live) for sentence in live]
-            total = step.log_probs.double() + _column([path.log_prob for s in live for path in s.live], net.device)
-            first = 0
+            best, choices = step.log_probs.topk(min(2 * self.beam_size, step.logits.shape[1]))
+            rows = list(zip(best.tolist(), choices.tolist(), strict=True))
             origins: list[int] = []
-            for sentence, width in zip(live, widths, strict=True):
-                parents = sentence.extend(total[first : first + width], t)
-                origins += [first + parent for parent in parents]
-                first += width
+            first = 0
+            for sentence in (sentences[index] for index in active):
+                end = first + len(sentence.live)
+                origins += [first + parent for parent in sentence.extend(rows[first:end], t)]
+                first = end
             active = [index for index in active if sentences[index].live]
             if not active:
                 break
-            rows = torch.tensor(origins, device=net.device)
             tokens = torch.tensor([p.ids[-1] for i in active for p in sentences[i].live], device=net.device)
-            memory, state = memory.select(rows), step.state.select(rows)
+            chosen = torch.tensor(origins, device=net.device)
+            state = step.state.select(chosen)
+            if (now := [index for index in active for _ in sentences[index].live]) != owners:
+                memory, owners = memory.select(chosen), now  # the paths of a sentence share its memory
         return [sentence.result() for sentence in sentences]
 
 
@@ -196,17 +197,23 @@ class _Sentence:
     finished: list[Hypothesis] = field(default_factory=list)
     tree: list[TreeNode] = field(default_factory=list)
 
-    def extend(self, total: Float[Tensor, "paths vocab"], t: int) -> list[int]:
+    def extend(self, best: Sequence[tuple[list[float], list[int]]], t: int) -> list[int]:
         """Rank every extension of every path; returns, for each new path, the old one it extends (none: done).
 
-        An end mark among the ``beam_size`` best finishes its path; the beam is filled up from the next best.
+        Of each path come its 2 ``beam_size`` best next tokens with their log probabilities: no other can be among the
+        2 ``beam_size`` best of all. An end mark among the ``beam_size`` best finishes its path; the beam is filled up
+        from the next best.
         """
-        size, vocab = self.search.beam_size, total.shape[1]
-        best, flat = total.flatten().topk(min(2 * size, total.numel()))
+        size = self.search.beam_size
+        extensions = [
+            (old.log_prob + log_prob, parent, token)
+            for parent, (old, (log_probs, tokens)) in enumerate(zip(self.live, best, strict=True))
+            for log_prob, token in zip(log_probs, tokens, strict=True)
+        ]
+        extensions.sort(key=lambda extension: extension[0], reverse=True)
         paths: list[_Path] = []
         parents: list[int] = []
-        for rank, (log_prob, index) in enumerate(zip(best.tolist(), flat.tolist(), strict=True)):
-            parent, token = divmod(index, vocab)
+        for rank, (log_prob, parent, token) in enumerate(extensions[: 2 * size]):
             ends = token == EOS and rank < size
             stays = token != EOS and len(paths) < size
             old = self.live[parent]
@@ -241,7 +248,3 @@ class _Sentence:
         """The best hypotheses: finished ones first, those that the length bound cut off last."""
         ranked = sorted(self.finished, key=lambda h: (h.finished, h.score), reverse=True)
         return SearchResult(tuple(ranked[: self.search.n_best]), tuple(self.tree))
-
-
-def _column(values: list[float], device: torch.device) -> Float[Tensor, "rows 1"]:
-    return torch.tensor(values, dtype=torch.float64, device=device).unsqueeze(1)
