@@ -57,6 +57,13 @@ with st.container(key="page"):
             st.caption(_("The units of two networks do not correspond, so their states are not subtracted."))
 
     family = {member.name: _(member.title) for member in cached.siblings(left.model)}
+    columns = {
+        "exact": _("exact, %"),
+        "bleu": _("BLEU, mean of sentences"),
+        "in the field": _("attention in the field, %"),
+        "loss": _("loss, forced"),
+        "edits": _("edits per 100 characters"),
+    }
     lengths, scores = st.columns([588, 588], gap="medium")
     with lengths:
         st.subheader(_("Does a longer source hurt more without attention?"))
@@ -66,41 +73,39 @@ with st.container(key="page"):
             if member.kind in CONTEXTS
         }
         found = cached.figures("length", left.model)
-        quality = experiments.frame(found, ["exact"], contexts)
-        longest = experiments.frame(found, ["longest in training"], contexts)
+        measure = "bleu" if any(entry.measure == "bleu" for entry in found) else "exact"
+        quality = experiments.frame(found, [measure], contexts)
+        longest = experiments.frame(found, ["longest in training"], contexts)["value"].max()
         if quality.empty:
-            st.caption(_("This family was not measured: `python -m s2s_core experiment length --family NAME`."))
+            missing = _("Nobody has measured this model's family yet; this command does: {command}")
+            st.caption(missing.format(command=experiments.command("length", cached.family(left.model))))
         else:
             figure.show(
                 experiments.lines(
                     quality,
                     palette,
                     x=_("characters of the source"),
-                    y=_("exact, %"),
+                    y=columns[measure],
                     height=230,
                     domain=experiments.percents(quality),
-                    marked=(float(longest["value"].max()), _("longest in training")),
+                    marked=(longest, _("longest in training")) if longest < quality["at"].max() else None,
                 ),
                 quality,
-                name=_("Exact answers by the length of the source"),
+                name=_("Quality by the length of the source"),
                 key="length",
             )
             st.caption(
                 _(
                     "After Bahdanau, Cho and Bengio (2015), figure 2, on held-out pairs; bands are 95 % bootstrap "
-                    "intervals. Again: `python -m s2s_core experiment length`."
-                )
+                    "intervals. Again: {command}"
+                ).format(command=experiments.command("length", cached.family(left.model), found))
             )
     with scores:
         st.subheader(_("All members of the family"))
-        columns = {
-            "exact": _("exact, %"),
-            "in the field": _("attention in the field, %"),
-            "loss": _("loss, forced"),
-            "edits": _("edits per 100 characters"),
-        }
-        table = experiments.table(cached.figures("scores", left.model), columns, family)
+        scored = cached.figures("scores", left.model)
+        table = experiments.table(scored, columns, family)
         if not table.empty:
             st.dataframe(table, hide_index=True, key="scores")
-            st.caption(_("Held-out pairs, 95 % bootstrap intervals. Again: `python -m s2s_core experiment scores`."))
+            again = experiments.command("scores", cached.family(left.model), scored)
+            st.caption(_("Held-out pairs, 95 % bootstrap intervals. Again: {command}").format(command=again))
         comparison.cards(left.model)

@@ -62,7 +62,8 @@ with st.container(key="page"):
         after = experiments.frame(wrong, ["after step"], titles)
         st.subheader(_("One wrong token, by teacher forcing in training"))
         if after.empty:
-            st.caption(_("This family was not measured: `python -m s2s_core experiment forced-errors --family NAME`."))
+            missing = _("Nobody has measured this model's family yet; this command does: {command}")
+            st.caption(missing.format(command=experiments.command("forced-errors", cached.family(forced.model))))
         else:
             figure.show(
                 experiments.lines(
@@ -89,6 +90,6 @@ with st.container(key="page"):
                     "Exposure bias: trained at 100 % a model only ever saw a right past; at inference the past is its "
                     "own. Here one token of held-out pairs is fed wrong, then the model goes on alone, and the later "
                     "tokens that differ are counted. In brackets 95 % bootstrap intervals. "
-                    "Again: `python -m s2s_core experiment forced-errors`."
-                )
+                    "Again: {command}"
+                ).format(command=experiments.command("forced-errors", cached.family(forced.model), wrong))
             )

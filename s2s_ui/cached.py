@@ -127,6 +127,11 @@ def one_way(name: str) -> str | None:
     return None
 
 
+def family(name: str) -> str:
+    """The base of a model's family; its own name where it has none."""
+    return next((sibling.base for sibling in siblings(name)), name)
+
+
 def corpus(name: str) -> corpora.Corpus:
     """The states of a model on held-out sentences of its task and on its examples, to look states up in."""
     translator = model(name)

@@ -8,7 +8,7 @@ from s2s_core import checkpoint
 from s2s_core.experiments.bootstrap import Estimate, ratio
 from s2s_core.experiments.forced_error import later_errors, wrong_tokens
 from s2s_core.experiments.outcomes import Outcomes, Row, outcomes
-from s2s_core.experiments.table import Figure, figure
+from s2s_core.experiments.table import About, Figure, figure
 from s2s_core.recipes import RECIPES, Sibling, siblings_of
 from s2s_core.registry import Registry
 from s2s_core.tasks import FileTask, Pair, Task
@@ -30,7 +30,7 @@ def scores(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
     loss is -log p a token in nats; exact, and in the right field, in percent; edits a hundred reference characters;
     bleu the mean over sentences, for tasks that are scored by it.
     """
-    members = _members(family)
+    members = _members(family, size)
     pairs = _taken(members, task.pairs("test", size=size, seed=seed))
     for translator, about in members:
         result = outcomes(translator, pairs)
@@ -45,7 +45,7 @@ def forced_errors(family: str, task: Task, size: int, seed: int) -> Iterator[Fig
     reference). Members that differ in nothing but that share, on the pairs that all of them answer exactly: there every
     later error follows from the one that was fed.
     """
-    members = [(translator, about) for translator, about in _members(family) if about["kind"] in FORCING_RATIOS]
+    members = [(translator, about) for translator, about in _members(family, size) if about.kind in FORCING_RATIOS]
     pairs = _taken(members, task.pairs("test", size=size, seed=seed))
     right = np.all([outcomes(translator, pairs).exact for translator, _ in members], axis=0)
     pairs = [pair for pair, hit in zip(pairs, right, strict=True) if hit]
@@ -53,7 +53,7 @@ def forced_errors(family: str, task: Task, size: int, seed: int) -> Iterator[Fig
         wrong = wrong_tokens([translator.encode_reference(pair.target).ids for pair in pairs])
         errors, places = later_errors(translator, pairs, wrong)
         share = ratio(100 * errors.sum(axis=1), places.sum(axis=1))
-        yield figure(about, "after", share, pairs=len(pairs), at=FORCING_RATIOS[about["kind"]])
+        yield figure(about, "after", share, pairs=len(pairs), at=FORCING_RATIOS[about.kind])
         for t in range(errors.shape[1]):
             tried = places[:, t] > 0
             if tried.sum() >= FEWEST:
@@ -68,7 +68,7 @@ def length(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
     exact, edits and bleu as in `scores`; at: the middle of a group of lengths, in characters.
     "longest in training" is the longest source among as many training pairs.
     """
-    members = [(translator, about) for translator, about in _members(family) if about["kind"] in CONTEXTS]
+    members = [(translator, about) for translator, about in _members(family, size) if about.kind in CONTEXTS]
     pairs = _taken(members, task.pairs_of_all_lengths("test", size=size, seed=seed))
     longest = float(max(len(pair.source) for pair in task.pairs("train", size=size, seed=seed)))
     lengths = [len(pair.source) for pair in pairs]
@@ -92,8 +92,8 @@ def families() -> dict[str, tuple[Sibling, ...]]:
     return {members[0].base: members for members in found if members}
 
 
-def _all_of(result: Outcomes, about: Mapping[str, str], measures: Iterable[str]) -> Iterator[Figure]:
-    count, at = len(result.exact), FORCING_RATIOS.get(about["kind"], 1.0)
+def _all_of(result: Outcomes, about: About, measures: Iterable[str]) -> Iterator[Figure]:
+    count, at = len(result.exact), FORCING_RATIOS.get(about.kind, 1.0)
     yield figure(about, "loss", ratio(result.loss, result.tokens), pairs=count, at=at)
     for measure in measures:
         yield figure(about, measure, ratio(*_parts(result, measure)), pairs=count, at=at)
@@ -116,21 +116,15 @@ def _parts(result: Outcomes, measure: str) -> tuple[Row, Row]:
     }[measure]
 
 
-def _members(family: str) -> list[tuple[Translator, dict[str, str]]]:
+def _members(family: str, size: int) -> list[tuple[Translator, About]]:
     """The models of a family, with what a figure says about each."""
     loaded = ((member, checkpoint.load(member.name, device="cpu")) for member in siblings_of(family))
-    return [(translator, _about(member, translator)) for member, translator in loaded]
+    return [
+        (translator, About(member.base, member.name, member.kind, translator.info.fingerprint, size))
+        for member, translator in loaded
+    ]
 
 
-def _about(member: Sibling, translator: Translator) -> dict[str, str]:
-    return {
-        "family": member.base,
-        "model": member.name,
-        "kind": member.kind,
-        "fingerprint": translator.info.fingerprint,
-    }
-
-
-def _taken(members: Sequence[tuple[Translator, Mapping[str, str]]], pairs: Sequence[Pair]) -> list[Pair]:
+def _taken(members: Sequence[tuple[Translator, About]], pairs: Sequence[Pair]) -> list[Pair]:
     """The pairs that every member can take, so that all are measured on the same."""
     return [pair for pair in pairs if all(translator.takes(pair) for translator, _ in members)]

@@ -26,6 +26,7 @@ class Figure:
     fingerprint: str  # of the model's checkpoint
     measure: str
     at: float  # source length, step, ...
+    size: int  # pairs that were asked for: the command that gives the figure again names it
     pairs: int  # that it was measured on
     value: float
     low: float
@@ -36,10 +37,23 @@ class Figure:
         return asdict(self)
 
 
-def figure(model: Mapping[str, str], measure: str, estimate: Estimate, *, pairs: int, at: float = 0.0) -> Figure:
-    """A figure of the model that `model` describes: family, model, kind, fingerprint."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """What every figure of one model in one experiment has in common."""
+
+    family: str
+    model: str
+    kind: str
+    fingerprint: str
+    size: int
+
+
+def figure(about: About, measure: str, estimate: Estimate, *, pairs: int, at: float = 0.0) -> Figure:
+    """A figure of the model that `about` describes."""
     value, low, high = (round(number, DECIMALS) for number in (estimate.value, estimate.low, estimate.high))
-    return Figure(**model, measure=measure, at=round(at, DECIMALS), pairs=pairs, value=value, low=low, high=high)
+    return Figure(
+        **asdict(about), measure=measure, at=round(at, DECIMALS), pairs=pairs, value=value, low=low, high=high
+    )
 
 
 def write(path: Path, figures: Iterable[Figure]) -> None:

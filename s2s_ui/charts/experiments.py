@@ -44,10 +44,16 @@ def table(
     return pd.DataFrame(rows, columns=[first, *(columns[measure] for measure in known)])
 
 
+def command(experiment: str, family: str, figures: Collection[Figure] = ()) -> str:
+    """What measures a family, or gives these figures again, in Markdown."""
+    size = max((entry.size for entry in figures), default=None)
+    return f"`python -m s2s_core experiment {experiment} --family {family}{f' --size {size}' if size else ''}`"
+
+
 def percents(figures: pd.DataFrame) -> tuple[float, float]:
-    """The part of 0 to 100 that an axis needs to show, from a round number."""
-    low = float(figures["low"].min()) if len(figures) else 0.0
-    return (low // 10 * 10 if low < 100 else 90.0, 100.0)
+    """The part of 0 to 100 that an axis needs to show, from a round number to a round number."""
+    low, high = (float(figures["low"].min()), float(figures["high"].max())) if len(figures) else (0.0, 100.0)
+    return (low // 10 * 10 if low < 100 else 90.0, -(-high // 10) * 10)
 
 
 def written(entry: Figure) -> str:

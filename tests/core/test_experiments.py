@@ -98,7 +98,7 @@ def test_later_errors_are_those_of_a_decoder_stepped_by_hand():
 
 def test_a_table_gives_back_what_was_written(tmp_path):
     about = {"family": "dates", "model": "dates-last", "kind": "last", "fingerprint": "ab"}
-    figures = [Figure(**about, measure="exact", at=9.5, pairs=3, value=50.0, low=1 / 4, high=75.0)]
+    figures = [Figure(**about, measure="exact", at=9.5, size=4, pairs=3, value=50.0, low=1 / 4, high=75.0)]
     write(tmp_path / "new" / "length.csv", figures)
     assert read(tmp_path / "new" / "length.csv") == figures
     assert stale(figures, {"dates-last": "ab"}) == [] and stale(figures, {"dates-last": "cd"}) == ["dates-last"]

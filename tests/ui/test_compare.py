@@ -75,7 +75,7 @@ def test_a_heatmap_has_a_cell_for_each_number(dates, dark):
 
 
 def test_lines_name_every_model_once(dates):
-    about = {"family": "dates", "fingerprint": "", "measure": "exact", "pairs": 40}
+    about = {"family": "dates", "fingerprint": "", "measure": "exact", "size": 40, "pairs": 40}
     figures = [
         experiments.Figure(**about, model=model, kind=kind, at=at, value=99.0, low=98.0, high=100.0)
         for model, kind in (("dates", ""), ("dates-last", "last"))
