@@ -11,6 +11,12 @@ www.manythings.org/anki, CC BY 2.0 FR. A sentence is held out by the hash of its
 punctuation and case, and no pair is trained on whose {target} stands among the held-out ones. A held-out sentence is
 scored against every translation that the file has for it."""
 
+EN_FR_LIMITS = (
+    "It knows everyday sentences, most of them under ten words; long or learned ones come out garbled.",
+    "Names and rare words are spelt from pieces, and sometimes become other ones.",
+    "You is tu or vous, as chance has it, and who speaks is a man more often than a woman.",
+)
+
 
 @RECIPES.register("en-fr")
 def en_fr() -> Recipe:
@@ -57,11 +63,7 @@ the output layer shares its weights with the embedding of the French pieces. The
         ),
         vocab_size=4000,
         data=_DATA.format(language="French", source="English", target="French"),
-        weaknesses=(
-            "It knows everyday sentences, most of them under ten words; long or learned ones come out garbled.",
-            "Names and rare words are spelt from pieces, and sometimes become other ones.",
-            "You is tu or vous, as chance has it, and who speaks is a man more often than a woman.",
-        ),
+        weaknesses=EN_FR_LIMITS,
         half=True,
         shipped=True,
     )

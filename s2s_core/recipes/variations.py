@@ -1,6 +1,7 @@
 """The variations that come with the program, family by family, in the order of a menu."""
 
 from s2s_core.recipes.shipped import DATES_LIMITS, KO_PRONOUNCE_LIMITS, RECIPES
+from s2s_core.recipes.translation import EN_FR_LIMITS
 from s2s_core.recipes.variation import Variation
 
 _DATES = (
@@ -224,7 +225,70 @@ last state of each direction, so the whole text has to fit into these 128 number
     ),
 )
 
-VARIATIONS = {variation.name: variation for variation in (*_DATES, *_KO_PRONOUNCE)}
+_SMALL = {
+    "embedding_size": 24,
+    "encoder_hidden": 24,
+    "decoder_hidden": 48,
+    "attention_size": 24,
+    "readout_size": 32,
+}
+
+_KO_PRONOUNCE_SMALL = (
+    Variation(
+        name="ko-pronounce-small",
+        base="ko-pronounce",
+        kind="small",
+        title="24 units",
+        summary="""\
+The model `ko-pronounce` at a third of its width: 24 units in each direction of the encoder and 48 in the decoder. What
+a model this small gets right it owes to its structure: with one direction instead of two it errs four times as often on
+words that are not said as they are written (`ko-pronounce-small-forward`).""",
+        model=_SMALL,
+        weaknesses=(
+            "What depends on a whole syllable more than on a rule it may miss: 같이 becomes 가티, and not 가치.",
+            *KO_PRONOUNCE_LIMITS,
+        ),
+    ),
+    Variation(
+        name="ko-pronounce-small-forward",
+        base="ko-pronounce",
+        kind="small-one-direction",
+        title="24 units, one direction",
+        summary="""\
+The model `ko-pronounce-small` with an encoder that reads from left to right only (`bidirectional = False`). Its one
+direction has 39 units where `ko-pronounce-small` has two of 24, which gives the whole model about as many parameters
+(6 % more). A letter's state knows nothing of the letters after it, on which its sound depends, and a model this small
+makes up for it only in part by looking at the next letters too: 89.5 % of the words that are not said as they are
+written come out right, where `ko-pronounce-small` has 97.5 %.""",
+        model=_SMALL | {"bidirectional": False, "encoder_hidden": 39},
+        weaknesses=(
+            "Where the next letter decides, it often writes what is no rule's: 국물 becomes 국꿀, and not 궁물; 맑다 "
+            "becomes 말다, and not 막따.",
+            *KO_PRONOUNCE_LIMITS,
+        ),
+    ),
+)
+
+_EN_FR = (
+    Variation(
+        name="en-fr-last",
+        base="en-fr",
+        kind="last",
+        title="no attention (last)",
+        summary="""\
+The model `en-fr` without attention (`context = last`): every step of the decoder reads the same context, the last state
+of each direction, so the whole sentence has to fit into these 512 numbers. They hold how a sentence goes and lose what
+stands in it: 38.0 BLEU, where `en-fr` has 46.8, and the longer the sentence, the wider the gap.""",
+        model={"context": "last"},
+        weaknesses=(
+            "It begins rightly and goes on with something that fits: My parents live in a small white house. becomes "
+            "Mes parents vivent dans un petit avocate.",
+            *EN_FR_LIMITS,
+        ),
+    ),
+)
+
+VARIATIONS = {variation.name: variation for variation in (*_DATES, *_KO_PRONOUNCE, *_KO_PRONOUNCE_SMALL, *_EN_FR)}
 
 for _name, _variation in VARIATIONS.items():
     RECIPES.register(_name)(_variation.recipe)
