@@ -71,7 +71,16 @@ def test_runs_that_agree_have_no_line_between_them(dates):
 
 
 def test_a_figure_with_its_interval_has_the_decimals_that_the_interval_needs():
-    about = {"family": "f", "model": "m", "kind": "", "fingerprint": "", "measure": "loss", "at": 0.0, "pairs": 9}
+    about = {
+        "family": "f",
+        "model": "m",
+        "kind": "",
+        "fingerprint": "",
+        "measure": "loss",
+        "at": 0.0,
+        "size": 9,
+        "pairs": 9,
+    }
     figure = experiments.Figure(**about, value=0.00028, low=0.00027, high=0.00029)
     assert experiments.written(figure) == "0.00028 (0.00027–0.00029)"
     wide = experiments.Figure(**about, value=98.225, low=97.8, high=98.6)
