@@ -7,11 +7,9 @@ uncopied. Models are listed by what their checkpoints say of themselves and load
 
 import gc
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from threading import BoundedSemaphore
 
 import streamlit as st
 import torch
@@ -27,13 +25,12 @@ from s2s_core.errors import CheckpointError, S2SError, UnknownName
 from s2s_core.experiments import FOLDER, Figure, read
 from s2s_core.recipes import Sibling, in_order, siblings_of
 from s2s_core.search import SearchResult
+from s2s_ui.places import PLACES
 
 LOG = logging.getLogger(__name__)
 
 MAX_MODELS = 64
 MAX_TRACES = 400
-
-_PLACES = BoundedSemaphore(os.cpu_count() or 1)  # a trace is computed on one thread: no more of them than cores
 
 torch.set_num_threads(1)
 
@@ -240,7 +237,7 @@ def _load(folder: str, manifest: bytes) -> Translator:
 def _searched(
     _translator: Translator, fingerprint: str, text: str, edits: Edits, beam_size: int, length_penalty: float
 ) -> SearchResult:
-    with _PLACES:
+    with PLACES.long():
         return _translator.search(text, beam_size=beam_size, length_penalty=length_penalty, edit=edits)
 
 
@@ -254,7 +251,7 @@ def _trace(
     ratio: float,
     seed: int,
 ) -> Trace:
-    with _PLACES:
+    with PLACES.short():
         return _translator.trace(text, reference=reference, teacher_forcing=ratio, seed=seed, edit=edits)
 
 
@@ -262,13 +259,13 @@ def _trace(
 def _saturation(
     _translator: Translator, fingerprint: str, _texts: tuple[str, ...]
 ) -> Mapping[str, Mapping[str, Saturation]]:
-    with _PLACES:
+    with PLACES.long():
         return saturation_over(_translator, _texts)
 
 
 @st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
 def _corpus(_translator: Translator, fingerprint: str) -> corpora.Corpus:
-    with _PLACES:
+    with PLACES.long():
         sentences = [pair.source for pair in corpora.held_out(_translator)]
         return corpora.corpus(_translator, list(dict.fromkeys((*_translator.info.examples, *sentences))))
 
