@@ -36,7 +36,7 @@ format: $(VENV)/.dev ## rewrite the code in the project's format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(VENV)/.dev ## measure the figures that the README quotes
+bench: $(VENV)/.bench ## measure the figures that the README quotes
 	$(PY) -m pytest benchmarks -s -o python_files='bench_*.py' $(ARGS)
 
 i18n: $(VENV)/.dev ## bring the catalogues of translations up to date with the screens
@@ -46,7 +46,7 @@ clean: ## remove the virtual environment and every cache
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps .app and .dev are written last, so that an installation that was interrupted is done again.
+# The stamps .app, .dev and .bench are written last, so that an installation that was interrupted is done again.
 
 $(VENV)/.app: requirements.txt | $(PY)
 	$(PIP) install $(PIP_ARGS) -r requirements.txt
@@ -54,6 +54,11 @@ $(VENV)/.app: requirements.txt | $(PY)
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.app
 	$(PIP) install $(PIP_ARGS) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.bench: benchmarks/requirements.txt $(VENV)/.dev
+	$(PIP) install $(PIP_ARGS) -r benchmarks/requirements.txt
+	$(PIP) install $(PIP_ARGS) --no-deps joeynmt==2.3.0
 	@touch $@
 
 $(PY):

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 import s2s_core as s2s
+from benchmarks.measuring import Row
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -56,7 +57,7 @@ def resident_mb(pid: int) -> float:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the memory of a process is read from /proc")
-def test_a_server_with_every_model_loaded_stays_small(server: tuple[str, int]) -> None:
+def test_a_server_with_every_model_loaded_stays_small(table: list[Row], server: tuple[str, int]) -> None:
     address, pid = server
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
@@ -68,8 +69,10 @@ def test_a_server_with_every_model_loaded_stays_small(server: tuple[str, int]) -
             expect(page.locator(".s2s .caption")).not_to_be_empty(timeout=PATIENCE_MS)
             seconds.append(time.perf_counter() - began)
             if len(seconds) == 1:
-                print(f"\nfirst visit of a fresh server: {seconds[0]:.1f} s, {resident_mb(pid):.0f} MB")
+                table.append(Row(what="the first visit of a fresh server", value=seconds[0], unit="s"))
+                table.append(Row(what="a server's memory after it", value=resident_mb(pid), unit="MB"))
         browser.close()
     memory = resident_mb(pid)
-    print(f"{len(s2s.names())} models looked at: {memory:.0f} MB; a visit {sorted(seconds)[len(seconds) // 2]:.1f} s")
+    what = f"a server's memory with {len(s2s.names())} models looked at"
+    table.append(Row(what=what, value=memory, unit="MB", target=f"at most {MEMORY_MB}"))
     assert memory < MEMORY_MB

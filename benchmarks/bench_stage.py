@@ -21,6 +21,7 @@ import torch
 from playwright.sync_api import Page, sync_playwright
 
 import s2s_core as s2s
+from benchmarks.measuring import Row
 from s2s_core.registry import TOKENIZERS
 from s2s_ui.stage.payload import pack
 
@@ -77,7 +78,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     folder = tmp_path_factory.mktemp("stage")
     trace = sentence()
     trace.save(folder / "trace.npz")
-    print(f"\npayload of {len(trace.src_tokens)} x {len(trace.tgt_tokens)} tokens: {len(pack(trace)) / 1000:.0f} kB")
     (folder / "page.py").write_text(SCRIPT.format(root=str(ROOT), trace=str(folder / "trace.npz")))
     with serve(folder / "page.py") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -140,7 +140,12 @@ class serve:  # noqa: N801 - reads as a verb
         self.process.wait(10)
 
 
-def test_a_key_press_is_painted_within_40_ms(page: Page) -> None:
+def test_the_payload_of_20_times_20_tokens(table: list[Row]) -> None:
+    what = "what the stage receives for 20 × 20 tokens at hidden 256"
+    table.append(Row(what=what, value=len(pack(sentence())) / 1000, unit="kB"))
+
+
+def test_a_key_press_is_painted_within_40_ms(table: list[Row], page: Page) -> None:
     page.evaluate(LISTEN)
     said = len(page.sent)  # type: ignore[attr-defined]
     for number in range(PRESSES):
@@ -151,12 +156,20 @@ def test_a_key_press_is_painted_within_40_ms(page: Page) -> None:
     assert all(moved for _, moved in painted)
     times = sorted(time for time, _ in painted)
     middle, late = statistics.median(times), times[int(len(times) * 0.95)]
-    print(f"key press to painted step: median {middle:.1f} ms, 95th percentile {late:.1f} ms ({PRESSES} presses)")
+    table.append(Row(what="key press to painted step, median", value=middle, unit="ms"))
+    table.append(
+        Row(
+            what="key press to painted step, 95th percentile",
+            value=late,
+            unit="ms",
+            target=f"at most {KEY_TO_PAINT_MS}",
+        )
+    )
     assert len(page.sent) == said  # type: ignore[attr-defined]
     assert late <= KEY_TO_PAINT_MS
 
 
-def test_a_playing_stage_keeps_55_frames_a_second(page: Page) -> None:
+def test_a_playing_stage_keeps_55_frames_a_second(table: list[Row], page: Page) -> None:
     page.keyboard.press("Home")
     for _ in range(12):
         page.keyboard.press("ArrowRight")
@@ -166,6 +179,7 @@ def test_a_playing_stage_keeps_55_frames_a_second(page: Page) -> None:
     assert page.locator(".s2s").get_attribute("data-playing") == "true"
     rate = (len(times) - 1) / (times[-1] - times[0]) * 1000
     longest = max(after - before for before, after in pairwise(times))
-    print(f"playing: {rate:.1f} frames a second, the longest frame {longest:.0f} ms")
+    table.append(Row(what="playing", value=rate, unit="frames/s", target=f"at least {FRAMES_A_SECOND}"))
+    table.append(Row(what="playing, the longest frame", value=longest, unit="ms"))
     assert len(page.sent) == said  # type: ignore[attr-defined]
     assert rate >= FRAMES_A_SECOND

@@ -3,35 +3,27 @@
 Both are timed in turn, pair by pair, so that the ratio holds when the machine's speed drifts.
 """
 
-import statistics
 import time
-from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
 
 import s2s_core as s2s
+from benchmarks.measuring import Row, in_turn, ratio
 
-PAIRS = 200
+PAIRS = 120
 
 
 @pytest.mark.parametrize("name", s2s.names())
-def test_a_trace_costs_at_most_half_more_than_greedy_decoding(name: str) -> None:
+def test_a_trace_costs_at_most_half_more_than_greedy_decoding(table: list[Row], name: str) -> None:
     torch.set_num_threads(1)
     model = s2s.load(name, device="cpu")
+    ratios = []
     for sentence in model.info.examples[:3]:
-        ratios = [
-            seconds(lambda s=sentence: model.trace(s)) / seconds(lambda s=sentence: model.translate([s]))
-            for _ in range(PAIRS)
-        ]
-        low, middle, high = statistics.quantiles(ratios, n=4)
-        print(
-            f"{name:12} trace / greedy: {middle:.2f} (quartiles {low:.2f} to {high:.2f}, {PAIRS} pairs)  {sentence!r}"
-        )
-        assert middle <= 1.5
-
-
-def seconds(call: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    call()
-    return time.perf_counter() - began
+        calls = {"trace": lambda s=sentence: model.trace(s), "greedy": lambda s=sentence: model.translate([s])}
+        seconds = in_turn(calls, rounds=PAIRS // 3, clock=time.process_time)
+        ratios.append(ratio(sentence, seconds["trace"], seconds["greedy"]))
+    for each in ratios:
+        table.append(replace(each, what=f"a trace over greedy decoding, {name}: {each.what}", target="at most 1.1"))
+    assert all(each.value <= 1.5 for each in ratios)

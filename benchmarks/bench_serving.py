@@ -1,0 +1,101 @@
+"""Serving: whether threads that trace share the cores fairly, and what one slow request costs the short ones.
+
+The slow request is a beam of 20 over a text of 200 tokens; all go through the places of the server.
+"""
+
+import os
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import torch
+
+import s2s_core as s2s
+from benchmarks.measuring import Row, ratio
+from s2s_core.registry import TOKENIZERS
+from s2s_ui.places import PLACES
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+THREADS = 8
+TRACES = 40  # of each thread
+ROUNDS = 30
+
+
+@pytest.fixture(scope="module")
+def model() -> s2s.Translator:
+    """A random model of hidden size 128 that takes long texts; an output ends by its length alone."""
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    tokenizer = TOKENIZERS["characters"].train([LETTERS])
+    config = s2s.ModelConfig(
+        src_vocab_size=tokenizer.vocab_size,
+        tgt_vocab_size=tokenizer.vocab_size,
+        encoder_hidden=128,
+        decoder_hidden=128,
+        max_src_len=200,
+        max_tgt_len=200,
+    )
+    return s2s.Translator(net=s2s.Seq2Seq(config), src_tokenizer=tokenizer, tgt_tokenizer=tokenizer)
+
+
+def short(model: s2s.Translator) -> float:
+    """The seconds of one short request, its waiting included."""
+    began = time.perf_counter()
+    with PLACES.short():
+        model.trace(LETTERS[:15], max_len=15)
+    return time.perf_counter() - began
+
+
+@contextmanager
+def slow_requests(model: s2s.Translator) -> Iterator[None]:
+    """One slow request after the other, for as long as the block lasts; it begins inside the first one."""
+    begun, over = threading.Event(), threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            with PLACES.long():
+                begun.set()
+                model.search((LETTERS * 8)[:200], beam_size=20, max_len=40)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        begun.wait()
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_threads_share_the_cores_fairly(table: list[Row], model: s2s.Translator) -> None:
+    seconds: list[list[float]] = [[] for _ in range(THREADS)]
+    together = threading.Barrier(THREADS)
+
+    def visit(mine: list[float]) -> None:
+        together.wait()
+        mine += [short(model) for _ in range(TRACES)]
+
+    visitors = [threading.Thread(target=visit, args=(mine,)) for mine in seconds]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    waits = sorted(sum(mine) for mine in seconds)
+    what = (
+        f"serving, {THREADS} threads of {TRACES} traces each on {os.cpu_count()} cores: the slowest over the quickest"
+    )
+    table.append(Row(what=what, value=waits[-1] / waits[0], target="near 1"))
+
+
+def test_a_slow_request_does_not_hold_up_short_ones(table: list[Row], model: s2s.Translator) -> None:
+    alone, beside = [], []
+    for _ in range(ROUNDS // 10):
+        alone += [short(model) for _ in range(10)]
+        with slow_requests(model):
+            beside += [short(model) for _ in range(10)]
+    row = ratio("serving, a short trace beside a slow request over alone", beside, alone, target="at most 2")
+    table.append(row)
+    assert statistics.median(beside) < 4 * statistics.median(alone)
