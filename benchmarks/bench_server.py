@@ -3,50 +3,18 @@
 A fresh server and headless Chromium; the memory is the resident set of the server's process (Linux).
 """
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 import s2s_core as s2s
-from benchmarks.measuring import Row
+from benchmarks.measuring import CHROMIUM, Row
 
-ROOT = Path(__file__).parents[1]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MEMORY_MB = 700
 PATIENCE_MS = 60_000
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[str, int]]:
-    """The address of a fresh server and its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.headless=true"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"}
-    ) as it:
-        try:
-            while it.poll() is None:
-                try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)  # there is no event to wait for: a server that does not listen yet says nothing
-            yield f"http://127.0.0.1:{port}", it.pid
-        finally:
-            it.terminate()
 
 
 def resident_mb(pid: int) -> float:

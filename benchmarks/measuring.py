@@ -6,6 +6,7 @@ its own. The rows stand in results.json beside this file, with the kind of machi
 
 import json
 import platform
+import shutil
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 import torch
 
 RESULTS = Path(__file__).parent / "results.json"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +75,21 @@ def machine() -> dict[str, str | int]:
     return {
         "processor": names[0].strip() if names else platform.processor(),
         "cores": torch.multiprocessing.cpu_count(),
-        "bf16": str(torch.backends.cpu.get_cpu_capability()),
+        "instructions": str(torch.backends.cpu.get_cpu_capability()),
         "system": platform.system(),
         "torch": torch.__version__,
     }
 
 
-def keep(rows: list[Row], path: Path = RESULTS) -> list[Row]:
-    """Write rows beside those that were measured before on the same kind of machine; all of them come back."""
+def keep(rows: list[Row], path: Path = RESULTS) -> None:
+    """Write rows beside those that were measured before on the same kind of machine."""
     known: dict[str, Row] = {}
     if path.exists():
-        before = json.loads(path.read_text())
+        before = json.loads(path.read_text(encoding="utf-8"))
         if before["machine"] == machine():
             known = {row["what"]: Row(**row) for row in before["rows"]}
     known |= {row.what: row for row in rows}
-    text = json.dumps({"machine": machine(), "rows": [asdict(row) for row in known.values()]}, indent=1)
+    text = json.dumps(
+        {"machine": machine(), "rows": [asdict(row) for row in known.values()]}, indent=1, ensure_ascii=False
+    )
     path.write_text(text + "\n", encoding="utf-8")
-    return list(known.values())

@@ -96,6 +96,7 @@ class Stage {
 
   change(before) {
     const { trace } = this;
+    this.root.dataset.trace = trace.id;
     this.cast = cast(trace);
     this.guesses = new Map();
     this.inspected = null;
