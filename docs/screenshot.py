@@ -1,29 +1,33 @@
-"""The README's pictures: one of each page. `python docs/screenshot.py [NAME...]`
+"""The pictures of the documentation: one of each page, and the stage projected and on a phone.
 
-Starts the app, opens the pages of PICTURES in Chromium (on the PATH) and saves docs/NAME.png.
+`python docs/screenshot.py [NAME...]` starts the app, opens the pages of PICTURES in Chromium (on the PATH) and saves
+docs/NAME.png. The browser tests take one of them; with PICTURES=all in the environment they take all.
 """
 
 import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-SIZE = {"width": 1280, "height": 800}
+PATIENCE_MS = 60_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Where a page stands, and what has to be on it before it is taken."""
+    """Where a page stands, what has to be on it before it is taken, and the window it is taken in."""
 
     address: str
     parts: tuple[str, ...]
+    size: tuple[int, int] = (1280, 800)
+    dark: bool = False
 
 
 DRAWN = ".st-key-figure_{} .stVegaLiteChart svg"
@@ -38,6 +42,10 @@ PICTURES = {
     "compare": Picture(
         "/compare?text=March+8%2C+2025&lang=en&step=20", (".st-key-stage_right .s2s", DRAWN.format("length"))
     ),
+}
+PICTURES |= {
+    "projector": Picture("/?text=March+8%2C+2025&lang=ko&step=24", PICTURES["watch"].parts, (1920, 1080), dark=True),
+    "phone": Picture("/?text=March+8%2C+2025&lang=ko&step=24", PICTURES["watch"].parts[:1], (390, 844)),
 }
 FRAME = (".st-key-text input", ".st-key-run button")
 
@@ -57,26 +65,32 @@ def main(names: list[str]) -> None:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-            page = browser.new_page(viewport=SIZE, color_scheme="light", locale="en-GB")
             while not answers(f"http://127.0.0.1:{port}/_stcore/health"):
-                page.wait_for_timeout(100)
+                time.sleep(0.1)  # there is no event to wait for: a server that does not listen yet says nothing
             for name in names or PICTURES:
-                take(page, f"http://127.0.0.1:{port}", name)
+                take(browser, f"http://127.0.0.1:{port}", name, ROOT / "docs")
             browser.close()
     finally:
         server.terminate()
         server.wait(10)
 
 
-def take(page: Page, server: str, name: str) -> None:
-    """Save docs/NAME.png once everything is drawn."""
+def take(browser: Browser, server: str, name: str, folder: Path) -> Path:
+    """Save FOLDER/NAME.png once everything is drawn."""
     picture = PICTURES[name]
+    width, height = picture.size
+    scheme = "dark" if picture.dark else "light"
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(server + picture.address)
     for part in (*FRAME, *picture.parts):
         page.locator(part).first.wait_for()
     page.evaluate("document.fonts.ready")
     page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
-    page.screenshot(path=ROOT / "docs" / f"{name}.png")
+    path = folder / f"{name}.png"
+    page.screenshot(path=path)
+    page.close()
+    return path
 
 
 def answers(address: str) -> bool:

@@ -105,7 +105,7 @@ with st.container(key="page"):
         scored = cached.figures("scores", left.model)
         table = experiments.table(scored, columns, family)
         if not table.empty:
-            st.dataframe(table, hide_index=True, key="scores")
+            st.table(table, border="horizontal", hide_index=True)
             again = experiments.command("scores", cached.family(left.model), scored)
             st.caption(_("Held-out pairs, 95 % bootstrap intervals. Again: {command}").format(command=again))
         comparison.cards(left.model)

@@ -43,6 +43,7 @@ with st.container(key="page"):
                 forcing.table(steps),
                 name=_("The free run and the forced run, step by step"),
                 key="forcing",
+                least=forcing.least_width(steps),
             )
             st.caption(
                 _(
@@ -84,7 +85,7 @@ with st.container(key="page"):
             }
             scores = (*cached.figures("scores", forced.model), *wrong)
             table = experiments.table(scores, columns, titles, first=_("fed in training"))
-            st.dataframe(table, hide_index=True, key="exposure")
+            st.table(table, border="horizontal", hide_index=True)
             st.caption(
                 _(
                     "Exposure bias: trained at 100 % a model only ever saw a right past; at inference the past is its "

@@ -32,17 +32,21 @@ def show(
     name: str,
     key: str,
     file: str | None = None,
+    least: int | None = None,
     on_select: OnSelect = "ignore",
 ) -> Any:
     """Mounts an Altair chart or a Plotly figure and the row below it; answers what the reader has selected.
 
     `frame` holds the numbers of the figure, tidy, its columns named as a reader would (or makes them when asked).
     `name` is what a screen reader says instead of the picture; `file` what its downloads are called (by default `key`).
+    Where there is less room than `least` pixels, the figure scrolls instead of shrinking.
     `on_select` is that of `st.altair_chart` and `st.plotly_chart`, see `state.picked`; of an Altair chart's selections
     the one called "pick" counts.
     """
     palette = theme.palette(page.dark())
     with st.container(key=f"figure_{key}", gap=None):
+        if least is not None:
+            st.html(f"<style>.st-key-figure_{key} {{ --s2s-least: {least}px }}</style>")
         if isinstance(chart, go.Figure):
             chart = go.Figure(chart).update_layout(template=theme.plotly_template(palette))
             selected: Any = st.plotly_chart(chart, theme=None, key=key, alt=name, on_select=on_select, config=_QUIET)

@@ -29,7 +29,8 @@ LOSS, LOSS_HEIGHT = 256, 44  # the line that the bars stand on
 SUM, SUM_HEIGHT = 290, 116  # the line that the sums start from, downwards
 BOTTOM = SUM + SUM_HEIGHT + 10
 GUTTER = 132
-TOKEN_SIZE, LEAST_TOKEN_SIZE = 15, 9
+TOKEN_SIZE, LEAST_TOKEN_SIZE = 15, 12
+LEAST_COLUMN, TOTALS = 24, 60  # pixels: of a column whose tokens can be read, and for the sums at the right
 TOKEN_SHARE = 0.6  # of its column that a token may be wide
 NUMBER_WIDTH = 28  # pixels of a column that has room for a number
 BAR, HALF = 0.62, 0.31  # of a column
@@ -56,6 +57,11 @@ def table(steps: pd.DataFrame) -> pd.DataFrame:
     """`frame` as numbers to keep: one row a step and run."""
     columns = ["run", "step", "fed", "fed_from", "predicted", "probability", "scored", "log p", "Σ log p"]
     return steps[columns]
+
+
+def least_width(steps: pd.DataFrame) -> int:
+    """In how many pixels `runs` can be read."""
+    return GUTTER + LEAST_COLUMN * int(steps["step"].max()) + TOTALS
 
 
 def runs(steps: pd.DataFrame, palette: Palette, _: Callable[[str], str]) -> alt.LayerChart:
