@@ -14,7 +14,7 @@ from s2s_core.search import Beam, Greedy
 from s2s_core.tokenizer import EOS
 
 STEPS = 15
-ROUNDS = {1: 60, 64: 10}
+ROUNDS = {1: 40, 64: 8}  # by batch
 
 
 @pytest.mark.parametrize("size", [128, 256])

@@ -6,6 +6,7 @@ is nothing in it to look at.
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from s2s_core.batch import Batch
@@ -24,23 +25,27 @@ class LibrarySeq2Seq(Seq2Seq):
         self.reader = nn.LSTM(config.embedding_size, config.encoder_hidden, batch_first=True, bidirectional=True)
         self.writer = nn.LSTMCell(config.embedding_size + config.memory_size, config.decoder_hidden)
 
-    def encode(self, src: Tensor, src_mask: Tensor, edit: None = None) -> Memory:
+    def loss(self, batch: Batch, *, label_smoothing: float) -> Tensor:  # type: ignore[override]
+        memory, decoder = self._memory(batch.src, batch.src_mask), self.decoder
+        zeros = memory.states.new_zeros(len(batch), self.config.decoder_hidden)
+        start = decoder.bridge(memory.finals, CellState(zeros, zeros))[0]
+        hidden, cell = start.hidden, start.cell
+        y = decoder.dropout(decoder.embedding(batch.tgt_in))
+        hiddens, contexts = [], []
+        for y_t in y.unbind(dim=1):
+            context = decoder.context(hidden, memory).context
+            hidden, cell = self.writer(torch.cat([y_t, context], dim=-1), (hidden, cell))
+            hiddens.append(hidden)
+            contexts.append(context)
+        readouts = decoder.readout(y, torch.stack(hiddens, dim=1), torch.stack(contexts, dim=1))
+        real = batch.tgt_mask
+        logits = decoder.logits(readouts[real])
+        return F.cross_entropy(logits.float(), batch.tgt_out[real], label_smoothing=label_smoothing)
+
+    def _memory(self, src: Tensor, src_mask: Tensor) -> Memory:
         x = self.encoder.dropout(self.encoder.embedding(src))
         packed = pack_padded_sequence(x, src_mask.sum(dim=1), batch_first=True, enforce_sorted=False)
         states, (hidden, cell) = self.reader(packed)
         states = pad_packed_sequence(states, batch_first=True, total_length=src.shape[1])[0]
         finals = (CellState(torch.cat(tuple(hidden), dim=-1), torch.cat(tuple(cell), dim=-1)),)
         return Memory(states, src_mask, finals, self.decoder.context.prepare(states, src_mask, finals))
-
-    def logits(self, batch: Batch, *, teacher_forcing_ratio: float = 1.0, generator: None = None) -> Tensor:
-        memory, decoder = self.encode(batch.src, batch.src_mask), self.decoder
-        zeros = memory.states.new_zeros(len(batch), self.config.decoder_hidden)
-        start = decoder.bridge(memory.finals, CellState(zeros, zeros))[0]
-        hidden, cell = start.hidden, start.cell
-        embedded = decoder.dropout(decoder.embedding(batch.tgt_in))
-        readouts = []
-        for y in embedded.unbind(dim=1):
-            context = decoder.context(hidden, memory).context
-            hidden, cell = self.writer(torch.cat([y, context], dim=-1), (hidden, cell))
-            readouts.append(torch.tanh(decoder.readout_y(y) + decoder.readout_s(hidden) + decoder.readout_c(context)))
-        return decoder.output(decoder.dropout(torch.stack(readouts, dim=1)))
