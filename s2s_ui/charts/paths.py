@@ -94,8 +94,8 @@ def space(path: Path, palette: Palette) -> go.Figure:
                 y=rows["PC2"],
                 z=rows["PC3"],
                 mode="lines+markers+text",
-                text=rows["label"],
-                customdata=rows["token"],
+                text=rows["label"].map(_unmarked),
+                customdata=rows["token"].map(_unmarked),
                 textfont={"color": colour, "size": LEGEND_SIZE},
                 line={"color": colour, "dash": dash, "width": 4},
                 marker={"color": colour, "size": 3},
@@ -110,6 +110,11 @@ def space(path: Path, palette: Palette) -> go.Figure:
     return figure.update_layout(
         height=HEIGHT + 100, showlegend=False, scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0}
     )
+
+
+def _unmarked(label: str) -> str:
+    """Plotly takes tags in a label for markup; with a joiner after its bracket a tag is text."""
+    return label.replace("<", "<\N{WORD JOINER}")
 
 
 def _names(path: Path, _: Callable[[str], str]) -> Sequence[str]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ SMALL = {
     "update_gate": levels,
     "candidate": signed_levels,
 }
+_ASCII_BYTE = re.compile(r"<0x([0-7][0-9A-F])>")
 _INVISIBLE = {" ": "␣", "\u00a0": "␣", "\u3000": "␣", "\n": "⏎", "\t": "⇥"}
 
 
@@ -82,9 +84,14 @@ def pack(
 
 
 def printed(token: str, *, end: str = "end") -> str:
-    """A token as a picture prints it: the end mark in words, a space as ␣, other invisible characters by code point."""
+    """A token as a picture prints it: the end mark in words, a space as ␣, other invisible characters by code point.
+
+    A character that a vocabulary of pieces lacks is spelt in bytes, "<0x3D>": one of a single byte is printed itself.
+    """
     if token == "</s>":
         return end
+    if byte := _ASCII_BYTE.fullmatch(token):
+        token = chr(int(byte[1], 16))
     text = token.replace("▁", "") or ("␣" if token else "")
     return "".join(
         _INVISIBLE.get(char) or (f"U+{ord(char):04X}" if unicodedata.category(char) in {"Cc", "Cf"} else char)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import markup
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
@@ -61,17 +62,18 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app, served on a free port from now on."""
+    """The address of the app, served on a free port from now on; it has the model of markup.py as well."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("server") / "log.txt"
+    checkpoints = tmp_path_factory.mktemp("checkpoints")
+    markup.save(checkpoints)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "S2S_CHECKPOINTS": str(checkpoints)}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.headless=true"]
     with log.open("w") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "OMP_NUM_THREADS": "1"}
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=environment)
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for(f"{address}/_stcore/health", process, log)
@@ -120,6 +122,10 @@ class Screen:
         self.notice = page.locator(".s2s-notice")
         self.theme = page.get_by_test_id("theme")
 
+    def tab(self) -> "Screen":
+        """Another tab of the same browser."""
+        return Screen(self.page.context.new_page(), self.address)
+
     def open(self, path: str = "/", **parameters: str) -> "Screen":
         self.page.goto(f"{self.address}{path}?{urlencode(parameters)}")
         return self.ready()
@@ -141,7 +147,7 @@ class Screen:
 
     def ready(self) -> "Screen":
         """Wait until a trace is on the stage, the controls are there and no script runs."""
-        expect(self.caption).not_to_be_empty()
+        expect(self.caption).not_to_be_empty(timeout=COLD_MS)
         expect(self.sentence).to_be_visible()
         expect(self.page.get_by_role("switch").first).to_be_visible()
         return self.idle()

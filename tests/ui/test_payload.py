@@ -204,8 +204,9 @@ def test_a_message_knows_whether_it_is_another_trace():
 
 
 def test_what_cannot_be_seen_is_printed_so_that_it_can():
-    shown = [printed(token, end="끝") for token in (" ", "</s>", "\u200b", "\n", "▁mot", "▁", "é", "👋🏽")]
-    assert shown == ["␣", "끝", "U+200B", "⏎", "mot", "␣", "é", "👋🏽"]
+    pieces = (" ", "</s>", "\u200b", "\n", "▁mot", "▁", "é", "👋🏽", "<0x3C>", "<0x0A>", "<0xEA>")
+    shown = [printed(token, end="끝") for token in pieces]
+    assert shown == ["␣", "끝", "U+200B", "⏎", "mot", "␣", "é", "👋🏽", "<", "⏎", "<0xEA>"]
 
 
 def test_an_unknown_character_is_shown_as_it_was_typed():
