@@ -76,6 +76,7 @@ def machine() -> dict[str, str | int]:
         "processor": names[0].strip() if names else platform.processor(),
         "cores": torch.multiprocessing.cpu_count(),
         "instructions": str(torch.backends.cpu.get_cpu_capability()),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else "",
         "system": platform.system(),
         "torch": torch.__version__,
     }

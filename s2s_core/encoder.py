@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from s2s_core import fused
 from s2s_core.cells import Cell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
@@ -76,6 +77,27 @@ class Encoder(nn.Module):
             step = cell.step({"x": terms[position]}, state, bind(edit, f"encoder.{direction}", layer, position))
             state = step.state if whole[position] else step.state.where(real[position], state)
             yield EncoderStep(direction, layer, position, step, state)
+
+    def read(
+        self, src: Int[Tensor, "batch src_len"], src_mask: Bool[Tensor, "batch src_len"]
+    ) -> tuple[Float[Tensor, "batch src_len memory"], tuple[CellState, ...]]:
+        """What `summarise` makes of all steps, on every real token, without their records: for training.
+
+        Cells of one encoder are all of one kind: where there is a kernel for it, it is used.
+        """
+        if not fused.serves(self.cell(0, "forward"), src.device):
+            return self.summarise(self.steps(src, src_mask))
+        x = self.dropout(self.embedding(src))
+        finals = []
+        for layer in range(len(self.layers)):
+            runs = []
+            for direction in self.config.directions:
+                cell = self.cell(layer, direction)
+                runs.append(fused.recurrence(cell, cell.project("x", x), src_mask, backward=direction == "backward"))
+            states = torch.cat([hiddens for hiddens, _ in runs], dim=-1)
+            finals.append(_join([last for _, last in runs]))
+            x = self.dropout(states)
+        return states, tuple(finals)
 
     def summarise(
         self, steps: Iterable[EncoderStep]

@@ -35,6 +35,11 @@ class Seq2Seq(nn.Module):
         """Read the source: the joined states, the last states, and what attention prepares once."""
         return self.memory(self.encoder.steps(src, src_mask, edit), src_mask)
 
+    def _read(self, batch: Batch) -> Memory:
+        """The memory for training: nobody looks at the encoder's steps."""
+        states, finals = self.encoder.read(batch.src, batch.src_mask)
+        return Memory(states, batch.src_mask, finals, self.decoder.context.prepare(states, batch.src_mask, finals))
+
     def memory(self, steps: Iterable[EncoderStep], src_mask: Bool[Tensor, "batch src_len"]) -> Memory:
         """The memory that an encoder's steps add up to, whether they were kept (tracing) or are passing by."""
         states, finals = self.encoder.summarise(steps)
@@ -48,7 +53,7 @@ class Seq2Seq(nn.Module):
         Raises:
             ValueError: below ratio 1 without a generator to draw from.
         """
-        memory = self.encode(batch.src, batch.src_mask)
+        memory = self._read(batch)
         if teacher_forcing_ratio >= 1:
             return self.decoder.logits(self.decoder.forced_readouts(memory, batch.tgt_in))
         if generator is None:
@@ -68,7 +73,7 @@ class Seq2Seq(nn.Module):
         """-log p(Y|X) per target token, (17): what training makes small."""
         real = batch.tgt_mask  # padding is not scored, so it needs no logits
         if teacher_forcing_ratio >= 1:
-            readouts = self.decoder.forced_readouts(self.encode(batch.src, batch.src_mask), batch.tgt_in)
+            readouts = self.decoder.forced_readouts(self._read(batch), batch.tgt_in)
             logits = self.decoder.logits(readouts[real])
         else:
             logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)[real]

@@ -1,0 +1,180 @@
+"""The LSTM's recurrence without records, for training on CUDA: all steps of a direction in one kernel.
+
+It gives the numbers of `LSTMCell.step` on every real token, and their gradients; where it cannot be used, nothing
+changes but the time. Peepholes cost the fused kernels of the libraries (cuDNN has none), so here is one with them.
+"""
+
+import logging
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from s2s_core.cells import Cell, LSTMCell
+from s2s_core.initialisation import UsualInit
+from s2s_core.records import CellState
+
+LOG = logging.getLogger(__name__)
+
+ROWS = 16  # sentences in a program: the fewest that a tensor core multiplies
+LARGEST_TILE, SMALLEST_TILE = 64, 16  # units worked on at a time
+
+
+def serves(cell: Cell, device: torch.device) -> bool:
+    """Whether `recurrence` can take this cell's place: an LSTM with full peepholes or none, its width a multiple of 16,
+    on CUDA, where the kernels compile and agree with the cell.
+    """
+    return device.type == "cuda" and _fits(cell) and _works(device)
+
+
+def recurrence(
+    cell: Cell,
+    terms: Float[Tensor, "batch time gates"],
+    mask: Bool[Tensor, "batch time"],
+    *,
+    backward: bool = False,
+) -> tuple[Float[Tensor, "batch time hidden"], CellState]:
+    """From the input's term at every position to every h, and the last state, from left to right or backward.
+
+    On padding the state stays as it was, and h with it.
+    """
+    assert isinstance(cell, LSTMCell)
+    weights: list[Tensor | None] = [cell.weight_hidden, cell.weight_peephole]
+    if torch.is_autocast_enabled(terms.device.type):
+        dtype = torch.get_autocast_dtype(terms.device.type)
+        weights = [weight if weight is None else weight.to(dtype) for weight in weights]
+    terms, real = terms.transpose(0, 1), mask.T.to(torch.uint8)
+    if backward:
+        terms, real = terms.flip(0), real.flip(0)
+    run: Any = _Recurrence.apply
+    hiddens, last = run(terms.contiguous(), real.contiguous(), cell.bias, *weights)
+    in_order = hiddens.flip(0) if backward else hiddens
+    return in_order.transpose(0, 1), CellState(hiddens[-1], last)
+
+
+class _Recurrence(torch.autograd.Function):
+    """terms [time, batch, 4 H], real [time, batch] -> hiddens [time, batch, H], the last cell state [batch, H]."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, terms: Tensor, real: Tensor, bias: Tensor, weight_hidden: Tensor, weight_peephole: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        from s2s_core.fused.kernels import forward
+
+        time, batch, size = terms.shape[0], terms.shape[1], weight_hidden.shape[1]
+        states = torch.zeros(2, time + 1, batch, size, device=terms.device)
+        gates = torch.empty(time, batch, 4 * size, device=terms.device)
+        hiddens, cells = states
+        forward[_programs(batch)](
+            terms,
+            bias,
+            weight_hidden.contiguous(),
+            weight_hidden if weight_peephole is None else weight_peephole.contiguous(),
+            real,
+            gates,
+            hiddens,
+            cells,
+            time,
+            batch,
+            H=size,
+            PEEPHOLES=weight_peephole is not None,
+            ROWS=ROWS,
+            TILE=_tile(size),
+        )
+        ctx.dtype = terms.dtype
+        ctx.save_for_backward(real, weight_hidden, weight_peephole, gates, hiddens, cells)
+        return hiddens[1:], cells[-1]
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, d_hiddens: Tensor, d_cell: Tensor) -> tuple[Tensor | None, ...]:
+        from s2s_core.fused.kernels import backward
+
+        real, weight_hidden, weight_peephole, gates, hiddens, cells = ctx.saved_tensors
+        time, batch, size = d_hiddens.shape
+        dz = torch.empty_like(gates)
+        backward[_programs(batch)](
+            weight_hidden.contiguous(),
+            weight_hidden if weight_peephole is None else weight_peephole.contiguous(),
+            real,
+            gates,
+            cells,
+            d_hiddens.float().contiguous(),
+            torch.zeros_like(d_cell, dtype=torch.float32),
+            d_cell.float().clone(memory_format=torch.contiguous_format),
+            dz,
+            time,
+            batch,
+            H=size,
+            PEEPHOLES=weight_peephole is not None,
+            ROWS=ROWS,
+            TILE=_tile(size),
+        )
+        dtype = weight_hidden.dtype
+        rows = dz.view(-1, 4 * size).to(dtype)
+        d_hidden_weight = rows.T @ hiddens[:-1].reshape(-1, size).to(dtype)
+        d_peephole = None
+        if weight_peephole is not None:
+            seen = cells[:-1].reshape(-1, size).to(dtype), cells[1:].reshape(-1, size).to(dtype)
+            d_peephole = torch.cat([rows[:, : 2 * size].T @ seen[0], rows[:, 3 * size :].T @ seen[1]])
+        return dz.to(ctx.dtype), None, dz.sum(dim=(0, 1)), d_hidden_weight, d_peephole
+
+
+def _programs(batch: int) -> tuple[int]:
+    return (-(-batch // ROWS),)
+
+
+def _tile(size: int) -> int:
+    """The largest power of two up to LARGEST_TILE that divides the width."""
+    return min(size & -size, LARGEST_TILE)
+
+
+def _fits(cell: Cell) -> bool:
+    if not isinstance(cell, LSTMCell) or _tile(cell.hidden_size) < SMALLEST_TILE:
+        return False
+    return cell.weight_peephole is None or cell.weight_peephole.dim() == 2
+
+
+@cache
+def _works(device: torch.device) -> bool:
+    """Compiles the kernels on a small cell and holds them against its steps; says once why not, if not."""
+    if find_spec("triton") is None:
+        return False
+    try:
+        with torch.random.fork_rng([device]), torch.enable_grad(), torch.autocast(device.type, enabled=False):
+            return agrees(device)
+    except Exception as error:  # whatever a compiler or a driver may raise: training goes on without the kernels
+        LOG.warning("the fused LSTM is not used on %s: %s", device, error)
+        return False
+
+
+def agrees(device: torch.device, *, size: int = 32, tolerance: float = 1e-4) -> bool:
+    """Whether the kernels give the numbers of a cell that is stepped, forwards and in its gradients."""
+    cell = LSTMCell(input_sizes={"x": size}, hidden_size=size, init=UsualInit()).to(device)
+    terms = torch.randn(3, 5, 4 * size, device=device)
+    mask = torch.arange(5, device=device) < torch.tensor([[5], [3], [1]], device=device)
+    found = []
+    for run in (recurrence, stepped):
+        x = terms.clone().requires_grad_()
+        hiddens, last = run(cell, x, mask)
+        assert last.cell is not None
+        total = hiddens[mask].square().sum() + last.hidden.sum() + last.cell.sum()
+        weights = [weight for name, weight in cell.named_parameters() if "weight_input" not in name]
+        found.append([hiddens[mask], *torch.autograd.grad(total, [x, *weights])])
+    return all(torch.allclose(one, other, atol=tolerance) for one, other in zip(*found, strict=True))
+
+
+def stepped(
+    cell: Cell, terms: Float[Tensor, "batch time gates"], mask: Bool[Tensor, "batch time"], *, backward: bool = False
+) -> tuple[Float[Tensor, "batch time hidden"], CellState]:
+    """What `recurrence` has to give, step by step."""
+    state, hiddens = cell.initial(len(terms)), {}
+    positions = range(terms.shape[1])
+    for t in reversed(positions) if backward else positions:
+        state = cell.step({"x": terms[:, t]}, state).state.where(mask[:, t], state)
+        hiddens[t] = state.hidden
+    return torch.stack([hiddens[t] for t in positions], dim=1), state
