@@ -4,8 +4,8 @@ Pictures are saved in the browser (figure.js) and the table of numbers is made w
 costs nothing until it is used.
 """
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from altair.utils import schemapi
+from altair.utils.schemapi import _FromDict
 
 from s2s_ui import frame as page
 from s2s_ui.charts import theme
@@ -88,6 +89,24 @@ class _AsItIs:
 
 
 schemapi.disable_debug_mode()  # nor is each part of it while it is put together
+
+
+@cache
+def _hashed() -> dict[int, list[type[schemapi.SchemaBase]]]:
+    return _FromDict(alt.VegaLiteSchema._default_wrapper_classes()).class_dict
+
+
+class _OnceHashed(_FromDict):
+    """Altair hashes the schemas of all its classes again for every "x:Q", though they stay the same.
+
+    That was half of the time of a page.
+    """
+
+    def __init__(self, wrapper_classes: Iterable[type[schemapi.SchemaBase]], /) -> None:
+        self.class_dict = _hashed()
+
+
+schemapi._FromDict = _OnceHashed  # type: ignore[misc]
 
 
 @st.fragment
