@@ -6,6 +6,8 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.experiments import Figure
+from s2s_core.recipes import RECIPES
+from s2s_core.tasks import FileTask
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 
 DASHES = ([1, 0], [6, 3], [2, 3], [8, 3, 2, 3])
@@ -47,7 +49,10 @@ def table(
 def command(experiment: str, family: str, figures: Collection[Figure] = ()) -> str:
     """What measures a family, or gives these figures again, in Markdown."""
     size = max((entry.size for entry in figures), default=None)
-    return f"`python -m s2s_core experiment {experiment} --family {family}{f' --size {size}' if size else ''}`"
+    options = f" --size {size}" if size else ""
+    if family in RECIPES and isinstance(RECIPES[family]().task, FileTask):
+        options += " --data FILE"
+    return f"`python -m s2s_core experiment {experiment} --family {family}{options}`"
 
 
 def percents(figures: pd.DataFrame) -> tuple[float, float]:
