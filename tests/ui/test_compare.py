@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from s2s_core.checkpoint import load, names
 from s2s_core.edits import without_peepholes
+from s2s_core.experiments import FOLDER, read
 from s2s_ui.charts import difference, experiments, theme
 
 PAGE = "pages/compare.py"
@@ -87,6 +88,13 @@ def test_lines_name_every_model_once(dates):
     ends = drawn["datasets"][labels["data"]["name"]]
     assert [end["model"] for end in ends] == ["with", "without"]
     assert abs(ends[0]["level"] - ends[1]["level"]) * 100 / 100 >= 13, "names do not cover each other"
+
+
+def test_a_command_names_the_size_and_the_file_that_figures_were_made_with():
+    (figure, *_) = (entry for entry in read(FOLDER / "length.csv") if entry.family == "en-fr")
+    again = experiments.command("length", "en-fr", [figure])
+    assert again == f"`python -m s2s_core experiment length --family en-fr --size {figure.size} --data FILE`"
+    assert experiments.command("length", "dates") == "`python -m s2s_core experiment length --family dates`"
 
 
 @pytest.mark.parametrize("name", names())
