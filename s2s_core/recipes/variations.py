@@ -286,6 +286,22 @@ stands in it: 38.0 BLEU, where `en-fr` has 46.8, and the longer the sentence, th
             *EN_FR_LIMITS,
         ),
     ),
+    Variation(
+        name="en-fr-forward",
+        base="en-fr",
+        kind="one-direction",
+        title="one direction",
+        summary="""\
+The model `en-fr` with an encoder that reads from left to right only (`bidirectional = False`). Its one direction has
+416 units where `en-fr` has two of 256, which gives the whole model as many parameters (0.03 % fewer). What a word means
+often shows only after it, and the state of the word does not know that yet: 44.5 BLEU, where `en-fr` has 46.8.""",
+        model={"bidirectional": False, "encoder_hidden": 416},
+        weaknesses=(
+            "An adjective is read before its noun, and may end up in no form that fits it: My parents live in a small "
+            "white house. becomes Mes parents vivent dans une maison de blanc.",
+            *EN_FR_LIMITS,
+        ),
+    ),
 )
 
 VARIATIONS = {variation.name: variation for variation in (*_DATES, *_KO_PRONOUNCE, *_KO_PRONOUNCE_SMALL, *_EN_FR)}
