@@ -106,8 +106,8 @@ on a few thousand sentences, which is very little: a specimen of how a model fil
         vocab_size=1500,
         data=_DATA.format(language="Korean", source="Korean", target="English"),
         weaknesses=(
-            "It saw some five thousand sentences: it knows how English goes and few words. 나는 학생이다. becomes I'm a "
-            "students., and 오늘은 정말 춥다. It's really good today.",
+            "It saw some five thousand sentences: it knows how English goes and few words. 나는 학생이다. becomes I'm "
+            "a students., and 오늘은 정말 춥다. It's really good today.",
             "Words that it has not met often it spells from pieces, into what is no word: 사과 becomes comps.",
             "Who does what to whom is often left unsaid in Korean, and it guesses.",
         ),
