@@ -1,6 +1,6 @@
 /** The picture follows the keyboard: what stands in the field of the sentence is told when the keys rest for a moment. */
 
-const REST_MS = 150;
+const REST_MS = 90; // of the 300 that a new picture may take
 
 export class Typing {
   /** `tell(text)` is called with the last keystroke's text; while `selector` is null nothing is listened to. */
