@@ -12,6 +12,7 @@ import pandas as pd
 
 from s2s_core import Trace
 from s2s_ui.charts import tokens
+from s2s_ui.charts.numbers import log_prob
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 
@@ -71,7 +72,7 @@ def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.Facet
     size = alt.expr(f"{CONTROL_SIZE} * min(1, (width - {TOTAL}) / {tightest})")
     across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, longest], range=[0, wide], nice=False))
     whole = frame.drop_duplicates("row")[["row", "run", "output", "log p"]]
-    whole["said"] = [f"log p {_rounded(total)}".replace("-", "\N{MINUS SIGN}") for total in whole["log p"]]
+    whole["said"] = [f"log p {log_prob(total)}" for total in whole["log p"]]
     said: list[Any] = ["run", "output", alt.Tooltip("log p:Q", format=".3f")]
     text = alt.Chart(frame[~frame["differs"]]).encode(x=across, y=rows, text="text:N", tooltip=said)
     other = alt.Chart(frame[frame["differs"]]).encode(x=across, y=rows, tooltip=said)
@@ -94,8 +95,3 @@ def _width(piece: str) -> int:
 
 def _letters(piece: str) -> int:
     return sum(2 * ADVANCE if east_asian_width(letter) in "WF" else ADVANCE for letter in piece)
-
-
-def _rounded(log_prob: float) -> str:
-    """Two decimals, and more for an answer that is all but sure: it never reads as 0."""
-    return f"{log_prob:.2f}" if abs(log_prob) >= 0.005 else f"{log_prob:.1g}"

@@ -68,7 +68,8 @@ def written(entry: Figure) -> str:
         return f"{entry.value:.4g}"
     while width < 2 * 10**-decimals and decimals < MOST_DECIMALS:
         decimals += 1
-    return f"{entry.value:.{decimals}f} ({entry.low:.{decimals}f}–{entry.high:.{decimals}f})"
+    low, high = f"{entry.low:.{decimals}f}", f"{entry.high:.{decimals}f}"
+    return f"{entry.value:.{decimals}f} ({low}–\N{WORD JOINER}{high})"  # a line may end before the interval, not in it
 
 
 def lines(

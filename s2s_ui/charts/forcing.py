@@ -12,6 +12,7 @@ import pandas as pd
 
 from s2s_core import Trace
 from s2s_core.analysis.forcing import parting, per_step
+from s2s_ui.charts.numbers import log_prob
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.stage.payload import printed
 
@@ -196,7 +197,7 @@ def _sums(free: pd.DataFrame, forced: pd.DataFrame, columns: int, palette: Palet
             ),
         ]
         total = float(steps["Σ log p"].iloc[-1])
-        text = f"Σ {total:.2f}".replace("-", "−")
+        text = f"Σ {log_prob(total)}"
         ends.append({"at": steps["step"].iloc[-1] + 0.5, "level": levels.iloc[-1], "text": text, "colour": colour})
     apart = ends[1]["level"] - ends[0]["level"]
     if abs(apart) < CONTROL_SIZE + 2:  # both labels legible

@@ -10,6 +10,7 @@ from s2s_core.checkpoint import load, names
 from s2s_core.edits import without_peepholes
 from s2s_core.experiments import FOLDER, read
 from s2s_ui.charts import difference, experiments, theme
+from s2s_ui.charts.numbers import log_prob
 
 PAGE = "pages/compare.py"
 
@@ -88,6 +89,13 @@ def test_lines_name_every_model_once(dates):
     ends = drawn["datasets"][labels["data"]["name"]]
     assert [end["model"] for end in ends] == ["with", "without"]
     assert abs(ends[0]["level"] - ends[1]["level"]) * 100 / 100 >= 13, "names do not cover each other"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(-7.9, "−7.90"), (-0.005, "−0.01"), (-0.0042, "−0.004"), (-3.2e-6, "−3e−06"), (-0.0, "0.00")]
+)
+def test_the_log_probability_of_an_answer_reads_as_0_for_none_but_a_sure_one(value, said):
+    assert log_prob(value) == said
 
 
 def test_a_command_names_the_size_and_the_file_that_figures_were_made_with():

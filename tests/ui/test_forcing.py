@@ -82,9 +82,9 @@ def test_a_figure_with_its_interval_has_the_decimals_that_the_interval_needs():
         "pairs": 9,
     }
     figure = experiments.Figure(**about, value=0.00028, low=0.00027, high=0.00029)
-    assert experiments.written(figure) == "0.00028 (0.00027–0.00029)"
+    assert experiments.written(figure) == "0.00028 (0.00027–\N{WORD JOINER}0.00029)"
     wide = experiments.Figure(**about, value=98.225, low=97.8, high=98.6)
-    assert experiments.written(wide) == "98.2 (97.8–98.6)"
+    assert experiments.written(wide) == "98.2 (97.8–\N{WORD JOINER}98.6)"
     assert experiments.written(experiments.Figure(**about, value=100.0, low=100.0, high=100.0)) == "100"
 
 
