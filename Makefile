@@ -20,7 +20,12 @@ app: $(VENV)/.app ## open the app in the browser (installs what it needs into .v
 	$(PY) -m streamlit run app.py --server.showEmailPrompt=false $(ARGS)
 
 test: $(VENV)/.dev ## run the unit, screen and browser tests
+ifeq ($(strip $(ARGS)),)
+	$(PY) -m pytest --ignore=tests/browser --numprocesses=auto
+	$(PY) -m pytest tests/browser
+else
 	$(PY) -m pytest $(ARGS)
+endif
 	@if command -v node >/dev/null 2>&1 && [ -d tests/js ]; then \
 		echo 'node --test tests/js'; \
 		node --test $$(find tests/js -name '*.test.js' -o -name '*.test.mjs' | sort); \
