@@ -82,11 +82,18 @@ def test_autocast_keeps_states_in_full_precision(triton):
     torch.testing.assert_close(hiddens, wanted, rtol=0.01, atol=0.01)
 
 
-def test_the_check_before_use_notices_wrong_kernels(triton, monkeypatch):
-    assert module.agrees(CPU)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+@pytest.mark.parametrize("peepholes", [True, False])
+def test_the_check_before_use_notices_wrong_kernels(triton, monkeypatch, dtype, peepholes):
+    assert module.agrees(CPU, dtype, 16, peepholes)
     right = module.recurrence
-    monkeypatch.setattr(module, "recurrence", lambda *given: (right(*given)[0] * 1.01, right(*given)[1]))
-    assert not module.agrees(CPU)
+
+    def wrong(*given):
+        hiddens, last = right(*given)
+        return hiddens * 1.1, last
+
+    monkeypatch.setattr(module, "recurrence", wrong)
+    assert not module.agrees(CPU, dtype, 16, peepholes)
 
 
 def test_cells_and_devices_without_kernels_are_stepped():
@@ -96,14 +103,19 @@ def test_cells_and_devices_without_kernels_are_stepped():
     assert not module._fits(GRUCell(input_sizes={"x": 3}, hidden_size=16, init=UsualInit()))
 
 
-def test_a_compiler_that_fails_is_said_once_and_the_cells_are_stepped(monkeypatch, caplog):
-    def fails(device):
-        raise RuntimeError("no ptxas")
+def fails(*given):
+    raise RuntimeError("no ptxas")
 
-    monkeypatch.setattr(module, "agrees", fails)
+
+@pytest.mark.parametrize(
+    ("check", "said"), [(fails, "no ptxas"), (lambda *given: False, "its numbers are not those of the cell")]
+)
+def test_why_the_kernels_are_not_used_is_said_once(monkeypatch, caplog, check, said):
+    monkeypatch.setattr(module, "agrees", check)
     monkeypatch.setattr(module, "find_spec", lambda name: True)
     monkeypatch.setattr(torch.random, "fork_rng", lambda devices: torch.no_grad())
     module._works.cache_clear()
-    assert not module._works(CPU) and not module._works(CPU)
-    assert [record.getMessage() for record in caplog.records] == ["the fused LSTM is not used on cpu: no ptxas"]
+    assert not module._works(CPU, torch.float32, 16, True) and not module._works(CPU, torch.float32, 16, True)
+    (record,) = caplog.records
+    assert record.getMessage() == f"the fused LSTM of 16 units is not used on cpu: {said}"
     module._works.cache_clear()
