@@ -12,7 +12,7 @@ from s2s_core.config import ModelConfig
 from s2s_core.decoder import Decoder, mixed
 from s2s_core.edits import Edit
 from s2s_core.encoder import Encoder
-from s2s_core.records import EncoderStep, Memory
+from s2s_core.records import CellState, EncoderStep, Memory
 from s2s_core.tokenizer import PAD
 
 
@@ -37,12 +37,18 @@ class Seq2Seq(nn.Module):
 
     def _read(self, batch: Batch) -> Memory:
         """The memory for training: nobody looks at the encoder's steps."""
-        states, finals = self.encoder.read(batch.src, batch.src_mask)
-        return Memory(states, batch.src_mask, finals, self.decoder.context.prepare(states, batch.src_mask, finals))
+        return self._memory(*self.encoder.read(batch.src, batch.src_mask), batch.src_mask)
 
     def memory(self, steps: Iterable[EncoderStep], src_mask: Bool[Tensor, "batch src_len"]) -> Memory:
         """The memory that an encoder's steps add up to, whether they were kept (tracing) or are passing by."""
-        states, finals = self.encoder.summarise(steps)
+        return self._memory(*self.encoder.summarise(steps), src_mask)
+
+    def _memory(
+        self,
+        states: Float[Tensor, "batch src_len memory"],
+        finals: tuple[CellState, ...],
+        src_mask: Bool[Tensor, "batch src_len"],
+    ) -> Memory:
         return Memory(states, src_mask, finals, self.decoder.context.prepare(states, src_mask, finals))
 
     def logits(

@@ -1,12 +1,14 @@
 """Our model on Multi30k: full peepholes, additive attention, bf16 autocast where the processor has it."""
 
 import time
+from dataclasses import replace
 
 import torch
 
+from benchmarks import models
 from benchmarks.multi30k.data import Corpus
 from benchmarks.multi30k.outcome import BATCH, CLIP, DROPOUT, LONGEST, PEAK, SIZE, SMOOTHING, WARM_UP, Outcome
-from s2s_core import ModelConfig, Seq2Seq, Translator
+from s2s_core import Seq2Seq, Translator
 from s2s_core.tasks import PairsTask
 from s2s_core.training import TrainConfig
 from s2s_core.training.data import EncodedPairs
@@ -19,17 +21,10 @@ def contend(corpus: Corpus, seconds: float) -> Outcome:
     """Train for so many seconds on one thread, then translate."""
     torch.set_num_threads(1)
     torch.manual_seed(1)
-    config = ModelConfig(
+    config = replace(
+        models.config(SIZE),
         src_vocab_size=corpus.source.vocab_size,
         tgt_vocab_size=corpus.target.vocab_size,
-        embedding_size=SIZE,
-        embedding_std=SIZE**-0.5,
-        encoder_hidden=SIZE,
-        decoder_hidden=SIZE,
-        attention_size=SIZE,
-        readout_size=SIZE,
-        tie_output=True,
-        source_end=False,
         dropout=DROPOUT,
         max_src_len=LONGEST,
         max_tgt_len=LONGEST,

@@ -83,10 +83,7 @@ class _Recurrence(torch.autograd.Function):
             cells,
             time,
             batch,
-            H=size,
-            PEEPHOLES=weight_peephole is not None,
-            ROWS=ROWS,
-            TILE=_tile(size),
+            **_constants(size, weight_peephole),
         )
         ctx.dtype = terms.dtype
         ctx.save_for_backward(real, weight_hidden, weight_peephole, gates, hiddens, cells)
@@ -112,10 +109,7 @@ class _Recurrence(torch.autograd.Function):
             dz,
             time,
             batch,
-            H=size,
-            PEEPHOLES=weight_peephole is not None,
-            ROWS=ROWS,
-            TILE=_tile(size),
+            **_constants(size, weight_peephole),
         )
         dtype = weight_hidden.dtype
         rows = dz.view(-1, 4 * size).to(dtype)
@@ -125,6 +119,11 @@ class _Recurrence(torch.autograd.Function):
             seen = cells[:-1].reshape(-1, size).to(dtype), cells[1:].reshape(-1, size).to(dtype)
             d_peephole = torch.cat([rows[:, : 2 * size].T @ seen[0], rows[:, 3 * size :].T @ seen[1]])
         return dz.to(ctx.dtype), None, dz.sum(dim=(0, 1)), d_hidden_weight, d_peephole
+
+
+def _constants(size: int, weight_peephole: Tensor | None) -> dict[str, int]:
+    """What the kernels are compiled for."""
+    return {"H": size, "PEEPHOLES": weight_peephole is not None, "ROWS": ROWS, "TILE": _tile(size)}
 
 
 def _programs(batch: int) -> tuple[int]:
