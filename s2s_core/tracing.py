@@ -155,8 +155,8 @@ def _plain(edit: Edit | None) -> tuple[object, ...]:
 
 
 def _array(tensor: Tensor) -> np.ndarray:
-    """A read-only float32 array."""
-    array = tensor.detach().float().cpu().numpy().copy()  # a parameter among the terms may go on learning
+    """What a step computed as a read-only float32 array; on the CPU the very memory."""
+    array: np.ndarray = tensor.float().numpy(force=True)
     array.setflags(write=False)
     return array
 
@@ -193,10 +193,12 @@ def _decoder_trace(net: Seq2Seq, steps: list[DecoderStep], initial: tuple[CellSt
 
 
 def _cell_trace(net: Seq2Seq, cell: Cell, steps: list[CellStep], initial: CellState) -> CellTrace:
-    stacked = _stack(steps)
-    arrays = {name: _array(getattr(stacked, name)) for name in cell.quantities}
-    for gate, terms in cell.terms(stacked).items():
-        arrays |= {f"terms.{gate}.{source}": _array(term) for source, term in terms.items()}
+    record = _stack(steps)
+    columns = {name: getattr(record, name) for name in cell.quantities}
+    for gate, terms in cell.terms(record).items():
+        columns |= {f"terms.{gate}.{source}": term for source, term in terms.items()}
+    block = _array(torch.stack(tuple(columns.values())))  # all [steps, H]; a parameter among them is copied too
+    arrays = dict(zip(columns, block, strict=True))
     arrays["initial_hidden"] = _array(initial.hidden[0])
     if initial.cell is not None:
         arrays["initial_cell"] = _array(initial.cell[0])
