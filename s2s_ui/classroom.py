@@ -4,6 +4,7 @@ import streamlit as st
 
 from s2s_ui import state
 from s2s_ui.i18n import _
+from s2s_ui.link import HIDEABLE
 
 
 def panel() -> None:
@@ -23,7 +24,7 @@ def panel() -> None:
     hidden = state.hidden()
     for name, label in names.items():
         after = hidden ^ {name}
-        _switch(label, name in hidden, hide=",".join(part for part in state.HIDEABLE if part in after) or None)
+        _switch(label, name in hidden, hide=",".join(part for part in HIDEABLE if part in after) or None)
     st.caption(_("The address of this page is now the link for the class."))
 
 

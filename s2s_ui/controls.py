@@ -14,6 +14,7 @@ from s2s_core.errors import S2SError
 from s2s_ui import cached, frame, messages, state
 from s2s_ui.cached import Request, Runs
 from s2s_ui.i18n import _, ngettext
+from s2s_ui.link import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Seen:
     remark: str | None
 
     @property
-    def switches(self) -> tuple[state.Field, ...]:
+    def switches(self) -> tuple[Field, ...]:
         """The switches that do something to this model."""
         return ("forcing", "peepholes") if cached.has_peepholes(self.asked.model) else ("forcing",)
 

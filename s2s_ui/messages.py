@@ -7,7 +7,7 @@ from s2s_core import Trace, Translator
 from s2s_core.errors import CheckpointError, DataError, EmptyText, TextTooLong, UnknownName
 from s2s_ui.cached import BadReference
 from s2s_ui.i18n import _, ngettext
-from s2s_ui.state import BadParameter
+from s2s_ui.link import BadParameter
 
 MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 UNJOINED = "\N{WORD JOINER}"

@@ -9,84 +9,18 @@ once and never written. Streamlit drops it from the address whenever the server 
 puts it back.
 """
 
-import json
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from s2s_core.edits import Clamp, Edits
 from s2s_core.errors import S2SError
+from s2s_ui.link import HIDEABLE, OF_THE_TEXT, OPTIONS, BadParameter, Field, View, describe, parse
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
-
-Field = Literal["model", "text", "reference", "peepholes", "forcing"]
-FIELDS: tuple[Field, ...] = get_args(Field)
-
-HIDEABLE = ("pages", "model", "sentence", "examples", "switches", "tools", "inspector")
-"""What a link for a class may hide."""
-
-OPTIONS: dict[str, re.Pattern[str]] = {
-    "beam": re.compile(r"[2-9]|10"),
-    "cell": re.compile(r"forward|backward|decoder"),
-    "unit": re.compile(r"[0-9]{1,4}"),
-    "order": re.compile(r"number|activity|similarity"),
-    "rows": re.compile(r"48|all"),
-    "position": re.compile(r"[0-9]{1,4}"),
-    "span": re.compile(r"[0-9]{1,4}-[0-9]{1,4}"),
-    "hide": re.compile(f"({'|'.join(HIDEABLE)})(,({'|'.join(HIDEABLE)}))*"),
-    "length_penalty": re.compile(r"[01]\.[0-9]|2\.0"),
-    "lock": re.compile("1"),
-    "predict": re.compile("1"),
-    "seed": re.compile(r"[0-9]{1,6}"),
-    "ratio": re.compile(r"0(\.[0-9]{1,2})?|1"),
-    "replacement": re.compile(r"(?s).{1,40}"),
-    "output": re.compile(r"[0-9]{1,4}"),
-    "components": re.compile(r"[23]"),
-    "other": re.compile(r"[\w.-]{1,80}"),
-    "other_text": re.compile(r"(?s).{1,2000}"),
-    "other_peepholes": re.compile(r"[01]"),
-    "card": re.compile(r"[\w.-]{1,80}"),
-    "specimen": re.compile(r"[0-9]{1,2}"),
-}
-"""What pages have to choose besides the fields of a view, by name, and what a good value of it looks like.
-
-A name means the same on every page that has it. Whether a model has that unit, or that name, is for the page to see.
-"""
-
-OF_THE_TEXT = ("position", "span", "replacement", "output")
-"""Options that name a place of one text: another text takes them away."""
-
-MAX_LINK_TEXT = 2000
-"""A longer text stays in the session and is left out of the address."""
-
-STEP = re.compile(r"[0-9]{1,4}(\.[1-5])?")
-"""A step as the stage writes it: "17", or "17.2" inside an output."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What is looked at. None stands for "not chosen": the first model, its first example."""
-
-    model: str | None = None
-    text: str | None = None
-    reference: str = ""
-    peepholes: bool = True
-    forcing: bool = False
-    edits: Edits | None = None  # what the reader has changed inside the network; never empty
-    step: str | None = None
-    options: tuple[tuple[str, str], ...] = ()  # of OPTIONS, those that were chosen, sorted by name
-
-
-@dataclass(frozen=True, slots=True)
-class BadParameter:
-    """A parameter of the address that means nothing here; its default was taken."""
-
-    name: str
-    value: str
 
 
 def begin() -> None:
@@ -319,71 +253,6 @@ def first_time(subject: str, value: object) -> Iterator[bool]:
     """Whether this value of a subject is new to the session; it is no longer so once the block has run through."""
     yield kept(subject) != value
     keep(subject, value)
-
-
-def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadParameter, ...]]:
-    """The view and language that an address describes, and those of its parameters that mean nothing."""
-    bad: list[BadParameter] = []
-
-    def switch(name: str, default: bool) -> bool:
-        value = parameters.get(name, str(int(default)))
-        if value not in ("0", "1"):
-            bad.append(BadParameter(name, value))
-            return default
-        return value == "1"
-
-    def checked(name: str, is_good: Callable[[str], object]) -> str | None:
-        value = parameters.get(name)
-        if value is not None and not is_good(value):
-            bad.append(BadParameter(name, value))
-            return None
-        return value
-
-    def edits() -> Edits | None:
-        try:
-            found = Edits.from_json(json.loads(parameters.get("edits", "[]")))
-        except (S2SError, ValueError, RecursionError):
-            bad.append(BadParameter("edits", parameters["edits"]))
-            return None
-        return found if found.edits else None
-
-    view = View(
-        model=parameters.get("model"),
-        text=parameters.get("text"),
-        reference=parameters.get("reference", ""),
-        peepholes=switch("peepholes", default=True),
-        forcing=switch("forcing", default=False),
-        edits=edits(),
-        step=checked("step", STEP.fullmatch),
-        options=tuple(
-            (name, value)
-            for name, pattern in sorted(OPTIONS.items())
-            if (value := checked(name, pattern.fullmatch)) is not None
-        ),
-    )
-    return view, checked("lang", LANGUAGES.__contains__), tuple(bad)
-
-
-def describe(view: View, language: str | None) -> dict[str, str]:
-    """The parameters that restore a view and a chosen language; what is at its default goes without saying."""
-    default = View()
-    parameters: dict[str, str] = {}
-    for field in FIELDS:
-        value = getattr(view, field)
-        if value != getattr(default, field) and len(str(value)) <= MAX_LINK_TEXT:
-            parameters[field] = str(int(value)) if isinstance(value, bool) else value
-    if view.edits is not None and len(written := _in_a_link(view.edits)) <= MAX_LINK_TEXT:
-        parameters["edits"] = written
-    parameters |= {name: value for name, value in view.options if len(value) <= MAX_LINK_TEXT}
-    if language is not None:
-        parameters["lang"] = language
-    return parameters
-
-
-def _in_a_link(edits: Edits) -> str:
-    """Edits as JSON without blanks and without what is at its default."""
-    entries = [{name: value for name, value in entry.items() if value is not None} for entry in edits.to_json()]
-    return json.dumps(entries, separators=(",", ":"))
 
 
 def address() -> dict[str, str]:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2s_core.edits import Edits, Replace
+from s2s_ui.link import OPTIONS, BadParameter, View, describe, parse
 from s2s_ui.locales import LANGUAGES
-from s2s_ui.state import OPTIONS, BadParameter, View, describe, parse
 
 steps = st.none() | st.integers(0, 9999).map(str) | st.from_regex(r"[0-9]{1,4}\.[1-5]", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
