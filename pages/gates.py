@@ -7,7 +7,7 @@ import streamlit as st
 from s2s_core.analysis.gates import ORDERS, PARTS, cell_of, moved, parts, peephole_share, shown
 from s2s_core.analysis.units import contrast, contrasts, firing, telling_span
 from s2s_ui import cached, controls, figure, frame, state
-from s2s_ui.charts import answers, gates, peepholes, saturation, theme, tokens
+from s2s_ui.charts import answers, gates, peepholes, quantities, saturation, theme, tokens
 from s2s_ui.charts import firing as elsewhere
 from s2s_ui.charts.answers import Answer
 from s2s_ui.i18n import _
@@ -72,7 +72,7 @@ with st.container(key="page"):
                 )
         figure.show(
             gates.maps(cell, words, palette, _, part=part, units=on_show, unit=unit, position=position),
-            lambda: gates.cell_frame(cell, words),
+            lambda: quantities.cell_frame(cell, words),
             name=_("{cell}: every gate and state, units down and tokens across").format(cell=heads[part]),
             key="maps",
             file=f"gates-{part}",

@@ -5,6 +5,7 @@ knows the format), so nothing has to be compiled and nothing can be out of date.
 """
 
 import gettext as stdlib
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 
@@ -13,6 +14,9 @@ from babel.messages.pofile import read_po
 
 from s2s_ui import state
 from s2s_ui.locales import SOURCE_LANGUAGE, catalogue_path
+
+Translate = Callable[[str], str]
+"""What `_` is: handed to pictures, so that they need no session."""
 
 
 @cache

@@ -1,6 +1,6 @@
 """Attention (13), (14): energies beside weights, how spread each step is, how much each source token got."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -12,6 +12,7 @@ from s2s_core.analysis.attention import coverage, entropy
 from s2s_ui.charts import tokens
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette, Ramp
+from s2s_ui.i18n import Translate
 
 Drawn = alt.LayerChart | alt.FacetChart
 Cell = tuple[int, int, bool]  # a gold one: step, position, whether it is the very character
@@ -43,7 +44,7 @@ def weight_frame(trace: Trace, end: str = "end") -> pd.DataFrame:
 def matrices(
     trace: Trace,
     palette: Palette,
-    _: Callable[[str], str],
+    _: Translate,
     *,
     step: int,
     end: str = "end",

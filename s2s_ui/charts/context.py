@@ -1,6 +1,5 @@
 """The context (15) of one output step as the weighted sum it is."""
 
-from collections.abc import Callable
 from typing import Any
 
 import altair as alt
@@ -13,6 +12,7 @@ from s2s_ui.charts import tokens
 from s2s_ui.charts.attention import Drawn
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
+from s2s_ui.i18n import Translate
 
 TOP = 5  # source positions whose part is shown by itself
 SHOWN_UNITS = 48  # of each direction, as on the stage
@@ -39,7 +39,7 @@ def share_frame(trace: Trace, step: int, end: str = "end") -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def context(trace: Trace, step: int, palette: Palette, _: Callable[[str], str], *, end: str = "end") -> Drawn:
+def context(trace: Trace, step: int, palette: Palette, _: Translate, *, end: str = "end") -> Drawn:
     """The heaviest terms α·h, what all the others add, and the vector they add up to, unit under unit."""
     source, parts = tokens.source(trace, end), shares(trace, step)
     rows: list[dict[str, Any]] = [

@@ -1,6 +1,6 @@
 """Heatmaps of what differs between two traces: right minus left, zero the colour of the paper."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import altair as alt
 import numpy as np
@@ -10,6 +10,7 @@ from s2s_core import Trace
 from s2s_core.analysis.difference import attention_difference, probability_difference, state_distances
 from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import Palette, Ramp
+from s2s_ui.i18n import Translate
 from s2s_ui.stage.payload import printed
 
 ROW = 16  # pixels
@@ -81,7 +82,7 @@ def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
     )
 
 
-def summary(left: Trace, right: Trace, _: Callable[[str], str]) -> str:
+def summary(left: Trace, right: Trace, _: Translate) -> str:
     """In one sentence, what the two runs have in common and where they part."""
     pairs = zip(left.tgt_tokens, right.tgt_tokens, strict=False)
     first = next((t for t, (one, other) in enumerate(pairs) if one != other), None)

@@ -3,7 +3,7 @@
 The strips show the first 48 units of each direction, as the stage does; lengths and tables are of all units.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import altair as alt
@@ -15,6 +15,7 @@ from s2s_core.analysis.directions import norms, shifts
 from s2s_ui.charts import tokens
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
+from s2s_ui.i18n import Translate
 
 SHOWN_UNITS = 48
 STRIP, GAP, TITLE, BARS = 76, 3, 26, 100  # heights in pixels: of a strip, between strips, of a title, of the bars
@@ -59,7 +60,7 @@ def states(
     lengths: pd.DataFrame,
     labels: Sequence[str],
     palette: Palette,
-    _: Callable[[str], str],
+    _: Translate,
     *,
     replaced: Collection[int],
 ) -> alt.LayerChart | alt.FacetChart:
@@ -101,7 +102,7 @@ def _strips(
     palette: Palette,
     place: alt.X,
     down: alt.Scale,
-    _: Callable[[str], str],
+    _: Translate,
 ) -> list[alt.Chart]:
     """One cell a unit and position, in the accent's frame of their direction."""
     shown = frame[frame["unit"] < SHOWN_UNITS]

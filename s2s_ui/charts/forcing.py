@@ -4,7 +4,6 @@ A box around a fed token says that the reference fed it. Where free run and refe
 free run wrote from there on is tinted.
 """
 
-from collections.abc import Callable
 from typing import Literal
 
 import altair as alt
@@ -14,6 +13,7 @@ from s2s_core import Trace
 from s2s_core.analysis.forcing import parting, per_step
 from s2s_ui.charts.numbers import log_prob
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, LEGEND_SIZE, Palette
+from s2s_ui.i18n import Translate
 from s2s_ui.stage.payload import printed
 
 FREE, FORCED = "free", "forced"
@@ -65,7 +65,7 @@ def least_width(steps: pd.DataFrame) -> int:
     return GUTTER + LEAST_COLUMN * int(steps["step"].max()) + TOTALS
 
 
-def runs(steps: pd.DataFrame, palette: Palette, _: Callable[[str], str]) -> alt.LayerChart:
+def runs(steps: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart:
     """Both runs of `frame` in one figure."""
     columns = int(steps["step"].max())
     place = alt.X("step:Q", scale=alt.Scale(domain=[0.5, columns + 0.5], nice=False), axis=None)
@@ -214,7 +214,7 @@ def _sums(free: pd.DataFrame, forced: pd.DataFrame, columns: int, palette: Palet
     return layers
 
 
-def _parting(steps: pd.DataFrame, palette: Palette, place: alt.X, _: Callable[[str], str]) -> list[alt.Chart]:
+def _parting(steps: pd.DataFrame, palette: Palette, place: alt.X, _: Translate) -> list[alt.Chart]:
     """The tint of the free run from where the runs part, the line there, and the step in words."""
     parted = steps[steps["parted"]]
     if parted.empty:
@@ -238,7 +238,7 @@ def _parting(steps: pd.DataFrame, palette: Palette, place: alt.X, _: Callable[[s
     ]  # fmt: skip
 
 
-def _gutter(palette: Palette, _: Callable[[str], str]) -> list[alt.Chart]:
+def _gutter(palette: Palette, _: Translate) -> list[alt.Chart]:
     """The names of the lines, left of them: in the accent what the decoder computes, in ink what is given."""
     names = pd.DataFrame(
         [

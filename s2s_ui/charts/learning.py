@@ -3,7 +3,7 @@
 Which one is large is chosen in the browser, with the slider or by a click on a small one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import product
 
 import altair as alt
@@ -12,6 +12,7 @@ import pandas as pd
 from s2s_core.checkpoint import Snapshot
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
+from s2s_ui.i18n import Translate
 from s2s_ui.stage.payload import printed
 
 WIDTH = 1200.0  # of the sheet, in its own columns
@@ -47,7 +48,7 @@ def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end")
 
 
 def learning(
-    snapshots: Sequence[Snapshot], number: int, palette: Palette, _: Callable[[str], str], *, end: str = "end"
+    snapshots: Sequence[Snapshot], number: int, palette: Palette, _: Translate, *, end: str = "end"
 ) -> alt.LayerChart | alt.FacetChart:
     """The weights (14) of one specimen at every snapshot, and of the chosen one the probability of each right token."""
     frame = learning_frame(snapshots, number, end)
@@ -138,7 +139,7 @@ def _written(
     points: pd.DataFrame,
     top: float,
     palette: Palette,
-    _: Callable[[str], str],
+    _: Translate,
     chosen: alt.Parameter,
 ) -> list[alt.Chart]:
     """What the model writes by itself at the chosen point, and how well it does on unseen pairs."""
@@ -160,7 +161,7 @@ def _written(
 
 
 def _named(
-    sheet: Sheet, source: list[str], target: list[str], top: float, palette: Palette, _: Callable[[str], str]
+    sheet: Sheet, source: list[str], target: list[str], top: float, palette: Palette, _: Translate
 ) -> list[alt.Chart]:
     across = LARGE / len(source)
     under = [

@@ -1,6 +1,6 @@
 """The path of a state as the tokens are read, in the two or three principal components that show most of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from s2s_core.analysis.directions import counterparts
 from s2s_core.analysis.principal import principal
 from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
+from s2s_ui.i18n import Translate
 
 HEIGHT = 300
 COMPONENTS = ("PC1", "PC2", "PC3")
@@ -64,7 +65,7 @@ def path(before: Trace, after: Trace, direction: str, end: str = "end") -> Path:
     return Path(direction, pd.concat([pd.concat(frames, ignore_index=True), points], axis=1), tuple(space.explained))
 
 
-def plane(path: Path, palette: Palette, _: Callable[[str], str]) -> alt.LayerChart | alt.FacetChart:
+def plane(path: Path, palette: Palette, _: Translate) -> alt.LayerChart | alt.FacetChart:
     """The path in two components; that of the other text dashed, with the tokens that are new in it."""
     names = _names(path, _)
     colours = alt.Scale(domain=[BEFORE, AFTER], range=[palette.accent(path.direction), palette.ink3])
@@ -117,7 +118,7 @@ def _unmarked(label: str) -> str:
     return label.replace("<", "<\N{WORD JOINER}")
 
 
-def _names(path: Path, _: Callable[[str], str]) -> Sequence[str]:
+def _names(path: Path, _: Translate) -> Sequence[str]:
     said = _("{component}: {share} % of the variance")
     return [
         said.format(component=component, share=round(100 * share))

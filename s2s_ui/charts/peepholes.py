@@ -6,8 +6,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from s2s_ui.charts.gates import LETTERS, SHORT, Translate
+from s2s_ui.charts.quantities import LETTERS, SHORT
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
+from s2s_ui.i18n import Translate
 
 ROW, BAR = 28, 18  # heights in pixels
 LEFT, RIGHT = 0.235, 0.83  # of the bars, in shares of the width

@@ -1,6 +1,6 @@
 """What a step would write if all its attention lay on one source token, for each token in turn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import altair as alt
 import numpy as np
@@ -11,6 +11,7 @@ from s2s_ui.charts import tokens
 from s2s_ui.charts.attention import CROWDED, Drawn
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
+from s2s_ui.i18n import Translate
 
 ROW = 24
 NAMES = 6.0  # columns for the names of the rows
@@ -32,7 +33,7 @@ def pinned_frame(before: Trace, pinned: Sequence[Trace], step: int, end: str = "
     return pd.DataFrame(rows)
 
 
-def pinned(frame: pd.DataFrame, palette: Palette, _: Callable[[str], str]) -> Drawn:
+def pinned(frame: pd.DataFrame, palette: Palette, _: Translate) -> Drawn:
     """Two lines: each source token, and under it what would be written. A click chooses the token ("pick")."""
     count = len(frame)
     every = -(-count // CROWDED)

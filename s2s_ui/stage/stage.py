@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from s2s_ui.i18n import Translate
 from s2s_ui.stage.payload import pack
 from s2s_ui.stage.words import words
 
@@ -48,7 +49,7 @@ def _nothing() -> None:
 def stage(
     trace: Trace,
     *,
-    labels: Callable[[str], str],
+    labels: Translate,
     key: str,
     beside: Trace | None = None,
     original: bool = False,
@@ -105,7 +106,7 @@ def stage(
     return pressed if isinstance(pressed, str) else None
 
 
-def message(trace: Trace, *, labels: Callable[[str], str], beside: Trace | None = None, **settings: object) -> bytes:
+def message(trace: Trace, *, labels: Translate, beside: Trace | None = None, **settings: object) -> bytes:
     """What the player receives: the traces, its words, and how it is set; by itself it only plays.
 
     `settings` are those of `stage`, as the browser reads them.

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from s2s_ui.i18n import Translate
 
 
-def words(_: Callable[[str], str]) -> dict[str, str]:
+def words(_: Translate) -> dict[str, str]:
     """The words by the names under which the scripts of the stage ask for them."""
     return _parts(_) | _captions(_) | _inspector(_) | _transport(_) | _edits(_) | _help(_)
 
 
-def _parts(_: Callable[[str], str]) -> dict[str, str]:
+def _parts(_: Translate) -> dict[str, str]:
     return {
         "stage": _("The network while it reads and writes. Arrow keys step, space plays, question mark for help."),
         "output": _("output"),
@@ -46,7 +46,7 @@ def _parts(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def _captions(_: Callable[[str], str]) -> dict[str, str]:
+def _captions(_: Translate) -> dict[str, str]:
     return {
         "caption_both": _("Step {k}: → reads “{forward}”, ← reads “{backward}”"),
         "caption_forward": _("Step {k}: → reads “{forward}”"),
@@ -63,7 +63,7 @@ def _captions(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def _inspector(_: Callable[[str], str]) -> dict[str, str]:
+def _inspector(_: Translate) -> dict[str, str]:
     return {
         "cell_forward": _("Forward cell"),
         "cell_backward": _("Backward cell"),
@@ -107,7 +107,7 @@ def _inspector(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def _transport(_: Callable[[str], str]) -> dict[str, str]:
+def _transport(_: Translate) -> dict[str, str]:
     return {
         "first": _("To the start"),
         "previous": _("One step back"),
@@ -129,7 +129,7 @@ def _transport(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def _edits(_: Callable[[str], str]) -> dict[str, str]:
+def _edits(_: Translate) -> dict[str, str]:
     return {
         "edits": _("What if"),
         "undo": _("Undo"),
@@ -158,7 +158,7 @@ def _edits(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def _help(_: Callable[[str], str]) -> dict[str, str]:
+def _help(_: Translate) -> dict[str, str]:
     return {
         "show_table": _("Show as table"),
         "close": _("Close"),

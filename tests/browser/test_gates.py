@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from s2s_core.analysis.gates import shown
 from s2s_core.analysis.units import contrasts, telling_span
 from s2s_core.checkpoint import load
-from s2s_ui.charts.gates import LEFT, MAP, TOP, WIDTH
+from s2s_ui.charts.gate_sheet import LEFT, MAP, TOP, WIDTH
 
 TEXT = "8 mars 2025"
 

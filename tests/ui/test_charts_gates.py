@@ -12,7 +12,8 @@ from s2s_core.analysis.saturation import saturation_over
 from s2s_core.analysis.units import Contrast, firing
 from s2s_ui.charts import firing as elsewhere
 from s2s_ui.charts import gates as maps
-from s2s_ui.charts import peepholes, saturation, theme, tokens
+from s2s_ui.charts import peepholes, quantities, saturation, theme, tokens
+from s2s_ui.charts.gate_sheet import CELL_LIMIT
 from s2s_ui.charts.theme import DARK, LIGHT
 
 
@@ -73,7 +74,7 @@ def test_every_cell_of_every_kind_of_model_has_its_maps(name):
         for row in drawn:
             value = cell.quantities()[quantities[row["panel"]]][row["position"], row["unit"]]
             assert row["value"] == pytest.approx(float(value))
-            limit = maps.CELL_LIMIT if quantities[row["panel"]] == "cell" else 1.0
+            limit = CELL_LIMIT if quantities[row["panel"]] == "cell" else 1.0
             assert row["colour"] == LIGHT.of(quantities[row["panel"]], limit).colour(value)
         assert {row["unit"] for row in drawn if row["here"]} == {1}
         assert {row["position"] for row in drawn if row["now"]} == {2}
@@ -111,12 +112,14 @@ def test_another_unit_step_or_order_changes_the_data_alone():
 
 
 def test_the_decoders_hidden_state_is_called_s():
-    assert maps.letter("lstm", "hidden", "decoder") == "s" and maps.letter("lstm", "hidden", "forward") == "h"
+    assert (
+        quantities.letter("lstm", "hidden", "decoder") == "s" and quantities.letter("lstm", "hidden", "forward") == "h"
+    )
 
 
 def test_a_table_has_every_unit_though_the_maps_show_some():
     trace = small_translator().trace("abcde")
-    frame = maps.cell_frame(trace.encoder.forward, tokens.source(trace))
+    frame = quantities.cell_frame(trace.encoder.forward, tokens.source(trace))
     part = frame[frame["quantity"] == "output_gate"].pivot(index="position", columns="unit", values="value")
     assert np.array_equal(part.to_numpy(), trace.encoder.forward.output_gate)
 
