@@ -6,11 +6,11 @@ is nothing in it to look at.
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from s2s_core.batch import Batch
 from s2s_core.config import ModelConfig
+from s2s_core.loss import cross_entropy
 from s2s_core.records import CellState, Memory
 from s2s_core.seq2seq import Seq2Seq
 
@@ -40,7 +40,7 @@ class LibrarySeq2Seq(Seq2Seq):
         readouts = decoder.readout(y, torch.stack(hiddens, dim=1), torch.stack(contexts, dim=1))
         real = batch.tgt_mask
         logits = decoder.logits(readouts[real])
-        return F.cross_entropy(logits.float(), batch.tgt_out[real], label_smoothing=label_smoothing)
+        return cross_entropy(logits, batch.tgt_out[real], label_smoothing=label_smoothing)
 
     def _memory(self, src: Tensor, src_mask: Tensor) -> Memory:
         x = self.encoder.dropout(self.encoder.embedding(src))

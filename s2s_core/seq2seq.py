@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from s2s_core.batch import Batch
 from s2s_core.config import ModelConfig
 from s2s_core.decoder import Decoder, mixed
 from s2s_core.edits import Edit
 from s2s_core.encoder import Encoder
+from s2s_core.loss import cross_entropy
 from s2s_core.records import CellState, EncoderStep, Memory
 from s2s_core.tokenizer import PAD
 
@@ -83,4 +83,4 @@ class Seq2Seq(nn.Module):
             logits = self.decoder.logits(readouts[real])
         else:
             logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)[real]
-        return F.cross_entropy(logits.float(), batch.tgt_out[real], label_smoothing=label_smoothing)
+        return cross_entropy(logits, batch.tgt_out[real], label_smoothing=label_smoothing)
