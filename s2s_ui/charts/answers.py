@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import Any
-from unicodedata import east_asian_width
 
 import altair as alt
 import pandas as pd
@@ -16,9 +15,11 @@ from s2s_ui.charts.numbers import log_prob
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 
-ROW = 24  # pixels
-PITCH, TOTAL = 15, 90  # pixels: from letter to letter where there is room, and for log p at the end
-ADVANCE, GAP = 8, 6  # pixels: a letter of a longer piece, about, and the gap after it
+ROW, LINE = 24, 20  # pixels: a row of one line, and what a second one adds
+ROOM = 260  # pixels: an answer that is longer together with its name has a line of its own, under it
+PITCH, GAP = 15, 6  # pixels: from letter to letter, and after a longer piece, where there is room
+CLOSE = 11  # pixels: from letter to letter where there is little
+TOTAL = 90  # pixels: for log p, at the end of the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +62,43 @@ def answer_frame(answers: Sequence[Answer]) -> pd.DataFrame:
 
 
 def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
-    """The answers, each with log p(Y|X) after it; what the first one lacks is bold, red and underlined.
+    """The answers, each with its name and log p(Y|X); what the first one lacks is bold, red and underlined.
 
-    Answers that are too long for the picture are written in smaller letters.
+    Short answers stand between the two, long ones below; those too long even so are written in smaller letters.
     """
     rows = alt.Y("row:O", axis=None, scale=alt.Scale(type="band"))
     longest = max(x + _width(text) for x, text in zip(frame["x"], frame["text"], strict=True))
-    tightest = max(frame["text"].map(_letters).groupby(frame["row"]).sum().max(), 1)
-    wide = {"expr": f"min(width - {TOTAL}, {longest})"}
-    size = alt.expr(f"{CONTROL_SIZE} * min(1, (width - {TOTAL}) / {tightest})")
+    tightest = max(frame["text"].map(_least).groupby(frame["row"]).sum().max(), 1)
+    below = longest + frame["run"].map(tokens.advance).max() > ROOM
+    room, dy = ("width", LINE / 2) if below else (f"(width - {TOTAL})", 0)
+    wide = {"expr": f"min({room}, {longest})"}
+    size = alt.expr(f"{CONTROL_SIZE} * min(1, {room} / {tightest})")
     across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, longest], range=[0, wide], nice=False))
     whole = frame.drop_duplicates("row")[["row", "run", "output", "log p"]]
     whole["said"] = [f"log p {log_prob(total)}" for total in whole["log p"]]
     said: list[Any] = ["run", "output", alt.Tooltip("log p:Q", format=".3f")]
+    frame = frame.assign(end=frame["x"] + frame["text"].map(tokens.advance))
     text = alt.Chart(frame[~frame["differs"]]).encode(x=across, y=rows, text="text:N", tooltip=said)
     other = alt.Chart(frame[frame["differs"]]).encode(x=across, y=rows, tooltip=said)
     names = alt.Chart(whole).encode(y=rows, tooltip=said)
     return alt.layer(
-        text.mark_text(align="left", fontSize=size, color=palette.ink),
-        other.mark_text(align="left", fontSize=size, color=palette.warn, fontWeight=700).encode(text="text:N"),
-        other.mark_tick(orient="horizontal", size=9, thickness=1.6, color=palette.warn, xOffset=5, yOffset=9),
-        names.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink2).encode(x=alt.value(-10), text="run:N"),
-        names.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink3).encode(
+        text.mark_text(align="left", dy=dy, fontSize=size, color=palette.ink),
+        other.mark_text(align="left", dy=dy, fontSize=size, color=palette.warn, fontWeight=700).encode(text="text:N"),
+        other.mark_rule(strokeWidth=1.6, color=palette.warn, yOffset=dy + 9).encode(x2="end:Q"),
+        names.mark_text(align="left" if below else "right", dy=-dy, fontSize=LABEL_SIZE, color=palette.ink2).encode(
+            x=alt.value(0 if below else -10), text="run:N"
+        ),
+        names.mark_text(align="right", dy=-dy, fontSize=LABEL_SIZE, color=palette.ink3).encode(
             x=alt.value("width"), text="said:N"
         ),
-    ).properties(height=ROW * len(whole), padding={**FLUSH, "left": 8})
+    ).properties(height=(ROW + 2 * dy) * len(whole), padding={**FLUSH, "left": 0 if below else 8})
 
 
 def _width(piece: str) -> int:
     """Pixels from the start of a piece to that of the next, as long as there is room; letters stand in a grid."""
-    return PITCH if len(piece) <= 1 else GAP + _letters(piece)
+    return max(PITCH, tokens.advance(piece)) if len(piece) <= 1 else GAP + tokens.advance(piece)
 
 
-def _letters(piece: str) -> int:
-    return sum(2 * ADVANCE if east_asian_width(letter) in "WF" else ADVANCE for letter in piece)
+def _least(piece: str) -> int:
+    """Pixels that a piece needs before the letters have to become smaller."""
+    return max(CLOSE, tokens.advance(piece)) if len(piece) <= 1 else _width(piece)

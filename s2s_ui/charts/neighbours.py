@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.analysis.corpus import Corpus, Neighbour
+from s2s_ui.charts import tokens
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.stage.payload import printed
@@ -14,6 +15,7 @@ from s2s_ui.stage.payload import printed
 ROW = 24
 AROUND = 15  # characters shown on each side
 MIDDLE = 0.44  # of the width: where the token stands
+GAP = 5  # pixels between it and what stands around it
 
 
 def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], end: str = "end") -> pd.DataFrame:
@@ -38,16 +40,22 @@ def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], end: str = 
 
 def neighbours(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
     """A line a neighbour, the tokens under each other."""
-    base = alt.Chart(frame).encode(
+    base = alt.Chart(frame.assign(half=frame["token"].map(tokens.advance) / 2 + GAP)).encode(
         y=alt.Y("rank:O", axis=None, scale=alt.Scale(type="band")),
         tooltip=["sentence", alt.Tooltip("cosine:Q", format=".3f")],
     )
-    middle = alt.value(alt.expr(f"width * {MIDDLE}"))
+    base = base.transform_calculate(
+        middle=str(MIDDLE), left="datum.middle - datum.half / width", right="datum.middle + datum.half / width"
+    )
+
+    def across(field: str) -> alt.X:
+        return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
+
     side: dict[str, Any] = {"fontSize": CONTROL_SIZE, "color": palette.ink2}
     return alt.layer(
-        base.mark_text(align="right", dx=-10, **side).encode(x=middle, text="before:N"),
-        base.mark_text(fontSize=CONTROL_SIZE, fontWeight=700).encode(x=middle, text="token:N"),
-        base.mark_text(align="left", dx=10, **side).encode(x=middle, text="after:N"),
+        base.mark_text(align="right", **side).encode(x=across("left"), text="before:N"),
+        base.mark_text(fontSize=CONTROL_SIZE, fontWeight=700).encode(x=across("middle"), text="token:N"),
+        base.mark_text(align="left", **side).encode(x=across("right"), text="after:N"),
         base.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink3).encode(
             x=alt.value("width"), text=alt.Text("cosine:Q", format=".2f")
         ),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 import altair as alt
 
@@ -10,6 +11,7 @@ from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.stage.payload import printed
 
 CROWDED = 20  # more tokens than this are written upright, and some left out
+ADVANCE = 8  # pixels: how wide a letter is about, at the size of a control
 
 
 def source(trace: Trace, end: str = "end") -> list[str]:
@@ -28,6 +30,11 @@ def target(trace: Trace, end: str = "end") -> list[str]:
 def numbered(position: int, characters: str) -> str:
     """A place in a list of choices: counted from 1, with what stands there."""
     return f"{position + 1} · {printed(characters)}"
+
+
+def advance(text: str) -> int:
+    """How wide a text is about, in pixels, at the size of a control."""
+    return sum(2 * ADVANCE if east_asian_width(letter) in "WF" else ADVANCE for letter in text)
 
 
 def axis(labels: Sequence[str], palette: Palette, *, orient: str = "bottom") -> alt.Axis:

@@ -2,6 +2,7 @@
 
 import altair as alt
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from small_models import VARIANTS, small_translator
@@ -83,6 +84,46 @@ def test_answers_are_marked_where_the_first_lacks_them(pair):
     assert frame[frame["run"] == "other"]["text"].tolist() == answers.pieces(other)
     assert frame["log p"].tolist()[0] == one.log_prob
     assert answers.answers(frame, PALETTE).to_dict()
+
+
+@pytest.mark.parametrize("other", ["one", "other"])
+def test_equal_answers_are_drawn_like_others(other):
+    frame = pd.DataFrame(
+        [
+            {
+                "row": row,
+                "run": run,
+                "place": 0,
+                "x": 0,
+                "text": run,
+                "differs": run == "other",
+                "output": run,
+                "log p": -1,
+            }
+            for row, run in enumerate(["one", other])
+        ]
+    )
+    assert answers.answers(frame, PALETTE).to_dict()
+
+
+def test_long_answers_stand_on_a_line_of_their_own():
+    def height(count):
+        rows = [
+            {
+                "row": 0,
+                "run": "one",
+                "place": n,
+                "x": 50 * n,
+                "text": "mot",
+                "differs": False,
+                "output": "",
+                "log p": -1,
+            }
+            for n in range(count)
+        ]
+        return answers.answers(pd.DataFrame(rows), PALETTE).to_dict()["height"]
+
+    assert height(3) == answers.ROW and height(9) == answers.ROW + answers.LINE
 
 
 def test_the_pieces_of_an_answer_in_jamo_are_its_syllables():
