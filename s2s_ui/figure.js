@@ -1,6 +1,6 @@
 /**
  * Saves the picture above it as SVG or PNG, in the browser. Vega's picture is an SVG in the page; Plotly draws its own
- * (its bar of buttons is hidden by frame.css, the button that saves is pressed from here).
+ * (its bar of buttons is hidden by styles/page.css, the button that saves is pressed from here).
  */
 const SCALE = 2; // pixels of a PNG for each of the screen
 const FORMATS = ["svg", "png"];

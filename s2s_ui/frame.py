@@ -17,17 +17,19 @@ from s2s_ui.i18n import _
 from s2s_ui.locales import LANGUAGES
 
 _HERE = files("s2s_ui")
+_SHEETS = ("frame", "band", "page", "narrow")  # in this order: the last one overrules the others where there is no room
 _FRAMED: ContextVar[bool] = ContextVar("framed", default=False)  # whether app.py is at work around this code
 
 
 @contextmanager
 def body() -> Iterator[None]:
-    """The container of all that is on the page, dressed in the style sheet of the frame.
+    """The container of all that is on the page, dressed in its style sheets.
 
     Streamlit shows elements before it has applied a style sheet sent with them. This container is one pixel high until
     the sheet makes it as high as its content, so nothing is seen in a place where it does not stay.
     """
-    st.html(f"<style>{(_HERE / 'frame.css').read_text('utf-8')}</style>")
+    sheets = "\n".join((_HERE / "styles" / f"{name}.css").read_text("utf-8") for name in _SHEETS)
+    st.html(f"<style>{sheets}</style>")
     framed = _FRAMED.set(True)
     try:
         with st.container(key="body", height=1, border=False, gap=None):
