@@ -1,5 +1,7 @@
 """For a class: what a link hides and locks, and whether an output is covered until somebody has guessed it."""
 
+from functools import partial
+
 import streamlit as st
 
 from s2s_ui import state
@@ -10,8 +12,7 @@ from s2s_ui.link import HIDEABLE
 def panel() -> None:
     """The switches. Each is in the address, which then is the link for the class."""
     for name, label in (("predict", _("Predict first")), ("lock", _("Lock the model"))):
-        on = state.option(name) == "1"
-        _switch(label, on, **{name: None if on else "1"})
+        st.toggle(label, **state.bind_through(f"class {name}", state.option(name) == "1", partial(_turn, name)))
     names = {
         "pages": _("Hide the pages"),
         "model": _("Hide the model"),
@@ -23,12 +24,14 @@ def panel() -> None:
     }
     hidden = state.hidden()
     for name, label in names.items():
-        after = hidden ^ {name}
-        _switch(label, name in hidden, hide=",".join(part for part in HIDEABLE if part in after) or None)
+        st.toggle(label, **state.bind_through(f"class hide {name}", name in hidden, partial(_hide, name)))
     st.caption(_("The address of this page is now the link for the class."))
 
 
-def _switch(label: str, on: bool, **after: str | None) -> None:
-    """A switch that chooses other options of the page when it is turned."""
-    (name,) = after
-    st.toggle(label, value=on, key=f"class {name} {label} {on}", on_change=state.choose, kwargs=after)
+def _turn(name: str, on: bool) -> None:
+    state.choose(**{name: "1" if on else None})
+
+
+def _hide(name: str, hide: bool) -> None:
+    after = state.hidden() | {name} if hide else state.hidden() - {name}
+    state.choose(hide=",".join(part for part in HIDEABLE if part in after) or None)

@@ -39,6 +39,21 @@ def test_a_page_turned_in_mid_play_and_back_loses_nothing(window):
     assert not screen.errors
 
 
+def test_panels_opened_in_haste_change_nothing(window):
+    """A panel that closes while the next one opens may report its switches once more, unturned."""
+    screen = window().open(text="8 mars 2025", step="16")
+    link, panel = screen.page.url, screen.page.get_by_test_id("stPopoverBody")
+    for _ in range(4):
+        for tool, part in ((1, ".stCheckbox"), (2, ".s2s-save")):
+            screen.page.locator(f".st-key-tool_{tool} button").first.click()
+            expect(panel.locator(part).first).to_be_visible()
+            screen.idle().press("Escape")
+            expect(panel).to_have_count(0)
+    screen.idle()
+    assert screen.page.url == link
+    assert not screen.errors
+
+
 DEEP_TEXT = """() => {
     const texts = (root) => [...root.querySelectorAll("*")].map((element) =>
         [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data).join("")
