@@ -10,9 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.measuring import Row, in_turn, ratio
-from s2s_core import fused
 from s2s_core.cells import LSTMCell
-from s2s_core.fused.lstm import stepped
+from s2s_core.fused import cuda
 from s2s_core.initialisation import UsualInit
 
 SENTENCES, TOKENS, ROUNDS = 128, 20, 30
@@ -25,7 +24,7 @@ def test_cuda(table: list[Row], size: int, dtype: torch.dtype) -> None:
     device = torch.device("cuda")
     cell = LSTMCell(input_sizes={"x": size}, hidden_size=size, init=UsualInit()).to(device)
     library = nn.LSTM(size, size, batch_first=True).to(device)
-    assert fused.serves(cell, device), "the kernels do not work here: the log says why"
+    assert cuda.serves(cell, device), "the kernels do not work here: the log says why"
     x = torch.randn(SENTENCES, TOKENS, size, device=device, requires_grad=True)
     mask = torch.ones(SENTENCES, TOKENS, dtype=torch.bool, device=device)
 
@@ -40,9 +39,9 @@ def test_cuda(table: list[Row], size: int, dtype: torch.dtype) -> None:
 
     seconds = in_turn(
         {
-            "ours": both_ways(lambda: fused.recurrence(cell, cell.project("x", x), mask)[0]),
+            "ours": both_ways(lambda: cuda.recurrence(cell, cell.project("x", x), mask)[0]),
             "library": both_ways(lambda: library(x)[0]),
-            "stepped": both_ways(lambda: stepped(cell, cell.project("x", x), mask)[0]),
+            "stepped": both_ways(lambda: cuda.stepped(cell, cell.project("x", x), mask)[0]),
         },
         rounds=ROUNDS,
     )

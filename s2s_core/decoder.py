@@ -12,10 +12,11 @@ Who chooses the fed token is a function, `next_token(t, last_step)`: the referen
 from collections.abc import Callable, Iterator
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from s2s_core.attention import build_context
+from s2s_core import fused
+from s2s_core.attention import AdditiveAttention, build_context
 from s2s_core.cells import Cell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
@@ -114,26 +115,29 @@ class Decoder(nn.Module):
         )
 
     def forced_readouts(
-        self, memory: Memory, tgt_in: Int[Tensor, "batch tgt_len"]
-    ) -> Float[Tensor, "batch tgt_len readout"]:
-        """What `logits` reads at every step under teacher forcing (18), for training.
+        self, memory: Memory, tgt_in: Int[Tensor, "batch tgt_len"], tgt_mask: Bool[Tensor, "batch tgt_len"]
+    ) -> Float[Tensor, "tokens readout"]:
+        """What `logits` reads at every real step under teacher forcing (18), for training: in the order of the mask.
 
         All inputs are known beforehand, so the terms of y are done for all steps at once, and so is whatever no later
         step waits for: the numbers of `step`, sooner.
         """
         y = self.dropout(self.embedding(tgt_in))
-        state = self.start(memory)
+        state, cell, attention = self.start(memory), self.cell(0), self.context
+        plain = len(self.layers) == 1 and not self.config.input_feeding
+        if plain and isinstance(attention, AdditiveAttention) and fused.serves(cell, y.device):
+            return self.readout(y[tgt_mask], *fused.decoder(cell, attention, y, tgt_mask, memory, state.cells[0]))
         hiddens, contexts, readouts = [], [], []
-        for y_t, term in zip(y.unbind(dim=1), self.cell(0).project("y", y).unbind(dim=1), strict=True):
-            attention, steps = self._advance(term, memory, state)
+        for y_t, term in zip(y.unbind(dim=1), cell.project("y", y).unbind(dim=1), strict=True):
+            attended, steps = self._advance(term, memory, state)
             if self.config.input_feeding:  # the next step waits for it
-                readouts.append(self.readout(y_t, steps[-1].hidden, attention.context))
+                readouts.append(self.readout(y_t, steps[-1].hidden, attended.context))
             state = self._state(steps, readouts[-1] if readouts else None)
             hiddens.append(steps[-1].hidden)
-            contexts.append(attention.context)
+            contexts.append(attended.context)
         if readouts:
-            return torch.stack(readouts, dim=1)
-        return self.readout(y, torch.stack(hiddens, dim=1), torch.stack(contexts, dim=1))
+            return torch.stack(readouts, dim=1)[tgt_mask]
+        return self.readout(y, torch.stack(hiddens, dim=1), torch.stack(contexts, dim=1))[tgt_mask]
 
     def readout(
         self,

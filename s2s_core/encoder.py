@@ -47,16 +47,16 @@ class Encoder(nn.Module):
         edit: Edit | None = None,
     ) -> Iterator[EncoderStep]:
         """Every step of every layer: (9) left to right, then (10) right to left, then the next layer over (11)."""
-        x = self.dropout(self.embedding(src))
+        states = self.embedding(src)
         for layer in range(len(self.layers)):
-            hiddens = []
+            x, hiddens = self.dropout(states), []
             for direction in self.config.directions:
                 row: list[Tensor] = [x] * src.shape[1]
                 for step in self._unroll(x, src_mask, layer, direction, edit):
                     row[step.position] = step.cell.hidden
                     yield step
                 hiddens.append(torch.stack(row, dim=1))
-            x = self.dropout(torch.cat(hiddens, dim=-1))
+            states = torch.cat(hiddens, dim=-1)
 
     def _unroll(
         self,
@@ -83,20 +83,15 @@ class Encoder(nn.Module):
     ) -> tuple[Float[Tensor, "batch src_len memory"], tuple[CellState, ...]]:
         """What `summarise` makes of all steps, on every real token, without their records: for training.
 
-        Cells of one encoder are all of one kind: where there is a kernel for it, it is used.
+        Cells of one encoder are all of one kind: where its steps are written out, that way is taken.
         """
         if not fused.serves(self.cell(0, "forward"), src.device):
             return self.summarise(self.steps(src, src_mask))
-        x = self.dropout(self.embedding(src))
-        finals = []
+        states, finals = self.embedding(src), []
         for layer in range(len(self.layers)):
-            runs = []
-            for direction in self.config.directions:
-                cell = self.cell(layer, direction)
-                runs.append(fused.recurrence(cell, cell.project("x", x), src_mask, backward=direction == "backward"))
-            states = torch.cat([hiddens for hiddens, _ in runs], dim=-1)
-            finals.append(_join([last for _, last in runs]))
-            x = self.dropout(states)
+            cells = [self.cell(layer, direction) for direction in self.config.directions]
+            states, last = fused.read(cells, self.dropout(states), src_mask)
+            finals.append(last)
         return states, tuple(finals)
 
     def summarise(
@@ -111,13 +106,7 @@ class Encoder(nn.Module):
                 top[step.direction][step.position] = step.cell.hidden
         rows = [torch.stack([hiddens[t] for t in sorted(hiddens)], dim=1) for hiddens in top.values()]
         finals = tuple(
-            _join([last[layer, direction] for direction in self.config.directions]) for layer in range(len(self.layers))
+            CellState.join([last[layer, direction] for direction in self.config.directions])
+            for layer in range(len(self.layers))
         )
         return torch.cat(rows, dim=-1), finals
-
-
-def _join(states: list[CellState]) -> CellState:
-    """The states of both directions side by side."""
-    cells = [state.cell for state in states if state.cell is not None]
-    hidden = torch.cat([state.hidden for state in states], dim=-1)
-    return CellState(hidden, torch.cat(cells, dim=-1) if cells else None)

@@ -1,7 +1,8 @@
 """Cross-entropy against smoothed targets, with its gradient written out.
 
 The same numbers as `torch.nn.functional.cross_entropy`. Next to a small cell, arrays of [tokens, vocabulary] are the
-largest that a training step touches; here the gradient takes the place of the log probabilities and needs none.
+largest that a training step touches; here the gradient takes the place of the probabilities, and every exponential is
+taken once.
 """
 
 from typing import Any
@@ -26,20 +27,23 @@ def cross_entropy(
 class _CrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, logits: Tensor, targets: Tensor, smoothing: float) -> Tensor:
-        log_probs = torch.log_softmax(logits.float(), dim=-1)
-        ctx.save_for_backward(log_probs, targets)
+        probs = torch.softmax(logits, dim=-1, dtype=torch.float32)
+        # log Σ exp, from the one log probability of each row that is never far from 0
+        total = logits.amax(dim=-1).float() - probs.amax(dim=-1).log()
+        of_targets = logits.gather(1, targets.unsqueeze(1)).float().squeeze(1) - total
+        of_all = logits.mean(dtype=torch.float32) - total.mean()
+        ctx.save_for_backward(probs, targets)
         ctx.smoothing, ctx.dtype = smoothing, logits.dtype
-        of_targets = log_probs.gather(1, targets.unsqueeze(1)).mean()
-        return -((1 - smoothing) * of_targets + smoothing * log_probs.mean())
+        return -((1 - smoothing) * of_targets.mean() + smoothing * of_all)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor, None, None]:
-        """(p - q) / tokens, in the memory of log p: a second time there would be nothing left to compute it from."""
-        log_probs, targets = ctx.saved_tensors
-        tokens, vocabulary = log_probs.shape
+        """(p - q) / tokens, in the memory of p: a second time there would be nothing left to compute it from."""
+        probs, targets = ctx.saved_tensors
+        tokens, vocabulary = probs.shape
         scale = outer[0].item() / tokens
-        evenly = log_probs.new_tensor(-scale * ctx.smoothing / vocabulary)
-        gradient = torch.add(evenly, log_probs.exp_(), alpha=scale, out=log_probs)
+        evenly = probs.new_tensor(-scale * ctx.smoothing / vocabulary)
+        gradient = torch.add(evenly, probs, alpha=scale, out=probs)
         gradient[torch.arange(tokens, device=targets.device), targets] -= scale * (1 - ctx.smoothing)
         return gradient.to(ctx.dtype), None, None

@@ -8,7 +8,7 @@ Dimensions: batch B, hidden H, gates 4H (LSTM, storage order input, forget, cand
 3H (GRU: reset, update, candidate), memory size D (H of the encoder times its directions).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -34,6 +34,13 @@ class CellState:
     def select(self, rows: Int[Tensor, " rows"]) -> "CellState":
         """The state of the given batch items, in the given order (beam search)."""
         return CellState(self.hidden[rows], None if self.cell is None else self.cell[rows])
+
+    @classmethod
+    def join(cls, states: Sequence["CellState"]) -> "CellState":
+        """The states of both directions side by side."""
+        cells = [state.cell for state in states if state.cell is not None]
+        hidden = torch.cat([state.hidden for state in states], dim=-1)
+        return cls(hidden, torch.cat(cells, dim=-1) if cells else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,9 @@ class Seq2Seq(nn.Module):
         """
         memory = self._read(batch)
         if teacher_forcing_ratio >= 1:
-            return self.decoder.logits(self.decoder.forced_readouts(memory, batch.tgt_in))
+            everywhere = torch.ones_like(batch.tgt_mask)
+            readouts = self.decoder.forced_readouts(memory, batch.tgt_in, everywhere)
+            return self.decoder.logits(readouts.view(*batch.tgt_in.shape, -1))
         if generator is None:
             raise ValueError("a teacher-forcing ratio below 1 needs a generator")
         next_token = mixed(batch.tgt_in, teacher_forcing_ratio, generator)
@@ -79,8 +81,8 @@ class Seq2Seq(nn.Module):
         """-log p(Y|X) per target token, (17): what training makes small."""
         real = batch.tgt_mask  # padding is not scored, so it needs no logits
         if teacher_forcing_ratio >= 1:
-            readouts = self.decoder.forced_readouts(self._read(batch), batch.tgt_in)
-            logits = self.decoder.logits(readouts[real])
+            readouts = self.decoder.forced_readouts(self._read(batch), batch.tgt_in, real)
+            logits = self.decoder.logits(readouts)
         else:
             logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)[real]
         return cross_entropy(logits, batch.tgt_out[real], label_smoothing=label_smoothing)

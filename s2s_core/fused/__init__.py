@@ -1,5 +1,40 @@
-"""Kernels that do many steps at once and give the numbers of the steps."""
+"""Training's way through the sentence: many steps at once, no records, the numbers of the steps.
 
-from s2s_core.fused.lstm import recurrence, serves
+An LSTM with full peepholes or none, and the decoder of one layer with additive attention, have their gradients written
+out: `layer` and `decoder`, in the operations of PyTorch. On CUDA, kernels do a whole direction of the encoder at once
+(`cuda`). Whatever else a model is made of is stepped.
+"""
 
-__all__ = ["recurrence", "serves"]
+from collections.abc import Sequence
+from typing import TypeGuard
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from s2s_core.cells import Cell, LSTMCell
+from s2s_core.fused import cuda
+from s2s_core.fused.decoder import decoder
+from s2s_core.fused.layer import layer
+from s2s_core.records import CellState
+
+__all__ = ["decoder", "read", "serves"]
+
+DEVICES = ("cpu", "cuda")
+
+
+def serves(cell: Cell, device: torch.device) -> TypeGuard[LSTMCell]:
+    """Whether the steps of this kind of cell are written out: an LSTM's, where peepholes are matrices or absent."""
+    if device.type not in DEVICES or not isinstance(cell, LSTMCell):
+        return False
+    return cell.weight_peephole is None or cell.weight_peephole.dim() == 2
+
+
+def read(
+    cells: Sequence[Cell], x: Float[Tensor, "batch time input"], mask: Bool[Tensor, "batch time"]
+) -> tuple[Float[Tensor, "batch time memory"], CellState]:
+    """A layer of the encoder: every h on real tokens, the directions joined (11), and their last states, joined too."""
+    if not cuda.serves(cells[0], x.device):
+        return layer(cells, x, mask)
+    runs = [cuda.recurrence(cell, cell.project("x", x), mask, backward=way > 0) for way, cell in enumerate(cells)]
+    return torch.cat([hiddens for hiddens, _ in runs], dim=-1), CellState.join([last for _, last in runs])

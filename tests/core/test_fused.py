@@ -1,121 +1,162 @@
-"""The fused recurrence gives the numbers and the gradients of the cell that is stepped, on Triton's interpreter."""
-
-import os
+"""Training's way gives the numbers and the gradients of the steps, for sentences of any lengths in a batch."""
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-os.environ["TRITON_INTERPRET"] = "1"  # before the kernels are imported: they run on the CPU, in Python
+from s2s_core import ModelConfig, Seq2Seq, fused
+from s2s_core.batch import Batch
+from s2s_core.fused.packing import Packing
 
-from s2s_core import fused
-from s2s_core.cells import GRUCell, LSTMCell
-from s2s_core.config import ModelConfig
-from s2s_core.encoder import Encoder
-from s2s_core.fused import lstm as module
-from s2s_core.initialisation import UsualInit
-from s2s_core.tokenizer import PAD
+LENGTHS = st.lists(st.integers(1, 7), min_size=1, max_size=6)
+SHAPES = {
+    "both directions": {},
+    "one direction": {"bidirectional": False},
+    "two layers": {"encoder_layers": 2},
+    "no peepholes": {"peephole": "none"},
+    "a copied state": {"decoder_hidden": 16, "bridge": "copy"},
+    "no state": {"bridge": "zero"},
+}
+STEPPED = {
+    "diagonal peepholes": {"peephole": "diagonal"},
+    "another cell": {"cell": "gru"},
+    "other attention": {"attention": "general"},
+    "a fixed context": {"context": "mean"},
+    "input feeding": {"input_feeding": True},
+    "two layers of the decoder": {"decoder_layers": 2},
+}
 
-CPU = torch.device("cpu")
-LENGTHS = [6, 4, 1]
 
-
-def cell_of(size: int, peephole: str) -> LSTMCell:
+def net_of(**changes) -> Seq2Seq:
     torch.manual_seed(1)
-    cell = LSTMCell(input_sizes={"x": 3}, hidden_size=size, init=UsualInit(), peephole=peephole)
-    for weight in cell.parameters():
+    sizes = {"embedding_size": 5, "encoder_hidden": 8, "decoder_hidden": 12, "attention_size": 7, "readout_size": 9}
+    net = Seq2Seq(ModelConfig(**{"src_vocab_size": 30, "tgt_vocab_size": 31, **sizes, **changes}))
+    for weight in net.parameters():
         torch.nn.init.normal_(weight, std=0.3)
-    return cell
+    return net
 
 
-def gradients(run, cell, terms, mask, backward):
-    """What a run gives on real tokens, and the gradients of a sum over it in which every number counts differently."""
-    x = terms.clone().requires_grad_()
-    hiddens, last = run(cell, x, mask, backward=backward)
-    total = (hiddens[mask] * torch.linspace(-1, 1, cell.hidden_size)).sum()
-    total = total + last.hidden.square().sum() + (last.cell * torch.linspace(1, 2, cell.hidden_size)).sum()
-    weights = [weight for name, weight in cell.named_parameters() if "weight_input" not in name]
-    return [hiddens[mask], last.hidden, last.cell, *torch.autograd.grad(total, [x, *weights])]
+def batch_of(src_lengths, tgt_lengths) -> Batch:
+    ids = lambda lengths: [torch.randint(4, 30, (length,)).tolist() for length in lengths]  # noqa: E731
+    return Batch.of(ids(src_lengths), ids([length - 1 for length in tgt_lengths]))  # an end mark is added
+
+
+def found(net, batch):
+    """The loss, the logits of every real token and the gradients, each as its own number counts."""
+    logits = net.logits(batch)[batch.tgt_mask]
+    loss = net.loss(batch, label_smoothing=0.1)
+    total = loss + (logits * torch.linspace(-1, 1, logits.shape[1], dtype=logits.dtype)).sum()
+    return [loss, logits, *torch.autograd.grad(total, list(net.parameters()), allow_unused=True)]
+
+
+def assert_close(some, others, **tolerance):
+    for one, other in zip(some, others, strict=True):
+        torch.testing.assert_close(one, other, **tolerance)
 
 
 @pytest.fixture
-def triton():
-    return pytest.importorskip("triton", reason="Triton has no wheel for this platform")
+def stepped(monkeypatch):
+    """Makes a run take every step by itself."""
+
+    def run(*given):
+        with monkeypatch.context() as patch:
+            patch.setattr(fused, "serves", lambda cell, device: False)
+            return found(*given)
+
+    return run
 
 
-@pytest.mark.parametrize("peephole", ["full", "none"])
-@pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
-@pytest.mark.parametrize(("size", "batch"), [(16, 17), (48, 3)])  # two programs; three tiles
-def test_it_is_the_cell_stepped_through_the_sentence(triton, size, batch, backward, peephole):
-    cell = cell_of(size, peephole)
-    lengths = (LENGTHS * batch)[:batch]
-    mask = torch.arange(max(LENGTHS)) < torch.tensor(lengths)[:, None]
-    terms = torch.randn(batch, max(LENGTHS), 4 * size)
-    found = gradients(fused.recurrence, cell, terms, mask, backward)
-    wanted = gradients(module.stepped, cell, terms, mask, backward)
-    for one, other in zip(found, wanted, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
+@pytest.fixture
+def calls(monkeypatch):
+    """How often each of the ways that are written out has been taken."""
+    counted = {"read": 0, "decoder": 0}
+
+    def counting(name, original):
+        def count(*given):
+            counted[name] += 1
+            return original(*given)
+
+        return count
+
+    for name in counted:
+        monkeypatch.setattr(fused, name, counting(name, getattr(fused, name)))
+    return counted
 
 
-def test_an_encoder_reads_what_its_steps_add_up_to(triton, monkeypatch):
-    monkeypatch.setattr(fused, "serves", lambda cell, device: True)
-    torch.manual_seed(2)
-    config = ModelConfig(
-        src_vocab_size=9, tgt_vocab_size=9, embedding_size=5, encoder_hidden=16, encoder_layers=2, decoder_hidden=8
+@pytest.mark.parametrize("shape", SHAPES)
+def test_it_is_the_steps(stepped, calls, shape):
+    net = net_of(**SHAPES[shape])
+    batch = batch_of([3, 7, 1, 5], [2, 1, 6, 6])
+    wanted = stepped(net, batch)
+    assert calls == {"read": 0, "decoder": 0}
+    assert_close(found(net, batch), wanted, rtol=1e-5, atol=1e-5)
+    assert calls == {"read": 2 * net.config.encoder_layers, "decoder": 2}
+
+
+@pytest.mark.parametrize("shape", STEPPED)
+def test_what_is_not_written_out_is_stepped(stepped, calls, shape):
+    net = net_of(**STEPPED[shape])
+    batch = batch_of([3, 7, 1, 5], [2, 1, 6, 6])
+    assert_close(found(net, batch), stepped(net, batch), rtol=1e-5, atol=1e-5)
+    assert calls["decoder"] == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    lengths=LENGTHS.flatmap(
+        lambda some: st.tuples(st.just(some), st.lists(st.integers(1, 7), min_size=len(some), max_size=len(some)))
     )
-    encoder = Encoder(config, padding_index=PAD).eval()
-    src = torch.tensor([[4, 5, 6, 7], [8, 4, PAD, PAD]])
-    states, finals = encoder.read(src, src != PAD)
-    wanted, last = encoder.summarise(encoder.steps(src, src != PAD))
-    torch.testing.assert_close(states[src != PAD], wanted[src != PAD], rtol=1e-5, atol=1e-5)
-    for one, other in zip(finals, last, strict=True):
-        torch.testing.assert_close(one.hidden, other.hidden, rtol=1e-5, atol=1e-5)
-        torch.testing.assert_close(one.cell, other.cell, rtol=1e-5, atol=1e-5)
-
-
-def test_autocast_keeps_states_in_full_precision(triton):
-    cell = cell_of(16, "full")
-    mask, terms = torch.ones(3, 6, dtype=torch.bool), torch.randn(3, 6, 64)
-    with torch.autocast("cpu", torch.float16):  # Triton's interpreter knows no bfloat16
-        hiddens, last = fused.recurrence(cell, terms.half(), mask)
-    wanted, _ = module.stepped(cell, terms, mask)
-    assert hiddens.dtype == last.cell.dtype == torch.float32
-    torch.testing.assert_close(hiddens, wanted, rtol=0.01, atol=0.01)
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
-@pytest.mark.parametrize("peepholes", [True, False])
-def test_the_check_before_use_notices_wrong_kernels(triton, monkeypatch, dtype, peepholes):
-    assert module.agrees(CPU, dtype, 16, peepholes)
-    right = module.recurrence
-
-    def wrong(*given):
-        hiddens, last = right(*given)
-        return hiddens * 1.1, last
-
-    monkeypatch.setattr(module, "recurrence", wrong)
-    assert not module.agrees(CPU, dtype, 16, peepholes)
-
-
-def test_cells_and_devices_without_kernels_are_stepped():
-    assert not fused.serves(cell_of(16, "full"), CPU)
-    assert module._fits(cell_of(16, "none")) and not module._fits(cell_of(16, "diagonal"))
-    assert not module._fits(cell_of(20, "full"))
-    assert not module._fits(GRUCell(input_sizes={"x": 3}, hidden_size=16, init=UsualInit()))
-
-
-def fails(*given):
-    raise RuntimeError("no ptxas")
-
-
-@pytest.mark.parametrize(
-    ("check", "said"), [(fails, "no ptxas"), (lambda *given: False, "its numbers are not those of the cell")]
 )
-def test_why_the_kernels_are_not_used_is_said_once(monkeypatch, caplog, check, said):
-    monkeypatch.setattr(module, "agrees", check)
-    monkeypatch.setattr(module, "find_spec", lambda name: True)
-    monkeypatch.setattr(torch.random, "fork_rng", lambda devices: torch.no_grad())
-    module._works.cache_clear()
-    assert not module._works(CPU, torch.float32, 16, True) and not module._works(CPU, torch.float32, 16, True)
-    (record,) = caplog.records
-    assert record.getMessage() == f"the fused LSTM of 16 units is not used on cpu: {said}"
-    module._works.cache_clear()
+def test_in_double_precision_it_is_the_steps_to_the_last_digits(lengths):
+    net, batch = net_of().double(), batch_of(*lengths)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fused, "serves", lambda cell, device: False)
+        wanted = found(net, batch)
+    assert_close(found(net, batch)[1:], wanted[1:], rtol=1e-6, atol=1e-6)
+
+
+def test_dropout_falls_on_the_same_numbers(stepped):
+    net, batch = net_of(dropout=0.4), batch_of([3, 7, 5], [2, 6, 4])
+    torch.manual_seed(3)
+    wanted = stepped(net, batch)
+    torch.manual_seed(3)
+    assert_close(found(net, batch), wanted, rtol=1e-5, atol=1e-5)
+
+
+def test_autocast_multiplies_in_short_numbers_and_adds_in_long_ones(stepped):
+    net, batch = net_of(), batch_of([3, 7, 5], [2, 6, 4])
+    wanted = found(net, batch)
+    with torch.autocast("cpu", torch.bfloat16):
+        short, short_steps = found(net, batch), stepped(net, batch)
+    assert all(gradient.dtype == torch.float32 for gradient in short[2:])
+    for exact, one, other in zip(wanted, short, short_steps, strict=True):
+        scale = exact.norm() + 1e-3
+        assert (one - exact).norm() <= 0.05 * scale
+        assert (one - exact).norm() <= 2 * (other - exact).norm() + 1e-3 * scale  # no worse than stepping
+
+
+def test_a_second_gradient_of_one_loss_is_refused():
+    net, batch = net_of(), batch_of([3, 2], [2, 3])
+    loss = net.loss(batch)
+    loss.backward(retain_graph=True)
+    with pytest.raises(RuntimeError, match="inplace operation"):
+        loss.backward()
+
+
+@given(lengths=LENGTHS)
+def test_packing_keeps_every_token_once_and_unpacks_to_where_it_was(lengths):
+    mask = torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]
+    packing = Packing.of(mask)
+    values = torch.rand(*mask.shape, 2) + 1
+    for places in (packing.forward, packing.backward):
+        rows = packing.pack(values, places)
+        assert len(rows) == sum(lengths) == sum(packing.counts)
+        torch.testing.assert_close(packing.unpack(rows, places), values * mask.unsqueeze(2))
+    first, *later = packing.pack(values, packing.forward).split(packing.counts)
+    torch.testing.assert_close(first, values[packing.order, 0])
+    before = packing.pack(values, packing.forward)[packing.before]
+    torch.testing.assert_close(before, values.roll(1, dims=1).flatten(0, 1)[packing.forward][len(first) :])
+    ends = values[torch.arange(len(lengths)), torch.tensor(lengths) - 1]
+    torch.testing.assert_close(packing.pack(values, packing.forward)[packing.last], ends)
+    assert len(later) == max(lengths) - 1

@@ -1,0 +1,55 @@
+"""Sentences of unequal length without their padding: of every step those that are not over yet, the longest first.
+
+A batch of [batch, length, ...] becomes rows [tokens, ...], step after step. What is still going on at a step are the
+first sentences of the step before, so states need no mask and no row is computed that nobody reads.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """Where every row comes from. A sentence's rank is its place among the sentences, the longest first."""
+
+    shape: tuple[int, int]  # batch, length
+    counts: list[int]  # rows of every step
+    order: Int[Tensor, " batch"]  # the sentences by rank
+    forward: Int[Tensor, " tokens"]  # a row's place in the flattened batch, read from left to right
+    backward: Int[Tensor, " tokens"]  # the same, each sentence read from its own last token on
+    before: Int[Tensor, " later"]  # for rows after the first step: the sentence's row one step before
+    last: Int[Tensor, " batch"]  # each sentence's last row
+
+    @classmethod
+    def of(cls, mask: Bool[Tensor, "batch length"]) -> "Packing":
+        """The packing of sentences that begin at position 0 and are real where the mask says so."""
+        lengths, order = mask.sum(dim=1).sort(descending=True, stable=True)
+        steps = torch.arange(mask.shape[1], device=mask.device)
+        counts = (lengths > steps.unsqueeze(1)).sum(dim=1)
+        starts = counts.cumsum(dim=0) - counts
+        step, rank = (lengths > steps.unsqueeze(1)).nonzero().unbind(dim=1)
+        places = order[rank] * mask.shape[1]
+        after = step > 0
+        last = torch.empty_like(order)
+        last[order] = starts[lengths - 1] + torch.arange(len(order), device=mask.device)
+        return cls(
+            shape=(mask.shape[0], mask.shape[1]),
+            counts=[count for count in counts.tolist() if count],
+            order=order,
+            forward=places + step,
+            backward=places + lengths[rank] - 1 - step,
+            before=starts[step[after] - 1] + rank[after],
+            last=last,
+        )
+
+    def pack(self, values: Float[Tensor, "batch length size"], places: Int[Tensor, " tokens"]) -> Tensor:
+        """The rows of a batch, [tokens, size]; `places` is `forward` or `backward`."""
+        return values.flatten(0, 1).index_select(0, places)
+
+    def unpack(self, rows: Float[Tensor, "tokens size"], places: Int[Tensor, " tokens"]) -> Tensor:
+        """The batch of rows, [batch, length, size], 0 on padding."""
+        flat = rows.new_zeros(self.shape[0] * self.shape[1], rows.shape[1])
+        return flat.index_copy(0, places, rows).view(*self.shape, -1)
