@@ -114,6 +114,29 @@ class Decoder(nn.Module):
             state=self._state(steps, readout),
         )
 
+    def write(
+        self,
+        token: Int[Tensor, " batch"],
+        memory: Memory,
+        state: DecoderState,
+        *,
+        t: int = 0,
+        edit: Edit | None = None,
+    ) -> tuple[Float[Tensor, "batch tgt_vocab"], DecoderState]:
+        """The logits and the state of `step` without its records, for searching."""
+        cell, attention = self.cell(0), self.context
+        if (
+            edit is None
+            and self._is_plain
+            and isinstance(attention, AdditiveAttention)
+            and fused.serves(cell, token.device)
+        ):
+            y = self.embedding(token)
+            context, after = fused.step(cell, attention, y, memory, state.cells[0])
+            return self.logits(self.readout(y, after.hidden, context)), DecoderState((after,), None)
+        step = self.step(token, memory, state, t=t, edit=edit)
+        return step.logits, step.state
+
     def forced_readouts(
         self, memory: Memory, tgt_in: Int[Tensor, "batch tgt_len"], tgt_mask: Bool[Tensor, "batch tgt_len"]
     ) -> Float[Tensor, "tokens readout"]:
@@ -124,8 +147,7 @@ class Decoder(nn.Module):
         """
         y = self.dropout(self.embedding(tgt_in))
         state, cell, attention = self.start(memory), self.cell(0), self.context
-        plain = len(self.layers) == 1 and not self.config.input_feeding
-        if plain and isinstance(attention, AdditiveAttention) and fused.serves(cell, y.device):
+        if self._is_plain and isinstance(attention, AdditiveAttention) and fused.serves(cell, y.device):
             return self.readout(y[tgt_mask], *fused.decoder(cell, attention, y, tgt_mask, memory, state.cells[0]))
         hiddens, contexts, readouts = [], [], []
         for y_t, term in zip(y.unbind(dim=1), cell.project("y", y).unbind(dim=1), strict=True):
@@ -174,6 +196,11 @@ class Decoder(nn.Module):
             below = {"x": cell.project("x", self.dropout(steps[-1].hidden))}
             steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
         return attention, tuple(steps)
+
+    @property
+    def _is_plain(self) -> bool:
+        """One layer, fed by nothing but y and the context."""
+        return len(self.layers) == 1 and not self.config.input_feeding
 
     def _state(self, steps: tuple[CellStep, ...], readout: Float[Tensor, "batch readout"] | None) -> DecoderState:
         return DecoderState(tuple(step.state for step in steps), readout if self.config.input_feeding else None)

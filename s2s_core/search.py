@@ -100,11 +100,13 @@ class Sample:
 def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -> list[SearchResult]:
     """One token a step for every sentence, until all have ended."""
     memory = net.encode(batch.src, batch.src_mask)
+    state = net.decoder.start(memory)
     chosen: list[Tensor] = [torch.full((len(batch),), BOS, device=net.device)]
     log_prob = torch.zeros(len(batch), device=net.device)
     finished = torch.zeros(len(batch), dtype=torch.bool, device=net.device)
-    for step in net.decoder.steps(memory, lambda t, last: chosen[-1], length=max_len or net.config.max_tgt_len):
-        log_probs = step.log_probs
+    for _ in range(max_len or net.config.max_tgt_len):
+        logits, state = net.decoder.write(chosen[-1], memory, state)
+        log_probs = torch.log_softmax(logits.float(), dim=-1)
         token = choose(log_probs)
         log_prob = log_prob + log_probs.gather(1, token.unsqueeze(1)).squeeze(1) * ~finished
         chosen.append(token)
@@ -158,8 +160,8 @@ class Beam:
         owners = active  # whose path each row of the batch is
         tokens = torch.full((len(batch),), BOS, device=net.device)
         for t in range(length):
-            step = net.decoder.step(tokens, memory, state, t=t, edit=edit)
-            best, choices = step.log_probs.topk(min(2 * self.beam_size, step.logits.shape[1]))
+            logits, state = net.decoder.write(tokens, memory, state, t=t, edit=edit)
+            best, choices = torch.log_softmax(logits.float(), dim=-1).topk(min(2 * self.beam_size, logits.shape[1]))
             rows = list(zip(best.tolist(), choices.tolist(), strict=True))
             origins: list[int] = []
             first = 0
@@ -172,7 +174,7 @@ class Beam:
                 break
             tokens = torch.tensor([p.ids[-1] for i in active for p in sentences[i].live], device=net.device)
             chosen = torch.tensor(origins, device=net.device)
-            state = step.state.select(chosen)
+            state = state.select(chosen)
             if (now := [index for index in active for _ in sentences[index].live]) != owners:
                 memory, owners = memory.select(chosen), now  # the paths of a sentence share its memory
         return [sentence.result() for sentence in sentences]

@@ -32,12 +32,13 @@ class Seq2Seq(nn.Module):
     def encode(
         self, src: Int[Tensor, "batch src_len"], src_mask: Bool[Tensor, "batch src_len"], edit: Edit | None = None
     ) -> Memory:
-        """Read the source: the joined states, the last states, and what attention prepares once."""
-        return self.memory(self.encoder.steps(src, src_mask, edit), src_mask)
+        """Read the source: the joined states, the last states, and what attention prepares once.
 
-    def _read(self, batch: Batch) -> Memory:
-        """The memory for training: nobody looks at the encoder's steps."""
-        return self._memory(*self.encoder.read(batch.src, batch.src_mask), batch.src_mask)
+        Nobody looks at the encoder's steps here, so they are taken one by one only where an edit is to reach them.
+        """
+        if edit is None:
+            return self._memory(*self.encoder.read(src, src_mask), src_mask)
+        return self.memory(self.encoder.steps(src, src_mask, edit), src_mask)
 
     def memory(self, steps: Iterable[EncoderStep], src_mask: Bool[Tensor, "batch src_len"]) -> Memory:
         """The memory that an encoder's steps add up to, whether they were kept (tracing) or are passing by."""
@@ -59,7 +60,7 @@ class Seq2Seq(nn.Module):
         Raises:
             ValueError: below ratio 1 without a generator to draw from.
         """
-        memory = self._read(batch)
+        memory = self.encode(batch.src, batch.src_mask)
         if teacher_forcing_ratio >= 1:
             everywhere = torch.ones_like(batch.tgt_mask)
             readouts = self.decoder.forced_readouts(memory, batch.tgt_in, everywhere)
@@ -81,7 +82,8 @@ class Seq2Seq(nn.Module):
         """-log p(Y|X) per target token, (17): what training makes small."""
         real = batch.tgt_mask  # padding is not scored, so it needs no logits
         if teacher_forcing_ratio >= 1:
-            readouts = self.decoder.forced_readouts(self._read(batch), batch.tgt_in, real)
+            memory = self.encode(batch.src, batch.src_mask)
+            readouts = self.decoder.forced_readouts(memory, batch.tgt_in, real)
             logits = self.decoder.logits(readouts)
         else:
             logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)[real]

@@ -14,11 +14,11 @@ from torch import Tensor
 
 from s2s_core.cells import Cell, LSTMCell
 from s2s_core.fused import cuda
-from s2s_core.fused.decoder import decoder
+from s2s_core.fused.decoder import decoder, step
 from s2s_core.fused.layer import layer
 from s2s_core.records import CellState
 
-__all__ = ["decoder", "read", "serves"]
+__all__ = ["decoder", "read", "serves", "step"]
 
 DEVICES = ("cpu", "cuda")
 

@@ -2,8 +2,8 @@
 
 Autograd makes an array for every operation and, for every weight, one gradient a step. Here a step writes where the
 gradient will read, gates become their own gradients, and a weight's gradient is one product over all steps, by whoever
-steps. Every tensor has a dimension of cells in front (the directions of an encoder): they take their steps together.
-Matrix products are in the type of the weights, sums and gates in that of the rows.
+steps. Tensors are [rows, size], or [cells, rows, size]: the directions of an encoder take their steps together. Matrix
+products are in the type of the weights, sums and gates in that of the rows.
 """
 
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 aten = torch.ops.aten
 through_sigmoid, through_tanh = aten.sigmoid_backward.grad_input, aten.tanh_backward.grad_input
 
-Peephole = Tensor | None  # [cells, 3 H, H], or none
+Peephole = Tensor | None  # [3 H, H] (of each cell), or none
 
 
 def product_type(x: Tensor) -> torch.dtype:
@@ -23,25 +23,28 @@ def product_type(x: Tensor) -> torch.dtype:
 
 def add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
     """total += left @ right, in place."""
-    if total.dtype == right.dtype:
-        torch.baddbmm(total, left, right, out=total)
+    if total.dtype != right.dtype:
+        total += left.to(right.dtype) @ right
+    elif total.dim() == 2:
+        torch.addmm(total, left, right, out=total)
     else:
-        total += torch.bmm(left.to(right.dtype), right)
+        torch.baddbmm(total, left, right, out=total)
 
 
 def write_product(out: Tensor, left: Tensor, right: Tensor) -> None:
     """out = left @ right."""
     if out.dtype == right.dtype:
-        torch.bmm(left, right, out=out)
+        torch.matmul(left, right, out=out)
     else:
-        out.copy_(torch.bmm(left.to(right.dtype), right))
+        out.copy_(left.to(right.dtype) @ right)
 
 
 def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """W x + b for [cells, rows, size], a new tensor in the bias's type."""
-    if bias.dtype == weight.dtype:
-        return torch.baddbmm(bias.unsqueeze(1), x, weight.mT)
-    return torch.bmm(x.to(weight.dtype), weight.mT) + bias.unsqueeze(1)
+    """W x + b, a new tensor in the bias's type."""
+    each = bias.unsqueeze(-2)
+    if bias.dtype != weight.dtype:
+        return x.to(weight.dtype) @ weight.mT + each
+    return torch.addmm(each, x, weight.mT) if x.dim() == 2 else torch.baddbmm(each, x, weight.mT)
 
 
 def tanh_(x: Tensor) -> Tensor:
@@ -50,20 +53,20 @@ def tanh_(x: Tensor) -> Tensor:
 
 
 def step(z: Tensor, old: Tensor, cell: Tensor, squashed: Tensor, hidden: Tensor, peephole: Peephole) -> None:
-    """(1)-(6): the pre-activations z [cells, rows, 4 H], peepholes not yet added, become the gates.
+    """(1)-(6): the pre-activations z [.., rows, 4 H], peepholes not yet added, become the gates.
 
-    c_{t-1} is read from ``old``; c_t, tanh c_t and h_t are written into the other three, all [cells, rows, H].
+    c_{t-1} is read from ``old``; c_t, tanh c_t and h_t are written into the other three, all [.., rows, H].
     """
     size = old.shape[-1]
     early = z[..., : 2 * size]
     input_gate, forget_gate, candidate, output_gate = z.chunk(4, dim=-1)
     if peephole is not None:
-        add_product(early, old, peephole[:, : 2 * size].mT)
+        add_product(early, old, peephole[..., : 2 * size, :].mT)
     early.sigmoid_()  # (1), (2)
     tanh_(candidate)  # (3)
     torch.mul(forget_gate, old, out=cell).addcmul_(input_gate, candidate)  # (4)
     if peephole is not None:
-        add_product(output_gate, cell, peephole[:, 2 * size :].mT)
+        add_product(output_gate, cell, peephole[..., 2 * size :, :].mT)
     output_gate.sigmoid_()  # (5)
     tanh_(squashed.copy_(cell))
     torch.mul(output_gate, squashed, out=hidden)  # (6)
@@ -81,23 +84,23 @@ def step_back(
     d_cell += aten.tanh_backward(d_hidden * output_gate, squashed)  # (6)
     through_sigmoid(d_hidden * squashed, output_gate, grad_input=output_gate)  # (6), (5)
     if peephole is not None:
-        add_product(d_cell, output_gate, peephole[:, 2 * size :])
+        add_product(d_cell, output_gate, peephole[..., 2 * size :, :])
     d_input, d_forget, d_candidate = d_cell * candidate, d_cell * old, d_cell * input_gate  # (4)
     d_cell *= forget_gate
     through_sigmoid(d_input, input_gate, grad_input=input_gate)  # (2)
     through_sigmoid(d_forget, forget_gate, grad_input=forget_gate)  # (1)
     through_tanh(d_candidate, candidate, grad_input=candidate)  # (3)
     if peephole is not None:
-        add_product(d_cell, gates[..., : 2 * size], peephole[:, : 2 * size])
+        add_product(d_cell, gates[..., : 2 * size], peephole[..., : 2 * size, :])
 
 
 def weight_gradient(dz: Tensor, x: Tensor, dtype: torch.dtype) -> Tensor:
-    """Of a weight that all steps have in common: one product over all their rows, [cells, outputs, inputs]."""
-    return torch.bmm(dz.to(dtype).mT, x.to(dtype)).to(dz.dtype)
+    """Of a weight that all steps have in common: one product over all their rows, [.., outputs, inputs]."""
+    return (dz.to(dtype).mT @ x.to(dtype)).to(dz.dtype)
 
 
 def peephole_gradient(dz: Tensor, olds: Tensor, cells: Tensor, dtype: torch.dtype) -> Tensor:
-    """[cells, 3 H, H]. Input and forget gate looked at c_{t-1} (of the last rows; before them it was 0), (5) at c_t."""
+    """[.., 3 H, H]. Input and forget gate looked at c_{t-1} (of the last rows; before them it was 0), (5) at c_t."""
     size = cells.shape[-1]
-    early = weight_gradient(dz[:, dz.shape[1] - olds.shape[1] :, : 2 * size], olds, dtype)
-    return torch.cat([early, weight_gradient(dz[..., 3 * size :], cells, dtype)], dim=1)
+    early = weight_gradient(dz[..., dz.shape[-2] - olds.shape[-2] :, : 2 * size], olds, dtype)
+    return torch.cat([early, weight_gradient(dz[..., 3 * size :], cells, dtype)], dim=-2)

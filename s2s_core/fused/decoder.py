@@ -54,6 +54,24 @@ def decoder(
     return hiddens, contexts
 
 
+@torch.no_grad()
+def step(
+    cell: LSTMCell, attention: AdditiveAttention, y: Float[Tensor, "batch embedding"], memory: Memory, state: CellState
+) -> tuple[Float[Tensor, "batch memory"], CellState]:
+    """One step for searching: c_t and the next state, where nobody asks for the records nor for gradients."""
+    assert state.cell is not None, "an LSTM's state has a cell"
+    asked = torch.mm(state.hidden, attention.query.weight.T).mul_(2).unsqueeze(1)
+    curve = torch.add(asked, memory.prepared, alpha=2).sigmoid_()
+    scores = torch.mv(curve.flatten(0, 1), attention.energy.weight[0]).mul_(2).view(memory.mask.shape)  # (13)
+    weights = scores.masked_fill_(~memory.mask, -torch.inf).softmax(dim=-1)  # (14)
+    context = torch.bmm(weights.unsqueeze(1), memory.states).squeeze(1)  # (15)
+    z = torch.addmm(cell.bias, y, cell.weight_input["y"].T)
+    z.addmm_(context, cell.weight_input["context"].T).addmm_(state.hidden, cell.weight_hidden.T)
+    new, squashed, hidden = z.new_empty(3, *state.cell.shape)
+    written.step(z, state.cell, new, squashed, hidden, cell.weight_peephole)
+    return context, CellState(hidden, new)
+
+
 class _Decoder(torch.autograd.Function):
     """Sentences by rank, y in packed rows -> hiddens [tokens, H], contexts [tokens, memory].
 
@@ -80,37 +98,35 @@ class _Decoder(torch.autograd.Function):
         dtype: torch.dtype,
     ) -> tuple[Tensor, Tensor]:
         with torch.autocast(y.device.type, enabled=False):
-            weight = torch.cat([weight_context, weight_hidden], dim=1).to(dtype).unsqueeze(0)
+            weight = torch.cat([weight_context, weight_hidden], dim=1).to(dtype)
             query, doubled_keys, doubled = (2 * weight_query).to(dtype), 2 * keys.to(y.dtype), 2 * energy
-            peephole = None if weight_peephole is None else weight_peephole.to(dtype).unsqueeze(0)
+            peephole = None if weight_peephole is None else weight_peephole.to(dtype)
             states, first = memory.to(dtype), old
             (positions, width), size, counts = memory.shape[1:], hidden.shape[1], packing.counts
-            gates = written.affine(y.unsqueeze(0), weight_y.to(dtype).unsqueeze(0), bias.unsqueeze(0))
-            cells, squashed, hiddens = gates.new_empty(3, 1, len(y), size)
-            seen = torch.empty(1, len(y), width + size, dtype=dtype, device=y.device)
+            gates = written.affine(y, weight_y.to(dtype), bias)
+            cells, squashed, hiddens = gates.new_empty(3, len(y), size)
+            seen = torch.empty(len(y), width + size, dtype=dtype, device=y.device)
             curves = gates.new_empty(len(y), positions, len(energy))
             weights = gates.new_zeros(len(counts), counts[0], positions)
-            hidden, old = hidden.unsqueeze(0), old.unsqueeze(0)
-            rows = (tensor.split(counts, dim=1) for tensor in (gates, seen, cells, squashed, hiddens))
-            curve_rows = torch.split(curves, counts)
-            for t, (z, reads, cell, tanh_cell, next_hidden) in enumerate(zip(*rows, strict=True)):
+            rows = (torch.split(tensor, counts) for tensor in (gates, seen, curves, cells, squashed, hiddens))
+            for t, (z, reads, curve, cell, tanh_cell, next_hidden) in enumerate(zip(*rows, strict=True)):
                 count = counts[t]
-                reads[..., width:] = hidden[:, :count]
-                asked = torch.mm(reads[0, :, width:], query.mT).unsqueeze(1)
-                curve = torch.add(doubled_keys[:count], asked, out=curve_rows[t]).sigmoid_()
+                reads[:, width:] = hidden[:count]
+                asked = torch.mm(reads[:, width:], query.mT).unsqueeze(1)
+                torch.add(doubled_keys[:count], asked, out=curve).sigmoid_()
                 scores = torch.mv(curve.flatten(0, 1), doubled).view(count, positions)  # (13)
                 weights[t, :count] = scores.masked_fill_(padding[:count], -torch.inf).softmax(dim=-1)  # (14)
                 context = torch.bmm(weights[t, :count].unsqueeze(1).to(dtype), states[:count])  # (15)
-                reads[0, :, :width] = context.squeeze(1)
+                reads[:, :width] = context.squeeze(1)
                 written.add_product(z, reads, weight.mT)
-                written.step(z, old[:, :count], cell, tanh_cell, next_hidden, peephole)
+                written.step(z, old[:count], cell, tanh_cell, next_hidden, peephole)
                 hidden, old = next_hidden, cell
         ctx.packing, ctx.dtype, ctx.keys_dtype = packing, dtype, keys.dtype
         ctx.save_for_backward(
             y, memory, weight_y, weight_context, weight_hidden, weight_peephole, weight_query, energy,
             first, gates, seen, cells, squashed, curves, weights,
         )  # fmt: skip
-        return hiddens[0], seen[0, :, :width]
+        return hiddens, seen[:, :width]
 
     @staticmethod
     @once_differentiable
@@ -121,57 +137,54 @@ class _Decoder(torch.autograd.Function):
         ) = ctx.saved_tensors  # fmt: skip
         packing, dtype, counts = ctx.packing, ctx.dtype, ctx.packing.counts
         with torch.autocast(y.device.type, enabled=False):
-            weight = torch.cat([weight_context, weight_hidden], dim=1).to(dtype).unsqueeze(0)
-            peephole = None if weight_peephole is None else weight_peephole.to(dtype).unsqueeze(0)
+            weight = torch.cat([weight_context, weight_hidden], dim=1).to(dtype)
+            peephole = None if weight_peephole is None else weight_peephole.to(dtype)
             states, slope, width = memory.to(dtype), 4 * energy, memory.shape[2]
-            asking = (slope.unsqueeze(1) * weight_query).to(dtype).unsqueeze(0)
-            d_hidden, d_cell = gates.new_zeros(2, 1, counts[0], first.shape[1])
+            asking = (slope.unsqueeze(1) * weight_query).to(dtype)
+            d_hidden, d_cell = gates.new_zeros(2, *first.shape)
             d_context = gates.new_zeros(len(counts), counts[0], width)
-            d_query = gates.new_empty(1, len(y), len(energy))
+            d_query = gates.new_empty(len(y), len(energy))
             d_keys, d_energy = curves.new_zeros(counts[0], *curves.shape[1:]), torch.zeros_like(energy)
-            dz_rows, c_rows, tanh_rows, d_query_rows = (
-                tensor.split(counts, dim=1) for tensor in (gates, cells, squashed, d_query)
+            gate_rows, cell_rows, tanh_rows, curve_rows, query_rows, hidden_rows, context_rows = (
+                torch.split(tensor, counts)
+                for tensor in (gates, cells, squashed, curves, d_query, d_hiddens, d_contexts)
             )
-            curve_rows, d_hidden_rows, d_context_rows = (t.split(counts) for t in (curves, d_hiddens, d_contexts))
             for t in reversed(range(len(counts))):
-                count, dz = counts[t], dz_rows[t]
-                dh, dc = d_hidden[:, :count], d_cell[:, :count]
-                dh += d_hidden_rows[t]
-                old = c_rows[t - 1][:, :count] if t else first.unsqueeze(0)
+                count, dz, curve = counts[t], gate_rows[t], curve_rows[t]
+                dh, dc = d_hidden[:count], d_cell[:count]
+                dh += hidden_rows[t]
+                old = cell_rows[t - 1][:count] if t else first
                 written.step_back(dz, old, tanh_rows[t], dh, dc, peephole)
-                back = torch.mm(dz[0].to(dtype), weight[0])
-                d_read = torch.add(back[:, :width], d_context_rows[t], out=d_context[t, :count])
+                back = torch.mm(dz.to(dtype), weight)
+                d_read = torch.add(back[:, :width], context_rows[t], out=d_context[t, :count])
                 d_weights = torch.bmm(d_read.to(dtype).unsqueeze(1), states[:count].mT).squeeze(1)  # (15)
                 paid = weights[t, :count]
                 d_scores = d_weights * paid
                 d_scores -= paid * d_scores.sum(dim=1, keepdim=True)  # (14)
-                curve = curve_rows[t]
                 d_energy.addmv_(curve.flatten(0, 1).mT, d_scores.flatten(), alpha=2)  # (13)
                 curve.addcmul_(curve, curve, value=-1)
-                torch.bmm(d_scores.unsqueeze(1), curve, out=d_query_rows[t][0].unsqueeze(1))
+                torch.bmm(d_scores.unsqueeze(1), curve, out=query_rows[t].unsqueeze(1))
                 d_keys[:count].addcmul_(d_scores.unsqueeze(2), curve)
                 dh.copy_(back[:, width:])
-                written.add_product(dh, d_query_rows[t], asking)
-            later = cells[:, packing.before]
+                written.add_product(dh, query_rows[t], asking)
             d_peephole = None
             if peephole is not None:
-                d_peephole = written.peephole_gradient(gates, torch.cat([first.unsqueeze(0), later], 1), cells, dtype)[
-                    0
-                ]
-            d_reading = written.weight_gradient(gates, seen, dtype)[0]
+                olds = torch.cat([first, cells[packing.before]])
+                d_peephole = written.peephole_gradient(gates, olds, cells, dtype)
+            d_reading = written.weight_gradient(gates, seen, dtype)
             return (
-                torch.mm(gates[0].to(dtype), weight_y.to(dtype)).to(y.dtype),
+                torch.mm(gates.to(dtype), weight_y.to(dtype)).to(y.dtype),
                 torch.bmm(weights.permute(1, 2, 0).to(dtype), d_context.transpose(0, 1).to(dtype)).to(memory.dtype),
                 (d_keys * slope).to(ctx.keys_dtype),
                 None,
-                d_hidden[0],
-                d_cell[0],
-                gates.sum(dim=(0, 1)),
-                written.weight_gradient(gates, y.unsqueeze(0), dtype)[0],
+                d_hidden,
+                d_cell,
+                gates.sum(dim=0),
+                written.weight_gradient(gates, y, dtype),
                 d_reading[:, :width],
                 d_reading[:, width:],
                 d_peephole,
-                written.weight_gradient(d_query * slope, seen[..., width:], dtype)[0],
+                written.weight_gradient(d_query * slope, seen[:, width:], dtype),
                 d_energy,
                 None,
                 None,

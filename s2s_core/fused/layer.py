@@ -91,7 +91,7 @@ class _Layer(torch.autograd.Function):
                 written.write_product(dh, dz_rows[t], hidden_weight)
             later, before = gates[:, counts[0] :], packing.before
             return (
-                torch.bmm(gates.to(dtype), weight_input.to(dtype)).to(x.dtype),
+                (gates.to(dtype) @ weight_input.to(dtype)).to(x.dtype),
                 gates.sum(dim=1),
                 written.weight_gradient(gates, x, dtype),
                 written.weight_gradient(later, hiddens[:, before], dtype),
