@@ -24,8 +24,14 @@ DEVICES = ("cpu", "cuda")
 
 
 def serves(cell: Cell, device: torch.device) -> TypeGuard[LSTMCell]:
-    """Whether the steps of this kind of cell are written out: an LSTM's, where peepholes are matrices or absent."""
+    """Whether the steps of this kind of cell are written out: an LSTM's, where peepholes are matrices or absent.
+
+    Gradients are written over what they are computed from, so that they can be asked for once: out of training mode,
+    whoever wants gradients gets those of the steps.
+    """
     if device.type not in DEVICES or not isinstance(cell, LSTMCell):
+        return False
+    if torch.is_grad_enabled() and not cell.training:
         return False
     return cell.weight_peephole is None or cell.weight_peephole.dim() == 2
 

@@ -167,7 +167,7 @@ def test_locally_initialised_states_start_as_their_own_token():
         torch.manual_seed(0)
         changes = {"src_vocab_size": 30, "encoder_hidden": 16, "embedding_size": 16, "decoder_hidden": 32}
         net = small_model(encoder_init=init, **changes)
-        net.encoder = Encoder(net.config, padding_index=0)
+        net.encoder = Encoder(net.config, padding_index=0).eval()
         return net
 
     local, usual = share_of_own_input(fresh("local")), share_of_own_input(fresh("usual"))

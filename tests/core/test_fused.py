@@ -136,12 +136,20 @@ def test_autocast_multiplies_in_short_numbers_and_adds_in_long_ones(stepped):
         assert (one - exact).norm() <= 2 * (other - exact).norm() + 1e-3 * scale  # no worse than stepping
 
 
-def test_a_second_gradient_of_one_loss_is_refused():
+def test_a_second_gradient_of_one_loss_is_refused_in_training():
     net, batch = net_of(), batch_of([3, 2], [2, 3])
     loss = net.loss(batch)
     loss.backward(retain_graph=True)
     with pytest.raises(RuntimeError, match="inplace operation"):
         loss.backward()
+
+
+def test_out_of_training_gradients_can_be_asked_for_again():
+    net, batch = net_of().eval(), batch_of([3, 2], [2, 3])
+    total = net.logits(batch).square().sum()
+    weights = list(net.parameters())
+    first, second = (torch.autograd.grad(total, weights, retain_graph=True) for _ in range(2))
+    assert_close(first, second)
 
 
 @given(lengths=LENGTHS)
