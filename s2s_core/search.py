@@ -19,6 +19,7 @@ from s2s_core.registry import SEARCHES
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS
 
+WORTH_LEAVING = 0.75  # share of the rows that still write, from which on the others are worth the copy without them
 Choose = Callable[[Float[Tensor, "batch vocab"]], Int[Tensor, " batch"]]
 
 
@@ -97,31 +98,49 @@ class Sample:
         return torch.zeros_like(probs).scatter(1, order, probs / probs.sum(dim=-1, keepdim=True))
 
 
+@dataclass(slots=True)
+class _Output:
+    """What has been written of one sentence."""
+
+    ids: list[int] = field(default_factory=list)
+    log_prob: float = 0.0
+    ended: bool = False
+
+    def write(self, token: int, log_prob: float) -> None:
+        """Take the next token, unless the last one was the end mark."""
+        if self.ended:
+            return
+        self.log_prob += log_prob
+        self.ended = token == EOS
+        if not self.ended:
+            self.ids.append(token)
+
+    def result(self) -> SearchResult:
+        return SearchResult((Hypothesis(tuple(self.ids), self.log_prob, self.log_prob, self.ended),))
+
+
 def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -> list[SearchResult]:
     """One token a step for every sentence, until all have ended."""
+    outputs = [_Output() for _ in range(len(batch))]
+    rows = list(outputs)  # whose each row of the batch is
     memory = net.encode(batch.src, batch.src_mask)
     state = net.decoder.start(memory)
-    chosen: list[Tensor] = [torch.full((len(batch),), BOS, device=net.device)]
-    log_prob = torch.zeros(len(batch), device=net.device)
-    finished = torch.zeros(len(batch), dtype=torch.bool, device=net.device)
+    token = torch.full((len(batch),), BOS, device=net.device)
     for _ in range(max_len or net.config.max_tgt_len):
-        logits, state = net.decoder.write(chosen[-1], memory, state)
+        logits, state = net.decoder.write(token, memory, state)
         log_probs = torch.log_softmax(logits.float(), dim=-1)
         token = choose(log_probs)
-        log_prob = log_prob + log_probs.gather(1, token.unsqueeze(1)).squeeze(1) * ~finished
-        chosen.append(token)
-        finished = finished | (token == EOS)
-        if finished.all():
+        gained = log_probs.gather(1, token.unsqueeze(1)).squeeze(1)
+        for output, written, log_prob in zip(rows, token.tolist(), gained.tolist(), strict=True):
+            output.write(written, log_prob)
+        live = [row for row, output in enumerate(rows) if not output.ended]
+        if not live:
             break
-    rows = torch.stack(chosen[1:], dim=1).tolist()
-    return [
-        SearchResult((Hypothesis(_until_end(row), float(total), float(total), EOS in row),))
-        for row, total in zip(rows, log_prob.tolist(), strict=True)
-    ]
-
-
-def _until_end(ids: list[int]) -> tuple[int, ...]:
-    return tuple(ids[: ids.index(EOS)] if EOS in ids else ids)
+        if len(live) <= WORTH_LEAVING * len(rows):
+            chosen = torch.tensor(live, device=net.device)
+            token, memory, state = token[chosen], memory.select(chosen), state.select(chosen)
+            rows = [rows[row] for row in live]
+    return [output.result() for output in outputs]
 
 
 @SEARCHES.register("beam")
