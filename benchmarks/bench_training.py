@@ -17,7 +17,7 @@ from benchmarks.models import DROPOUT, SMOOTHING, VOCABULARY, config, sentences,
 from s2s_core import Seq2Seq
 from s2s_core.batch import Batch
 
-ROUNDS = 6
+ROUNDS = 12
 BF16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 

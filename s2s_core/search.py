@@ -4,7 +4,7 @@ A search is a frozen dataclass of its parameters that is called with a model and
 hypotheses (best first) and, for the beam, the whole tree.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -181,12 +181,12 @@ class Beam:
         for t in range(length):
             logits, state = net.decoder.write(tokens, memory, state, t=t, edit=edit)
             best, choices = torch.log_softmax(logits.float(), dim=-1).topk(min(2 * self.beam_size, logits.shape[1]))
-            rows = list(zip(best.tolist(), choices.tolist(), strict=True))
+            best, choices = best.double().cpu(), choices.cpu()
             origins: list[int] = []
             first = 0
             for sentence in (sentences[index] for index in active):
                 end = first + len(sentence.live)
-                origins += [first + parent for parent in sentence.extend(rows[first:end], t)]
+                origins += [first + parent for parent in sentence.extend(best[first:end], choices[first:end], t)]
                 first = end
             active = [index for index in active if sentences[index].live]
             if not active:
@@ -218,23 +218,24 @@ class _Sentence:
     finished: list[Hypothesis] = field(default_factory=list)
     tree: list[TreeNode] = field(default_factory=list)
 
-    def extend(self, best: Sequence[tuple[list[float], list[int]]], t: int) -> list[int]:
+    def extend(
+        self, best: Float[Tensor, "paths extensions"], choices: Int[Tensor, "paths extensions"], t: int
+    ) -> list[int]:
         """Rank every extension of every path; returns, for each new path, the old one it extends (none: done).
 
-        Of each path come its 2 ``beam_size`` best next tokens with their log probabilities: no other can be among the
-        2 ``beam_size`` best of all. An end mark among the ``beam_size`` best finishes its path; the beam is filled up
-        from the next best.
+        Of each path come the log probabilities of its 2 ``beam_size`` best next tokens, and which these are: no other
+        can be among the 2 ``beam_size`` best of all. An end mark among the ``beam_size`` best finishes its path; the
+        beam is filled up from the next best.
         """
         size = self.search.beam_size
-        extensions = [
-            (old.log_prob + log_prob, parent, token)
-            for parent, (old, (log_probs, tokens)) in enumerate(zip(self.live, best, strict=True))
-            for log_prob, token in zip(log_probs, tokens, strict=True)
-        ]
-        extensions.sort(key=lambda extension: extension[0], reverse=True)
+        so_far = torch.tensor([path.log_prob for path in self.live], dtype=best.dtype)
+        totals, places = (so_far.unsqueeze(1) + best).flatten().sort(descending=True, stable=True)
+        places = places[: 2 * size]
+        parents_of, tokens = places // best.shape[1], choices.flatten()[places]
+        extensions = zip(totals[: 2 * size].tolist(), parents_of.tolist(), tokens.tolist(), strict=True)
         paths: list[_Path] = []
         parents: list[int] = []
-        for rank, (log_prob, parent, token) in enumerate(extensions[: 2 * size]):
+        for rank, (log_prob, parent, token) in enumerate(extensions):
             ends = token == EOS and rank < size
             stays = token != EOS and len(paths) < size
             old = self.live[parent]
