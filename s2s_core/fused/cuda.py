@@ -1,4 +1,4 @@
-"""The LSTM's recurrence without records, for training on CUDA: all steps of a direction in one kernel.
+"""The LSTM's recurrence without records, on CUDA: all steps of a direction in one kernel.
 
 It gives the numbers of `LSTMCell.step` on every real token, and their gradients; where it cannot be used, nothing
 changes but the time. Peepholes cost the fused kernels of the libraries (cuDNN has none), so here is one with them.
@@ -147,7 +147,7 @@ def _works(device: torch.device, dtype: torch.dtype, size: int, peepholes: bool)
     if find_spec("triton") is None:
         return False
     try:
-        with torch.random.fork_rng([device]), torch.enable_grad():
+        with torch.inference_mode(False), torch.random.fork_rng([device]), torch.enable_grad():
             problem = "" if agrees(device, dtype, size, peepholes) else "its numbers are not those of the cell"
     except Exception as error:  # whatever a compiler or a driver may raise: training goes on without the kernels
         problem = str(error)

@@ -60,15 +60,16 @@ def step(
 ) -> tuple[Float[Tensor, "batch memory"], CellState]:
     """One step for searching: c_t and the next state, where nobody asks for the records nor for gradients."""
     assert state.cell is not None, "an LSTM's state has a cell"
-    asked = torch.mm(state.hidden, attention.query.weight.T).mul_(2).unsqueeze(1)
-    curve = torch.add(asked, memory.prepared, alpha=2).sigmoid_()
-    scores = torch.mv(curve.flatten(0, 1), attention.energy.weight[0]).mul_(2).view(memory.mask.shape)  # (13)
-    weights = scores.masked_fill_(~memory.mask, -torch.inf).softmax(dim=-1)  # (14)
-    context = torch.bmm(weights.unsqueeze(1), memory.states).squeeze(1)  # (15)
-    z = torch.addmm(cell.bias, y, cell.weight_input["y"].T)
-    z.addmm_(context, cell.weight_input["context"].T).addmm_(state.hidden, cell.weight_hidden.T)
-    new, squashed, hidden = z.new_empty(3, *state.cell.shape)
-    written.step(z, state.cell, new, squashed, hidden, cell.weight_peephole)
+    with torch.autocast(y.device.type, enabled=False):
+        asked = torch.mm(state.hidden, attention.query.weight.T).mul_(2).unsqueeze(1)
+        curve = torch.add(asked, memory.prepared, alpha=2).sigmoid_()
+        scores = torch.mv(curve.flatten(0, 1), attention.energy.weight[0]).mul_(2).view(memory.mask.shape)  # (13)
+        weights = scores.masked_fill_(~memory.mask, -torch.inf).softmax(dim=-1)  # (14)
+        context = torch.bmm(weights.unsqueeze(1), memory.states).squeeze(1)  # (15)
+        z = torch.addmm(cell.bias, y, cell.weight_input["y"].T)
+        z.addmm_(context, cell.weight_input["context"].T).addmm_(state.hidden, cell.weight_hidden.T)
+        new, squashed, hidden = z.new_empty(3, *state.cell.shape)
+        written.step(z, state.cell, new, squashed, hidden, cell.weight_peephole)
     return context, CellState(hidden, new)
 
 

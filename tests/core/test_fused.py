@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from s2s_core import ModelConfig, Seq2Seq, fused
 from s2s_core.batch import Batch
 from s2s_core.fused.packing import Packing
+from s2s_core.search import Beam, Greedy
 
 LENGTHS = st.lists(st.integers(1, 7), min_size=1, max_size=6)
 SHAPES = {
@@ -134,6 +135,19 @@ def test_autocast_multiplies_in_short_numbers_and_adds_in_long_ones(stepped):
         scale = exact.norm() + 1e-3
         assert (one - exact).norm() <= 0.05 * scale
         assert (one - exact).norm() <= 2 * (other - exact).norm() + 1e-3 * scale  # no worse than stepping
+
+
+@pytest.mark.parametrize("search", [Greedy(), Beam(3)], ids=["greedy", "beam"])
+def test_searching_without_records_finds_what_the_steps_find(monkeypatch, search):
+    net, batch = net_of().eval(), batch_of([3, 7, 1, 5], [1, 1, 1, 1])
+    found = search(net, batch, max_len=9)
+    with torch.autocast("cpu", torch.bfloat16):
+        short = search(net, batch, max_len=9)
+    monkeypatch.setattr(fused, "serves", lambda cell, device: False)
+    for one, other, rounded in zip(found, search(net, batch, max_len=9), short, strict=True):
+        assert one.hypotheses[0].ids == other.hypotheses[0].ids
+        assert one.hypotheses[0].log_prob == pytest.approx(other.hypotheses[0].log_prob, abs=1e-5)
+        assert rounded.hypotheses[0].log_prob == pytest.approx(one.hypotheses[0].log_prob, rel=0.05)
 
 
 def test_a_second_gradient_of_one_loss_is_refused_in_training():

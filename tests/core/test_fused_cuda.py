@@ -102,6 +102,14 @@ def test_cells_and_devices_without_kernels_are_stepped():
     assert not cuda._fits(GRUCell(input_sizes={"x": 3}, hidden_size=16, init=UsualInit()))
 
 
+def test_the_kernels_can_be_checked_while_nothing_is_being_learnt(triton, monkeypatch):
+    monkeypatch.setattr(torch.random, "fork_rng", lambda devices: torch.no_grad())
+    cuda._works.cache_clear()
+    with torch.inference_mode():
+        assert cuda._works(CPU, torch.float32, 16, True)
+    cuda._works.cache_clear()
+
+
 def fails(*given):
     raise RuntimeError("no ptxas")
 
