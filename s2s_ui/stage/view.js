@@ -17,12 +17,15 @@ export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
 
 /**
  * Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one. The
- * first trace begins where the last stage was left, unless it is to be played or none was; then where the link says.
+ * first trace begins where the last stage was left, unless it is to be played or none was; then where the link says; and
+ * where that says nothing at the end, with all there is to see, unless it is to be played or guessed.
  */
 export function startOf({ timeline, trace, before, cursor, left }) {
   if (!before) {
-    const step = trace.header.autoplay ? trace.header.step : left ?? trace.header.step;
-    return step === null ? timeline.first() : timeline.parse(step);
+    const { autoplay, predict } = trace.header;
+    const step = autoplay ? trace.header.step : left ?? trace.header.step;
+    if (step !== null) return timeline.parse(step);
+    return autoplay || predict ? timeline.first() : timeline.last();
   }
   const same = before.source.tokens.join("\0") === trace.source.tokens.join("\0");
   return same ? timeline.clamp(cursor) : timeline.last();

@@ -35,9 +35,10 @@ test("the inspector follows the cursor, the lens, or a click", () => {
   assert.deepEqual(view(at(5, 2), { inspected }), { side: "backward", t: 0, step: 3, sub: 5, lens: false });
 });
 
-test("a stage begins where the address says, stays in the same sentence, ends a new one", () => {
+test("a stage begins where the address says, stays in the same sentence, else at the end of what is not played", () => {
   const start = (more) => startOf({ timeline, trace, before: null, cursor: at(2), ...more });
-  assert.deepEqual(start({}), at(1));
+  assert.deepEqual(start({}), at(5));
+  assert.deepEqual(start({ trace: decode(message({ predict: true })) }), at(1));
   assert.deepEqual(start({ trace: decode(message({ step: "4.2" })) }), at(4, 2));
   assert.deepEqual(start({ left: "5", trace: decode(message({ step: "2" })) }), at(5));
   assert.deepEqual(start({ left: "5", trace: decode(message({ autoplay: true })) }), at(1));
