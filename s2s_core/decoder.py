@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from s2s_core import fused
 from s2s_core.attention import AdditiveAttention, build_context
-from s2s_core.cells import Cell, build_cell
+from s2s_core.cells import Cell, LSTMCell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
 from s2s_core.initialisation import build_embedding
@@ -124,15 +124,9 @@ class Decoder(nn.Module):
         edit: Edit | None = None,
     ) -> tuple[Float[Tensor, "batch tgt_vocab"], DecoderState]:
         """The logits and the state of `step` without its records, for searching."""
-        cell, attention = self.cell(0), self.context
-        if (
-            edit is None
-            and self._is_plain
-            and isinstance(attention, AdditiveAttention)
-            and fused.serves(cell, token.device)
-        ):
-            y = self.embedding(token)
-            context, after = fused.step(cell, attention, y, memory, state.cells[0])
+        if edit is None and (parts := self._written_out(token.device)):
+            y = self.dropout(self.embedding(token))
+            context, after = fused.step(*parts, y, memory, state.cells[0])
             return self.logits(self.readout(y, after.hidden, context)), DecoderState((after,), None)
         step = self.step(token, memory, state, t=t, edit=edit)
         return step.logits, step.state
@@ -146,11 +140,11 @@ class Decoder(nn.Module):
         step waits for: the numbers of `step`, sooner.
         """
         y = self.dropout(self.embedding(tgt_in))
-        state, cell, attention = self.start(memory), self.cell(0), self.context
-        if self._is_plain and isinstance(attention, AdditiveAttention) and fused.serves(cell, y.device):
-            return self.readout(y[tgt_mask], *fused.decoder(cell, attention, y, tgt_mask, memory, state.cells[0]))
+        state = self.start(memory)
+        if parts := self._written_out(y.device):
+            return self.readout(y[tgt_mask], *fused.decoder(*parts, y, tgt_mask, memory, state.cells[0]))
         hiddens, contexts, readouts = [], [], []
-        for y_t, term in zip(y.unbind(dim=1), cell.project("y", y).unbind(dim=1), strict=True):
+        for y_t, term in zip(y.unbind(dim=1), self.cell(0).project("y", y).unbind(dim=1), strict=True):
             attended, steps = self._advance(term, memory, state)
             if self.config.input_feeding:  # the next step waits for it
                 readouts.append(self.readout(y_t, steps[-1].hidden, attended.context))
@@ -197,10 +191,13 @@ class Decoder(nn.Module):
             steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
         return attention, tuple(steps)
 
-    @property
-    def _is_plain(self) -> bool:
-        """One layer, fed by nothing but y and the context."""
-        return len(self.layers) == 1 and not self.config.input_feeding
+    def _written_out(self, device: torch.device) -> tuple[LSTMCell, AdditiveAttention] | None:
+        """The cell and the attention, where they have steps without records: one layer, fed by y and the context."""
+        cell, attention = self.cell(0), self.context
+        plain = len(self.layers) == 1 and not self.config.input_feeding
+        if plain and isinstance(attention, AdditiveAttention) and fused.serves(cell, device):
+            return cell, attention
+        return None
 
     def _state(self, steps: tuple[CellStep, ...], readout: Float[Tensor, "batch readout"] | None) -> DecoderState:
         return DecoderState(tuple(step.state for step in steps), readout if self.config.input_feeding else None)

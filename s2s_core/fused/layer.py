@@ -1,4 +1,4 @@
-"""A layer of the encoder without records, for training: both directions take their steps together.
+"""A layer of the encoder without records, for training and searching: both directions take their steps together.
 
 The numbers of `LSTMCell.step` on every real token, and their gradients, written out (see `cell`).
 """
