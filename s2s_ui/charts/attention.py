@@ -18,6 +18,7 @@ Drawn = alt.LayerChart | alt.FacetChart
 Cell = tuple[int, int, bool]  # a gold one: step, position, whether it is the very character
 
 ROW, HEAD, FOOT, BARS = 19, 24, 24, 46  # pixels: a step, a title, the tokens, the bars of coverage
+LONGEST = 88  # pixels: what is seen of a token at an angle
 BETWEEN, MARGIN, SPREAD = 3.4, 0.6, 3.0  # columns: between the matrices, beside the bars of entropy, these
 CROWDED = 24  # of more source tokens not every one is written
 NARROW = 18  # pixels: a number has no room in a narrower column
@@ -59,7 +60,7 @@ def matrices(
     steps, columns = trace.attention.weights.shape
     second = columns + BETWEEN
     third = second + columns + MARGIN
-    below = HEAD + steps * ROW + FOOT
+    below = HEAD + steps * ROW + _foot(tokens.source(trace, end))
     sheet = Sheet(third + SPREAD + MARGIN, below + BARS)
     frame = weight_frame(trace, end)
     limit = float(np.abs(trace.attention.scores).max())
@@ -82,7 +83,7 @@ def heatmap(trace: Trace, palette: Palette, end: str = "end") -> Drawn:
     """α alone, to be set beside that of other models."""
     assert trace.attention is not None
     steps, columns = trace.attention.weights.shape
-    sheet = Sheet(columns, HEAD + steps * ROW + FOOT)
+    sheet = Sheet(columns, HEAD + steps * ROW + _foot(tokens.source(trace, end)))
     drawn = _matrix(sheet, weight_frame(trace, end), "α", 0.0, palette.attention(), palette)
     return alt.layer(*drawn, *_labels(sheet, trace, end, (0.0,), palette)).properties(
         height=sheet.height, padding=FLUSH
@@ -117,6 +118,13 @@ def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp:
     return [chart.add_params(here, pick) if quantity == "α" else chart.add_params(here)]
 
 
+def _foot(source: Sequence[str]) -> int:
+    """How much room the tokens under the columns take, in pixels."""
+    if not tokens.are_turned(source):
+        return FOOT
+    return 12 + round(0.8 * min(LONGEST, max(map(tokens.advance, source))))
+
+
 def _labels(
     sheet: Sheet, trace: Trace, end: str, lefts: Sequence[float], palette: Palette, step: int | None = None
 ) -> list[alt.Chart]:
@@ -136,8 +144,10 @@ def _labels(
         for row, token in enumerate(target)
     ]
     ink = alt.when("datum.chosen").then(alt.value(palette.decoder)).otherwise(alt.value(palette.ink2))
+    turned = {"angle": tokens.ANGLE, "align": "right", "baseline": "middle", "limit": LONGEST}
+    flat = {"baseline": "top"}
     drawn = [
-        sheet.text(under, baseline="top", fontSize=LABEL_SIZE, color=palette.ink2),
+        sheet.text(under, fontSize=LABEL_SIZE, color=palette.ink2, **(turned if tokens.are_turned(source) else flat)),
         sheet.text(before, align="right", fontSize=LABEL_SIZE).encode(color=ink),
     ]
     if step is not None:

@@ -1,6 +1,7 @@
 """What a step would write if all its attention lay on one source token, for each token in turn."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -13,7 +14,8 @@ from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.i18n import Translate
 
-ROW = 24
+ROW = 24  # pixels
+SLOPE = 0.85  # of the length of a word at an angle, how high it is, with a little air
 NAMES = 6.0  # columns for the names of the rows
 
 
@@ -37,23 +39,29 @@ def pinned(frame: pd.DataFrame, palette: Palette, _: Translate) -> Drawn:
     """Two lines: each source token, and under it what would be written. A click chooses the token ("pick")."""
     count = len(frame)
     every = -(-count // CROWDED)
-    sheet = Sheet(NAMES + count, 2 * ROW)
+    longest = max(map(tokens.advance, [*frame["token"], *frame["written"]]))
+    row = max(ROW, round(SLOPE * longest)) if tokens.are_turned([*frame["token"]]) else ROW
+    sheet = Sheet(NAMES + count, 2 * row)
     shown = frame[frame["position"] % every == 0]
     place = NAMES + shown["position"] + 0.5
-    looked = shown.assign(x=place, y=ROW / 2, text=shown["token"])
-    written = shown.assign(x=place, y=1.5 * ROW, text=shown["written"])
-    boxes = frame.assign(x=NAMES + frame["position"], x2=NAMES + frame["position"] + 1, y=0, y2=2 * ROW)
+    looked = shown.assign(x=place, y=row / 2, text=shown["token"])
+    written = shown.assign(x=place, y=1.5 * row, text=shown["written"])
+    boxes = frame.assign(x=NAMES + frame["position"], x2=NAMES + frame["position"] + 1, y=0, y2=2 * row)
     said = ["token", "written", alt.Tooltip("p:Q", format=".3f"), "output"]
     names = [
-        {"x": NAMES - 0.5, "y": ROW / 2, "text": _("all α on")},
-        {"x": NAMES - 0.5, "y": 1.5 * ROW, "text": _("would write")},
+        {"x": NAMES - 0.5, "y": row / 2, "text": _("all α on")},
+        {"x": NAMES - 0.5, "y": 1.5 * row, "text": _("would write")},
     ]
     pick = alt.selection_point(name="pick", fields=["position"], on="click", empty=False)
+    fitting: dict[str, Any] = {
+        "fontSize": CONTROL_SIZE,
+        "angle": alt.expr(f"{every} * width / {sheet.width} < {longest} ? {tokens.ANGLE} : 0"),
+    }
     same, other = written[~written["differs"]], written[written["differs"]]
     return alt.layer(
         sheet.boxes(boxes).mark_rect(color=palette.panel, stroke=palette.bg).encode(tooltip=said).add_params(pick),
-        sheet.text(looked, fontSize=CONTROL_SIZE, color=palette.ink2),
-        sheet.text(same, fontSize=CONTROL_SIZE, color=palette.ink),
-        sheet.text(other, fontSize=CONTROL_SIZE, color=palette.warn, fontWeight=700),
+        sheet.text(looked, **fitting, color=palette.ink2),
+        sheet.text(same, **fitting, color=palette.ink),
+        sheet.text(other, **fitting, color=palette.warn, fontWeight=700),
         sheet.text(names, align="right", fontSize=LABEL_SIZE, color=palette.ink2),
     ).properties(height=sheet.height, padding=FLUSH)

@@ -10,8 +10,9 @@ from s2s_core import Trace
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.stage.payload import printed
 
-CROWDED = 20  # more tokens than this are written upright, and some left out
+CROWDED = 20  # more tokens than this are written at an angle, and some left out
 ADVANCE = 8  # pixels: how wide a letter is about, at the size of a control
+ANGLE = -52  # degrees
 
 
 def source(trace: Trace, end: str = "end") -> list[str]:
@@ -37,6 +38,11 @@ def advance(text: str) -> int:
     return sum(2 * ADVANCE if east_asian_width(letter) in "WF" else ADVANCE for letter in text)
 
 
+def are_turned(labels: Sequence[str]) -> bool:
+    """Whether tokens along a narrow column each are written at an angle: one is wide, or they are many."""
+    return max(map(advance, labels)) > 3 * ADVANCE or len(labels) > CROWDED
+
+
 def axis(labels: Sequence[str], palette: Palette, *, orient: str = "bottom") -> alt.Axis:
     """An axis over positions 0, 1, ... that prints the token of each: two equal tokens are two places."""
     return alt.Axis(
@@ -45,7 +51,7 @@ def axis(labels: Sequence[str], palette: Palette, *, orient: str = "bottom") -> 
         domain=False,
         ticks=False,
         labelExpr=f"{json.dumps(list(labels), ensure_ascii=False)}[datum.value]",
-        labelAngle=0 if max(map(len, labels)) <= 3 and len(labels) <= CROWDED else -52,
+        labelAngle=ANGLE if are_turned(labels) else 0,
         labelOverlap=True,
         labelColor=palette.ink2,
         labelFontSize=LABEL_SIZE,
