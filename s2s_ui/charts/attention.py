@@ -144,7 +144,7 @@ def _labels(
         for row, token in enumerate(target)
     ]
     ink = alt.when("datum.chosen").then(alt.value(palette.decoder)).otherwise(alt.value(palette.ink2))
-    turned = {"angle": tokens.ANGLE, "align": "right", "baseline": "middle", "limit": LONGEST}
+    turned = {"angle": tokens.ANGLE % 360, "align": "right", "baseline": "middle", "limit": LONGEST}
     flat = {"baseline": "top"}
     drawn = [
         sheet.text(under, fontSize=LABEL_SIZE, color=palette.ink2, **(turned if tokens.are_turned(source) else flat)),

@@ -1,5 +1,7 @@
 """The figures of Attention: matrices, the context as a sum, and what a step would write elsewhere."""
 
+from dataclasses import replace
+
 import altair as alt
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from small_models import VARIANTS, small_translator
 
 from s2s_core.analysis.attention import at_place
 from s2s_core.edits import set_weights
-from s2s_ui.charts import attention, context, pinned, theme
+from s2s_ui.charts import attention, context, pinned, theme, tokens
 
 PALETTE = theme.palette(dark=True)
 
@@ -58,6 +60,22 @@ def test_the_terms_of_a_context_add_up_to_it(model):
     assert total == pytest.approx(trace.context[0].tolist(), abs=1e-3)
     others = [row["value"] for row in drawn if row["token"] != "context c"]
     assert np.reshape(others, (-1, 8)).sum(axis=0) == pytest.approx(trace.context[0], abs=1e-2)
+
+
+def test_words_wider_than_their_columns_stand_at_an_angle_with_room_below(model):
+    def drawn(trace):
+        chart = attention.matrices(trace, PALETTE, str, step=0).to_dict()
+        marks = [layer["mark"] for layer in chart["layer"] if layer["mark"].get("type") == "text"]
+        return [mark["angle"] for mark in marks if mark.get("angle")], chart["height"]
+
+    letters = model.trace("abcd")
+    words = replace(letters, src_tokens=("ab", "brother", "c", *letters.src_tokens[3:]))
+    flat, low = drawn(letters)
+    turned, high = drawn(words)
+    assert not flat and turned == [tokens.ANGLE % 360]
+    assert high - low == pytest.approx(0.8 * tokens.advance("brother"), abs=attention.FOOT)
+    tall, wide = (pinned.pinned(pinned.pinned_frame(trace, [trace] * 5, 0), PALETTE, str) for trace in (words, letters))
+    assert tall.to_dict()["height"] > wide.to_dict()["height"] == 2 * pinned.ROW
 
 
 def test_what_a_step_would_write_is_what_the_edited_run_writes(model):
