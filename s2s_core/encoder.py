@@ -81,7 +81,7 @@ class Encoder(nn.Module):
     def read(
         self, src: Int[Tensor, "batch src_len"], src_mask: Bool[Tensor, "batch src_len"]
     ) -> tuple[Float[Tensor, "batch src_len memory"], tuple[CellState, ...]]:
-        """What `summarise` makes of all steps, on every real token, without their records: for training.
+        """What `summarise` makes of all steps, on every real token, without their records: for training and searching.
 
         Cells of one encoder are all of one kind: where its steps are written out, that way is taken.
         """

@@ -1,4 +1,4 @@
-"""Training's way through the sentence: many steps at once, no records, the numbers of the steps.
+"""The way through a sentence where nobody looks at a step: no records, the numbers of the steps.
 
 An LSTM with full peepholes or none, and the decoder of one layer with additive attention, have their gradients written
 out: `layer` and `decoder`, in the operations of PyTorch. On CUDA, kernels do a whole direction of the encoder at once

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from s2s_core.cells import Cell, LSTMCell
+from s2s_core.fused.cell import product_type
 from s2s_core.initialisation import UsualInit
 from s2s_core.records import CellState
 
@@ -46,10 +47,8 @@ def recurrence(
     On padding the state stays as it was, and h with it.
     """
     assert isinstance(cell, LSTMCell)
-    weights: list[Tensor | None] = [cell.weight_hidden, cell.weight_peephole]
-    if torch.is_autocast_enabled(terms.device.type):
-        dtype = torch.get_autocast_dtype(terms.device.type)
-        weights = [weight if weight is None else weight.to(dtype) for weight in weights]
+    dtype = product_type(terms)
+    weights = [weight if weight is None else weight.to(dtype) for weight in (cell.weight_hidden, cell.weight_peephole)]
     terms, real = terms.transpose(0, 1), mask.T.to(torch.uint8)
     if backward:
         terms, real = terms.flip(0), real.flip(0)

@@ -51,7 +51,7 @@ def axis(labels: Sequence[str], palette: Palette, *, orient: str = "bottom") -> 
         domain=False,
         ticks=False,
         labelExpr=f"{json.dumps(list(labels), ensure_ascii=False)}[datum.value]",
-        labelAngle=ANGLE if are_turned(labels) else 0,
+        labelAngle=ANGLE if orient == "bottom" and are_turned(labels) else 0,
         labelOverlap=True,
         labelColor=palette.ink2,
         labelFontSize=LABEL_SIZE,
