@@ -8,7 +8,7 @@ import torch
 from benchmarks import joey
 from benchmarks.measuring import Row, in_turn, ratio
 from benchmarks.models import DROPOUT, SMOOTHING, VOCABULARY, config, sentences
-from s2s_core import Seq2Seq
+from s2s_core import Seq2Seq, threads
 from s2s_core.batch import Batch
 from s2s_core.search import Beam, Greedy
 from s2s_core.tokenizer import EOS
@@ -21,7 +21,7 @@ ROUNDS = {1: 40, 64: 8}  # by batch
 @pytest.mark.parametrize("beam", [1, 5])
 @pytest.mark.parametrize("batch", [1, 64])
 def test_decoding(table: list[Row], size: int, batch: int, beam: int) -> None:
-    torch.set_num_threads(1)
+    threads.limit(1)
     torch.manual_seed(0)
     net = Seq2Seq(config(size)).eval()
     with torch.no_grad():

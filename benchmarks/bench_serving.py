@@ -15,6 +15,7 @@ import torch
 
 import s2s_core as s2s
 from benchmarks.measuring import Row, ratio
+from s2s_core import threads
 from s2s_core.registry import TOKENIZERS
 from s2s_ui.places import PLACES
 
@@ -27,7 +28,7 @@ ROUNDS = 30
 @pytest.fixture(scope="module")
 def model() -> s2s.Translator:
     """A random model of hidden size 128 that takes long texts; an output ends by its length alone."""
-    torch.set_num_threads(1)
+    threads.limit(1)
     torch.manual_seed(0)
     tokenizer = TOKENIZERS["characters"].train([LETTERS])
     config = s2s.ModelConfig(

@@ -8,17 +8,17 @@ import time
 from dataclasses import replace
 
 import pytest
-import torch
 
 import s2s_core as s2s
 from benchmarks.measuring import Row, in_turn, ratio
+from s2s_core import threads
 
 PAIRS = 120
 
 
 @pytest.mark.parametrize("name", s2s.names())
 def test_a_trace_costs_at_most_half_more_than_greedy_decoding(table: list[Row], name: str) -> None:
-    torch.set_num_threads(1)
+    threads.limit(1)
     model = s2s.load(name, device="cpu")
     gc.collect()
     gc.freeze()  # as the server does: what torch has imported is not searched for garbage again and again

@@ -16,6 +16,7 @@ from benchmarks.measuring import Row, in_turn, ratio
 from benchmarks.models import DROPOUT, SMOOTHING, VOCABULARY, config, sentences, update
 from s2s_core import Seq2Seq
 from s2s_core.batch import Batch
+from s2s_core.threads import limit
 
 ROUNDS = 12
 BF16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
@@ -25,7 +26,7 @@ BF16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
 @pytest.mark.parametrize("size", [128, 256])
 @pytest.mark.parametrize("batch", [64, 128])
 def test_training(table: list[Row], size: int, batch: int, threads: int) -> None:
-    torch.set_num_threads(threads)
+    limit(threads)
     torch.manual_seed(0)
     calls = updates(size, batch)
     clock = time.process_time if threads == 1 else time.perf_counter

@@ -11,19 +11,19 @@ Bahdanau, Cho & Bengio 2015 (additive); Luong, Pham & Manning 2015 (dot, general
 import math
 from abc import ABC, abstractmethod
 
-import torch
 from jaxtyping import Bool, Float
-from torch import Tensor, nn
+from torch import nn
 
+from s2s_core.arrays import Array, amax, cat, expand, mask_out, matvec, softmax, tanh, zeros
 from s2s_core.config import ModelConfig
 from s2s_core.edits import BoundEdit, unchanged
 from s2s_core.records import AttentionStep, CellState, Memory
 from s2s_core.registry import ATTENTIONS, CONTEXTS
 
-States = Float[Tensor, "batch src_len memory"]
-Keys = Float[Tensor, "batch src_len key"]
-Query = Float[Tensor, "batch query"]
-Scores = Float[Tensor, "batch src_len"]
+States = Float[Array, "batch src_len memory"]
+Keys = Float[Array, "batch src_len key"]
+Query = Float[Array, "batch query"]
+Scores = Float[Array, "batch src_len"]
 
 
 class Context(nn.Module, ABC):
@@ -31,8 +31,8 @@ class Context(nn.Module, ABC):
 
     @abstractmethod
     def prepare(
-        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
-    ) -> Float[Tensor, "batch _ _"]:
+        self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Array, "batch _ _"]:
         """What is computed once for a sentence, `Memory.prepared`."""
 
     @abstractmethod
@@ -55,15 +55,15 @@ class Attention(Context):
         """e_ij = a(s_{i-1}, h_j)."""
 
     def prepare(
-        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
-    ) -> Float[Tensor, "batch _ _"]:
+        self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Array, "batch _ _"]:
         return self.keys(states)
 
     def forward(self, query: Query, memory: Memory, edit: BoundEdit = unchanged) -> AttentionStep:
         scores = edit("scores", self.score(query, memory.prepared))  # (13)
-        scores = scores.masked_fill(~memory.mask, -torch.inf)
-        weights = edit("weights", torch.softmax(scores, dim=-1))  # (14): exactly 0 on padding
-        context = torch.bmm(weights.unsqueeze(1).to(memory.states.dtype), memory.states).squeeze(1)  # (15)
+        scores = mask_out(scores, ~memory.mask)
+        weights = edit("weights", softmax(scores))  # (14): exactly 0 on padding
+        context = matvec(memory.states.mT, weights)  # (15)
         return AttentionStep(scores, weights, edit("context", context))
 
 
@@ -81,7 +81,7 @@ class AdditiveAttention(Attention):
         return self.key(states)
 
     def score(self, query: Query, keys: Keys) -> Scores:
-        return self.energy(torch.tanh(self.query(query).unsqueeze(1) + keys)).squeeze(-1)
+        return self.energy(tanh(self.query(query)[:, None] + keys))[..., 0]
 
 
 @ATTENTIONS.register("dot")
@@ -89,7 +89,7 @@ class DotAttention(Attention):
     """s · h; the two must have one size."""
 
     def score(self, query: Query, keys: Keys) -> Scores:
-        return torch.bmm(keys, query.unsqueeze(2).to(keys.dtype)).squeeze(2)
+        return matvec(keys, query)
 
 
 @ATTENTIONS.register("scaled_dot")
@@ -122,8 +122,8 @@ class ConcatAttention(Attention):
         self.energy = nn.Linear(config.attention_size, 1, bias=False)  # v
 
     def score(self, query: Query, keys: Keys) -> Scores:
-        queries = query.unsqueeze(1).expand(-1, keys.shape[1], -1)
-        return self.energy(torch.tanh(self.join(torch.cat((queries, keys), dim=-1)))).squeeze(-1)
+        queries = expand(query[:, None], *keys.shape[:2], query.shape[-1])
+        return self.energy(tanh(self.join(cat((queries, keys), dim=-1))))[..., 0]
 
 
 @CONTEXTS.register("attention")
@@ -140,7 +140,7 @@ class FixedContext(Context):
         super().__init__()
 
     def forward(self, query: Query, memory: Memory, edit: BoundEdit = unchanged) -> AttentionStep:
-        return AttentionStep(None, None, edit("context", memory.prepared.squeeze(1)))
+        return AttentionStep(None, None, edit("context", memory.prepared[:, 0]))
 
 
 @CONTEXTS.register("last")
@@ -148,9 +148,9 @@ class LastContext(FixedContext):
     """c = h_T: each direction's last state."""
 
     def prepare(
-        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
-    ) -> Float[Tensor, "batch 1 memory"]:
-        return finals[-1].hidden.unsqueeze(1)
+        self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Array, "batch 1 memory"]:
+        return finals[-1].hidden[:, None]
 
 
 @CONTEXTS.register("mean")
@@ -158,10 +158,10 @@ class MeanContext(FixedContext):
     """c = mean of h_1..h_T, over real positions."""
 
     def prepare(
-        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
-    ) -> Float[Tensor, "batch 1 memory"]:
-        real = mask.unsqueeze(2).to(states.dtype)
-        return (states * real).sum(dim=1, keepdim=True) / real.sum(dim=1, keepdim=True)
+        self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Array, "batch 1 memory"]:
+        even = softmax(mask_out(zeros(states, *mask.shape), ~mask))
+        return matvec(states.mT, even)[:, None]
 
 
 @CONTEXTS.register("max")
@@ -169,9 +169,9 @@ class MaxContext(FixedContext):
     """c = element-wise maximum of h_1..h_T, over real positions."""
 
     def prepare(
-        self, states: States, mask: Bool[Tensor, "batch src_len"], finals: tuple[CellState, ...]
-    ) -> Float[Tensor, "batch 1 memory"]:
-        return states.masked_fill(~mask.unsqueeze(2), -torch.inf).amax(dim=1, keepdim=True)
+        self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
+    ) -> Float[Array, "batch 1 memory"]:
+        return amax(mask_out(states, ~mask[:, :, None]))
 
 
 def build_context(config: ModelConfig) -> Context:

@@ -10,20 +10,21 @@ steps at once; hoisted out of the loop, it gives the same numbers.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cache
+from operator import attrgetter
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import nn
 
+from s2s_core.arrays import Array, cat, chunk, linear, sigmoid, tanh, zeros
 from s2s_core.config import ModelConfig
 from s2s_core.edits import BoundEdit, unchanged
 from s2s_core.initialisation import CellInit
 from s2s_core.records import CellState, CellStep, GRUStep, LSTMStep
 from s2s_core.registry import CELLS, INITS
 
-Terms = Mapping[str, Float[Tensor, "batch gates"]]
-GateTerms = dict[str, dict[str, Float[Tensor, "batch hidden"]]]
+Terms = Mapping[str, Float[Array, "batch gates"]]
 
 
 class Cell(nn.Module, ABC):
@@ -31,6 +32,7 @@ class Cell(nn.Module, ABC):
 
     gates: tuple[str, ...]  # in storage order
     quantities: tuple[str, ...]  # of a step's record, in the order of the equations
+    peepholes: tuple[str, ...] = ()  # of a step's record, where the cell has them
     keep_gate: int  # index of the gate that keeps the old state
 
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
@@ -61,12 +63,19 @@ class Cell(nn.Module, ABC):
         """From x_t (already projected) and the state at t-1 to the record of step t."""
 
     @abstractmethod
-    def terms(self, step: CellStep) -> GateTerms:
-        """Each gate's pre-activation, taken apart: gate -> source ("x", "h", "peephole", "bias") -> numbers."""
+    def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
+        """All numbers of a step of one sentence, side by side in the order of `columns`."""
 
-    def project(self, part: str, x: Float[Tensor, "*time size"]) -> Float[Tensor, "*time gates"]:
+    def columns(self, step: CellStep) -> tuple[str, ...]:
+        """The names of what `row` gives, H numbers each: "terms.GATE.SOURCE", then the quantities.
+
+        The sources ("x", "h", "peephole", "bias") are the terms of a gate's pre-activation, in the order of its sum.
+        """
+        return _columns(type(self), tuple(step.input_terms), self.peepholes)
+
+    def project(self, part: str, x: Float[Array, "*time size"]) -> Float[Array, "*time gates"]:
         """W_x x, the term of one part of the input; any leading dimensions."""
-        return F.linear(x, self.weight_input[part])
+        return linear(x, self.weight_input[part])
 
 
 @CELLS.register("lstm")
@@ -89,6 +98,7 @@ class LSTMCell(Cell):
         self.weight_peephole = None if shape is None else nn.Parameter(torch.empty(shape))
         if self.weight_peephole is not None:
             init.peephole(self.weight_peephole)
+            self.peepholes = ("forget_peephole", "input_peephole", "output_peephole")
 
     @classmethod
     def build(
@@ -97,28 +107,30 @@ class LSTMCell(Cell):
         return cls(input_sizes=input_sizes, hidden_size=hidden_size, init=init, peephole=config.peephole)
 
     def initial(self, batch: int) -> CellState:
-        zeros = self.bias.new_zeros(batch, self.hidden_size)
-        return CellState(zeros, zeros)
+        nothing = zeros(self.bias, batch, self.hidden_size)
+        return CellState(nothing, nothing)
 
     def step(self, input_terms: Terms, state: CellState, edit: BoundEdit = unchanged) -> LSTMStep:
         assert state.cell is not None, "an LSTM's state has a cell"
-        hidden_term = F.linear(state.hidden, self.weight_hidden)  # W_h h_{t-1}
-        z = sum(input_terms.values(), start=hidden_term + self.bias)
-        z_i, z_f, z_c, z_o = z.chunk(4, dim=-1)
+        hidden_term = linear(state.hidden, self.weight_hidden)  # W_h h_{t-1}
+        z = hidden_term + self.bias
+        for term in input_terms.values():
+            z = z + term
+        z_i, z_f, z_c, z_o = chunk(z, 4)
         peep_f = peep_i = peep_o = None
         if self.weight_peephole is not None:
-            peep_i, peep_f = self._peep(state.cell, slice(0, 2)).chunk(2, dim=-1)  # W_ci c_{t-1}, W_cf c_{t-1}
+            peep_i, peep_f = chunk(self._peep(state.cell, slice(0, 2)), 2)  # W_ci c_{t-1}, W_cf c_{t-1}
             peep_f, peep_i = edit("forget_peephole", peep_f), edit("input_peephole", peep_i)
             z_f, z_i = z_f + peep_f, z_i + peep_i
-        forget_gate = edit("forget_gate", torch.sigmoid(z_f))  # (1)
-        input_gate = edit("input_gate", torch.sigmoid(z_i))  # (2)
-        candidate = edit("candidate", torch.tanh(z_c))  # (3)
+        forget_gate = edit("forget_gate", sigmoid(z_f))  # (1)
+        input_gate = edit("input_gate", sigmoid(z_i))  # (2)
+        candidate = edit("candidate", tanh(z_c))  # (3)
         cell = edit("cell", forget_gate * state.cell + input_gate * candidate)  # (4)
         if self.weight_peephole is not None:
             peep_o = edit("output_peephole", self._peep(cell, slice(2, 3)))  # W_co c_t: the new cell
             z_o = z_o + peep_o
-        output_gate = edit("output_gate", torch.sigmoid(z_o))  # (5)
-        hidden = edit("hidden", output_gate * torch.tanh(cell))  # (6)
+        output_gate = edit("output_gate", sigmoid(z_o))  # (5)
+        hidden = edit("hidden", output_gate * tanh(cell))  # (6)
         return LSTMStep(
             input_terms=input_terms,
             hidden_term=hidden_term,
@@ -133,27 +145,18 @@ class LSTMCell(Cell):
             hidden=hidden,
         )
 
-    def _peep(self, cell: Float[Tensor, "batch hidden"], gates: slice) -> Float[Tensor, "batch _"]:
+    def _peep(self, cell: Float[Array, "batch hidden"], gates: slice) -> Float[Array, "batch _"]:
         """W_c c for some of the gates (0 input, 1 forget, 2 output): a matrix product, or element-wise if diagonal."""
         assert self.weight_peephole is not None
         weight = self.weight_peephole[gates.start * self.hidden_size : gates.stop * self.hidden_size]
-        if weight.dim() == 2:
-            return F.linear(cell, weight)
-        return cell.repeat(1, gates.stop - gates.start) * weight
+        if weight.ndim == 2:
+            return linear(cell, weight)
+        return cat([cell] * (gates.stop - gates.start), dim=-1) * weight
 
-    def terms(self, step: CellStep) -> GateTerms:
-        assert isinstance(step, LSTMStep)
-        peepholes = {
-            "forget_gate": step.forget_peephole,
-            "input_gate": step.input_peephole,
-            "output_gate": step.output_peephole,
-        }
-        terms = _shared_terms(self, step)
-        for gate, peephole in peepholes.items():
-            if peephole is not None:
-                bias = terms[gate].pop("bias")
-                terms[gate] |= {"peephole": peephole, "bias": bias}
-        return terms
+    def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
+        own = attrgetter(*self.peepholes, *self.quantities)(step)
+        count = len(self.peepholes)
+        return (*step.input_terms.values(), step.hidden_term, *own[:count], self.bias[None], *own[count:])
 
 
 @CELLS.register("gru")
@@ -179,38 +182,39 @@ class GRUCell(Cell):
         return cls(input_sizes=input_sizes, hidden_size=hidden_size, init=init)
 
     def initial(self, batch: int) -> CellState:
-        return CellState(self.bias.new_zeros(batch, self.hidden_size))
+        return CellState(zeros(self.bias, batch, self.hidden_size))
 
     def step(self, input_terms: Terms, state: CellState, edit: BoundEdit = unchanged) -> GRUStep:
-        hidden_term = F.linear(state.hidden, self.weight_hidden)
-        h_r, h_z, h_n = hidden_term.chunk(3, dim=-1)
-        x_r, x_z, x_n = sum(input_terms.values(), start=self.bias).chunk(3, dim=-1)
-        reset_gate = edit("reset_gate", torch.sigmoid(x_r + h_r))
-        update_gate = edit("update_gate", torch.sigmoid(x_z + h_z))
-        candidate = edit("candidate", torch.tanh(x_n + reset_gate * (h_n + self.bias_hidden)))
+        hidden_term = linear(state.hidden, self.weight_hidden)
+        h_r, h_z, h_n = chunk(hidden_term, 3)
+        x_r, x_z, x_n = chunk(sum(input_terms.values(), start=self.bias), 3)
+        reset_gate = edit("reset_gate", sigmoid(x_r + h_r))
+        update_gate = edit("update_gate", sigmoid(x_z + h_z))
+        reset_term = reset_gate * (h_n + self.bias_hidden)
+        candidate = edit("candidate", tanh(x_n + reset_term))
         hidden = edit("hidden", (1 - update_gate) * candidate + update_gate * state.hidden)
         return GRUStep(
             input_terms=input_terms,
             hidden_term=hidden_term,
+            reset_term=reset_term,
             reset_gate=reset_gate,
             update_gate=update_gate,
             candidate=candidate,
             hidden=hidden,
         )
 
-    def terms(self, step: CellStep) -> GateTerms:
+    def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
         assert isinstance(step, GRUStep)
-        terms = _shared_terms(self, step)
-        terms["candidate"]["h"] = step.reset_gate * (terms["candidate"]["h"] + self.bias_hidden)
-        return terms
+        h_r, h_z, _ = chunk(step.hidden_term, 3)
+        own = attrgetter(*self.quantities)(step)
+        return (*step.input_terms.values(), h_r, h_z, step.reset_term, self.bias[None], *own)
 
 
-def _shared_terms(cell: Cell, step: CellStep) -> GateTerms:
-    """What every gate has: a term for each part of the input, one from h, the bias."""
-    count = len(cell.gates)
-    sources = {**step.input_terms, "h": step.hidden_term, "bias": cell.bias.expand_as(step.hidden_term)}
-    chunks = {source: term.chunk(count, dim=-1) for source, term in sources.items()}
-    return {gate: {source: chunk[index] for source, chunk in chunks.items()} for index, gate in enumerate(cell.gates)}
+@cache
+def _columns(kind: type[Cell], parts: tuple[str, ...], peepholes: tuple[str, ...]) -> tuple[str, ...]:
+    of_parts = [f"terms.{gate}.{part}" for part in (*parts, "h") for gate in kind.gates]
+    of_peepholes = [f"terms.{name.removesuffix('_peephole')}_gate.peephole" for name in peepholes]
+    return (*of_parts, *of_peepholes, *(f"terms.{gate}.bias" for gate in kind.gates), *kind.quantities)
 
 
 def build_cell(config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: str) -> Cell:

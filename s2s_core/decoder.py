@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 
 import torch
 from jaxtyping import Bool, Float, Int
-from torch import Tensor, nn
+from torch import nn
 
 from s2s_core import fused
+from s2s_core.arrays import Array, cat, chunk, stack, tanh, unbind, zeros
 from s2s_core.attention import AdditiveAttention, build_context
 from s2s_core.cells import Cell, LSTMCell, build_cell
 from s2s_core.config import ModelConfig
@@ -23,7 +24,7 @@ from s2s_core.edits import Edit, bind
 from s2s_core.initialisation import build_embedding
 from s2s_core.records import AttentionStep, CellState, CellStep, DecoderState, DecoderStep, Memory
 
-NextToken = Callable[[int, DecoderStep | None], Int[Tensor, " batch"]]
+NextToken = Callable[[int, DecoderStep | None], Int[Array, " batch"]]
 
 
 class Bridge(nn.Module):
@@ -47,12 +48,12 @@ class Bridge(nn.Module):
             return (zeros,) * self.decoder_layers
         if self.kind == "copy":
             return finals
-        hidden = torch.tanh(self.hidden(torch.cat([final.hidden for final in finals], dim=-1)))
-        hiddens = hidden.chunk(self.decoder_layers, dim=-1)
+        hidden = tanh(self.hidden(cat([final.hidden for final in finals], dim=-1)))
+        hiddens = chunk(hidden, self.decoder_layers)
         if self.cell is None:
             return tuple(CellState(hidden) for hidden in hiddens)
         last_cells = [final.cell for final in finals if final.cell is not None]
-        cells = self.cell(torch.cat(last_cells, dim=-1)).chunk(self.decoder_layers, dim=-1)
+        cells = chunk(self.cell(cat(last_cells, dim=-1)), self.decoder_layers)
         return tuple(CellState(hidden, cell) for hidden, cell in zip(hiddens, cells, strict=True))
 
 
@@ -90,12 +91,12 @@ class Decoder(nn.Module):
         """s_0, from the encoder's last states."""
         batch = memory.states.shape[0]
         cells = self.bridge(memory.finals, self.cell(0).initial(batch))
-        readout = memory.states.new_zeros(batch, self.config.readout_size) if self.config.input_feeding else None
+        readout = zeros(memory.states, batch, self.config.readout_size) if self.config.input_feeding else None
         return DecoderState(cells, readout)
 
     def step(
         self,
-        token: Int[Tensor, " batch"],
+        token: Int[Array, " batch"],
         memory: Memory,
         state: DecoderState,
         *,
@@ -116,15 +117,15 @@ class Decoder(nn.Module):
 
     def write(
         self,
-        token: Int[Tensor, " batch"],
+        token: Int[Array, " batch"],
         memory: Memory,
         state: DecoderState,
         *,
         t: int = 0,
         edit: Edit | None = None,
-    ) -> tuple[Float[Tensor, "batch tgt_vocab"], DecoderState]:
+    ) -> tuple[Float[Array, "batch tgt_vocab"], DecoderState]:
         """The logits and the state of `step` without its records, for searching."""
-        if edit is None and (parts := self._written_out(token.device)):
+        if edit is None and (parts := self._written_out(token)):
             y = self.dropout(self.embedding(token))
             context, after = fused.step(*parts, y, memory, state.cells[0])
             return self.logits(self.readout(y, after.hidden, context)), DecoderState((after,), None)
@@ -132,8 +133,8 @@ class Decoder(nn.Module):
         return step.logits, step.state
 
     def forced_readouts(
-        self, memory: Memory, tgt_in: Int[Tensor, "batch tgt_len"], tgt_mask: Bool[Tensor, "batch tgt_len"]
-    ) -> Float[Tensor, "tokens readout"]:
+        self, memory: Memory, tgt_in: Int[Array, "batch tgt_len"], tgt_mask: Bool[Array, "batch tgt_len"]
+    ) -> Float[Array, "tokens readout"]:
         """What `logits` reads at every real step under teacher forcing (18), for training: in the order of the mask.
 
         All inputs are known beforehand, so the terms of y are done for all steps at once, and so is whatever no later
@@ -141,10 +142,10 @@ class Decoder(nn.Module):
         """
         y = self.dropout(self.embedding(tgt_in))
         state = self.start(memory)
-        if parts := self._written_out(y.device):
+        if parts := self._written_out(y):
             return self.readout(y[tgt_mask], *fused.decoder(*parts, y, tgt_mask, memory, state.cells[0]))
         hiddens, contexts, readouts = [], [], []
-        for y_t, term in zip(y.unbind(dim=1), self.cell(0).project("y", y).unbind(dim=1), strict=True):
+        for y_t, term in zip(unbind(y), unbind(self.cell(0).project("y", y)), strict=True):
             attended, steps = self._advance(term, memory, state)
             if self.config.input_feeding:  # the next step waits for it
                 readouts.append(self.readout(y_t, steps[-1].hidden, attended.context))
@@ -152,26 +153,26 @@ class Decoder(nn.Module):
             hiddens.append(steps[-1].hidden)
             contexts.append(attended.context)
         if readouts:
-            return torch.stack(readouts, dim=1)[tgt_mask]
-        return self.readout(y, torch.stack(hiddens, dim=1), torch.stack(contexts, dim=1))[tgt_mask]
+            return stack(readouts, dim=1)[tgt_mask]
+        return self.readout(y, stack(hiddens, dim=1), stack(contexts, dim=1))[tgt_mask]
 
     def readout(
         self,
-        y: Float[Tensor, "*steps embedding"],
-        hidden: Float[Tensor, "*steps hidden"],
-        context: Float[Tensor, "*steps memory"],
-    ) -> Float[Tensor, "*steps readout"]:
+        y: Float[Array, "*steps embedding"],
+        hidden: Float[Array, "*steps hidden"],
+        context: Float[Array, "*steps memory"],
+    ) -> Float[Array, "*steps readout"]:
         """g before its output layer, for one step or for many at once."""
-        return torch.tanh(self.readout_y(y) + self.readout_s(hidden) + self.readout_c(context))
+        return tanh(self.readout_y(y) + self.readout_s(hidden) + self.readout_c(context))
 
-    def logits(self, readout: Float[Tensor, "*steps readout"]) -> Float[Tensor, "*steps tgt_vocab"]:
+    def logits(self, readout: Float[Array, "*steps readout"]) -> Float[Array, "*steps tgt_vocab"]:
         """g's output layer, the largest matrix of all."""
-        logits: Tensor = self.output(self.dropout(readout))
+        logits: Array = self.output(self.dropout(readout))
         return logits
 
     def _advance(
         self,
-        y_term: Float[Tensor, "batch gates"],
+        y_term: Float[Array, "batch gates"],
         memory: Memory,
         state: DecoderState,
         *,
@@ -191,15 +192,15 @@ class Decoder(nn.Module):
             steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
         return attention, tuple(steps)
 
-    def _written_out(self, device: torch.device) -> tuple[LSTMCell, AdditiveAttention] | None:
+    def _written_out(self, x: Array) -> tuple[LSTMCell, AdditiveAttention] | None:
         """The cell and the attention, where they have steps without records: one layer, fed by y and the context."""
         cell, attention = self.cell(0), self.context
         plain = len(self.layers) == 1 and not self.config.input_feeding
-        if plain and isinstance(attention, AdditiveAttention) and fused.serves(cell, device):
+        if plain and isinstance(attention, AdditiveAttention) and fused.serves(cell, x):
             return cell, attention
         return None
 
-    def _state(self, steps: tuple[CellStep, ...], readout: Float[Tensor, "batch readout"] | None) -> DecoderState:
+    def _state(self, steps: tuple[CellStep, ...], readout: Float[Array, "batch readout"] | None) -> DecoderState:
         return DecoderState(tuple(step.state for step in steps), readout if self.config.input_feeding else None)
 
     def steps(
@@ -214,26 +215,26 @@ class Decoder(nn.Module):
             yield step
 
 
-def teacher_forced(tgt_in: Int[Tensor, "batch tgt_len"]) -> NextToken:
+def teacher_forced(tgt_in: Int[Array, "batch tgt_len"]) -> NextToken:
     """(18), first line: the input is the reference's previous token."""
     columns = tgt_in.unbind(dim=1)
     return lambda t, last: columns[t]
 
 
-def free_running(first: Int[Tensor, " batch"]) -> NextToken:
+def free_running(first: Int[Array, " batch"]) -> NextToken:
     """(18), second line: the input is the model's own most probable previous token."""
-    return lambda t, last: first if last is None else last.logits.argmax(dim=-1)
+    return lambda t, last: first if last is None else last.logits.argmax(-1)
 
 
-def mixed(tgt_in: Int[Tensor, "batch tgt_len"], ratio: float, generator: torch.Generator) -> NextToken:
+def mixed(tgt_in: Int[Array, "batch tgt_len"], ratio: float, generator: torch.Generator) -> NextToken:
     """Token by token the reference with probability ``ratio``, else the model's own (Bengio et al. 2015)."""
     columns = tgt_in.unbind(dim=1)
     coins = torch.rand(tgt_in.shape, generator=generator, device=generator.device) < ratio
     forced = coins.to(tgt_in.device).unbind(dim=1)
 
-    def next_token(t: int, last: DecoderStep | None) -> Int[Tensor, " batch"]:
+    def next_token(t: int, last: DecoderStep | None) -> Int[Array, " batch"]:
         if last is None:
             return columns[0]
-        return torch.where(forced[t], columns[t], last.logits.argmax(dim=-1))
+        return torch.where(forced[t], columns[t], last.logits.argmax(-1))
 
     return next_token

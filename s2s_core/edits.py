@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import Tensor
 
+from s2s_core.arrays import Array, as_numpy, as_tensor, is_tensor
 from s2s_core.errors import DataError, UnknownName
 from s2s_core.registry import CELLS
 
@@ -33,19 +34,24 @@ class Site:
 
 
 Edit = Callable[[Site, int, Tensor], Tensor]
-BoundEdit = Callable[[str, Tensor], Tensor]
+BoundEdit = Callable[[str, Array], Array]
 
 
-def unchanged(quantity: str, value: Tensor) -> Tensor:
+def unchanged(quantity: str, value: Array) -> Array:
     """The edit that edits nothing."""
     return value
 
 
 def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
-    """``edit`` as one step sees it: a function of the quantity's name and its value."""
+    """``edit`` as one step sees it: a function of the quantity's name and its value, which an edit sees as a tensor."""
     if edit is None:
         return unchanged
-    return lambda quantity, value: edit(Site(part, layer, quantity), t, value)
+
+    def bound(quantity: str, value: Array) -> Array:
+        edited = edit(Site(part, layer, quantity), t, as_tensor(value))
+        return edited if is_tensor(value) else as_numpy(edited)
+
+    return bound
 
 
 def _check(part: object, names: object, indices: tuple[object, ...], numbers: tuple[object, ...]) -> None:

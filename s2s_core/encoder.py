@@ -6,11 +6,11 @@ sentence's own last state, and the backward direction starts from zero at each s
 
 from collections.abc import Iterable, Iterator
 
-import torch
 from jaxtyping import Bool, Float, Int
-from torch import Tensor, nn
+from torch import nn
 
 from s2s_core import fused
+from s2s_core.arrays import Array, cat, stack, unbind
 from s2s_core.cells import Cell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
@@ -42,8 +42,8 @@ class Encoder(nn.Module):
 
     def steps(
         self,
-        src: Int[Tensor, "batch src_len"],
-        src_mask: Bool[Tensor, "batch src_len"],
+        src: Int[Array, "batch src_len"],
+        src_mask: Bool[Array, "batch src_len"],
         edit: Edit | None = None,
     ) -> Iterator[EncoderStep]:
         """Every step of every layer: (9) left to right, then (10) right to left, then the next layer over (11)."""
@@ -51,26 +51,26 @@ class Encoder(nn.Module):
         for layer in range(len(self.layers)):
             x, hiddens = self.dropout(states), []
             for direction in self.config.directions:
-                row: list[Tensor] = [x] * src.shape[1]
+                row: list[Array] = [x] * src.shape[1]
                 for step in self._unroll(x, src_mask, layer, direction, edit):
                     row[step.position] = step.cell.hidden
                     yield step
-                hiddens.append(torch.stack(row, dim=1))
-            states = torch.cat(hiddens, dim=-1)
+                hiddens.append(stack(row, dim=1))
+            states = cat(hiddens, dim=-1)
 
     def _unroll(
         self,
-        x: Float[Tensor, "batch src_len input"],
-        mask: Bool[Tensor, "batch src_len"],
+        x: Float[Array, "batch src_len input"],
+        mask: Bool[Array, "batch src_len"],
         layer: int,
         direction: str,
         edit: Edit | None,
     ) -> Iterator[EncoderStep]:
         """One direction of one layer over the whole sentence; the input's term for all positions at once."""
         cell = self.cell(layer, direction)
-        terms = cell.project("x", x).unbind(dim=1)
-        real = mask.unbind(dim=1)
-        whole = mask.all(dim=0).tolist()  # positions where no sentence is padded
+        terms = unbind(cell.project("x", x))
+        real = unbind(mask)
+        whole = mask.all(0).tolist()  # positions where no sentence is padded
         state = cell.initial(x.shape[0])
         positions = range(len(terms))
         for position in positions if direction == "forward" else reversed(positions):
@@ -79,13 +79,13 @@ class Encoder(nn.Module):
             yield EncoderStep(direction, layer, position, step, state)
 
     def read(
-        self, src: Int[Tensor, "batch src_len"], src_mask: Bool[Tensor, "batch src_len"]
-    ) -> tuple[Float[Tensor, "batch src_len memory"], tuple[CellState, ...]]:
+        self, src: Int[Array, "batch src_len"], src_mask: Bool[Array, "batch src_len"]
+    ) -> tuple[Float[Array, "batch src_len memory"], tuple[CellState, ...]]:
         """What `summarise` makes of all steps, on every real token, without their records: for training and searching.
 
         Cells of one encoder are all of one kind: where its steps are written out, that way is taken.
         """
-        if not fused.serves(self.cell(0, "forward"), src.device):
+        if not fused.serves(self.cell(0, "forward"), src):
             return self.summarise(self.steps(src, src_mask))
         states, finals = self.embedding(src), []
         for layer in range(len(self.layers)):
@@ -96,17 +96,17 @@ class Encoder(nn.Module):
 
     def summarise(
         self, steps: Iterable[EncoderStep]
-    ) -> tuple[Float[Tensor, "batch src_len memory"], tuple[CellState, ...]]:
+    ) -> tuple[Float[Array, "batch src_len memory"], tuple[CellState, ...]]:
         """(11): the joined states h_j of the top layer, and each layer's last states, joined likewise."""
-        top: dict[str, dict[int, Tensor]] = {direction: {} for direction in self.config.directions}
+        top: dict[str, dict[int, Array]] = {direction: {} for direction in self.config.directions}
         last: dict[tuple[int, str], CellState] = {}
         for step in steps:
             last[step.layer, step.direction] = step.state
             if step.layer == len(self.layers) - 1:
                 top[step.direction][step.position] = step.cell.hidden
-        rows = [torch.stack([hiddens[t] for t in sorted(hiddens)], dim=1) for hiddens in top.values()]
+        rows = [stack([hiddens[t] for t in sorted(hiddens)], dim=1) for hiddens in top.values()]
         finals = tuple(
             CellState.join([last[layer, direction] for direction in self.config.directions])
             for layer in range(len(self.layers))
         )
-        return torch.cat(rows, dim=-1), finals
+        return cat(rows, dim=-1), finals

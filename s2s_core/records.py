@@ -13,17 +13,18 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+
+from s2s_core.arrays import Array, cat, log_softmax
 
 
 @dataclass(frozen=True, slots=True)
 class CellState:
     """What a cell hands to its next step: the hidden state and, for an LSTM, the cell state."""
 
-    hidden: Float[Tensor, "batch hidden"]
-    cell: Float[Tensor, "batch hidden"] | None = None
+    hidden: Float[Array, "batch hidden"]
+    cell: Float[Array, "batch hidden"] | None = None
 
-    def where(self, keep: Bool[Tensor, " batch"], other: "CellState") -> "CellState":
+    def where(self, keep: Bool[Array, " batch"], other: "CellState") -> "CellState":
         """This state for the batch items where ``keep`` is true, ``other`` for the rest (padding)."""
         column = keep.unsqueeze(1)
         cell = None
@@ -31,7 +32,7 @@ class CellState:
             cell = torch.where(column, self.cell, other.cell)
         return CellState(torch.where(column, self.hidden, other.hidden), cell)
 
-    def select(self, rows: Int[Tensor, " rows"]) -> "CellState":
+    def select(self, rows: Int[Array, " rows"]) -> "CellState":
         """The state of the given batch items, in the given order (beam search)."""
         return CellState(self.hidden[rows], None if self.cell is None else self.cell[rows])
 
@@ -39,25 +40,25 @@ class CellState:
     def join(cls, states: Sequence["CellState"]) -> "CellState":
         """The states of both directions side by side."""
         cells = [state.cell for state in states if state.cell is not None]
-        hidden = torch.cat([state.hidden for state in states], dim=-1)
-        return cls(hidden, torch.cat(cells, dim=-1) if cells else None)
+        hidden = cat([state.hidden for state in states], dim=-1)
+        return cls(hidden, cat(cells, dim=-1) if cells else None)
 
 
 @dataclass(frozen=True, slots=True)
 class LSTMStep:
     """One step of the peephole LSTM, equations (1)-(6), with the terms its pre-activations were added up from."""
 
-    input_terms: Mapping[str, Float[Tensor, "batch gates"]]  # W_x x_t, one entry for each part of the input
-    hidden_term: Float[Tensor, "batch gates"]  # W_h h_{t-1}
-    forget_peephole: Float[Tensor, "batch hidden"] | None  # W_cf c_{t-1}; None without peepholes
-    input_peephole: Float[Tensor, "batch hidden"] | None  # W_ci c_{t-1}
-    output_peephole: Float[Tensor, "batch hidden"] | None  # W_co c_t
-    forget_gate: Float[Tensor, "batch hidden"]
-    input_gate: Float[Tensor, "batch hidden"]
-    candidate: Float[Tensor, "batch hidden"]
-    cell: Float[Tensor, "batch hidden"]
-    output_gate: Float[Tensor, "batch hidden"]
-    hidden: Float[Tensor, "batch hidden"]
+    input_terms: Mapping[str, Float[Array, "batch gates"]]  # W_x x_t, one entry for each part of the input
+    hidden_term: Float[Array, "batch gates"]  # W_h h_{t-1}
+    forget_peephole: Float[Array, "batch hidden"] | None  # W_cf c_{t-1}; None without peepholes
+    input_peephole: Float[Array, "batch hidden"] | None  # W_ci c_{t-1}
+    output_peephole: Float[Array, "batch hidden"] | None  # W_co c_t
+    forget_gate: Float[Array, "batch hidden"]
+    input_gate: Float[Array, "batch hidden"]
+    candidate: Float[Array, "batch hidden"]
+    cell: Float[Array, "batch hidden"]
+    output_gate: Float[Array, "batch hidden"]
+    hidden: Float[Array, "batch hidden"]
 
     @property
     def state(self) -> CellState:
@@ -68,12 +69,13 @@ class LSTMStep:
 class GRUStep:
     """One step of a GRU, in torch.nn.GRU's formulation (the reset gate acts on W_h h + b_h)."""
 
-    input_terms: Mapping[str, Float[Tensor, "batch gates"]]
-    hidden_term: Float[Tensor, "batch gates"]  # W_h h_{t-1}; its candidate part before the reset gate
-    reset_gate: Float[Tensor, "batch hidden"]
-    update_gate: Float[Tensor, "batch hidden"]
-    candidate: Float[Tensor, "batch hidden"]
-    hidden: Float[Tensor, "batch hidden"]
+    input_terms: Mapping[str, Float[Array, "batch gates"]]
+    hidden_term: Float[Array, "batch gates"]  # W_h h_{t-1}
+    reset_term: Float[Array, "batch hidden"]  # r ⊙ (W_hn h_{t-1} + b_hn): what the candidate adds of it
+    reset_gate: Float[Array, "batch hidden"]
+    update_gate: Float[Array, "batch hidden"]
+    candidate: Float[Array, "batch hidden"]
+    hidden: Float[Array, "batch hidden"]
 
     @property
     def state(self) -> CellState:
@@ -98,12 +100,12 @@ class EncoderStep:
 class Memory:
     """The source sentence as the decoder sees it, (11)."""
 
-    states: Float[Tensor, "batch src_len memory"]  # h_j = [forward h_j; backward h_j]
-    mask: Bool[Tensor, "batch src_len"]  # true on real positions
+    states: Float[Array, "batch src_len memory"]  # h_j = [forward h_j; backward h_j]
+    mask: Bool[Array, "batch src_len"]  # true on real positions
     finals: tuple[CellState, ...]  # per layer: each direction's last state, joined
-    prepared: Float[Tensor, "batch _ _"]  # what the context module computes once: keys, or the fixed context
+    prepared: Float[Array, "batch _ _"]  # what the context module computes once: keys, or the fixed context
 
-    def select(self, rows: Int[Tensor, " rows"]) -> "Memory":
+    def select(self, rows: Int[Array, " rows"]) -> "Memory":
         """The memory of the given batch items, in the given order (beam search)."""
         return Memory(
             states=self.states[rows],
@@ -117,9 +119,9 @@ class Memory:
 class AttentionStep:
     """Equations (13)-(15) for one output step; a fixed context (8) has neither scores nor weights."""
 
-    scores: Float[Tensor, "batch src_len"] | None  # e_ij, -inf on padding
-    weights: Float[Tensor, "batch src_len"] | None  # alpha_ij, exactly 0 on padding
-    context: Float[Tensor, "batch memory"]  # c_i
+    scores: Float[Array, "batch src_len"] | None  # e_ij, -inf on padding
+    weights: Float[Array, "batch src_len"] | None  # alpha_ij, exactly 0 on padding
+    context: Float[Array, "batch memory"]  # c_i
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,9 @@ class DecoderState:
     """What the decoder hands to its next step: a state per layer and, with input feeding, the last readout."""
 
     cells: tuple[CellState, ...]
-    readout: Float[Tensor, "batch readout"] | None = None
+    readout: Float[Array, "batch readout"] | None = None
 
-    def select(self, rows: Int[Tensor, " rows"]) -> "DecoderState":
+    def select(self, rows: Int[Array, " rows"]) -> "DecoderState":
         """The state of the given batch items, in the given order (beam search)."""
         readout = None if self.readout is None else self.readout[rows]
         return DecoderState(tuple(cell.select(rows) for cell in self.cells), readout)
@@ -139,16 +141,16 @@ class DecoderState:
 class DecoderStep:
     """One output step, (12)-(15): the token that was fed, where the decoder looked, its cells and its scores."""
 
-    token: Int[Tensor, " batch"]  # y_{t-1}, as fed
+    token: Int[Array, " batch"]  # y_{t-1}, as fed
     attention: AttentionStep
     cells: tuple[CellStep, ...]  # one a layer
-    logits: Float[Tensor, "batch tgt_vocab"]  # g(y_{t-1}, s_t, c_t) before the softmax
+    logits: Float[Array, "batch tgt_vocab"]  # g(y_{t-1}, s_t, c_t) before the softmax
     state: DecoderState
 
     @property
-    def log_probs(self) -> Float[Tensor, "batch tgt_vocab"]:
+    def log_probs(self) -> Float[Array, "batch tgt_vocab"]:
         """log p(y_t | y_<t, X)."""
-        return torch.log_softmax(self.logits.float(), dim=-1)
+        return log_softmax(self.logits)
 
 
 @dataclass(frozen=True, slots=True)

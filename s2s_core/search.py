@@ -7,10 +7,12 @@ hypotheses (best first) and, for the beam, the whole tree.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from s2s_core.arrays import Array, as_tensor, ids, log_softmax, pick
 from s2s_core.batch import Batch
 from s2s_core.edits import Edit
 from s2s_core.errors import InvalidConfig
@@ -20,7 +22,7 @@ from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS
 
 WORTH_LEAVING = 0.75  # share of the rows that still write, from which on the others are worth the copy without them
-Choose = Callable[[Float[Tensor, "batch vocab"]], Int[Tensor, " batch"]]
+Choose = Callable[[Float[Array, "batch vocab"]], Int[Array, " batch"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Greedy:
     """The most probable token at every step."""
 
     def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
-        return _generate(net, batch, lambda log_probs: log_probs.argmax(dim=-1), max_len)
+        return _generate(net, batch, lambda log_probs: log_probs.argmax(-1), max_len)
 
 
 @SEARCHES.register("sample")
@@ -79,9 +81,9 @@ class Sample:
     def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
         generator = torch.Generator().manual_seed(self.seed)
 
-        def choose(log_probs: Float[Tensor, "batch vocab"]) -> Int[Tensor, " batch"]:
-            probs = self.distribution(log_probs).cpu()
-            return torch.multinomial(probs, 1, generator=generator).squeeze(1).to(log_probs.device)
+        def choose(log_probs: Float[Array, "batch vocab"]) -> Int[Array, " batch"]:
+            probs = self.distribution(as_tensor(log_probs)).cpu()
+            return ids(log_probs, torch.multinomial(probs, 1, generator=generator).squeeze(1).tolist())
 
         return _generate(net, batch, choose, max_len)
 
@@ -119,25 +121,27 @@ class _Output:
         return SearchResult((Hypothesis(tuple(self.ids), self.log_prob, self.log_prob, self.ended),))
 
 
+@np.errstate(all="ignore")
 def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -> list[SearchResult]:
     """One token a step for every sentence, until all have ended."""
     outputs = [_Output() for _ in range(len(batch))]
     rows = list(outputs)  # whose each row of the batch is
-    memory = net.encode(batch.src, batch.src_mask)
+    net, src, mask = net.lightest(batch)
+    memory = net.encode(src, mask)
     state = net.decoder.start(memory)
-    token = torch.full((len(batch),), BOS, device=net.device)
+    token = ids(src, [BOS] * len(batch))
     for _ in range(max_len or net.config.max_tgt_len):
         logits, state = net.decoder.write(token, memory, state)
-        log_probs = torch.log_softmax(logits.float(), dim=-1)
+        log_probs = log_softmax(logits)
         token = choose(log_probs)
-        gained = log_probs.gather(1, token.unsqueeze(1)).squeeze(1)
+        gained = pick(log_probs, token)
         for output, written, log_prob in zip(rows, token.tolist(), gained.tolist(), strict=True):
             output.write(written, log_prob)
         live = [row for row, output in enumerate(rows) if not output.ended]
         if not live:
             break
         if len(live) <= WORTH_LEAVING * len(rows):
-            chosen = torch.tensor(live, device=net.device)
+            chosen = torch.tensor(live, device=token.device)
             token, memory, state = token[chosen], memory.select(chosen), state.select(chosen)
             rows = [rows[row] for row in live]
     return [output.result() for output in outputs]

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from s2s_core.arrays import Array, as_numpy, in_numpy
 from s2s_core.batch import Batch
 from s2s_core.config import ModelConfig
 from s2s_core.decoder import Decoder, mixed
@@ -29,8 +30,19 @@ class Seq2Seq(nn.Module):
     def device(self) -> torch.device:
         return self.encoder.embedding.weight.device
 
+    def lightest(self, batch: Batch) -> tuple["Seq2Seq", Int[Array, "batch src_len"], Bool[Array, "batch src_len"]]:
+        """The model, the sources and their mask to take steps with, without gradients.
+
+        For one sentence on a processor that is NumPy's: the same steps, and the same numbers to the last digits.
+        """
+        weight = self.encoder.embedding.weight
+        alone = len(batch) == 1 and self.device.type == "cpu" and not self.training
+        if alone and weight.dtype in (torch.float32, torch.float64):
+            return in_numpy(self), as_numpy(batch.src), as_numpy(batch.src_mask)
+        return self, batch.src, batch.src_mask
+
     def encode(
-        self, src: Int[Tensor, "batch src_len"], src_mask: Bool[Tensor, "batch src_len"], edit: Edit | None = None
+        self, src: Int[Array, "batch src_len"], src_mask: Bool[Array, "batch src_len"], edit: Edit | None = None
     ) -> Memory:
         """Read the source: the joined states, the last states, and what attention prepares once.
 
@@ -40,15 +52,15 @@ class Seq2Seq(nn.Module):
             return self._memory(*self.encoder.read(src, src_mask), src_mask)
         return self.memory(self.encoder.steps(src, src_mask, edit), src_mask)
 
-    def memory(self, steps: Iterable[EncoderStep], src_mask: Bool[Tensor, "batch src_len"]) -> Memory:
+    def memory(self, steps: Iterable[EncoderStep], src_mask: Bool[Array, "batch src_len"]) -> Memory:
         """The memory that an encoder's steps add up to, whether they were kept (tracing) or are passing by."""
         return self._memory(*self.encoder.summarise(steps), src_mask)
 
     def _memory(
         self,
-        states: Float[Tensor, "batch src_len memory"],
+        states: Float[Array, "batch src_len memory"],
         finals: tuple[CellState, ...],
-        src_mask: Bool[Tensor, "batch src_len"],
+        src_mask: Bool[Array, "batch src_len"],
     ) -> Memory:
         return Memory(states, src_mask, finals, self.decoder.context.prepare(states, src_mask, finals))
 

@@ -31,30 +31,31 @@ class CellTrace:
     """
 
     kind: str  # "lstm" or "gru"
-    values: Mapping[str, Array]
-    gate_terms: Mapping[str, Mapping[str, Array]]
+    columns: tuple[str, ...]  # "terms.GATE.SOURCE" and the quantities
+    block: Float[np.ndarray, "steps columns units"]  # all numbers of a step stand together
     initial_hidden: Float[np.ndarray, " units"]  # the state before the cell's first step
     initial_cell: Float[np.ndarray, " units"] | None
 
     def __getattr__(self, name: str) -> Array:
-        values: Mapping[str, Array] = object.__getattribute__(self, "values")
-        if name in values:
-            return values[name]
-        raise AttributeError(f"a trace of this cell has no {name!r}: it has {', '.join(values)}")
+        columns: tuple[str, ...] = object.__getattribute__(self, "columns")
+        if name in columns:
+            return self.block[:, columns.index(name)]
+        known = ", ".join(name for name in columns if "." not in name)
+        raise AttributeError(f"a trace of this cell has no {name!r}: it has {known}")
 
     def quantities(self) -> Mapping[str, Array]:
         """Name to numbers, in the order of the equations."""
-        return self.values
+        return MappingProxyType({name: getattr(self, name) for name in self.columns if "." not in name})
 
     def terms(self, quantity: str) -> Mapping[str, Array]:
         """The terms that add up to a gate's pre-activation, by source; empty where there is no pre-activation."""
-        return self.gate_terms.get(quantity, MappingProxyType({}))
+        gate = f"terms.{quantity}."
+        names = (name for name in self.columns if name.startswith(gate))
+        return MappingProxyType({name.removeprefix(gate): getattr(self, name) for name in names})
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
         """Every array with its name."""
-        yield from self.values.items()
-        for gate, terms in self.gate_terms.items():
-            yield from ((f"terms.{gate}.{source}", term) for source, term in terms.items())
+        yield from ((name, self.block[:, at]) for at, name in enumerate(self.columns))
         yield "initial_hidden", self.initial_hidden
         if self.initial_cell is not None:
             yield "initial_cell", self.initial_cell
@@ -62,18 +63,14 @@ class CellTrace:
     @classmethod
     def of(cls, kind: str, arrays: Mapping[str, np.ndarray]) -> Self:
         """From the arrays that `arrays` names, made read-only."""
-        arrays = {name: _frozen(array) for name, array in arrays.items()}
-        terms: dict[str, dict[str, Array]] = {}
-        for name in arrays:
-            if name.startswith("terms."):
-                _, gate, source = name.split(".")
-                terms.setdefault(gate, {})[source] = arrays[name]
+        columns = tuple(name for name in arrays if name not in ("initial_hidden", "initial_cell"))
+        cell = arrays.get("initial_cell")
         return cls(
             kind=kind,
-            values=MappingProxyType({n: a for n, a in arrays.items() if "." not in n and not n.startswith("initial")}),
-            gate_terms=MappingProxyType({gate: MappingProxyType(sources) for gate, sources in terms.items()}),
-            initial_hidden=arrays["initial_hidden"],
-            initial_cell=arrays.get("initial_cell"),
+            columns=columns,
+            block=_frozen(np.stack([arrays[name] for name in columns], axis=1)),
+            initial_hidden=_frozen(arrays["initial_hidden"]),
+            initial_cell=None if cell is None else _frozen(cell),
         )
 
 

@@ -4,18 +4,16 @@ Free running, teacher forced, or a seeded mixture of the two; with edits applied
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
 
 import numpy as np
 import torch
-from torch import Tensor
 
+from s2s_core.arrays import Array, as_numpy, cat, ids, is_tensor, pick
 from s2s_core.batch import Batch
 from s2s_core.cells import Cell
-from s2s_core.decoder import NextToken
-from s2s_core.edits import Edit, Edits, Site
+from s2s_core.edits import Edit, Edits, bind
 from s2s_core.errors import DataError, InvalidConfig
-from s2s_core.records import CellState, CellStep, DecoderStep, EncoderStep, GRUStep, LSTMStep
+from s2s_core.records import CellState, CellStep, DecoderStep, EncoderStep
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS, Encoding, Tokenizer
 from s2s_core.trace import AttentionTrace, CellTrace, DecoderTrace, EncoderLayerTrace, EncoderTrace, Trace
@@ -27,18 +25,22 @@ START = "<s>"
 class _Feed:
     """Chooses what each step writes and what the next one is fed, and remembers where that came from."""
 
-    def __init__(self, reference: Sequence[int] | None, ratio: float, seed: int, edit: Edit | None) -> None:
+    def __init__(
+        self, reference: Sequence[int] | None, ratio: float, seed: int, edit: Edit | None, source: Array
+    ) -> None:
+        self.source = source  # tokens are fed as it has them
         self.reference = reference
         self.edit = edit
         self.written: list[int] = []
         self.fed: list[int] = []
         self.fed_from: list[str] = []
         self._wrote_edit = False
-        count = len(reference) if reference is not None else 0
-        coins = torch.rand(1, count + 1, generator=torch.Generator().manual_seed(seed))
-        self._forced = [reference is not None and coin < ratio for coin in coins[0].tolist()]
+        self._forced: list[bool] = []
+        if reference is not None:
+            coins = torch.rand(1, len(reference) + 1, generator=torch.Generator().manual_seed(seed))
+            self._forced = (coins[0] < ratio).tolist()
 
-    def next_token(self, t: int, last: DecoderStep | None) -> Tensor:
+    def next_token(self, t: int, last: DecoderStep | None) -> Array:
         """The token for step t, (18)."""
         if last is None:
             token, origin = BOS, "start"
@@ -48,22 +50,21 @@ class _Feed:
             token, origin = self.written[-1], "edit" if self._wrote_edit else "model"
         self.fed.append(token)
         self.fed_from.append(origin)
-        return torch.tensor([token])
+        return ids(self.source, [token])
 
     def write(self, t: int, step: DecoderStep) -> int:
         """The token that step t writes: the most probable one, unless an edit forces another."""
-        best = step.logits.argmax(dim=-1)
-        token = best if self.edit is None else self.edit(Site("output", 0, "token"), t, best)
-        if not 0 <= int(token) < step.logits.shape[1]:
-            raise DataError(
-                f"the edit writes token {int(token)} at step {t}; known are 0 to {step.logits.shape[1] - 1}"
-            )
-        self.written.append(int(token))
-        self._wrote_edit = self.written[-1] != int(best)
-        return self.written[-1]
+        best = step.logits.argmax(-1)
+        token = int(bind(self.edit, "output", 0, t)("token", best).item())
+        if not 0 <= token < step.logits.shape[1]:
+            raise DataError(f"the edit writes token {token} at step {t}; known are 0 to {step.logits.shape[1] - 1}")
+        self.written.append(token)
+        self._wrote_edit = token != best.item()
+        return token
 
 
 @torch.inference_mode()
+@np.errstate(all="ignore")  # what is too large becomes infinite, as with tensors
 def trace(
     net: Seq2Seq,
     source: Encoding,
@@ -94,20 +95,21 @@ def trace(
         raise InvalidConfig(f"teacher_forcing is {teacher_forcing}, must be from 0 to 1")
     src_ids = [*source.ids, EOS] if net.config.source_end else list(source.ids)
     batch = Batch.of([src_ids], device=net.device)
-    encoder_steps = list(net.encoder.steps(batch.src, batch.src_mask, edit))
-    memory = net.memory(encoder_steps, batch.src_mask)
+    net, src, mask = net.lightest(batch)
+    encoder_steps = list(net.encoder.steps(src, mask, edit))
+    memory = net.memory(encoder_steps, mask)
 
     targets = None if reference is None else [*reference.ids, EOS]
-    feed = _Feed(targets, teacher_forcing if targets else 0.0, seed, edit)
+    feed = _Feed(targets, teacher_forcing if targets else 0.0, seed, edit, src)
     length = len(targets) if targets else max_len or net.config.max_tgt_len
     steps: list[DecoderStep] = []
-    for step in net.decoder.steps(memory, _on(net, feed.next_token), length=length, edit=edit):
+    for step in net.decoder.steps(memory, feed.next_token, length=length, edit=edit):
         steps.append(step)
         if feed.write(len(steps) - 1, step) == EOS and targets is None:
             break
 
-    log_probs = torch.cat([step.log_probs for step in steps])
-    scored = torch.tensor(targets or feed.written, device=net.device).unsqueeze(1)
+    log_probs = cat([step.log_probs for step in steps])
+    scored = ids(src, targets or feed.written)
     end = ((END,), ((len(text), len(text)),), (False,)) if net.config.source_end else ((), (), ())
     return Trace(
         model=model,
@@ -130,15 +132,10 @@ def trace(
         encoder=_encoder_trace(net, encoder_steps, memory.states),
         decoder=_decoder_trace(net, steps, net.decoder.start(memory).cells),
         attention=_attention_trace(steps),
-        context=_array(torch.cat([step.attention.context for step in steps])),
+        context=_array(cat([step.attention.context for step in steps])),
         log_probs=_array(log_probs),
-        token_log_probs=_array(log_probs.gather(1, scored).squeeze(1)),
+        token_log_probs=_array(pick(log_probs, scored)),
     )
-
-
-def _on(net: Seq2Seq, next_token: NextToken) -> NextToken:
-    """Tokens where the model is."""
-    return lambda t, last: next_token(t, last).to(net.device)
 
 
 def _until_end(ids: list[int]) -> list[int]:
@@ -154,9 +151,9 @@ def _plain(edit: Edit | None) -> tuple[object, ...]:
     return (getattr(edit, "__qualname__", repr(edit)),)
 
 
-def _array(tensor: Tensor) -> np.ndarray:
+def _array(numbers: Array) -> np.ndarray:
     """What a step computed as a read-only float32 array; on the CPU the very memory."""
-    array: np.ndarray = tensor.float().numpy(force=True)
+    array: np.ndarray = np.asarray(as_numpy(numbers.float() if is_tensor(numbers) else numbers), np.float32)
     array.setflags(write=False)
     return array
 
@@ -164,10 +161,10 @@ def _array(tensor: Tensor) -> np.ndarray:
 def _attention_trace(steps: list[DecoderStep]) -> AttentionTrace | None:
     scores = [step.attention.scores for step in steps if step.attention.scores is not None]
     weights = [step.attention.weights for step in steps if step.attention.weights is not None]
-    return AttentionTrace(_array(torch.cat(scores)), _array(torch.cat(weights))) if weights else None
+    return AttentionTrace(_array(cat(scores)), _array(cat(weights))) if weights else None
 
 
-def _encoder_trace(net: Seq2Seq, steps: list[EncoderStep], joined: Tensor) -> EncoderTrace:
+def _encoder_trace(net: Seq2Seq, steps: list[EncoderStep], joined: Array) -> EncoderTrace:
     def cell_trace(layer: int, direction: str) -> CellTrace:
         row = [step for step in steps if (step.layer, step.direction) == (layer, direction)]
         cell = net.encoder.cell(layer, direction)
@@ -193,28 +190,11 @@ def _decoder_trace(net: Seq2Seq, steps: list[DecoderStep], initial: tuple[CellSt
 
 
 def _cell_trace(net: Seq2Seq, cell: Cell, steps: list[CellStep], initial: CellState) -> CellTrace:
-    record = _stack(steps)
-    columns = {name: getattr(record, name) for name in cell.quantities}
-    for gate, terms in cell.terms(record).items():
-        columns |= {f"terms.{gate}.{source}": term for source, term in terms.items()}
-    block = _array(torch.stack(tuple(columns.values())))  # all [steps, H]; a parameter among them is copied too
-    arrays = dict(zip(columns, block, strict=True))
-    arrays["initial_hidden"] = _array(initial.hidden[0])
-    if initial.cell is not None:
-        arrays["initial_cell"] = _array(initial.cell[0])
-    return CellTrace.of(net.config.cell, arrays)
-
-
-def _stack(steps: list[CellStep]) -> CellStep:
-    """The steps of one sentence as one record whose batch is time."""
-    kind: type[LSTMStep] | type[GRUStep] = type(steps[0])
-    columns: dict[str, object] = {}
-    for field in fields(kind):
-        values = [getattr(step, field.name) for step in steps]
-        if isinstance(values[0], Tensor):
-            columns[field.name] = torch.cat(values)
-        elif values[0] is None:
-            columns[field.name] = None
-        else:
-            columns[field.name] = {part: torch.cat([value[part] for value in values]) for part in values[0]}
-    return kind(**columns)  # type: ignore[arg-type]
+    rows = cat([numbers for step in steps for numbers in cell.row(step)], dim=-1)
+    return CellTrace(
+        kind=net.config.cell,
+        columns=cell.columns(steps[0]),
+        block=_array(rows.reshape(len(steps), -1, cell.hidden_size)),
+        initial_hidden=_array(initial.hidden[0]),
+        initial_cell=None if initial.cell is None else _array(initial.cell[0]),
+    )

@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import streamlit as st
-import torch
 
-from s2s_core import ModelInfo, Trace, Translator
+from s2s_core import ModelInfo, Trace, Translator, threads
 from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
@@ -32,7 +31,7 @@ LOG = logging.getLogger(__name__)
 MAX_MODELS = 64
 MAX_TRACES = 400
 
-torch.set_num_threads(1)
+threads.limit(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from hypothesis import settings
 # (`Float[Tensor, "batch hidden"]`) is checked at every call.
 jaxtyping.install_import_hook("s2s_core", "typechecker.checked")
 
-import torch  # noqa: E402
+from s2s_core import threads  # noqa: E402
 
-torch.set_num_threads(1)
+threads.limit(1)
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -16,6 +16,7 @@ import torch
 
 from benchmarks.multi30k.data import SOURCE, TARGET, Corpus
 from benchmarks.multi30k.outcome import BATCH, CLIP, DROPOUT, LONGEST, PEAK, SIZE, SMOOTHING, WARM_UP, Outcome
+from s2s_core import threads
 from s2s_core.tokenizer import SPECIALS, UnigramTokenizer
 
 VALIDATE = 400  # updates; its default is 1000, which a short training would hardly reach
@@ -36,7 +37,7 @@ def _contend(corpus: Corpus, seconds: float, folder: Path) -> Outcome:
 
     from benchmarks.joey import settings  # which mends what JoeyNMT expects of SentencePiece
 
-    torch.set_num_threads(1)
+    threads.limit(1)
     torch.manual_seed(1)
     args = parse_global_args(_settings(corpus, folder) | {"model": settings(SIZE, DROPOUT)}, rank=0, mode="train")
     model, train, dev, test = prepare(args, rank=0, mode="train")

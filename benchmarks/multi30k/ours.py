@@ -8,7 +8,7 @@ import torch
 from benchmarks import models
 from benchmarks.multi30k.data import Corpus
 from benchmarks.multi30k.outcome import BATCH, CLIP, DROPOUT, LONGEST, PEAK, SIZE, SMOOTHING, WARM_UP, Outcome
-from s2s_core import Seq2Seq, Translator
+from s2s_core import Seq2Seq, Translator, threads
 from s2s_core.tasks import PairsTask
 from s2s_core.training import TrainConfig
 from s2s_core.training.data import EncodedPairs
@@ -19,7 +19,7 @@ PLAN = 100  # updates between two looks at the clock
 
 def contend(corpus: Corpus, seconds: float) -> Outcome:
     """Train for so many seconds on one thread, then translate."""
-    torch.set_num_threads(1)
+    threads.limit(1)
     torch.manual_seed(1)
     config = replace(
         models.config(SIZE),

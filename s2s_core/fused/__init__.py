@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from s2s_core.arrays import Array, is_tensor
 from s2s_core.cells import Cell, LSTMCell
 from s2s_core.fused import cuda
 from s2s_core.fused.decoder import decoder, step
@@ -23,13 +24,14 @@ __all__ = ["decoder", "read", "serves", "step"]
 DEVICES = ("cpu", "cuda")
 
 
-def serves(cell: Cell, device: torch.device) -> TypeGuard[LSTMCell]:
+def serves(cell: Cell, x: Array) -> TypeGuard[LSTMCell]:
     """Whether the steps of this kind of cell are written out: an LSTM's, where peepholes are matrices or absent.
 
+    They are for tensors like ``x``, on a processor or on CUDA.
     Gradients are written over what they are computed from, so that they can be asked for once: out of training mode,
     whoever wants gradients gets those of the steps.
     """
-    if device.type not in DEVICES or not isinstance(cell, LSTMCell):
+    if not (isinstance(cell, LSTMCell) and is_tensor(x) and x.device.type in DEVICES):
         return False
     if torch.is_grad_enabled() and not cell.training:
         return False

@@ -34,7 +34,7 @@ def lstm():
     """Three steps of two units, whose input gate has the terms below."""
     gate = array([0.95, 0.05], [0.5, 0.95], [0.91, 0.09])
     state = np.zeros((3, 2), dtype=np.float32)
-    terms = {"x": array([1, 1], [1, 1], [2, -1]), "peephole": array([9, 9], [-1, 0], [2, 3]), "bias": array([0, 0])}
+    terms = {"x": array([1, 1], [1, 1], [2, -1]), "peephole": array([9, 9], [-1, 0], [2, 3]), "bias": state}
     values = {"forget_gate": gate, "candidate": state, "hidden": state, "initial_hidden": state[0]}
     return CellTrace.of("lstm", values | {f"terms.forget_gate.{source}": term for source, term in terms.items()})
 

@@ -219,23 +219,30 @@ def test_gradients_are_those_of_finite_differences(name, options):
     assert torch.autograd.gradcheck(run, (x, *states, *parameters))
 
 
+def one_step(cell):
+    """One step of one sentence, and its numbers by the names of their columns."""
+    state = CellState(*(part[:1] for part in (start(cell).hidden, start(cell).cell) if part is not None))
+    (step,) = unroll(cell, data(1, 1, INPUT), state)
+    numbers = torch.cat(cell.row(step), dim=-1).view(-1, HIDDEN)
+    return step, dict(zip(cell.columns(step), numbers, strict=True))
+
+
 @pytest.mark.parametrize(("name", "options"), VARIANTS)
 def test_the_terms_of_a_gate_add_up_to_its_pre_activation(name, options):
-    cell, state = make(name, **options), None
-    x, state = data(1, BATCH, INPUT), start(cell)
-    (step,) = unroll(cell, x, state)
-    terms = cell.terms(step)
-    assert set(terms) == set(cell.gates)
-    for gate, sources in terms.items():
+    cell = make(name, **options)
+    step, numbers = one_step(cell)
+    for gate in cell.gates:
+        total = sum(term for column, term in numbers.items() if column.startswith(f"terms.{gate}."))
         squash = torch.tanh if gate == "candidate" else torch.sigmoid
-        torch.testing.assert_close(squash(sum(sources.values())), getattr(step, gate), msg=gate)
+        torch.testing.assert_close(squash(total), getattr(step, gate)[0], msg=gate)
+    for quantity in cell.quantities:
+        assert torch.equal(numbers[quantity], getattr(step, quantity)[0])
 
 
 @pytest.mark.parametrize("peephole", PEEPHOLES)
 def test_only_the_three_gates_have_a_peephole_term(peephole):
-    cell = make(peephole=peephole)
-    (step,) = unroll(cell, data(1, BATCH, INPUT), start(cell))
-    seen = {gate for gate, sources in cell.terms(step).items() if "peephole" in sources}
+    _, numbers = one_step(make(peephole=peephole))
+    seen = {column.split(".")[1] for column in numbers if column.endswith(".peephole")}
     assert seen == (set() if peephole == "none" else {"forget_gate", "input_gate", "output_gate"})
 
 

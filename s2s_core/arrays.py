@@ -1,0 +1,182 @@
+"""The operations of a step, on PyTorch's tensors and on NumPy's arrays: the equations stand in the source once.
+
+PyTorch does gradients, batches and GPUs. One sentence on a processor is a long row of small operations and of products
+with a single row, and those NumPy does in a fraction of the time: `in_numpy` is a model for it, on the same memory.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+np: Any = numpy
+if TYPE_CHECKING:
+    Array = Tensor  # the operators of the two are the same
+else:
+    Array = Tensor | np.ndarray
+
+AnyModule = TypeVar("AnyModule", bound=nn.Module)
+
+
+def is_tensor(x: Array) -> bool:
+    """Whether it is PyTorch's."""
+    return not isinstance(x, np.ndarray)
+
+
+def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """W x + b, for any leading dimensions of x."""
+    if isinstance(x, np.ndarray):
+        product = x @ weight.T
+        if bias is not None:
+            product += bias
+        return product
+    return F.linear(x, weight, bias)
+
+
+def matvec(matrix: Array, x: Array) -> Array:
+    """A product of matrix and vector for each sentence: [batch, m, n] and [batch, n] give [batch, m]."""
+    if isinstance(x, np.ndarray):
+        return (matrix @ x[:, :, None])[:, :, 0]
+    return torch.bmm(matrix, x.unsqueeze(2).to(matrix.dtype)).squeeze(2)
+
+
+def sigmoid(x: Array) -> Array:
+    """σ(x) = 1 / (1 + exp -x), element by element."""
+    if isinstance(x, np.ndarray):
+        y = np.negative(x)
+        np.exp(y, out=y)
+        y += 1
+        return np.reciprocal(y, out=y)
+    return torch.sigmoid(x)
+
+
+def tanh(x: Array) -> Array:
+    """The hyperbolic tangent, element by element."""
+    return np.tanh(x) if isinstance(x, np.ndarray) else torch.tanh(x)
+
+
+def softmax(x: Array) -> Array:
+    """exp x, as shares of their sum over the last dimension."""
+    if isinstance(x, np.ndarray):
+        y = np.exp(x - x.max(axis=-1, keepdims=True))
+        y /= y.sum(axis=-1, keepdims=True)
+        return y
+    return torch.softmax(x, dim=-1)
+
+
+def log_softmax(x: Array) -> Array:
+    """The logarithm of `softmax`, at least in float32."""
+    if isinstance(x, np.ndarray):
+        y = x - x.max(axis=-1, keepdims=True)
+        y -= np.log(np.exp(y).sum(axis=-1, keepdims=True))
+        return y
+    return torch.log_softmax(x.float(), dim=-1)
+
+
+def pick(x: Array, index: Array) -> Array:
+    """Of each row of x the element at its index: [rows, n] and [rows] give [rows]."""
+    if isinstance(x, np.ndarray):
+        return x[np.arange(len(x)), index]
+    return x.gather(1, index.unsqueeze(1)).squeeze(1)
+
+
+def mask_out(x: Array, outside: Array) -> Array:
+    """x, and -inf where ``outside`` is true."""
+    return np.where(outside, -np.inf, x) if isinstance(x, np.ndarray) else x.masked_fill(outside, -torch.inf)
+
+
+def amax(x: Array) -> Array:
+    """The largest over the second dimension, which stays as one."""
+    return x.max(axis=1, keepdims=True) if isinstance(x, np.ndarray) else x.amax(dim=1, keepdim=True)
+
+
+def cat(arrays: Sequence[Array], dim: int = 0) -> Array:
+    """One after the other along a dimension they have."""
+    return np.concatenate(arrays, dim) if isinstance(arrays[0], np.ndarray) else torch.cat(tuple(arrays), dim)
+
+
+def stack(arrays: Sequence[Array], dim: int = 0) -> Array:
+    """Side by side along a new dimension."""
+    return np.stack(arrays, dim) if isinstance(arrays[0], np.ndarray) else torch.stack(tuple(arrays), dim)
+
+
+def chunk(x: Array, count: int) -> Sequence[Array]:
+    """The columns of [rows, n] in ``count`` equal parts, as views."""
+    if isinstance(x, np.ndarray):
+        return tuple(x.reshape(len(x), count, -1).swapaxes(0, 1))
+    return x.chunk(count, dim=-1)
+
+
+def unbind(x: Array) -> Sequence[Array]:
+    """The columns of the second dimension: a sentence's steps."""
+    return [x[:, t] for t in range(x.shape[1])] if isinstance(x, np.ndarray) else x.unbind(dim=1)
+
+
+def expand(x: Array, *shape: int) -> Array:
+    """x repeated to a shape, as a view."""
+    return np.broadcast_to(x, shape) if isinstance(x, np.ndarray) else x.expand(shape)
+
+
+def zeros(like: Array, *shape: int) -> Array:
+    """Zeros of the kind, type and place of ``like``."""
+    return np.zeros(shape, like.dtype) if isinstance(like, np.ndarray) else like.new_zeros(shape)
+
+
+def ids(like: Array, values: Sequence[int]) -> Array:
+    """Whole numbers, of the kind and at the place of ``like``."""
+    return np.array(values) if isinstance(like, np.ndarray) else torch.tensor(values, device=like.device)
+
+
+def as_tensor(x: Array) -> Tensor:
+    """The same numbers as a tensor, on the same memory."""
+    return torch.from_numpy(x) if isinstance(x, np.ndarray) else x
+
+
+def as_numpy(x: Array) -> Array:
+    """The same numbers as an array of NumPy; on a processor on the same memory."""
+    array: Any = x if isinstance(x, np.ndarray) else x.numpy(force=True)
+    return array
+
+
+def in_numpy(module: AnyModule) -> AnyModule:
+    """The module with its weights as NumPy's arrays: its methods take arrays and give arrays, without dropout.
+
+    The arrays are the weights' own memory, which has to be the processor's: what training changes, they see. Kept for
+    the next time, as long as every weight is where it was.
+    """
+    kept = _TWINS.get(module)
+    if kept is None or not all(owner[name].data_ptr() == address for owner, name, address in kept[1]):
+        places: list[_Place] = []
+        kept = _TWINS[module] = _twin(module, places), places
+    twin: AnyModule = kept[0]
+    return twin
+
+
+_Place = tuple[dict[str, Any], str, int]  # a weight is found under its name in its module's dictionary, at an address
+_TWINS: WeakKeyDictionary[nn.Module, tuple[Any, list[_Place]]] = WeakKeyDictionary()
+
+
+def _twin(module: nn.Module, places: list[_Place]) -> Any:
+    """What stands for a module: a plain function where it is one of PyTorch's, else an object of the same class."""
+    own: dict[str, Any] = module._parameters
+    places += [(own, name, weight.data_ptr()) for name, weight in own.items() if weight is not None]
+    weights: Any = {name: None if weight is None else weight.detach().numpy() for name, weight in own.items()}
+    match module:
+        case nn.Linear():
+            return lambda x: linear(x, weights["weight"], weights["bias"])
+        case nn.Embedding():
+            return weights["weight"].__getitem__
+        case nn.Dropout():
+            return lambda x: x
+        case nn.ParameterDict():
+            return weights
+        case nn.ModuleList():
+            return [_twin(child, places) for child in module]
+    twin = object.__new__(type(module))
+    parts = {name: _twin(child, places) for name, child in module._modules.items() if child}
+    twin.__dict__.update(module.__dict__, **weights, **parts)
+    return twin
