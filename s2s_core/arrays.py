@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 else:
     Array = Tensor | np.ndarray
 
+ONE = np.ones((), np.float32)  # which adds sooner than a number of Python's
 AnyModule = TypeVar("AnyModule", bound=nn.Module)
 
 
@@ -30,27 +31,32 @@ def is_tensor(x: Array) -> bool:
 def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """W x + b, for any leading dimensions of x."""
     if isinstance(x, np.ndarray):
-        product = x @ weight.T
-        if bias is not None:
-            product += bias
-        return product
+        if x.ndim > 2 and len(weight) > 1:  # many rows at once are PyTorch's field
+            product = as_numpy(F.linear(torch.from_numpy(x), torch.from_numpy(weight)))
+        else:
+            product = x @ weight.T
+        return product if bias is None else product + bias
     return F.linear(x, weight, bias)
 
 
-def matvec(matrix: Array, x: Array) -> Array:
-    """A product of matrix and vector for each sentence: [batch, m, n] and [batch, n] give [batch, m]."""
+def dots(vectors: Array, x: Array) -> Array:
+    """Of each sentence the products of its vectors with one: [batch, m, n] and [batch, n] give [batch, m]."""
     if isinstance(x, np.ndarray):
-        return (matrix @ x[:, :, None])[:, :, 0]
-    return torch.bmm(matrix, x.unsqueeze(2).to(matrix.dtype)).squeeze(2)
+        return (vectors @ x[:, :, None])[:, :, 0]
+    return torch.bmm(vectors, x.unsqueeze(2).to(vectors.dtype)).squeeze(2)
+
+
+def weighted_sum(weights: Array, vectors: Array) -> Array:
+    """Of each sentence's vectors: [batch, m] and [batch, m, n] give [batch, n]."""
+    if isinstance(weights, np.ndarray):
+        return (weights[:, None] @ vectors)[:, 0]
+    return torch.bmm(weights.unsqueeze(1).to(vectors.dtype), vectors).squeeze(1)
 
 
 def sigmoid(x: Array) -> Array:
     """σ(x) = 1 / (1 + exp -x), element by element."""
     if isinstance(x, np.ndarray):
-        y = np.negative(x)
-        np.exp(y, out=y)
-        y += 1
-        return np.reciprocal(y, out=y)
+        return np.reciprocal(np.exp(-x) + ONE)
     return torch.sigmoid(x)
 
 
@@ -62,8 +68,8 @@ def tanh(x: Array) -> Array:
 def softmax(x: Array) -> Array:
     """exp x, as shares of their sum over the last dimension."""
     if isinstance(x, np.ndarray):
-        y = np.exp(x - x.max(axis=-1, keepdims=True))
-        y /= y.sum(axis=-1, keepdims=True)
+        y = np.exp(x - np.maximum.reduce(x, axis=-1, keepdims=True))
+        y /= np.add.reduce(y, axis=-1, keepdims=True)
         return y
     return torch.softmax(x, dim=-1)
 
@@ -71,10 +77,19 @@ def softmax(x: Array) -> Array:
 def log_softmax(x: Array) -> Array:
     """The logarithm of `softmax`, at least in float32."""
     if isinstance(x, np.ndarray):
-        y = x - x.max(axis=-1, keepdims=True)
-        y -= np.log(np.exp(y).sum(axis=-1, keepdims=True))
+        y = x - np.maximum.reduce(x, axis=-1, keepdims=True)
+        y -= np.log(np.add.reduce(np.exp(y), axis=-1, keepdims=True))
         return y
     return torch.log_softmax(x.float(), dim=-1)
+
+
+def argmax(x: Array) -> Array:
+    """Where each row of [rows, n] is largest."""
+    if isinstance(x, np.ndarray):
+        return x.argmax(axis=-1)
+    if x.device.type == "cpu":  # where PyTorch takes ten times as long as NumPy
+        return torch.from_numpy(x.detach().numpy().argmax(axis=-1))
+    return x.argmax(dim=-1)
 
 
 def pick(x: Array, index: Array) -> Array:
@@ -107,7 +122,8 @@ def stack(arrays: Sequence[Array], dim: int = 0) -> Array:
 def chunk(x: Array, count: int) -> Sequence[Array]:
     """The columns of [rows, n] in ``count`` equal parts, as views."""
     if isinstance(x, np.ndarray):
-        return tuple(x.reshape(len(x), count, -1).swapaxes(0, 1))
+        size = x.shape[1] // count
+        return [x[:, first : first + size] for first in range(0, x.shape[1], size)]
     return x.chunk(count, dim=-1)
 
 

@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from jaxtyping import Bool, Float
 from torch import nn
 
-from s2s_core.arrays import Array, amax, cat, expand, mask_out, matvec, softmax, tanh, zeros
+from s2s_core.arrays import Array, amax, cat, dots, expand, mask_out, softmax, tanh, weighted_sum, zeros
 from s2s_core.config import ModelConfig
 from s2s_core.edits import BoundEdit, unchanged
 from s2s_core.records import AttentionStep, CellState, Memory
@@ -63,8 +63,10 @@ class Attention(Context):
         scores = edit("scores", self.score(query, memory.prepared))  # (13)
         scores = mask_out(scores, ~memory.mask)
         weights = edit("weights", softmax(scores))  # (14): exactly 0 on padding
-        context = matvec(memory.states.mT, weights)  # (15)
-        return AttentionStep(scores, weights, edit("context", context))
+        context = weighted_sum(weights, memory.states)  # (15)
+        edited = edit("context", context)
+        terms = None if memory.terms is None or edited is not context else weighted_sum(weights, memory.terms)
+        return AttentionStep(scores, weights, edited, terms)
 
 
 @ATTENTIONS.register("additive")
@@ -89,7 +91,7 @@ class DotAttention(Attention):
     """s · h; the two must have one size."""
 
     def score(self, query: Query, keys: Keys) -> Scores:
-        return matvec(keys, query)
+        return dots(keys, query)
 
 
 @ATTENTIONS.register("scaled_dot")
@@ -161,7 +163,7 @@ class MeanContext(FixedContext):
         self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
     ) -> Float[Array, "batch 1 memory"]:
         even = softmax(mask_out(zeros(states, *mask.shape), ~mask))
-        return matvec(states.mT, even)[:, None]
+        return weighted_sum(even, states)[:, None]
 
 
 @CONTEXTS.register("max")

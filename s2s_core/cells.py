@@ -119,7 +119,7 @@ class LSTMCell(Cell):
         z_i, z_f, z_c, z_o = chunk(z, 4)
         peep_f = peep_i = peep_o = None
         if self.weight_peephole is not None:
-            peep_i, peep_f = chunk(self._peep(state.cell, slice(0, 2)), 2)  # W_ci c_{t-1}, W_cf c_{t-1}
+            peep_i, peep_f = chunk(self._peep(state.cell, 0, 2), 2)  # W_ci c_{t-1}, W_cf c_{t-1}
             peep_f, peep_i = edit("forget_peephole", peep_f), edit("input_peephole", peep_i)
             z_f, z_i = z_f + peep_f, z_i + peep_i
         forget_gate = edit("forget_gate", sigmoid(z_f))  # (1)
@@ -127,7 +127,7 @@ class LSTMCell(Cell):
         candidate = edit("candidate", tanh(z_c))  # (3)
         cell = edit("cell", forget_gate * state.cell + input_gate * candidate)  # (4)
         if self.weight_peephole is not None:
-            peep_o = edit("output_peephole", self._peep(cell, slice(2, 3)))  # W_co c_t: the new cell
+            peep_o = edit("output_peephole", self._peep(cell, 2, 3))  # W_co c_t: the new cell
             z_o = z_o + peep_o
         output_gate = edit("output_gate", sigmoid(z_o))  # (5)
         hidden = edit("hidden", output_gate * tanh(cell))  # (6)
@@ -145,13 +145,13 @@ class LSTMCell(Cell):
             hidden=hidden,
         )
 
-    def _peep(self, cell: Float[Array, "batch hidden"], gates: slice) -> Float[Array, "batch _"]:
+    def _peep(self, cell: Float[Array, "batch hidden"], first: int, end: int) -> Float[Array, "batch _"]:
         """W_c c for some of the gates (0 input, 1 forget, 2 output): a matrix product, or element-wise if diagonal."""
         assert self.weight_peephole is not None
-        weight = self.weight_peephole[gates.start * self.hidden_size : gates.stop * self.hidden_size]
+        weight = self.weight_peephole[first * self.hidden_size : end * self.hidden_size]
         if weight.ndim == 2:
             return linear(cell, weight)
-        return cat([cell] * (gates.stop - gates.start), dim=-1) * weight
+        return cat([cell] * (end - first), dim=-1) * weight
 
     def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
         own = attrgetter(*self.peepholes, *self.quantities)(step)

@@ -10,13 +10,14 @@ Who chooses the fed token is a function, `next_token(t, last_step)`: the referen
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import nn
 
 from s2s_core import fused
-from s2s_core.arrays import Array, cat, chunk, stack, tanh, unbind, zeros
+from s2s_core.arrays import Array, argmax, cat, chunk, stack, tanh, unbind, zeros
 from s2s_core.attention import AdditiveAttention, build_context
 from s2s_core.cells import Cell, LSTMCell, build_cell
 from s2s_core.config import ModelConfig
@@ -106,7 +107,8 @@ class Decoder(nn.Module):
         """One output step, from y_{t-1} and s_{t-1} to the logits of y_t."""
         y = self.dropout(self.embedding(token))
         attention, steps = self._advance(self.cell(0).project("y", y), memory, state, t=t, edit=edit)
-        readout = self.readout(y, steps[-1].hidden, attention.context)
+        seen = self._known(attention, self.readout_c, slice(len(self.cell(0).bias), None))
+        readout = self.readout(y, steps[-1].hidden, seen)
         return DecoderStep(
             token=token,
             attention=attention,
@@ -128,7 +130,7 @@ class Decoder(nn.Module):
         if edit is None and (parts := self._written_out(token)):
             y = self.dropout(self.embedding(token))
             context, after = fused.step(*parts, y, memory, state.cells[0])
-            return self.logits(self.readout(y, after.hidden, context)), DecoderState((after,), None)
+            return self.logits(self.readout(y, after.hidden, self.readout_c(context))), DecoderState((after,), None)
         step = self.step(token, memory, state, t=t, edit=edit)
         return step.logits, step.state
 
@@ -143,27 +145,36 @@ class Decoder(nn.Module):
         y = self.dropout(self.embedding(tgt_in))
         state = self.start(memory)
         if parts := self._written_out(y):
-            return self.readout(y[tgt_mask], *fused.decoder(*parts, y, tgt_mask, memory, state.cells[0]))
+            hidden, context = fused.decoder(*parts, y, tgt_mask, memory, state.cells[0])
+            return self.readout(y[tgt_mask], hidden, self.readout_c(context))
         hiddens, contexts, readouts = [], [], []
         for y_t, term in zip(unbind(y), unbind(self.cell(0).project("y", y)), strict=True):
             attended, steps = self._advance(term, memory, state)
             if self.config.input_feeding:  # the next step waits for it
-                readouts.append(self.readout(y_t, steps[-1].hidden, attended.context))
+                readouts.append(self.readout(y_t, steps[-1].hidden, self.readout_c(attended.context)))
             state = self._state(steps, readouts[-1] if readouts else None)
             hiddens.append(steps[-1].hidden)
             contexts.append(attended.context)
         if readouts:
             return stack(readouts, dim=1)[tgt_mask]
-        return self.readout(y, stack(hiddens, dim=1), stack(contexts, dim=1))[tgt_mask]
+        return self.readout(y, stack(hiddens, dim=1), self.readout_c(stack(contexts, dim=1)))[tgt_mask]
 
     def readout(
         self,
         y: Float[Array, "*steps embedding"],
         hidden: Float[Array, "*steps hidden"],
-        context: Float[Array, "*steps memory"],
+        seen: Float[Array, "*steps readout"],
     ) -> Float[Array, "*steps readout"]:
-        """g before its output layer, for one step or for many at once."""
-        return tanh(self.readout_y(y) + self.readout_s(hidden) + self.readout_c(context))
+        """g before its output layer, for one step or for many at once; ``seen`` is the term of the context."""
+        return tanh(self.readout_y(y) + self.readout_s(hidden) + seen)
+
+    def context_terms(self, states: Float[Array, "batch src_len memory"]) -> Float[Array, "batch src_len _"]:
+        """What each h_j would add, alone in the context, to the bottom cell's pre-activations and to the readout.
+
+        What a context adds is their sum, weighted as in (15). For one row at a time that is sooner than its products
+        with the weights, most of whose time goes into fetching them from memory.
+        """
+        return cat((self.cell(0).project("context", states), self.readout_c(states)), dim=-1)
 
     def logits(self, readout: Float[Array, "*steps readout"]) -> Float[Array, "*steps tgt_vocab"]:
         """g's output layer, the largest matrix of all."""
@@ -182,7 +193,8 @@ class Decoder(nn.Module):
         """The part of a step that the next one waits for in any case: the context and the cells of all layers."""
         attention = self.context(state.cells[-1].hidden, memory, bind(edit, "attention", 0, t))
         bottom = self.cell(0)
-        terms = {"y": y_term, "context": bottom.project("context", attention.context)}
+        project = partial(bottom.project, "context")
+        terms = {"y": y_term, "context": self._known(attention, project, slice(len(bottom.bias)))}
         if state.readout is not None:
             terms["feed"] = bottom.project("feed", state.readout)
         steps = [bottom.step(terms, state.cells[0], bind(edit, "decoder", 0, t))]
@@ -191,6 +203,12 @@ class Decoder(nn.Module):
             below = {"x": cell.project("x", self.dropout(steps[-1].hidden))}
             steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
         return attention, tuple(steps)
+
+    def _known(
+        self, attention: AttentionStep, project: Callable[[Array], Array], columns: slice
+    ) -> Float[Array, "batch _"]:
+        """A term of the context: among those that are known beforehand, or the product that it is."""
+        return project(attention.context) if attention.terms is None else attention.terms[:, columns]
 
     def _written_out(self, x: Array) -> tuple[LSTMCell, AdditiveAttention] | None:
         """The cell and the attention, where they have steps without records: one layer, fed by y and the context."""
@@ -223,7 +241,7 @@ def teacher_forced(tgt_in: Int[Array, "batch tgt_len"]) -> NextToken:
 
 def free_running(first: Int[Array, " batch"]) -> NextToken:
     """(18), second line: the input is the model's own most probable previous token."""
-    return lambda t, last: first if last is None else last.logits.argmax(-1)
+    return lambda t, last: first if last is None else argmax(last.logits)
 
 
 def mixed(tgt_in: Int[Array, "batch tgt_len"], ratio: float, generator: torch.Generator) -> NextToken:
@@ -235,6 +253,6 @@ def mixed(tgt_in: Int[Array, "batch tgt_len"], ratio: float, generator: torch.Ge
     def next_token(t: int, last: DecoderStep | None) -> Int[Array, " batch"]:
         if last is None:
             return columns[0]
-        return torch.where(forced[t], columns[t], last.logits.argmax(-1))
+        return torch.where(forced[t], columns[t], argmax(last.logits))
 
     return next_token

@@ -48,7 +48,10 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
         return unchanged
 
     def bound(quantity: str, value: Array) -> Array:
-        edited = edit(Site(part, layer, quantity), t, as_tensor(value))
+        tensor = as_tensor(value)
+        edited = edit(Site(part, layer, quantity), t, tensor)
+        if edited is tensor:
+            return value
         return edited if is_tensor(value) else as_numpy(edited)
 
     return bound

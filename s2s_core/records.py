@@ -104,6 +104,7 @@ class Memory:
     mask: Bool[Array, "batch src_len"]  # true on real positions
     finals: tuple[CellState, ...]  # per layer: each direction's last state, joined
     prepared: Float[Array, "batch _ _"]  # what the context module computes once: keys, or the fixed context
+    terms: Float[Array, "batch src_len _"] | None = None  # what each h_j adds to a step, where that is known beforehand
 
     def select(self, rows: Int[Array, " rows"]) -> "Memory":
         """The memory of the given batch items, in the given order (beam search)."""
@@ -112,6 +113,7 @@ class Memory:
             mask=self.mask[rows],
             finals=tuple(final.select(rows) for final in self.finals),
             prepared=self.prepared[rows],
+            terms=None if self.terms is None else self.terms[rows],
         )
 
 
@@ -122,6 +124,7 @@ class AttentionStep:
     scores: Float[Array, "batch src_len"] | None  # e_ij, -inf on padding
     weights: Float[Array, "batch src_len"] | None  # alpha_ij, exactly 0 on padding
     context: Float[Array, "batch memory"]  # c_i
+    terms: Float[Array, "batch _"] | None = None  # what c_i adds to the step, where the memory knows of each h_j
 
 
 @dataclass(frozen=True, slots=True)

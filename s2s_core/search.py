@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from s2s_core.arrays import Array, as_tensor, ids, log_softmax, pick
+from s2s_core.arrays import Array, argmax, as_tensor, ids, log_softmax, pick
 from s2s_core.batch import Batch
 from s2s_core.edits import Edit
 from s2s_core.errors import InvalidConfig
@@ -50,7 +50,7 @@ class Greedy:
     """The most probable token at every step."""
 
     def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
-        return _generate(net, batch, lambda log_probs: log_probs.argmax(-1), max_len)
+        return _generate(net, batch, argmax, max_len)
 
 
 @SEARCHES.register("sample")

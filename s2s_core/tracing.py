@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from s2s_core.arrays import Array, as_numpy, cat, ids, is_tensor, pick
+from s2s_core.arrays import Array, argmax, as_numpy, cat, ids, is_tensor, pick
 from s2s_core.batch import Batch
 from s2s_core.cells import Cell
 from s2s_core.edits import Edit, Edits, bind
@@ -54,7 +54,7 @@ class _Feed:
 
     def write(self, t: int, step: DecoderStep) -> int:
         """The token that step t writes: the most probable one, unless an edit forces another."""
-        best = step.logits.argmax(-1)
+        best = argmax(step.logits)
         token = int(bind(self.edit, "output", 0, t)("token", best).item())
         if not 0 <= token < step.logits.shape[1]:
             raise DataError(f"the edit writes token {token} at step {t}; known are 0 to {step.logits.shape[1] - 1}")

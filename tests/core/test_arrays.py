@@ -23,7 +23,8 @@ ROWS, STATES, OTHER = numbers(3, 8), numbers(3, 5, 8), numbers(3, 8)
 OPERATIONS = {
     "linear": (arrays.linear, STATES, numbers(6, 8), numbers(6)),
     "linear without a bias": (arrays.linear, ROWS, numbers(6, 8)),
-    "matvec": (arrays.matvec, STATES, ROWS),
+    "dots": (arrays.dots, STATES, ROWS),
+    "weighted_sum": (arrays.weighted_sum, ROWS[:, :5], STATES),
     "sigmoid": (arrays.sigmoid, ROWS * 30),
     "tanh": (arrays.tanh, ROWS),
     "softmax": (arrays.softmax, ROWS),
@@ -40,6 +41,11 @@ def test_an_operation_gives_the_same_numbers_on_both(name):
     wanted, got = operation(*tensors), operation(*(tensor.numpy() for tensor in tensors))
     assert isinstance(got, np.ndarray) and got.dtype == np.float32
     np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_the_largest_is_the_same_one_on_both():
+    several = torch.tensor([[1.0, 3.0, 3.0], [2.0, -1.0, 2.0]])  # of equals, the first
+    assert arrays.argmax(several).tolist() == arrays.argmax(several.numpy()).tolist() == [1, 0]
 
 
 def test_what_only_moves_numbers_gives_the_very_same_on_both():
