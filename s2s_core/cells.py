@@ -9,7 +9,7 @@ steps at once; hoisted out of the loop, it gives the same numbers.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from operator import attrgetter
 
@@ -33,6 +33,7 @@ class Cell(nn.Module, ABC):
     gates: tuple[str, ...]  # in storage order
     quantities: tuple[str, ...]  # of a step's record, in the order of the equations
     peepholes: tuple[str, ...] = ()  # of a step's record, where the cell has them
+    own: Callable[[object], tuple[Array, ...]]  # peepholes and quantities of a step's record
     keep_gate: int  # index of the gate that keeps the old state
 
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
@@ -99,6 +100,7 @@ class LSTMCell(Cell):
         if self.weight_peephole is not None:
             init.peephole(self.weight_peephole)
             self.peepholes = ("forget_peephole", "input_peephole", "output_peephole")
+        self.own = attrgetter(*self.peepholes, *self.quantities)
 
     @classmethod
     def build(
@@ -154,8 +156,7 @@ class LSTMCell(Cell):
         return cat([cell] * (end - first), dim=-1) * weight
 
     def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
-        own = attrgetter(*self.peepholes, *self.quantities)(step)
-        count = len(self.peepholes)
+        own, count = self.own(step), len(self.peepholes)
         return (*step.input_terms.values(), step.hidden_term, *own[:count], self.bias[None], *own[count:])
 
 
@@ -174,6 +175,7 @@ class GRUCell(Cell):
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
         super().__init__(input_sizes=input_sizes, hidden_size=hidden_size, init=init)
         self.bias_hidden = nn.Parameter(torch.zeros(hidden_size))  # b_hn, inside the reset
+        self.own = attrgetter(*self.quantities)
 
     @classmethod
     def build(
@@ -206,8 +208,7 @@ class GRUCell(Cell):
     def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
         assert isinstance(step, GRUStep)
         h_r, h_z, _ = chunk(step.hidden_term, 3)
-        own = attrgetter(*self.quantities)(step)
-        return (*step.input_terms.values(), h_r, h_z, step.reset_term, self.bias[None], *own)
+        return (*step.input_terms.values(), h_r, h_z, step.reset_term, self.bias[None], *self.own(step))
 
 
 @cache

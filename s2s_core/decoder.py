@@ -10,15 +10,14 @@ Who chooses the fed token is a function, `next_token(t, last_step)`: the referen
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import nn
 
 from s2s_core import fused
-from s2s_core.arrays import Array, argmax, cat, chunk, stack, tanh, unbind, zeros
-from s2s_core.attention import AdditiveAttention, build_context
+from s2s_core.arrays import Array, argmax, cat, chunk, is_tensor, stack, tanh, unbind, zeros
+from s2s_core.attention import AdditiveAttention, FixedContext, build_context
 from s2s_core.cells import Cell, LSTMCell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
@@ -107,8 +106,7 @@ class Decoder(nn.Module):
         """One output step, from y_{t-1} and s_{t-1} to the logits of y_t."""
         y = self.dropout(self.embedding(token))
         attention, steps = self._advance(self.cell(0).project("y", y), memory, state, t=t, edit=edit)
-        seen = self._known(attention, self.readout_c, slice(len(self.cell(0).bias), None))
-        readout = self.readout(y, steps[-1].hidden, seen)
+        readout = self.readout(y, steps[-1].hidden, self._readout_term(attention))
         return DecoderStep(
             token=token,
             attention=attention,
@@ -168,12 +166,14 @@ class Decoder(nn.Module):
         """g before its output layer, for one step or for many at once; ``seen`` is the term of the context."""
         return tanh(self.readout_y(y) + self.readout_s(hidden) + seen)
 
-    def context_terms(self, states: Float[Array, "batch src_len memory"]) -> Float[Array, "batch src_len _"]:
+    def context_terms(self, states: Float[Array, "batch src_len memory"]) -> Float[Array, "batch src_len _"] | None:
         """What each h_j would add, alone in the context, to the bottom cell's pre-activations and to the readout.
 
-        What a context adds is their sum, weighted as in (15). For one row at a time that is sooner than its products
-        with the weights, most of whose time goes into fetching them from memory.
+        What a context adds is their sum, weighted as in (15). For one row at a time (NumPy's way) that is sooner than
+        its products with the weights, most of whose time goes into fetching them from memory; else there is none.
         """
+        if is_tensor(states) or isinstance(self.context, FixedContext):
+            return None
         return cat((self.cell(0).project("context", states), self.readout_c(states)), dim=-1)
 
     def logits(self, readout: Float[Array, "*steps readout"]) -> Float[Array, "*steps tgt_vocab"]:
@@ -193,8 +193,7 @@ class Decoder(nn.Module):
         """The part of a step that the next one waits for in any case: the context and the cells of all layers."""
         attention = self.context(state.cells[-1].hidden, memory, bind(edit, "attention", 0, t))
         bottom = self.cell(0)
-        project = partial(bottom.project, "context")
-        terms = {"y": y_term, "context": self._known(attention, project, slice(len(bottom.bias)))}
+        terms = {"y": y_term, "context": self._gate_term(attention)}
         if state.readout is not None:
             terms["feed"] = bottom.project("feed", state.readout)
         steps = [bottom.step(terms, state.cells[0], bind(edit, "decoder", 0, t))]
@@ -204,11 +203,17 @@ class Decoder(nn.Module):
             steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
         return attention, tuple(steps)
 
-    def _known(
-        self, attention: AttentionStep, project: Callable[[Array], Array], columns: slice
-    ) -> Float[Array, "batch _"]:
-        """A term of the context: among those that are known beforehand, or the product that it is."""
-        return project(attention.context) if attention.terms is None else attention.terms[:, columns]
+    def _gate_term(self, attention: AttentionStep) -> Float[Array, "batch gates"]:
+        """The term of c_i in the bottom cell's pre-activations."""
+        if attention.terms is None:
+            return self.cell(0).project("context", attention.context)
+        return attention.terms[:, : len(self.cell(0).bias)]
+
+    def _readout_term(self, attention: AttentionStep) -> Float[Array, "batch readout"]:
+        """The term of c_i in the readout."""
+        if attention.terms is None:
+            return self.readout_c(attention.context)
+        return attention.terms[:, len(self.cell(0).bias) :]
 
     def _written_out(self, x: Array) -> tuple[LSTMCell, AdditiveAttention] | None:
         """The cell and the attention, where they have steps without records: one layer, fed by y and the context."""
@@ -222,10 +227,16 @@ class Decoder(nn.Module):
         return DecoderState(tuple(step.state for step in steps), readout if self.config.input_feeding else None)
 
     def steps(
-        self, memory: Memory, next_token: NextToken, *, length: int, edit: Edit | None = None
+        self,
+        memory: Memory,
+        next_token: NextToken,
+        *,
+        length: int,
+        start: DecoderState | None = None,
+        edit: Edit | None = None,
     ) -> Iterator[DecoderStep]:
-        """At most ``length`` output steps; whoever consumes them stops when it has enough."""
-        state = self.start(memory)
+        """At most ``length`` output steps from `start` on; whoever consumes them stops when it has enough."""
+        state = start or self.start(memory)
         step = None
         for t in range(length):
             step = self.step(next_token(t, step), memory, state, t=t, edit=edit)

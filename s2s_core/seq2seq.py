@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from s2s_core.arrays import Array, as_numpy, in_numpy, is_tensor
+from s2s_core.arrays import Array, as_numpy, in_numpy
 from s2s_core.batch import Batch
 from s2s_core.config import ModelConfig
 from s2s_core.decoder import Decoder, mixed
@@ -63,8 +63,7 @@ class Seq2Seq(nn.Module):
         src_mask: Bool[Array, "batch src_len"],
     ) -> Memory:
         prepared = self.decoder.context.prepare(states, src_mask, finals)
-        terms = None if is_tensor(states) else self.decoder.context_terms(states)
-        return Memory(states, src_mask, finals, prepared, terms)
+        return Memory(states, src_mask, finals, prepared, self.decoder.context_terms(states))
 
     def logits(
         self, batch: Batch, *, teacher_forcing_ratio: float = 1.0, generator: torch.Generator | None = None

@@ -102,8 +102,9 @@ def trace(
     targets = None if reference is None else [*reference.ids, EOS]
     feed = _Feed(targets, teacher_forcing if targets else 0.0, seed, edit, src)
     length = len(targets) if targets else max_len or net.config.max_tgt_len
+    start = net.decoder.start(memory)
     steps: list[DecoderStep] = []
-    for step in net.decoder.steps(memory, feed.next_token, length=length, edit=edit):
+    for step in net.decoder.steps(memory, feed.next_token, length=length, start=start, edit=edit):
         steps.append(step)
         if feed.write(len(steps) - 1, step) == EOS and targets is None:
             break
@@ -130,7 +131,7 @@ def trace(
         vocabulary=vocabulary,
         output=tokenizer.decode(_until_end(feed.written)),
         encoder=_encoder_trace(net, encoder_steps, memory.states),
-        decoder=_decoder_trace(net, steps, net.decoder.start(memory).cells),
+        decoder=_decoder_trace(net, steps, start.cells),
         attention=_attention_trace(steps),
         context=_array(cat([step.attention.context for step in steps])),
         log_probs=_array(log_probs),
@@ -138,8 +139,8 @@ def trace(
     )
 
 
-def _until_end(ids: list[int]) -> list[int]:
-    return ids[: ids.index(EOS)] if EOS in ids else ids
+def _until_end(written: list[int]) -> list[int]:
+    return written[: written.index(EOS)] if EOS in written else written
 
 
 def _plain(edit: Edit | None) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from s2s_core import arrays
 from s2s_core.arrays import in_numpy
 from s2s_core.batch import Batch
 from s2s_core.decoder import teacher_forced
+from s2s_core.edits import set_context
 from s2s_core.search import Greedy
 
 SENTENCE, REFERENCE = [4, 6, 5, 7, 4, 8, 9], [5, 4, 7, 6]
@@ -148,3 +149,12 @@ def test_an_edit_sees_tensors_and_may_answer_with_its_own():
     trace = small_translator().trace("abc", edit=edit)
     assert set(seen) == {torch.Tensor}
     assert not trace.decoder.forget_gate.any() and not trace.encoder.forward.forget_gate.any()
+
+
+def test_an_edited_context_counts_with_its_own_numbers():
+    translator = small_translator()
+    size = translator.net.config.memory_size
+    trace = translator.trace("abc", edit=set_context(1, (0.0,) * size))
+    for gate in ("forget_gate", "candidate"):
+        term = trace.decoder.layers[0].terms(gate)["context"]
+        assert not term[1].any() and term[0].all() and term[2].all()
