@@ -14,8 +14,9 @@ from traces import arrays_of, same
 
 from s2s_core import Trace
 from s2s_core.batch import Batch
-from s2s_core.edits import clamp, force_token
+from s2s_core.edits import clamp, combine, force_token
 from s2s_core.errors import DataError, EmptyText, InvalidConfig, S2SError, TextTooLong
+from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS
 
 TEXT, REFERENCE = "abcadge", "0123"
@@ -361,3 +362,17 @@ def test_special_tokens_have_their_names():
     assert translator.vocabulary[BOS] == "<s>"
     assert translator.vocabulary[EOS] == "</s>"
     assert len(translator.vocabulary) == translator.net.config.tgt_vocab_size
+
+
+@every_variant
+def test_a_model_that_stays_with_tensors_gives_the_same_trace(changes, monkeypatch):
+    """As on a GPU; here one sentence would go in NumPy."""
+    translator = small_translator(**changes)
+    edit = combine(clamp("hidden", 0.3, part="encoder.forward", units=(1,)), force_token(1, 5))
+    wanted = [translator.trace(TEXT), translator.trace(TEXT, reference=REFERENCE), translator.trace(TEXT, edit=edit)]
+    monkeypatch.setattr(Seq2Seq, "lightest", lambda net, batch: (net, batch.src, batch.src_mask))
+    got = [translator.trace(TEXT), translator.trace(TEXT, reference=REFERENCE), translator.trace(TEXT, edit=edit)]
+    for one, other in zip(wanted, got, strict=True):
+        assert one.tgt_ids == other.tgt_ids
+        for (name, numbers), (_, others) in zip(arrays_of(one), arrays_of(other), strict=True):
+            np.testing.assert_allclose(numbers, others, atol=1e-5, err_msg=name)
