@@ -84,7 +84,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.sent = []  # type: ignore[attr-defined]
         page.on("websocket", lambda socket: socket.on("framesent", lambda frame: page.sent.append(frame)))
-        page.goto(f"{address}/?step=1")
+        page.goto(address)
         page.locator(".s2s[data-step]").wait_for()
         page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
         yield page
@@ -146,6 +146,7 @@ def test_the_payload_of_20_times_20_tokens(table: list[Row]) -> None:
 
 
 def test_a_key_press_is_painted_within_40_ms(table: list[Row], page: Page) -> None:
+    page.keyboard.press("Home")
     page.evaluate(LISTEN)
     said = len(page.sent)  # type: ignore[attr-defined]
     for number in range(PRESSES):

@@ -37,7 +37,7 @@ class LibrarySeq2Seq(Seq2Seq):
             hidden, cell = self.writer(torch.cat([y_t, context], dim=-1), (hidden, cell))
             hiddens.append(hidden)
             contexts.append(context)
-        readouts = decoder.readout(y, torch.stack(hiddens, dim=1), torch.stack(contexts, dim=1))
+        readouts = decoder.readout(y, torch.stack(hiddens, dim=1), decoder.readout_c(torch.stack(contexts, dim=1)))
         real = batch.tgt_mask
         logits = decoder.logits(readouts[real])
         return cross_entropy(logits, batch.tgt_out[real], label_smoothing=label_smoothing)

@@ -1,10 +1,15 @@
 """How benchmarks measure and what they keep, without measuring anything."""
 
 import json
+from dataclasses import replace
 
 import pytest
+import torch
 
+from benchmarks.library_cells import LibrarySeq2Seq
 from benchmarks.measuring import Row, in_turn, keep, ratio
+from benchmarks.models import config, update
+from s2s_core.batch import Batch
 
 
 def test_calls_are_timed_in_turn_and_the_first_rounds_do_not_count():
@@ -47,3 +52,17 @@ def values(path) -> dict[str, float]:
 @pytest.mark.parametrize("row", [Row(what="memory", value=439.0, unit="MB")])
 def test_a_figure_of_its_own_has_no_spread(row):
     assert row.spread == ""
+
+
+def test_the_model_with_the_library_s_cells_trains_like_ours():
+    """It stands beside ours in the table, and reads and writes through the same parts."""
+    torch.manual_seed(0)
+    net = LibrarySeq2Seq(replace(config(8), src_vocab_size=12, tgt_vocab_size=12))
+    batch = Batch.of([[4, 5, 6], [7, 8]], [[9, 4], [5, 6, 7]])
+    optimizer = torch.optim.AdamW(net.parameters(), lr=0.01)
+    losses = [float(net.eval().loss(batch, label_smoothing=0.1).detach())]
+    step = update(net, optimizer, lambda: net.loss(batch, label_smoothing=0.1))
+    for _ in range(60):
+        step()
+    losses.append(float(net.eval().loss(batch, label_smoothing=0.1).detach()))
+    assert losses[1] < losses[0] / 2
