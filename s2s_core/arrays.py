@@ -5,6 +5,7 @@ with a single row, and those NumPy does in a fraction of the time: `in_numpy` is
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -31,10 +32,12 @@ def is_tensor(x: Array) -> bool:
 def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """W x + b, for any leading dimensions of x."""
     if isinstance(x, np.ndarray):
-        if x.ndim > 2 and len(weight) > 1:  # many rows at once are PyTorch's field
-            product = as_numpy(F.linear(torch.from_numpy(x), torch.from_numpy(weight)))
-        else:
+        if x.ndim == 2:
+            product = x.dot(weight.T)
+        elif len(weight) == 1:
             product = x @ weight.T
+        else:  # many rows at once are PyTorch's field
+            product = as_numpy(F.linear(torch.from_numpy(x), torch.from_numpy(weight)))
         return product if bias is None else product + bias
     return F.linear(x, weight, bias)
 
@@ -122,9 +125,14 @@ def stack(arrays: Sequence[Array], dim: int = 0) -> Array:
 def chunk(x: Array, count: int) -> Sequence[Array]:
     """The columns of [rows, n] in ``count`` equal parts, as views."""
     if isinstance(x, np.ndarray):
-        size = x.shape[1] // count
-        return [x[:, first : first + size] for first in range(0, x.shape[1], size)]
+        return [x[columns] for columns in _parts(x.shape[1], count)]
     return x.chunk(count, dim=-1)
+
+
+@cache
+def _parts(width: int, count: int) -> list[tuple[slice, slice]]:
+    size = width // count
+    return [(slice(None), slice(first, first + size)) for first in range(0, count * size, size)]
 
 
 def unbind(x: Array) -> Sequence[Array]:

@@ -49,14 +49,13 @@ class Encoder(nn.Module):
         """Every step of every layer: (9) left to right, then (10) right to left, then the next layer over (11)."""
         states = self.embedding(src)
         for layer in range(len(self.layers)):
-            x, hiddens = self.dropout(states), []
+            x, steps = self.dropout(states), []
             for direction in self.config.directions:
-                row: list[Array] = [x] * src.shape[1]
                 for step in self._unroll(x, src_mask, layer, direction, edit):
-                    row[step.position] = step.cell.hidden
+                    steps.append(step)
                     yield step
-                hiddens.append(stack(row, dim=1))
-            states = cat(hiddens, dim=-1)
+            if layer + 1 < len(self.layers):
+                states = self._joined(steps)
 
     def _unroll(
         self,
@@ -98,15 +97,22 @@ class Encoder(nn.Module):
         self, steps: Iterable[EncoderStep]
     ) -> tuple[Float[Array, "batch src_len memory"], tuple[CellState, ...]]:
         """(11): the joined states h_j of the top layer, and each layer's last states, joined likewise."""
-        top: dict[str, dict[int, Array]] = {direction: {} for direction in self.config.directions}
-        last: dict[tuple[int, str], CellState] = {}
+        top, last = [], {}
         for step in steps:
             last[step.layer, step.direction] = step.state
             if step.layer == len(self.layers) - 1:
-                top[step.direction][step.position] = step.cell.hidden
-        rows = [stack([hiddens[t] for t in sorted(hiddens)], dim=1) for hiddens in top.values()]
+                top.append(step)
         finals = tuple(
             CellState.join([last[layer, direction] for direction in self.config.directions])
             for layer in range(len(self.layers))
         )
-        return cat(rows, dim=-1), finals
+        return self._joined(top), finals
+
+    def _joined(self, steps: list[EncoderStep]) -> Float[Array, "batch src_len memory"]:
+        """(11): h_j of both directions side by side, of all steps of a layer."""
+        length = len(steps) // len(self.config.directions)
+        hiddens = [step.cell.hidden for step in steps]
+        rows = [stack(hiddens[:length], dim=1)]
+        if len(self.config.directions) > 1:  # the other one read from the end
+            rows.append(stack(hiddens[: length - 1 : -1], dim=1))
+        return cat(rows, dim=-1)
