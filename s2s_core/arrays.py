@@ -201,6 +201,6 @@ def _twin(module: nn.Module, places: list[_Place]) -> Any:
         case nn.ModuleList():
             return [_twin(child, places) for child in module]
     twin = object.__new__(type(module))
-    parts = {name: _twin(child, places) for name, child in module._modules.items() if child}
+    parts = {name: _twin(child, places) for name, child in module._modules.items() if child is not None}
     twin.__dict__.update(module.__dict__, **weights, **parts)
     return twin
