@@ -166,10 +166,13 @@ def _attention_trace(steps: list[DecoderStep]) -> AttentionTrace | None:
 
 
 def _encoder_trace(net: Seq2Seq, steps: list[EncoderStep], joined: Array) -> EncoderTrace:
+    length = joined.shape[1]
+    rows = (steps[first : first + length] for first in range(0, len(steps), length))  # a direction of a layer each
+
     def cell_trace(layer: int, direction: str) -> CellTrace:
-        row = [step for step in steps if (step.layer, step.direction) == (layer, direction)]
+        row = next(rows)
+        in_source_order = row if direction == "forward" else row[::-1]
         cell = net.encoder.cell(layer, direction)
-        in_source_order = sorted(row, key=lambda step: step.position)
         return _cell_trace(net, cell, [step.cell for step in in_source_order], cell.initial(1))
 
     layers = (
