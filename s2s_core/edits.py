@@ -48,9 +48,9 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
         return unchanged
 
     def bound(quantity: str, value: Array) -> Array:
-        tensor = as_tensor(value)
-        edited = edit(Site(part, layer, quantity), t, tensor)
-        if edited is tensor:
+        before = as_tensor(value)
+        edited = edit(Site(part, layer, quantity), t, before.clone())  # which it may write into
+        if torch.equal(edited, before):
             return value
         return edited if is_tensor(value) else as_numpy(edited)
 

@@ -151,10 +151,14 @@ def test_an_edit_sees_tensors_and_may_answer_with_its_own():
     assert not trace.decoder.forget_gate.any() and not trace.encoder.forward.forget_gate.any()
 
 
-def test_an_edited_context_counts_with_its_own_numbers():
-    translator = small_translator()
-    size = translator.net.config.memory_size
-    trace = translator.trace("abc", edit=set_context(1, (0.0,) * size))
+def write_into(site, t, value):
+    """The same edit, by someone who writes where he was only asked."""
+    return value.zero_() if (site.quantity, t) == ("context", 1) else value
+
+
+@pytest.mark.parametrize("edit", [set_context(1, (0.0,) * 8), write_into])
+def test_an_edited_context_counts_with_its_own_numbers(edit):
+    trace = small_translator().trace("abc", edit=edit)
     for gate in ("forget_gate", "candidate"):
         term = trace.decoder.layers[0].terms(gate)["context"]
         assert not term[1].any() and term[0].all() and term[2].all()
