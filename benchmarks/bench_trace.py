@@ -6,6 +6,7 @@ Both are timed in turn, pair by pair, so that the ratio holds when the machine's
 import gc
 import time
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 
@@ -30,3 +31,18 @@ def test_a_trace_costs_at_most_half_more_than_greedy_decoding(table: list[Row], 
     for each in ratios:
         table.append(replace(each, what=f"a trace over greedy decoding, {name}: {each.what}", target="at most 1.1"))
     assert all(each.value <= 1.5 for each in ratios)
+
+
+@pytest.mark.parametrize("name", ["dates", "pronounce", "en-fr"])
+def test_a_sentence_takes_its_steps_sooner_in_numpy(table: list[Row], name: str) -> None:
+    threads.limit(1)
+    model = s2s.load(name, device="cpu")
+    sentence = model.info.examples[0]
+
+    def tensors() -> None:
+        with patch.object(s2s.Seq2Seq, "lightest", lambda net, batch: (net, batch.src, batch.src_mask)):
+            model.trace(sentence)
+
+    calls = {"arrays": lambda: model.trace(sentence), "tensors": tensors}
+    seconds = in_turn(calls, rounds=PAIRS // 3, clock=time.process_time)
+    table.append(ratio(f"a trace with tensors over one in NumPy, {name}", seconds["tensors"], seconds["arrays"]))

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-np: Any = numpy
+np: Any = numpy  # the type checker takes both kinds for tensors: their operators are the same
 if TYPE_CHECKING:
-    Array = Tensor  # the operators of the two are the same
+    Array = Tensor
 else:
     Array = Tensor | np.ndarray
 

@@ -49,13 +49,13 @@ class Encoder(nn.Module):
         """Every step of every layer: (9) left to right, then (10) right to left, then the next layer over (11)."""
         states = self.embedding(src)
         for layer in range(len(self.layers)):
-            x, steps = self.dropout(states), []
+            x, hiddens = self.dropout(states), []
             for direction in self.config.directions:
                 for step in self._unroll(x, src_mask, layer, direction, edit):
-                    steps.append(step)
+                    hiddens.append(step.cell.hidden)
                     yield step
             if layer + 1 < len(self.layers):
-                states = self._joined(steps)
+                states = self._joined(hiddens)
 
     def _unroll(
         self,
@@ -101,17 +101,16 @@ class Encoder(nn.Module):
         for step in steps:
             last[step.layer, step.direction] = step.state
             if step.layer == len(self.layers) - 1:
-                top.append(step)
+                top.append(step.cell.hidden)
         finals = tuple(
             CellState.join([last[layer, direction] for direction in self.config.directions])
             for layer in range(len(self.layers))
         )
         return self._joined(top), finals
 
-    def _joined(self, steps: list[EncoderStep]) -> Float[Array, "batch src_len memory"]:
-        """(11): h_j of both directions side by side, of all steps of a layer."""
-        length = len(steps) // len(self.config.directions)
-        hiddens = [step.cell.hidden for step in steps]
+    def _joined(self, hiddens: list[Array]) -> Float[Array, "batch src_len memory"]:
+        """(11): the hidden states of a layer, in the order of its steps, as h_j of both directions side by side."""
+        length = len(hiddens) // len(self.config.directions)
         rows = [stack(hiddens[:length], dim=1)]
         if len(self.config.directions) > 1:  # the other one read from the end
             rows.append(stack(hiddens[: length - 1 : -1], dim=1))

@@ -184,7 +184,7 @@ class Beam:
         tokens = torch.full((len(batch),), BOS, device=net.device)
         for t in range(length):
             logits, state = net.decoder.write(tokens, memory, state, t=t, edit=edit)
-            best, choices = torch.log_softmax(logits.float(), dim=-1).topk(min(2 * self.beam_size, logits.shape[1]))
+            best, choices = log_softmax(logits).topk(min(2 * self.beam_size, logits.shape[1]))
             best, choices = best.double().cpu(), choices.cpu()
             origins: list[int] = []
             first = 0
