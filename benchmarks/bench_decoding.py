@@ -35,8 +35,17 @@ def test_decoding(table: list[Row], size: int, batch: int, beam: int) -> None:
     def decode() -> None:
         search(net, mine, max_len=STEPS)
 
+    def decode_in_bf16() -> None:
+        with torch.autocast("cpu", torch.bfloat16):
+            decode()
+
     calls = {"ours": decode, "joey": lambda: joey.decode(other, theirs, beam_size=beam, length=STEPS)}
+    if batch > 1:  # one sentence takes its steps in NumPy, which has no bfloat16
+        calls["bf16"] = decode_in_bf16
     seconds = in_turn(calls, rounds=ROUNDS[batch], clock=time.process_time)
-    what = f"decoding, {'greedy' if beam == 1 else f'beam of {beam}'}, batch {batch}, hidden {size}: beside JoeyNMT"
+    what = f"decoding, {'greedy' if beam == 1 else f'beam of {beam}'}, batch {batch}, hidden {size}"
     target = "" if beam > 1 else "at least 3" if batch == 1 else "at least 2"
-    table.append(ratio(what, seconds["joey"], seconds["ours"], target=target))
+    table.append(ratio(f"{what}: beside JoeyNMT", seconds["joey"], seconds["ours"], target=target))
+    if batch > 1:
+        what = f"{what}, bf16: beside JoeyNMT in float32"
+        table.append(ratio(what, seconds["joey"], seconds["bf16"], target=target))

@@ -25,6 +25,9 @@ from s2s_core.initialisation import build_embedding
 from s2s_core.records import AttentionStep, CellState, CellStep, DecoderState, DecoderStep, Memory
 
 NextToken = Callable[[int, DecoderStep | None], Int[Array, " batch"]]
+Write = Callable[
+    [Int[Array, " batch"], Memory, DecoderState, int], tuple[Float[Array, "batch tgt_vocab"], DecoderState]
+]  # a step's token, memory, state and number -> the logits and the next state
 
 
 class Bridge(nn.Module):
@@ -115,22 +118,19 @@ class Decoder(nn.Module):
             state=self._state(steps, readout),
         )
 
-    def write(
-        self,
-        token: Int[Array, " batch"],
-        memory: Memory,
-        state: DecoderState,
-        *,
-        t: int = 0,
-        edit: Edit | None = None,
-    ) -> tuple[Float[Array, "batch tgt_vocab"], DecoderState]:
-        """The logits and the state of `step` without its records, for searching."""
-        if edit is None and (parts := self._written_out(token)):
-            y = self.dropout(self.embedding(token))
-            context, after = fused.step(*parts, y, memory, state.cells[0])
-            return self.logits(self.readout(y, after.hidden, self.readout_c(context))), DecoderState((after,), None)
-        step = self.step(token, memory, state, t=t, edit=edit)
-        return step.logits, step.state
+    def writer(self, memory: Memory, edit: Edit | None = None) -> Write:
+        """The logits and the state of `step` without its records, for searching: as long as no weight changes."""
+        if edit is None and not self.training and (parts := self._written_out(memory.states)):
+            readouts = (self.readout_y, self.readout_c, self.readout_s)
+            return fused.Writer(*parts, self.embedding, readouts, self.output)
+
+        def write(
+            token: Int[Array, " batch"], memory: Memory, state: DecoderState, t: int
+        ) -> tuple[Float[Array, "batch tgt_vocab"], DecoderState]:
+            step = self.step(token, memory, state, t=t, edit=edit)
+            return step.logits, step.state
+
+        return write
 
     def forced_readouts(
         self, memory: Memory, tgt_in: Int[Array, "batch tgt_len"], tgt_mask: Bool[Array, "batch tgt_len"]

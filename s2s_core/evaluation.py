@@ -160,14 +160,15 @@ def attention(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[P
 def _weights(
     translator: Translator, sources: Sequence[Encoding], targets: Sequence[Encoding]
 ) -> Float[np.ndarray, "batch tgt_len src_len"]:
-    """The weights of sentences of any length, padded."""
+    """The weights of sentences of any length, padded; in full precision, whatever the outputs were found in."""
     net = translator.net
     end = [EOS] if net.config.source_end else []
     src_ids = [[*source.ids, *end] for source in sources]
     batch = Batch.of(src_ids, [target.ids for target in targets], device=net.device)
-    memory = net.encode(batch.src, batch.src_mask)
-    steps = net.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1])
-    rows = [step.attention.weights for step in steps if step.attention.weights is not None]
+    with torch.autocast(net.device.type, enabled=False):
+        memory = net.encode(batch.src, batch.src_mask)
+        steps = net.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1])
+        rows = [step.attention.weights for step in steps if step.attention.weights is not None]
     return torch.stack(rows, dim=1).float().cpu().numpy()
 
 

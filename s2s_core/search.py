@@ -130,8 +130,9 @@ def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -
     memory = net.encode(src, mask)
     state = net.decoder.start(memory)
     token = ids(src, [BOS] * len(batch))
-    for _ in range(max_len or net.config.max_tgt_len):
-        logits, state = net.decoder.write(token, memory, state)
+    write = net.decoder.writer(memory)
+    for t in range(max_len or net.config.max_tgt_len):
+        logits, state = write(token, memory, state, t)
         log_probs = log_softmax(logits)
         token = choose(log_probs)
         gained = pick(log_probs, token)
@@ -182,8 +183,9 @@ class Beam:
         active = list(range(len(batch)))  # sentences that are not done
         owners = active  # whose path each row of the batch is
         tokens = torch.full((len(batch),), BOS, device=net.device)
+        write = net.decoder.writer(memory, edit)
         for t in range(length):
-            logits, state = net.decoder.write(tokens, memory, state, t=t, edit=edit)
+            logits, state = write(tokens, memory, state, t)
             best, choices = log_softmax(logits).topk(min(2 * self.beam_size, logits.shape[1]))
             best, choices = best.double().cpu(), choices.cpu()
             origins: list[int] = []

@@ -135,6 +135,8 @@ class Translator:
     ) -> list[str]:
         """The best output for each text, in batches of similar length; beam 1 is greedy.
 
+        Under `torch.autocast` several texts take their products in its type: sooner, and now and then another word.
+
         Raises:
             EmptyText, TextTooLong: for any of the texts.
             InvalidConfig: for a beam or penalty outside its range.

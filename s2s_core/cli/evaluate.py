@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from s2s_core import checkpoint
-from s2s_core.cli.options import Columns, Data, Device, Json, Model, Seed, column_names
+from s2s_core.cli.options import Amp, Columns, Data, Device, Json, Model, Seed, column_names, mixed_precision
 from s2s_core.cli.output import print_json, progress_bar, stdout
 from s2s_core.cli.watch import print_scores
 from s2s_core.errors import UnknownName
@@ -34,6 +34,7 @@ def evaluate_command(
     ] = False,
     json: Json = False,
     device: Device = "auto",
+    amp: Amp = "off",
     seed: Seed = 0,
 ) -> None:
     """Score a model on held-out pairs: the task's scores, and where its attention looked.
@@ -44,12 +45,12 @@ def evaluate_command(
     - `python -m s2s_core evaluate --model runs/my --data my.tsv --beam 5`
     - `python -m s2s_core evaluate --model en-fr --data pairs.tsv.gz --write-card`
     """
-    if write_card and (split != "test" or size or seed or beam):
+    if write_card and (split != "test" or size or seed or beam or amp != "off"):
         raise typer.BadParameter("a card has the scores of the usual test pairs: leave out the other options")
     translator = checkpoint.load(model, device=device)
     task, wanted = _task(translator.info.task, data, column_names(columns)), _split(split)
     pairs = task.pairs(wanted, size=None if size is None else size * _groups(task, wanted), seed=seed)
-    with progress_bar() as progress:
+    with progress_bar() as progress, mixed_precision(translator, amp):
         bar = progress.add_task("translating", total=len(pairs))
         evaluation = evaluate(
             translator, task, pairs, beam_size=beam, progress=lambda done: progress.update(bar, completed=done)

@@ -3,14 +3,26 @@
 from pathlib import Path
 from typing import Annotated
 
+import torch
 import typer
+
+from s2s_core.errors import UnknownName
+from s2s_core.translator import Translator
 
 Model = Annotated[str, typer.Option("--model", "-m", help="A model's name (see `models`), or a checkpoint's folder.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same numbers.")]
+Amp = Annotated[str, typer.Option("--amp", help="off, or bf16: products in bfloat16, faster where the chip knows it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
 Data = Annotated[Path | None, typer.Option("--data", help="A file of pairs: a TSV or CSV of two columns, or more.")]
 Columns = Annotated[str | None, typer.Option("--columns", help="Names of its columns, as SOURCE,TARGET.")]
+
+
+def mixed_precision(translator: Translator, amp: str) -> torch.autocast:
+    """In which a translator multiplies as `--amp` says."""
+    if amp not in ("off", "bf16"):
+        raise UnknownName("mixed precision", amp, ("off", "bf16"))
+    return torch.autocast(translator.net.device.type, torch.bfloat16, enabled=amp == "bf16")
 
 
 def column_names(columns: str | None) -> tuple[str, str] | None:

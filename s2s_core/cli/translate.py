@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from s2s_core import checkpoint
-from s2s_core.cli.options import Device, Json, Model
+from s2s_core.cli.options import Amp, Device, Json, Model, mixed_precision
 from s2s_core.cli.output import print_json
 from s2s_core.errors import DataError, S2SError
 from s2s_core.translator import Translator
@@ -19,6 +19,7 @@ def translate_command(
     length_penalty: Annotated[float, typer.Option(min=0.0, help="Of beam search; 0 is none.")] = 0.0,
     json: Json = False,
     device: Device = "auto",
+    amp: Amp = "off",
 ) -> None:
     """Translate texts, one output a line. An empty line stays one.
 
@@ -31,11 +32,12 @@ def translate_command(
     """
     translator = checkpoint.load(model, device=device)
     given = texts or _lines(translator)
-    if json and beam > 1:
-        print_json([_hypotheses(translator, text, beam, length_penalty) for text in given if text.strip()])
-        return
     wanted = [text for text in given if texts or text.strip()]
-    outputs = iter(translator.translate(wanted, beam_size=beam, length_penalty=length_penalty))
+    with mixed_precision(translator, amp):
+        if json and beam > 1:
+            print_json([_hypotheses(translator, text, beam, length_penalty) for text in given if text.strip()])
+            return
+        outputs = iter(translator.translate(wanted, beam_size=beam, length_penalty=length_penalty))
     if json:
         print_json([{"text": text, "output": next(outputs)} for text in wanted])
     else:

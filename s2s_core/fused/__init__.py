@@ -1,8 +1,8 @@
 """The way through a sentence where nobody looks at a step: no records, the numbers of the steps.
 
 An LSTM with full peepholes or none, and the decoder of one layer with additive attention, have their gradients written
-out: `layer` and `decoder`, in the operations of PyTorch. On CUDA, kernels do a whole direction of the encoder at once
-(`cuda`). Whatever else a model is made of is stepped.
+out: `layer` and `decoder`, in the operations of PyTorch; `Writer` takes the decoder's steps for searching. On CUDA,
+kernels do a whole direction of the encoder at once (`cuda`). Whatever else a model is made of is stepped.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,12 @@ from torch import Tensor
 from s2s_core.arrays import Array, is_tensor
 from s2s_core.cells import Cell, LSTMCell
 from s2s_core.fused import cuda
-from s2s_core.fused.decoder import decoder, step
+from s2s_core.fused.decoder import decoder
 from s2s_core.fused.layer import layer
+from s2s_core.fused.writer import Writer
 from s2s_core.records import CellState
 
-__all__ = ["decoder", "read", "serves", "step"]
+__all__ = ["Writer", "decoder", "read", "serves"]
 
 DEVICES = ("cpu", "cuda")
 

@@ -12,13 +12,21 @@ from torch import Tensor
 aten = torch.ops.aten
 through_sigmoid, through_tanh = aten.sigmoid_backward.grad_input, aten.tanh_backward.grad_input
 
-Peephole = Tensor | None  # [3 H, H] (of each cell), or none
+Peephole = tuple[Tensor, Tensor] | None  # [2 H, H] for c_{t-1} and [H, H] for c_t (of each cell), or none
 
 
 def product_type(x: Tensor) -> torch.dtype:
     """What matrix products are made in: autocast's type, where it is on."""
     kind = x.device.type
     return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else x.dtype
+
+
+def peepholes(weight: Tensor | None, dtype: torch.dtype) -> Peephole:
+    """The weight [.., 3 H, H] as the two matrices that a step multiplies with."""
+    if weight is None:
+        return None
+    early, late = torch.split(weight.to(dtype), [2 * weight.shape[-1], weight.shape[-1]], dim=-2)
+    return early.contiguous(), late.contiguous()
 
 
 def add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
@@ -43,7 +51,7 @@ def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """W x + b, a new tensor in the bias's type."""
     each = bias.unsqueeze(-2)
     if bias.dtype != weight.dtype:
-        return x.to(weight.dtype) @ weight.mT + each
+        return (x.to(weight.dtype) @ weight.mT).to(bias.dtype).add_(each)
     return torch.addmm(each, x, weight.mT) if x.dim() == 2 else torch.baddbmm(each, x, weight.mT)
 
 
@@ -55,18 +63,18 @@ def tanh_(x: Tensor) -> Tensor:
 def step(z: Tensor, old: Tensor, cell: Tensor, squashed: Tensor, hidden: Tensor, peephole: Peephole) -> None:
     """(1)-(6): the pre-activations z [.., rows, 4 H], peepholes not yet added, become the gates.
 
-    c_{t-1} is read from ``old``; c_t, tanh c_t and h_t are written into the other three, all [.., rows, H].
+    c_{t-1} is read from ``old``; c_t (over it, if wanted), tanh c_t and h_t are written into the other three, all
+    [.., rows, H].
     """
-    size = old.shape[-1]
-    early = z[..., : 2 * size]
+    early = z[..., : 2 * old.shape[-1]]
     input_gate, forget_gate, candidate, output_gate = z.chunk(4, dim=-1)
     if peephole is not None:
-        add_product(early, old, peephole[..., : 2 * size, :].mT)
+        add_product(early, old, peephole[0].mT)
     early.sigmoid_()  # (1), (2)
     tanh_(candidate)  # (3)
     torch.mul(forget_gate, old, out=cell).addcmul_(input_gate, candidate)  # (4)
     if peephole is not None:
-        add_product(output_gate, cell, peephole[..., 2 * size :, :].mT)
+        add_product(output_gate, cell, peephole[1].mT)
     output_gate.sigmoid_()  # (5)
     tanh_(squashed.copy_(cell))
     torch.mul(output_gate, squashed, out=hidden)  # (6)
@@ -79,19 +87,18 @@ def step_back(
 
     What of d_hidden goes on to h_{t-1} is a product with W_h, and the business of whoever steps.
     """
-    size = old.shape[-1]
     input_gate, forget_gate, candidate, output_gate = gates.chunk(4, dim=-1)
     d_cell += aten.tanh_backward(d_hidden * output_gate, squashed)  # (6)
     through_sigmoid(d_hidden * squashed, output_gate, grad_input=output_gate)  # (6), (5)
     if peephole is not None:
-        add_product(d_cell, output_gate, peephole[..., 2 * size :, :])
+        add_product(d_cell, output_gate, peephole[1])
     d_input, d_forget, d_candidate = d_cell * candidate, d_cell * old, d_cell * input_gate  # (4)
     d_cell *= forget_gate
     through_sigmoid(d_input, input_gate, grad_input=input_gate)  # (2)
     through_sigmoid(d_forget, forget_gate, grad_input=forget_gate)  # (1)
     through_tanh(d_candidate, candidate, grad_input=candidate)  # (3)
     if peephole is not None:
-        add_product(d_cell, gates[..., : 2 * size], peephole[..., : 2 * size, :])
+        add_product(d_cell, gates[..., : 2 * old.shape[-1]], peephole[0])
 
 
 def weight_gradient(dz: Tensor, x: Tensor, dtype: torch.dtype) -> Tensor:

@@ -54,25 +54,6 @@ def decoder(
     return hiddens, contexts
 
 
-@torch.no_grad()
-def step(
-    cell: LSTMCell, attention: AdditiveAttention, y: Float[Tensor, "batch embedding"], memory: Memory, state: CellState
-) -> tuple[Float[Tensor, "batch memory"], CellState]:
-    """One step for searching: c_t and the next state, where nobody asks for the records nor for gradients."""
-    assert state.cell is not None, "an LSTM's state has a cell"
-    with torch.autocast(y.device.type, enabled=False):
-        asked = torch.mm(state.hidden, attention.query.weight.T).mul_(2).unsqueeze(1)
-        curve = torch.add(asked, memory.prepared, alpha=2).sigmoid_()
-        scores = torch.mv(curve.flatten(0, 1), attention.energy.weight[0]).mul_(2).view(memory.mask.shape)  # (13)
-        weights = scores.masked_fill_(~memory.mask, -torch.inf).softmax(dim=-1)  # (14)
-        context = torch.bmm(weights.unsqueeze(1), memory.states).squeeze(1)  # (15)
-        z = torch.addmm(cell.bias, y, cell.weight_input["y"].T)
-        z.addmm_(context, cell.weight_input["context"].T).addmm_(state.hidden, cell.weight_hidden.T)
-        new, squashed, hidden = z.new_empty(3, *state.cell.shape)
-        written.step(z, state.cell, new, squashed, hidden, cell.weight_peephole)
-    return context, CellState(hidden, new)
-
-
 class _Decoder(torch.autograd.Function):
     """Sentences by rank, y in packed rows -> hiddens [tokens, H], contexts [tokens, memory].
 
@@ -101,7 +82,7 @@ class _Decoder(torch.autograd.Function):
         with torch.autocast(y.device.type, enabled=False):
             weight = torch.cat([weight_context, weight_hidden], dim=1).to(dtype)
             query, doubled_keys, doubled = (2 * weight_query).to(dtype), 2 * keys.to(y.dtype), 2 * energy
-            peephole = None if weight_peephole is None else weight_peephole.to(dtype)
+            peephole = written.peepholes(weight_peephole, dtype)
             states, first = memory.to(dtype), old
             (positions, width), size, counts = memory.shape[1:], hidden.shape[1], packing.counts
             gates = written.affine(y, weight_y.to(dtype), bias)
@@ -139,7 +120,7 @@ class _Decoder(torch.autograd.Function):
         packing, dtype, counts = ctx.packing, ctx.dtype, ctx.packing.counts
         with torch.autocast(y.device.type, enabled=False):
             weight = torch.cat([weight_context, weight_hidden], dim=1).to(dtype)
-            peephole = None if weight_peephole is None else weight_peephole.to(dtype)
+            peephole = written.peepholes(weight_peephole, dtype)
             states, slope, width = memory.to(dtype), 4 * energy, memory.shape[2]
             asking = (slope.unsqueeze(1) * weight_query).to(dtype)
             d_hidden, d_cell = gates.new_zeros(2, *first.shape)

@@ -31,11 +31,36 @@ def layer(
         torch.stack([cell.weight_hidden for cell in cells]),
         torch.stack([weight for weight in peepholes if weight is not None]) if None not in peepholes else None,
     ]
-    run: Any = _Layer.apply
+    run: Any = _Layer.apply if torch.is_grad_enabled() else _read
     hiddens, last_cell = run(rows, *weights, packing, written.product_type(x))
     states = [packing.unpack(hidden, places) for hidden, places in zip(hiddens, ways, strict=True)]
     lasts = [CellState(*last) for last in zip(hiddens.index_select(1, packing.last), last_cell, strict=True)]
     return torch.cat(states, dim=-1), CellState.join(lasts)
+
+
+def _read(
+    x: Tensor,
+    bias: Tensor,
+    weight_input: Tensor,
+    weight_hidden: Tensor,
+    weight_peephole: Tensor | None,
+    packing: Packing,
+    dtype: torch.dtype,
+) -> tuple[Tensor, Tensor]:
+    """What `_Layer` gives, where nobody asks for gradients: nothing is kept for them."""
+    with torch.autocast(x.device.type, enabled=False):
+        hidden_weight, peephole = weight_hidden.to(dtype), written.peepholes(weight_peephole, dtype)
+        terms = x.to(dtype) @ weight_input.to(dtype).mT
+        cells, squashed = x.new_zeros(2, len(x), packing.counts[0], weight_hidden.shape[-1])
+        hiddens, before = x.new_empty(*x.shape[:2], weight_hidden.shape[-1]), None
+        rows = (torch.split(tensor, packing.counts, dim=1) for tensor in (terms, hiddens))
+        for term, hidden in zip(*rows, strict=True):
+            z, count = term.to(x.dtype).add_(bias.unsqueeze(-2)), term.shape[1]
+            if before is not None:  # the first h is 0
+                written.add_product(z, before[:, :count], hidden_weight.mT)
+            written.step(z, cells[:, :count], cells[:, :count], squashed[:, :count], hidden, peephole)
+            before = hidden
+    return hiddens, cells[:, packing.order.argsort()]
 
 
 class _Layer(torch.autograd.Function):
@@ -54,7 +79,7 @@ class _Layer(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         with torch.autocast(x.device.type, enabled=False):
             hidden_weight = weight_hidden.to(dtype)
-            peephole = None if weight_peephole is None else weight_peephole.to(dtype)
+            peephole = written.peepholes(weight_peephole, dtype)
             gates = written.affine(x, weight_input.to(dtype), bias)
             size, counts = weight_hidden.shape[-1], packing.counts
             cells, squashed, hiddens = gates.new_empty(3, len(x), x.shape[1], size)
@@ -77,7 +102,7 @@ class _Layer(torch.autograd.Function):
         packing, dtype, counts = ctx.packing, ctx.dtype, ctx.packing.counts
         with torch.autocast(x.device.type, enabled=False):
             hidden_weight = weight_hidden.to(dtype)
-            peephole = None if weight_peephole is None else weight_peephole.to(dtype)
+            peephole = written.peepholes(weight_peephole, dtype)
             d_cell, d_hidden = d_last[:, packing.order], torch.zeros_like(d_last)
             dz_rows, c_rows, tanh_rows, d_rows = (
                 tensor.split(counts, dim=1) for tensor in (gates, cells, squashed, d_hiddens)

@@ -138,6 +138,7 @@ def test_autocast_multiplies_in_short_numbers_and_adds_in_long_ones(stepped):
 
 
 @pytest.mark.parametrize("search", [Greedy(), Beam(3)], ids=["greedy", "beam"])
+@torch.inference_mode()
 def test_searching_without_records_finds_what_the_steps_find(monkeypatch, search):
     net, batch = net_of().eval(), batch_of([3, 7, 1, 5], [1, 1, 1, 1])
     found = search(net, batch, max_len=9)

@@ -60,8 +60,13 @@ def test_every_search_is_bounded_in_length_and_marks_what_it_cut_off(name):
 def test_every_search_stops_as_soon_as_all_sentences_have_ended(name, monkeypatch):
     net, steps = small_model(), []
     net.decoder.output.bias[EOS] = 30.0
-    write = net.decoder.write
-    monkeypatch.setattr(net.decoder, "write", lambda *args, **options: steps.append(1) or write(*args, **options))
+    writer = net.decoder.writer
+
+    def counting(*given):
+        write = writer(*given)
+        return lambda *step: steps.append(1) or write(*step)
+
+    monkeypatch.setattr(net.decoder, "writer", counting)
     for result in SEARCHES[name]()(net, BATCH):
         assert result.hypotheses[0].ids == ()
         assert result.hypotheses[0].finished
