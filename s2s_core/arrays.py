@@ -102,6 +102,14 @@ def pick(x: Array, index: Array) -> Array:
     return x.gather(1, index.unsqueeze(1)).squeeze(1)
 
 
+def log_softmax_at(x: Array, index: Array) -> Array:
+    """Of each row of x the element of its `log_softmax` at its index."""
+    if isinstance(x, np.ndarray):
+        top = np.maximum.reduce(x, axis=-1, keepdims=True)
+        return pick(x, index) - top[:, 0] - np.log(np.add.reduce(np.exp(x - top), axis=-1))
+    return pick(log_softmax(x), index)
+
+
 def mask_out(x: Array, outside: Array) -> Array:
     """x, and -inf where ``outside`` is true."""
     return np.where(outside, -np.inf, x) if isinstance(x, np.ndarray) else x.masked_fill(outside, -torch.inf)

@@ -10,6 +10,7 @@ Who chooses the fed token is a function, `next_token(t, last_step)`: the referen
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -123,14 +124,13 @@ class Decoder(nn.Module):
         if edit is None and not self.training and (parts := self._written_out(memory.states)):
             readouts = (self.readout_y, self.readout_c, self.readout_s)
             return fused.Writer(*parts, self.embedding, readouts, self.output)
+        return partial(self._write, edit)
 
-        def write(
-            token: Int[Array, " batch"], memory: Memory, state: DecoderState, t: int
-        ) -> tuple[Float[Array, "batch tgt_vocab"], DecoderState]:
-            step = self.step(token, memory, state, t=t, edit=edit)
-            return step.logits, step.state
-
-        return write
+    def _write(
+        self, edit: Edit | None, token: Int[Array, " batch"], memory: Memory, state: DecoderState, t: int
+    ) -> tuple[Float[Array, "batch tgt_vocab"], DecoderState]:
+        step = self.step(token, memory, state, t=t, edit=edit)
+        return step.logits, step.state
 
     def forced_readouts(
         self, memory: Memory, tgt_in: Int[Array, "batch tgt_len"], tgt_mask: Bool[Array, "batch tgt_len"]

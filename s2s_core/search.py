@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from s2s_core.arrays import Array, argmax, as_tensor, ids, log_softmax, pick
+from s2s_core.arrays import Array, argmax, as_tensor, ids, log_softmax, log_softmax_at
 from s2s_core.batch import Batch
 from s2s_core.edits import Edit
 from s2s_core.errors import InvalidConfig
@@ -22,7 +22,7 @@ from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS
 
 WORTH_LEAVING = 0.75  # share of the rows that still write, from which on the others are worth the copy without them
-Choose = Callable[[Float[Array, "batch vocab"]], Int[Array, " batch"]]
+Choose = Callable[[Float[Array, "batch vocab"]], Int[Array, " batch"]]  # from logits
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,16 @@ class Sample:
     def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
         generator = torch.Generator().manual_seed(self.seed)
 
-        def choose(log_probs: Float[Array, "batch vocab"]) -> Int[Array, " batch"]:
-            probs = self.distribution(as_tensor(log_probs)).cpu()
-            return ids(log_probs, torch.multinomial(probs, 1, generator=generator).squeeze(1).tolist())
+        def choose(logits: Float[Array, "batch vocab"]) -> Int[Array, " batch"]:
+            probs = self.distribution(as_tensor(logits)).cpu()
+            return ids(logits, torch.multinomial(probs, 1, generator=generator).squeeze(1).tolist())
 
         return _generate(net, batch, choose, max_len)
 
-    def distribution(self, log_probs: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
+    def distribution(self, logits: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
         """The probabilities that are drawn from."""
         # the most probable token becomes 0 before dividing, so that a tiny temperature cannot overflow
-        scaled = (log_probs - log_probs.amax(dim=-1, keepdim=True)).double() / self.temperature
+        scaled = (logits - logits.amax(dim=-1, keepdim=True)).double() / self.temperature
         ranked, order = scaled.sort(dim=-1, descending=True, stable=True)
         probs = ranked.softmax(dim=-1)
         outside = probs.cumsum(dim=-1) - probs >= self.top_p
@@ -133,9 +133,8 @@ def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -
     write = net.decoder.writer(memory)
     for t in range(max_len or net.config.max_tgt_len):
         logits, state = write(token, memory, state, t)
-        log_probs = log_softmax(logits)
-        token = choose(log_probs)
-        gained = pick(log_probs, token)
+        token = choose(logits)
+        gained = log_softmax_at(logits, token)
         for output, written, log_prob in zip(rows, token.tolist(), gained.tolist(), strict=True):
             output.write(written, log_prob)
         live = [row for row, output in enumerate(rows) if not output.ended]

@@ -36,7 +36,7 @@ class Seq2Seq(nn.Module):
         For one sentence on a processor that is NumPy's: the same steps, and the same numbers to the last digits.
         """
         weight = self.encoder.embedding.weight
-        alone = len(batch) == 1 and self.device.type == "cpu" and not self.training
+        alone = len(batch) == 1 and weight.is_cpu and not self.training
         if alone and weight.dtype in (torch.float32, torch.float64):
             return in_numpy(self), as_numpy(batch.src), as_numpy(batch.src_mask)
         return self, batch.src, batch.src_mask

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from s2s_core.arrays import Array, argmax, as_numpy, cat, ids, is_tensor, pick
+from s2s_core.arrays import Array, argmax, as_numpy, cat, ids, is_tensor, log_softmax, pick
 from s2s_core.batch import Batch
 from s2s_core.cells import Cell
 from s2s_core.edits import Edit, Edits, bind
@@ -109,7 +109,7 @@ def trace(
         if feed.write(len(steps) - 1, step) == EOS and targets is None:
             break
 
-    log_probs = cat([step.log_probs for step in steps])
+    log_probs = log_softmax(cat([step.logits for step in steps]))
     scored = ids(src, targets or feed.written)
     end = ((END,), ((len(text), len(text)),), (False,)) if net.config.source_end else ((), (), ())
     return Trace(

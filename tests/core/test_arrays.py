@@ -31,6 +31,7 @@ OPERATIONS = {
     "softmax": (arrays.softmax, ROWS),
     "log_softmax": (arrays.log_softmax, ROWS * 30),
     "pick": (arrays.pick, ROWS, torch.tensor([7, 0, 3])),
+    "log_softmax_at": (arrays.log_softmax_at, ROWS * 30, torch.tensor([7, 0, 3])),
     "mask_out": (arrays.mask_out, ROWS, ROWS > 0),
     "amax": (arrays.amax, STATES),
 }
