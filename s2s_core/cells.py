@@ -33,7 +33,7 @@ class Cell(nn.Module, ABC):
     gates: tuple[str, ...]  # in storage order
     quantities: tuple[str, ...]  # of a step's record, in the order of the equations
     peepholes: tuple[str, ...] = ()  # of a step's record, where the cell has them
-    own: Callable[[object], tuple[Array, ...]]  # peepholes and quantities of a step's record
+    own: Callable[[object], tuple[Array, ...]]  # of a step's record what `row` takes as it stands there
     keep_gate: int  # index of the gate that keeps the old state
 
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
@@ -68,7 +68,7 @@ class Cell(nn.Module, ABC):
         """All numbers of a step of one sentence, side by side in the order of `columns`."""
 
     def columns(self, step: CellStep) -> tuple[str, ...]:
-        """The names of what `row` gives, H numbers each: "terms.GATE.SOURCE", then the quantities.
+        """The names of what `row` gives, H numbers each: "terms.GATE.SOURCE", and the quantities.
 
         The sources ("x", "h", "peephole", "bias") are the terms of a gate's pre-activation, in the order of its sum.
         """
@@ -100,7 +100,7 @@ class LSTMCell(Cell):
         if self.weight_peephole is not None:
             init.peephole(self.weight_peephole)
             self.peepholes = ("forget_peephole", "input_peephole", "output_peephole")
-        self.own = attrgetter(*self.peepholes, *self.quantities)
+        self.own = attrgetter("hidden_term", *self.peepholes, *self.quantities)
 
     @classmethod
     def build(
@@ -157,8 +157,7 @@ class LSTMCell(Cell):
         return cat([cell] * (end - first), dim=-1) * weight
 
     def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
-        own, count = self.own(step), len(self.peepholes)
-        return (*step.input_terms.values(), step.hidden_term, *own[:count], self.bias[None], *own[count:])
+        return (*step.input_terms.values(), *self.own(step), self.bias[None])
 
 
 @CELLS.register("gru")
@@ -209,14 +208,14 @@ class GRUCell(Cell):
     def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
         assert isinstance(step, GRUStep)
         h_r, h_z, _ = chunk(step.hidden_term, 3)
-        return (*step.input_terms.values(), h_r, h_z, step.reset_term, self.bias[None], *self.own(step))
+        return (*step.input_terms.values(), h_r, h_z, step.reset_term, *self.own(step), self.bias[None])
 
 
 @cache
 def _columns(kind: type[Cell], parts: tuple[str, ...], peepholes: tuple[str, ...]) -> tuple[str, ...]:
     of_parts = [f"terms.{gate}.{part}" for part in (*parts, "h") for gate in kind.gates]
     of_peepholes = [f"terms.{name.removesuffix('_peephole')}_gate.peephole" for name in peepholes]
-    return (*of_parts, *of_peepholes, *(f"terms.{gate}.bias" for gate in kind.gates), *kind.quantities)
+    return (*of_parts, *of_peepholes, *kind.quantities, *(f"terms.{gate}.bias" for gate in kind.gates))
 
 
 def build_cell(config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: str) -> Cell:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from small_models import small_translator
 from typer.main import get_command
 
@@ -20,6 +21,7 @@ from s2s_core.cli.train import MODEL_FIELDS, TRAIN_FIELDS
 from s2s_core.recipes import RECIPES
 from s2s_core.trace import Trace
 from s2s_core.training import StepDone
+from s2s_core.translator import Translator
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("models", "translate", "trace", "train", "evaluate", "experiment")
@@ -94,6 +96,25 @@ def test_translate_writes_a_line_for_a_text(small: str, capsys: pytest.CaptureFi
     assert all(len(entry["hypotheses"]) <= 3 for entry in entries)
 
 
+@pytest.mark.parametrize(("amp", "short"), [(["--amp", "bf16"], True), (["--amp", "off"], False), ([], False)])
+def test_products_are_short_where_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, amp: list[str], short: bool
+) -> None:
+    path, seen = small_task_model(tmp_path), set()
+    for name in ("translate", "search"):
+        original = getattr(Translator, name)
+
+        def watched(*given, original=original, **options):
+            seen.add(torch.is_autocast_enabled("cpu"))
+            return original(*given, **options)
+
+        monkeypatch.setattr(Translator, name, watched)
+    assert main(["translate", "-m", path, "abc", "cab", *amp]) == 0
+    assert main(["translate", "-m", path, "abc", "--beam", "2", "--json", *amp]) == 0
+    assert main(["evaluate", "-m", path, "--size", "5", *amp]) == 0
+    assert seen == {short} and not torch.is_autocast_enabled("cpu")
+
+
 def test_translate_reads_lines_and_keeps_the_empty_ones(
     small: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +166,8 @@ def test_a_model_without_attention_is_traced_too(tmp_path: Path, capsys: pytest.
         (["translate", "-m", "small", ""], "the text is empty: type at least one character"),
         (["translate", "-m", "small", 21 * "a"], "the text has 21 characters, and the model takes at most 20"),
         (["translate", "-m", "small", "a", "--device", "tpu"], "unknown device 'tpu': known are auto, cpu, cuda, mps"),
+        (["translate", "-m", "small", "a", "--amp", "fp8"], "unknown mixed precision 'fp8': known are off, bf16"),
+        (["evaluate", "-m", "small", "--amp", "auto"], "unknown mixed precision 'auto': known are off, bf16"),
         (["trace", "-m", "./absent/", "a"], "cannot load absent: there is no such folder"),
         (["trace", "-m", "small", "a", "--out", "x.pkl"], "a trace is saved as .npz or .json, not as '.pkl'"),
         (["trace", "-m", "small", "a", "--out", "absent/x.npz"], "No such file or directory: absent/x.npz"),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from small_models import small_translator
 
 from s2s_core.errors import DataError
@@ -37,6 +38,14 @@ def test_batched_attention_is_that_of_the_trace(changes: dict[str, object], monk
         np.testing.assert_allclose(weights, trace.attention.weights[: len(target)], atol=1e-6)
         seen.append(pair)
     assert sorted(seen, key=pairs.index) == pairs
+
+
+def test_the_attention_that_is_scored_is_in_full_precision_whatever_the_outputs_are_found_in() -> None:
+    translator, pairs = letters(), reversals(5)
+    full = [weights for *_, weights in attention(translator, pairs)]
+    with torch.autocast("cpu", torch.bfloat16):
+        for weights, (*_, others) in zip(full, attention(translator, pairs), strict=True):
+            np.testing.assert_array_equal(weights, others)
 
 
 class Searched(ReverseTask):
