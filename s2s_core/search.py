@@ -90,7 +90,8 @@ class Sample:
     def distribution(self, logits: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
         """The probabilities that are drawn from."""
         # the most probable token becomes 0 before dividing, so that a tiny temperature cannot overflow
-        scaled = (logits - logits.amax(dim=-1, keepdim=True)).double() / self.temperature
+        exact = logits.double()
+        scaled = (exact - exact.amax(dim=-1, keepdim=True)) / self.temperature
         ranked, order = scaled.sort(dim=-1, descending=True, stable=True)
         probs = ranked.softmax(dim=-1)
         outside = probs.cumsum(dim=-1) - probs >= self.top_p

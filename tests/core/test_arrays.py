@@ -48,6 +48,7 @@ def test_an_operation_gives_the_same_numbers_on_both(name):
 def test_the_largest_is_the_same_one_on_both():
     several = torch.tensor([[1.0, 3.0, 3.0], [2.0, -1.0, 2.0]])  # of equals, the first
     assert arrays.argmax(several).tolist() == arrays.argmax(several.numpy()).tolist() == [1, 0]
+    assert arrays.argmax(several.bfloat16()).tolist() == [1, 0]  # of which NumPy has no arrays
 
 
 def test_what_only_moves_numbers_gives_the_very_same_on_both():

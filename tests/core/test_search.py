@@ -46,6 +46,18 @@ def test_every_search_says_how_probable_its_outputs_are(name):
         assert EOS not in hypothesis.ids
 
 
+@pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
+@pytest.mark.parametrize("name", SEARCHES)
+@torch.inference_mode()
+def test_every_search_finds_its_way_in_short_numbers(name, changes):
+    net = small_model(**changes)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = best(SEARCHES[name]()(net, BATCH))
+    for source, hypothesis in zip(SOURCES, found, strict=True):
+        expected = log_p(net, source, hypothesis.ids, ended=hypothesis.finished)
+        assert hypothesis.log_prob == pytest.approx(expected, rel=0.03)
+
+
 @pytest.mark.parametrize("name", SEARCHES)
 def test_every_search_is_bounded_in_length_and_marks_what_it_cut_off(name):
     net = small_model()

@@ -193,6 +193,7 @@ VARIANTS = {
     "plain": ({}, {}),
     "dropout": ({}, {"dropout": 0.3}),
     "scheduled sampling": ({"forcing": "inverse sigmoid"}, {}),
+    "scheduled sampling in bf16": ({"forcing": "inverse sigmoid", "amp": "bf16"}, {}),
     "smoothing and decay": ({"label_smoothing": 0.1, "weight_decay": 0.01}, {}),
     "gru, tied": ({}, {"cell": "gru", "tie_output": True}),
 }
