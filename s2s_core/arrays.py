@@ -125,6 +125,14 @@ def cat(arrays: Sequence[Array], dim: int = 0) -> Array:
     return np.concatenate(arrays, dim) if isinstance(arrays[0], np.ndarray) else torch.cat(tuple(arrays), dim)
 
 
+def in_a_row(arrays: Sequence[Array]) -> Array:
+    """All numbers of arrays [1, n] of one type in one row, which is not to be written into."""
+    if isinstance(arrays[0], np.ndarray):  # as bytes, in a third of the time that NumPy's concatenate takes
+        buffers: Any = arrays
+        return np.frombuffer(b"".join(buffers), arrays[0].dtype)[None]
+    return torch.cat(tuple(arrays), dim=-1)
+
+
 def stack(arrays: Sequence[Array], dim: int = 0) -> Array:
     """Side by side along a new dimension."""
     return np.stack(arrays, dim) if isinstance(arrays[0], np.ndarray) else torch.stack(tuple(arrays), dim)

@@ -11,6 +11,7 @@ terms ``forget_peephole``, ``input_peephole``, ``output_peephole`` before they a
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -43,13 +44,22 @@ def unchanged(quantity: str, value: Array) -> Array:
 
 
 def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
-    """``edit`` as one step sees it: a function of the quantity's name and its value, which an edit sees as a tensor."""
+    """``edit`` as one step sees it: a function of the quantity's name and its value, which an edit sees as a tensor.
+
+    That function raises DataError where the edit does not give a tensor of the shape it was given.
+    """
     if edit is None:
         return unchanged
 
     def bound(quantity: str, value: Array) -> Array:
         before = as_tensor(value)
-        edited = edit(Site(part, layer, quantity), t, before.clone())  # which it may write into
+        edited: Any = edit(Site(part, layer, quantity), t, before.clone())  # which it may write into
+        if not isinstance(edited, Tensor) or edited.shape != before.shape:
+            given = f"one of {list(edited.shape)}" if isinstance(edited, Tensor) else type(edited).__name__
+            raise DataError(
+                f"the edit of {quantity} at step {t} must give a tensor of {list(before.shape)}, not {given}"
+            )
+        edited = edited.to(before).contiguous()
         if torch.equal(edited, before):
             return value
         return edited if is_tensor(value) else as_numpy(edited)

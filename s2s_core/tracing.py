@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from s2s_core.arrays import Array, argmax, as_numpy, cat, ids, is_tensor, log_softmax, pick
+from s2s_core.arrays import Array, argmax, as_numpy, cat, ids, in_a_row, is_tensor, log_softmax, pick
 from s2s_core.batch import Batch
 from s2s_core.cells import Cell
 from s2s_core.edits import Edit, Edits, bind
@@ -194,11 +194,11 @@ def _decoder_trace(net: Seq2Seq, steps: list[DecoderStep], initial: tuple[CellSt
 
 
 def _cell_trace(net: Seq2Seq, cell: Cell, steps: list[CellStep], initial: CellState) -> CellTrace:
-    rows = cat([numbers for step in steps for numbers in cell.row(step)], dim=-1)
+    numbers = in_a_row([each for step in steps for each in cell.row(step)])
     return CellTrace(
         kind=net.config.cell,
         columns=cell.columns(steps[0]),
-        block=_array(rows.reshape(len(steps), -1, cell.hidden_size)),
+        block=_array(numbers.reshape(len(steps), -1, cell.hidden_size)),
         initial_hidden=_array(initial.hidden[0]),
         initial_cell=None if initial.cell is None else _array(initial.cell[0]),
     )

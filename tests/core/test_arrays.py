@@ -54,6 +54,9 @@ def test_the_largest_is_the_same_one_on_both():
 def test_what_only_moves_numbers_gives_the_very_same_on_both():
     pair = (ROWS.numpy(), OTHER.numpy())
     assert np.array_equal(arrays.cat(pair, dim=-1), arrays.cat((ROWS, OTHER), dim=-1))
+    one, other = ROWS[:1], numbers(1, 12)[:, 4:]
+    in_a_row = arrays.in_a_row((one.numpy(), other.numpy()))
+    assert np.array_equal(in_a_row, arrays.in_a_row((one, other))) and in_a_row.shape == (1, 16)
     assert np.array_equal(arrays.stack(pair, dim=1), arrays.stack((ROWS, OTHER), dim=1))
     assert np.array_equal(arrays.chunk(ROWS.numpy(), 4), torch.stack(arrays.chunk(ROWS, 4)))
     assert np.array_equal(arrays.unbind(STATES.numpy()), torch.stack(arrays.unbind(STATES)))

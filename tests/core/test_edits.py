@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from small_models import VARIANTS, small_translator
-from traces import same
+from traces import arrays_of, same
 
 from s2s_core.edits import (
     Clamp,
@@ -228,6 +228,45 @@ def test_numbers_that_do_not_fit_are_refused():
 def test_an_edit_that_does_not_fit_the_model_is_refused(edit):
     with pytest.raises(DataError):
         small_translator().trace(TEXT, edit=edit)
+
+
+@pytest.mark.parametrize(
+    ("give", "named"),
+    [
+        (lambda value: value[:, :3], "one of [1, 3]"),
+        (lambda value: torch.tensor(0.5), "one of []"),
+        (lambda value: 0.5, "float"),
+        (lambda value: value.numpy(), "ndarray"),
+        (lambda value: None, "NoneType"),
+    ],
+    ids=["too few", "one number", "float", "array", "nothing"],
+)
+def test_a_function_that_gives_no_such_tensor_back_is_refused_in_a_sentence(give, named):
+    def edit(site, t, value):
+        return give(value) if site.quantity == "forget_gate" else value
+
+    with pytest.raises(DataError, match=r"forget_gate at step 0 must give a tensor of \[1, 4\], not ") as refused:
+        small_translator().trace(TEXT, edit=edit)
+    assert str(refused.value).endswith(named)
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        lambda value: value.double() * 0 + 0.5,
+        lambda value: torch.tensor([[0.5]]).expand(value.shape),
+        lambda value: torch.full((value.shape[1], 1), 0.5).T,
+    ],
+    ids=["double", "expanded", "transposed"],
+)
+def test_a_function_may_give_numbers_of_another_type_and_layout(half):
+    def edit(site, t, value):
+        return half(value) if site.quantity == "forget_gate" else value
+
+    given = forced(small_translator(), edit)
+    clamped = dict(arrays_of(forced(small_translator(), clamp("forget_gate", 0.5))))
+    for name, array in arrays_of(given):
+        np.testing.assert_array_equal(array, clamped[name], err_msg=name)
 
 
 def test_an_edit_that_names_no_quantity_is_refused_with_the_known_names():
