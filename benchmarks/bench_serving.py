@@ -22,7 +22,7 @@ from s2s_ui.places import PLACES
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 THREADS = 8
 TRACES = 40  # of each thread
-ROUNDS = 30
+ROUNDS, TURN = 60, 5  # short requests alone and beside a slow one, so many of each in turn
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +93,10 @@ def test_threads_share_the_cores_fairly(table: list[Row], model: s2s.Translator)
 
 def test_a_slow_request_does_not_hold_up_short_ones(table: list[Row], model: s2s.Translator) -> None:
     alone, beside = [], []
-    for _ in range(ROUNDS // 10):
-        alone += [short(model) for _ in range(10)]
+    for _ in range(ROUNDS // TURN):
+        alone += [short(model) for _ in range(TURN)]
         with slow_requests(model):
-            beside += [short(model) for _ in range(10)]
+            beside += [short(model) for _ in range(TURN)]
     row = ratio("serving, a short trace beside a slow request over alone", beside, alone, target="at most 2")
     table.append(row)
     assert statistics.median(beside) < 4 * statistics.median(alone)
