@@ -21,6 +21,7 @@ else:
     Array = Tensor | np.ndarray
 
 ONE = np.ones((), np.float32)  # which adds sooner than a number of Python's
+MINUS_INFINITY = np.full((), -np.inf, np.float32)
 AnyModule = TypeVar("AnyModule", bound=nn.Module)
 
 
@@ -37,7 +38,7 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
         elif len(weight) == 1:
             product = x @ weight.T
         else:  # many rows at once are PyTorch's field
-            product = as_numpy(F.linear(torch.from_numpy(x), torch.from_numpy(weight)))
+            product = F.linear(torch.from_numpy(x), torch.from_numpy(weight)).numpy()
         return product if bias is None else product + bias
     return F.linear(x, weight, bias)
 
@@ -45,14 +46,14 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
 def dots(vectors: Array, x: Array) -> Array:
     """Of each sentence the products of its vectors with one: [batch, m, n] and [batch, n] give [batch, m]."""
     if isinstance(x, np.ndarray):
-        return (vectors @ x[:, :, None])[:, :, 0]
+        return x.dot(vectors[0].T) if len(x) == 1 else (vectors @ x[:, :, None])[:, :, 0]
     return torch.bmm(vectors, x.unsqueeze(2).to(vectors.dtype)).squeeze(2)
 
 
 def weighted_sum(weights: Array, vectors: Array) -> Array:
     """Of each sentence's vectors: [batch, m] and [batch, m, n] give [batch, n]."""
     if isinstance(weights, np.ndarray):
-        return (weights[:, None] @ vectors)[:, 0]
+        return weights.dot(vectors[0]) if len(weights) == 1 else (weights[:, None] @ vectors)[:, 0]
     return torch.bmm(weights.unsqueeze(1).to(vectors.dtype), vectors).squeeze(1)
 
 
@@ -98,21 +99,21 @@ def argmax(x: Array) -> Array:
 def pick(x: Array, index: Array) -> Array:
     """Of each row of x the element at its index: [rows, n] and [rows] give [rows]."""
     if isinstance(x, np.ndarray):
-        return x[np.arange(len(x)), index]
+        return x[0, index] if len(x) == 1 else x[np.arange(len(x)), index]
     return x.gather(1, index.unsqueeze(1)).squeeze(1)
 
 
 def log_softmax_at(x: Array, index: Array) -> Array:
     """Of each row of x the element of its `log_softmax` at its index."""
     if isinstance(x, np.ndarray):
-        top = np.maximum.reduce(x, axis=-1, keepdims=True)
-        return pick(x, index) - top[:, 0] - np.log(np.add.reduce(np.exp(x - top), axis=-1))
+        y = x - np.maximum.reduce(x, axis=-1, keepdims=True)
+        return pick(y, index) - np.log(np.add.reduce(np.exp(y, out=y), axis=-1))
     return pick(log_softmax(x), index)
 
 
-def mask_out(x: Array, outside: Array) -> Array:
-    """x, and -inf where ``outside`` is true."""
-    return np.where(outside, -np.inf, x) if isinstance(x, np.ndarray) else x.masked_fill(outside, -torch.inf)
+def masked(x: Array, mask: Array) -> Array:
+    """x where the mask is true, elsewhere -inf."""
+    return np.where(mask, x, MINUS_INFINITY) if isinstance(x, np.ndarray) else x.masked_fill(~mask, -torch.inf)
 
 
 def amax(x: Array) -> Array:

@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from jaxtyping import Bool, Float
 from torch import nn
 
-from s2s_core.arrays import Array, amax, cat, dots, expand, mask_out, softmax, tanh, weighted_sum, zeros
+from s2s_core.arrays import Array, amax, cat, dots, expand, masked, softmax, tanh, weighted_sum, zeros
 from s2s_core.config import ModelConfig
 from s2s_core.edits import BoundEdit, unchanged
 from s2s_core.records import AttentionStep, CellState, Memory
@@ -61,7 +61,7 @@ class Attention(Context):
 
     def forward(self, query: Query, memory: Memory, edit: BoundEdit = unchanged) -> AttentionStep:
         scores = edit("scores", self.score(query, memory.prepared))  # (13)
-        scores = mask_out(scores, ~memory.mask)
+        scores = masked(scores, memory.mask)
         weights = edit("weights", softmax(scores))  # (14): exactly 0 on padding
         context = weighted_sum(weights, memory.states)  # (15)
         edited = edit("context", context)
@@ -162,7 +162,7 @@ class MeanContext(FixedContext):
     def prepare(
         self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
     ) -> Float[Array, "batch 1 memory"]:
-        even = softmax(mask_out(zeros(states, *mask.shape), ~mask))
+        even = softmax(masked(zeros(states, *mask.shape), mask))
         return weighted_sum(even, states)[:, None]
 
 
@@ -173,7 +173,7 @@ class MaxContext(FixedContext):
     def prepare(
         self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
     ) -> Float[Array, "batch 1 memory"]:
-        return amax(mask_out(states, ~mask[:, :, None]))
+        return amax(masked(states, mask[:, :, None]))
 
 
 def build_context(config: ModelConfig) -> Context:

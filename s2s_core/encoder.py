@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 from torch import nn
 
 from s2s_core import fused
-from s2s_core.arrays import Array, cat, stack, unbind
+from s2s_core.arrays import Array, cat, unbind
 from s2s_core.cells import Cell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
@@ -111,7 +111,6 @@ class Encoder(nn.Module):
     def _joined(self, hiddens: list[Array]) -> Float[Array, "batch src_len memory"]:
         """(11): the hidden states of a layer, in the order of its steps, as h_j of both directions side by side."""
         length = len(hiddens) // len(self.config.directions)
-        rows = [stack(hiddens[:length], dim=1)]
-        if len(self.config.directions) > 1:  # the other one read from the end
-            rows.append(stack(hiddens[: length - 1 : -1], dim=1))
-        return cat(rows, dim=-1)
+        ways = (hiddens[:length], hiddens[: length - 1 : -1])[: len(self.config.directions)]  # one read from the end
+        rows = cat([hidden for position in zip(*ways, strict=True) for hidden in position], dim=-1)
+        return rows.reshape(len(rows), length, -1)

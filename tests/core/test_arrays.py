@@ -25,14 +25,17 @@ OPERATIONS = {
     "linear": (arrays.linear, STATES, numbers(6, 8), numbers(6)),
     "linear without a bias": (arrays.linear, ROWS, numbers(6, 8)),
     "dots": (arrays.dots, STATES, ROWS),
+    "dots of one sentence": (arrays.dots, STATES[:1], ROWS[:1]),
     "weighted_sum": (arrays.weighted_sum, ROWS[:, :5], STATES),
+    "weighted_sum of one sentence": (arrays.weighted_sum, ROWS[:1, :5], STATES[:1]),
     "sigmoid": (arrays.sigmoid, ROWS * 30),
     "tanh": (arrays.tanh, ROWS),
     "softmax": (arrays.softmax, ROWS),
     "log_softmax": (arrays.log_softmax, ROWS * 30),
     "pick": (arrays.pick, ROWS, torch.tensor([7, 0, 3])),
+    "pick of one row": (arrays.pick, ROWS[:1], torch.tensor([7])),
     "log_softmax_at": (arrays.log_softmax_at, ROWS * 30, torch.tensor([7, 0, 3])),
-    "mask_out": (arrays.mask_out, ROWS, ROWS > 0),
+    "masked": (arrays.masked, ROWS, ROWS > 0),
     "amax": (arrays.amax, STATES),
 }
 
