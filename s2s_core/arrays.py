@@ -60,7 +60,9 @@ def weighted_sum(weights: Array, vectors: Array) -> Array:
 def sigmoid(x: Array) -> Array:
     """σ(x) = 1 / (1 + exp -x), element by element."""
     if isinstance(x, np.ndarray):
-        return np.reciprocal(np.exp(-x) + ONE)
+        y = np.exp(-x)
+        y += ONE
+        return np.reciprocal(y, out=y)
     return torch.sigmoid(x)
 
 

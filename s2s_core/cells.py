@@ -117,13 +117,16 @@ class LSTMCell(Cell):
         hidden_term = linear(state.hidden, self.weight_hidden)  # W_h h_{t-1}
         z = hidden_term + self.bias
         for term in input_terms.values():
-            z = z + term
+            z += term  # in place: what is added up here is nobody else's
         z_if = z[:, : 2 * self.hidden_size]
         peep_f = peep_i = peep_o = None
         if self.weight_peephole is not None:
-            peep_i, peep_f = chunk(self._peep(state.cell, 0, 2), 2)  # W_ci c_{t-1}, W_cf c_{t-1}
-            peep_f, peep_i = edit("forget_peephole", peep_f), edit("input_peephole", peep_i)
-            z_if += cat((peep_i, peep_f), dim=-1)  # in place: what is added up here is nobody else's
+            peeps = self._peep(state.cell, 0, 2)
+            peep_i, peep_f = chunk(peeps, 2)  # W_ci c_{t-1}, W_cf c_{t-1}
+            if edit is not unchanged:
+                peep_f, peep_i = edit("forget_peephole", peep_f), edit("input_peephole", peep_i)
+                peeps = cat((peep_i, peep_f), dim=-1)
+            z_if += peeps
         z_c, z_o = chunk(z[:, 2 * self.hidden_size :], 2)
         input_gate, forget_gate = chunk(sigmoid(z_if), 2)
         forget_gate = edit("forget_gate", forget_gate)  # (1)
