@@ -9,7 +9,7 @@ steps at once; hoisted out of the loop, it gives the same numbers.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 
@@ -33,7 +33,6 @@ class Cell(nn.Module, ABC):
     gates: tuple[str, ...]  # in storage order
     quantities: tuple[str, ...]  # of a step's record, in the order of the equations
     peepholes: tuple[str, ...] = ()  # of a step's record, where the cell has them
-    own: Callable[[object], tuple[Array, ...]]  # of a step's record what `row` takes as it stands there
     keep_gate: int  # index of the gate that keeps the old state
 
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
@@ -64,11 +63,21 @@ class Cell(nn.Module, ABC):
         """From x_t (already projected) and the state at t-1 to the record of step t."""
 
     @abstractmethod
-    def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
-        """All numbers of a step of one sentence, side by side in the order of `columns`."""
+    def own(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
+        """The numbers of a step but for those of its input and the bias: terms, then quantities."""
+
+    def rows(self, steps: Sequence[CellStep]) -> list[Float[Array, "1 _"]]:
+        """All numbers of a sentence's steps, one step after the other, each in the order of `columns`."""
+        rows: list[Array] = []
+        bias = self.bias[None]
+        for step in steps:
+            rows += step.input_terms.values()
+            rows += self.own(step)
+            rows.append(bias)
+        return rows
 
     def columns(self, step: CellStep) -> tuple[str, ...]:
-        """The names of what `row` gives, H numbers each: "terms.GATE.SOURCE", and the quantities.
+        """The names of a step's numbers in `rows`, H for each: "terms.GATE.SOURCE", and the quantities.
 
         The sources ("x", "h", "peephole", "bias") are the terms of a gate's pre-activation, in the order of its sum.
         """
@@ -100,7 +109,7 @@ class LSTMCell(Cell):
         if self.weight_peephole is not None:
             init.peephole(self.weight_peephole)
             self.peepholes = ("forget_peephole", "input_peephole", "output_peephole")
-        self.own = attrgetter("hidden_term", *self.peepholes, *self.quantities)
+        self._own = attrgetter("hidden_term", *self.peepholes, *self.quantities)
 
     @classmethod
     def build(
@@ -160,8 +169,8 @@ class LSTMCell(Cell):
             return linear(cell, weight)
         return cat([cell] * (end - first), dim=-1) * weight
 
-    def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
-        return (*step.input_terms.values(), *self.own(step), self.bias[None])
+    def own(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
+        return self._own(step)
 
 
 @CELLS.register("gru")
@@ -179,7 +188,6 @@ class GRUCell(Cell):
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
         super().__init__(input_sizes=input_sizes, hidden_size=hidden_size, init=init)
         self.bias_hidden = nn.Parameter(torch.zeros(hidden_size))  # b_hn, inside the reset
-        self.own = attrgetter(*self.quantities)
 
     @classmethod
     def build(
@@ -209,10 +217,10 @@ class GRUCell(Cell):
             hidden=hidden,
         )
 
-    def row(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
+    def own(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
         assert isinstance(step, GRUStep)
         h_r, h_z, _ = chunk(step.hidden_term, 3)
-        return (*step.input_terms.values(), h_r, h_z, step.reset_term, *self.own(step), self.bias[None])
+        return h_r, h_z, step.reset_term, step.reset_gate, step.update_gate, step.candidate, step.hidden
 
 
 @cache

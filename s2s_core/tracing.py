@@ -194,7 +194,7 @@ def _decoder_trace(net: Seq2Seq, steps: list[DecoderStep], initial: tuple[CellSt
 
 
 def _cell_trace(net: Seq2Seq, cell: Cell, steps: list[CellStep], initial: CellState) -> CellTrace:
-    numbers = in_a_row([each for step in steps for each in cell.row(step)])
+    numbers = in_a_row(cell.rows(steps))
     return CellTrace(
         kind=net.config.cell,
         columns=cell.columns(steps[0]),

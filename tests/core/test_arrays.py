@@ -98,9 +98,9 @@ def test_every_record_of_a_sentence_is_that_of_tensors(changes):
 
 def assert_same_cell(cell, step, other):
     assert cell.columns(step) == cell.columns(other)
-    row = in_numpy(cell).row(other)
+    row = in_numpy(cell).rows([other])
     assert all(isinstance(part, np.ndarray) for part in row)
-    same(torch.cat(cell.row(step), dim=-1), np.concatenate(row, axis=-1))
+    same(torch.cat(cell.rows([step]), dim=-1), np.concatenate(row, axis=-1))
 
 
 def same(tensor, array):

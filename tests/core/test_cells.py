@@ -223,7 +223,7 @@ def one_step(cell):
     """One step of one sentence, and its numbers by the names of their columns."""
     state = CellState(*(part[:1] for part in (start(cell).hidden, start(cell).cell) if part is not None))
     (step,) = unroll(cell, data(1, 1, INPUT), state)
-    numbers = torch.cat(cell.row(step), dim=-1).view(-1, HIDDEN)
+    numbers = torch.cat(cell.rows([step]), dim=-1).view(-1, HIDDEN)
     return step, dict(zip(cell.columns(step), numbers, strict=True))
 
 
