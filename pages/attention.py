@@ -100,11 +100,13 @@ def born() -> None:
             **state.bind_option("specimen", str(number)),
         )
         st.caption(_("Move the slider: first it looks everywhere alike, then its answers and its attention come."))
+    first = state.index("snapshot", len(snapshots) + 1)
     figure.show(
-        learning.learning(snapshots, number, palette, _, end=end),
+        learning.learning(snapshots, number, palette, _, first=first, end=end),
         lambda: learning.learning_frame(snapshots, number, end),
         name=_("Where the model looked at points of its training"),
         key="born",
+        slider="snapshot",
     )
 
 

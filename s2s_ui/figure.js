@@ -1,8 +1,12 @@
 /**
  * Saves the picture above it as SVG or PNG, in the browser. Vega's picture is an SVG in the page; Plotly draws its own
  * (its bar of buttons is hidden by styles/page.css, the button that saves is pressed from here).
+ *
+ * Where a picture has a slider of its own, its place is written into the address when it rests, without a word to the
+ * server; the last place goes without saying.
  */
 const SCALE = 2; // pixels of a PNG for each of the screen
+const REST_MS = 250;
 const FORMATS = ["svg", "png"];
 
 export default function ({ data, parentElement }) {
@@ -14,6 +18,25 @@ export default function ({ data, parentElement }) {
     button.title = button.ariaLabel = data.label.replace("{format}", format.toUpperCase());
     button.onclick = () => save(figure, format, data.file);
   });
+  if (data.slider) {
+    figure.oninput = figure.onclick = () => rest(figure, data.slider); // a click on the picture may move it, too
+    rest(figure, data.slider);
+  }
+}
+
+let timer = 0;
+
+function rest(figure, parameter) {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const slider = figure.querySelector("input[type=range]");
+    if (!figure.isConnected) return; // the page was left
+    if (!slider) return rest(figure, parameter); // not drawn yet
+    const url = new URL(window.location.href);
+    if (slider.value === slider.max) url.searchParams.delete(parameter);
+    else url.searchParams.set(parameter, slider.value);
+    if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
+  }, REST_MS);
 }
 
 async function save(figure, format, file) {

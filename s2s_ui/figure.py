@@ -17,6 +17,7 @@ from altair.utils import schemapi
 from altair.utils.schemapi import _FromDict
 
 from s2s_ui import frame as page
+from s2s_ui import state
 from s2s_ui.charts import theme
 from s2s_ui.i18n import _
 
@@ -35,6 +36,7 @@ def show(
     file: str | None = None,
     least: int | None = None,
     on_select: OnSelect = "ignore",
+    slider: str | None = None,
 ) -> Any:
     """Mounts an Altair chart or a Plotly figure and the row below it; answers what the reader has selected.
 
@@ -43,6 +45,7 @@ def show(
     Where there is less room than `least` pixels, the figure scrolls instead of shrinking.
     `on_select` is that of `st.altair_chart` and `st.plotly_chart`, see `state.picked`; of an Altair chart's selections
     the one called "pick" counts.
+    `slider` is the parameter of the address in which the browser keeps the place of a chart's own slider.
     """
     palette = theme.palette(page.dark())
     with st.container(key=f"figure_{key}", gap=None):
@@ -63,7 +66,7 @@ def show(
                 on_select=on_select,
                 selection_mode=heard,
             )
-        _row(frame, name=name, key=key, file=file or key)
+        _row(frame, name=name, key=key, file=file or key, slider=slider)
     return selected
 
 
@@ -110,12 +113,15 @@ schemapi._FromDict = _OnceHashed  # type: ignore[misc]
 
 
 @st.fragment
-def _row(frame: pd.DataFrame | Callable[[], pd.DataFrame], *, name: str, key: str, file: str) -> None:
+def _row(
+    frame: pd.DataFrame | Callable[[], pd.DataFrame], *, name: str, key: str, file: str, slider: str | None
+) -> None:
     """SVG, PNG, CSV, table. A fragment: opening the table runs nothing else again."""
     with st.container(key=f"tools_{key}", horizontal=True, vertical_alignment="center", gap=None):
         script = files("s2s_ui").joinpath("figure.js").read_text("utf-8")
         pictures = st.components.v2.component("s2s_figure", js=script, isolate_styles=False)
-        pictures(key=f"pictures {key}", data={"file": file, "label": _("Save as {format}")})
+        told = {"slider": slider, "address": state.address()} if slider else {}  # a new address has lost the slider
+        pictures(key=f"pictures {key}", data={"file": file, "label": _("Save as {format}"), **told})
         st.download_button(
             "CSV",
             partial(_csv, frame),

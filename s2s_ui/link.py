@@ -42,11 +42,15 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "other_peepholes": re.compile(r"[01]"),
     "card": re.compile(r"[\w.-]{1,80}"),
     "specimen": re.compile(r"[0-9]{1,2}"),
+    "snapshot": re.compile(r"[0-9]{1,3}"),
 }
 """What pages have to choose besides the fields of a view, by name, and what a good value of it looks like.
 
 A name means the same on every page that has it. Whether a model has that unit, or that name, is for the page to see.
 """
+
+IN_THE_BROWSER = ("step", "snapshot")
+"""Parameters that the browser writes by itself: the step of the stage, the place of a figure's own slider."""
 
 OF_THE_TEXT = ("position", "span", "replacement", "output")
 """Options that name a place of one text: another text takes them away."""

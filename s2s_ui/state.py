@@ -6,7 +6,7 @@ view with `bind`, so nothing typed is lost when the language, the theme or the p
 
 The parameter `step` belongs to the stage, which writes it in the browser without asking the server: it is read here
 once and never written. Streamlit drops it from the address whenever the server sets another parameter, and the stage
-puts it back.
+puts it back. So does a figure that has a slider of its own.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -19,7 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from s2s_core.edits import Clamp, Edits
 from s2s_core.errors import S2SError
-from s2s_ui.link import HIDEABLE, OF_THE_TEXT, OPTIONS, BadParameter, Field, View, describe, parse
+from s2s_ui.link import HIDEABLE, IN_THE_BROWSER, OF_THE_TEXT, OPTIONS, BadParameter, Field, View, describe, parse
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
 
 
@@ -256,12 +256,13 @@ def first_time(subject: str, value: object) -> Iterator[bool]:
 
 
 def address() -> dict[str, str]:
-    """The parameters that restore this session on any page."""
-    return describe(view(), st.session_state.get("language"))
+    """The parameters that restore this session on any page, but for those that the browser writes by itself."""
+    parameters = describe(view(), st.session_state.get("language"))
+    return {name: value for name, value in parameters.items() if name not in IN_THE_BROWSER}
 
 
 def _write_address() -> None:
     wanted = address()
-    present = {name: value for name, value in st.query_params.to_dict().items() if name != "step"}
+    present = {name: value for name, value in st.query_params.to_dict().items() if name not in IN_THE_BROWSER}
     if wanted != present:
         st.query_params.from_dict(wanted)

@@ -48,9 +48,18 @@ def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end")
 
 
 def learning(
-    snapshots: Sequence[Snapshot], number: int, palette: Palette, _: Translate, *, end: str = "end"
+    snapshots: Sequence[Snapshot],
+    number: int,
+    palette: Palette,
+    _: Translate,
+    *,
+    first: int | None = None,
+    end: str = "end",
 ) -> alt.LayerChart | alt.FacetChart:
-    """The weights (14) of one specimen at every snapshot, and of the chosen one the probability of each right token."""
+    """The weights (14) of one specimen at every snapshot, and of the chosen one the probability of each right token.
+
+    The slider begins at the `first` chosen one, counted from 1, or at the last.
+    """
     frame = learning_frame(snapshots, number, end)
     source, target = _tokens(frame, "position", "source"), _tokens(frame, "step", "token")
     top = SMALL + 3.5 * NOTE  # of the large matrix
@@ -58,7 +67,7 @@ def learning(
     chosen = alt.selection_point(
         name="snapshot",
         fields=["snapshot"],
-        value=len(snapshots),
+        value=first or len(snapshots),
         bind=alt.binding_range(min=1, max=len(snapshots), step=1, name=_("Point of the training")),
         clear=False,
         empty=False,

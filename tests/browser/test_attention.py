@@ -64,3 +64,25 @@ def test_the_slider_goes_through_the_training_without_a_message_to_the_server(wi
         expect(said.get_by_text(f"{snapshot.step:,}", exact=True)).to_be_visible()
         expect(said.get_by_text(snapshot.specimens[0].output, exact=True)).to_be_visible()
     assert len(screen.frames_sent) == sent and not screen.errors
+
+
+def test_the_place_of_the_slider_is_in_the_address_and_stays_when_something_else_changes(window):
+    kept = snapshots("dates")
+    screen = window()
+    screen.page.goto(f"{screen.address}/attention?snapshot=3")
+    slider = screen.page.locator(".st-key-figure_born input[type=range]")
+    expect(slider).to_have_value("3", timeout=COLD)
+    said = screen.page.locator('.st-key-figure_born svg.marks text[font-weight="700"]')
+    expect(said.get_by_text(f"{kept[2].step:,}", exact=True)).to_be_visible()
+    screen.idle()
+    slider.focus()
+    slider.press("ArrowRight")
+    screen.page.wait_for_url("**snapshot=4*")
+    screen.page.locator(".st-key-option-specimen input").click()
+    screen.page.get_by_role("option", name=kept[0].specimens[1].source, exact=True).click()
+    expect(said.get_by_text(kept[3].specimens[1].output, exact=True)).to_be_visible()
+    expect(slider).to_have_value("4")
+    expect(screen.page).to_have_url(re.compile("specimen=1&snapshot=4"))
+    slider.press("End")
+    expect(screen.page).to_have_url(re.compile(r"/attention\?(?!.*snapshot)"))
+    assert not screen.errors

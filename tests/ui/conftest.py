@@ -46,11 +46,18 @@ class Screen:
 
     def figure(self, key: str, *columns: str) -> list[dict[str, Any]]:
         """The rows of an Altair figure that have these columns, of all its layers."""
+        tables = [pyarrow.ipc.open_stream(dataset.data.data).read_all() for dataset in self._drawn(key).datasets]
+        return [row for table in tables if {*columns} <= {*table.column_names} for row in table.to_pylist()]
+
+    def slider(self, key: str) -> int:
+        """Where the slider of an Altair figure begins."""
+        (slider,) = [each for each in json.loads(self._drawn(key).spec)["params"] if "bind" in each]
+        return slider["value"]
+
+    def _drawn(self, key: str) -> Any:
         elements = iter(self.app.main)
         next(element for element in elements if getattr(element, "key", None) == f"figure_{key}")
-        chart = next(element for element in elements if element.type == "vega_lite_chart")
-        tables = [pyarrow.ipc.open_stream(dataset.data.data).read_all() for dataset in chart.proto.datasets]
-        return [row for table in tables if {*columns} <= {*table.column_names} for row in table.to_pylist()]
+        return next(element for element in elements if element.type == "vega_lite_chart").proto
 
     @property
     def source(self) -> str:

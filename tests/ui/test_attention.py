@@ -121,3 +121,9 @@ def test_a_model_that_kept_snapshots_shows_its_attention_being_born(open_page, s
     for row in rows:
         look = kept[row["snapshot"] - 1].specimens[1].forced
         assert row["α"] == pytest.approx(float(look.weights[row["step"], row["position"]]), abs=1e-4)
+
+
+@pytest.mark.parametrize(("asked", "place"), [({}, 12), ({"snapshot": "3"}, 3), ({"snapshot": "13"}, 12)])
+def test_a_link_sets_the_slider_over_the_training_where_there_is_such_a_place(open_page, seen, asked, place):
+    assert len(snapshots("dates")) == 12
+    assert seen(open_page(**asked)).slider("born") == place
