@@ -3,7 +3,8 @@
  * (its bar of buttons is hidden by styles/page.css, the button that saves is pressed from here).
  *
  * Where a picture has a slider of its own, its place is written into the address when it rests, without a word to the
- * server; the last place goes without saying.
+ * server; the last place goes without saying. A picture is made anew when the reader comes back from another page, so the
+ * window keeps the place as well.
  */
 const SCALE = 2; // pixels of a PNG for each of the screen
 const REST_MS = 250;
@@ -20,23 +21,31 @@ export default function ({ data, parentElement }) {
   });
   if (data.slider) {
     figure.oninput = figure.onclick = () => rest(figure, data.slider); // a click on the picture may move it, too
-    rest(figure, data.slider);
+    rest(figure, data.slider, window.s2sSliders?.[data.slider]);
   }
 }
 
 let timer = 0;
 
-function rest(figure, parameter) {
+function rest(figure, parameter, left) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     const slider = figure.querySelector("input[type=range]");
     if (!figure.isConnected) return; // the page was left
-    if (!slider) return rest(figure, parameter); // not drawn yet
+    if (!slider) return rest(figure, parameter, left); // not drawn yet
     const url = new URL(window.location.href);
+    if (left && !url.searchParams.has(parameter)) move(slider, left);
+    window.s2sSliders = { ...window.s2sSliders, [parameter]: slider.value };
     if (slider.value === slider.max) url.searchParams.delete(parameter);
     else url.searchParams.set(parameter, slider.value);
     if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
   }, REST_MS);
+}
+
+function move(slider, value) {
+  if (slider.value === value) return;
+  slider.value = value;
+  slider.dispatchEvent(new Event("input"));
 }
 
 async function save(figure, format, file) {

@@ -83,6 +83,11 @@ def test_the_place_of_the_slider_is_in_the_address_and_stays_when_something_else
     expect(said.get_by_text(kept[3].specimens[1].output, exact=True)).to_be_visible()
     expect(slider).to_have_value("4")
     expect(screen.page).to_have_url(re.compile("specimen=1&snapshot=4"))
+    screen.turn_to("compare")
+    screen.turn_to("attention")
+    expect(slider).to_have_value("4")
+    expect(said.get_by_text(kept[3].specimens[1].output, exact=True)).to_be_visible()
+    expect(screen.page).to_have_url(re.compile("snapshot=4"))
     slider.press("End")
     expect(screen.page).to_have_url(re.compile(r"/attention\?(?!.*snapshot)"))
     assert not screen.errors
