@@ -37,8 +37,9 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
             product = x.dot(weight.T)
         elif len(weight) == 1:
             product = x @ weight.T
-        else:  # many rows at once are PyTorch's field
-            product = F.linear(torch.from_numpy(x), torch.from_numpy(weight)).numpy()
+        else:  # many rows at once are PyTorch's field; into memory of ours it writes in full, under autocast too
+            product = np.empty((*x.shape[:-1], len(weight)), x.dtype)
+            torch.matmul(torch.from_numpy(x), torch.from_numpy(weight.T), out=torch.from_numpy(product))
         return product if bias is None else product + bias
     return F.linear(x, weight, bias)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from small_models import VARIANTS, small_model, small_translator
+from traces import same as same_trace
 
 from s2s_core import arrays
 from s2s_core.arrays import in_numpy
@@ -94,6 +95,15 @@ def test_every_record_of_a_sentence_is_that_of_tensors(changes):
             same(step.attention.scores, other.attention.scores)
             same(step.attention.weights, other.attention.weights)
         same(step.log_probs, other.log_probs)
+
+
+@pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
+def test_one_sentence_is_the_same_to_the_last_bit_under_autocast(changes):
+    translator = small_translator(**changes)
+    traced, written = translator.trace("abcadge"), translator.translate(["abcadge"])
+    with torch.autocast("cpu", torch.bfloat16):
+        same_trace(translator.trace("abcadge"), traced)
+        assert translator.translate(["abcadge"]) == written
 
 
 def assert_same_cell(cell, step, other):

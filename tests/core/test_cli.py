@@ -109,6 +109,7 @@ def test_products_are_short_where_it_is_asked_for(
             return original(*given, **options)
 
         monkeypatch.setattr(Translator, name, watched)
+    assert main(["translate", "-m", path, "abc", *amp]) == 0  # one text and several go different ways
     assert main(["translate", "-m", path, "abc", "cab", *amp]) == 0
     assert main(["translate", "-m", path, "abc", "--beam", "2", "--json", *amp]) == 0
     assert main(["evaluate", "-m", path, "--size", "5", *amp]) == 0
