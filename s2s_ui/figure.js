@@ -21,20 +21,20 @@ export default function ({ data, parentElement }) {
   });
   if (data.slider) {
     figure.oninput = figure.onclick = () => rest(figure, data.slider); // a click on the picture may move it, too
-    rest(figure, data.slider, window.s2sSliders?.[data.slider]);
+    rest(figure, data.slider, true);
   }
 }
 
 let timer = 0;
 
-function rest(figure, parameter, left) {
+function rest(figure, parameter, made = false) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     const slider = figure.querySelector("input[type=range]");
     if (!figure.isConnected) return; // the page was left
-    if (!slider) return rest(figure, parameter, left); // not drawn yet
+    if (!slider) return rest(figure, parameter, made); // not drawn yet
     const url = new URL(window.location.href);
-    if (left && !url.searchParams.has(parameter)) move(slider, left);
+    if (made) move(slider, url.searchParams.get(parameter) ?? window.s2sSliders?.[parameter]);
     window.s2sSliders = { ...window.s2sSliders, [parameter]: slider.value };
     if (slider.value === slider.max) url.searchParams.delete(parameter);
     else url.searchParams.set(parameter, slider.value);
@@ -43,7 +43,7 @@ function rest(figure, parameter, left) {
 }
 
 function move(slider, value) {
-  if (slider.value === value) return;
+  if (slider.value === value || !(Number(value) >= slider.min && Number(value) <= slider.max)) return;
   slider.value = value;
   slider.dispatchEvent(new Event("input"));
 }

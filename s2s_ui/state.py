@@ -153,13 +153,30 @@ def bind(field: Field, shown: object, *, place: str = "") -> dict[str, Any]:
     widgets, told apart by `place`; what the reader is typing is left alone as long as the view does not change.
     """
     key = f"{field} {place}".rstrip()
-    if st.session_state.get(key) != shown:
-        st.session_state[key] = shown
+    _tell(key, shown)
     return {"key": key, "on_change": _take, "args": (field, key)}
 
 
 def _take(field: Field, key: str) -> None:
     change(**{field: st.session_state[key]})
+    _told()[key] = (view(), language())
+
+
+def _tell(key: str, shown: object) -> None:
+    """Set a widget where it shows something else, and anew whenever what is looked at has changed since it was told.
+
+    The browser names a choice by what it is called, and in another text or language the same one is called otherwise.
+    The widget that made the change knows it already.
+    """
+    now = (view(), language())
+    if st.session_state.get(key) != shown or _told().get(key) != now:
+        st.session_state[key] = shown
+        _told()[key] = now
+
+
+def _told() -> dict[str, tuple[View, str]]:
+    told: dict[str, tuple[View, str]] = st.session_state.setdefault("told", {})
+    return told
 
 
 def bind_option(name: str, shown: object, *, place: str = "", forget: Collection[str] = ()) -> dict[str, Any]:
@@ -168,22 +185,27 @@ def bind_option(name: str, shown: object, *, place: str = "", forget: Collection
     `forget` names options that meant something only together with the old value: their choice is taken back.
     """
     key = f"option {name} {place}".rstrip()
-    if st.session_state.get(key) != shown:
-        st.session_state[key] = shown
+    _tell(key, shown)
     return {"key": key, "on_change": _choose, "args": (name, key, forget)}
 
 
 def _choose(name: str, key: str, forget: Collection[str]) -> None:
     value = st.session_state[key]
     text = "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    choose(**{**dict.fromkeys(forget), name: text})
+    if not text or OPTIONS[name].fullmatch(text):  # else it was sent before the browser heard the names of now
+        choose(**{**dict.fromkeys(forget), name: text or None})
+        _told()[key] = (view(), language())
 
 
 def bind_through(key: str, shown: object, take: Callable[[Any], object]) -> dict[str, Any]:
     """The key and callback of a widget whose value becomes something else of the view: `take` gets it."""
-    if st.session_state.get(key) != shown:
-        st.session_state[key] = shown
-    return {"key": key, "on_change": lambda: take(st.session_state[key])}
+    _tell(key, shown)
+
+    def handle() -> None:
+        take(st.session_state[key])
+        _told()[key] = (view(), language())
+
+    return {"key": key, "on_change": handle}
 
 
 def picked(chart: str, *options: str) -> Callable[[], None]:

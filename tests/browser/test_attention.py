@@ -78,6 +78,10 @@ def test_the_place_of_the_slider_is_in_the_address_and_stays_when_something_else
     slider.focus()
     slider.press("ArrowRight")
     screen.page.wait_for_url("**snapshot=4*")
+    screen.page.emulate_media(color_scheme="dark")  # the figure is drawn anew
+    screen.page.wait_for_timeout(1000)
+    screen.idle()
+    expect(slider).to_have_value("4")
     screen.page.locator(".st-key-option-specimen input").click()
     screen.page.get_by_role("option", name=kept[0].specimens[1].source, exact=True).click()
     expect(said.get_by_text(kept[3].specimens[1].output, exact=True)).to_be_visible()
@@ -90,4 +94,20 @@ def test_the_place_of_the_slider_is_in_the_address_and_stays_when_something_else
     expect(screen.page).to_have_url(re.compile("snapshot=4"))
     slider.press("End")
     expect(screen.page).to_have_url(re.compile(r"/attention\?(?!.*snapshot)"))
+    assert not screen.errors
+
+
+def test_after_another_sentence_a_switch_chooses_no_output(window):
+    screen = window()
+    screen.page.goto(f"{screen.address}/attention")
+    expect(screen.page.locator(".st-key-figure_matrices svg.marks")).to_be_visible(timeout=COLD)
+    screen.idle()
+    screen.type("March 9, 2026")  # the step that is looked at has the same number, and its token another name
+    expect(screen.page).to_have_url(re.compile("text="))
+    screen.idle()
+    screen.page.locator(".st-key-peepholes label").click()
+    expect(screen.page).to_have_url(re.compile("peepholes=0"))
+    screen.idle()
+    assert "output=" not in screen.page.url and not screen.page.locator(".stException").count()
+    expect(screen.page.locator(".st-key-option-output input")).to_have_value(re.compile("· 9"))
     assert not screen.errors

@@ -145,3 +145,20 @@ def test_every_control_is_reached_and_used_by_keyboard(window):
         reached |= {name.split("\n")[0] for name in names if name}
     wanted = {"Watch", "Model", "Sentence", "Run", "Examples", "Peepholes", "Teacher forcing", "Dark theme"}
     assert wanted <= reached, reached
+
+
+def test_another_language_chooses_nothing_and_back_brings_the_first_one_back(window):
+    screen = window().open_page("gates", model="dates-gru")
+    screen.page.get_by_text("한국어").click()
+    expect(screen.page).to_have_url(re.compile("lang=ko"))
+    screen.idle()
+    screen.page.locator(".st-key-option-order button").first.click()
+    expect(screen.page).to_have_url(re.compile("order=number"))
+    screen.idle()
+    assert screen.page.url.endswith("/gates?model=dates-gru&order=number&lang=ko")
+    screen.page.go_back()
+    screen.page.go_back()
+    expect(screen.page).to_have_url(re.compile(r"/gates\?model=dates-gru$"))
+    screen.idle()
+    expect(screen.page.locator(".st-key-model input")).to_have_value(re.compile("GRU"))
+    assert not screen.page.locator(".stException").count() and not screen.errors
