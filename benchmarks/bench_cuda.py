@@ -1,51 +1,97 @@
-"""On a GPU: the recurrence with full peepholes, forwards and backwards, beside cuDNN's LSTM, which has none.
+"""On a GPU: the kernels with full peepholes beside cuDNN's LSTM, which has none. `make bench ARGS="-k cuda"`.
 
-Both project their inputs. The cell that is stepped stands beside them. `make bench ARGS="-k cuda"` runs this alone.
+A layer of the encoder alone, forwards and backwards, its input's projection and its weights' gradients included; and
+whole updates of the model, beside the same model with PyTorch's own LSTM (whose decoder has to be stepped, since the
+context is fed at each step) and beside itself without the kernels. Seconds are the clock's, for launching included.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from unittest.mock import patch
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+from benchmarks.library_cells import LibrarySeq2Seq
 from benchmarks.measuring import Row, in_turn, ratio
+from benchmarks.models import SMOOTHING, config, sentences, update
+from s2s_core import Seq2Seq
+from s2s_core.batch import Batch
 from s2s_core.cells import LSTMCell
 from s2s_core.fused import cuda
 from s2s_core.initialisation import UsualInit
 
 SENTENCES, TOKENS, ROUNDS = 128, 20, 30
+DEVICE = torch.device("cuda")
+TARGET = "at least 0.7"
+
+pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU that CUDA can use")
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU that CUDA can use")
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=["float32", "bf16"])
+@contextmanager
+def products_in(kind: str) -> Iterator[None]:
+    """Matrix products in float32, in its short form for tensor cores (TF32) or in bf16, the library's and ours."""
+    allowed = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = kind != "float32"
+    try:
+        with torch.autocast("cuda", torch.bfloat16, enabled=kind == "bf16"):
+            yield
+    finally:
+        torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = allowed
+
+
+@pytest.mark.parametrize("kind", ["float32", "TF32", "bf16"])
 @pytest.mark.parametrize("size", [128, 256, 512])
-def test_cuda(table: list[Row], size: int, dtype: torch.dtype) -> None:
-    device = torch.device("cuda")
-    cell = LSTMCell(input_sizes={"x": size}, hidden_size=size, init=UsualInit()).to(device)
-    library = nn.LSTM(size, size, batch_first=True).to(device)
-    assert cuda.serves(cell, device), "the kernels do not work here: the log says why"
-    x = torch.randn(SENTENCES, TOKENS, size, device=device, requires_grad=True)
-    mask = torch.ones(SENTENCES, TOKENS, dtype=torch.bool, device=device)
+@pytest.mark.parametrize("ways", [1, 2])
+def test_a_layer(table: list[Row], size: int, kind: str, ways: int) -> None:
+    cells = [LSTMCell(input_sizes={"x": size}, hidden_size=size, init=UsualInit()).to(DEVICE) for _ in range(ways)]
+    library = nn.LSTM(size, size, batch_first=True, bidirectional=ways == 2).to(DEVICE)
+    x = torch.randn(SENTENCES, TOKENS, size, device=DEVICE, requires_grad=True)
+    mask = torch.ones(SENTENCES, TOKENS, dtype=torch.bool, device=DEVICE)
 
     def both_ways(run: Callable[[], Tensor]) -> Callable[[], None]:
         def call() -> None:
-            with torch.autocast("cuda", dtype, enabled=dtype != torch.float32):
-                hiddens = run()
-            hiddens.float().sum().backward()
+            with products_in(kind):
+                run().float().sum().backward()
             torch.cuda.synchronize()
 
         return call
 
-    seconds = in_turn(
-        {
-            "ours": both_ways(lambda: cuda.recurrence(cell, cell.project("x", x), mask)[0]),
-            "library": both_ways(lambda: library(x)[0]),
-            "stepped": both_ways(lambda: cuda.stepped(cell, cell.project("x", x), mask)[0]),
-        },
-        rounds=ROUNDS,
-    )
-    where = f"CUDA, hidden {size}, {'float32' if dtype == torch.float32 else 'bf16'}"
-    target = "at least 0.7"
-    table.append(ratio(f"{where}: tokens a second over cuDNN's", seconds["library"], seconds["ours"], target=target))
-    table.append(ratio(f"{where}: tokens a second over the cell stepped", seconds["stepped"], seconds["ours"]))
+    with products_in(kind):
+        assert cuda.reads(cells[0], DEVICE), "the kernels do not work here: the log says why"
+    calls = {"ours": both_ways(lambda: cuda.layer(cells, x, mask)[0]), "library": both_ways(lambda: library(x)[0])}
+    seconds = in_turn(calls, rounds=ROUNDS)
+    where = f"CUDA, {'one direction' if ways == 1 else 'both directions'}, hidden {size}, {kind}"
+    table.append(ratio(f"{where}: tokens a second over cuDNN's", seconds["library"], seconds["ours"], target=TARGET))
+
+
+def never(*given: object) -> bool:
+    return False
+
+
+@pytest.mark.parametrize("kind", ["float32", "bf16"])
+@pytest.mark.parametrize("size", [128, 256, 512])
+@pytest.mark.parametrize("batch", [64, 128])
+def test_updates(table: list[Row], size: int, kind: str, batch: int) -> None:
+    data = Batch.of(sentences(batch, seed=1), sentences(batch, seed=2)).to(DEVICE)
+    nets = {"ours": Seq2Seq(config(size)), "without": Seq2Seq(config(size)), "library": LibrarySeq2Seq(config(size))}
+
+    def updates(net: Seq2Seq, *, kernels: bool = True) -> Callable[[], None]:
+        def loss() -> Tensor:
+            return net.loss(data, label_smoothing=SMOOTHING)
+
+        step = update(net.to(DEVICE), torch.optim.AdamW(net.parameters(), weight_decay=0.0, fused=True), loss)
+
+        def call() -> None:
+            with products_in(kind), nullcontext() if kernels else patch.multiple(cuda, reads=never, decodes=never):
+                step()
+            torch.cuda.synchronize()
+
+        return call
+
+    calls = {name: updates(net, kernels=name != "without") for name, net in nets.items()}
+    seconds = in_turn(calls, rounds=ROUNDS // 2)
+    where = f"CUDA, training, hidden {size}, batch {batch}, {kind}: tokens a second over"
+    table.append(ratio(f"{where} nn.LSTM's", seconds["library"], seconds["ours"], target=TARGET))
+    table.append(ratio(f"{where} ours without kernels", seconds["without"], seconds["ours"]))

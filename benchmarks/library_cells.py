@@ -44,7 +44,7 @@ class LibrarySeq2Seq(Seq2Seq):
 
     def _memory(self, src: Tensor, src_mask: Tensor) -> Memory:
         x = self.encoder.dropout(self.encoder.embedding(src))
-        packed = pack_padded_sequence(x, src_mask.sum(dim=1), batch_first=True, enforce_sorted=False)
+        packed = pack_padded_sequence(x, src_mask.sum(dim=1).cpu(), batch_first=True, enforce_sorted=False)
         states, (hidden, cell) = self.reader(packed)
         states = pad_packed_sequence(states, batch_first=True, total_length=src.shape[1])[0]
         finals = (CellState(torch.cat(tuple(hidden), dim=-1), torch.cat(tuple(cell), dim=-1)),)

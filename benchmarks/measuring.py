@@ -1,7 +1,8 @@
 """How things are timed against each other: in turn, round by round, so that a drift of the machine meets all alike.
 
 What comes out is a row of the one table of `make bench`: a ratio with its spread, or (memory, a cold start) a figure of
-its own. The rows stand in results.json beside this file, with the kind of machine they were measured on.
+its own. The rows stand in results.json beside this file (results-cuda.json, where there is a GPU), with the kind of
+machine they were measured on.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-RESULTS = Path(__file__).parent / "results.json"
+RESULTS = Path(__file__).parent / ("results-cuda.json" if torch.cuda.is_available() else "results.json")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 

@@ -2,7 +2,7 @@
 
 An LSTM with full peepholes or none, and the decoder of one layer with additive attention, have their gradients written
 out: `layer` and `decoder`, in the operations of PyTorch; `Writer` takes the decoder's steps for searching. On CUDA,
-kernels do a whole direction of the encoder at once (`cuda`). Whatever else a model is made of is stepped.
+kernels do all steps at once (`cuda`). Whatever else a model is made of is stepped.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,13 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from s2s_core.arrays import Array, is_tensor
+from s2s_core.attention import AdditiveAttention
 from s2s_core.cells import Cell, LSTMCell
 from s2s_core.fused import cuda
-from s2s_core.fused.decoder import decoder
-from s2s_core.fused.layer import layer
+from s2s_core.fused.decoder import decoder as plain_decoder
+from s2s_core.fused.layer import layer as plain_layer
 from s2s_core.fused.writer import Writer
-from s2s_core.records import CellState
+from s2s_core.records import CellState, Memory
 
 __all__ = ["Writer", "decoder", "read", "serves"]
 
@@ -43,7 +44,17 @@ def read(
     cells: Sequence[Cell], x: Float[Tensor, "batch time input"], mask: Bool[Tensor, "batch time"]
 ) -> tuple[Float[Tensor, "batch time memory"], CellState]:
     """A layer of the encoder: every h on real tokens, the directions joined (11), and their last states, joined too."""
-    if not cuda.serves(cells[0], x.device):
-        return layer(cells, x, mask)
-    runs = [cuda.recurrence(cell, cell.project("x", x), mask, backward=way > 0) for way, cell in enumerate(cells)]
-    return torch.cat([hiddens for hiddens, _ in runs], dim=-1), CellState.join([last for _, last in runs])
+    return (cuda.layer if cuda.reads(cells[0], x.device) else plain_layer)(cells, x, mask)
+
+
+def decoder(
+    cell: LSTMCell,
+    attention: AdditiveAttention,
+    y: Float[Tensor, "batch tgt_len embedding"],
+    mask: Bool[Tensor, "batch tgt_len"],
+    memory: Memory,
+    start: CellState,
+) -> tuple[Float[Tensor, "tokens hidden"], Float[Tensor, "tokens memory"]]:
+    """The decoder under teacher forcing: s_t and c_t of every real token, in the order of ``y[mask]``."""
+    run = cuda.decoder if cuda.decodes(cell, attention, memory) else plain_decoder
+    return run(cell, attention, y, mask, memory, start)

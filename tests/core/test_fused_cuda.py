@@ -1,39 +1,33 @@
-"""The kernels for CUDA give the numbers and the gradients of the cell that is stepped, on Triton's interpreter."""
+"""The kernels for CUDA give the numbers and the gradients of the steps: on a GPU, else on Triton's interpreter."""
 
 import os
 
 import pytest
 import torch
 
-os.environ["TRITON_INTERPRET"] = "1"  # before the kernels are imported: they run on the CPU, in Python
+# Before the kernels are imported: without a GPU they run on the CPU, in Python.
+os.environ["TRITON_INTERPRET"] = "0" if torch.cuda.is_available() else "1"
 
+from s2s_core import ModelConfig, Seq2Seq, fused
+from s2s_core.attention import AdditiveAttention
+from s2s_core.batch import Batch
 from s2s_core.cells import GRUCell, LSTMCell
-from s2s_core.config import ModelConfig
-from s2s_core.encoder import Encoder
+from s2s_core.config import PEEPHOLES
 from s2s_core.fused import cuda
+from s2s_core.fused.cuda import check, spread
+from s2s_core.fused.cuda.spread import Spread
+from s2s_core.fused.decoder import decoder as plain_decoder
+from s2s_core.fused.layer import layer as plain_layer
 from s2s_core.initialisation import UsualInit
-from s2s_core.tokenizer import PAD
+from s2s_core.records import CellState, Memory
 
+ON_A_GPU = torch.cuda.is_available()
 CPU = torch.device("cpu")
-LENGTHS = [6, 4, 1]
+DEVICE = torch.device("cuda") if ON_A_GPU else CPU
+LENGTHS, SRC_LENGTHS = [5, 3, 1], [4, 7, 2]
+SHORT = torch.bfloat16 if ON_A_GPU else torch.float16  # Triton's interpreter knows no bfloat16
 
-
-def cell_of(size: int, peephole: str) -> LSTMCell:
-    torch.manual_seed(1)
-    cell = LSTMCell(input_sizes={"x": 3}, hidden_size=size, init=UsualInit(), peephole=peephole)
-    for weight in cell.parameters():
-        torch.nn.init.normal_(weight, std=0.3)
-    return cell
-
-
-def gradients(run, cell, terms, mask, backward):
-    """What a run gives on real tokens, and the gradients of a sum over it in which every number counts differently."""
-    x = terms.clone().requires_grad_()
-    hiddens, last = run(cell, x, mask, backward=backward)
-    total = (hiddens[mask] * torch.linspace(-1, 1, cell.hidden_size)).sum()
-    total = total + last.hidden.square().sum() + (last.cell * torch.linspace(1, 2, cell.hidden_size)).sum()
-    weights = [weight for name, weight in cell.named_parameters() if "weight_input" not in name]
-    return [hiddens[mask], last.hidden, last.cell, *torch.autograd.grad(total, [x, *weights])]
+pytestmark = pytest.mark.usefixtures("triton")
 
 
 @pytest.fixture
@@ -41,73 +35,161 @@ def triton():
     return pytest.importorskip("triton", reason="Triton has no wheel for this platform")
 
 
+@pytest.fixture(params=["each part by itself", "all at once"])
+def launched(request, monkeypatch):
+    """How many processors there are: none, and each part of a step is a launch of its own; or enough for all."""
+    if request.param == "each part by itself":
+        monkeypatch.setattr(spread, "_processors", lambda device: 0)
+    elif not ON_A_GPU:  # the interpreter runs one program after the other: no one can wait for another
+        monkeypatch.setattr(spread, "_processors", lambda device: 8)
+    return request.param
+
+
+def alone_only(launched, size):
+    if launched == "all at once" and not ON_A_GPU and size not in (16, 32, 64):
+        pytest.skip("the programs of a team wait for one another, which needs a GPU")
+
+
+def cell_of(size, peephole, **inputs):
+    return LSTMCell(input_sizes=inputs, hidden_size=size, init=UsualInit(), peephole=peephole).to(DEVICE)
+
+
+def scattered(*modules):
+    """Their weights, made large, so that nothing that counts is near zero."""
+    torch.manual_seed(1)
+    weights = [weight for module in modules for weight in module.parameters()]
+    for weight in weights:
+        torch.nn.init.normal_(weight, std=0.3)
+    return weights
+
+
+def mask_of(lengths, batch):
+    return torch.arange(max(lengths), device=DEVICE) < torch.tensor((lengths * batch)[:batch], device=DEVICE)[:, None]
+
+
+def counted(*tensors):
+    """A sum in which every number counts differently."""
+    return sum((x * torch.linspace(-1, 2, x.shape[-1], device=DEVICE)).square().sum() for x in tensors)
+
+
+def assert_close(some, others, **tolerance):
+    for one, other in zip(some, others, strict=True):
+        torch.testing.assert_close(one, other, **tolerance)
+
+
 @pytest.mark.parametrize("peephole", ["full", "none"])
-@pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
-@pytest.mark.parametrize(("size", "batch"), [(16, 17), (48, 3)])  # two programs; three tiles
-def test_it_is_the_cell_stepped_through_the_sentence(triton, size, batch, backward, peephole):
-    cell = cell_of(size, peephole)
-    lengths = (LENGTHS * batch)[:batch]
-    mask = torch.arange(max(LENGTHS)) < torch.tensor(lengths)[:, None]
-    terms = torch.randn(batch, max(LENGTHS), 4 * size)
-    found = gradients(cuda.recurrence, cell, terms, mask, backward)
-    wanted = gradients(cuda.stepped, cell, terms, mask, backward)
-    for one, other in zip(found, wanted, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
+@pytest.mark.parametrize(
+    ("size", "batch", "ways"), [(16, 17, 1), (32, 3, 2), (48, 3, 2)], ids=["two teams", "both ways", "teams of three"]
+)
+def test_a_layer_gives_the_numbers_of_its_steps(launched, size, batch, ways, peephole):
+    alone_only(launched, size)
+    cells = [cell_of(size, peephole, x=5) for _ in range(ways)]
+    weights = scattered(*cells)
+    x, mask = torch.randn(batch, 5, 5, device=DEVICE, requires_grad=True), mask_of(LENGTHS, batch)
+    found = []
+    for run in (cuda.layer, plain_layer):
+        hiddens, last = run(cells, x, mask)
+        total = counted(hiddens, last.hidden, last.cell)
+        found.append([hiddens, last.hidden, last.cell, *torch.autograd.grad(total, [x, *weights])])
+    assert_close(*found, rtol=1e-5, atol=1e-5)
 
 
-def test_an_encoder_reads_what_its_steps_add_up_to(triton, monkeypatch):
-    monkeypatch.setattr(cuda, "serves", lambda cell, device: True)
-    torch.manual_seed(2)
+@pytest.mark.parametrize("peephole", ["full", "none"])
+@pytest.mark.parametrize(
+    ("size", "batch", "memory_size", "keys"),
+    [(16, 17, 32, 16), (32, 3, 16, 48), (48, 3, 64, 32)],
+    ids=["two teams", "more keys than memory", "teams of three"],
+)
+def test_a_decoder_gives_the_numbers_of_its_steps(launched, size, batch, memory_size, keys, peephole):
+    alone_only(launched, size)
+    cell = cell_of(size, peephole, y=5, context=memory_size)
+    attention = attention_of(size, memory_size, keys)
+    weights = scattered(cell, attention)
+    mask, src_mask = mask_of(LENGTHS, batch), mask_of(SRC_LENGTHS, batch)
+    shapes = [(batch, 5, 5), (batch, 7, memory_size), (batch, size), (batch, size)]
+    y, states, hidden, first = inputs = [torch.randn(shape, device=DEVICE, requires_grad=True) for shape in shapes]
+    found = []
+    for run in (cuda.decoder, plain_decoder):
+        memory = Memory(states, src_mask, (), attention.keys(states), None)
+        rows = run(cell, attention, y, mask, memory, CellState(hidden, first))
+        found.append([*rows, *torch.autograd.grad(counted(*rows), [*inputs, *weights])])
+    assert_close(*found, rtol=1e-4, atol=1e-4)
+
+
+def attention_of(size, memory_size, keys):
     config = ModelConfig(
-        src_vocab_size=9, tgt_vocab_size=9, embedding_size=5, encoder_hidden=16, encoder_layers=2, decoder_hidden=8
+        src_vocab_size=9,
+        tgt_vocab_size=9,
+        bidirectional=False,
+        encoder_hidden=memory_size,
+        decoder_hidden=size,
+        attention_size=keys,
     )
-    encoder = Encoder(config, padding_index=PAD).eval()
-    src = torch.tensor([[4, 5, 6, 7], [8, 4, PAD, PAD]])
-    states, finals = encoder.read(src, src != PAD)
-    wanted, last = encoder.summarise(encoder.steps(src, src != PAD))
-    torch.testing.assert_close(states[src != PAD], wanted[src != PAD], rtol=1e-5, atol=1e-5)
-    for one, other in zip(finals, last, strict=True):
-        torch.testing.assert_close(one.hidden, other.hidden, rtol=1e-5, atol=1e-5)
-        torch.testing.assert_close(one.cell, other.cell, rtol=1e-5, atol=1e-5)
+    return AdditiveAttention(config).to(DEVICE)
 
 
-def test_autocast_keeps_states_in_full_precision(triton):
-    cell = cell_of(16, "full")
-    mask, terms = torch.ones(3, 6, dtype=torch.bool), torch.randn(3, 6, 64)
-    with torch.autocast("cpu", torch.float16):  # Triton's interpreter knows no bfloat16
-        hiddens, last = cuda.recurrence(cell, terms.half(), mask)
-    wanted, _ = cuda.stepped(cell, terms, mask)
+@pytest.mark.parametrize("changes", [{}, {"peephole": "none"}, {"encoder_layers": 2}, {"bidirectional": False}])
+def test_a_model_learns_what_its_steps_would_have_it_learn(monkeypatch, changes):
+    """The loss, and its gradient in every weight."""
+    for name in ("reads", "decodes"):
+        monkeypatch.setattr(cuda, name, lambda *given: True)
+    sizes = {"embedding_size": 5, "encoder_hidden": 16, "decoder_hidden": 32, "attention_size": 16, "readout_size": 9}
+    net = Seq2Seq(ModelConfig(src_vocab_size=30, tgt_vocab_size=31, **sizes | changes)).to(DEVICE)
+    weights = scattered(net)
+    batch = Batch.of([[4, 5, 6, 7], [8, 4], [9]], [[5, 6], [4, 7, 8, 9], [4]]).to(DEVICE)
+    found = []
+    for way in ("kernels", "steps"):
+        if way == "steps":
+            monkeypatch.setattr(fused, "serves", lambda cell, x: False)
+        loss = net.loss(batch, label_smoothing=0.1)
+        found.append([loss, *torch.autograd.grad(loss, weights)])
+    assert_close(*found, rtol=1e-5, atol=1e-5)
+
+
+def test_autocast_keeps_states_in_full_precision():
+    cell = cell_of(16, "full", x=5)
+    scattered(cell)
+    x, mask = torch.randn(3, 5, 5, device=DEVICE), mask_of(LENGTHS, 3)
+    with torch.autocast(DEVICE.type, SHORT):
+        hiddens, last = cuda.layer([cell], x, mask)
+    wanted, _ = plain_layer([cell], x, mask)
     assert hiddens.dtype == last.cell.dtype == torch.float32
     torch.testing.assert_close(hiddens, wanted, rtol=0.01, atol=0.01)
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+@pytest.mark.parametrize("dtype", [torch.float32, SHORT])
 @pytest.mark.parametrize("peepholes", [True, False])
-def test_the_check_before_use_notices_wrong_kernels(triton, monkeypatch, dtype, peepholes):
-    assert cuda.agrees(CPU, dtype, 16, peepholes)
-    right = cuda.recurrence
+@pytest.mark.parametrize(("what", "others"), [("layer", ()), ("decoder", (32, 16))])
+def test_the_check_before_use_notices_wrong_kernels(monkeypatch, what, others, dtype, peepholes):
+    agrees = check.AGREES[what]
+    assert agrees(DEVICE, dtype, 16, peepholes, *others)
+    right = getattr(check, what)
 
     def wrong(*given):
-        hiddens, last = right(*given)
-        return hiddens * 1.1, last
+        first, second = right(*given)
+        return first * 1.1, second
 
-    monkeypatch.setattr(cuda, "recurrence", wrong)
-    assert not cuda.agrees(CPU, dtype, 16, peepholes)
+    monkeypatch.setattr(check, what, wrong)
+    assert not agrees(DEVICE, dtype, 16, peepholes, *others)
 
 
 def test_cells_and_devices_without_kernels_are_stepped():
-    assert not cuda.serves(cell_of(16, "full"), CPU)
-    assert cuda._fits(cell_of(16, "none")) and not cuda._fits(cell_of(16, "diagonal"))
-    assert not cuda._fits(cell_of(20, "full"))
+    cells = {
+        name: LSTMCell(input_sizes={"x": 3}, hidden_size=16, init=UsualInit(), peephole=name) for name in PEEPHOLES
+    }
+    assert not any(cuda.reads(cell, CPU) for cell in cells.values())
+    assert cuda._fits(cells["none"]) and cuda._fits(cells["full"]) and not cuda._fits(cells["diagonal"])
+    assert not cuda._fits(LSTMCell(input_sizes={"x": 3}, hidden_size=20, init=UsualInit(), peephole="full"))
     assert not cuda._fits(GRUCell(input_sizes={"x": 3}, hidden_size=16, init=UsualInit()))
 
 
-def test_the_kernels_can_be_checked_while_nothing_is_being_learnt(triton, monkeypatch):
+def test_the_kernels_can_be_checked_while_nothing_is_being_learnt(monkeypatch):
     monkeypatch.setattr(torch.random, "fork_rng", lambda devices: torch.no_grad())
-    cuda._works.cache_clear()
+    check.works.cache_clear()
     with torch.inference_mode():
-        assert cuda._works(CPU, torch.float32, 16, True)
-    cuda._works.cache_clear()
+        assert check.works("layer", DEVICE, torch.float32, 16, True)
+        assert check.works("decoder", DEVICE, torch.float32, 16, True, 32, 16)
+    check.works.cache_clear()
 
 
 def fails(*given):
@@ -115,14 +197,26 @@ def fails(*given):
 
 
 @pytest.mark.parametrize(
-    ("check", "said"), [(fails, "no ptxas"), (lambda *given: False, "its numbers are not those of the cell")]
+    ("agrees", "said"), [(fails, "no ptxas"), (lambda *given: False, "its numbers are not those of the cell")]
 )
-def test_why_the_kernels_are_not_used_is_said_once(monkeypatch, caplog, check, said):
-    monkeypatch.setattr(cuda, "agrees", check)
-    monkeypatch.setattr(cuda, "find_spec", lambda name: True)
+def test_why_the_kernels_are_not_used_is_said_once(monkeypatch, caplog, agrees, said):
+    monkeypatch.setitem(check.AGREES, "layer", agrees)
+    monkeypatch.setattr(check, "find_spec", lambda name: True)
     monkeypatch.setattr(torch.random, "fork_rng", lambda devices: torch.no_grad())
-    cuda._works.cache_clear()
-    assert not cuda._works(CPU, torch.float32, 16, True) and not cuda._works(CPU, torch.float32, 16, True)
+    check.works.cache_clear()
+    assert not check.works("layer", CPU, torch.float32, 16, True)
+    assert not check.works("layer", CPU, torch.float32, 16, True)
     (record,) = caplog.records
-    assert record.getMessage() == f"the fused LSTM of 16 units is not used on cpu: {said}"
-    cuda._works.cache_clear()
+    assert record.getMessage() == f"the fused layer of 16 units is not used on cpu: {said}"
+    check.works.cache_clear()
+
+
+@pytest.mark.parametrize("size", [16, 48, 64, 128, 256, 512, 1024])
+@pytest.mark.parametrize("batch", [1, 64, 128, 1000])
+@pytest.mark.parametrize("ways", [1, 2])
+def test_programs_that_wait_for_one_another_run_at_the_same_time(monkeypatch, size, batch, ways):
+    monkeypatch.setattr(spread, "_processors", lambda device: 132)
+    it = Spread.of(batch=batch, ways=ways, size=size, device=CPU)
+    assert it.units * it.members == size and it.rows * it.teams >= ways * batch
+    assert it.at_once == (it.teams * it.members <= 132)
+    assert it.at_once or batch == 1000 or (size, ways) == (1024, 2)
