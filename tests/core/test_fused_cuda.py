@@ -1,6 +1,9 @@
 """The kernels for CUDA give the numbers and the gradients of the steps: on a GPU, else on Triton's interpreter."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -24,7 +27,7 @@ from s2s_core.records import CellState, Memory
 ON_A_GPU = torch.cuda.is_available()
 CPU = torch.device("cpu")
 DEVICE = torch.device("cuda") if ON_A_GPU else CPU
-LENGTHS, SRC_LENGTHS = [5, 3, 1], [4, 7, 2]
+LENGTHS = [5, 3, 1]
 SHORT = torch.bfloat16 if ON_A_GPU else torch.float16  # Triton's interpreter knows no bfloat16
 
 pytestmark = pytest.mark.usefixtures("triton")
@@ -77,9 +80,10 @@ def assert_close(some, others, **tolerance):
         torch.testing.assert_close(one, other, **tolerance)
 
 
-@pytest.mark.parametrize("peephole", ["full", "none"])
 @pytest.mark.parametrize(
-    ("size", "batch", "ways"), [(16, 17, 1), (32, 3, 2), (48, 3, 2)], ids=["two teams", "both ways", "teams of three"]
+    ("size", "batch", "ways", "peephole"),
+    [(16, 17, 1, "full"), (32, 3, 2, "full"), (32, 3, 2, "none"), (48, 3, 1, "full"), (48, 2, 2, "none")],
+    ids=["two teams", "both ways", "both ways, no peepholes", "teams of three", "teams of three, no peepholes"],
 )
 def test_a_layer_gives_the_numbers_of_its_steps(launched, size, batch, ways, peephole):
     alone_only(launched, size)
@@ -94,19 +98,32 @@ def test_a_layer_gives_the_numbers_of_its_steps(launched, size, batch, ways, pee
     assert_close(*found, rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("peephole", ["full", "none"])
 @pytest.mark.parametrize(
-    ("size", "batch", "memory_size", "keys"),
-    [(16, 17, 32, 16), (32, 3, 16, 48), (48, 3, 64, 32)],
-    ids=["two teams", "more keys than memory", "teams of three"],
+    ("size", "batch", "memory_size", "keys", "peephole", "longest"),
+    [
+        (16, 17, 32, 16, "full", 7),
+        (32, 3, 16, 48, "full", 7),
+        (32, 2, 32, 16, "none", 7),
+        (32, 2, 48, 32, "full", 200),
+        (48, 3, 64, 32, "full", 7),
+        (48, 2, 32, 48, "none", 7),
+    ],
+    ids=[
+        "two teams",
+        "more keys than memory",
+        "no peepholes",
+        "a long source",
+        "teams of three",
+        "teams of three, no peepholes",
+    ],
 )
-def test_a_decoder_gives_the_numbers_of_its_steps(launched, size, batch, memory_size, keys, peephole):
+def test_a_decoder_gives_the_numbers_of_its_steps(launched, size, batch, memory_size, keys, peephole, longest):
     alone_only(launched, size)
     cell = cell_of(size, peephole, y=5, context=memory_size)
     attention = attention_of(size, memory_size, keys)
     weights = scattered(cell, attention)
-    mask, src_mask = mask_of(LENGTHS, batch), mask_of(SRC_LENGTHS, batch)
-    shapes = [(batch, 5, 5), (batch, 7, memory_size), (batch, size), (batch, size)]
+    mask, src_mask = mask_of(LENGTHS, batch), mask_of([4, longest, 2], batch)
+    shapes = [(batch, 5, 5), (*src_mask.shape, memory_size), (batch, size), (batch, size)]
     y, states, hidden, first = inputs = [torch.randn(shape, device=DEVICE, requires_grad=True) for shape in shapes]
     found = []
     for run in (cuda.decoder, plain_decoder):
@@ -209,6 +226,16 @@ def test_why_the_kernels_are_not_used_is_said_once(monkeypatch, caplog, agrees, 
     (record,) = caplog.records
     assert record.getMessage() == f"the fused layer of 16 units is not used on cpu: {said}"
     check.works.cache_clear()
+
+
+def test_the_kernels_compile_for_gpus_that_are_not_here(tmp_path):
+    """What the interpreter lets pass a compiler may refuse: here it compiles to machine code, though nothing runs it."""
+    root = Path(__file__).parents[2]
+    variables = {"TRITON_INTERPRET": "0", "TRITON_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(root)}
+    command = [sys.executable, "-W", "ignore", root / "tests/kernels_for_gpus.py"]
+    done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("5 kernels") == 3
 
 
 @pytest.mark.parametrize("size", [16, 48, 64, 128, 256, 512, 1024])

@@ -13,7 +13,6 @@ FEWEST = 16  # sentences, or units, in a program: from 16 on a tensor core multi
 SPREADS = ((16, 16), (16, 32), (32, 32), (64, 32))  # sentences and units in a program: the first that suffices is taken
 WARPS = 4
 TILE_BYTES = 128  # of a row of weights, where they come from memory at every step
-ON_CHIP = 227 * 1024  # bytes that a program can hold there
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Spread:
         size = self.units * self.members
         # float32 by tensor cores is the sum of three products of halves, and the halves of the weights stay there
         held = (numbers * self.units * (2 if _exact(weight) else 1) + 3 * self.rows) * size * weight.element_size()
-        return size & (size - 1) == 0 and held <= ON_CHIP
+        return size & (size - 1) == 0 and held <= _on_chip(weight.device)
 
     def launch(
         self, kernel: Any, parts: Sequence[str], *tensors: Tensor, batch: int, steps: int, constants: dict[str, Any]
@@ -79,6 +78,14 @@ class Spread:
 def _processors(device: torch.device) -> int:
     """How many programs run at once, each with a multiprocessor to itself; none where kernels are interpreted."""
     return torch.cuda.get_device_properties(device).multi_processor_count if device.type == "cuda" else 0
+
+
+@cache
+def _on_chip(device: torch.device) -> int:
+    """How many bytes a program can hold on the chip."""
+    if device.type != "cuda":
+        return 64 * 1024
+    return torch.cuda.get_device_properties(device).shared_memory_per_block_optin
 
 
 def _exact(weight: Tensor) -> bool:
