@@ -229,7 +229,7 @@ def test_why_the_kernels_are_not_used_is_said_once(monkeypatch, caplog, agrees, 
 
 
 def test_the_kernels_compile_for_gpus_that_are_not_here(tmp_path):
-    """What the interpreter lets pass a compiler may refuse: here it compiles to machine code, though nothing runs it."""
+    """What the interpreter lets pass a compiler may refuse; here it makes machine code, though nothing runs it."""
     root = Path(__file__).parents[2]
     variables = {"TRITON_INTERPRET": "0", "TRITON_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(root)}
     command = [sys.executable, "-W", "ignore", root / "tests/kernels_for_gpus.py"]

@@ -85,7 +85,8 @@ def _on_chip(device: torch.device) -> int:
     """How many bytes a program can hold on the chip."""
     if device.type != "cuda":
         return 64 * 1024
-    return torch.cuda.get_device_properties(device).shared_memory_per_block_optin
+    properties: Any = torch.cuda.get_device_properties(device)  # whose types lack this one
+    return int(properties.shared_memory_per_block_optin)
 
 
 def _exact(weight: Tensor) -> bool:
