@@ -59,7 +59,7 @@ def test_a_layer(table: list[Row], size: int, kind: str, ways: int) -> None:
         return call
 
     with products_in(kind):
-        assert cuda.reads(cells[0], DEVICE), "the kernels do not work here: the log says why"
+        assert cuda.reads(cells[0], x), "the kernels do not work here: the log says why"
     calls = {"ours": both_ways(lambda: cuda.layer(cells, x, mask)[0]), "library": both_ways(lambda: library(x)[0])}
     seconds = in_turn(calls, rounds=ROUNDS)
     where = f"CUDA, {'one direction' if ways == 1 else 'both directions'}, hidden {size}, {kind}"

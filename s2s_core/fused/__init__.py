@@ -44,7 +44,7 @@ def read(
     cells: Sequence[Cell], x: Float[Tensor, "batch time input"], mask: Bool[Tensor, "batch time"]
 ) -> tuple[Float[Tensor, "batch time memory"], CellState]:
     """A layer of the encoder: every h on real tokens, the directions joined (11), and their last states, joined too."""
-    return (cuda.layer if cuda.reads(cells[0], x.device) else plain_layer)(cells, x, mask)
+    return (cuda.layer if cuda.reads(cells[0], x) else plain_layer)(cells, x, mask)
 
 
 def decoder(
@@ -56,5 +56,5 @@ def decoder(
     start: CellState,
 ) -> tuple[Float[Tensor, "tokens hidden"], Float[Tensor, "tokens memory"]]:
     """The decoder under teacher forcing: s_t and c_t of every real token, in the order of ``y[mask]``."""
-    run = cuda.decoder if cuda.decodes(cell, attention, memory) else plain_decoder
+    run = cuda.decoder if cuda.decodes(cell, attention, y, memory) else plain_decoder
     return run(cell, attention, y, mask, memory, start)

@@ -3,6 +3,7 @@
 from typing import TypeGuard
 
 import torch
+from torch import Tensor
 
 from s2s_core.attention import AdditiveAttention
 from s2s_core.cells import Cell, LSTMCell
@@ -14,22 +15,29 @@ from s2s_core.records import Memory
 
 __all__ = ["decoder", "decodes", "layer", "reads"]
 
+MOST = 2**31  # numbers in a tensor, which kernels count in 32 bits
 
-def reads(cell: Cell, device: torch.device) -> bool:
-    """Whether `layer` can take its cells' place: LSTMs with full peepholes or none, their width a multiple of 16,
-    on CUDA, where the kernels compile and agree with the cells.
+
+def reads(cell: Cell, x: Tensor) -> bool:
+    """Whether `layer` can take its cells' place for an input [batch, time, _]: LSTMs with full peepholes or none, their
+    width a multiple of 16, on CUDA, where the kernels compile and agree with the cells.
     """
-    if device.type != "cuda" or not _fits(cell):
+    if x.device.type != "cuda" or not _fits(cell):
         return False
-    return works("layer", device, _product_type(), cell.hidden_size, cell.weight_peephole is not None)
+    batch, time = x.shape[:2]
+    if batch * time * 8 * cell.hidden_size >= MOST:  # four gates of two directions
+        return False
+    return works("layer", x.device, _product_type(), cell.hidden_size, cell.weight_peephole is not None)
 
 
-def decodes(cell: Cell, attention: AdditiveAttention, memory: Memory) -> bool:
+def decodes(cell: Cell, attention: AdditiveAttention, y: Tensor, memory: Memory) -> bool:
     """The same of `decoder`, for sources of up to 256 tokens."""
-    device, (src_len, width), keyed = memory.states.device, memory.states.shape[1:], attention.energy.in_features
-    if device.type != "cuda" or not _fits(cell) or width % FEWEST or keyed % FEWEST or src_len > LONGEST:
+    (batch, src_len, width), keyed = memory.states.shape, attention.energy.in_features
+    if y.device.type != "cuda" or not _fits(cell) or width % FEWEST or keyed % FEWEST or src_len > LONGEST:
         return False
-    return works("decoder", device, _product_type(), cell.hidden_size, cell.weight_peephole is not None, width, keyed)
+    if batch * max(y.shape[1] * (4 * cell.hidden_size + width), src_len * (width + keyed)) >= MOST:
+        return False
+    return works("decoder", y.device, _product_type(), cell.hidden_size, cell.weight_peephole is not None, width, keyed)
 
 
 def _fits(cell: Cell) -> TypeGuard[LSTMCell]:
