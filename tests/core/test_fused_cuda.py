@@ -247,3 +247,10 @@ def test_programs_that_wait_for_one_another_run_at_the_same_time(monkeypatch, si
     assert it.units * it.members == size and it.rows * it.teams >= ways * batch
     assert it.at_once == (it.teams * it.members <= 132)
     assert it.at_once or batch == 1000 or (size, ways) == (1024, 2)
+
+
+def test_a_single_text_does_not_wait_for_a_compiler():
+    x = torch.zeros(1, 1, 3, device=DEVICE)
+    assert cuda._learns_on_cuda(x) == ON_A_GPU
+    with torch.inference_mode():
+        assert not cuda._learns_on_cuda(x)
