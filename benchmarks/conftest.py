@@ -1,4 +1,4 @@
-"""One table for all benchmarks of a run: printed at its end, and kept in results.json."""
+"""One table for all benchmarks of a run: printed at its end, and kept in results/."""
 
 import os
 import socket
@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measuring import RESULTS, Row, keep
+from benchmarks.measuring import RESULTS, Row, file_of, keep, machine
 
 ROWS = pytest.StashKey[list[Row]]()
 
@@ -58,4 +58,4 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
     for row in rows:
         rounds = str(row.rounds) if row.spread else ""
         printed.add_row(row.what, f"{row.value:.2f} {row.unit}", row.spread, rounds, row.target)
-    Console(width=140).print(printed, f"kept in {RESULTS.name}")
+    Console(width=140).print(printed, f"kept in {RESULTS.name}/{file_of(machine())}")

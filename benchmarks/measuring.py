@@ -1,12 +1,12 @@
 """How things are timed against each other: in turn, round by round, so that a drift of the machine meets all alike.
 
 What comes out is a row of the one table of `make bench`: a ratio with its spread, or (memory, a cold start) a figure of
-its own. The rows stand in results.json beside this file (results-cuda.json, where there is a GPU), with the kind of
-machine they were measured on.
+its own. The rows stand in results/ beside this file, one file for each kind of machine.
 """
 
 import json
 import platform
+import re
 import shutil
 import statistics
 import time
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-RESULTS = Path(__file__).parent / ("results-cuda.json" if torch.cuda.is_available() else "results.json")
+RESULTS = Path(__file__).parent / "results"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -83,15 +83,22 @@ def machine() -> dict[str, str | int]:
     }
 
 
-def keep(rows: list[Row], path: Path = RESULTS) -> None:
-    """Write rows beside those that were measured before on the same kind of machine."""
+def file_of(where: dict[str, str | int]) -> str:
+    """The name of a machine's file: its GPU, or its processor and cores."""
+    name = where["gpu"] or f"{where['processor']} {where['cores']} cores"
+    return re.sub(r"[^a-z0-9]+", "-", str(name).lower()).strip("-") + ".json"
+
+
+def keep(rows: list[Row], folder: Path = RESULTS) -> Path:
+    """Write rows beside those that were measured before on the same kind of machine; where they are now."""
+    where = machine()
+    path = folder / file_of(where)
     known: dict[str, Row] = {}
     if path.exists():
         before = json.loads(path.read_text(encoding="utf-8"))
-        if before["machine"] == machine():
+        if before["machine"] == where:
             known = {row["what"]: Row(**row) for row in before["rows"]}
     known |= {row.what: row for row in rows}
-    text = json.dumps(
-        {"machine": machine(), "rows": [asdict(row) for row in known.values()]}, indent=1, ensure_ascii=False
-    )
+    text = json.dumps({"machine": where, "rows": [asdict(row) for row in known.values()]}, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
+    return path

@@ -24,6 +24,7 @@ from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
 from s2s_core.initialisation import build_embedding
 from s2s_core.records import AttentionStep, CellState, CellStep, DecoderState, DecoderStep, Memory
+from s2s_core.threads import let_pass
 
 NextToken = Callable[[int, DecoderStep | None], Int[Array, " batch"]]
 Write = Callable[
@@ -239,6 +240,7 @@ class Decoder(nn.Module):
         state = start or self.start(memory)
         step = None
         for t in range(length):
+            let_pass()
             step = self.step(next_token(t, step), memory, state, t=t, edit=edit)
             state = step.state
             yield step

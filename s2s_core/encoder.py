@@ -16,6 +16,7 @@ from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
 from s2s_core.initialisation import build_embedding
 from s2s_core.records import CellState, EncoderStep
+from s2s_core.threads import let_pass
 
 
 class Encoder(nn.Module):
@@ -73,6 +74,7 @@ class Encoder(nn.Module):
         state = cell.initial(x.shape[0])
         positions = range(len(terms))
         for position in positions if direction == "forward" else reversed(positions):
+            let_pass()
             step = cell.step({"x": terms[position]}, state, bind(edit, f"encoder.{direction}", layer, position))
             state = step.state if whole[position] else step.state.where(real[position], state)
             yield EncoderStep(direction, layer, position, step, state)

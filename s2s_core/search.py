@@ -19,6 +19,7 @@ from s2s_core.errors import InvalidConfig
 from s2s_core.records import Hypothesis
 from s2s_core.registry import SEARCHES
 from s2s_core.seq2seq import Seq2Seq
+from s2s_core.threads import let_pass
 from s2s_core.tokenizer import BOS, EOS
 
 WORTH_LEAVING = 0.75  # share of the rows that still write, from which on the others are worth the copy without them
@@ -185,6 +186,7 @@ class Beam:
         tokens = torch.full((len(batch),), BOS, device=net.device)
         write = net.decoder.writer(memory, edit)
         for t in range(length):
+            let_pass()
             logits, state = write(tokens, memory, state, t)
             best, choices = log_softmax(logits).topk(min(2 * self.beam_size, logits.shape[1]))
             best, choices = best.double().cpu(), choices.cpu()

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from benchmarks.library_cells import LibrarySeq2Seq
-from benchmarks.measuring import Row, in_turn, keep, ratio
+from benchmarks.measuring import RESULTS, Row, file_of, in_turn, keep, machine, ratio
 from benchmarks.models import config, update
 from s2s_core.batch import Batch
 
@@ -29,20 +29,29 @@ def test_a_ratio_is_taken_round_by_round():
 
 
 def test_rows_of_an_earlier_run_stay_unless_they_were_measured_anew(tmp_path):
-    path = tmp_path / "results.json"
-    keep([Row(what="old", value=1.0), Row(what="both", value=1.0)], path)
-    keep([Row(what="both", value=2.0), Row(what="new", value=3.0)], path)
+    path = keep([Row(what="old", value=1.0), Row(what="both", value=1.0)], tmp_path)
+    assert keep([Row(what="both", value=2.0), Row(what="new", value=3.0)], tmp_path) == path
     assert values(path) == {"old": 1.0, "both": 2.0, "new": 3.0}
 
 
-def test_rows_of_another_machine_are_dropped(tmp_path):
-    path = tmp_path / "results.json"
-    keep([Row(what="old", value=1.0)], path)
+def test_rows_of_another_library_are_dropped(tmp_path):
+    path = keep([Row(what="old", value=1.0)], tmp_path)
     other = json.loads(path.read_text())
-    other["machine"]["cores"] += 1
+    other["machine"]["torch"] += "1"
     path.write_text(json.dumps(other))
-    keep([Row(what="new", value=3.0)], path)
+    keep([Row(what="new", value=3.0)], tmp_path)
     assert values(path) == {"new": 3.0}
+
+
+def test_every_machine_has_a_file_of_its_own():
+    here = machine() | {"processor": "AMD EPYC", "cores": 2, "gpu": ""}
+    assert file_of(here) == "amd-epyc-2-cores.json"
+    assert file_of(here | {"gpu": "NVIDIA H100 80GB HBM3"}) == "nvidia-h100-80gb-hbm3.json"
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
+def test_what_is_kept_lies_under_the_name_of_its_machine(path):
+    assert file_of(json.loads(path.read_text())["machine"]) == path.name
 
 
 def values(path) -> dict[str, float]:

@@ -15,6 +15,7 @@ from s2s_core.cells import Cell, LSTMCell
 from s2s_core.fused import cell as written
 from s2s_core.fused.packing import Packing
 from s2s_core.records import CellState
+from s2s_core.threads import let_pass
 
 
 def layer(
@@ -55,6 +56,7 @@ def _read(
         hiddens, before = x.new_empty(*x.shape[:2], weight_hidden.shape[-1]), None
         rows = (torch.split(tensor, packing.counts, dim=1) for tensor in (terms, hiddens))
         for term, hidden in zip(*rows, strict=True):
+            let_pass()
             z, count = term.to(x.dtype).add_(bias.unsqueeze(-2)), term.shape[1]
             if before is not None:  # the first h is 0
                 written.add_product(z, before[:, :count], hidden_weight.mT)

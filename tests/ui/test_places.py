@@ -1,11 +1,13 @@
 """Who computes at once: no more than cores, and never long computations alone."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, BrokenBarrierError, Event, Lock
+from threading import Barrier, BrokenBarrierError, Event, Lock, Timer
 
 import pytest
 
-from s2s_ui.places import Places
+from s2s_core.threads import let_pass
+from s2s_ui.places import GRACE, Places
 
 PATIENCE = 10
 
@@ -82,3 +84,46 @@ def _serve(places, number, came, served):
     came.set()
     with places.short():
         served.append(number)
+
+
+def test_a_long_computation_lets_a_short_one_pass_and_goes_on():
+    places, came, over = Places(2), Event(), Event()
+    with ThreadPoolExecutor(1) as pool, places.long():
+        let_pass()  # nobody is there
+        one = pool.submit(_stay, places, came, over)
+        came.wait(PATIENCE)
+        Timer(GRACE / 5, over.set).start()
+        let_pass()
+        assert over.is_set(), "it went on when the short one was done"
+        one.result(PATIENCE)
+
+
+def test_a_long_computation_waits_no_longer_than_it_computes():
+    """Short ones may come without end: so often is a step held up in vain, and never for good."""
+    places, came, over = Places(2), Event(), Event()
+    with ThreadPoolExecutor(1) as pool, places.long():
+        one = pool.submit(_stay, places, came, over)
+        came.wait(PATIENCE)
+        began = time.perf_counter()
+        for _ in range(100):
+            let_pass()
+        assert time.perf_counter() - began < 20 * GRACE
+        over.set()
+        one.result(PATIENCE)
+
+
+def test_a_short_computation_waits_for_nobody():
+    places, came, over = Places(2), Event(), Event()
+    with ThreadPoolExecutor(1) as pool, places.short():
+        one = pool.submit(_stay, places, came, over)
+        came.wait(PATIENCE)
+        let_pass()
+        assert not over.is_set()
+        over.set()
+        one.result(PATIENCE)
+
+
+def _stay(places, came, over):
+    with places.short():
+        came.set()
+        over.wait(PATIENCE)
