@@ -80,7 +80,8 @@ class AdditiveAttention(Attention):
         self.energy = nn.Linear(config.attention_size, 1, bias=False)  # v
 
     def keys(self, states: States) -> Keys:
-        return self.key(states)
+        keys: Array = self.key(states)
+        return keys if keys.dtype == states.dtype else keys.to(states.dtype)  # once, not at every step: under autocast
 
     def score(self, query: Query, keys: Keys) -> Scores:
         return self.energy(tanh(self.query(query)[:, None] + keys))[..., 0]
