@@ -10,7 +10,7 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from s2s_core.fused.cuda import decoder_kernels, layer_kernels
+from s2s_core.fused.cuda import decoder_gradient_kernels, decoder_kernels, layer_kernels
 
 VARIANTS = ((90, "bf16", True), (90, "fp32", False), (80, "fp32", True))  # Hopper, Ampere; products; peepholes
 IN_PRODUCTS = {  # what has the type of the weights; all else is in float32, or counts
@@ -40,7 +40,8 @@ def compiled(kernel: Any, kind: str, architecture: int, constants: dict[str, Any
 
 
 def main() -> None:
-    kernels = [layer_kernels.forward, layer_kernels.backward, decoder_kernels.forward, decoder_kernels.backward]
+    kernels = [layer_kernels.forward, layer_kernels.backward, decoder_kernels.forward]
+    kernels += [decoder_gradient_kernels.backward, decoder_gradient_kernels.keys_back]
     for architecture, kind, peepholes in VARIANTS:
         constants = SIZES | {
             "TILE": 64,
@@ -52,7 +53,6 @@ def main() -> None:
         }
         for kernel in kernels:
             assert compiled(kernel, kind, architecture, constants)
-        assert compiled(decoder_kernels.keys_back, kind, architecture, constants)
         sys.stdout.write(f"sm_{architecture}, {kind}, {'peepholes' if peepholes else 'no peepholes'}: 5 kernels\n")
 
 

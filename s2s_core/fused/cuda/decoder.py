@@ -107,7 +107,7 @@ class _Decoder(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, d_hiddens: Tensor, d_contexts: Tensor) -> tuple[Tensor | None, ...]:
-        from s2s_core.fused.cuda.decoder_kernels import backward, keys_back
+        from s2s_core.fused.cuda.decoder_gradient_kernels import backward, keys_back
 
         (
             states, keys, start_cell, weight_seen, weight_peephole, weight_query, energy, src_lengths, lengths,
