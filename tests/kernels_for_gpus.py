@@ -14,8 +14,8 @@ from s2s_core.fused.cuda import decoder_gradient_kernels, decoder_kernels, layer
 
 VARIANTS = ((90, "bf16", True), (90, "fp32", False), (80, "fp32", True))  # Hopper, Ampere; products; peepholes
 IN_PRODUCTS = {  # what has the type of the weights; all else is in float32, or counts
-    "terms", "weight_hidden", "weight_peephole", "weight_seen", "weight_query", "keys", "states", "before", "old",
-    "new", "seen", "dz", "d_contexts", "d_context", "d_queries", "d_keys",
+    "terms", "weight_hidden", "weight_peephole", "weight_seen", "weight_query", "states", "before", "old", "new",
+    "seen", "dz", "d_contexts", "d_context", "d_queries",
 }  # fmt: skip
 COUNTS = {"batch", "time", "start", "end", "src_len"}
 LENGTHS = {"lengths", "src_lengths", "arrived"}

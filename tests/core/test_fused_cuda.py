@@ -202,11 +202,11 @@ def test_cells_and_devices_without_kernels_are_stepped():
 
 def test_the_kernels_can_be_checked_while_nothing_is_being_learnt(monkeypatch):
     monkeypatch.setattr(torch.random, "fork_rng", lambda devices: torch.no_grad())
-    check.works.cache_clear()
+    check._works.cache_clear()
     with torch.inference_mode():
         assert check.works("layer", DEVICE, torch.float32, 16, True)
         assert check.works("decoder", DEVICE, torch.float32, 16, True, 32, 16)
-    check.works.cache_clear()
+    check._works.cache_clear()
 
 
 def fails(*given):
@@ -220,12 +220,12 @@ def test_why_the_kernels_are_not_used_is_said_once(monkeypatch, caplog, agrees, 
     monkeypatch.setitem(check.AGREES, "layer", agrees)
     monkeypatch.setattr(check, "find_spec", lambda name: True)
     monkeypatch.setattr(torch.random, "fork_rng", lambda devices: torch.no_grad())
-    check.works.cache_clear()
+    check._works.cache_clear()
     assert not check.works("layer", CPU, torch.float32, 16, True)
     assert not check.works("layer", CPU, torch.float32, 16, True)
     (record,) = caplog.records
     assert record.getMessage() == f"the fused layer of 16 units is not used on cpu: {said}"
-    check.works.cache_clear()
+    check._works.cache_clear()
 
 
 def test_the_kernels_compile_for_gpus_that_are_not_here(tmp_path):
@@ -236,6 +236,40 @@ def test_the_kernels_compile_for_gpus_that_are_not_here(tmp_path):
     done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("5 kernels") == 3
+
+
+@pytest.fixture
+def tf32():
+    """PyTorch may multiply float32 in its short form; whichever way it was allowed."""
+    before = torch.backends.cuda.matmul.fp32_precision
+    torch.backends.cuda.matmul.fp32_precision = "tf32"
+    yield
+    torch.backends.cuda.matmul.fp32_precision = before
+
+
+def test_short_products_that_were_allowed_are_no_mistake_of_the_kernels(tf32, monkeypatch):
+    right = check.layer
+
+    def roughly(*given):
+        hiddens, last = right(*given)
+        return hiddens * 1.001, last  # as TF32 rounds
+
+    monkeypatch.setattr(check, "layer", roughly)
+    assert check.layer_agrees(DEVICE, torch.float32, 16, True)
+    torch.backends.cuda.matmul.fp32_precision = "ieee"
+    assert not check.layer_agrees(DEVICE, torch.float32, 16, True)
+
+
+def test_kernels_are_checked_again_where_short_products_were_allowed_meanwhile(monkeypatch, tf32):
+    asked = []
+    monkeypatch.setitem(check.AGREES, "layer", lambda *given: asked.append(given) is None)
+    monkeypatch.setattr(torch.random, "fork_rng", lambda devices: torch.no_grad())
+    check._works.cache_clear()
+    for precision in ("ieee", "tf32", "ieee"):
+        torch.backends.cuda.matmul.fp32_precision = precision
+        assert check.works("layer", CPU, torch.float32, 16, True)
+    assert len(asked) == 2
+    check._works.cache_clear()
 
 
 @pytest.mark.parametrize("size", [16, 48, 64, 128, 256, 512, 1024])

@@ -13,6 +13,7 @@ from s2s_core.cells import LSTMCell
 from s2s_core.config import ModelConfig
 from s2s_core.fused.cuda.decoder import decoder
 from s2s_core.fused.cuda.layer import layer
+from s2s_core.fused.cuda.spread import exact
 from s2s_core.fused.decoder import decoder as plain_decoder
 from s2s_core.fused.layer import layer as plain_layer
 from s2s_core.initialisation import UsualInit
@@ -23,9 +24,16 @@ LOG = logging.getLogger(__name__)
 Agrees = Callable[..., bool]
 
 
-@cache
 def works(what: str, device: torch.device, dtype: torch.dtype, size: int, peepholes: bool, *others: int) -> bool:
     """Compiles the kernels of a layer or a decoder as they will be used and checks them; says once why not, if not."""
+    return _works(what, device, dtype, exact(dtype), size, peepholes, *others)
+
+
+@cache
+def _works(
+    what: str, device: torch.device, dtype: torch.dtype, exactly: bool, size: int, peepholes: bool, *others: int
+) -> bool:
+    """`exactly` is read by the cache alone: TF32 may be allowed in between, which makes other kernels."""
     if find_spec("triton") is None:
         return False
     try:
@@ -96,6 +104,6 @@ def _mask(device: torch.device) -> Tensor:
 
 
 def _alike(these: Sequence[Tensor], others: Sequence[Tensor], *, dtype: torch.dtype) -> bool:
-    """What may differ is a share of the length of each: 1e-4 in float32, 5 % in the shorter types."""
-    share = 1e-4 if dtype == torch.float32 else 0.05
+    """What may differ is a share of the length of each: 1e-4 in float32, 5 % in the shorter types, TF32 among them."""
+    share = 1e-4 if exact(dtype) else 0.05
     return all(bool((one - other).norm() <= share * other.norm()) for one, other in zip(these, others, strict=True))

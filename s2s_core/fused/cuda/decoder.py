@@ -89,12 +89,10 @@ class _Decoder(torch.autograd.Function):
         constants = spread.constants(weight_seen, peepholes=weight_peephole is not None)
         constants |= spread.tile(weight_seen, width, keyed)
         constants |= {"M": width, "A": keyed, "SPAN": span, "SOME": AT_ONCE // span, "src_len": src_len}
-        peephole = weight_seen if weight_peephole is None else weight_peephole.contiguous()
-        weight_query = weight_query.contiguous()
         spread.launch(
             forward, PARTS,
-            terms.contiguous(), bias, weight_seen, peephole, weight_query, energy, keys, states, src_lengths, lengths,
-            start_cell, gates, cells, hiddens, seen, old, new, queries, weights,
+            terms, bias, weight_seen, weight_seen if weight_peephole is None else weight_peephole, weight_query, energy,
+            keys, states, src_lengths, lengths, start_cell, gates, cells, hiddens, seen, old, new, queries, weights,
             batch=batch, steps=time, constants=constants | {"ASKED": _share(keyed, spread.members)},
         )  # fmt: skip
         ctx.spread, ctx.constants = spread, constants
@@ -120,7 +118,7 @@ class _Decoder(torch.autograd.Function):
         d_hidden, d_cell = cells.new_zeros(2, batch, size)
         ctx.spread.launch(
             backward, PARTS_BACK,
-            weight_seen, weight_seen if weight_peephole is None else weight_peephole.contiguous(), weight_query, energy,
+            weight_seen, weight_seen if weight_peephole is None else weight_peephole, weight_query, energy,
             keys, states, src_lengths, lengths, start_cell, gates, cells, queries, weights,
             d_hiddens.float().contiguous(), d_contexts.contiguous(),
             dz, d_context, d_scores, d_queries, d_hidden, d_cell,

@@ -10,7 +10,7 @@ from typing import no_type_check
 import triton
 import triton.language as tl
 
-from s2s_core.fused.cuda.parts import back, early_back, halves, late_back, meet, tanh
+from s2s_core.fused.cuda.parts import back, early_back, halves, late_back, meet, of_sentence, tanh
 
 
 @triton.jit
@@ -138,12 +138,8 @@ def backward(
                 for m in range(0, M, SOME):
                     part = m + some
                     d_part = tl.load(d_context + here * M + part, mask=part < M, other=0.0, cache_modifier=".cg")
-                    state = tl.load(
-                        states + (row * src_len + span)[:, None] * M + part[None, :],
-                        mask=real[:, None] & (part < M)[None, :],
-                        other=0.0,
-                    )
-                    d_weight += tl.sum(state.to(tl.float32) * d_part.to(tl.float32)[None, :], axis=1)  # (15)
+                    state = of_sentence(states, row, real, part, src_len, M, SPAN)
+                    d_weight += tl.sum(state * d_part.to(tl.float32)[None, :], axis=1)  # (15)
                 weight = tl.load(weights + here * src_len + span, mask=span < src_len, other=0.0)
                 d_score = weight * (d_weight - tl.sum(weight * d_weight, axis=0))  # (14)
                 tl.store(d_scores + here * src_len + span, d_score, mask=span < src_len)
@@ -151,12 +147,8 @@ def backward(
                     part = a + some
                     query = tl.load(queries + here * A + part, mask=part < A, other=0.0)
                     slope = tl.load(energy + part, mask=part < A, other=0.0)
-                    key = tl.load(
-                        keys + (row * src_len + span)[:, None] * A + part[None, :],
-                        mask=real[:, None] & (part < A)[None, :],
-                        other=0.0,
-                    )
-                    curve = tanh(key.to(tl.float32) + query[None, :])
+                    key = of_sentence(keys, row, real, part, src_len, A, SPAN)
+                    curve = tanh(key + query[None, :])
                     d_query = tl.sum(d_score[:, None] * (1 - curve * curve), axis=0) * slope  # (13)
                     tl.store(d_queries + here * A + part, d_query.to(d_queries.dtype.element_ty), mask=part < A)
         if READ and ATTEND:
@@ -175,7 +167,7 @@ def keys_back(
     part = tl.program_id(1) * SOME + tl.arange(0, SOME)
     at = (row * src_len + span)[:, None] * A + part[None, :]
     held = (span < src_len)[:, None] & (part < A)[None, :]
-    key = tl.load(keys + at, mask=held, other=0.0).to(tl.float32)
+    key = of_sentence(keys, row, span < src_len, part, src_len, A, SPAN)
     d_key = tl.zeros((SPAN, SOME), tl.float32)
     d_slope = tl.zeros((SOME,), tl.float32)
     for t in range(time):

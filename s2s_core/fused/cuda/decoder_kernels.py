@@ -15,7 +15,7 @@ from typing import no_type_check
 import triton
 import triton.language as tl
 
-from s2s_core.fused.cuda.parts import early, late, meet, quarters, tanh, times
+from s2s_core.fused.cuda.parts import early, late, meet, of_sentence, quarters, tanh, times
 
 
 @triton.jit
@@ -80,24 +80,16 @@ def forward(
                     part = a + some
                     query = tl.load(queries + here * A + part, mask=part < A, other=0.0, cache_modifier=".cg")
                     slope = tl.load(energy + part, mask=part < A, other=0.0)
-                    key = tl.load(
-                        keys + (row * src_len + span)[:, None] * A + part[None, :],
-                        mask=real[:, None] & (part < A)[None, :],
-                        other=0.0,
-                    )
-                    scores += tl.sum(tanh(key.to(tl.float32) + query[None, :]) * slope[None, :], axis=1)  # (13)
+                    key = of_sentence(keys, row, real, part, src_len, A, SPAN)
+                    scores += tl.sum(tanh(key + query[None, :]) * slope[None, :], axis=1)  # (13)
                 scores = tl.where(real, scores, -float("inf"))
                 weight = tl.exp(scores - tl.max(scores, axis=0))
                 weight = weight / tl.sum(weight, axis=0)  # (14)
                 tl.store(weights + here * src_len + span, weight, mask=span < src_len)
                 for m in range(0, M, SOME):
                     part = m + some
-                    state = tl.load(
-                        states + (row * src_len + span)[:, None] * M + part[None, :],
-                        mask=real[:, None] & (part < M)[None, :],
-                        other=0.0,
-                    )
-                    context = tl.sum(weight[:, None] * state.to(tl.float32), axis=0)  # (15)
+                    state = of_sentence(states, row, real, part, src_len, M, SPAN)
+                    context = tl.sum(weight[:, None] * state, axis=0)  # (15)
                     tl.store(seen + here * WIDTH + part, context.to(seen.dtype.element_ty), mask=part < M)
         if TOGETHER:
             met += 1

@@ -48,6 +48,14 @@ def meet(arrived, met, MEMBERS: tl.constexpr):
 
 @triton.jit
 @no_type_check
+def of_sentence(memory, row, real, part, src_len, WIDTH: tl.constexpr, SPAN: tl.constexpr):
+    """Some columns of a sentence's rows in memory [batch, src_len, WIDTH], in float32, [SPAN, SOME]; 0 on padding."""
+    at = (row * src_len + tl.arange(0, SPAN))[:, None] * WIDTH + part[None, :]
+    return tl.load(memory + at, mask=real[:, None] & (part < WIDTH)[None, :], other=0.0).to(tl.float32)
+
+
+@triton.jit
+@no_type_check
 def times(
     total, states, at, live, weights, columns, shown, resident,
     INNER: tl.constexpr, TILE: tl.constexpr, RESIDENT: tl.constexpr, PRECISION: tl.constexpr,

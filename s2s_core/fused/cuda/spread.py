@@ -43,7 +43,7 @@ class Spread:
             "PEEPHOLES": peepholes,
             "ROWS": self.rows,
             "UNITS": self.units,
-            "PRECISION": "tf32x3" if _exact(weight) else "tf32",
+            "PRECISION": "tf32x3" if exact(weight.dtype) else "tf32",
         }
 
     def tile(self, weight: Tensor, *others: int) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class Spread:
         """Whether the chip can hold so many rows of weights for each unit, as wide as the state, and states besides."""
         size = self.units * self.members
         # float32 by tensor cores is the sum of three products of halves, and the halves of the weights stay there
-        held = (numbers * self.units * (2 if _exact(weight) else 1) + 3 * self.rows) * size * weight.element_size()
+        held = (numbers * self.units * (2 if exact(weight.dtype) else 1) + 3 * self.rows) * size * weight.element_size()
         return size & (size - 1) == 0 and held <= _on_chip(weight.device)
 
     def launch(
@@ -89,6 +89,6 @@ def _on_chip(device: torch.device) -> int:
     return int(properties.shared_memory_per_block_optin)
 
 
-def _exact(weight: Tensor) -> bool:
-    """Whether products are in float32, in full."""
-    return weight.dtype == torch.float32 and not torch.backends.cuda.matmul.allow_tf32
+def exact(dtype: torch.dtype) -> bool:
+    """Whether products of this type are in float32, in full: PyTorch may have been allowed its short form, TF32."""
+    return dtype == torch.float32 and torch.backends.cuda.matmul.fp32_precision != "tf32"
