@@ -86,3 +86,27 @@ def loss(net: Model, batch: Batch) -> torch.Tensor:
 def decode(net: Model, batch: Batch, *, beam_size: int, length: int) -> Any:
     """Its search, forced to exactly `length` steps."""
     return search(net, batch, max_output_length=length, beam_size=beam_size, beam_alpha=-1, min_output_length=length)
+
+
+def translate(net: Model, text: Sequence[Sequence[int]], *, size: int, beam_size: int, length: int) -> list[Any]:
+    """The outputs of a text, in batches of so many sentences as they come: as its prediction goes through a file."""
+    outputs = []
+    for first in range(0, len(text), size):
+        rows = batch(text[first : first + size])
+        back = rows.sort_by_src_length()
+        outputs += list(search(net, rows, max_output_length=length, beam_size=beam_size, beam_alpha=-1)[0][back])
+    return outputs
+
+
+def end_with_the_source(net: Model) -> None:
+    """From now on every output gets as many tokens as its source has, and then the end mark."""
+    step = 0
+
+    def end(net: Model, args: Any, kwargs: dict[str, Any], result: tuple[torch.Tensor, ...]) -> None:
+        nonlocal step
+        step = step + 1 if kwargs["return_type"] == "decode" else 0
+        if step:
+            over = kwargs["src_mask"].sum(dim=-1) < step
+            result[0][:, :, EOS] = torch.where(over, 1e4, -1e4)
+
+    net.register_forward_hook(end, with_kwargs=True)
