@@ -19,6 +19,7 @@ PAGES = {
     "pages/attention.py": N_("Attention"),
     "pages/forcing.py": N_("Teacher forcing"),
     "pages/compare.py": N_("Compare"),
+    "pages/train.py": N_("Train"),
 }
 
 state.begin()

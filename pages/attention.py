@@ -7,7 +7,7 @@ import streamlit as st
 
 from s2s_core.analysis.attention import LOOKS, gold, gold_cells, telling_step
 from s2s_core.metrics import alignment
-from s2s_ui import cached, controls, figure, frame, messages, state
+from s2s_ui import cached, controls, figure, frame, menu, messages, state
 from s2s_ui.charts import answers, attention, context, learning, pinned, theme, tokens
 from s2s_ui.charts.answers import Answer
 from s2s_ui.i18n import _
@@ -24,7 +24,7 @@ seen.say()
 palette, end = theme.palette(frame.dark()), _("end")
 plain = cached.runs(seen.plain).shown
 family = {sibling.kind: sibling.name for sibling in cached.siblings(plain.model)}
-titles = {name: _(info.title) for name, info in cached.models().items()}
+titles = menu.models()
 
 
 def beside(kinds: tuple[str, ...]) -> list[Answer]:

@@ -7,6 +7,7 @@ uncopied. Models are listed by what their checkpoints say of themselves and load
 
 import gc
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from s2s_core.experiments import FOLDER, Figure, read
 from s2s_core.recipes import Sibling, in_order, siblings_of
 from s2s_core.search import SearchResult
 from s2s_ui.places import PLACES
+from s2s_ui.workshop import Workshop
 
 LOG = logging.getLogger(__name__)
 
@@ -74,7 +76,7 @@ def model(name: str) -> Translator:
     """A checkpoint by its name in the link.
 
     Raises:
-        UnknownName: for anything but a name of `models`; a link cannot make the server read a path.
+        UnknownName: for anything but a name of `models` or of a training; a link cannot make the server read a path.
         CheckpointError: for a damaged checkpoint.
     """
     return _load(*_found(name))
@@ -91,6 +93,8 @@ def described(name: str) -> Description:
 
 def models() -> dict[str, ModelInfo]:
     """The checkpoints that can be used, by name, the default one first and every base before its siblings.
+
+    What readers have trained is not among them: `model` knows it by its name.
 
     Raises:
         CheckpointError: where there is none at all.
@@ -147,7 +151,7 @@ def learnt(name: str) -> tuple[Snapshot, ...]:
 
 def card(name: str) -> str:
     """What a model's checkpoint says of it to people, in Markdown; empty where it has no card."""
-    path = folders()[name] / CARD
+    path = Path(_found(name)[0]) / CARD
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
@@ -210,9 +214,16 @@ def _edits(request: Request) -> Edits:
 def _found(name: str) -> tuple[str, bytes]:
     """The folder of a checkpoint, and its manifest, which changes when the checkpoint does."""
     there = folders()
-    if name not in there:
+    folder = there.get(name) or workshop().folders().get(name)
+    if folder is None:
         raise UnknownName("model", name, tuple(in_order(there)))
-    return str(there[name]), read_manifest(there[name])
+    return str(folder), read_manifest(folder)
+
+
+@st.cache_resource(show_spinner=False)
+def workshop() -> Workshop:
+    """The trainings of this server."""
+    return Workshop(Path(os.environ.get("S2S_RUNS", "runs")).expanduser().absolute(), PLACES)
 
 
 @st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)

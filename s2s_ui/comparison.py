@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from s2s_ui import cached, state
+from s2s_ui import cached, menu, state
 from s2s_ui.cached import Request
 from s2s_ui.i18n import _
 
@@ -19,7 +19,7 @@ TELLING = ("sink", "last", "one-direction", "")
 def other(left: Request) -> Request:
     """What is chosen for the right side, or else what makes the point."""
     name = state.option("other")
-    if name not in cached.models():
+    if name is None or name not in menu.models():
         name = left.model if left.edits or not left.peepholes else telling_sibling(left.model)
     text = state.option("other_text") or left.text
     same = (name, text) == (left.model, left.text)
@@ -36,7 +36,7 @@ def telling_sibling(name: str) -> str:
 
 def controls(right: Request, left: Request) -> None:
     """Model, sentence and peepholes of the right side, in the order of the band above."""
-    titles = {name: _(info.title) for name, info in cached.models().items()}
+    titles = menu.models()
     has = cached.has_peepholes(right.model)
     with st.container(key="controls_other", horizontal=True, vertical_alignment="center"):
         st.selectbox(

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from s2s_core import ModelInfo, Trace
+from s2s_core import Trace
 from s2s_core.errors import S2SError
-from s2s_ui import cached, frame, messages, state
+from s2s_ui import cached, frame, menu, messages, state
 from s2s_ui.cached import Request, Runs
 from s2s_ui.i18n import _, ngettext
 from s2s_ui.link import Field
@@ -48,7 +48,6 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
 
     `asks` is what the page wants besides: the request as the view has it, changed.
     """
-    models = cached.models()
     wanted = state.view().model
     if wanted is not None:
         try:
@@ -56,8 +55,8 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
         except S2SError as error:
             state.reject("model", error)
     view = state.typing()
-    name = view.model or next(iter(models))
-    first = Request(name, models[name].examples[0])
+    name = view.model or next(iter(cached.models()))
+    first = Request(name, cached.described(name).info.examples[0])
     plain = Request(
         model=name,
         text=first.text if view.text is None else view.text,
@@ -108,8 +107,7 @@ def band(
     On a phone the style sheet leaves the sentence, Run, the model and Peepholes, and shows the rest under More. A link
     for a class leaves out what it hides.
     """
-    asked, models, hidden = seen.asked, cached.models(), state.hidden()
-    titles = {name: _(info.title) for name, info in models.items()}
+    asked, titles, hidden = seen.asked, menu.models(), state.hidden()
     referred = reference or (forcing and asked.forced)
     with frame.band("input"):
         if "model" not in hidden:
@@ -135,7 +133,7 @@ def band(
             st.button(_("Run"), key="run", type="primary")
         if "examples" not in hidden:
             with st.popover(_("Examples"), key="examples"):
-                _examples(models[asked.model])
+                _examples(asked.model)
         if "switches" not in hidden:
             _peepholes(asked)
             if forcing:
@@ -165,7 +163,7 @@ def _more(seen: Seen, *, forcing: bool, referred: bool) -> None:
     if referred and "sentence" not in hidden:
         _reference(seen, place="more")
     if "examples" not in hidden:
-        _examples(cached.models()[seen.asked.model], place="more")
+        _examples(seen.asked.model, place="more")
 
 
 def _reference(seen: Seen, *, place: str = "") -> None:
@@ -178,8 +176,8 @@ def _reference(seen: Seen, *, place: str = "") -> None:
     )
 
 
-def _examples(model: ModelInfo, *, place: str = "") -> None:
-    for number, example in enumerate(model.examples):
+def _examples(model: str, *, place: str = "") -> None:
+    for number, example in enumerate(cached.described(model).info.examples):
         st.button(
             messages.literal(example),
             key=f"example {number} {place}".rstrip(),

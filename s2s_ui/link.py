@@ -6,12 +6,15 @@ goes without saying.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from s2s_core.config import PEEPHOLES
 from s2s_core.edits import Edits
 from s2s_core.errors import S2SError
+from s2s_core.recipes import SIZES, STEPS, TASKS_OFFERED, looks
+from s2s_core.registry import CELLS
 from s2s_ui.locales import LANGUAGES
 
 Field = Literal["model", "text", "reference", "peepholes", "forcing"]
@@ -19,6 +22,11 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 
 HIDEABLE = ("pages", "model", "sentence", "examples", "switches", "tools", "inspector")
 """What a link for a class may hide."""
+
+
+def _one_of(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, names)))
+
 
 OPTIONS: dict[str, re.Pattern[str]] = {
     "beam": re.compile(r"[2-9]|10"),
@@ -43,6 +51,15 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "card": re.compile(r"[\w.-]{1,80}"),
     "specimen": re.compile(r"[0-9]{1,2}"),
     "snapshot": re.compile(r"[0-9]{1,3}"),
+    "run": re.compile(r"[\w.-]{1,80}"),
+    "new_task": _one_of(TASKS_OFFERED),
+    "new_cell": _one_of(CELLS.names()),
+    "new_peephole": _one_of(PEEPHOLES),
+    "new_ways": _one_of(("both", "forward")),
+    "new_look": _one_of(looks()),
+    "new_size": _one_of(map(str, SIZES)),
+    "new_ratio": re.compile(r"0(\.[0-9]{1,2})?|1(\.0)?"),
+    "new_steps": _one_of(map(str, STEPS)),
 }
 """What pages have to choose besides the fields of a view, by name, and what a good value of it looks like.
 

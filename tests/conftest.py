@@ -1,6 +1,7 @@
 """What every test stands on: shapes and types checked at run time, one thread, and reproducible examples."""
 
 import os
+import tempfile
 
 import jaxtyping
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import settings
 # Has to come before the first import of s2s_core: from here on each annotation of its functions and records
 # (`Float[Tensor, "batch hidden"]`) is checked at every call.
 jaxtyping.install_import_hook("s2s_core", "typechecker.checked")
+
+# What is trained on the screens lies here, and not beside what a reader has trained.
+os.environ["S2S_RUNS"] = tempfile.mkdtemp(prefix="s2s-runs-")
 
 from s2s_core import threads  # noqa: E402
 

@@ -31,6 +31,7 @@ from s2s_core.checkpoint.device import resolve_device
 from s2s_core.checkpoint.snapshots import Snapshot, from_bytes, to_bytes
 from s2s_core.config import ModelConfig
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
+from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.translator import ModelInfo, Translator
@@ -59,7 +60,25 @@ class TrainingState:
 
 def folders() -> dict[str, Path]:
     """The checkpoints that `load` knows by name."""
-    return {folder.name: folder for root in reversed(_roots()) for folder in _checkpoints(root)}
+    return {name: folder for root in reversed(_roots()) for name, folder in folders_in(root).items()}
+
+
+def folders_in(root: Path) -> dict[str, Path]:
+    """The checkpoints in a folder, by name."""
+    if not root.is_dir():
+        return {}
+    found = (folder for folder in root.iterdir() if is_checkpoint(folder) and not folder.name.startswith("."))
+    return {folder.name: folder for folder in sorted(found)}
+
+
+def is_checkpoint(folder: Path) -> bool:
+    """Whether there is a whole one: half a checkpoint has another name."""
+    return (folder / sealed.MANIFEST).is_file()
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Whether a training run can go on from this checkpoint."""
+    return (folder / TRAINING).exists()
 
 
 def names() -> list[str]:
@@ -185,7 +204,7 @@ def load_training_state(folder: Path) -> TrainingState:
     Raises:
         CheckpointError: where there is none, or it is damaged.
     """
-    if not (folder / TRAINING).exists():
+    if not is_unfinished(folder):
         raise CheckpointError(folder, "it holds no unfinished training run to go on with")
     content = sealed.read(folder / TRAINING, format_name=TRAINING_FORMAT)
     with _understood(content.folder):
@@ -198,13 +217,6 @@ def load_training_state(folder: Path) -> TrainingState:
 def _roots() -> list[Path]:
     added = os.environ.get("S2S_CHECKPOINTS", "")
     return [SHIPPED, *(Path(root).expanduser() for root in added.split(os.pathsep) if root)]
-
-
-def _checkpoints(root: Path) -> list[Path]:
-    if not root.is_dir():
-        return []
-    found = (folder for folder in root.iterdir() if (folder / sealed.MANIFEST).is_file())
-    return sorted(folder for folder in found if not folder.name.startswith("."))
 
 
 @contextmanager
@@ -237,7 +249,7 @@ def _network(config: ModelConfig, stored: Mapping[str, Tensor]) -> Seq2Seq:
     mismatch = ValueError(f"the weights are not those of the network that {CONFIG} describes")
     if not _sizes_agree(config, stored):
         raise mismatch
-    with torch.random.fork_rng(devices=[]):  # the initial weights are drawn in vain; nobody's random numbers move
+    with drawn_from(0, "weights"):  # the initial weights are drawn in vain; nobody's random numbers move
         net = Seq2Seq(config)
     parameters = dict(net.named_parameters())
     if {name: tensor.shape for name, tensor in parameters.items()} != {name: t.shape for name, t in stored.items()}:

@@ -1,6 +1,7 @@
 """Recipes: from a name to a trained, scored checkpoint with its card."""
 
 from s2s_core.recipes.card import rescored, scores
+from s2s_core.recipes.choice import OWN, SIZES, STEPS, TASKS_OFFERED, Choice, looks
 from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.recipe import Experiment, Recipe, start
 from s2s_core.recipes.run import Evaluated, run
@@ -11,8 +12,13 @@ from s2s_core.recipes.variation import Variation
 from s2s_core.recipes.variations import VARIATIONS
 
 __all__ = [
+    "OWN",
     "RECIPES",
+    "SIZES",
+    "STEPS",
+    "TASKS_OFFERED",
     "VARIATIONS",
+    "Choice",
     "Evaluated",
     "Experiment",
     "Recipe",
@@ -21,6 +27,7 @@ __all__ = [
     "en_fr",
     "in_order",
     "ko_en",
+    "looks",
     "own_pairs",
     "rescored",
     "run",

@@ -7,10 +7,11 @@ from typing import Any
 
 from s2s_core.config import ModelConfig
 from s2s_core.errors import InvalidConfig
+from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tasks import Pair, Task
-from s2s_core.training import TrainConfig, drawn_from
+from s2s_core.training import TrainConfig
 from s2s_core.translator import ModelInfo, Translator
 
 

@@ -8,7 +8,7 @@ from s2s_core import checkpoint
 from s2s_core.evaluation import Evaluation, evaluate
 from s2s_core.recipes.card import render
 from s2s_core.recipes.recipe import Recipe, start
-from s2s_core.training import Finished, TrainEvent, is_first, train
+from s2s_core.training import TrainEvent, is_first, train
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,8 @@ def run(
 ) -> Generator[TrainEvent | Evaluated, None, None]:
     """Every event of the training, then, if it finished, one `Evaluated`. Checkpoint and card lie in ``folder``.
 
-    In a group of processes the first one alone scores the model and writes its card.
+    In a group of processes the first one alone scores the model and writes its card. `Enough`, thrown into it while it
+    trains, ends the training, and what there is is scored.
 
     ``command`` is what the card names as the way to make the checkpoint again.
 
@@ -32,8 +33,7 @@ def run(
         S2SError: where the recipe cannot be followed, see `start` and `train`.
     """
     experiment = start(recipe)
-    finished = None
-    for event in train(
+    finished = yield from train(
         experiment.translator,
         recipe.task,
         recipe.train,
@@ -41,9 +41,7 @@ def run(
         dev_pairs=experiment.dev_pairs,
         folder=folder,
         resume=resume,
-    ):
-        yield event
-        finished = event if isinstance(event, Finished) else None
+    )
     if finished is None or not is_first():
         return
     log = (folder / checkpoint.LOG).read_text(encoding="utf-8")

@@ -12,14 +12,14 @@ from s2s_core.training.events import (
     TrainEvent,
     Validated,
 )
-from s2s_core.training.loop import train
+from s2s_core.training.loop import Enough, train
 from s2s_core.training.processes import is_first, joined
-from s2s_core.training.randomness import drawn_from
 from s2s_core.training.schedules import FORCING_DECAYS, LR_DECAYS
 
 __all__ = [
     "FORCING_DECAYS",
     "LR_DECAYS",
+    "Enough",
     "Finished",
     "ProbeAttention",
     "Sample",
@@ -30,7 +30,6 @@ __all__ = [
     "TrainConfig",
     "TrainEvent",
     "Validated",
-    "drawn_from",
     "is_first",
     "joined",
     "train",

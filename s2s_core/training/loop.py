@@ -19,6 +19,10 @@ from s2s_core.translator import Translator
 UNFINISHED = "# {title}\n\nThis model is being trained, or its training or scoring was interrupted.\n"
 
 
+class Enough(Exception):
+    """Thrown into the generator of a run by whoever watches it: it ends here as if all updates had been made."""
+
+
 def train(
     translator: Translator,
     task: Task,
@@ -28,14 +32,15 @@ def train(
     dev_pairs: Sequence[Pair],
     folder: Path | None = None,
     resume: bool = False,
-) -> Generator[TrainEvent, None, None]:
+) -> Generator[TrainEvent, None, Finished | None]:
     """Train ``translator``'s network in place, reporting every update.
 
     A validation keeps the best weights and, with a ``folder``, writes a whole checkpoint there. Closing the generator
     (or no longer iterating over it) writes one as well: with ``resume`` it goes on from there, and on the CPU its
-    numbers are, to the bit, those of a run that was never interrupted. After the last event the network holds its
-    best weights, and the checkpoint no longer holds what an unfinished run needs. In a group of processes (see
-    `processes`) every one of them runs this, and the first one alone writes.
+    numbers are, to the bit, those of a run that was never interrupted. `Enough`, thrown into it, ends it after one more
+    validation. After the last event the network holds its best weights, and the checkpoint no longer holds what an
+    unfinished run needs; a run that came to its end returns its last event. In a group of processes (see `processes`)
+    every one of them runs this, and the first one alone writes.
 
     Raises:
         TrainingError: where there is nothing to train on, or the run to resume is another one.
@@ -52,16 +57,16 @@ def train(
         folder = None
     card = UNFINISHED.format(title=translator.info.title)
     saved_at = run.step if resume else None
-    yield Started(
-        step=run.step,
-        steps=run.steps,
-        pairs=len(train_data),
-        dropped=train_data.dropped + dev_data.dropped,
-        parameters=sum(parameter.numel() for parameter in run.net.parameters()),
-        device=run.device.type,
-    )
-    diverged = ""
+    diverged, stopped = "", False
     try:
+        yield Started(
+            step=run.step,
+            steps=run.steps,
+            pairs=len(train_data),
+            dropped=train_data.dropped + dev_data.dropped,
+            parameters=sum(parameter.numel() for parameter in run.net.parameters()),
+            device=run.device.type,
+        )
         while not diverged:
             if run.validation_due:
                 validated = run.validate()
@@ -81,10 +86,17 @@ def train(
             else:
                 if run.probe_due and (attention := run.probe()):
                     yield attention
+    except Enough:
+        stopped = True
     except GeneratorExit:
         if folder is not None and saved_at != run.step:
             save(run, folder, card=card, finished=False)
         raise
+    if stopped:
+        if not run.history or run.history[-1].step < run.step:
+            yield run.validate()
+        if run.snapshots and run.snapshots[-1].step < run.step:
+            run.take_snapshot()
     run.keep_best()
     if folder is not None:
         save(run, folder, card=card, finished=not diverged)
@@ -92,10 +104,14 @@ def train(
     if diverged:
         kept = f"the weights after update {run.best_step} are kept"
         yield Stopped(step=run.step, best_step=run.best_step, reason=f"{diverged}: {kept}")
-        return
+        return None
     reason = (
-        f"{config.patience} validations in a row brought nothing better"
-        if run.step < run.steps
-        else "all updates are made"
+        "all updates are made"
+        if run.step >= run.steps
+        else f"it was ended before the {run.steps:,} updates that were planned"
+        if stopped
+        else f"{config.patience} validations in a row brought nothing better"
     )
-    yield Finished(step=run.step, best_step=run.best_step, reason=reason, seconds=run.seconds)
+    finished = Finished(step=run.step, best_step=run.best_step, reason=reason, seconds=run.seconds)
+    yield finished
+    return finished

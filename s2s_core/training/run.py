@@ -13,13 +13,13 @@ from collections.abc import Mapping
 import torch
 
 from s2s_core.checkpoint import Look, Snapshot, Specimen, resolve_device
+from s2s_core.randomness import drawn_from
 from s2s_core.tasks import Task
 from s2s_core.training.bucketing import Bucketing
 from s2s_core.training.config import TrainConfig
 from s2s_core.training.data import EncodedPairs
 from s2s_core.training.events import ProbeAttention, Sample, StepDone, Validated
 from s2s_core.training.processes import Processes
-from s2s_core.training.randomness import drawn_from
 from s2s_core.training.schedules import forcing_ratio, learning_rate, snapshot_steps
 from s2s_core.translator import Translator
 

@@ -38,6 +38,7 @@ DRAWN = {
     "attention": ".st-key-figure_matrices svg.marks",
     "forcing": ".st-key-figure_forcing svg.marks",
     "compare": ".st-key-stage_right .s2s",
+    "train": ".st-key-train button",
 }
 """What the first view of each page shows, by the page's place in the address."""
 

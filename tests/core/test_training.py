@@ -3,7 +3,8 @@
 import dataclasses
 import gc
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from s2s_core.recipes import Recipe, start
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tasks import Pair, ReverseTask
 from s2s_core.training import (
+    Enough,
     Finished,
     ProbeAttention,
     Saved,
@@ -60,7 +62,9 @@ class Run:
         self.task, self.config, self.experiment = recipe.task, config, start(recipe)
         self.translator = self.experiment.translator
 
-    def events(self, folder: Path | None = None, *, resume: bool = False) -> Iterator[TrainEvent]:
+    def events(
+        self, folder: Path | None = None, *, resume: bool = False
+    ) -> Generator[TrainEvent, None, Finished | None]:
         return train(
             self.translator,
             self.task,
@@ -134,6 +138,39 @@ def test_the_network_ends_with_its_best_weights_and_so_does_the_checkpoint(tmp_p
     assert event.best_step == best.step
     saved = checkpoint.load(tmp_path / "run", device="cpu").net.named_parameters()
     assert same({name: p.detach() for name, p in saved}, kept)
+
+
+@pytest.mark.parametrize("at", [Started, StepDone, Validated])
+def test_a_run_that_is_enough_is_validated_once_more_and_ends(tmp_path: Path, at: type) -> None:
+    run = Run(config=dataclasses.replace(CONFIG, snapshots=3, specimens=(("abc", "cba"),)))
+    events = run.events(tmp_path / "run")
+    seen = []
+    for event in events:
+        seen.append(event)
+        if isinstance(event, at) and (at is Started or event.step >= 7):
+            seen.append(events.throw(Enough()))
+    reached = max(event.step for event in seen)
+    finished = seen[-1]
+    assert isinstance(finished, Finished) and finished.step == reached < 20
+    assert finished.reason == "it was ended before the 20 updates that were planned"
+    assert [e.step for e in seen if isinstance(e, Validated)][-1] == reached
+    assert not checkpoint.is_unfinished(tmp_path / "run")
+    assert at is Started or checkpoint.snapshots(tmp_path / "run")[-1].step == reached
+    saved = checkpoint.load(tmp_path / "run", device="cpu").net.named_parameters()
+    assert same({name: p.detach() for name, p in saved}, run.weights())
+
+
+def test_runs_in_threads_are_the_same_as_alone() -> None:
+    def trained(seed: int) -> dict[str, torch.Tensor]:
+        run = Run(config=dataclasses.replace(CONFIG, seed=seed, forcing_start=0.5), dropout=0.5)
+        for _event in run.events():
+            checkpoint.load("dates-last", device="cpu")  # which draws initial weights in vain
+        return run.weights()
+
+    alone = [trained(seed) for seed in (1, 2, 3)]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(trained, (1, 2, 3)))
+    assert all(map(same, alone, together))
 
 
 def test_patience_ends_a_run_that_no_longer_improves() -> None:

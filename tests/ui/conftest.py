@@ -11,6 +11,9 @@ import pyarrow
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from s2s_core.recipes import choice
+from s2s_core.tasks import reverse
+
 ROOT = Path(__file__).parents[2]
 
 Open = Callable[..., AppTest]
@@ -29,6 +32,15 @@ def open_app() -> Open:
         return app
 
     return run
+
+
+@pytest.fixture(scope="module")
+def few_letters():
+    """Only so many pairs of the letters task as a test has time for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(choice, "_HELD_OUT", 20)
+        patch.setitem(reverse.USUAL_SIZES, "train", 500)
+        yield
 
 
 class Screen:

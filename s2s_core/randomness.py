@@ -2,15 +2,18 @@
 
 Initial weights, dropout and scheduled sampling draw inside `drawn_from(seed, "weights")`, `drawn_from(seed, step)`.
 Nothing is carried from one step to the next, so a resumed run has no generator to restore, and whoever watches a run
-may draw numbers of their own between two steps. Two runs with dropout in threads of one process share PyTorch's
-global generator, and are then not the same from one time to the next.
+may draw numbers of their own between two steps. Dropout draws from PyTorch's global generator, of which a process has
+one: threads that draw take turns, so that a run is the same whatever runs beside it.
 """
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 
 import torch
+
+_TURN = RLock()  # whose generator it is
 
 
 @contextmanager
@@ -19,6 +22,6 @@ def drawn_from(seed: int, place: int | str, device: torch.device | None = None) 
     digest = hashlib.sha256(f"{seed}/{place}".encode()).digest()
     number = int.from_bytes(digest[:8], "big") >> 1  # 63 bits: every backend takes them
     on_cuda = device is not None and device.type == "cuda"
-    with torch.random.fork_rng(devices=[device] if on_cuda else []):
+    with _TURN, torch.random.fork_rng(devices=[device] if on_cuda else []):
         torch.manual_seed(number)
         yield torch.Generator().manual_seed(number)

@@ -1,0 +1,175 @@
+"""What a learner chooses before training a model of their own: a few things; the rest is a recipe's.
+
+Every choice is also a command line, so what was trained on a screen can be trained again without one.
+"""
+
+import dataclasses
+import shlex
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from s2s_core.config import PEEPHOLES
+from s2s_core.errors import DataError, InvalidConfig, UnknownName
+from s2s_core.recipes.own import own_pairs
+from s2s_core.recipes.recipe import Recipe
+from s2s_core.recipes.shipped import RECIPES
+from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS
+
+OWN = "own"
+"""The task of a file of one's own."""
+
+TASKS_OFFERED = ("dates", "reverse", "ko-pronounce", "pronounce", OWN)
+SIZES = (32, 64, 128, 256)
+STEPS = (300, 1000, 2000, 4000)
+
+_ATTENTION = "attention"  # the context that is none of the fixed ones
+_LOOKS = 12  # snapshots of a run
+_VALIDATIONS = 10
+_PROBES = 40
+_HELD_OUT = 1000  # pairs to validate on, and to score: a classroom waits for both
+_SPECIMENS = 4
+_LONGEST_SPECIMEN = 24  # characters: what a matrix has room for
+
+
+def looks() -> tuple[str, ...]:
+    """Where a context may come from, by name: the score functions of (13), then the fixed contexts of (8)."""
+    return (*ATTENTIONS.names(), *(name for name in CONTEXTS.names() if name != _ATTENTION))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A model of one's own.
+
+    Raises:
+        UnknownName, InvalidConfig: where a field is none of what its comment says.
+    """
+
+    task: str = "dates"  # of TASKS_OFFERED
+    cell: str = "lstm"  # a name of CELLS
+    peephole: str = "full"  # of PEEPHOLES; not read with a cell that has none
+    bidirectional: bool = True
+    look: str = "additive"  # of `looks`
+    size: int = 64  # of SIZES: the hidden states of a direction, and what goes with them
+    forcing: float = 1.0  # the teacher-forcing ratio, (18)
+    steps: int = 1000  # updates, at most 20,000
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for kind, name, known in (
+            ("task", self.task, TASKS_OFFERED),
+            ("cell", self.cell, CELLS.names()),
+            ("peephole", self.peephole, PEEPHOLES),
+            ("context", self.look, looks()),
+        ):
+            if name not in known:
+                raise UnknownName(kind, name, tuple(known))
+        if self.size not in SIZES:
+            raise InvalidConfig(f"size is {self.size}, must be one of {', '.join(map(str, SIZES))}")
+        if not 0 <= self.forcing <= 1:
+            raise InvalidConfig(f"forcing is {self.forcing}, must be from 0 to 1")
+        if not 1 <= self.steps <= 20_000:
+            raise InvalidConfig(f"steps is {self.steps}, must be from 1 to 20,000")
+
+    @property
+    def attends(self) -> bool:
+        """Whether every step has a context of its own."""
+        return self.look in ATTENTIONS.names()
+
+    def recipe(self, name: str, pairs: Path | None = None) -> Recipe:
+        """How the model is made; ``pairs`` is the file, where the task is one's own.
+
+        Raises:
+            DataError: where the file cannot be read as pairs, or the task's data is not on this machine.
+        """
+        if self.task != OWN:
+            base = RECIPES[self.task]()
+        elif pairs is not None:
+            base = own_pairs(pairs)
+        else:
+            raise DataError("to train on pairs of one's own, name their file")
+        held_out = base.task.pairs("test", size=200)  # also the proof that there is data
+        short = [pair for pair in held_out if len(pair.source) <= _LONGEST_SPECIMEN]
+        chosen = [(pair.source, pair.target) for pair in (short or held_out)[:_SPECIMENS]]
+        probe = base.train.probe or chosen[0][0]
+        train = dataclasses.replace(
+            base.train,
+            **self._train_fields(),
+            epochs=None,
+            steps=self.steps,
+            seed=self.seed,
+            patience=None,
+            amp="auto",
+            probe=probe,
+            probe_every=max(1, self.steps // _PROBES),
+            snapshots=_LOOKS if self.attends else 0,
+            specimens=(base.train.specimens or tuple(chosen)) if self.attends else (),
+        )
+        return dataclasses.replace(
+            base,
+            name=name,
+            title=f"{base.title} ({self.told})",
+            summary=f"{base.summary.rstrip('.')}. Trained by its reader: {self.told}.",
+            train=train,
+            model={**base.model, **self._model_fields()},
+            dev_size=min(base.dev_size or _HELD_OUT, _HELD_OUT),
+            test_size=_HELD_OUT,
+            remarks={},
+            weaknesses=("Not examined.",),
+            half=False,
+            shipped=False,
+        )
+
+    @property
+    def told(self) -> str:
+        """What sets it apart, in field words: "lstm, full, both ways, additive, 64"."""
+        peephole = [f"peepholes {self.peephole}"] if self.cell == "lstm" else []
+        ways = "both directions" if self.bidirectional else "forward"
+        ratio = [] if self.forcing == 1 else [f"teacher forcing {self.forcing:g}"]
+        return ", ".join([self.cell, *peephole, ways, self.look, str(self.size), *ratio])
+
+    def command(self, folder: str, pairs: str = "") -> str:
+        """The command line that trains the same model into a folder."""
+        words = ["python", "-m", "s2s_core", "train", *(["--data", pairs] if self.task == OWN else [self.task])]
+        words += ["--steps", str(self.steps), "--seed", str(self.seed), "--out", folder]
+        fields = {**self._model_fields(), **self._train_fields(), "patience": None, "amp": "auto"}
+        return shlex.join([*words, *(word for name, value in fields.items() for word in ("--set", _set(name, value)))])
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            InvalidConfig, UnknownName: where it is something else.
+        """
+        try:
+            return cls(**data)
+        except TypeError as error:
+            raise InvalidConfig(f"no such choice: {error}") from error
+
+    def _model_fields(self) -> dict[str, Any]:
+        ways = 2 if self.bidirectional else 1
+        embedding = max(16, self.size // 2)
+        return {
+            "cell": self.cell,
+            "peephole": self.peephole if self.cell == "lstm" else "none",
+            "bidirectional": self.bidirectional,
+            "context": _ATTENTION if self.attends else self.look,
+            "attention": self.look if self.attends else "additive",
+            "embedding_size": embedding,
+            "embedding_std": round(embedding**-0.5, 3),
+            "encoder_hidden": self.size,
+            "decoder_hidden": self.size * ways,  # the joined states' size, which a product s · h needs
+            "attention_size": self.size,
+            "readout_size": self.size,
+        }
+
+    def _train_fields(self) -> dict[str, Any]:
+        return {"forcing_start": self.forcing, "validate_every": max(1, self.steps // _VALIDATIONS)}
+
+
+def _set(name: str, value: Any) -> str:
+    return f"{name}={str(value).lower() if isinstance(value, bool) else 'null' if value is None else value}"

@@ -1,0 +1,241 @@
+"""What a reader orders on the page Train, and how it is said."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+
+import streamlit as st
+
+from s2s_core.errors import DataError, S2SError, UnknownName
+from s2s_core.recipes import OWN, RECIPES, SIZES, STEPS, TASKS_OFFERED, Choice, looks
+from s2s_ui import cached, frame, messages, state
+from s2s_ui.i18n import N_, _
+from s2s_ui.workshop import Order, Progress, TooMany, Training
+
+KEPT = "trainings"  # in the session: the names of those it began or was led to by a link
+PROBLEM = "order problem"  # in the session: why the last order came to nothing
+TITLES = {"reverse": N_("Letters → reversed"), OWN: N_("Pairs of your own")}  # the others are in the catalogue
+WAYS = {"both": N_("both directions"), "forward": N_("one direction")}
+CELLS = {"lstm": "LSTM", "gru": "GRU"}
+PEEPHOLES = {"full": N_("full"), "diagonal": N_("diagonal"), "none": N_("none")}
+WITH_PEEPHOLES = {
+    "full": N_("full peepholes"),
+    "diagonal": N_("diagonal peepholes"),
+    "none": N_("no peepholes"),
+}
+LOOKS = {
+    "additive": N_("additive attention"),
+    "dot": N_("dot attention"),
+    "scaled_dot": N_("scaled dot attention"),
+    "general": N_("general attention"),
+    "concat": N_("concat attention"),
+    "last": N_("no attention (last)"),
+    "mean": N_("no attention (mean)"),
+    "max": N_("no attention (max)"),
+}
+MEASURES = {"exact": N_("exact"), "chrf": "chrF", "bleu": "BLEU"}
+FILE_TYPES = ["tsv", "csv", "txt", "gz"]
+
+
+def wanted() -> Choice:
+    """The model that the view asks for."""
+    default = Choice()
+    return Choice(
+        task=state.option("new_task") or default.task,
+        cell=state.option("new_cell") or default.cell,
+        peephole=state.option("new_peephole") or default.peephole,
+        bidirectional=(state.option("new_ways") or "both") == "both",
+        look=state.option("new_look") or default.look,
+        size=int(state.option("new_size") or default.size),
+        forcing=float(state.option("new_ratio") or default.forcing),
+        steps=int(state.option("new_steps") or default.steps),
+    )
+
+
+def current() -> Training | None:
+    """The training that the view looks at."""
+    name = state.option("run")
+    found = cached.workshop().training(name) if name else None
+    if found and found.order.name not in known():
+        state.keep(KEPT, (*known(), found.order.name))
+    return found
+
+
+def known() -> tuple[str, ...]:
+    """The trainings of this session, the oldest first."""
+    names: tuple[str, ...] = state.kept(KEPT) or ()
+    return names
+
+
+def order(choice: Choice) -> None:
+    """The controls of a new model, and the button that begins its training."""
+    st.subheader(_("A model of your own"))
+    st.selectbox(
+        _("Task"),
+        TASKS_OFFERED,
+        format_func=task_title,
+        filter_mode=None,
+        **state.bind_option("new_task", choice.task),
+    )
+    if choice.task == OWN:
+        words = json.dumps(_("Choose a file"), ensure_ascii=False)
+        st.html(f"<style>.st-key-pairs {{ --s2s-choose: {words} }}</style>")
+        st.file_uploader(
+            _("Pairs: a TSV or CSV, source and target in its first two columns"),
+            type=FILE_TYPES,
+            key="pairs",
+            max_upload_size=8,
+        )
+    _one_of("new_cell", _("Cell"), CELLS, choice.cell)
+    _one_of("new_peephole", _("Peepholes"), PEEPHOLES, choice.peephole, disabled=choice.cell != "lstm")
+    _one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
+    st.selectbox(
+        _("Context"),
+        looks(),
+        format_func=lambda name: _(LOOKS[name]),
+        filter_mode=None,
+        **state.bind_option("new_look", choice.look),
+    )
+    _one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
+    st.slider(
+        _("Teacher forcing ratio"),
+        min_value=0.0,
+        max_value=1.0,
+        step=0.05,
+        **state.bind_through("new ratio", choice.forcing, lambda ratio: state.choose(new_ratio=f"{ratio:.2f}"[:4])),
+    )
+    _one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
+    st.button(_("Train"), key="train", type="primary", width="stretch", on_click=_begin)
+    frame.notice(state.kept(PROBLEM), error=True, place="order")
+
+
+def switch(run: Training) -> None:
+    """The name of the training that is shown; where the session knows several, the choice between them."""
+    names = known()
+    if len(names) < 2:
+        st.subheader(title(run.order))
+        return
+    titles = {name: title(found.order) for name in names if (found := cached.workshop().training(name))}
+    with st.container(key="controls_which", horizontal=True, vertical_alignment="center"):
+        st.selectbox(
+            _("Training"),
+            list(titles),
+            format_func=lambda name: f"{titles[name]} · {name[-4:]}",
+            filter_mode=None,
+            **state.bind_option("run", run.order.name),
+        )
+
+
+def _one_of(option: str, name: str, choices: Mapping[str, str], chosen: str, *, disabled: bool = False) -> None:
+    st.segmented_control(
+        name,
+        list(choices),
+        format_func=lambda key: _(choices[key]),
+        required=True,
+        disabled=disabled,
+        width="stretch",
+        **state.bind_option(option, chosen),
+    )
+
+
+def _begin() -> None:
+    choice, upload = wanted(), None
+    state.keep(PROBLEM, None)
+    if choice.task == OWN:
+        upload = st.session_state["pairs"]
+        if upload is None:
+            state.keep(PROBLEM, _("Choose the file of your pairs first."))
+            return
+    try:
+        file, pairs = (upload.name, upload.getvalue()) if upload else ("", None)
+        training = cached.workshop().order(choice, file=file, pairs=pairs)
+    except S2SError as error:
+        state.keep(PROBLEM, problem(error))
+        return
+    state.choose(run=training.order.name)
+
+
+def go_on(run: Training) -> None:
+    """Take up a training that rests."""
+    state.keep(PROBLEM, None)
+    try:
+        cached.workshop().go_on(run)
+    except S2SError as error:
+        state.keep(PROBLEM, problem(error))
+
+
+def problem(error: S2SError) -> str:
+    """Why there is no such training, with the remedy."""
+    match error:
+        case TooMany():
+            return _("This server trains as many models as it can at once: try again when one is done.")
+        case DataError(message=reason):
+            return _("This cannot be trained: {reason}.").format(reason=reason)
+        case UnknownName():
+            return str(error)
+        case _:
+            return _("The training cannot go on: {reason}.").format(reason=str(error).rstrip("."))
+
+
+def task_title(task: str) -> str:
+    """A task as a menu calls it."""
+    return _(TITLES[task] if task in TITLES else RECIPES[task]().title)
+
+
+def title(ordered: Order) -> str:
+    """A training as a menu calls it: its task, and what its model is."""
+    choice = ordered.choice
+    ways = "both" if choice.bidirectional else "forward"
+    parts = [CELLS[choice.cell]]
+    if choice.cell == "lstm":
+        parts.append(_(WITH_PEEPHOLES[choice.peephole]))
+    parts += [_(WAYS[ways]), _(LOOKS[choice.look]), str(choice.size)]
+    if choice.forcing < 1:
+        parts.append(_("teacher forcing {ratio}").format(ratio=f"{choice.forcing:g}"))
+    return f"{ordered.file or task_title(choice.task)} ({', '.join(parts)})"
+
+
+def said(progress: Progress) -> str:
+    """How it stands, as a line."""
+    match progress.status:
+        case "preparing":
+            return _("Preparing the pairs …")
+        case "training":
+            at = _("Update {step} of {steps}, epoch {epoch}").format(
+                step=f"{progress.step:,}", steps=f"{progress.steps:,}", epoch=f"{progress.epoch:.1f}"
+            )
+            if progress.left is None:
+                return at
+            left = str(timedelta(seconds=round(progress.left))).removeprefix("0:")
+            return at + " · " + _("{time} left").format(time=left)
+        case "scoring":
+            return _("Scoring it on pairs that it has never seen …")
+        case "paused":
+            return _("Paused after update {step}; everything is kept.").format(step=f"{progress.step:,}")
+        case "finished":
+            return _("Done: {step} updates, the weights of update {best} are kept.").format(
+                step=f"{progress.step:,}", best=f"{progress.best_step:,}"
+            )
+        case "failed":
+            return problem(progress.problem) if progress.problem else ""
+
+
+def measured(progress: Progress) -> str:
+    """The last scores, as a line."""
+    if not progress.scores:
+        return ""
+    _step, loss, found = progress.scores[-1]
+    named = [f"{_(name)} {found[measure]:.1f}" for measure, name in MEASURES.items() if measure in found]
+    return " · ".join([_("loss on unseen pairs {loss}").format(loss=f"{loss:.2f}"), *named])
+
+
+def sampled(progress: Progress) -> list[dict[str, str]]:
+    """Unseen pairs, and what the model makes of them."""
+    return [
+        {
+            _("source"): messages.literal(sample.source),
+            _("target"): messages.literal(sample.target),
+            _("writes by itself"): messages.literal(sample.output),
+        }
+        for sample in progress.samples
+    ]

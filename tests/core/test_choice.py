@@ -1,0 +1,125 @@
+"""What a learner chooses: every choice is a model that trains, and a command line that trains the same one."""
+
+import dataclasses
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from s2s_core import checkpoint
+from s2s_core.cli.main import app
+from s2s_core.config import PEEPHOLES
+from s2s_core.errors import DataError, InvalidConfig, UnknownName
+from s2s_core.recipes import OWN, SIZES, TASKS_OFFERED, Choice, looks, run, start
+from s2s_core.recipes import choice as choosing
+from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS
+from s2s_core.tasks import reverse
+from s2s_core.training import Finished
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> Path:
+    path = tmp_path / "numbers.csv"
+    path.write_text("".join(f"number {n},{n:b}\n" for n in range(400)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """So many letters only as a test has time for."""
+    monkeypatch.setattr(choosing, "_HELD_OUT", 20)
+    for split, size in (("train", 500), ("dev", 20), ("test", 20)):
+        monkeypatch.setitem(reverse.USUAL_SIZES, split, size)
+
+
+def test_every_score_function_and_every_fixed_context_is_offered():
+    assert set(looks()) == {*ATTENTIONS.names(), *CONTEXTS.names()} - {"attention"}
+
+
+@pytest.mark.parametrize("bidirectional", [True, False], ids=["both", "forward"])
+@pytest.mark.parametrize("look", looks())
+def test_every_context_makes_a_model(look, bidirectional):
+    choice = Choice(task="reverse", look=look, bidirectional=bidirectional, size=32)
+    recipe = dataclasses.replace(choice.recipe("x"), train_size=20, dev_size=5)
+    config = start(recipe).translator.net.config
+    assert (config.context, config.bidirectional) == ("attention" if choice.attends else look, bidirectional)
+    assert not choice.attends or config.attention == look
+    assert (recipe.train.snapshots > 0) == choice.attends
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("peephole", PEEPHOLES)
+@pytest.mark.parametrize("cell", CELLS.names())
+def test_every_cell_makes_a_model(cell, peephole, size):
+    choice = Choice(task="reverse", cell=cell, peephole=peephole, size=size)
+    net = start(dataclasses.replace(choice.recipe("x"), train_size=20, dev_size=5)).translator.net
+    assert (net.config.cell, net.config.encoder_hidden) == (cell, size)
+    assert net.config.peephole == (peephole if cell == "lstm" else "none")
+
+
+@pytest.mark.parametrize("task", [task for task in TASKS_OFFERED if task != OWN])
+def test_every_task_has_a_sentence_to_watch(task):
+    if task == "ko-pronounce":
+        pytest.importorskip("ko_pron")
+    try:
+        recipe = Choice(task=task).recipe("x")
+    except DataError as error:  # words of a Debian package that a reader may not have
+        assert "hunspell-ko" in str(error)
+        return
+    assert recipe.train.probe and recipe.train.specimens
+
+
+@pytest.mark.parametrize("task", ["reverse", OWN])
+def test_the_command_trains_the_same_model(task, pairs, few, tmp_path, monkeypatch):
+    choice = Choice(task=task, cell="lstm", peephole="diagonal", look="dot", size=32, forcing=0.5, steps=3)
+    *_events, _evaluated = run(choice.recipe("mine", pairs), tmp_path / "mine", command="")
+    monkeypatch.chdir(tmp_path)
+    words = shlex.split(choice.command("again", pairs.name))
+    assert words[:4] == ["python", "-m", "s2s_core", "train"]
+    assert CliRunner().invoke(app, words[3:]).exit_code == 0
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("mine", "again")]
+    assert weights[0] == weights[1]
+
+
+def test_a_choice_survives_its_json():
+    choice = Choice(task="dates", cell="gru", look="max", size=128, forcing=0.25, steps=4000, bidirectional=False)
+    assert Choice.from_json(choice.to_json()) == choice
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("task", "poems", UnknownName),
+        ("cell", "rnn", UnknownName),
+        ("peephole", "half", UnknownName),
+        ("look", "attention", UnknownName),
+        ("size", 33, InvalidConfig),
+        ("forcing", 1.5, InvalidConfig),
+        ("steps", 0, InvalidConfig),
+        ("steps", 10**9, InvalidConfig),
+    ],
+)
+def test_what_cannot_be_chosen_is_said(field, value, error):
+    with pytest.raises(error, match=str(value)):
+        Choice(**{field: value})
+    with pytest.raises(InvalidConfig, match="no such choice"):
+        Choice.from_json({"colour": "blue"})
+
+
+def test_a_file_that_is_no_table_of_pairs_is_said_before_anything_is_trained(tmp_path):
+    path = tmp_path / "poem.txt"
+    path.write_text("Wandrers Nachtlied\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"poem.txt has one column"):
+        Choice(task=OWN).recipe("x", path)
+    with pytest.raises(DataError, match="name their file"):
+        Choice(task=OWN).recipe("x")
+
+
+def test_the_card_says_who_trained_it_and_how(few, tmp_path):
+    choice = Choice(task="reverse", size=32, steps=2, cell="gru", forcing=0.5)
+    command = choice.command("runs/x")
+    events = list(run(choice.recipe("x"), tmp_path / "x", command=command))
+    assert any(isinstance(event, Finished) for event in events)
+    card = (tmp_path / "x" / checkpoint.CARD).read_text(encoding="utf-8")
+    assert command in card and "gru, both directions, additive, 32, teacher forcing 0.5" in card

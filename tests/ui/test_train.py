@@ -1,0 +1,176 @@
+"""Train through app.py: a model is ordered, watched, and opened on every other page."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from s2s_core.recipes import Choice, looks
+from s2s_core.training import ProbeAttention
+from s2s_ui import cached, training
+from s2s_ui.charts import theme
+from s2s_ui.charts import training as curves
+from s2s_ui.workshop import Progress
+
+PAGE = "pages/train.py"
+SECONDS = 60
+
+
+def open_page(open_app, **address: str) -> AppTest:
+    app = open_app(**address)
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture(autouse=True)
+def _few(few_letters):
+    pass
+
+
+@pytest.fixture(scope="module")
+def trained(few_letters):
+    """The name of a small finished model."""
+    run = cached.workshop().order(Choice(task="reverse", size=32, steps=20))
+    run.join(SECONDS)
+    assert run.progress.status == "finished"
+    return run.order.name
+
+
+def test_a_link_restores_every_choice(open_app):
+    chosen = {"new_task": "own", "new_cell": "gru", "new_peephole": "none", "new_ways": "forward", "new_look": "mean"}
+    chosen |= {"new_size": "128", "new_ratio": "0.25", "new_steps": "2000"}
+    app = open_page(open_app, **chosen)
+    assert app.selectbox(key="option new_task").value == "own"
+    assert app.selectbox(key="option new_look").value == "mean"
+    assert app.slider(key="new ratio").value == 0.25
+    groups = {group.key: group.value for group in app.get("button_group")}
+    expected = {
+        "new_cell": "gru",
+        "new_peephole": "none",
+        "new_ways": "forward",
+        "new_size": "128",
+        "new_steps": "2000",
+    }
+    assert {name: groups[f"option {name}"] for name in expected} == expected
+
+
+def test_what_is_ordered_is_trained_and_in_the_link(open_app, seen):
+    app = open_page(open_app, new_task="reverse", new_size="32", new_steps="300")
+    app.button(key="train").click().run()
+    assert not app.exception
+    name = seen(app).link["run"]
+    run = cached.workshop().training(name)
+    assert run is not None
+    assert run.order.choice == Choice(task="reverse", size=32, steps=300)
+    assert {"pause", "end"} <= {button.key for button in app.button}
+    app.button(key="pause").click().run()
+    run.join(SECONDS)
+    app.run()
+    assert run.progress.status == "paused" and "go_on" in {button.key for button in app.button}
+    app.button(key="go_on").click().run()
+    assert not app.exception and run.progress.active
+    run.pause()
+    run.join(SECONDS)
+
+
+def test_a_file_is_asked_for_before_its_pairs_are_trained_on(open_app, seen):
+    app = open_page(open_app, new_task="own")
+    app.button(key="train").click().run()
+    assert seen(app).notice == "Choose the file of your pairs first." and "run" not in seen(app).link
+    app.selectbox(key="option new_task").set_value("reverse").run()
+    assert seen(app).notice == "Choose the file of your pairs first."  # until the next order
+
+
+def test_pairs_of_ones_own_are_trained_on(open_app, seen):
+    app = open_page(open_app, new_task="own", new_size="32")
+    app.file_uploader(key="pairs").upload("few.csv", b"a,b\n", "text/csv").run()
+    app.button(key="train").click().run()
+    assert seen(app).notice.startswith("This cannot be trained: few.csv has 1 different pairs, too few")
+    content = "".join(f"number {n},{n:b}\n" for n in range(300)).encode()
+    app.file_uploader(key="pairs").upload("many.csv", content, "text/csv").run()
+    app.button(key="train").click().run()
+    run = cached.workshop().training(seen(app).link["run"])
+    assert run is not None and run.order.file == "many.csv" and not seen(app).notice
+    run.pause()
+    run.join(SECONDS)
+
+
+def test_a_training_that_is_not_there_is_said(open_app, seen):
+    assert "There is no training" in seen(open_page(open_app, run="reverse-00000000")).notice
+
+
+@pytest.mark.parametrize("link", [{"new_size": "33"}, {"new_task": "poems"}, {"new_ratio": "2"}])
+def test_a_choice_that_there_is_not_is_said_and_left_out(open_app, seen, link):
+    [(name, value)] = link.items()
+    assert f"{name}=“{value}”" in seen(open_page(open_app, **link)).notice
+
+
+def test_a_finished_training_shows_its_curves_and_how_attention_was_born(open_app, seen, trained):
+    app = open_page(open_app, run=trained)
+    losses = seen(app).figure("losses", "loss")
+    assert {row["series"] for row in losses} == {"training batches", "unseen pairs"}
+    assert [row["update"] for row in seen(app).figure("scores", "score")] == list(range(2, 21, 2))
+    assert seen(app).figure("probe", "α") and seen(app).slider("born") == 10
+    assert any("Trained by its reader" in markdown.value for markdown in app.markdown)
+
+
+@pytest.mark.parametrize("page", ["watch", "gates", "directions", "attention", "forcing", "compare"])
+def test_a_trained_model_opens_on_every_page(open_app, trained, page):
+    app = open_app(model=trained)
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert app.selectbox(key="model").value == trained
+    assert app.text_input(key="text").value == "stressed"
+    assert app.selectbox(key="model").options[-1].startswith("Letters → reversed (LSTM, full peepholes")
+
+
+def test_a_trained_model_is_offered_to_those_who_know_it(open_app, trained):
+    assert not any("reversed" in option for option in open_app().selectbox(key="model").options)
+    app = open_page(open_app, run=trained).switch_page("pages/watch.py").run()
+    assert "reversed" in app.selectbox(key="model").options[-1]
+    assert trained not in cached.models()
+
+
+def test_every_choice_has_words(open_app):
+    open_app()
+    assert set(training.LOOKS) == set(looks())
+
+
+def test_many_updates_are_averaged_and_none_is_lost():
+    losses = [(step, float(step)) for step in range(1, 4001)]
+    frame = curves.loss_frame(losses, [(400, 2.0, {})], str)
+    batches = frame[frame["series"] == "training batches"]
+    assert len(batches) <= curves.POINTS and batches["update"].max() == 4000
+    assert batches["loss"].mean() == pytest.approx(2000, rel=0.01)
+    assert frame[frame["series"] == "unseen pairs"].to_numpy().tolist() == [["unseen pairs", 400, 2.0]]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_pictures_are_good_vega(dark):
+    cached.model("dates")
+    trace = cached.model("dates").trace("March 8, 2025")
+    palette = theme.palette(dark)
+    probe = ProbeAttention(
+        step=3, src_tokens=trace.src_tokens, tgt_tokens=trace.tgt_tokens, weights=trace.attention.weights
+    )
+    assert len(curves.probe_frame(probe)) == trace.attention.weights.size
+    curves.probe(probe, palette).to_dict()
+    frame = curves.loss_frame([(1, 2.0), (2, 1.0)], [(2, 1.5, {"exact": 50.0})], str)
+    curves.losses(frame, 10, palette, str).to_dict()
+    curves.scores(curves.score_frame([(2, 1.5, {"exact": 50.0})], {"exact": "exact"}), 10, palette, str).to_dict()
+
+
+@pytest.mark.parametrize("status", ["preparing", "training", "scoring", "paused", "finished"])
+def test_every_status_has_a_line(open_app, status):
+    open_app()
+    assert training.said(Progress(status=status, step=3, steps=9, left=75.0))
+
+
+def test_watching_ends_with_the_training(open_app, seen):
+    """The page of a training that has come to its end in the meantime shows what comes after it."""
+    run = cached.workshop().order(Choice(task="reverse", size=32, steps=20))
+    app = open_page(open_app, run=run.order.name)
+    run.join(SECONDS)
+    app.run()
+    assert "open primary" in {button.key for button in app.button} and time.monotonic()

@@ -1,0 +1,174 @@
+"""Trainings of one server: side by side, paused, ended, found again, and never in each other's way."""
+
+import io
+import time
+import zipfile
+
+import pytest
+
+from s2s_core import checkpoint
+from s2s_core.errors import DataError
+from s2s_core.recipes import OWN, Choice
+from s2s_ui.places import Places
+from s2s_ui.workshop import TooMany, Training, Workshop, archive
+
+CHOICE = Choice(task="reverse", size=32, steps=60)
+PAIRS = "".join(f"number {n}\t{n:b}\n" for n in range(300)).encode()
+SECONDS = 60
+
+
+@pytest.fixture
+def workshop(tmp_path, few_letters):
+    made = Workshop(tmp_path / "runs", Places(2), most=3)
+    yield made
+    for training in made._trainings.values():
+        training.pause()
+        training.join(SECONDS)
+
+
+def until(training: Training, holds) -> None:
+    """Wait until the progress is such."""
+    deadline = time.monotonic() + SECONDS
+    while not holds(training.progress):
+        assert time.monotonic() < deadline and training.progress.problem is None, training.progress
+        time.sleep(0.005)  # there is no event to wait for: whoever looks at a training looks now and then
+
+
+def weights(training: Training) -> bytes:
+    return (training.folder / "model.safetensors").read_bytes()
+
+
+def test_a_training_reports_and_leaves_a_checkpoint_with_its_card(workshop):
+    training = workshop.order(CHOICE)
+    training.join(SECONDS)
+    progress = training.progress
+    assert (progress.status, progress.step, progress.steps, progress.saved) == ("finished", 60, 60, True)
+    assert [step for step, _loss in progress.losses] == list(range(1, 61))
+    assert [step for step, _loss, _scores in progress.scores] == list(range(6, 61, 6))
+    assert progress.probe is not None and len(progress.samples) == 3
+    name = training.order.name
+    assert workshop.folders() == {name: training.folder}
+    assert f"--out runs/{name}" in (training.folder / checkpoint.CARD).read_text(encoding="utf-8")
+    assert [snapshot.step for snapshot in checkpoint.snapshots(training.folder)][-1] == 60
+
+
+def test_a_pause_changes_no_number(workshop):
+    whole = workshop.order(CHOICE)
+    whole.join(SECONDS)
+    paused = workshop.order(CHOICE)
+    until(paused, lambda progress: progress.step >= 7)
+    paused.pause()
+    paused.join(SECONDS)
+    assert paused.progress.status == "paused" and 7 <= paused.progress.step < 60
+    assert checkpoint.is_unfinished(paused.folder)
+    workshop.go_on(paused)
+    paused.join(SECONDS)
+    assert paused.progress.status == "finished"
+    assert paused.progress.losses == whole.progress.losses and weights(paused) == weights(whole)
+
+
+def test_what_is_ended_is_scored_with_the_best_weights_so_far(workshop):
+    training = workshop.order(Choice(task="reverse", size=32, steps=4000))
+    until(training, lambda progress: progress.step >= 3)
+    training.end()
+    training.join(SECONDS)
+    assert training.progress.status == "finished" and 3 <= training.progress.step < 4000
+    card = (training.folder / checkpoint.CARD).read_text(encoding="utf-8")
+    assert "it was ended before the 4,000 updates that were planned" in card and "## Scores" in card
+
+
+def test_one_training_does_not_stop_another(workshop):
+    one, other = workshop.order(CHOICE), workshop.order(Choice(task=OWN, size=32, steps=60), file="n.tsv", pairs=PAIRS)
+    steps = []
+    while one.progress.active and other.progress.active:
+        steps.append((one.progress.step, other.progress.step))
+        time.sleep(0.01)
+    assert max(min(pair) for pair in steps) > 5, "both were on their way at the same time"
+    for training in (one, other):
+        training.join(SECONDS)
+        assert training.progress.status == "finished"
+    assert "chrf" in other.progress.scores[-1][2]
+
+
+def test_as_many_at_once_as_the_server_takes(workshop):
+    long = Choice(task="reverse", size=32, steps=4000)
+    trainings = [workshop.order(long) for _ in range(3)]
+    with pytest.raises(TooMany):
+        workshop.order(long)
+    assert len(list((workshop.root / ".orders").iterdir())) == 3
+    trainings[0].pause()
+    trainings[0].join(SECONDS)
+    trainings.append(workshop.order(long))
+    with pytest.raises(TooMany):
+        workshop.go_on(trainings[0])
+
+
+def test_a_server_that_starts_anew_finds_what_was_finished_and_what_was_not(workshop):
+    finished, paused = (
+        workshop.order(CHOICE),
+        workshop.order(Choice(task=OWN, size=32, steps=60), file="n.tsv", pairs=PAIRS),
+    )
+    until(paused, lambda progress: progress.step >= 8)
+    paused.pause()
+    for training in (finished, paused):
+        training.join(SECONDS)
+    anew = Workshop(workshop.root, Places(2))
+    found = anew.training(finished.order.name)
+    assert found is not None and found.order == finished.order
+    assert (found.progress.status, found.progress.step, found.progress.best_step) == (
+        "finished",
+        60,
+        finished.progress.best_step,
+    )
+    assert [step for step, _loss, _scores in found.progress.scores] == list(range(6, 61, 6))
+    assert found.progress.scores[-1][2].keys() == {"exact"}
+    rest = anew.training(paused.order.name)
+    assert rest is not None and rest.progress.status == "paused"
+    anew.go_on(rest)
+    rest.join(SECONDS)
+    assert rest.progress.status == "finished" and rest.progress.step == 60
+
+
+@pytest.mark.parametrize("name", ["", "reverse-0", "../runs", ".orders", "dates"])
+def test_an_unknown_name_is_no_training(workshop, name):
+    assert workshop.training(name) is None
+
+
+def test_an_order_that_cannot_be_read_is_no_training(workshop, caplog):
+    place = workshop.root / ".orders" / "reverse-1"
+    place.mkdir(parents=True)
+    (place / "order.json").write_text('{"choice": {"task": "poems"}, "file": ""}', encoding="utf-8")
+    assert workshop.training("reverse-1") is None and "cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "is empty"), (b"one\n", "one column"), (b"a\tb\n", "too few"), (b"\xff\tb\n", "UTF-8")]
+)
+def test_pairs_that_cannot_be_used_are_said_and_leave_nothing(workshop, content, said):
+    with pytest.raises(DataError, match=said):
+        workshop.order(Choice(task=OWN), file="../../mine.tsv", pairs=content)
+    assert not list((workshop.root / ".orders").iterdir())
+
+
+def test_a_training_that_breaks_says_so_and_lets_the_others_be(workshop, monkeypatch, caplog):
+    broken = workshop.order(Choice(task=OWN, size=32, steps=4000), file="n.tsv", pairs=PAIRS)
+    until(broken, lambda progress: progress.step >= 1)
+    monkeypatch.setattr("s2s_core.training.run.Run.validate", lambda run: 1 / 0)
+    broken.join(SECONDS)
+    assert broken.progress.status == "failed" and "inside the program" in str(broken.progress.problem)
+    assert "ZeroDivisionError" in caplog.text
+    monkeypatch.undo()
+    fine = workshop.order(CHOICE)
+    fine.join(SECONDS)
+    assert fine.progress.status == "finished"
+
+
+def test_a_downloaded_checkpoint_opens_elsewhere(workshop, tmp_path):
+    training = workshop.order(CHOICE)
+    until(training, lambda progress: progress.scores)
+    training.pause()
+    training.join(SECONDS)
+    zipfile.ZipFile(io.BytesIO(archive(training.folder))).extractall(tmp_path / "elsewhere")
+    folder = tmp_path / "elsewhere" / training.order.name
+    assert checkpoint.load(folder, device="cpu").trace("abc").text == "abc"
+    assert not checkpoint.is_unfinished(folder)
