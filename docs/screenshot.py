@@ -4,10 +4,12 @@
 docs/NAME.png. The browser tests take one of them; with PICTURES=all in the environment they take all.
 """
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ class Picture:
     parts: tuple[str, ...]
     size: tuple[int, int] = (1280, 800)
     dark: bool = False
+    press: str = ""  # a button, before the parts can come
 
 
 DRAWN = ".st-key-figure_{} .stVegaLiteChart svg"
@@ -41,6 +44,11 @@ PICTURES = {
     "forcing": Picture("/forcing?text=March+8%2C+2025&lang=en", (DRAWN.format("forcing"), DRAWN.format("after"))),
     "compare": Picture(
         "/compare?text=March+8%2C+2025&lang=en&step=20", (".st-key-stage_right .s2s", DRAWN.format("length"))
+    ),
+    "train": Picture(
+        "/train?new_task=reverse&new_size=32&new_steps=1000&lang=en",
+        ('[data-testid="stProgress"]:has-text("Done")', DRAWN.format("scores"), DRAWN.format("probe")),
+        press=".st-key-train button",
     ),
 }
 PICTURES |= {
@@ -61,7 +69,14 @@ def main(names: list[str]) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    runs = tempfile.TemporaryDirectory()
+    server = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "S2S_RUNS": runs.name},
+    )
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
@@ -73,6 +88,7 @@ def main(names: list[str]) -> None:
     finally:
         server.terminate()
         server.wait(10)
+        runs.cleanup()
 
 
 def take(browser: Browser, server: str, name: str, folder: Path) -> Path:
@@ -83,7 +99,9 @@ def take(browser: Browser, server: str, name: str, folder: Path) -> Path:
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")
     page.set_default_timeout(PATIENCE_MS)
     page.goto(server + picture.address)
-    for part in (*FRAME, *picture.parts):
+    if picture.press:
+        page.locator(picture.press).click()
+    for part in (*(() if picture.press else FRAME), *picture.parts):
         page.locator(part).first.wait_for()
     page.evaluate("document.fonts.ready")
     page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()

@@ -10,6 +10,8 @@ from s2s_ui.charts import training as curves
 from s2s_ui.i18n import _
 from s2s_ui.workshop import Progress, Training, archive
 
+EVERY = "2s"  # the pictures of a training are drawn anew, for each who watches it: 40 ms of the server
+
 frame.enter()
 palette, end = theme.palette(frame.dark()), _("end")
 run = training.current()
@@ -42,7 +44,7 @@ def live(shown: Training) -> None:
     """The training as it goes; when it has come to an end the whole page is made anew."""
     began = shown.progress.active
 
-    @st.fragment(run_every="1s" if began else None)
+    @st.fragment(run_every=EVERY if began else None)
     def look() -> None:
         progress = shown.progress
         if began != progress.active:
