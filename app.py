@@ -20,6 +20,7 @@ PAGES = {
     "pages/forcing.py": N_("Teacher forcing"),
     "pages/compare.py": N_("Compare"),
     "pages/train.py": N_("Train"),
+    "pages/lesson.py": N_("Lesson"),
 }
 
 state.begin()

@@ -30,6 +30,7 @@ class Picture:
     parts: tuple[str, ...]
     size: tuple[int, int] = (1280, 800)
     dark: bool = False
+    band: bool = True  # whether the page is about a sentence
     press: str = ""  # a button, before the parts can come
 
 
@@ -48,7 +49,14 @@ PICTURES = {
     "train": Picture(
         "/train?new_task=reverse&new_size=32&new_steps=1000&lang=en",
         ('[data-testid="stProgress"]:has-text("Done")', DRAWN.format("scores"), DRAWN.format("probe")),
+        band=False,
         press=".st-key-train button",
+    ),
+    "lesson": Picture(
+        "/lesson?chapter=7&lang=en",
+        (".st-key-watching .s2s", "text=Right."),
+        band=False,
+        press=".st-key-lesson .stRadio label:has-text('8')",
     ),
 }
 PICTURES |= {
@@ -101,7 +109,7 @@ def take(browser: Browser, server: str, name: str, folder: Path) -> Path:
     page.goto(server + picture.address)
     if picture.press:
         page.locator(picture.press).click()
-    for part in (*(() if picture.press else FRAME), *picture.parts):
+    for part in (*(FRAME if picture.band else ()), *picture.parts):
         page.locator(part).first.wait_for()
     page.evaluate("document.fonts.ready")
     page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()

@@ -7,8 +7,8 @@ import streamlit as st
 
 from s2s_core.analysis.attention import LOOKS, gold, gold_cells, telling_step
 from s2s_core.metrics import alignment
-from s2s_ui import cached, controls, figure, frame, menu, messages, state
-from s2s_ui.charts import answers, attention, context, learning, pinned, theme, tokens
+from s2s_ui import cached, controls, figure, frame, learnt, menu, messages, state
+from s2s_ui.charts import answers, attention, context, pinned, theme, tokens
 from s2s_ui.charts.answers import Answer
 from s2s_ui.i18n import _
 from s2s_ui.looking import Looking, in_turn, looking
@@ -84,30 +84,6 @@ def elsewhere(at: Looking) -> None:
                     step=0.01,
                     **state.bind_through(f"weight {position}", round(at.now[position], 2), partial(at.weigh, position)),
                 )
-
-
-def born() -> None:
-    """How this model came to look where it looks, while it was trained."""
-    snapshots = cached.learnt(plain.model)
-    sentences = [specimen.source for specimen in snapshots[0].specimens]
-    number = state.index("specimen", len(sentences)) or 0
-    with st.container(key="controls_born", horizontal=True, vertical_alignment="center"):
-        st.selectbox(
-            _("Sentence"),
-            [str(place) for place in range(len(sentences))],
-            format_func=lambda place: sentences[int(place)],
-            filter_mode=None,
-            **state.bind_option("specimen", str(number)),
-        )
-        st.caption(_("Move the slider: first it looks everywhere alike, then its answers and its attention come."))
-    first = state.index("snapshot", len(snapshots) + 1)
-    figure.show(
-        learning.learning(snapshots, number, palette, _, first=first, end=end),
-        lambda: learning.learning_frame(snapshots, number, end),
-        name=_("Where the model looked at points of its training"),
-        key="born",
-        slider="snapshot",
-    )
 
 
 with st.container(key="page"):
@@ -204,6 +180,4 @@ with st.container(key="page"):
         compared = answers.answer_frame(fixed)
         figure.show(answers.answers(compared, palette), compared, name=_("With and without attention"), key="fixed")
         st.caption(_("Last hands over the last state of each direction, mean pools all states."))
-    if cached.learnt(plain.model):
-        st.subheader(_("Attention being born: the model at points of its training"))
-        born()
+    learnt.show(plain.model)

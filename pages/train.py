@@ -4,8 +4,8 @@ from typing import Literal
 
 import streamlit as st
 
-from s2s_ui import cached, figure, frame, messages, state, training
-from s2s_ui.charts import learning, theme
+from s2s_ui import cached, figure, frame, learnt, messages, state, training
+from s2s_ui.charts import theme
 from s2s_ui.charts import training as curves
 from s2s_ui.i18n import _
 from s2s_ui.workshop import Progress, Training, archive
@@ -50,7 +50,7 @@ def live(shown: Training) -> None:
         if began != progress.active:
             st.rerun()
         share = progress.step / progress.steps if progress.steps else 0.0
-        st.progress(min(share, 1.0), text=training.said(progress))
+        st.progress(min(share, 1.0), text=messages.literal(training.said(progress)))
         commands(shown, progress)
         losses = curves.loss_frame(progress.losses, progress.scores, _)
         names = {measure: _(name) for measure, name in training.MEASURES.items()}
@@ -86,31 +86,6 @@ def live(shown: Training) -> None:
     look()
 
 
-def born(name: str) -> None:
-    """The slider over the time of the training."""
-    snapshots = cached.learnt(name)
-    if not snapshots or snapshots[0].specimens[0].forced.weights is None:
-        return
-    st.subheader(_("Attention being born: the model at points of its training"))
-    sentences = [specimen.source for specimen in snapshots[0].specimens]
-    number = state.index("specimen", len(sentences)) or 0
-    with st.container(key="controls_born", horizontal=True, vertical_alignment="center"):
-        st.selectbox(
-            _("Sentence"),
-            [str(place) for place in range(len(sentences))],
-            format_func=lambda place: sentences[int(place)],
-            filter_mode=None,
-            **state.bind_option("specimen", str(number)),
-        )
-    figure.show(
-        learning.learning(snapshots, number, palette, _, first=state.index("snapshot", len(snapshots) + 1), end=end),
-        lambda: learning.learning_frame(snapshots, number, end),
-        name=_("Where the model looked at points of its training"),
-        key="born",
-        slider="snapshot",
-    )
-
-
 with st.container(key="page"):
     said = state.link_problems()
     frame.notice(messages.sentence(said[0]) if said else None, error=True, place="link")
@@ -135,6 +110,6 @@ with st.container(key="page"):
             training.switch(run)
             live(run)
             if run.progress.status == "finished":
-                born(run.order.name)
+                learnt.show(run.order.name)
                 with st.expander(_("Its card"), key="card"):
                     st.markdown(cached.card(run.order.name))

@@ -51,6 +51,7 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "card": re.compile(r"[\w.-]{1,80}"),
     "specimen": re.compile(r"[0-9]{1,2}"),
     "snapshot": re.compile(r"[0-9]{1,3}"),
+    "chapter": re.compile("[0-9]"),
     "run": re.compile(r"[\w.-]{1,80}"),
     "new_task": _one_of(TASKS_OFFERED),
     "new_cell": _one_of(CELLS.names()),

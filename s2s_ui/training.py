@@ -70,10 +70,12 @@ def known() -> tuple[str, ...]:
 def order(choice: Choice) -> None:
     """The controls of a new model, and the button that begins its training."""
     st.subheader(_("A model of your own"))
+    tasks = {task: task_title(task) for task in TASKS_OFFERED}
+    contexts = {name: _(LOOKS[name]) for name in looks()}
     st.selectbox(
         _("Task"),
-        TASKS_OFFERED,
-        format_func=task_title,
+        list(tasks),
+        format_func=tasks.__getitem__,
         filter_mode=None,
         **state.bind_option("new_task", choice.task),
     )
@@ -91,8 +93,8 @@ def order(choice: Choice) -> None:
     _one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
     st.selectbox(
         _("Context"),
-        looks(),
-        format_func=lambda name: _(LOOKS[name]),
+        list(contexts),
+        format_func=contexts.__getitem__,
         filter_mode=None,
         **state.bind_option("new_look", choice.look),
     )
@@ -113,7 +115,7 @@ def switch(run: Training) -> None:
     """The name of the training that is shown; where the session knows several, the choice between them."""
     names = known()
     if len(names) < 2:
-        st.subheader(title(run.order))
+        st.subheader(messages.literal(title(run.order)))
         return
     titles = {name: title(found.order) for name in names if (found := cached.workshop().training(name))}
     with st.container(key="controls_which", horizontal=True, vertical_alignment="center"):
@@ -127,10 +129,11 @@ def switch(run: Training) -> None:
 
 
 def _one_of(option: str, name: str, choices: Mapping[str, str], chosen: str, *, disabled: bool = False) -> None:
+    words = {choice: _(text) for choice, text in choices.items()}
     st.segmented_control(
         name,
-        list(choices),
-        format_func=lambda key: _(choices[key]),
+        list(words),
+        format_func=words.__getitem__,
         required=True,
         disabled=disabled,
         width="stretch",

@@ -108,7 +108,7 @@ def test_markup_is_shown_as_text_on_every_page_and_in_what_is_taken_away(window,
     assert "&lt;" in picture and not re.search("<(b|img|a|script)[ >]", picture)
     screen.press("Escape")
     expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)
-    for name in screen.pages[1:]:
+    for name in screen.of_a_sentence[1:]:
         screen.turn_to(name)
         assert_harmless(screen.page, bold[:5])
     assert not screen.errors

@@ -54,7 +54,8 @@ def test_a_page_that_is_asked_for_by_itself_runs_inside_the_frame(open_app, scri
     app.switch_page(f"pages/{script}").run()
     assert not app.exception
     assert app.segmented_control(key="language switch").value == "ko"
-    assert app.text_input(key="text").value == "8. März 2025"
+    if script not in ("train.py", "lesson.py"):  # which are about no sentence
+        assert app.text_input(key="text").value == "8. März 2025"
 
 
 def test_two_readers_do_not_see_each_other(open_app, seen):

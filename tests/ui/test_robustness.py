@@ -61,6 +61,14 @@ def test_no_link_breaks_a_page(open_app, page, link):
     assert app.text_input(key="text").value == second
 
 
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+@pytest.mark.parametrize("page", ["train", "lesson"])
+def test_no_link_breaks_a_page_without_a_sentence(open_app, page, link):
+    app = open_app(**link).switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert bool(notices(app)) == ("beam" in link)  # "?!" for everything: what means nothing is said
+
+
 @pytest.mark.parametrize("page", PAGES[1:])
 def test_changes_that_do_not_fit_are_taken_back_on_any_page(open_app, seen, page):
     edits = [{"edit": "clamp", "quantities": ["forget_gate"], "value": 0, "units": [4096]}]

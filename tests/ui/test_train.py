@@ -1,7 +1,5 @@
 """Train through app.py: a model is ordered, watched, and opened on every other page."""
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -88,10 +86,11 @@ def test_pairs_of_ones_own_are_trained_on(open_app, seen):
     app.button(key="train").click().run()
     assert seen(app).notice.startswith("This cannot be trained: few.csv has 1 different pairs, too few")
     content = "".join(f"number {n},{n:b}\n" for n in range(300)).encode()
-    app.file_uploader(key="pairs").upload("many.csv", content, "text/csv").run()
+    app.file_uploader(key="pairs").upload("**many** <b>.csv", content, "text/csv").run()
     app.button(key="train").click().run()
     run = cached.workshop().training(seen(app).link["run"])
-    assert run is not None and run.order.file == "many.csv" and not seen(app).notice
+    assert run is not None and run.order.file == "**many** <b>.csv" and not seen(app).notice
+    assert any(r"\*\*many\*\* \<b\>\.csv" in heading.value for heading in app.subheader)  # as it is called
     run.pause()
     run.join(SECONDS)
 
@@ -173,4 +172,4 @@ def test_watching_ends_with_the_training(open_app, seen):
     app = open_page(open_app, run=run.order.name)
     run.join(SECONDS)
     app.run()
-    assert "open primary" in {button.key for button in app.button} and time.monotonic()
+    assert "open primary" in {button.key for button in app.button}

@@ -1,0 +1,1 @@
+"""The subject in nine short chapters and an opening: words, a stage set to the point at hand, a question."""

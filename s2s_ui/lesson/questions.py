@@ -1,0 +1,275 @@
+"""A question for each chapter, asked before its answer is shown; the answer's numbers are read off what is on stage."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from s2s_core import Trace
+from s2s_core.trace import Array
+from s2s_ui import cached
+from s2s_ui.cached import Request, Runs
+from s2s_ui.charts import tokens
+from s2s_ui.i18n import _
+from s2s_ui.messages import literal
+
+END = "</s>"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, what may be answered, which answer is right, and what is told once somebody has answered."""
+
+    words: str
+    answers: tuple[str, ...]
+    right: int
+    told: str
+
+
+Ask = Callable[[Runs], Question]
+
+
+def lengths(runs: Runs) -> Question:
+    """Chapter 0: how many characters come out."""
+    trace = runs.shown
+    read, written = len(trace.text), len(trace.output)
+    place = 0 if trace.attention is None else int(trace.attention.weights[0].argmax())
+    return Question(
+        _("The model reads {text}, which has {n} characters. How many will it write?").format(
+            text=_quoted(trace.text), n=read
+        ),
+        (str(read), str(written), _("as many as it has time for")),
+        1,
+        _(
+            "It writes {output}: {m} characters for {n}. The first of them comes from place {place} of the source."
+        ).format(output=_quoted(trace.output), m=written, n=read, place=place + 1),
+    )
+
+
+def keeping(runs: Runs) -> Question:
+    """Chapter 1: a cell that keeps, (4)."""
+    trace = runs.shown
+    cell = trace.encoder.forward
+    step, unit = keeping_place(runs)
+    before = cell.cell[step - 1]
+    return Question(
+        _("In some unit the forget gate is 1 and the input gate is 0. What is its cell state after the step?"),
+        (_("what it was before"), "0", _("the candidate")),
+        0,
+        _(
+            "By (4) it is 1 · c + 0 · c̃ = c: it stays. On the stage, at {token}, unit {unit} comes closest to "
+            "that: f = {f}, i = {i}, and its cell state goes from {before} to {after}."
+        ).format(
+            token=_quoted(tokens.source(trace)[step]),
+            unit=unit,
+            f=_number(cell.forget_gate[step, unit]),
+            i=_number(cell.input_gate[step, unit]),
+            before=_number(before[unit]),
+            after=_number(cell.cell[step, unit]),
+        ),
+    )
+
+
+def reading(runs: Runs) -> Question:
+    """Chapter 2: what a state has read, (7)."""
+    trace = runs.shown
+    other = _traced(trace.model, trace.text[:-1] + ("1" if trace.text[-1] != "1" else "2"))
+    moved = np.abs(trace.encoder.forward.hidden - other.encoder.forward.hidden).max(axis=1)
+    third, last = tokens.source(trace)[2], len(trace.text) - 1
+    return Question(
+        _(
+            "The cell that reads from left to right has just read the third token, {token}. What can its state know?"
+        ).format(token=_quoted(third)),
+        (_("the whole source"), _("the third token alone"), _("the first three tokens")),
+        2,
+        _(
+            "The first three tokens, and nothing after them. With {other} instead the third state is the same to "
+            "the last digit (largest difference {third}); the one at the character that changed is not ({last})."
+        ).format(other=_quoted(other.text), third=_number(moved[2]), last=_number(moved[last])),
+    )
+
+
+def squeezing(runs: Runs) -> Question:
+    """Chapter 3: one context for all steps, (8)."""
+    trace = runs.shown
+    attending = _traced(cached.family(trace.model), trace.text)
+    return Question(
+        _("How much does the context of its last output step differ from that of the first?"),
+        (_("a little"), _("not at all"), _("it is another vector altogether")),
+        1,
+        _(
+            "Not at all: the largest difference of any of its {size} numbers is {fixed}. In the same model with "
+            "attention it is {own}."
+        ).format(
+            size=trace.context.shape[1], fixed=_number(_apart(trace.context)), own=_number(_apart(attending.context))
+        ),
+    )
+
+
+def beginning(runs: Runs) -> Question:
+    """Chapter 4: what the first step is fed, (12)."""
+    trace = runs.shown
+    return Question(
+        _("Before the first token nothing has been written. What is the first step fed instead?"),
+        (_("a start mark"), _("the first token of the source"), _("nothing but zeros")),
+        0,
+        _(
+            "{fed}, a mark that training taught it to begin from. Then it writes {first}, with a probability of {p}."
+        ).format(
+            fed=_quoted(trace.fed_tokens[0]),
+            first=_quoted(tokens.target(trace)[0]),
+            p=_number(math.exp(trace.token_log_probs[0])),
+        ),
+    )
+
+
+def ending(runs: Runs) -> Question:
+    """Chapter 5: who ends an output, (16)."""
+    trace = runs.shown
+    ended = trace.tgt_ids[-1]
+    last, before = np.exp(trace.log_probs[-1, ended]), np.exp(trace.log_probs[-2, ended])
+    return Question(
+        _("Who decides that the output has {n} characters?").format(n=len(trace.output)),
+        (_("the source, by its length"), _("the program, by counting"), _("the model, by writing an end mark")),
+        2,
+        _(
+            "The model. After {output} it gives the end mark a probability of {last}; one character earlier it gave"
+            " it {before}. All steps together have log p(Y|X) = {total} (16)."
+        ).format(output=_quoted(trace.output), last=_small(last), before=_small(before), total=f"{trace.log_prob:.3f}"),
+    )
+
+
+def costing(runs: Runs) -> Question:
+    """Chapter 6: the loss of a step, (17)."""
+    trace = runs.shown
+    dearest = int(trace.token_log_probs.argmin())
+    reference = trace.reference_tokens or trace.tgt_tokens
+    return Question(
+        _("The model gives the right token a probability of ½. What is the loss of that step?"),
+        ("0.5", f"{math.log(2):.2f}", "2"),
+        1,
+        _(
+            "−log ½ = {half}. On the stage a reference with a wrong character is fed: {token}, at place {place}, "
+            "costs most, {loss}, because the model gives it {p}."
+        ).format(
+            half=f"{math.log(2):.2f}",
+            token=_quoted(reference[dearest]),
+            place=dearest + 1,
+            loss=f"{-trace.token_log_probs[dearest]:.2f}",
+            p=_small(np.exp(trace.token_log_probs[dearest])),
+        ),
+    )
+
+
+def looking(runs: Runs) -> Question:
+    """Chapter 7: where the largest weight lies, (14)."""
+    trace = runs.shown
+    assert trace.attention is not None, "this chapter is about a model that attends"
+    step = LOOKING_STEP
+    weights = trace.attention.weights[step]
+    most = int(weights.argmax())
+    words = tokens.source(trace)
+    places = sorted({0, most, len(trace.text) - 1})
+    return Question(
+        _(
+            "It is about to write {token}, the last digit of the day. On which character will most of its weight lie?"
+        ).format(token=_quoted(tokens.target(trace)[step])),
+        tuple(tokens.numbered(place, words[place]) for place in places),
+        places.index(most),
+        _("On {token}, at place {place}: {weight} of it. All {count} weights together make {sum}.").format(
+            token=_quoted(words[most]),
+            place=most + 1,
+            weight=_number(weights[most]),
+            count=len(weights),
+            sum=_number(weights.sum()),
+        ),
+    )
+
+
+def forcing(runs: Runs) -> Question:
+    """Chapter 8: what a step is fed, (18)."""
+    trace = runs.shown
+    step = parting(runs)
+    fed = trace.fed_tokens[step + 1]
+    return Question(
+        _("The reference {reference} has a wrong character in it. What is the step after that character fed?").format(
+            reference=_quoted(trace.reference or "")
+        ),
+        (
+            _("the right character"),
+            _("the reference's character, wrong as it is"),
+            _("what the model wrote in that place"),
+        ),
+        1,
+        _(
+            "{fed}, from the reference, though the model itself had written {own} there and gave {fed} a "
+            "probability of {p}. Run freely it would have been fed {own}."
+        ).format(fed=_quoted(fed), own=_quoted(trace.tgt_tokens[step]), p=_small(np.exp(trace.token_log_probs[step]))),
+    )
+
+
+def seeing_ahead(runs: Runs) -> Question:
+    """Chapter 9: which direction knows what follows, (9)-(11)."""
+    trace = runs.shown
+    other = _traced(trace.model, trace.text[0] + OTHER_SYLLABLE)
+    both = min(len(trace.src_tokens), len(other.src_tokens))
+    first = next(place for place in range(both) if trace.src_tokens[place] != other.src_tokens[place])
+    encoder, changed = trace.encoder, other.encoder
+    assert encoder.backward is not None, "this chapter is about a model of both directions"
+    assert changed.backward is not None, "as above"
+    ahead = np.abs(encoder.forward.hidden[:first] - changed.forward.hidden[:first]).max()
+    behind = np.abs(encoder.backward.hidden[:first] - changed.backward.hidden[:first]).max()
+    return Question(
+        _("The second syllable is replaced: {text} becomes {other}. Which states of the first syllable move?").format(
+            text=_quoted(trace.text), other=_quoted(other.text)
+        ),
+        (_("those of →h alone"), _("those of ←h alone"), _("those of both")),
+        1,
+        _(
+            "Those of ←h alone, which comes from the right: they move by up to {behind}, those of →h by {ahead}. "
+            "That is how the model can tell {said} from {too}."
+        ).format(behind=_number(behind), ahead=_number(ahead), said=_quoted(trace.output), too=_quoted(other.output)),
+    )
+
+
+LOOKING_STEP = 9  # of the decoder, counted from 0: the last digit of a date in ISO form
+OTHER_SYLLABLE = "수"
+SOMETHING = 0.3  # of a cell state
+
+
+def keeping_place(runs: Runs) -> tuple[int, int]:
+    """The step of the encoder and the unit that keep most of what they have: f near 1, i near 0, a cell unlike 0."""
+    cell = runs.shown.encoder.forward
+    kept = np.where(np.abs(cell.cell[:-1]) > SOMETHING, cell.forget_gate[1:] - cell.input_gate[1:], -1.0)
+    step, unit = np.unravel_index(kept.argmax(), kept.shape)
+    return int(step) + 1, int(unit)
+
+
+def parting(runs: Runs) -> int:
+    """The first step, counted from 0, at which the reference is not what the model writes."""
+    trace = runs.shown
+    reference = trace.reference_tokens or ()
+    pairs = zip(reference, trace.tgt_tokens, strict=True)
+    return next((step for step, (wanted, own) in enumerate(pairs) if wanted != own and wanted != END), 0)
+
+
+def _traced(model: str, text: str) -> Trace:
+    return cached.runs(Request(model, text)).shown
+
+
+def _apart(contexts: Array) -> float:
+    """The largest difference between the contexts of the first and the last step."""
+    return float(np.abs(contexts[0] - contexts[-1]).max())
+
+
+def _quoted(text: str) -> str:
+    return f"“{literal(text)}”"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def _small(probability: float) -> str:
+    return f"{probability:.2g}" if probability < 0.01 else f"{probability:.2f}"
