@@ -8,6 +8,7 @@ from s2s_ui.cached import Runs
 from s2s_ui.i18n import _
 from s2s_ui.lesson import show
 from s2s_ui.lesson.chapters import CHAPTERS
+from s2s_ui.lesson.questions import Question
 from s2s_ui.stage.stage import stage
 
 frame.enter()
@@ -17,8 +18,10 @@ chapter = CHAPTERS[number]
 with st.container(key="page"):
     said = [messages.sentence(problem) for problem in state.link_problems()]
     runs: Runs | None = None
+    asked: Question | None = None
     try:
         runs = cached.runs(chapter.request)
+        asked = chapter.ask(runs)
     except S2SError as error:  # a server may lack a model
         said = [messages.sentence(error)]
     frame.notice(said[0] if said else None, error=True, place="link")
@@ -26,8 +29,8 @@ with st.container(key="page"):
     with reading, st.container(key="lesson"):
         show.switch(number)
         show.words(chapter)
-        if runs is not None:
-            show.question(number, chapter, runs)
+        if asked is not None:
+            show.question(number, asked)
         show.onwards(number)
     with watching, st.container(key="watching"):
         if runs is not None:

@@ -34,7 +34,7 @@ LOOKS = {
     "max": N_("no attention (max)"),
 }
 MEASURES = {"exact": N_("exact"), "chrf": "chrF", "bleu": "BLEU"}
-FILE_TYPES = ["tsv", "csv", "txt", "gz"]
+FILE_TYPES = ["tsv", "csv", "txt"]
 
 
 def wanted() -> Choice:

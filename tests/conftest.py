@@ -12,7 +12,8 @@ from hypothesis import settings
 jaxtyping.install_import_hook("s2s_core", "typechecker.checked")
 
 # What is trained on the screens lies here, and not beside what a reader has trained.
-os.environ["S2S_RUNS"] = tempfile.mkdtemp(prefix="s2s-runs-")
+RUNS = tempfile.TemporaryDirectory(prefix="s2s-runs-", ignore_cleanup_errors=True)
+os.environ["S2S_RUNS"] = RUNS.name
 
 from s2s_core import threads  # noqa: E402
 

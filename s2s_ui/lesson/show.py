@@ -10,6 +10,7 @@ from s2s_ui import messages, state
 from s2s_ui.cached import Runs
 from s2s_ui.i18n import _
 from s2s_ui.lesson.chapters import CHAPTERS, Chapter
+from s2s_ui.lesson.questions import Question
 from s2s_ui.link import View, describe
 
 
@@ -44,9 +45,9 @@ def answer(number: int) -> int | None:
     return given
 
 
-def question(number: int, chapter: Chapter, runs: Runs) -> None:
+def question(number: int, asked: Question) -> None:
     """The question, and once it has been answered what is right and why."""
-    asked, guess = chapter.ask(runs), answer(number)
+    guess = answer(number)
     st.radio(
         asked.words,
         range(len(asked.answers)),

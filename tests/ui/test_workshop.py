@@ -1,5 +1,6 @@
 """Trainings of one server: side by side, paused, ended, found again, and never in each other's way."""
 
+import gzip
 import io
 import time
 import zipfile
@@ -142,7 +143,14 @@ def test_an_order_that_cannot_be_read_is_no_training(workshop, caplog):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(b"", "is empty"), (b"one\n", "one column"), (b"a\tb\n", "too few"), (b"\xff\tb\n", "UTF-8")]
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"one\n", "one column"),
+        (b"a\tb\n", "too few"),
+        (b"\xff\tb\n", "UTF-8"),
+        (gzip.compress(PAIRS), "is packed"),
+    ],
 )
 def test_pairs_that_cannot_be_used_are_said_and_leave_nothing(workshop, content, said):
     with pytest.raises(DataError, match=said):
@@ -172,3 +180,11 @@ def test_a_downloaded_checkpoint_opens_elsewhere(workshop, tmp_path):
     folder = tmp_path / "elsewhere" / training.order.name
     assert checkpoint.load(folder, device="cpu").trace("abc").text == "abc"
     assert not checkpoint.is_unfinished(folder)
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".csv", "../../a.csv", ".csv", "a\0b:c?.csv", ""])
+def test_a_file_may_be_called_anything(workshop, name):
+    training = workshop.order(Choice(task=OWN, size=32, steps=4000), file=name, pairs=PAIRS)
+    (kept,) = [path for path in (workshop.root / ".orders" / training.order.name).iterdir() if path.suffix != ".json"]
+    assert kept.read_bytes() == PAIRS
+    assert {path.name for path in workshop.root.iterdir()} <= {".orders", training.order.name}

@@ -1,0 +1,79 @@
+"""What was ordered, and how far it has come: values that a screen shows; the latter also as the disk tells it."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from s2s_core import checkpoint
+from s2s_core.errors import S2SError
+from s2s_core.recipes import Choice
+from s2s_core.training import ProbeAttention, Sample
+
+Status = Literal["preparing", "training", "scoring", "finished", "paused", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A training as it stands: what a screen shows of it."""
+
+    status: Status = "preparing"
+    step: int = 0
+    steps: int = 0
+    epoch: float = 0.0
+    pairs: int = 0
+    parameters: int = 0
+    dropped: int = 0
+    losses: tuple[tuple[int, float], ...] = ()  # update, loss (17)
+    scores: tuple[tuple[int, float, Mapping[str, float]], ...] = ()  # update, loss on unseen pairs, the task's scores
+    probe: ProbeAttention | None = None
+    samples: tuple[Sample, ...] = ()
+    best_step: int = 0
+    left: float | None = None  # seconds, at the pace so far
+    reason: str = ""  # why it ended
+    problem: S2SError | None = None  # why it failed
+    saved: bool = False  # there is a whole checkpoint
+
+    @property
+    def active(self) -> bool:
+        return self.status in ("preparing", "training", "scoring")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What was asked for."""
+
+    name: str
+    choice: Choice
+    file: str = ""  # the name of the file of pairs, as its owner calls it
+
+    def to_json(self) -> dict[str, object]:
+        return {"name": self.name, "file": self.file, "choice": self.choice.to_json()}
+
+
+def written_down(order: Order, folder: Path) -> Progress:
+    """How far a training came that this server has not seen: what its log in the checkpoint's folder says."""
+    whole = checkpoint.is_checkpoint(folder)
+    rows = list(_log(folder))
+    return Progress(
+        status="finished" if whole and not checkpoint.is_unfinished(folder) else "paused",
+        step=int(rows[-1]["step"]) if rows else 0,
+        steps=order.choice.steps,
+        epoch=float(rows[-1]["epoch"]) if rows else 0.0,
+        losses=tuple((int(row["step"]), float(row["train_loss"])) for row in rows),
+        scores=tuple((int(row["step"]), float(row["dev_loss"]), _scores(row)) for row in rows),
+        best_step=max((int(row["step"]) for row in rows if row["best"] == "1"), default=0),
+        saved=whole,
+    )
+
+
+def _log(folder: Path) -> Iterator[dict[str, str]]:
+    with suppress(OSError), (folder / checkpoint.LOG).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _scores(row: Mapping[str, str]) -> dict[str, float]:
+    other = {"step", "epoch", "seconds", "train_loss", "dev_loss", "best"}
+    return {name: float(value) for name, value in row.items() if name not in other}

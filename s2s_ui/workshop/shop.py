@@ -1,0 +1,126 @@
+"""All trainings of a server, in memory and on the disk."""
+
+import io
+import json
+import logging
+import re
+import secrets
+import shutil
+import zipfile
+from pathlib import Path
+from threading import Lock
+
+from s2s_core import checkpoint
+from s2s_core.errors import DataError, S2SError
+from s2s_core.recipes import OWN, Choice
+from s2s_ui.places import Places
+from s2s_ui.workshop.progress import Order, written_down
+from s2s_ui.workshop.training import Training
+
+LOG = logging.getLogger(__name__)
+
+MOST = 12  # trainings at once; more of them would only wait for one another
+ORDERS = ".orders"  # beside the checkpoints; what begins with a dot is none
+ORDER, PAIRS = "order.json", "pairs"
+LONGEST_NAME = 80  # characters
+PACKED = b"\x1f\x8b"  # how a gzip file begins
+
+
+class TooMany(S2SError):
+    """As many trainings as a server takes are going on."""
+
+
+class Workshop:
+    """All trainings of a server, and the folder that they lie in."""
+
+    def __init__(self, root: Path, places: Places, *, most: int = MOST) -> None:
+        self.root, self.places, self.most = root, places, most
+        self._trainings: dict[str, Training] = {}
+        self._lock = Lock()
+
+    def order(self, choice: Choice, *, file: str = "", pairs: bytes | None = None) -> Training:
+        """Begin a training.
+
+        Raises:
+            TooMany: where as many as this server takes are going on.
+            DataError: where the pairs cannot be used.
+        """
+        self._make_room()
+        if pairs is not None and pairs.startswith(PACKED):  # whose content may be a thousand times as large
+            raise DataError(f"{Path(file).name} is packed: unpack it first")
+        name = f"{choice.task}-{secrets.token_hex(4)}"
+        place = self.root / ORDERS / name
+        place.mkdir(parents=True)
+        order = Order(name=name, choice=choice, file=Path(file).name)
+        try:
+            if pairs is not None:
+                (place / _file(order)).write_bytes(pairs)
+            training = self._training(order)
+            choice.recipe(name, training.pairs)  # what is wrong with the pairs is said at once
+            (place / ORDER).write_text(json.dumps(order.to_json(), ensure_ascii=False), encoding="utf-8")
+            with self._lock:
+                self._make_room()
+                self._trainings[name] = training
+                training.start()
+        except S2SError:
+            shutil.rmtree(place)
+            raise
+        return training
+
+    def go_on(self, training: Training) -> None:
+        """Take up a training that was paused or failed.
+
+        Raises:
+            TooMany: as `order`.
+        """
+        with self._lock:
+            self._make_room()
+            training.start()
+
+    def training(self, name: str) -> Training | None:
+        """The training of this name, from the disk where the server has not seen it yet; None where there is none."""
+        with self._lock:
+            if name not in self._trainings and (found := self._found(name)):
+                self._trainings[name] = found
+            return self._trainings.get(name)
+
+    def folders(self) -> dict[str, Path]:
+        """The checkpoints of all trainings, by name."""
+        return checkpoint.folders_in(self.root)
+
+    def _make_room(self) -> None:
+        if sum(training.progress.active for training in list(self._trainings.values())) >= self.most:
+            raise TooMany(f"{self.most} trainings are going on")
+
+    def _training(self, order: Order) -> Training:
+        pairs = self.root / ORDERS / order.name / _file(order) if order.choice.task == OWN else None
+        return Training(order=order, folder=self.root / order.name, pairs=pairs, places=self.places)
+
+    def _found(self, name: str) -> Training | None:
+        path = self.root / ORDERS / name / ORDER
+        if name != Path(name).name or not path.is_file():
+            return None
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            training = self._training(
+                Order(name=name, choice=Choice.from_json(dict(data["choice"])), file=str(data["file"]))
+            )
+        except (S2SError, ValueError, KeyError, TypeError) as error:
+            LOG.warning("the order %s cannot be read: %s", path, error)
+            return None
+        training.progress = written_down(training.order, training.folder)
+        return training
+
+
+def archive(folder: Path) -> bytes:
+    """A checkpoint as a zip file, in a folder of its own name; without what only an unfinished run needs."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            file.write(path, f"{folder.name}/{path.name}")
+    return content.getvalue()
+
+
+def _file(order: Order) -> str:
+    """The name of the file of pairs on the disk: its owner's, as far as any disk takes it."""
+    return re.sub(r"[^\w.\- ]", "_", order.file)[-LONGEST_NAME:].lstrip(".") or PAIRS

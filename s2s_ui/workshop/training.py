@@ -1,0 +1,125 @@
+"""One training: a thread that follows its events, and what may be wished of it."""
+
+import logging
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any, Literal
+
+from s2s_core import checkpoint
+from s2s_core.errors import S2SError, TrainingError
+from s2s_core.recipes import Evaluated, run
+from s2s_core.training import Enough, Finished, ProbeAttention, Saved, Started, StepDone, Stopped, Validated
+from s2s_ui.places import Places
+from s2s_ui.workshop.progress import Order, Progress
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Training:
+    """One training. Only its own thread changes its progress; whoever looks at it gets a value."""
+
+    order: Order
+    folder: Path  # of the checkpoint
+    pairs: Path | None
+    places: Places
+    progress: Progress = field(default_factory=Progress)
+    _wish: Literal["", "pause", "end"] = ""
+    _thread: Thread | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def start(self) -> None:
+        """Begin, or go on where it was left."""
+        with self._lock:
+            if self.progress.active and self._thread is not None:
+                return
+            self.join()  # one that has just come to rest is about to end
+            self._wish = ""
+            self.progress = replace(self.progress, status="preparing", problem=None, left=None)
+            self._thread = Thread(target=self._work, name=f"training {self.order.name}", daemon=True)
+            self._thread.start()
+
+    def pause(self) -> None:
+        """Stop after the update of now; everything is written down, and `start` goes on from there."""
+        self._wish = "pause"
+
+    def end(self) -> None:
+        """Let it be enough: the best weights so far are scored, as at the end of the plan."""
+        self._wish = "end"
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the thread has nothing more to do."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _work(self) -> None:
+        try:
+            self._follow()
+        except S2SError as error:
+            self._set(status="failed", problem=error)
+        except Exception:
+            LOG.exception("the training %s failed", self.order.name)
+            self._set(status="failed", problem=TrainingError("something went wrong inside the program"))
+        finally:
+            self._set(saved=checkpoint.is_checkpoint(self.folder))
+
+    def _follow(self) -> None:
+        resume = checkpoint.is_unfinished(self.folder)
+        recipe = self.order.choice.recipe(self.order.name, self.pairs)
+        command = self.order.choice.command(f"runs/{self.order.name}", self.order.file)
+        events = run(recipe, self.folder, command=command, resume=resume)
+        began: tuple[float, int] | None = None  # when this thread made its first update, and which
+        while True:
+            with self.places.long():
+                if self._wish == "pause" and self.progress.status != "scoring":
+                    events.close()
+                    self._set(status="paused", left=None)
+                    return
+                try:
+                    if self._wish == "end" and self.progress.status == "training":
+                        self._wish = ""
+                        event = events.throw(Enough())
+                    else:
+                        event = next(events)
+                except StopIteration:
+                    return
+            now = time.monotonic()
+            match event:
+                case Started(step=step, steps=steps, pairs=pairs, parameters=parameters, dropped=dropped):
+                    kept = tuple(point for point in self.progress.losses if point[0] <= step)
+                    self._set(
+                        status="training",
+                        step=step,
+                        steps=steps,
+                        pairs=pairs,
+                        parameters=parameters,
+                        dropped=dropped,
+                        losses=kept,
+                        scores=tuple(entry for entry in self.progress.scores if entry[0] <= step),
+                    )
+                case StepDone(step=step, epoch=epoch, loss=loss):
+                    began = began or (now, step)
+                    pace = (now - began[0]) / (step - began[1]) if step > began[1] else None
+                    left = None if pace is None else pace * (self.progress.steps - step)
+                    self._set(step=step, epoch=epoch, left=left, losses=(*self.progress.losses, (step, loss)))
+                case Validated(step=step, loss=loss, scores=scores, samples=samples, best=best):
+                    self._set(
+                        scores=(*self.progress.scores, (step, loss, dict(scores))),
+                        samples=samples,
+                        best_step=step if best else self.progress.best_step,
+                    )
+                case Saved():
+                    self._set(saved=True)
+                case ProbeAttention():
+                    self._set(probe=event)
+                case Finished(best_step=best_step, reason=reason):
+                    self._set(status="scoring", best_step=best_step, reason=reason, left=None)
+                case Stopped(best_step=best_step, reason=reason):
+                    self._set(status="failed", best_step=best_step, problem=TrainingError(reason))
+                case Evaluated():
+                    self._set(status="finished")
+
+    def _set(self, **changes: Any) -> None:
+        self.progress = replace(self.progress, **changes)
