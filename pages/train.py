@@ -66,8 +66,6 @@ def live(shown: Training) -> None:
                     st.caption(_("Nothing yet."))
                 else:
                     figure.show(draw(points, progress.steps, palette, _), points, name=name, key=key)
-        if progress.scores:
-            st.caption(training.measured(progress))
         with left:
             if progress.probe is not None:
                 st.subheader(_("Where it looks by now (14), update {step}").format(step=f"{progress.probe.step:,}"))
@@ -79,6 +77,8 @@ def live(shown: Training) -> None:
                     key="probe",
                 )
         with right:
+            if progress.scores:
+                st.caption(training.measured(progress))
             if progress.samples:
                 st.subheader(_("Unseen pairs"))
                 st.table(training.sampled(progress), border="horizontal", hide_index=True)

@@ -1,6 +1,7 @@
 """The frame in a browser: bands, languages, themes, sizes."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -162,3 +163,14 @@ def test_another_language_chooses_nothing_and_back_brings_the_first_one_back(win
     screen.idle()
     expect(screen.page.locator(".st-key-model input")).to_have_value(re.compile("GRU"))
     assert not screen.page.locator(".stException").count() and not screen.errors
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", [601, 800, 999, 1000, 1280])
+def test_nothing_in_the_bar_covers_anything_else(window, width, language):
+    screen = window(width, 800).open(lang=language)
+    parts = ".st-key-nav .s2s-name, .st-key-nav a, .st-key-nav .st-key-pages_menu button, .st-key-nav [role=radiogroup]"
+    boxes = [box for part in screen.page.locator(f"{parts}, .s2s-theme").all() if (box := part.bounding_box())]
+    ends = sorted((box["x"], box["x"] + box["width"]) for box in boxes)
+    assert len(ends) >= 4 and all(right <= left for (_, right), (left, _) in pairwise(ends))
+    assert screen.overflow() <= 0
