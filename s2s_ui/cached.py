@@ -5,6 +5,7 @@ model's fingerprint and everything it was computed from. Models and traces are i
 uncopied. Models are listed by what their checkpoints say of themselves and loaded when one is looked at.
 """
 
+import atexit
 import gc
 import logging
 import os
@@ -34,6 +35,7 @@ MAX_MODELS = 64
 MAX_TRACES = 400
 
 threads.limit(1)
+atexit.register(gc.unfreeze)  # what `_load` froze is cleared away with the rest, or libraries report it as leaked
 
 
 @dataclass(frozen=True, slots=True)
