@@ -1,14 +1,15 @@
 """Serving: whether threads that trace share the cores fairly, and what one slow request costs the short ones.
 
-The slow request is a beam of 20 over a text of 200 tokens; all go through the places of the server.
+The slow request is a beam of 20 over a text of 200 tokens, or a training; all go through the places of the server.
 """
 
 import os
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import torch
@@ -16,6 +17,7 @@ import torch
 import s2s_core as s2s
 from benchmarks.measuring import Row, ratio
 from s2s_core import threads
+from s2s_core.recipes import Choice, run
 from s2s_core.registry import TOKENIZERS
 from s2s_ui.places import PLACES
 
@@ -51,15 +53,15 @@ def short(model: s2s.Translator) -> float:
 
 
 @contextmanager
-def slow_requests(model: s2s.Translator) -> Iterator[None]:
-    """One slow request after the other, for as long as the block lasts; it begins inside the first one."""
+def long_work(work: Callable[[], object]) -> Iterator[None]:
+    """The same long work again and again, for as long as the block lasts; it begins inside the first time."""
     begun, over = threading.Event(), threading.Event()
 
     def ask() -> None:
         while not over.is_set():
             with PLACES.long():
                 begun.set()
-                model.search((LETTERS * 8)[:200], beam_size=20, max_len=40)
+                work()
 
     thread = threading.Thread(target=ask)
     thread.start()
@@ -92,11 +94,23 @@ def test_threads_share_the_cores_fairly(table: list[Row], model: s2s.Translator)
 
 
 def test_a_slow_request_does_not_hold_up_short_ones(table: list[Row], model: s2s.Translator) -> None:
+    compare(table, model, "a slow request", lambda: model.search((LETTERS * 8)[:200], beam_size=20, max_len=40))
+
+
+def test_a_training_does_not_hold_up_short_requests(table: list[Row], model: s2s.Translator, tmp_path: Path) -> None:
+    """As the server trains: a place for every update."""
+    updates = run(Choice(task="dates", size=128, steps=20_000).recipe("dates"), tmp_path / "dates", command="")
+    next(updates)  # the data are drawn, the weights initialised
+    compare(table, model, "a training", lambda: next(updates))
+    updates.close()
+
+
+def compare(table: list[Row], model: s2s.Translator, name: str, work: Callable[[], object]) -> None:
+    """Short requests alone and beside long work, in turn."""
     alone, beside = [], []
     for _ in range(ROUNDS // TURN):
         alone += [short(model) for _ in range(TURN)]
-        with slow_requests(model):
+        with long_work(work):
             beside += [short(model) for _ in range(TURN)]
-    row = ratio("serving, a short trace beside a slow request over alone", beside, alone, target="at most 2")
-    table.append(row)
+    table.append(ratio(f"serving, a short trace beside {name} over alone", beside, alone, target="at most 2"))
     assert statistics.median(beside) < 4 * statistics.median(alone)

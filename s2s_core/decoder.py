@@ -148,6 +148,7 @@ class Decoder(nn.Module):
             return self.readout(y[tgt_mask], hidden, self.readout_c(context))
         hiddens, contexts, readouts = [], [], []
         for y_t, term in zip(unbind(y), unbind(self.cell(0).project("y", y)), strict=True):
+            let_pass()
             attended, steps = self._advance(term, memory, state)
             if self.config.input_feeding:  # the next step waits for it
                 readouts.append(self.readout(y_t, steps[-1].hidden, self.readout_c(attended.context)))

@@ -18,6 +18,7 @@ from s2s_core.cells import LSTMCell
 from s2s_core.fused import cell as written
 from s2s_core.fused.packing import Packing
 from s2s_core.records import CellState, Memory
+from s2s_core.threads import let_pass
 
 
 def decoder(
@@ -92,6 +93,7 @@ class _Decoder(torch.autograd.Function):
             weights = gates.new_zeros(len(counts), counts[0], positions)
             rows = (torch.split(tensor, counts) for tensor in (gates, seen, curves, cells, squashed, hiddens))
             for t, (z, reads, curve, cell, tanh_cell, next_hidden) in enumerate(zip(*rows, strict=True)):
+                let_pass()
                 count = counts[t]
                 reads[:, width:] = hidden[:count]
                 asked = torch.mm(reads[:, width:], query.mT).unsqueeze(1)
@@ -132,6 +134,7 @@ class _Decoder(torch.autograd.Function):
                 for tensor in (gates, cells, squashed, curves, d_query, d_hiddens, d_contexts)
             )
             for t in reversed(range(len(counts))):
+                let_pass()
                 count, dz, curve = counts[t], gate_rows[t], curve_rows[t]
                 dh, dc = d_hidden[:count], d_cell[:count]
                 dh += hidden_rows[t]

@@ -88,6 +88,7 @@ class _Layer(torch.autograd.Function):
             old, before = gates.new_zeros(len(x), counts[0], size), None
             rows = (tensor.split(counts, dim=1) for tensor in (gates, cells, squashed, hiddens))
             for z, cell, tanh_cell, hidden in zip(*rows, strict=True):
+                let_pass()
                 count = z.shape[1]
                 if before is not None:  # the first h is 0
                     written.add_product(z, before[:, :count], hidden_weight.mT)
@@ -110,6 +111,7 @@ class _Layer(torch.autograd.Function):
                 tensor.split(counts, dim=1) for tensor in (gates, cells, squashed, d_hiddens)
             )
             for t in reversed(range(len(counts))):
+                let_pass()
                 count = counts[t]
                 dh, dc = d_hidden[:, :count], d_cell[:, :count]
                 old = c_rows[t - 1][:, :count] if t else torch.zeros_like(c_rows[0])

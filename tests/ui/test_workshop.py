@@ -155,7 +155,7 @@ def test_an_order_that_cannot_be_read_is_no_training(workshop, caplog):
 def test_pairs_that_cannot_be_used_are_said_and_leave_nothing(workshop, content, said):
     with pytest.raises(DataError, match=said):
         workshop.order(Choice(task=OWN), file="../../mine.tsv", pairs=content)
-    assert not list((workshop.root / ".orders").iterdir())
+    assert not list(workshop.root.rglob("*.json")) and not list(workshop.root.rglob("mine*"))
 
 
 def test_a_training_that_breaks_says_so_and_lets_the_others_be(workshop, monkeypatch, caplog):
