@@ -19,7 +19,7 @@ from s2s_ui.workshop.training import Training
 
 LOG = logging.getLogger(__name__)
 
-MOST = 12  # trainings at once; more of them would only wait for one another
+MOST = 8  # trainings at once, some 65 MB each; more of them would only wait for one another
 ORDERS = ".orders"  # beside the checkpoints; what begins with a dot is none
 ORDER, PAIRS = "order.json", "pairs"
 LONGEST_NAME = 80  # characters
