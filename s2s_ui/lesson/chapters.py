@@ -28,6 +28,7 @@ class Chapter:
     ask: Ask
     until: Callable[[Runs], str] | None = None  # the same as long as nobody has answered, where it would tell
     page: str = ""  # where the full screen is: "" is Watch
+    options: Callable[[Runs], dict[str, str]] = lambda runs: {}  # what is chosen there besides
     code: tuple[Callable[..., object], ...] = ()
 
 
@@ -77,15 +78,17 @@ CHAPTERS = (
                 "much is shown (5), (6)."
             ),
             N_(
-                "The memory is a sum, $c_t = f ⊙ c_{t-1} + i ⊙ c̃_t$ (4), so what a gate near 1 keeps comes through"
-                " many steps unharmed. **Peepholes** let the gates look at the memory itself: f and i at the old "
-                "one, o at the new one, which is why (4) comes before (5) (Gers, Schraudolph & Schmidhuber 2002)."
+                "The memory is a sum, $c_t = f \\odot c_{t-1} + i \\odot \\tilde{c}_t$ (4), so what a gate near 1 "
+                "keeps comes through many steps unharmed. **Peepholes** let the gates look at the memory itself: f "
+                "and i at the old one, o at the new one, which is why (4) comes before (5) (Gers, Schraudolph & "
+                "Schmidhuber 2002)."
             ),
         ),
         request=Request("pronounce", "through"),
         at=lambda runs: str(questions.keeping_place(runs)[0] + 1),
         ask=questions.keeping,
         page="gates",
+        options=questions.kept_unit,
         code=(LSTMCell.step,),
     ),
     Chapter(
@@ -141,9 +144,9 @@ CHAPTERS = (
         title=N_("Different lengths"),
         paragraphs=(
             N_(
-                "$p(Y|X) = \\prod_t p(y_t \\mid y_1 … y_{t-1}, c)$ (16): an output is as probable as all its tokens"
-                " are, each after those before it. It may have any length. It is over when the model writes its end"
-                " mark, a token like any other."
+                "$p(Y|X) = \\prod_t p(y_t \\mid y_1 \\dots y_{t-1}, c)$ (16): an output is as probable as all its "
+                "tokens are, each after those before it. It may have any length. It is over when the model writes "
+                "its end mark, a token like any other."
             ),
             N_("A program stops after a greatest number of steps besides, in case the model never ends."),
         ),
@@ -156,10 +159,10 @@ CHAPTERS = (
         title=N_("Training"),
         paragraphs=(
             N_(
-                "Training makes the right outputs of many pairs more probable: $θ^* = \\arg\\max_θ \\frac{1}{N} "
-                "\\sum \\log p(Y|X)$ (17). For each token the loss is −log p of the right one: a sure right answer "
-                "costs nothing, a sure wrong one much. The gradient of the sum goes back through every step, gates "
-                "and all."
+                "Training makes the right outputs of many pairs more probable: $\\theta^* = \\arg\\max_\\theta "
+                "\\frac{1}{N} \\sum \\log p(Y|X)$ (17). For each token the loss is −log p of the right one: a sure "
+                "right answer costs nothing, a sure wrong one much. The gradient of the sum goes back through every"
+                " step, gates and all."
             ),
             N_(
                 "Some pairs are held out. Only on pairs that it has never seen does a score say whether the model "
@@ -179,7 +182,7 @@ CHAPTERS = (
                 "Instead of one context for all steps, attention makes one for each. The decoder's last state is "
                 "scored against every encoder state, $e_{ij} = a(s_{i-1}, h_j)$ (13); the softmax makes weights of "
                 "the scores, which sum to 1 (14); the context is the sum of the states by these weights, $c_i = "
-                "\\sum_j α_{ij} h_j$ (15) (Bahdanau, Cho & Bengio 2015)."
+                "\\sum_j \\alpha_{ij} h_j$ (15) (Bahdanau, Cho & Bengio 2015)."
             ),
             N_(
                 "Nobody told the model where to look. It learnt to, because looking in the right place makes the "

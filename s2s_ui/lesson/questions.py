@@ -11,6 +11,7 @@ from s2s_core.trace import Array
 from s2s_ui import cached
 from s2s_ui.cached import Request, Runs
 from s2s_ui.charts import tokens
+from s2s_ui.charts.numbers import log_prob
 from s2s_ui.i18n import _
 from s2s_ui.messages import literal
 
@@ -136,7 +137,9 @@ def ending(runs: Runs) -> Question:
         _(
             "The model. After {output} it gives the end mark a probability of {last}; one character earlier it gave"
             " it {before}. All steps together have log p(Y|X) = {total} (16)."
-        ).format(output=_quoted(trace.output), last=_small(last), before=_small(before), total=f"{trace.log_prob:.3f}"),
+        ).format(
+            output=_quoted(trace.output), last=_small(last), before=_small(before), total=log_prob(trace.log_prob)
+        ),
     )
 
 
@@ -246,6 +249,11 @@ def keeping_place(runs: Runs) -> tuple[int, int]:
     return int(step) + 1, int(unit)
 
 
+def kept_unit(runs: Runs) -> dict[str, str]:
+    """That unit as an option of the page Gates."""
+    return {"cell": "forward", "unit": str(keeping_place(runs)[1])}
+
+
 def parting(runs: Runs) -> int:
     """The first step, counted from 0, at which the reference is not what the model writes."""
     trace = runs.shown
@@ -272,4 +280,4 @@ def _number(value: float) -> str:
 
 
 def _small(probability: float) -> str:
-    return f"{probability:.2g}" if probability < 0.01 else f"{probability:.2f}"
+    return f"{probability:.2g}".replace("-", "−") if probability < 0.01 else f"{probability:.2f}"

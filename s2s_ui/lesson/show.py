@@ -92,7 +92,7 @@ def full_screen(chapter: Chapter, runs: Runs) -> str:
         forcing=asked.forced,
         reference=(runs.shown.reference or "") if asked.forced else "",
     )
-    parameters = describe(view, state.language()) | {"step": chapter.at(runs)}
+    parameters = describe(view, state.language()) | {"step": chapter.at(runs), **chapter.options(runs)}
     return f"./{chapter.page}?{urlencode(parameters)}"
 
 

@@ -122,6 +122,14 @@ def test_the_cell_of_the_first_chapter_really_keeps_its_memory():
     assert abs(cell.cell[step, unit] - cell.cell[step - 1, unit]) < 0.05
 
 
+def test_the_unit_of_the_first_chapter_is_the_one_on_gates(open_app):
+    app = open_chapter(open_app, 1)
+    (link,) = [e.proto.url for e in app.main if e.type == "link_button"]
+    unit = questions.keeping_place(cached.runs(CHAPTERS[1].request))[1]
+    gates = open_app(**dict(parse_qsl(urlsplit(link).query))).switch_page("pages/gates.py").run()
+    assert gates.number_input(key="option unit").value == unit
+
+
 def test_the_numbers_that_are_told_are_those_of_the_runs():
     """What each answer rests on, computed another way."""
     fixed = cached.runs(CHAPTERS[3].request).shown
