@@ -79,15 +79,17 @@ def test_what_is_ended_is_scored_with_the_best_weights_so_far(workshop):
 
 
 def test_one_training_does_not_stop_another(workshop):
-    one, other = workshop.order(CHOICE), workshop.order(Choice(task=OWN, size=32, steps=60), file="n.tsv", pairs=PAIRS)
-    steps = []
-    while one.progress.active and other.progress.active:
-        steps.append((one.progress.step, other.progress.step))
-        time.sleep(0.01)
-    assert max(min(pair) for pair in steps) > 5, "both were on their way at the same time"
-    for training in (one, other):
-        training.join(SECONDS)
-        assert training.progress.status == "finished"
+    one = workshop.order(Choice(task="reverse", size=32, steps=4000))
+    until(one, lambda progress: progress.step >= 3)
+    other = workshop.order(Choice(task=OWN, size=32, steps=4000), file="n.tsv", pairs=PAIRS)
+    until(other, lambda progress: progress.step >= 3)
+    reached = one.progress.step
+    assert one.progress.active and other.progress.active
+    until(one, lambda progress: progress.step >= reached + 3)
+    one.end()
+    one.join(SECONDS)
+    assert one.progress.status == "finished" and other.progress.active
+    until(other, lambda progress: progress.scores)
     assert "chrf" in other.progress.scores[-1][2]
 
 
