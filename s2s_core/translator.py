@@ -76,14 +76,21 @@ class Translator:
         """The reference text as tokens, checked like `encode`, against max_tgt_len."""
         return _checked(self.tgt_tokenizer, text, self.net.config.max_tgt_len - 1)
 
-    def takes(self, pair: Pair) -> bool:
-        """Whether both sides of a pair can be encoded: neither empty nor too long."""
+    def reads(self, text: str) -> bool:
+        """Whether a source text can be encoded: neither empty nor too long."""
         try:
-            self.encode(pair.source)
-            self.encode_reference(pair.target)
+            self.encode(text)
         except (EmptyText, TextTooLong):
             return False
         return True
+
+    def takes(self, pair: Pair) -> bool:
+        """Whether both sides of a pair can be encoded."""
+        try:
+            self.encode_reference(pair.target)
+        except (EmptyText, TextTooLong):
+            return False
+        return self.reads(pair.source)
 
     def source_batch(self, texts: Sequence[str]) -> Batch:
         """Texts as the encoder reads them, the end mark included where the model reads one."""

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from s2s_core.decoder import free_running
-from s2s_core.errors import DataError, EmptyText, TextTooLong, UnknownName
+from s2s_core.errors import DataError, UnknownName
 from s2s_core.records import EncoderStep
 from s2s_core.registry import TASKS
 from s2s_core.tasks import Pair
@@ -57,12 +57,12 @@ def held_out(translator: Translator, size: int = SIZE) -> list[Pair]:
         pairs = TASKS[translator.info.task]().pairs("test", size=size)
     except (UnknownName, DataError, TypeError):  # TypeError: a task of one's own file wants its path
         return []
-    return [pair for pair in pairs if _readable(translator, pair.source)]
+    return [pair for pair in pairs if translator.reads(pair.source)]
 
 
 def corpus(translator: Translator, texts: Sequence[str]) -> Corpus:
     """The states of a model on the texts; texts that it cannot take are left out."""
-    texts = sorted((text for text in texts if _readable(translator, text)), key=len)
+    texts = sorted((text for text in texts if translator.reads(text)), key=len)
     encodings = [translator.encode(text) for text in texts]
     end = translator.net.config.source_end
     tgt_tokens: list[tuple[str, ...]] = []
@@ -154,11 +154,3 @@ def _stacked(arrays: Sequence[np.ndarray]) -> States:
         sentence=np.repeat(np.arange(len(arrays)), [len(array) for array in arrays]),
         position=np.concatenate([np.arange(len(array)) for array in arrays]),
     )
-
-
-def _readable(translator: Translator, text: str) -> bool:
-    try:
-        translator.encode(text)
-    except (EmptyText, TextTooLong):
-        return False
-    return True

@@ -89,8 +89,9 @@ class Choice:
         else:
             raise DataError("to train on pairs of one's own, name their file")
         held_out = base.task.pairs("test", size=200)  # also the proof that there is data
-        short = [pair for pair in held_out if len(pair.source) <= _LONGEST_SPECIMEN]
-        chosen = [(pair.source, pair.target) for pair in (short or held_out)[:_SPECIMENS]]
+        short = [pair for pair in held_out if max(len(pair.source), len(pair.target)) <= _LONGEST_SPECIMEN]
+        shortest = sorted(held_out, key=lambda pair: len(pair.source) + len(pair.target))
+        chosen = [(pair.source, pair.target) for pair in (short or shortest)[:_SPECIMENS]]
         probe = base.train.probe or chosen[0][0]
         train = dataclasses.replace(
             base.train,
@@ -122,7 +123,7 @@ class Choice:
 
     @property
     def told(self) -> str:
-        """What sets it apart, in field words: "lstm, full, both ways, additive, 64"."""
+        """What sets it apart, in the field's words: "lstm, peepholes full, both directions, additive, 64"."""
         peephole = [f"peepholes {self.peephole}"] if self.cell == "lstm" else []
         ways = "both directions" if self.bidirectional else "forward"
         ratio = [] if self.forcing == 1 else [f"teacher forcing {self.forcing:g}"]

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from s2s_core.config import ModelConfig
@@ -73,6 +74,9 @@ def start(recipe: Recipe) -> Experiment:
             net = Seq2Seq(ModelConfig(**fields))
         except TypeError as error:
             raise InvalidConfig(f"no such model: {error}") from error
-    info = ModelInfo(name=recipe.name, title=recipe.title, task=task.name, examples=tuple(task.examples))
-    translator = Translator(net=net, src_tokenizer=source, tgt_tokenizer=target, info=info)
+    plain = Translator(net=net, src_tokenizer=source, tgt_tokenizer=target)
+    known = (pair.source for pair in train_pairs if plain.reads(pair.source))  # where the examples are all too long
+    examples = tuple(text for text in task.examples if plain.reads(text)) or tuple(islice(known, 1))
+    info = ModelInfo(name=recipe.name, title=recipe.title, task=task.name, examples=examples)
+    translator = dataclasses.replace(plain, info=info)
     return Experiment(translator=translator, train_pairs=train_pairs, dev_pairs=dev_pairs)

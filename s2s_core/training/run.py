@@ -14,7 +14,7 @@ import torch
 
 from s2s_core.checkpoint import Look, Snapshot, Specimen, resolve_device
 from s2s_core.randomness import drawn_from
-from s2s_core.tasks import Task
+from s2s_core.tasks import Pair, Task
 from s2s_core.training.bucketing import Bucketing
 from s2s_core.training.config import TrainConfig
 from s2s_core.training.data import EncodedPairs
@@ -53,7 +53,9 @@ class Run:
         self.best_step = 0
         self.history: list[Validated] = []
         self.snapshots: list[Snapshot] = []
-        self._snapshot_steps = snapshot_steps(config.snapshots, self.steps)
+        self.specimens = tuple(pair for pair in config.specimens if translator.takes(Pair(*pair)))
+        self._snapshot_steps = snapshot_steps(config.snapshots if self.specimens else 0, self.steps)
+        self._probes = bool(config.probe) and translator.reads(config.probe)
         self.losses: list[float] = []  # since the last validation
         self.seconds = 0.0
 
@@ -134,8 +136,8 @@ class Run:
         return validated
 
     def probe(self) -> ProbeAttention | None:
-        """Where the model looks on the probe sentence; None without attention or without a sentence."""
-        if not self.config.probe:
+        """Where the model looks on the probe sentence; None without attention or a sentence that it takes."""
+        if not self._probes:
             return None
         self.net.eval()
         trace = self.translator.trace(self.config.probe)
@@ -155,7 +157,7 @@ class Run:
                 step=self.step,
                 epoch=self.step / self.bucketing.per_epoch,
                 loss=self._dev_loss(),
-                specimens=tuple(self._specimen(source, reference) for source, reference in self.config.specimens),
+                specimens=tuple(self._specimen(source, reference) for source, reference in self.specimens),
             )
         )
 

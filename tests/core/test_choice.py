@@ -11,7 +11,7 @@ from s2s_core import checkpoint
 from s2s_core.cli.main import app
 from s2s_core.config import PEEPHOLES
 from s2s_core.errors import DataError, InvalidConfig, UnknownName
-from s2s_core.recipes import OWN, SIZES, TASKS_OFFERED, Choice, looks, run, start
+from s2s_core.recipes import OWN, SIZES, TASKS_OFFERED, Choice, Evaluated, looks, run, start
 from s2s_core.recipes import choice as choosing
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS
 from s2s_core.tasks import reverse
@@ -80,6 +80,18 @@ def test_the_command_trains_the_same_model(task, pairs, few, tmp_path, monkeypat
     assert CliRunner().invoke(app, words[3:]).exit_code == 0
     weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("mine", "again")]
     assert weights[0] == weights[1]
+
+
+def test_of_pairs_that_are_all_long_the_shortest_are_watched(tmp_path):
+    path = tmp_path / "long.tsv"
+    path.write_text("".join(f"{'word ' * (8 + n % 90)}{n}\t{'mot ' * 9}{n}\n" for n in range(400)), encoding="utf-8")
+    recipe = Choice(task=OWN, size=32, steps=2).recipe("long", path)
+    held_out = recipe.task.pairs("test", size=200)
+    assert len(recipe.train.probe) == min(len(pair.source) for pair in held_out)
+    *_events, last = run(recipe, tmp_path / "long", command="")
+    model = checkpoint.load(tmp_path / "long", device="cpu")
+    assert model.info.examples and all(map(model.reads, model.info.examples))
+    assert isinstance(last, Evaluated), "what is too long for the model is left out, in training and in scoring"
 
 
 def test_a_choice_survives_its_json():
