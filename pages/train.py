@@ -51,6 +51,8 @@ def live(shown: Training) -> None:
             st.rerun()
         share = progress.step / progress.steps if progress.steps else 0.0
         st.progress(min(share, 1.0), text=messages.literal(training.said(progress)))
+        if progress.pairs:
+            st.caption(training.learning_from(progress))
         commands(shown, progress)
         losses = curves.loss_frame(progress.losses, progress.scores, _)
         names = {measure: _(name) for measure, name in training.MEASURES.items()}

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from s2s_core.errors import DataError, S2SError, UnknownName
+from s2s_core.errors import DataError, S2SError
 from s2s_core.recipes import OWN, RECIPES, SIZES, STEPS, TASKS_OFFERED, Choice, looks
 from s2s_ui import cached, frame, messages, state
-from s2s_ui.i18n import N_, _
+from s2s_ui.i18n import N_, _, ngettext
 from s2s_ui.workshop import Order, Progress, TooMany, Training
 
 KEPT = "trainings"  # in the session: the names of those it began or was led to by a link
@@ -79,10 +80,11 @@ def order(choice: Choice) -> None:
         filter_mode=None,
         **state.bind_option("new_task", choice.task),
     )
+    upload = None
     if choice.task == OWN:
         words = json.dumps(_("Choose a file"), ensure_ascii=False)
         st.html(f"<style>.st-key-pairs {{ --s2s-choose: {words} }}</style>")
-        st.file_uploader(
+        upload = st.file_uploader(
             _("Pairs: a TSV or CSV, source and target in its first two columns"),
             type=FILE_TYPES,
             key="pairs",
@@ -107,7 +109,9 @@ def order(choice: Choice) -> None:
         **state.bind_through("new ratio", choice.forcing, lambda ratio: state.choose(new_ratio=f"{ratio:.2f}"[:4])),
     )
     _one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
-    st.button(_("Train"), key="train", type="primary", width="stretch", on_click=_begin)
+    if st.button(_("Train"), key="train", type="primary", width="stretch"):
+        _begin(choice, upload)
+        st.rerun()
     frame.notice(state.kept(PROBLEM), error=True, place="order")
 
 
@@ -141,16 +145,13 @@ def _one_of(option: str, name: str, choices: Mapping[str, str], chosen: str, *, 
     )
 
 
-def _begin() -> None:
-    choice, upload = wanted(), None
+def _begin(choice: Choice, upload: UploadedFile | None) -> None:
     state.keep(PROBLEM, None)
-    if choice.task == OWN:
-        upload = st.session_state["pairs"]
-        if upload is None:
-            state.keep(PROBLEM, _("Choose the file of your pairs first."))
-            return
+    if choice.task == OWN and upload is None:
+        state.keep(PROBLEM, _("Choose the file of your pairs first."))
+        return
+    file, pairs = ("", None) if upload is None else (upload.name, upload.getvalue())
     try:
-        file, pairs = (upload.name, upload.getvalue()) if upload else ("", None)
         training = cached.workshop().order(choice, file=file, pairs=pairs)
     except S2SError as error:
         state.keep(PROBLEM, problem(error))
@@ -174,8 +175,6 @@ def problem(error: S2SError) -> str:
             return _("This server trains as many models as it can at once: try again when one is done.")
         case DataError(message=reason):
             return _("This cannot be trained: {reason}.").format(reason=reason)
-        case UnknownName():
-            return str(error)
         case _:
             return _("The training cannot go on: {reason}.").format(reason=str(error).rstrip("."))
 
@@ -221,6 +220,20 @@ def said(progress: Progress) -> str:
             )
         case "failed":
             return problem(progress.problem) if progress.problem else ""
+
+
+def learning_from(progress: Progress) -> str:
+    """What is trained and on how much, as a line; what is left out is said."""
+    counts = {"pairs": f"{progress.pairs:,}", "parameters": f"{progress.parameters:,}"}
+    line = _("{parameters} parameters learn from {pairs} pairs.").format(**counts)
+    if not progress.dropped:
+        return line
+    left_out = ngettext(
+        "{count} pair is too long for the model and left out.",
+        "{count} pairs are too long for the model and left out.",
+        progress.dropped,
+    )
+    return f"{line} {left_out.format(count=f'{progress.dropped:,}')}"
 
 
 def measured(progress: Progress) -> str:

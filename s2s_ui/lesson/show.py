@@ -2,6 +2,7 @@
 
 import inspect
 from functools import partial
+from textwrap import dedent
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -34,9 +35,7 @@ def words(chapter: Chapter) -> None:
     if chapter.code:
         with st.expander(_("The code that computes it"), type="compact", on_change="rerun", key="code") as code:
             if code.open:
-                st.code(
-                    "\n\n".join(inspect.cleandoc(inspect.getsource(part)) for part in chapter.code), language="python"
-                )
+                st.code("\n".join(dedent(inspect.getsource(part)) for part in chapter.code), language="python")
 
 
 def answer(number: int) -> int | None:

@@ -23,16 +23,15 @@ class Progress:
     step: int = 0
     steps: int = 0
     epoch: float = 0.0
-    pairs: int = 0
+    pairs: int = 0  # to train on
     parameters: int = 0
-    dropped: int = 0
+    dropped: int = 0  # pairs that are too long for the model
     losses: tuple[tuple[int, float], ...] = ()  # update, loss (17)
     scores: tuple[tuple[int, float, Mapping[str, float]], ...] = ()  # update, loss on unseen pairs, the task's scores
     probe: ProbeAttention | None = None
     samples: tuple[Sample, ...] = ()
     best_step: int = 0
     left: float | None = None  # seconds, at the pace so far
-    reason: str = ""  # why it ended
     problem: S2SError | None = None  # why it failed
     saved: bool = False  # there is a whole checkpoint
 

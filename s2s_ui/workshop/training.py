@@ -114,8 +114,8 @@ class Training:
                     self._set(saved=True)
                 case ProbeAttention():
                     self._set(probe=event)
-                case Finished(best_step=best_step, reason=reason):
-                    self._set(status="scoring", best_step=best_step, reason=reason, left=None)
+                case Finished(best_step=best_step):
+                    self._set(status="scoring", best_step=best_step, left=None)
                 case Stopped(best_step=best_step, reason=reason):
                     self._set(status="failed", best_step=best_step, problem=TrainingError(reason))
                 case Evaluated():

@@ -1,5 +1,6 @@
 """Lesson through app.py: every chapter has its words, its stage, its question, and its place on the full screen."""
 
+import ast
 import json
 import re
 from urllib.parse import parse_qsl, urlsplit
@@ -100,9 +101,15 @@ def test_what_was_answered_stays_while_chapters_are_turned(open_app, seen):
     assert not app.exception and "after" not in {button.key for button in app.button}
 
 
-def test_the_code_of_a_chapter_is_that_which_runs(open_app):
-    for chapter in CHAPTERS[1:]:
-        assert chapter.code and all(part.__module__.startswith("s2s_core") for part in chapter.code)
+@pytest.mark.parametrize("number", NUMBERS[1:])
+def test_the_code_of_a_chapter_is_that_which_runs(open_app, number):
+    chapter = CHAPTERS[number]
+    assert chapter.code and all(part.__module__.startswith("s2s_core") for part in chapter.code)
+    app = open_chapter(open_app, number)
+    app.session_state["code"] = True  # opened
+    (shown,) = app.run().code
+    functions = ast.parse(shown.value).body  # as it is shown it is Python, with its body under its head
+    assert [function.name for function in functions] == [part.__name__ for part in chapter.code]
 
 
 def test_a_model_that_is_not_there_is_said_and_the_words_stay(open_app, seen, monkeypatch):

@@ -95,6 +95,13 @@ def test_pairs_of_ones_own_are_trained_on(open_app, seen):
     run.join(SECONDS)
 
 
+def test_how_much_is_learnt_from_and_what_is_left_out_is_said(open_app):
+    open_app()
+    line = training.learning_from(Progress(pairs=1500, parameters=20_000, dropped=2))
+    assert line == "20,000 parameters learn from 1,500 pairs. 2 pairs are too long for the model and left out."
+    assert training.learning_from(Progress(pairs=9, parameters=8)) == "8 parameters learn from 9 pairs."
+
+
 def test_a_training_that_is_not_there_is_said(open_app, seen):
     assert "There is no training" in seen(open_page(open_app, run="reverse-00000000")).notice
 
