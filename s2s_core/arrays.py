@@ -4,8 +4,11 @@ PyTorch does gradients, batches and GPUs. One sentence on a processor is a long 
 with a single row, and those NumPy does in a fraction of the time: `in_numpy` is a model for it, on the same memory.
 """
 
+import logging
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
+from operator import is_, methodcaller
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -13,6 +16,10 @@ import numpy
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from s2s_core.plain import hooks_everywhere, is_plain
+
+LOG = logging.getLogger(__name__)
 
 np: Any = numpy  # the type checker takes both kinds for tensors: their operators are the same
 if TYPE_CHECKING:
@@ -186,29 +193,66 @@ def as_numpy(x: Array) -> Array:
     return array
 
 
-def in_numpy(module: AnyModule) -> AnyModule:
+def in_numpy(module: AnyModule) -> AnyModule | None:
     """The module with its weights as NumPy's arrays: its methods take arrays and give arrays, without dropout.
 
-    The arrays are the weights' own memory, which has to be the processor's: what training changes, they see. Kept for
-    the next time, as long as every weight is where it was.
+    The arrays are the weights' own memory, which has to be the processor's: what training changes, they see. None where
+    the module computes anything else than its class says (see `plain`), or its weights are not all of one float type.
+    Kept for the next time, as long as nothing in the module has changed.
     """
+    if hooks_everywhere():
+        return None
     kept = _TWINS.get(module)
-    if kept is None or not all(owner[name].data_ptr() == address for owner, name, address in kept[1]):
-        places: list[_Place] = []
-        kept = _TWINS[module] = _twin(module, places), places
-    twin: AnyModule = kept[0]
+    if kept is None or not kept.is_current():
+        kept = _TWINS[module] = _Twin(module)
+    twin: AnyModule | None = kept.twin
     return twin
 
 
-_Place = tuple[dict[str, Any], str, int]  # a weight is found under its name in its module's dictionary, at an address
-_TWINS: WeakKeyDictionary[nn.Module, tuple[Any, list[_Place]]] = WeakKeyDictionary()
+_VALUES = methodcaller("values")
+_FLOATS = (torch.float32, torch.float64)
 
 
-def _twin(module: nn.Module, places: list[_Place]) -> Any:
+class _Twin:
+    """What stands for a module in NumPy, and everything that it was made from."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.twin: Any = None
+        modules, self._weights = list(module.modules()), list(module.parameters())
+        kinds = {base for part in modules for base in type(part).__mro__ if issubclass(base, nn.Module)} - {nn.Module}
+        self._dicts = [
+            *(vars(kind) for kind in kinds),
+            *(vars(part) for part in modules),
+            *(held for part in modules for held in vars(part).values() if isinstance(held, dict)),
+        ]
+        self._held, self._places = self._content(), self._memory()
+        changed = next((part for part in modules if not is_plain(part)), None)
+        usable = all(weight.is_cpu and weight.dtype in _FLOATS for weight in self._weights)
+        if changed is not None:
+            LOG.info("NumPy has no way for %s as it is: it takes its steps with tensors", type(changed).__name__)
+        elif usable and len({weight.dtype for weight in self._weights}) == 1:
+            self.twin = _twin(module)
+
+    def is_current(self) -> bool:
+        """Whether every object in the module is the one it was, and every weight is where it was."""
+        content = self._content()
+        same = len(content) == len(self._held) and all(map(is_, content, self._held))
+        return same and self._memory() == self._places
+
+    def _content(self) -> list[object]:
+        return [*chain.from_iterable(map(_VALUES, self._dicts))]
+
+    def _memory(self) -> list[object]:
+        return [(weight.data_ptr(), weight.dtype, weight.shape, weight.stride()) for weight in self._weights]
+
+
+_TWINS: WeakKeyDictionary[nn.Module, _Twin] = WeakKeyDictionary()
+
+
+def _twin(module: nn.Module) -> Any:
     """What stands for a module: a plain function where it is one of PyTorch's, else an object of the same class."""
-    own: dict[str, Any] = module._parameters
-    places += [(own, name, weight.data_ptr()) for name, weight in own.items() if weight is not None]
-    weights: Any = {name: None if weight is None else weight.detach().numpy() for name, weight in own.items()}
+    own = module._parameters.items()
+    weights: Any = {name: None if weight is None else weight.detach().numpy() for name, weight in own}
     match module:
         case nn.Linear():
             return lambda x: linear(x, weights["weight"], weights["bias"])
@@ -219,8 +263,8 @@ def _twin(module: nn.Module, places: list[_Place]) -> Any:
         case nn.ParameterDict():
             return weights
         case nn.ModuleList():
-            return [_twin(child, places) for child in module]
+            return [_twin(child) for child in module]
     twin = object.__new__(type(module))
-    parts = {name: _twin(child, places) for name, child in module._modules.items() if child is not None}
+    parts = {name: _twin(child) for name, child in module._modules.items() if child is not None}
     twin.__dict__.update(module.__dict__, **weights, **parts)
     return twin

@@ -17,6 +17,7 @@ from torch import nn
 from s2s_core.arrays import Array, amax, cat, dots, expand, masked, softmax, tanh, weighted_sum, zeros
 from s2s_core.config import ModelConfig
 from s2s_core.edits import BoundEdit, unchanged
+from s2s_core.plain import on_arrays
 from s2s_core.records import AttentionStep, CellState, Memory
 from s2s_core.registry import ATTENTIONS, CONTEXTS
 
@@ -26,6 +27,7 @@ Query = Float[Array, "batch query"]
 Scores = Float[Array, "batch src_len"]
 
 
+@on_arrays
 class Context(nn.Module, ABC):
     """Where c_i comes from."""
 
@@ -40,6 +42,7 @@ class Context(nn.Module, ABC):
         """The context of one output step, from the decoder's last state s_{i-1}."""
 
 
+@on_arrays
 class Attention(Context):
     """The shared part of every score function: (13) by the subclass, (14) and (15) here."""
 
@@ -70,6 +73,7 @@ class Attention(Context):
 
 
 @ATTENTIONS.register("additive")
+@on_arrays
 class AdditiveAttention(Attention):
     """v · tanh(W s + U h)."""
 
@@ -88,6 +92,7 @@ class AdditiveAttention(Attention):
 
 
 @ATTENTIONS.register("dot")
+@on_arrays
 class DotAttention(Attention):
     """s · h; the two must have one size."""
 
@@ -96,6 +101,7 @@ class DotAttention(Attention):
 
 
 @ATTENTIONS.register("scaled_dot")
+@on_arrays
 class ScaledDotAttention(DotAttention):
     """s · h / √D."""
 
@@ -104,6 +110,7 @@ class ScaledDotAttention(DotAttention):
 
 
 @ATTENTIONS.register("general")
+@on_arrays
 class GeneralAttention(DotAttention):
     """s · W h."""
 
@@ -116,6 +123,7 @@ class GeneralAttention(DotAttention):
 
 
 @ATTENTIONS.register("concat")
+@on_arrays
 class ConcatAttention(Attention):
     """v · tanh(W [s; h] + b)."""
 
@@ -136,6 +144,7 @@ def attention(config: ModelConfig) -> Context:
     return module
 
 
+@on_arrays
 class FixedContext(Context):
     """One c for the whole output, (8): the bottleneck that attention removed."""
 
@@ -147,6 +156,7 @@ class FixedContext(Context):
 
 
 @CONTEXTS.register("last")
+@on_arrays
 class LastContext(FixedContext):
     """c = h_T: each direction's last state."""
 
@@ -157,6 +167,7 @@ class LastContext(FixedContext):
 
 
 @CONTEXTS.register("mean")
+@on_arrays
 class MeanContext(FixedContext):
     """c = mean of h_1..h_T, over real positions."""
 
@@ -168,6 +179,7 @@ class MeanContext(FixedContext):
 
 
 @CONTEXTS.register("max")
+@on_arrays
 class MaxContext(FixedContext):
     """c = element-wise maximum of h_1..h_T, over real positions."""
 

@@ -21,12 +21,14 @@ from s2s_core.arrays import Array, cat, chunk, linear, sigmoid, tanh, zeros
 from s2s_core.config import ModelConfig
 from s2s_core.edits import BoundEdit, unchanged
 from s2s_core.initialisation import CellInit
+from s2s_core.plain import on_arrays
 from s2s_core.records import CellState, CellStep, GRUStep, LSTMStep
 from s2s_core.registry import CELLS, INITS
 
 Terms = Mapping[str, Float[Array, "batch gates"]]
 
 
+@on_arrays
 class Cell(nn.Module, ABC):
     """One step of a recurrence, (7): h_t = f(x_t, h_{t-1})."""
 
@@ -89,6 +91,7 @@ class Cell(nn.Module, ABC):
 
 
 @CELLS.register("lstm")
+@on_arrays
 class LSTMCell(Cell):
     """Equations (1)-(6). Gates are stored as input, forget, candidate, output; peepholes as input, forget, output.
 
@@ -174,6 +177,7 @@ class LSTMCell(Cell):
 
 
 @CELLS.register("gru")
+@on_arrays
 class GRUCell(Cell):
     """The gated recurrent unit (Cho et al. 2014) in torch.nn.GRU's form and storage order: reset, update, candidate.
 

@@ -18,11 +18,12 @@ from torch import nn
 
 from s2s_core import fused
 from s2s_core.arrays import Array, argmax, cat, chunk, is_tensor, stack, tanh, unbind, zeros
-from s2s_core.attention import AdditiveAttention, FixedContext, build_context
+from s2s_core.attention import AdditiveAttention, Context, FixedContext, build_context
 from s2s_core.cells import Cell, LSTMCell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
 from s2s_core.initialisation import build_embedding
+from s2s_core.plain import all_plain, is_plain, on_arrays
 from s2s_core.records import AttentionStep, CellState, CellStep, DecoderState, DecoderStep, Memory
 from s2s_core.threads import let_pass
 
@@ -32,6 +33,7 @@ Write = Callable[
 ]  # a step's token, memory, state and number -> the logits and the next state
 
 
+@on_arrays
 class Bridge(nn.Module):
     """s_0 and its cell from the encoder's last states: copied where sizes agree, learned where they differ, or zero."""
 
@@ -62,6 +64,7 @@ class Bridge(nn.Module):
         return tuple(CellState(hidden, cell) for hidden, cell in zip(hiddens, cells, strict=True))
 
 
+@on_arrays
 class Decoder(nn.Module):
     """Writes one token a step; a loop over its steps is a generator of records."""
 
@@ -124,7 +127,10 @@ class Decoder(nn.Module):
         """The logits and the state of `step` without its records, for searching: as long as no weight changes."""
         if edit is None and not self.training and (parts := self._written_out(memory.states)):
             readouts = (self.readout_y, self.readout_c, self.readout_s)
-            return fused.Writer(*parts, self.embedding, readouts, self.output)
+            matrices = (*readouts, self.output)
+            plain = all_plain((*matrices, self.embedding, self.dropout))
+            if plain and [matrix.bias is not None for matrix in matrices] == [False, False, True, True]:
+                return fused.Writer(*parts, self.embedding, readouts, self.output)
         return partial(self._write, edit)
 
     def _write(
@@ -133,14 +139,23 @@ class Decoder(nn.Module):
         step = self.step(token, memory, state, t=t, edit=edit)
         return step.logits, step.state
 
-    def forced_readouts(
+    def forced_logits(
         self, memory: Memory, tgt_in: Int[Array, "batch tgt_len"], tgt_mask: Bool[Array, "batch tgt_len"]
-    ) -> Float[Array, "tokens readout"]:
-        """What `logits` reads at every real step under teacher forcing (18), for training: in the order of the mask.
+    ) -> Float[Array, "tokens tgt_vocab"]:
+        """The logits of every real step under teacher forcing (18), for training: in the order of the mask.
 
         All inputs are known beforehand, so the terms of y are done for all steps at once, and so is whatever no later
-        step waits for: the numbers of `step`, sooner.
+        step waits for: the numbers of `step`, sooner. A decoder with a step of its own is stepped.
         """
+        if not is_plain(self):
+            steps = self.steps(memory, teacher_forced(tgt_in), length=tgt_in.shape[1])
+            return stack([step.logits for step in steps], dim=1)[tgt_mask]
+        return self.logits(self._forced_readouts(memory, tgt_in, tgt_mask))
+
+    def _forced_readouts(
+        self, memory: Memory, tgt_in: Int[Array, "batch tgt_len"], tgt_mask: Bool[Array, "batch tgt_len"]
+    ) -> Float[Array, "tokens readout"]:
+        """What `logits` reads at every real step."""
         y = self.dropout(self.embedding(tgt_in))
         state = self.start(memory)
         if parts := self._written_out(y):
@@ -219,9 +234,10 @@ class Decoder(nn.Module):
 
     def _written_out(self, x: Array) -> tuple[LSTMCell, AdditiveAttention] | None:
         """The cell and the attention, where they have steps without records: one layer, fed by y and the context."""
-        cell, attention = self.cell(0), self.context
-        plain = len(self.layers) == 1 and not self.config.input_feeding
-        if plain and isinstance(attention, AdditiveAttention) and fused.serves(cell, x):
+        attention: Context = self.context
+        cell = self.cell(0)
+        fed_so = len(self.layers) == 1 and not self.config.input_feeding and is_plain(self)
+        if fed_so and fused.serves(cell, x) and fused.serves_attention(attention):
             return cell, attention
         return None
 

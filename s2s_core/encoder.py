@@ -15,10 +15,12 @@ from s2s_core.cells import Cell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
 from s2s_core.initialisation import build_embedding
+from s2s_core.plain import is_plain, on_arrays
 from s2s_core.records import CellState, EncoderStep
 from s2s_core.threads import let_pass
 
 
+@on_arrays
 class Encoder(nn.Module):
     """Reads token ids, yields a record a step; `summarise` turns the steps into what the decoder needs."""
 
@@ -40,6 +42,10 @@ class Encoder(nn.Module):
         """The cell of one layer and direction."""
         cell: Cell = self.layers[layer][self.config.directions.index(direction)]  # type: ignore[index]
         return cell
+
+    def _cells(self) -> list[Cell]:
+        ways = self.config.directions
+        return [self.cell(layer, direction) for layer in range(len(self.layers)) for direction in ways]
 
     def steps(
         self,
@@ -84,9 +90,9 @@ class Encoder(nn.Module):
     ) -> tuple[Float[Array, "batch src_len memory"], tuple[CellState, ...]]:
         """What `summarise` makes of all steps, on every real token, without their records: for training and searching.
 
-        Cells of one encoder are all of one kind: where its steps are written out, that way is taken.
+        Where the steps of every cell are written out, that way is taken.
         """
-        if not fused.serves(self.cell(0, "forward"), src):
+        if not is_plain(self) or not all(fused.serves(cell, src) for cell in self._cells()):
             return self.summarise(self.steps(src, src_mask))
         states, finals = self.embedding(src), []
         for layer in range(len(self.layers)):

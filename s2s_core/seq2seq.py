@@ -13,10 +13,12 @@ from s2s_core.decoder import Decoder, mixed
 from s2s_core.edits import Edit
 from s2s_core.encoder import Encoder
 from s2s_core.loss import cross_entropy
+from s2s_core.plain import on_arrays
 from s2s_core.records import CellState, EncoderStep, Memory
 from s2s_core.tokenizer import PAD
 
 
+@on_arrays
 class Seq2Seq(nn.Module):
     """p(Y|X) = Π_t p(y_t | y_<t, X), (16)."""
 
@@ -33,12 +35,12 @@ class Seq2Seq(nn.Module):
     def lightest(self, batch: Batch) -> tuple["Seq2Seq", Int[Array, "batch src_len"], Bool[Array, "batch src_len"]]:
         """The model, the sources and their mask to take steps with, without gradients.
 
-        For one sentence on a processor that is NumPy's: the same steps, and the same numbers to the last digits.
+        For one sentence on a processor that is NumPy's: the same steps, and the same numbers to the last digits. A
+        model that NumPy cannot stand for (see `plain`) takes its own steps with tensors.
         """
-        weight = self.encoder.embedding.weight
-        alone = len(batch) == 1 and weight.is_cpu and not self.training
-        if alone and weight.dtype in (torch.float32, torch.float64):
-            return in_numpy(self), as_numpy(batch.src), as_numpy(batch.src_mask)
+        alone = len(batch) == 1 and not self.training
+        if alone and (twin := in_numpy(self)) is not None:
+            return twin, as_numpy(batch.src), as_numpy(batch.src_mask)
         return self, batch.src, batch.src_mask
 
     def encode(
@@ -75,9 +77,8 @@ class Seq2Seq(nn.Module):
         """
         memory = self.encode(batch.src, batch.src_mask)
         if teacher_forcing_ratio >= 1:
-            everywhere = torch.ones_like(batch.tgt_mask)
-            readouts = self.decoder.forced_readouts(memory, batch.tgt_in, everywhere)
-            return self.decoder.logits(readouts.view(*batch.tgt_in.shape, -1))
+            logits = self.decoder.forced_logits(memory, batch.tgt_in, torch.ones_like(batch.tgt_mask))
+            return logits.view(*batch.tgt_in.shape, -1)
         if generator is None:
             raise ValueError("a teacher-forcing ratio below 1 needs a generator")
         next_token = mixed(batch.tgt_in, teacher_forcing_ratio, generator)
@@ -96,8 +97,7 @@ class Seq2Seq(nn.Module):
         real = batch.tgt_mask  # padding is not scored, so it needs no logits
         if teacher_forcing_ratio >= 1:
             memory = self.encode(batch.src, batch.src_mask)
-            readouts = self.decoder.forced_readouts(memory, batch.tgt_in, real)
-            logits = self.decoder.logits(readouts)
+            logits = self.decoder.forced_logits(memory, batch.tgt_in, real)
         else:
             logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)[real]
         return cross_entropy(logits, batch.tgt_out[real], label_smoothing=label_smoothing)

@@ -14,6 +14,7 @@ from s2s_core.cells import Cell
 from s2s_core.edits import Edit, Edits, bind
 from s2s_core.errors import DataError, InvalidConfig
 from s2s_core.records import CellState, CellStep, DecoderStep, EncoderStep
+from s2s_core.registry import CELLS
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS, Encoding, Tokenizer
 from s2s_core.trace import AttentionTrace, CellTrace, DecoderTrace, EncoderLayerTrace, EncoderTrace, Trace
@@ -166,7 +167,7 @@ def _attention_trace(steps: list[DecoderStep]) -> AttentionTrace | None:
 
 
 def _encoder_trace(net: Seq2Seq, steps: list[EncoderStep], joined: Array) -> EncoderTrace:
-    length = joined.shape[1]
+    length, directions = joined.shape[1], net.encoder.config.directions
     rows = (steps[first : first + length] for first in range(0, len(steps), length))  # a direction of a layer each
 
     def cell_trace(layer: int, direction: str) -> CellTrace:
@@ -177,9 +178,9 @@ def _encoder_trace(net: Seq2Seq, steps: list[EncoderStep], joined: Array) -> Enc
 
     layers = (
         EncoderLayerTrace(
-            cell_trace(layer, "forward"), cell_trace(layer, "backward") if net.config.bidirectional else None
+            cell_trace(layer, "forward"), cell_trace(layer, "backward") if "backward" in directions else None
         )
-        for layer in range(net.config.encoder_layers)
+        for layer in range(len(net.encoder.layers))
     )
     return EncoderTrace(tuple(layers), _array(joined[0]))
 
@@ -188,7 +189,7 @@ def _decoder_trace(net: Seq2Seq, steps: list[DecoderStep], initial: tuple[CellSt
     return DecoderTrace(
         tuple(
             _cell_trace(net, net.decoder.cell(layer), [step.cells[layer] for step in steps], initial[layer])
-            for layer in range(net.config.decoder_layers)
+            for layer in range(len(net.decoder.layers))
         )
     )
 
@@ -196,7 +197,7 @@ def _decoder_trace(net: Seq2Seq, steps: list[DecoderStep], initial: tuple[CellSt
 def _cell_trace(net: Seq2Seq, cell: Cell, steps: list[CellStep], initial: CellState) -> CellTrace:
     numbers = in_a_row(cell.rows(steps))
     return CellTrace(
-        kind=net.config.cell,
+        kind=next((name for name in CELLS if CELLS[name] is type(cell)), net.config.cell),
         columns=cell.columns(steps[0]),
         block=_array(numbers.reshape(len(steps), -1, cell.hidden_size)),
         initial_hidden=_array(initial.hidden[0]),
