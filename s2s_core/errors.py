@@ -4,7 +4,6 @@
 are also the exception's `args`, so an error survives copying and crossing a process boundary.
 """
 
-
 MOST_QUOTED = 1000  # characters of a name or a path
 
 

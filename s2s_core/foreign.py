@@ -1,4 +1,4 @@
-"""What comes from elsewhere: a file, JSON and an archive of arrays, read within bounds that are checked before anything.
+"""What comes from elsewhere: a file, JSON, an archive of arrays, read within bounds that are checked before anything.
 
 Whoever writes a file decides what stands in it. So a size is compared with a bound before memory is taken, a name is
 never followed out of a folder, nothing waits for a pipe, nothing is executed, and whatever is wrong with the content is
@@ -23,7 +23,7 @@ import numpy as np
 
 from s2s_core.errors import S2SError
 
-MOST_VALUES = 1 << 20  # in one JSON document, unless its reader says otherwise
+MOST_VALUES = 1 << 16  # in one JSON document, unless its reader says otherwise
 MOST_DIGITS = 40
 DEEPEST = 64
 
@@ -70,7 +70,7 @@ def opened(path: Path, *, most: int, links: bool = False) -> Iterator[tuple[Bina
     try:
         _plain(os.stat(path, follow_symlinks=links), most)  # before it is opened: a device may do something then
         file = os.fdopen(os.open(path, flags | (0 if links else getattr(os, "O_NOFOLLOW", 0))), "rb", closefd=True)
-    except FileNotFoundError:
+    except (FileNotFoundError, Unreadable):
         raise
     except OSError as error:
         raise Unreadable(f"cannot be read ({error.strerror or error})") from error
@@ -133,7 +133,7 @@ def plain_data(content: bytes | str, *, most: int = MOST_VALUES, loose: bool = F
     return data
 
 
-def record(data: Any, **kinds: Callable[[Any], bool]) -> dict[str, Any]:
+def record(data: Any, /, **kinds: Callable[[Any], bool]) -> dict[str, Any]:
     """An object that has these fields, each of its kind; others are no business of ours.
 
     Raises:
@@ -150,6 +150,7 @@ def record(data: Any, **kinds: Callable[[Any], bool]) -> dict[str, Any]:
 
 
 def is_text(value: Any) -> bool:
+    """Whether it is a string."""
     return isinstance(value, str)
 
 
@@ -233,9 +234,7 @@ def _finite(text: str) -> float:
 def _check_depth(data: Any) -> None:
     level = [data]
     for _ in range(DEEPEST):
-        inner = (
-            part.values() if isinstance(part, dict) else part for part in level if isinstance(part, (dict, list))
-        )
+        inner = (part.values() if isinstance(part, dict) else part for part in level if isinstance(part, (dict, list)))
         level = [value for values in inner for value in values if isinstance(value, (dict, list))]
         if not level:
             return

@@ -71,7 +71,7 @@ def _unpacked(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     arrays = {name: array for name, array in found.items() if isinstance(array, np.ndarray)}
     if len(arrays) < len(found) or any(array.dtype != np.float32 for array in arrays.values()):
         raise Unreadable("has arrays that are not of float32")
-    return foreign.plain_data(facts, loose=True), arrays
+    return foreign.plain_data(facts, most=_MOST_VALUES, loose=True), arrays
 
 
 def _from_json(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -82,7 +82,9 @@ def _from_json(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 def _array(name: str, numbers: Any) -> np.ndarray:
     rows = numbers if isinstance(numbers, list) and numbers and isinstance(numbers[0], list) else [numbers]
-    if not all(isinstance(row, list) and {*map(type, row)} <= {int, float} and len(row) == len(rows[0]) for row in rows):
+    if not all(
+        isinstance(row, list) and {*map(type, row)} <= {int, float} and len(row) == len(rows[0]) for row in rows
+    ):
         raise Unreadable(f"has something else than rows of numbers for {brief(name)}")
     with np.errstate(over="ignore"):
         array = np.array(numbers, dtype=np.float32)

@@ -70,7 +70,9 @@ def from_bytes(content: bytes) -> Content:
     if len(data["examples"]) > _MOST_EXAMPLES:
         raise Unreadable(f"has {len(data['examples']):,} examples, where at most {_MOST_EXAMPLES:,} are read")
     if data["tokenizers"].keys() != set(SIDES):
-        raise Unreadable(f"has tokenizers for {brief(sorted(data['tokenizers']))}, which should be {' and '.join(SIDES)}")
+        raise Unreadable(
+            f"has tokenizers for {brief(sorted(data['tokenizers']))}, which should be {' and '.join(SIDES)}"
+        )
     for name in data["tokenizers"].values():
         TOKENIZERS[name]
     config = ModelConfig.from_json(data["model"])

@@ -19,7 +19,15 @@ def understood(folder: Path) -> Iterator[None]:
         raise CheckpointError(folder, _clause(error)) from error
     except KeyError as error:
         raise CheckpointError(folder, f"{brief(error.args[0])} is missing in it") from error
-    except (SafetensorError, ValueError, TypeError, AttributeError, RuntimeError, ArithmeticError, LookupError) as error:
+    except (
+        SafetensorError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        RuntimeError,
+        ArithmeticError,
+        LookupError,
+    ) as error:
         raise CheckpointError(folder, f"its parts do not fit together ({_clause(error)})") from error
 
 

@@ -33,7 +33,9 @@ _MOST_FILES = 16
 _USUAL = 1 << 25  # bytes of a file whose kind has no bound of its own
 _TRIES = 5
 _PIECE = 1 << 20
-_NO_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]|[. ]$|^\.{1,2}$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)', re.I)
+_NO_NAME = re.compile(
+    r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]|[. ]$|^\.{1,2}$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)', re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from s2s_core.foreign import Unreadable
 from s2s_core.trace import Trace
 
 _MOST_BYTES = 1 << 28  # unpacked
+_MOST_VALUES = 1 << 20  # of the facts
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -99,7 +100,7 @@ def from_bytes(content: bytes) -> tuple[Snapshot, ...]:
     if not isinstance(facts, str) or not isinstance(row, np.ndarray) or row.ndim != 1 or len(packed) != 2:
         raise Unreadable("holds something else than facts and a row of numbers")
     numbers = _Numbers(row)
-    data = foreign.plain_data(facts, loose=True)  # a loss may have been infinite
+    data = foreign.plain_data(facts, most=_MOST_VALUES, loose=True)  # a loss may have been infinite
     if not isinstance(data, list):
         raise Unreadable("has facts that are no list of snapshots")
     snapshots = tuple(_snapshot(facts, numbers) for facts in data)

@@ -33,7 +33,7 @@ from s2s_core.checkpoint.sealed import Reading, Sealed
 from s2s_core.checkpoint.snapshots import Snapshot, from_bytes, to_bytes
 from s2s_core.config import ModelConfig
 from s2s_core.errors import CheckpointError, InvalidConfig, S2SError, UnknownName
-from s2s_core.foreign import Unreadable, brief
+from s2s_core.foreign import Unreadable
 from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
@@ -97,14 +97,14 @@ def locate(name_or_path: str | Path) -> Path:
     Raises:
         UnknownName: where it is neither a known name nor an existing folder.
     """
-    there = folders()
-    if not isinstance(name_or_path, (str, Path)) or not str(name_or_path):
-        raise UnknownName("model", name_or_path or brief(name_or_path), tuple(there))
-    if (folder := there.get(str(name_or_path))) is not None:
-        return folder
+    there, given = folders(), str(name_or_path)
+    if not given or not isinstance(name_or_path, (str, Path)):
+        raise UnknownName("model", given, tuple(sorted(there)))
+    if given in there:
+        return there[given]
     path = _at_home(Path(name_or_path))
     if isinstance(name_or_path, str) and path.name == name_or_path and not os.path.lexists(path):
-        raise UnknownName("model", name_or_path, tuple(names()))
+        raise UnknownName("model", name_or_path, tuple(sorted(there)))
     return path
 
 
