@@ -1,6 +1,5 @@
 """What a model is: one small frozen dataclass, validated, saved with the weights."""
 
-import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
@@ -9,6 +8,7 @@ from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, INITS
 
 PEEPHOLES = ("full", "diagonal", "none")
 BRIDGES = ("auto", "copy", "learned", "zero")
+MOST = {"encoder_layers": 64, "decoder_layers": 64, "max_src_len": 10_000, "max_tgt_len": 10_000}  # of a saved model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +63,8 @@ class ModelConfig:
                 raise InvalidConfig(f"{field.name} is {value!r}, must be a whole number of at least 1")
             if field.type is bool and type(value) is not bool:
                 raise InvalidConfig(f"{field.name} is {value!r}, must be true or false")
-        if type(self.embedding_std) not in (int, float) or not 0 < self.embedding_std < math.inf:
-            raise InvalidConfig(f"embedding_std is {self.embedding_std!r}, must be a number above 0")
+        if type(self.embedding_std) not in (int, float) or not 0 < self.embedding_std <= 1e6:
+            raise InvalidConfig(f"embedding_std is {self.embedding_std!r}, must be a number above 0, at most 1,000,000")
         if type(self.dropout) not in (int, float) or not 0 <= self.dropout < 1:
             raise InvalidConfig(f"dropout is {self.dropout!r}, must be at least 0 and below 1")
         if self.tie_output and self.readout_size != self.embedding_size:
@@ -102,15 +102,25 @@ class ModelConfig:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, perhaps elsewhere: what no weights bound, layers and lengths, is bounded here.
 
         Raises:
-            InvalidConfig: where fields are missing, unknown or contradictory.
+            InvalidConfig: where fields are missing, unknown, contradictory or out of all proportion.
         """
+        if not isinstance(data, dict):
+            raise InvalidConfig(f"the configuration is a {type(data).__name__}, must be an object")
         known = {field.name for field in fields(cls)}
         if unknown := sorted(data.keys() - known):
             raise InvalidConfig(f"unknown fields {', '.join(unknown)}")
+        for field in fields(cls):
+            value = data.get(field.name, "")
+            if field.type is str and not isinstance(value, str):
+                raise InvalidConfig(f"{field.name} is {value!r}, must be a name")
         try:
-            return cls(**data)
+            config = cls(**data)
         except TypeError as error:
             raise InvalidConfig(f"incomplete configuration: {error}") from error
+        for name, most in MOST.items():
+            if getattr(config, name) > most:
+                raise InvalidConfig(f"{name} is {getattr(config, name)}, must be at most {most:,}")
+        return config

@@ -4,6 +4,15 @@
 are also the exception's `args`, so an error survives copying and crossing a process boundary.
 """
 
+MOST_QUOTED = 1000  # characters of a name or a path
+
+
+def in_a_line(name: object) -> str:
+    """A name or a path for a sentence: on one line, and of a very long one its two ends."""
+    text = str(name)
+    text = text if text.isprintable() else repr(text)
+    return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED // 2]}…{text[-MOST_QUOTED // 2 :]}"
+
 
 class S2SError(ValueError):
     """Base of every error that a typed text, a file or an option can cause; all else is a defect."""
@@ -35,7 +44,7 @@ class UnknownName(S2SError):
         self.kind, self.name, self.known = kind, name, known
 
     def __str__(self) -> str:
-        return f"unknown {self.kind} {self.name!r}: known are {', '.join(self.known) or 'none'}"
+        return f"unknown {self.kind} {in_a_line(repr(self.name))}: known are {', '.join(self.known) or 'none'}"
 
 
 class _Sentence(S2SError):
@@ -58,7 +67,7 @@ class CheckpointError(S2SError):
         self.path, self.reason = path, reason
 
     def __str__(self) -> str:
-        return f"cannot load {self.path}: {self.reason}"
+        return f"cannot load {in_a_line(self.path)}: {self.reason}"
 
 
 class TrainingError(_Sentence):

@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from s2s_core import trace_file
 from s2s_core.errors import DataError
+from s2s_core.foreign import brief
+from s2s_core.trace_file import FORMAT
 
 Array = Float[np.ndarray, "steps units"]
-FORMAT = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,22 +220,13 @@ class Trace:
         """Read what `save` wrote.
 
         Raises:
-            DataError: where the file is no trace.
+            DataError: where the file is no trace; whatever stands in it, nothing is executed.
         """
-        path = Path(path)
         try:
-            if path.suffix == ".npz":
-                with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-                    meta = json.loads(str(file["meta"]))
-                    arrays = {name: file[name] for name in file.files if name != "meta"}
-            else:
-                meta = json.loads(path.read_text(encoding="utf-8"))
-                arrays = {n: np.array(a, dtype=np.float32) for n, a in meta.pop("arrays").items()}
-            return cls._from(meta, arrays)
-        except OSError as error:
-            raise DataError(f"cannot read the trace {path}: {error.strerror or error}") from error
-        except Exception as error:
-            raise DataError(f"{path} is not a trace that this program saved") from error
+            path = Path(path)
+        except TypeError:
+            raise DataError(f"{brief(path)} is not the path of a trace") from None
+        return cls._from(*trace_file.read(path))
 
     def _meta(self) -> dict[str, Any]:
         numbers = {"encoder", "decoder", "attention", "context", "log_probs", "token_log_probs"}
@@ -253,9 +246,7 @@ class Trace:
 
     @classmethod
     def _from(cls, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Self:
-        kind = meta.pop("cell")
-        if meta.pop("format") != FORMAT:
-            raise ValueError("another format")
+        kind = meta["cell"]
         cells: dict[tuple[str, int], dict[str, np.ndarray]] = {}
         for name in arrays:
             if ":" in name:
@@ -272,7 +263,7 @@ class Trace:
         if "weights" in arrays:
             attention = AttentionTrace(_frozen(arrays["scores"]), _frozen(arrays["weights"]))
         return cls(
-            **{name: _tuples(value) for name, value in meta.items()},
+            **{name: _tuples(value) for name, value in meta.items() if name not in ("format", "cell")},
             encoder=EncoderTrace(encoder_layers, _frozen(arrays["joined"])),
             decoder=DecoderTrace(decoder_layers),
             attention=attention,

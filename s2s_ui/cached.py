@@ -7,7 +7,6 @@ uncopied. Models are listed by what their checkpoints say of themselves and load
 
 import atexit
 import gc
-import logging
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -20,16 +19,15 @@ from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
 from s2s_core.analysis.saturation import saturation_over
-from s2s_core.checkpoint import CARD, Description, Snapshot, describe, folders, load, read_manifest, snapshots
+from s2s_core.checkpoint import Description, Snapshot, describe, folders, load, read_manifest, snapshots
 from s2s_core.edits import Edits, combine, without_peepholes
-from s2s_core.errors import CheckpointError, S2SError, UnknownName
+from s2s_core.errors import CheckpointError, DataError, S2SError, UnknownName
 from s2s_core.experiments import FOLDER, Figure, read
 from s2s_core.recipes import Sibling, in_order, siblings_of
 from s2s_core.search import SearchResult
+from s2s_ui import usable
 from s2s_ui.places import PLACES
 from s2s_ui.workshop import Workshop
-
-LOG = logging.getLogger(__name__)
 
 MAX_MODELS = 64
 MAX_TRACES = 400
@@ -90,7 +88,7 @@ def described(name: str) -> Description:
     Raises:
         UnknownName, CheckpointError: as `model`.
     """
-    return _describe(*_found(name))
+    return _described(Path(_found(name)[0]))
 
 
 def models() -> dict[str, ModelInfo]:
@@ -101,21 +99,43 @@ def models() -> dict[str, ModelInfo]:
     Raises:
         CheckpointError: where there is none at all.
     """
-    usable = {}
+    found = {}
     for name in in_order(there := folders()):
         try:
-            usable[name] = _describe(str(there[name]), read_manifest(there[name])).info
+            found[name] = _described(there[name]).info
         except CheckpointError as error:
-            LOG.warning("%s", error)
-    if not usable:
+            usable.log_once(str(error))
+    if not found:
         raise CheckpointError("checkpoints", "there is no usable model; `python -m s2s_core train dates` makes one")
-    return usable
+    return found
+
+
+def default() -> str:
+    """The first of `models` that can be loaded too.
+
+    Raises:
+        CheckpointError: where there is none.
+    """
+    for name in (names := list(models())):
+        try:
+            model(name)
+        except CheckpointError as error:
+            usable.log_once(str(error))
+        else:
+            return name
+    raise CheckpointError("checkpoints", f"none of {', '.join(names)} can be loaded")
+
+
+def example(name: str) -> str:
+    """A sentence to begin with: the first example of a model that it can read."""
+    translator = model(name)
+    return next(text for text in translator.info.examples if translator.reads(text))
 
 
 def siblings(name: str) -> tuple[Sibling, ...]:
     """The family of a model, its base first, as far as it can be used."""
-    usable = models()
-    return tuple(sibling for sibling in siblings_of(name) if sibling.name in usable)
+    there = models()
+    return tuple(sibling for sibling in siblings_of(name) if sibling.name in there)
 
 
 def one_way(name: str) -> str | None:
@@ -148,20 +168,27 @@ def saturation(name: str) -> Mapping[str, Mapping[str, Saturation]]:
 
 def learnt(name: str) -> tuple[Snapshot, ...]:
     """What the model made of a few sentences at points of its training; empty where that was not kept."""
-    return _snapshots(*_found(name))
+    try:
+        return _snapshots(*_found(name))
+    except CheckpointError as error:  # the model itself is as good as it was
+        usable.log_once(str(error))
+        return ()
 
 
 def card(name: str) -> str:
     """What a model's checkpoint says of it to people, in Markdown; empty where it has no card."""
-    path = Path(_found(name)[0]) / CARD
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return usable.card(Path(_found(name)[0]))
 
 
 def figures(experiment: str, name: str) -> tuple[Figure, ...]:
     """What an experiment found for the family of a model; nothing where it was not made."""
     path = FOLDER / f"{experiment}.csv"
     members = {sibling.name for sibling in siblings(name)}
-    found = _figures(str(path), path.stat().st_mtime_ns) if path.exists() else ()
+    try:
+        found = _figures(str(path), path.stat().st_mtime_ns) if path.exists() else ()
+    except DataError as error:
+        usable.log_once(str(error))
+        return ()
     return tuple(entry for entry in found if entry.model in members)
 
 
@@ -228,16 +255,27 @@ def workshop() -> Workshop:
     return Workshop(Path(os.environ.get("S2S_RUNS", "runs")).expanduser().absolute(), PLACES)
 
 
+def _described(folder: Path) -> Description:
+    """What is damaged is looked at again when a file of it has changed: it may be a copy half made."""
+    found = _describe(str(folder), read_manifest(folder), usable.stamp(folder))
+    if isinstance(found, CheckpointError):
+        raise CheckpointError(*found.args)
+    return found
+
+
 @st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
-def _describe(folder: str, manifest: bytes) -> Description:
-    """`manifest` is read by the cache alone. What is damaged is looked at again: it may be a copy half made."""
-    return describe(Path(folder))
+def _describe(folder: str, manifest: bytes, stamp: usable.Stamp) -> Description | CheckpointError:
+    """`manifest` and `stamp` are read by the cache alone: an unusable checkpoint costs its reading once."""
+    try:
+        return usable.with_examples(describe(Path(folder)), folder)
+    except CheckpointError as error:
+        return error
 
 
 @st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
 def _load(folder: str, manifest: bytes) -> Translator:
     """`manifest` is read by the cache alone."""
-    translator = load(Path(folder), device="cpu")
+    translator = usable.reading_one(load(Path(folder), device="cpu"), folder)
     # Streamlit collects garbage after every run, which with torch imported takes 100 ms each time; what is alive now
     # stays alive, so it is taken out of the collector's sight.
     gc.collect()
@@ -285,7 +323,7 @@ def _corpus(_translator: Translator, fingerprint: str) -> corpora.Corpus:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _snapshots(folder: str, manifest: bytes) -> tuple[Snapshot, ...]:
     """`manifest` is read by the cache alone."""
-    return snapshots(Path(folder))
+    return usable.comparable(snapshots(Path(folder)), folder)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -55,8 +55,8 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
         except S2SError as error:
             state.reject("model", error)
     view = state.typing()
-    name = view.model or next(iter(cached.models()))
-    first = Request(name, cached.described(name).info.examples[0])
+    name = view.model or cached.default()
+    first = Request(name, cached.example(name))
     plain = Request(
         model=name,
         text=first.text if view.text is None else view.text,

@@ -7,7 +7,7 @@ from s2s_ui.i18n import _
 
 def models() -> dict[str, str]:
     """Those of the program, then the reader's own and the one that a link names: name -> what it is called."""
-    titles = {name: _(info.title) for name, info in cached.models().items()}
+    titles = {name: _(info.title) if info.title else name for name, info in cached.models().items()}
     mine = {name: _own(name) for name in (*training.known(), state.view().model) if name and name not in titles}
     return titles | {name: title for name, title in mine.items() if title}
 
@@ -19,4 +19,4 @@ def _own(name: str) -> str | None:
     except S2SError:
         return None
     found = cached.workshop().training(name)
-    return training.title(found.order) if found else info.title
+    return training.title(found.order) if found else info.title or name

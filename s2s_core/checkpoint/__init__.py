@@ -1,5 +1,6 @@
 """Trained models as folders: safetensors, JSON, tokenizer and card. Nothing is ever unpickled."""
 
+from s2s_core.checkpoint.description import Description
 from s2s_core.checkpoint.device import DEVICES, resolve_device
 from s2s_core.checkpoint.sealed import read_manifest
 from s2s_core.checkpoint.snapshots import Look, Snapshot, Specimen
@@ -7,7 +8,6 @@ from s2s_core.checkpoint.store import (
     CARD,
     LOG,
     SHIPPED,
-    Description,
     TrainingState,
     describe,
     folders,

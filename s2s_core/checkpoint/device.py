@@ -17,8 +17,8 @@ def resolve_device(name: str) -> torch.device:
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if name == "auto":
         return torch.device(next(device for device in ("cuda", "mps", "cpu") if available[device]))
-    if name not in available:
-        raise UnknownName("device", name, DEVICES)
+    if str(name) not in available:
+        raise UnknownName("device", str(name), DEVICES)
     if not available[name]:
         found = ", ".join(device for device, there in available.items() if there)
         raise InvalidConfig(f"device {name!r} is not available here: PyTorch {torch.__version__} finds {found}")

@@ -5,6 +5,7 @@ They lie in the checkpoint as one .npz: float16 numbers in a row, and beside the
 
 import io
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -12,7 +13,12 @@ from typing import Any, Self
 import numpy as np
 from jaxtyping import Float32
 
+from s2s_core import foreign
+from s2s_core.foreign import Unreadable
 from s2s_core.trace import Trace
+
+_MOST_BYTES = 1 << 28  # unpacked
+_MOST_VALUES = 1 << 20  # of the facts
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -87,19 +93,19 @@ def from_bytes(content: bytes) -> tuple[Snapshot, ...]:
     """Read what `to_bytes` wrote.
 
     Raises:
-        KeyError, TypeError, ValueError: where it was something else that wrote it.
+        Unreadable: where it was something else that wrote it.
     """
-    with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        facts, numbers = json.loads(str(file["facts"])), _Numbers(file["numbers"])
-    return tuple(
-        Snapshot(
-            step=snapshot["step"],
-            epoch=snapshot["epoch"],
-            loss=snapshot["loss"],
-            specimens=tuple(_specimen(specimen, numbers) for specimen in snapshot["specimens"]),
-        )
-        for snapshot in facts
-    )
+    packed = foreign.archive(content, most=_MOST_BYTES)
+    facts, row = packed.get("facts"), packed.get("numbers")
+    if not isinstance(facts, str) or not isinstance(row, np.ndarray) or row.ndim != 1 or len(packed) != 2:
+        raise Unreadable("holds something else than facts and a row of numbers")
+    numbers = _Numbers(row)
+    data = foreign.plain_data(facts, most=_MOST_VALUES, loose=True)  # a loss may have been infinite
+    if not isinstance(data, list):
+        raise Unreadable("has facts that are no list of snapshots")
+    snapshots = tuple(_snapshot(facts, numbers) for facts in data)
+    numbers.end()
+    return snapshots
 
 
 class _Numbers:
@@ -109,15 +115,50 @@ class _Numbers:
         self._row, self._place = row, 0
 
     def take(self, *shape: int) -> np.ndarray:
-        start, self._place = self._place, self._place + int(np.prod(shape))
+        start, self._place = self._place, self._place + math.prod(shape)
+        if self._place > len(self._row):
+            raise Unreadable("has fewer numbers than its facts say")
         return _rounded(self._row[start : self._place].reshape(shape))
 
+    def end(self) -> None:
+        if self._place < len(self._row):
+            raise Unreadable("has more numbers than its facts say")
 
-def _specimen(facts: dict[str, Any], numbers: _Numbers) -> Specimen:
+
+def _snapshot(data: Any, numbers: _Numbers) -> Snapshot:
+    facts = foreign.record(
+        data,
+        step=foreign.is_whole,
+        epoch=foreign.is_number,
+        loss=foreign.is_number,
+        specimens=lambda value: isinstance(value, list),
+    )
+    return Snapshot(
+        step=facts["step"],
+        epoch=float(facts["epoch"]),
+        loss=float(facts["loss"]),
+        specimens=tuple(_specimen(specimen, numbers) for specimen in facts["specimens"]),
+    )
+
+
+def _specimen(data: Any, numbers: _Numbers) -> Specimen:
+    facts = foreign.record(
+        data, source=foreign.is_text, reference=foreign.is_text, output=foreign.is_text, looks=_are_looks
+    )
     free, forced = (_look(*look, numbers=numbers) for look in facts["looks"])
     return Specimen(
         source=facts["source"], reference=facts["reference"], output=facts["output"], free=free, forced=forced
     )
+
+
+def _are_looks(value: Any) -> bool:
+    """Whether there are two of what `_facts` says of a look."""
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_look, value))
+
+
+def _is_look(value: Any) -> bool:
+    texts = foreign.list_of(foreign.is_text)
+    return isinstance(value, list) and len(value) == 3 and all(map(texts, value[:2])) and type(value[2]) is bool
 
 
 def _look(src_tokens: list[str], tgt_tokens: list[str], attends: bool, *, numbers: _Numbers) -> Look:

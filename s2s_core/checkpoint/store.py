@@ -15,22 +15,25 @@ A name is looked up among the shipped checkpoints first, then in the folders lis
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
-from s2s_core.checkpoint import sealed
+from s2s_core import foreign
+from s2s_core.checkpoint import description, sealed, weights
+from s2s_core.checkpoint.description import Description
 from s2s_core.checkpoint.device import resolve_device
+from s2s_core.checkpoint.fitting import in_file, understood
+from s2s_core.checkpoint.sealed import Reading, Sealed
 from s2s_core.checkpoint.snapshots import Snapshot, from_bytes, to_bytes
 from s2s_core.config import ModelConfig
-from s2s_core.errors import CheckpointError, S2SError, UnknownName
+from s2s_core.errors import CheckpointError, InvalidConfig, S2SError, UnknownName
+from s2s_core.foreign import Unreadable
 from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
@@ -40,14 +43,15 @@ SHIPPED = Path(__file__).parents[2] / "checkpoints"
 FORMAT, TRAINING_FORMAT = "seq2scope checkpoint", "seq2scope training state"
 WEIGHTS, CONFIG, SNAPSHOTS = "model.safetensors", "config.json", "snapshots.npz"
 CARD, LOG, TRAINING = "CARD.md", "training-log.csv", "training"
+STATE, FACTS = "state.safetensors", "state.json"
 
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What a checkpoint says of itself."""
-
-    info: ModelInfo
-    config: ModelConfig
+_MOST = {  # bytes of a file; of any other, such as a tokenizer's, sealed.py says it
+    WEIGHTS: weights.MOST_BYTES,
+    CONFIG: description.MOST_BYTES,
+    STATE: 4 * weights.MOST_BYTES,
+    FACTS: 1 << 26,
+}
+_MOST_FACTS = 1 << 22  # values
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +68,22 @@ def folders() -> dict[str, Path]:
 
 
 def folders_in(root: Path) -> dict[str, Path]:
-    """The checkpoints in a folder, by name."""
-    if not root.is_dir():
+    """The checkpoints in a folder, by name; none where it cannot be read."""
+    try:
+        found = [folder for folder in root.iterdir() if _is_name(folder.name) and is_checkpoint(folder)]
+    except (OSError, ValueError):
         return {}
-    found = (folder for folder in root.iterdir() if is_checkpoint(folder) and not folder.name.startswith("."))
     return {folder.name: folder for folder in sorted(found)}
 
 
 def is_checkpoint(folder: Path) -> bool:
     """Whether there is a whole one: half a checkpoint has another name."""
-    return (folder / sealed.MANIFEST).is_file()
+    return os.path.isfile(folder / sealed.MANIFEST)
 
 
 def is_unfinished(folder: Path) -> bool:
     """Whether a training run can go on from this checkpoint."""
-    return (folder / TRAINING).exists()
+    return os.path.exists(folder / TRAINING)
 
 
 def names() -> list[str]:
@@ -92,11 +97,14 @@ def locate(name_or_path: str | Path) -> Path:
     Raises:
         UnknownName: where it is neither a known name nor an existing folder.
     """
-    if (folder := folders().get(str(name_or_path))) is not None:
-        return folder
-    path = Path(name_or_path).expanduser()
-    if isinstance(name_or_path, str) and path.name == name_or_path and not path.exists():
-        raise UnknownName("model", name_or_path, tuple(names()))
+    there, given = folders(), str(name_or_path)
+    if not given or not isinstance(name_or_path, (str, Path)):
+        raise UnknownName("model", given, tuple(sorted(there)))
+    if given in there:
+        return there[given]
+    path = _at_home(Path(name_or_path))
+    if isinstance(name_or_path, str) and path.name == name_or_path and not os.path.lexists(path):
+        raise UnknownName("model", name_or_path, tuple(sorted(there)))
     return path
 
 
@@ -107,8 +115,8 @@ def describe(name_or_path: str | Path) -> Description:
         UnknownName: for a name that does not exist.
         CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
     """
-    content = sealed.read(locate(name_or_path), format_name=FORMAT)
-    with _understood(content.folder):
+    content = sealed.read(locate(name_or_path), Reading(format_name=FORMAT, keep={CONFIG}, most=_MOST))
+    with understood(content.folder):
         return _description(content)
 
 
@@ -120,13 +128,14 @@ def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
         CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
     """
     target = resolve_device(device)
-    content = sealed.read(locate(name_or_path), format_name=FORMAT)
-    with _understood(content.folder):
-        description = _description(content)
-        stored = safetensors.torch.load(content.files[WEIGHTS])
-        net = _network(description.config, stored)
-        named = json.loads(content.files[CONFIG])["tokenizers"]
-        tokenizers = {side: TOKENIZERS[name].load(content.folder, side) for side, name in named.items()}
+    reading = Reading(format_name=FORMAT, keep={CONFIG, WEIGHTS}, most=_MOST, gate={WEIGHTS: _weights_fit})
+    content = sealed.read(locate(name_or_path), reading)
+    with understood(content.folder):
+        described = _description(content)
+        with in_file(WEIGHTS):
+            net = _network(described.config, content.files[WEIGHTS])
+        named = description.from_bytes(content.files[CONFIG]).tokenizers
+        tokenizers = {side: TOKENIZERS[named[side]].load(content.folder, side) for side in description.SIDES}
         sizes = (net.config.src_vocab_size, net.config.tgt_vocab_size)
         if sizes != (tokenizers["source"].vocab_size, tokenizers["target"].vocab_size):
             raise ValueError("the tokenizers have other vocabularies than the model")
@@ -134,7 +143,7 @@ def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
         net=net.to(target).eval(),
         src_tokenizer=tokenizers["source"],
         tgt_tokenizer=tokenizers["target"],
-        info=description.info,
+        info=described.info,
     )
 
 
@@ -153,22 +162,23 @@ def save(
     ``half`` keeps the weights as float16 (half the size; they are read back as float32).
 
     Raises:
-        InvalidConfig: where ``folder`` holds something else, or cannot be written.
+        InvalidConfig: where ``folder`` holds something else, or cannot be written; where `load` would refuse what is
+            to be written, for a weight that is not finite (in float16 that begins beyond 65,504) or texts without end.
     """
-    weights = {name: parameter.detach().cpu() for name, parameter in translator.net.named_parameters()}
+    stored = {name: parameter.detach().cpu() for name, parameter in translator.net.named_parameters()}
     if half:
-        weights = {name: tensor.half() for name, tensor in weights.items()}
+        stored = {name: tensor.half() for name, tensor in stored.items()}
     tokenizers = {"source": translator.src_tokenizer, "target": translator.tgt_tokenizer}
-    config = {
-        "title": translator.info.title,
-        "task": translator.info.task,
-        "examples": list(translator.info.examples),
-        "tokenizers": {side: tokenizer.name for side, tokenizer in tokenizers.items()},
-        "model": translator.net.config.to_json(),
-    }
+    config = _json(description.to_json(translator))
+    try:
+        description.from_bytes(config)
+        for name, tensor in stored.items():
+            weights.check_finite(name, tensor)
+    except (Unreadable, UnknownName) as error:
+        raise InvalidConfig(f"cannot save to {folder}: the model {error}") from error
     with sealed.replacing(folder) as new:
-        (new / WEIGHTS).write_bytes(safetensors.torch.save(weights))
-        (new / CONFIG).write_bytes(_json(config))
+        (new / WEIGHTS).write_bytes(safetensors.torch.save(stored))
+        (new / CONFIG).write_bytes(config)
         files = [path.name for side, tokenizer in tokenizers.items() for path in tokenizer.save(new, side)]
         if snapshots:
             (new / SNAPSHOTS).write_bytes(to_bytes(snapshots))
@@ -178,9 +188,9 @@ def save(
             (new / LOG).write_text(log, encoding="utf-8")
         if training_state is not None:
             (new / TRAINING).mkdir()
-            (new / TRAINING / "state.safetensors").write_bytes(safetensors.torch.save(dict(training_state.tensors)))
-            (new / TRAINING / "state.json").write_bytes(_json(training_state.facts))
-            sealed.seal(new / TRAINING, ["state.safetensors", "state.json"], format_name=TRAINING_FORMAT)
+            (new / TRAINING / STATE).write_bytes(safetensors.torch.save(dict(training_state.tensors)))
+            (new / TRAINING / FACTS).write_bytes(_json(training_state.facts))
+            sealed.seal(new / TRAINING, [STATE, FACTS], format_name=TRAINING_FORMAT)
         sealed.seal(new, [WEIGHTS, CONFIG, *files], format_name=FORMAT)
 
 
@@ -191,10 +201,10 @@ def snapshots(name_or_path: str | Path) -> tuple[Snapshot, ...]:
         UnknownName: for a name that does not exist.
         CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
     """
-    content = sealed.read(locate(name_or_path), format_name=FORMAT)
+    content = sealed.read(locate(name_or_path), Reading(format_name=FORMAT, keep={SNAPSHOTS}, most=_MOST))
     if SNAPSHOTS not in content.files:
         return ()
-    with _understood(content.folder):
+    with understood(content.folder), in_file(SNAPSHOTS):
         return from_bytes(content.files[SNAPSHOTS])
 
 
@@ -206,77 +216,73 @@ def load_training_state(folder: Path) -> TrainingState:
     """
     if not is_unfinished(folder):
         raise CheckpointError(folder, "it holds no unfinished training run to go on with")
-    content = sealed.read(folder / TRAINING, format_name=TRAINING_FORMAT)
-    with _understood(content.folder):
-        return TrainingState(
-            tensors=safetensors.torch.load(content.files["state.safetensors"]),
-            facts=json.loads(content.files["state.json"]),
-        )
+    if os.path.islink(folder / TRAINING):
+        raise CheckpointError(folder, f"{TRAINING} is a link, not a folder of its own")
+    reading = Reading(format_name=TRAINING_FORMAT, keep={STATE, FACTS}, most=_MOST, gate={STATE: _is_state})
+    content = sealed.read(folder / TRAINING, reading)
+    with understood(content.folder):
+        with in_file(STATE):
+            tensors = weights.tensors(content.files[STATE])
+        with in_file(FACTS):
+            facts = foreign.plain_data(content.files[FACTS], most=_MOST_FACTS, loose=True)
+            return TrainingState(tensors=tensors, facts=foreign.record(facts))
 
 
 def _roots() -> list[Path]:
     added = os.environ.get("S2S_CHECKPOINTS", "")
-    return [SHIPPED, *(Path(root).expanduser() for root in added.split(os.pathsep) if root)]
+    return [SHIPPED, *(_at_home(Path(root)) for root in added.split(os.pathsep) if root)]
 
 
-@contextmanager
-def _understood(folder: Path) -> Iterator[None]:
-    """Whatever does not fit together in a folder whose files are whole, as a CheckpointError."""
+def _at_home(path: Path) -> Path:
+    """With ~ at its beginning as somebody's folder, where there is somebody of that name."""
     try:
-        yield
-    except CheckpointError:
-        raise
-    except KeyError as error:
-        raise CheckpointError(folder, f"{error.args[0]!r} is missing in it") from error
-    except (S2SError, SafetensorError, ValueError, TypeError, AttributeError) as error:
-        raise CheckpointError(folder, f"its parts do not fit together ({error})") from error
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
-def _description(content: sealed.Sealed) -> Description:
-    config = json.loads(content.files[CONFIG])
+def _is_name(name: str) -> bool:
+    """Whether a folder's name can stand in a menu and in a link."""
+    return name.isprintable() and not name.startswith(".")
+
+
+def _description(content: Sealed) -> Description:
+    with in_file(CONFIG):
+        said = description.from_bytes(content.files[CONFIG])
     info = ModelInfo(
         name=content.folder.name,
-        title=config["title"],
-        task=config["task"],
-        examples=tuple(config["examples"]),
+        title=said.title,
+        task=said.task,
+        examples=said.examples,
         fingerprint=content.fingerprint,
     )
-    return Description(info, ModelConfig.from_json(dict(config["model"])))
+    return Description(info, said.config)
 
 
-def _network(config: ModelConfig, stored: Mapping[str, Tensor]) -> Seq2Seq:
-    """The network with the stored weights; every name and shape has to be the one that the configuration gives."""
-    mismatch = ValueError(f"the weights are not those of the network that {CONFIG} describes")
-    if not _sizes_agree(config, stored):
-        raise mismatch
+def _weights_fit(files: Mapping[str, bytes], file: BinaryIO, size: int) -> None:
+    """The gate before the weights: their header against the configuration."""
+    try:
+        config = description.from_bytes(files[CONFIG]).config
+    except (S2SError, KeyError):
+        return  # which is said when the configuration is read
+    weights.check_header(config, file, size)
+
+
+def _is_state(files: Mapping[str, bytes], file: BinaryIO, size: int) -> None:
+    """The gate before the tensors of a training: of whatever shapes, there are as many numbers as the file has."""
+    weights.header(file, size)
+
+
+def _network(config: ModelConfig, content: bytes) -> Seq2Seq:
+    """The network with the stored weights, whose names and shapes are known to be those of the configuration."""
+    stored = safetensors.torch.load(content)
     with drawn_from(0, "weights"):  # the initial weights are drawn in vain; nobody's random numbers move
         net = Seq2Seq(config)
-    parameters = dict(net.named_parameters())
-    if {name: tensor.shape for name, tensor in parameters.items()} != {name: t.shape for name, t in stored.items()}:
-        raise mismatch
     with torch.no_grad():
-        for name, parameter in parameters.items():
+        for name, parameter in net.named_parameters():
             parameter.copy_(stored[name])
+            weights.check_finite(name, parameter)
     return net
-
-
-def _sizes_agree(config: ModelConfig, stored: Mapping[str, Tensor]) -> bool:
-    """Whether the sizes that decide how much memory the network takes are those of the stored weights."""
-    widths = {
-        "encoder.embedding.weight": (config.src_vocab_size, config.embedding_size),
-        "decoder.embedding.weight": (config.tgt_vocab_size, config.embedding_size),
-        "encoder.layers.0.0.weight_hidden": (config.encoder_hidden,),
-        "decoder.layers.0.weight_hidden": (config.decoder_hidden,),
-        "decoder.readout_s.weight": (config.readout_size, config.decoder_hidden),
-    }
-    layers = config.encoder_layers + config.decoder_layers
-    widest = max((size for tensor in stored.values() for size in tensor.shape), default=0)
-    attends = config.context == "attention" and config.attention in ("additive", "concat")
-    return (
-        all(name in stored and stored[name].shape[-len(sizes) :] == sizes for name, sizes in widths.items())
-        and layers <= len(stored)
-        and (not attends or config.attention_size <= widest)
-    )
 
 
 def _json(data: Mapping[str, Any]) -> bytes:

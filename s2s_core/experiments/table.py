@@ -5,15 +5,18 @@ is out of date, and `stale` finds it.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from s2s_core import foreign
 from s2s_core.errors import DataError
 from s2s_core.experiments.bootstrap import Estimate
 
 FOLDER = Path(__file__).parents[2] / "experiments"
 DECIMALS = 5
+_MOST_BYTES = 1 << 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,17 +74,24 @@ def read(path: Path) -> list[Figure]:
     Raises:
         DataError: where the file is no such table.
     """
-    if not path.exists():
-        return []
     kinds = {field.name: field.type for field in fields(Figure)}
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return [
-                Figure(**{name: kinds[name](value) for name, value in row.items()})  # type: ignore[operator]
-                for row in csv.DictReader(file)
-            ]
-    except (KeyError, TypeError, ValueError) as error:
+        lines = io.StringIO(foreign.file_bytes(path, most=_MOST_BYTES, links=True).decode("utf-8"), newline="")
+        return [
+            Figure(**{name: kinds[name](_cell(value)) for name, value in row.items()})  # type: ignore[operator]
+            for row in csv.DictReader(lines)
+        ]
+    except FileNotFoundError:
+        return []
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise DataError(f"{path} is not a table of results: {error}") from error
+
+
+def _cell(value: object) -> str:
+    """A cell of a row that has neither too few nor too many."""
+    if not isinstance(value, str):
+        raise TypeError("a row has not as many cells as the header")
+    return value
 
 
 def stale(figures: Iterable[Figure], fingerprints: Mapping[str, str]) -> list[str]:

@@ -18,6 +18,11 @@ PAD, BOS, EOS, UNK = range(4)
 SPECIALS = ("<pad>", "<s>", "</s>", "<unk>")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # how an unknown token reads when it is decoded
 
+# Of a saved vocabulary: what one that was learnt from texts never comes near.
+MOST_BYTES = 1 << 25
+MOST_TOKENS = 1 << 20
+LONGEST_TOKEN = 1 << 16
+
 Span = tuple[int, int]
 
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")

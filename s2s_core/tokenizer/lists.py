@@ -9,11 +9,16 @@ from typing import ClassVar, Self
 
 import regex
 
+from s2s_core import foreign
 from s2s_core.errors import CheckpointError, DataError, InvalidConfig
+from s2s_core.foreign import Unreadable
 from s2s_core.registry import TOKENIZERS
 from s2s_core.tokenizer.base import (
     BOS,
     EOS,
+    LONGEST_TOKEN,
+    MOST_BYTES,
+    MOST_TOKENS,
     PAD,
     REPLACEMENT,
     SPECIALS,
@@ -76,18 +81,20 @@ class ListTokenizer(Tokenizer):
     def load(cls, folder: Path, stem: str) -> Self:
         path = folder / f"{stem}.json"
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = foreign.plain_data(foreign.file_bytes(path, most=MOST_BYTES), most=MOST_TOKENS)
         except FileNotFoundError:
             raise CheckpointError(path, "there is no such file") from None
-        except (ValueError, RecursionError, OSError) as error:
-            raise CheckpointError(path, f"it is not readable JSON ({type(error).__name__})") from None
+        except Unreadable as error:
+            raise CheckpointError(path, f"it {error}") from None
         if not isinstance(content, dict) or content.get("tokenizer") != cls.name:
             raise CheckpointError(path, f"it is not a vocabulary of {cls.name}")
         tokens = content.get("tokens")
         if not isinstance(tokens, list) or not all(isinstance(token, str) and token for token in tokens):
             raise CheckpointError(path, "its tokens are not a list of non-empty strings")
-        if len(set(tokens)) != len(tokens):
+        if len({*SPECIALS, *tokens}) != len(SPECIALS) + len(tokens):
             raise CheckpointError(path, "it lists the same token twice")
+        if (longest := max(map(len, tokens), default=0)) > LONGEST_TOKEN:
+            raise CheckpointError(path, f"it lists a token of {longest:,} characters")
         return cls(tokens=tokens)
 
     def _content(self) -> object:

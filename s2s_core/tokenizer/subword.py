@@ -10,10 +10,13 @@ from typing import ClassVar, Self
 
 import sentencepiece
 
+from s2s_core import foreign
 from s2s_core.errors import CheckpointError, DataError, InvalidConfig
+from s2s_core.foreign import Unreadable
 from s2s_core.registry import TOKENIZERS
 from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Span, Tokenizer, prepared
 
+_MOST_BYTES = 1 << 23  # of a saved model: some 300,000 pieces
 _MAX_SENTENCE_BYTES = 1 << 16  # longer texts are left out of training
 
 
@@ -100,9 +103,13 @@ class _SentencePieceTokenizer(Tokenizer):
     def load(cls, folder: Path, stem: str) -> Self:
         path = folder / f"{stem}.model"
         try:
-            tokenizer = cls(model=path.read_bytes())
+            model = foreign.file_bytes(path, most=_MOST_BYTES)
         except FileNotFoundError:
             raise CheckpointError(path, "there is no such file") from None
+        except Unreadable as error:
+            raise CheckpointError(path, f"it {error}") from None
+        try:
+            tokenizer = cls(model=model)
         except (RuntimeError, ValueError, OSError):
             raise CheckpointError(path, "it is not a SentencePiece model") from None
         if tokenizer._labels[: len(SPECIALS)] != SPECIALS:

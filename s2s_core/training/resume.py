@@ -13,9 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from s2s_core import checkpoint
+from s2s_core import checkpoint, foreign
 from s2s_core.checkpoint import TrainingState
-from s2s_core.errors import TrainingError
+from s2s_core.errors import CheckpointError, TrainingError
+from s2s_core.foreign import Unreadable, brief
 from s2s_core.training.events import Sample, Validated
 from s2s_core.training.log import to_csv
 from s2s_core.training.run import Run
@@ -44,8 +45,16 @@ def restore(run: Run, folder: Path) -> None:
     """
     saved = checkpoint.load(folder, device=run.device.type)
     state = checkpoint.load_training_state(folder)
+    try:
+        _check_facts(state.facts, run)
+    except Unreadable as error:
+        raise CheckpointError(folder, f"what is needed to go on {error}") from error
     if difference := _difference(run, saved, state.facts):
         raise TrainingError(f"cannot go on with {folder}: {difference}")
+    try:
+        _check_tensors(state.tensors, run)
+    except Unreadable as error:
+        raise CheckpointError(folder, f"what is needed to go on {error}") from error
     run.best.net.load_state_dict(saved.net.state_dict())
     with torch.no_grad():
         for name, parameter in run.net.named_parameters():
@@ -95,6 +104,54 @@ def _difference(run: Run, saved: Translator, facts: Mapping[str, Any]) -> str:
     return ""
 
 
+def _check_facts(facts: Mapping[str, Any], run: Run) -> None:
+    """Raises Unreadable where a fact is missing or of another kind."""
+    foreign.record(
+        facts,
+        step=foreign.is_whole,
+        best_step=foreign.is_whole,
+        seconds=foreign.is_number,
+        losses=foreign.list_of(foreign.is_number),
+        history=lambda value: isinstance(value, list),
+        config=lambda value: isinstance(value, dict),
+        data=foreign.is_text,
+    )
+    for entry in facts["history"]:
+        foreign.record(
+            entry,
+            step=foreign.is_whole,
+            epoch=foreign.is_number,
+            train_loss=foreign.is_number,
+            loss=foreign.is_number,
+            scores=lambda value: isinstance(value, dict) and all(map(foreign.is_number, value.values())),
+            samples=lambda value: isinstance(value, list),
+            best=lambda value: type(value) is bool,
+            seconds=foreign.is_number,
+        )
+        if run.task.metric not in entry["scores"] or len(entry) != len(dataclasses.fields(Validated)):
+            raise Unreadable("has a validation that is none of this task's")
+        for sample in entry["samples"]:
+            foreign.record(sample, source=foreign.is_text, target=foreign.is_text, output=foreign.is_text)
+
+
+def _check_tensors(tensors: Mapping[str, Tensor], run: Run) -> None:
+    """Raises Unreadable where they are not the weights of this network, and of each Adam's averages or none."""
+    wanted: dict[str, torch.Size] = {}
+    for name, parameter in run.net.named_parameters():
+        wanted[f"weights/{name}"] = parameter.shape
+        averages = {f"exp_avg/{name}": parameter.shape, f"exp_avg_sq/{name}": parameter.shape}
+        averages[f"step/{name}"] = torch.Size()
+        if averages.keys() & tensors.keys():  # a weight without a gradient has none
+            wanted |= averages
+    for name in sorted(wanted.keys() | tensors.keys()):
+        found = tensors[name].shape if name in tensors else None
+        if found is None or found != wanted.get(name):
+            there = "nothing" if found is None else tuple(found)
+            raise Unreadable(f"has {there} for {brief(name)}, which is not what this network has")
+        if not name.startswith(("weights/", "exp_avg/")) and not bool((tensors[name] >= 0).all()):
+            raise Unreadable(f"has a number below 0 in {brief(name)}")
+
+
 def _data_hash(run: Run) -> str:
     texts = [(pair.source, pair.target) for data in (run.train, run.dev) for pair in data.pairs]
     return hashlib.sha256(repr(texts).encode("utf-8", "surrogatepass")).hexdigest()
@@ -102,4 +159,5 @@ def _data_hash(run: Run) -> str:
 
 def _validated(entry: dict[str, Any]) -> Validated:
     """A validation as it was before it went through JSON."""
-    return Validated(**(entry | {"samples": tuple(Sample(**sample) for sample in entry["samples"])}))
+    samples = tuple(Sample(sample["source"], sample["target"], sample["output"]) for sample in entry["samples"])
+    return Validated(**(entry | {"samples": samples}))

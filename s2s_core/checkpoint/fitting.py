@@ -1,0 +1,46 @@
+"""What is wrong inside a folder whose files are whole, as one sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from safetensors import SafetensorError
+
+from s2s_core.errors import CheckpointError
+from s2s_core.foreign import Unreadable, brief
+
+
+@contextmanager
+def understood(folder: Path) -> Iterator[None]:
+    """Whatever does not fit together in a folder whose files are whole, as a CheckpointError."""
+    try:
+        yield
+    except CheckpointError as error:
+        raise CheckpointError(folder, _clause(error)) from error
+    except KeyError as error:
+        raise CheckpointError(folder, f"{brief(error.args[0])} is missing in it") from error
+    except (
+        SafetensorError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        RuntimeError,
+        ArithmeticError,
+        LookupError,
+    ) as error:
+        raise CheckpointError(folder, f"its parts do not fit together ({_clause(error)})") from error
+
+
+@contextmanager
+def in_file(name: str) -> Iterator[None]:
+    """Says in which file something is unreadable."""
+    try:
+        yield
+    except Unreadable as error:
+        raise Unreadable(f"{name} {error}") from error
+
+
+def _clause(error: Exception) -> str:
+    """What an error says, on one line."""
+    text = " ".join(str(error).split())
+    return text if len(text) <= 300 else f"{text[:300]}…"

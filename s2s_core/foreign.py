@@ -1,0 +1,268 @@
+"""What comes from elsewhere: a file, JSON, an archive of arrays, read within bounds that are checked before anything.
+
+Whoever writes a file decides what stands in it. So a size is compared with a bound before memory is taken, a name is
+never followed out of a folder, nothing waits for a pipe, nothing is executed, and whatever is wrong with the content is
+one `Unreadable`, whose sentence goes on from the name of the file: "is no plain file".
+"""
+
+import io
+import json
+import math
+import os
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from s2s_core.errors import S2SError
+
+MOST_VALUES = 1 << 16  # in one JSON document, unless its reader says otherwise
+MOST_DIGITS = 40
+DEEPEST = 64
+
+_DIRECTORY = struct.Struct("<4s4xHHII2x")  # the end record of a zip, for one without a comment
+_MOST_DIRECTORY = 1 << 20  # bytes: some ten thousand arrays
+_MOST_UNPACKED = 64  # times the packed size: numbers hardly shrink, what deflate calls 1,000 times is nothing but zeros
+_ALWAYS_UNPACKED = 1 << 24
+_NPY = re.compile(
+    rb"\x93NUMPY(?:\x01\x00..|\x02\x00....)"
+    rb"\{'descr': '([<>](?:f[248]|U\d{1,9}))', 'fortran_order': (True|False), 'shape': \(([\d, ]{0,99})\), \} *\n",
+    re.DOTALL,
+)
+_LONE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class Unreadable(S2SError):
+    """A file that is not what it should be: its ``reason``, as what follows the file's name."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+def brief(value: object, most: int = 60) -> str:
+    """What came, as one line of at most ``most`` characters, for a sentence that quotes it."""
+    if isinstance(value, (str, bytes)):
+        return repr(value) if len(value) <= most else f"{value[: most - 1]!r} …"
+    text = repr(value)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+@contextmanager
+def opened(path: Path, *, most: int, links: bool = False) -> Iterator[tuple[BinaryIO, int]]:
+    """A plain file of at most ``most`` bytes, and its size. Nothing waits, and no link is followed without ``links``.
+
+    Raises:
+        FileNotFoundError: where there is none.
+        Unreadable: where it is something else, too large, or not to be read.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        _plain(os.stat(path, follow_symlinks=links), most)  # before it is opened: a device may do something then
+        file = os.fdopen(os.open(path, flags | (0 if links else getattr(os, "O_NOFOLLOW", 0))), "rb", closefd=True)
+    except (FileNotFoundError, Unreadable):
+        raise
+    except OSError as error:
+        raise Unreadable(f"cannot be read ({error.strerror or error})") from error
+    except ValueError as error:  # a NUL or a lone surrogate in the name
+        raise Unreadable("cannot be read (no file has such a name)") from error
+    with file:
+        yield file, _plain(os.fstat(file.fileno()), most)  # what was opened may be another than what was looked at
+
+
+def file_bytes(path: Path, *, most: int, links: bool = False) -> bytes:
+    """The content of a plain file of at most ``most`` bytes.
+
+    Raises:
+        FileNotFoundError, Unreadable: as `opened`.
+    """
+    with opened(path, most=most, links=links) as (file, size):
+        return rest_of(file, size)
+
+
+def rest_of(file: BinaryIO, size: int) -> bytes:
+    """What is left of an opened file that had ``size`` bytes: no more, even if somebody goes on writing.
+
+    Raises:
+        Unreadable: where the disk refuses.
+    """
+    try:
+        return file.read(size - file.tell())
+    except OSError as error:
+        raise Unreadable(f"cannot be read ({error.strerror or error})") from error
+
+
+def plain_data(content: bytes | str, *, most: int = MOST_VALUES, loose: bool = False) -> Any:
+    """JSON, UTF-8, of at most about ``most`` values, no name twice in an object, no number out of all proportion.
+
+    ``loose`` is what Python's own writer adds to JSON: NaN, Infinity and lone surrogates.
+
+    Raises:
+        Unreadable: where it is something else.
+    """
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8")
+        if sum(map(text.count, ",[{")) > most:  # no value without a mark, so this bounds the memory
+            raise Unreadable(f"has more than {most:,} values")
+        data = json.loads(
+            text,
+            object_pairs_hook=_distinct,
+            parse_int=_whole,
+            parse_float=float if loose else _finite,
+            parse_constant=float if loose else _finite,
+        )
+        _check_depth(data)
+        if not loose and _LONE.search(text):
+            json.dumps(data, ensure_ascii=False).encode()
+    except RecursionError:
+        raise Unreadable("is not readable JSON (it is nested too deeply)") from None
+    except UnicodeError:
+        raise Unreadable("is no text in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"is not readable JSON (line {error.lineno}: {error.msg})") from None
+    return data
+
+
+def record(data: Any, /, **kinds: Callable[[Any], bool]) -> dict[str, Any]:
+    """An object that has these fields, each of its kind; others are no business of ours.
+
+    Raises:
+        Unreadable: where it is something else.
+    """
+    if not isinstance(data, dict):
+        raise Unreadable(f"has {brief(data)} where an object with {', '.join(kinds)} was expected")
+    if missing := sorted(kinds.keys() - data.keys()):
+        raise Unreadable(f"lacks {missing[0]!r}")
+    for name, fits in kinds.items():
+        if not fits(data[name]):
+            raise Unreadable(f"has {brief(data[name])} for {name}")
+    return data
+
+
+def is_text(value: Any) -> bool:
+    """Whether it is a string."""
+    return isinstance(value, str)
+
+
+def is_whole(value: Any) -> bool:
+    """Whether it is a whole number from 0 on, and no truth value."""
+    return type(value) is int and value >= 0
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a number, and no truth value."""
+    return type(value) in (int, float)
+
+
+def list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Whether something is a list of such values."""
+    return lambda value: isinstance(value, list) and all(map(fits, value))
+
+
+def archive(content: bytes, *, most: int) -> dict[str, np.ndarray | str]:
+    """What `numpy.savez` packed: arrays of floating-point numbers, read-only, and texts, by name.
+
+    ``most`` is how many bytes all of them may take; an archive that unpacks to 64 times its size is refused too.
+
+    Raises:
+        Unreadable: where it is something else. Nothing is unpickled.
+    """
+    _check_directory(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            members = packed.infolist()
+            unpacked = sum(member.file_size for member in members)
+            if unpacked > min(most, max(_ALWAYS_UNPACKED, _MOST_UNPACKED * len(content))):
+                raise Unreadable(f"unpacks to {unpacked:,} bytes, which is out of proportion")
+            found = {}
+            for member in members:
+                name, dot, kind = member.filename.rpartition(".")
+                if not dot or kind != "npy" or name in found:
+                    raise Unreadable(f"holds {brief(member.filename)}, which is not one array of its own")
+                with packed.open(member) as file:
+                    found[name] = _array(file.read(member.file_size))
+            return found
+    except Unreadable:
+        raise
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError) as error:
+        raise Unreadable(f"is a damaged archive ({brief(str(error))})") from None
+    except (ValueError, NotImplementedError, RuntimeError, OSError, LookupError, OverflowError) as error:
+        raise Unreadable(f"is no archive of arrays ({brief(str(error))})") from None
+
+
+def _plain(status: os.stat_result, most: int) -> int:
+    """The size of what a status describes, if it is a plain file."""
+    if stat.S_ISLNK(status.st_mode):
+        raise Unreadable("is a link, not a file of its own")
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable("is no plain file")
+    if status.st_size > most:
+        raise Unreadable(f"has {status.st_size:,} bytes, where at most {most:,} are read")
+    return status.st_size
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        raise Unreadable("has the same name twice")
+    return data
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise Unreadable(f"has a number of {len(digits):,} digits")
+    return int(digits)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise Unreadable(f"has {brief(text)} for a number")
+    return number
+
+
+def _check_depth(data: Any) -> None:
+    level = [data]
+    for _ in range(DEEPEST):
+        inner = (part.values() if isinstance(part, dict) else part for part in level if isinstance(part, (dict, list)))
+        level = [value for values in inner for value in values if isinstance(value, (dict, list))]
+        if not level:
+            return
+    raise Unreadable("is not readable JSON (it is nested too deeply)")
+
+
+def _check_directory(content: bytes) -> None:
+    """The directory of a zip is read as a whole, so its own size comes first."""
+    record = content[-_DIRECTORY.size :]
+    if len(record) < _DIRECTORY.size or record[:4] != b"PK\x05\x06" or record[-2:] != b"\0\0":
+        raise Unreadable("is no archive of arrays, or was cut short")
+    _, _, _, size, _ = _DIRECTORY.unpack(record)
+    larger = content[-_DIRECTORY.size - 20 :][:4] == b"PK\x06\x07"  # a second end record, for what is beyond 4 GB
+    if larger or size > _MOST_DIRECTORY:
+        raise Unreadable("is an archive of too many parts")
+
+
+def _array(content: bytes) -> np.ndarray | str:
+    """One .npy, whose header says exactly what follows it."""
+    header = _NPY.match(content)
+    if header is None:
+        raise Unreadable("holds something else than arrays of numbers and texts")
+    dtype, shape = np.dtype(header[1].decode()), tuple(int(size) for size in re.findall(rb"\d+", header[3]))
+    data = content[header.end() :]
+    if len(shape) > 8 or math.prod(shape) * dtype.itemsize != len(data):
+        raise Unreadable("holds an array of another size than it says")
+    if dtype.kind == "U":
+        if shape:
+            raise Unreadable("holds an array of texts")
+        return data.decode(f"utf-32-{'be' if dtype.byteorder == '>' else 'le'}", "surrogatepass").rstrip("\0")
+    return np.frombuffer(data, dtype).reshape(shape, order="F" if header[2] == b"True" else "C")

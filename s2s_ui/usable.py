@@ -1,0 +1,71 @@
+"""What a page needs of a checkpoint besides that it can be loaded, and what is said in the log of one that lacks it."""
+
+import logging
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from s2s_core import Translator
+from s2s_core.checkpoint import CARD, Description, Snapshot
+from s2s_core.errors import CheckpointError
+from s2s_core.foreign import Unreadable, file_bytes
+
+LOG = logging.getLogger(__name__)
+
+MAX_FILES = 40  # of a checkpoint's folder
+MAX_CARD = 1 << 20  # bytes
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@lru_cache(maxsize=256)
+def log_once(problem: str) -> None:
+    """What is wrong with a checkpoint is found again at every run of every session."""
+    LOG.warning("%s", problem)
+
+
+def stamp(folder: Path) -> Stamp:
+    """What changes when a file of a folder does: names, sizes and times."""
+    try:
+        files = [(file.name, file.stat(follow_symlinks=False)) for file in islice(os.scandir(folder), MAX_FILES)]
+    except OSError:
+        return ()
+    return tuple(sorted((name, status.st_size, status.st_mtime_ns) for name, status in files))
+
+
+def with_examples(description: Description, folder: str) -> Description:
+    """The description itself. Raises CheckpointError where it has no sentence to begin with."""
+    if not any(text.strip() for text in description.info.examples):
+        raise CheckpointError(folder, "it has no example sentence to begin with")
+    return description
+
+
+def reading_one(translator: Translator, folder: str) -> Translator:
+    """The model itself. Raises CheckpointError where it can read none of its examples."""
+    if not any(map(translator.reads, translator.info.examples)):
+        raise CheckpointError(folder, "the model can read none of its own examples")
+    return translator
+
+
+def comparable(snapshots: Sequence[Snapshot], folder: str) -> tuple[Snapshot, ...]:
+    """The snapshots themselves. Raises CheckpointError where they do not show the same sentences all along."""
+    shown = {
+        tuple((one.source, one.forced.tgt_tokens, one.forced.weights is None) for one in snapshot.specimens)
+        for snapshot in snapshots
+    }
+    if len(shown) > 1 or shown == {()}:
+        raise CheckpointError(folder, "its snapshots do not show the same sentences at every point of the training")
+    return tuple(snapshots)
+
+
+def card(folder: Path) -> str:
+    """What a checkpoint says to people, in Markdown; empty where it has no card that can be read."""
+    try:
+        return file_bytes(folder / CARD, most=MAX_CARD).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
+    except Unreadable as error:
+        log_once(f"{folder / CARD} {error}")
+        return ""
