@@ -4,6 +4,22 @@
 are also the exception's `args`, so an error survives copying and crossing a process boundary.
 """
 
+LONGEST_SHOWN = 300  # characters of what somebody typed that stand in a sentence
+
+
+def shown(value: object) -> str:
+    """What came, as a sentence shows it: on one line and not too long, whatever it is.
+
+    >>> shown("two\\nlines"), shown(10**5000)
+    ('two\\\\nlines', 'a number of more than 4,000 digits')
+    """
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no longer number down
+        return "a number of more than 4,000 digits"
+    cut = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
 
 class S2SError(ValueError):
     """Base of every error that a typed text, a file or an option can cause; all else is a defect."""
@@ -48,6 +64,23 @@ class _Sentence(S2SError):
 
 class InvalidConfig(_Sentence):
     """A model or training configuration that contradicts itself."""
+
+
+class TooLarge(InvalidConfig):
+    """A configuration that asks for more than this program computes."""
+
+
+class CannotWrite(InvalidConfig):
+    """Something cannot be saved: its `path`, the `reason` as a clause, and whether the disk is `full`."""
+
+    def __init__(self, path: object, reason: str, full: bool = False) -> None:
+        remedy = "; make room there, then try again" if full else ""
+        super().__init__(f"cannot save: {reason}: {shown(path)}{remedy}")
+        self.args = (path, reason, full)
+        self.path, self.reason, self.full = path, reason, full
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class CheckpointError(S2SError):

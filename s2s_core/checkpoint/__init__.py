@@ -1,6 +1,7 @@
 """Trained models as folders: safetensors, JSON, tokenizer and card. Nothing is ever unpickled."""
 
 from s2s_core.checkpoint.device import DEVICES, resolve_device
+from s2s_core.checkpoint.folder import replacing, require_writable, reserved, tidy, whole
 from s2s_core.checkpoint.sealed import read_manifest
 from s2s_core.checkpoint.snapshots import Look, Snapshot, Specimen
 from s2s_core.checkpoint.store import (
@@ -18,6 +19,8 @@ from s2s_core.checkpoint.store import (
     load_training_state,
     locate,
     names,
+    read_text,
+    require_unfinished,
     save,
     snapshots,
 )
@@ -42,7 +45,14 @@ __all__ = [
     "locate",
     "names",
     "read_manifest",
+    "read_text",
+    "replacing",
+    "require_unfinished",
+    "require_writable",
+    "reserved",
     "resolve_device",
     "save",
     "snapshots",
+    "tidy",
+    "whole",
 ]

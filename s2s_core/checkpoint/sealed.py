@@ -3,25 +3,21 @@
 ``manifest.json`` names the format, its version and the SHA-256 of every file that matters. A file that was edited, cut
 short, left out or put there by another program is told in one sentence instead of loading as something else. The hash
 guards against accidents, not against malice; against malice stands that nothing is ever unpickled.
-
-A new folder is written beside the old one, flushed to the disk, and renamed. Between the two renames that replacing
-an existing folder takes, the old one waits beside it as ``.NAME.previous``; `read` finds it there after a power cut.
 """
 
 import hashlib
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from s2s_core.errors import CheckpointError, InvalidConfig
+from s2s_core.checkpoint.folder import MANIFEST, replacing, whole
+from s2s_core.errors import CheckpointError
 
-MANIFEST = "manifest.json"
+__all__ = ["MANIFEST", "VERSION", "Sealed", "read", "read_manifest", "replacing", "seal"]
+
 VERSION = 1  # of the format; a folder with a higher one is refused, a lower one must stay readable
 
 
@@ -46,12 +42,10 @@ def read(folder: Path, *, format_name: str) -> Sealed:
     Raises:
         CheckpointError: where the folder is missing, foreign, newer, edited or cut short.
     """
-    if not folder.exists() and _previous(folder).exists():
-        folder = _previous(folder)
     while True:
         manifest = read_manifest(folder)
         try:
-            return _checked(folder, manifest, format_name)
+            return _checked(whole(folder), manifest, format_name)
         except CheckpointError:
             if read_manifest(folder) == manifest:
                 raise  # otherwise the folder was replaced while it was being read: read the new one
@@ -63,41 +57,16 @@ def read_manifest(folder: Path) -> bytes:
     Raises:
         CheckpointError: where there are none.
     """
-    if not folder.is_dir():
+    for _ in range(3):  # the folder may be on its way between the two looks
+        try:
+            return (whole(folder) / MANIFEST).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise CheckpointError(folder, f"{MANIFEST} cannot be read ({error.strerror})") from error
+    if not os.path.isdir(folder):
         raise CheckpointError(folder, "there is no such folder")
-    try:
-        return (folder / MANIFEST).read_bytes()
-    except FileNotFoundError:
-        raise CheckpointError(folder, f"it has no {MANIFEST}, so it is not a checkpoint") from None
-    except OSError as error:
-        raise CheckpointError(folder, f"{MANIFEST} cannot be read ({error.strerror})") from error
-
-
-@contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """A temporary sibling to write into, which takes the place of ``folder`` when the block ends without an error.
-
-    Raises:
-        InvalidConfig: where ``folder`` holds something else than a sealed folder, or cannot be written.
-    """
-    folder = folder.absolute()
-    if folder.exists() and not (folder / MANIFEST).exists() and not _is_empty(folder):
-        raise InvalidConfig(f"cannot save to {folder}: something else than a checkpoint is there already")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-    except OSError as error:
-        raise InvalidConfig(f"cannot save to {folder}: {error.strerror}") from error
-    try:
-        yield temporary
-        temporary.chmod(0o755)  # mkdtemp's folder is readable by its owner alone
-        for path in (*temporary.rglob("*"), temporary):
-            _flush(path)
-        _swap(temporary, folder)
-    except OSError as error:
-        raise InvalidConfig(f"cannot save to {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    raise CheckpointError(folder, f"it has no {MANIFEST}, so it is not a checkpoint")
 
 
 def _checked(folder: Path, raw: bytes, format_name: str) -> Sealed:
@@ -137,38 +106,3 @@ def _read_file(folder: Path, name: str, expected: str) -> bytes:
 
 def _canonical(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
-
-
-def _previous(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.previous")
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
-
-
-def _swap(new: Path, folder: Path) -> None:
-    """Rename ``new`` to ``folder``; what was there is deleted only when that is done."""
-    previous = _previous(folder)
-    if folder.exists():
-        shutil.rmtree(previous, ignore_errors=True)
-        folder.rename(previous)
-    try:
-        new.rename(folder)
-    except OSError:
-        if previous.exists():
-            previous.rename(folder)
-        raise
-    _flush(folder.parent)
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    """Onto the disk, so that the rename cannot overtake the content."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows opens no folder as a file
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,7 +16,7 @@ A name is looked up among the shipped checkpoints first, then in the folders lis
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,10 @@ from torch import Tensor
 
 from s2s_core.checkpoint import sealed
 from s2s_core.checkpoint.device import resolve_device
+from s2s_core.checkpoint.folder import named, replacing, whole
 from s2s_core.checkpoint.snapshots import Snapshot, from_bytes, to_bytes
 from s2s_core.config import ModelConfig
-from s2s_core.errors import CheckpointError, S2SError, UnknownName
+from s2s_core.errors import CheckpointError, S2SError, TooLarge, UnknownName
 from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
@@ -65,20 +66,36 @@ def folders() -> dict[str, Path]:
 
 def folders_in(root: Path) -> dict[str, Path]:
     """The checkpoints in a folder, by name."""
-    if not root.is_dir():
-        return {}
-    found = (folder for folder in root.iterdir() if is_checkpoint(folder) and not folder.name.startswith("."))
-    return {folder.name: folder for folder in sorted(found)}
+    return {folder.name: folder for folder in named(root) if is_checkpoint(folder)}
 
 
 def is_checkpoint(folder: Path) -> bool:
     """Whether there is a whole one: half a checkpoint has another name."""
-    return (folder / sealed.MANIFEST).is_file()
+    return os.path.isfile(whole(folder) / sealed.MANIFEST)
 
 
 def is_unfinished(folder: Path) -> bool:
     """Whether a training run can go on from this checkpoint."""
-    return (folder / TRAINING).exists()
+    return os.path.exists(whole(folder) / TRAINING)
+
+
+def require_unfinished(folder: Path) -> None:
+    """Make sure that a run can go on from there.
+
+    Raises:
+        CheckpointError: where there is no checkpoint, or a finished one.
+    """
+    sealed.read_manifest(folder)
+    if not is_unfinished(folder):
+        raise CheckpointError(folder, "it holds no unfinished training run to go on with")
+
+
+def read_text(folder: Path, name: str) -> str:
+    """What a file beside the sealed ones says, such as CARD; nothing where it is not there, or cannot be read."""
+    for _ in range(2):  # the folder may be replaced meanwhile
+        with suppress(OSError):
+            return (whole(folder) / name).read_text(encoding="utf-8", errors="replace")
+    return ""
 
 
 def names() -> list[str]:
@@ -107,9 +124,10 @@ def describe(name_or_path: str | Path) -> Description:
         UnknownName: for a name that does not exist.
         CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
     """
-    content = sealed.read(locate(name_or_path), format_name=FORMAT)
-    with _understood(content.folder):
-        return _description(content)
+    folder = locate(name_or_path)
+    content = sealed.read(folder, format_name=FORMAT)
+    with _understood(folder):
+        return _description(content, folder.name)
 
 
 def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
@@ -120,9 +138,10 @@ def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
         CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
     """
     target = resolve_device(device)
-    content = sealed.read(locate(name_or_path), format_name=FORMAT)
-    with _understood(content.folder):
-        description = _description(content)
+    folder = locate(name_or_path)
+    content = sealed.read(folder, format_name=FORMAT)
+    with _understood(folder):
+        description = _description(content, folder.name)
         stored = safetensors.torch.load(content.files[WEIGHTS])
         net = _network(description.config, stored)
         named = json.loads(content.files[CONFIG])["tokenizers"]
@@ -153,7 +172,7 @@ def save(
     ``half`` keeps the weights as float16 (half the size; they are read back as float32).
 
     Raises:
-        InvalidConfig: where ``folder`` holds something else, or cannot be written.
+        CannotWrite: where ``folder`` holds something else, or cannot be written.
     """
     weights = {name: parameter.detach().cpu() for name, parameter in translator.net.named_parameters()}
     if half:
@@ -166,14 +185,14 @@ def save(
         "tokenizers": {side: tokenizer.name for side, tokenizer in tokenizers.items()},
         "model": translator.net.config.to_json(),
     }
-    with sealed.replacing(folder) as new:
+    with replacing(folder) as new:
         (new / WEIGHTS).write_bytes(safetensors.torch.save(weights))
         (new / CONFIG).write_bytes(_json(config))
         files = [path.name for side, tokenizer in tokenizers.items() for path in tokenizer.save(new, side)]
         if snapshots:
             (new / SNAPSHOTS).write_bytes(to_bytes(snapshots))
             files.append(SNAPSHOTS)
-        (new / CARD).write_text(card, encoding="utf-8")
+        (new / CARD).write_text(card, encoding="utf-8", errors="replace")
         if log:
             (new / LOG).write_text(log, encoding="utf-8")
         if training_state is not None:
@@ -204,9 +223,8 @@ def load_training_state(folder: Path) -> TrainingState:
     Raises:
         CheckpointError: where there is none, or it is damaged.
     """
-    if not is_unfinished(folder):
-        raise CheckpointError(folder, "it holds no unfinished training run to go on with")
-    content = sealed.read(folder / TRAINING, format_name=TRAINING_FORMAT)
+    require_unfinished(folder)
+    content = sealed.read(whole(folder) / TRAINING, format_name=TRAINING_FORMAT)
     with _understood(content.folder):
         return TrainingState(
             tensors=safetensors.torch.load(content.files["state.safetensors"]),
@@ -228,14 +246,16 @@ def _understood(folder: Path) -> Iterator[None]:
         raise
     except KeyError as error:
         raise CheckpointError(folder, f"{error.args[0]!r} is missing in it") from error
+    except TooLarge as error:
+        raise CheckpointError(folder, f"the weights are not those of so large a network ({error})") from error
     except (S2SError, SafetensorError, ValueError, TypeError, AttributeError) as error:
         raise CheckpointError(folder, f"its parts do not fit together ({error})") from error
 
 
-def _description(content: sealed.Sealed) -> Description:
+def _description(content: sealed.Sealed, name: str) -> Description:
     config = json.loads(content.files[CONFIG])
     info = ModelInfo(
-        name=content.folder.name,
+        name=name,
         title=config["title"],
         task=config["task"],
         examples=tuple(config["examples"]),
@@ -280,4 +300,4 @@ def _sizes_agree(config: ModelConfig, stored: Mapping[str, Tensor]) -> bool:
 
 
 def _json(data: Mapping[str, Any]) -> bytes:
-    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode(errors="replace")
