@@ -43,13 +43,13 @@ def telling(path: Path) -> Iterator[None]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Path]:
-    """A temporary sibling to write into, which takes the place of the file ``path`` when the block ends without an error.
+    """A temporary sibling to write into, which takes the place of the file ``path`` when the block ends well.
 
     Raises:
         CannotWrite: where it cannot be written; what stood there stands there still.
     """
     with telling(path):
-        target = path.resolve()  # a link stays one
+        target = Path(os.path.realpath(path))  # a link stays one
         temporary = part(target)
         try:
             yield temporary

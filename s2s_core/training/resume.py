@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from s2s_core import checkpoint
 from s2s_core.checkpoint import TrainingState
-from s2s_core.errors import TrainingError
+from s2s_core.errors import CheckpointError, TrainingError, shown
 from s2s_core.training.events import Sample, Validated
 from s2s_core.training.log import to_csv
 from s2s_core.training.run import Run
@@ -35,6 +35,11 @@ def save(run: Run, folder: Path, *, card: str, finished: bool) -> None:
     checkpoint.save(folder, run.best, card=card, log=log, snapshots=run.snapshots, training_state=state)
 
 
+def room(run: Run) -> int:
+    """About how many bytes `save` writes: the best weights, those of now, and Adam's two averages."""
+    return 4 * sum(tensor.numel() * tensor.element_size() for tensor in run.net.parameters())
+
+
 def restore(run: Run, folder: Path) -> None:
     """Put ``run``, which is new, where the run in ``folder`` was left.
 
@@ -44,20 +49,45 @@ def restore(run: Run, folder: Path) -> None:
     """
     saved = checkpoint.load(folder, device=run.device.type)
     state = checkpoint.load_training_state(folder)
-    if difference := _difference(run, saved, state.facts):
-        raise TrainingError(f"cannot go on with {folder}: {difference}")
+    kept = checkpoint.snapshots(folder)
+    try:
+        if difference := _difference(run, saved, state.facts):
+            raise TrainingError(f"cannot go on with {folder}: {difference}")
+        _put_back(run, state)
+    except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise CheckpointError(folder, f"its training state is none of a run of this program ({error})") from error
     run.best.net.load_state_dict(saved.net.state_dict())
+    run.snapshots = list(kept)
+
+
+def _put_back(run: Run, state: TrainingState) -> None:
+    """What was written down by `_state`.
+
+    Raises:
+        KeyError, TypeError, AttributeError, ArithmeticError: where it was something else that wrote it.
+    """
+    facts = state.facts
+    for name in ("step", "best_step"):
+        if type(facts[name]) is not int or not 0 <= facts[name] <= run.steps:
+            raise TypeError(f"{name} is {shown(facts[name])}")
+    numbers = (facts["seconds"], *facts["losses"])
+    if not all(type(number) in (int, float) for number in numbers):
+        raise TypeError("its losses are no numbers")
+    history = [_validated(entry) for entry in facts["history"]]
+    averages: dict[nn.Parameter, dict[str, Tensor]] = {}
+    for name, tensor in state.tensors.items():
+        key, _, parameter_name = name.partition("/")
+        parameter = run.net.get_parameter(parameter_name)
+        if tensor.shape not in (parameter.shape, () if key == "step" else parameter.shape):
+            raise TypeError(f"{name} has the shape {list(tensor.shape)}")
+        if key != "weights":
+            averages.setdefault(parameter, {})[key] = tensor.to(run.device)
     with torch.no_grad():
         for name, parameter in run.net.named_parameters():
             parameter.copy_(state.tensors[f"weights/{name}"])
-    for name, tensor in state.tensors.items():
-        key, _, parameter_name = name.partition("/")
-        if key != "weights":
-            run.optimizer.state[run.net.get_parameter(parameter_name)][key] = tensor.to(run.device)
-    run.step, run.best_step = state.facts["step"], state.facts["best_step"]
-    run.seconds, run.losses = state.facts["seconds"], state.facts["losses"]
-    run.history = [_validated(entry) for entry in state.facts["history"]]
-    run.snapshots = list(checkpoint.snapshots(folder))
+    run.optimizer.state.update(averages)
+    run.step, run.best_step = facts["step"], facts["best_step"]
+    run.seconds, run.losses, run.history = float(facts["seconds"]), list(facts["losses"]), history
 
 
 def _state(run: Run) -> TrainingState:
@@ -101,5 +131,11 @@ def _data_hash(run: Run) -> str:
 
 
 def _validated(entry: dict[str, Any]) -> Validated:
-    """A validation as it was before it went through JSON."""
+    """A validation as it was before it went through JSON.
+
+    Raises:
+        KeyError, TypeError: where it was none.
+    """
+    if not all(type(entry[name]) in (int, float) for name in ("step", "loss", "seconds")):
+        raise TypeError("a validation has no numbers")
     return Validated(**(entry | {"samples": tuple(Sample(**sample) for sample in entry["samples"])}))

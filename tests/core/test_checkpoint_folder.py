@@ -1,4 +1,4 @@
-"""A checkpoint takes the place of another as a whole: killed anywhere, beside another save, on a full or absent disk."""
+"""A checkpoint takes the place of another as a whole: killed anywhere, beside another save, on no disk."""
 
 import os
 import sys
@@ -140,8 +140,7 @@ def test_one_at_a_time_trains_into_a_folder_and_whoever_is_killed_keeps_nobody_o
     folder = tmp_path / "new" / "run"
     with checkpoint.reserved(folder):
         with pytest.raises(TrainingError, match=r"something else is training into .*run already"):
-            with checkpoint.reserved(folder):
-                pass
+            checkpoint.reserved(folder).__enter__()
         with checkpoint.reserved(tmp_path / "new" / "other"):
             saved(folder, 1)
     assert [path.name for path in folder.parent.iterdir()] == ["run"]
