@@ -8,15 +8,17 @@ LONGEST_SHOWN = 300  # characters of what somebody typed that stand in a sentenc
 
 
 def shown(value: object) -> str:
-    """What came, as a sentence shows it: on one line and not too long, whatever it is.
+    r"""What came, as a sentence shows it: on one line and not too long, whatever it is.
 
-    >>> shown("two\\nlines"), shown(10**5000)
-    ('two\\\\nlines', 'a number of more than 4,000 digits')
+    >>> shown("two\nlines"), shown(10**5000)
+    ('two\\nlines', 'a number of thousands of digits')
     """
     try:
         text = str(value)
-    except ValueError:  # Python writes no longer number down
-        return "a number of more than 4,000 digits"
+    except ValueError:  # Python writes down no number of more than some 4,000 digits
+        return "a number of thousands of digits"
+    except RecursionError:
+        return "lists within lists"
     cut = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 

@@ -38,7 +38,12 @@ def telling(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CannotWrite(path, error.strerror or str(error), error.errno in FULL) from error
+        raise told(path, error) from error
+
+
+def told(path: Path, error: OSError) -> CannotWrite:
+    """Why ``path`` cannot be written."""
+    return CannotWrite(path, error.strerror or str(error), error.errno in FULL)
 
 
 @contextmanager

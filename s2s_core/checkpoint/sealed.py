@@ -27,6 +27,7 @@ class Sealed:
 
     folder: Path  # where it was read from
     files: Mapping[str, bytes]  # every file of the manifest
+    manifest: bytes
     fingerprint: str  # SHA-256 of the manifest: changes with any file that matters
 
 
@@ -86,6 +87,7 @@ def _checked(folder: Path, raw: bytes, format_name: str) -> Sealed:
     return Sealed(
         folder=folder,
         files={name: _read_file(folder, name, expected) for name, expected in hashes.items()},
+        manifest=raw,
         fingerprint=hashlib.sha256(raw).hexdigest(),
     )
 

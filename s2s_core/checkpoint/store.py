@@ -217,6 +217,18 @@ def snapshots(name_or_path: str | Path) -> tuple[Snapshot, ...]:
         return from_bytes(content.files[SNAPSHOTS])
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a checkpoint but what an unfinished run needs, by name: all of one and the same save.
+
+    Raises:
+        CheckpointError: as `load`, as far as the bytes go.
+    """
+    content = sealed.read(folder, format_name=FORMAT)
+    texts = {name: read_text(folder, name).encode() for name in (CARD, LOG)}
+    manifest = {sealed.MANIFEST: content.manifest}
+    return {**content.files, **manifest, **{name: text for name, text in texts.items() if text}}
+
+
 def load_training_state(folder: Path) -> TrainingState:
     """What the unfinished run in this checkpoint needs to go on.
 

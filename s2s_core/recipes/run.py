@@ -28,7 +28,8 @@ def run(
     """Every event of the training, then, if it finished, one `Evaluated`. Checkpoint and card lie in ``folder``.
 
     In a group of processes the first one alone scores the model and writes its card. `Enough`, thrown into it while it
-    trains, ends the training, and what there is is scored. Until the card is written ``resume`` goes on from the folder.
+    trains, ends the training, and what there is is scored. ``resume`` goes on where it was left before the card was
+    written.
 
     ``command`` is what the card names as the way to make the checkpoint again.
 

@@ -41,9 +41,9 @@ def train(
     (or no longer iterating over it) writes one as well: with ``resume`` it goes on from there, and on the CPU its
     numbers are, to the bit, those of a run that was never interrupted. `Enough`, thrown into it, ends it after one more
     validation. After the last event the network holds its best weights, and the checkpoint no longer holds what an
-    unfinished run needs (with ``keep_state`` it does: whoever has more to do with it can be interrupted, too); a run
-    that came to its end returns its last event. In a group of processes (see `processes`)
-    every one of them runs this, and the first one alone writes.
+    unfinished run needs, unless ``keep_state`` says that whoever watches has more to do, and may be interrupted, too;
+    a run that came to its end returns its last event. In a group of processes (see `processes`) every one of them runs
+    this, and the first one alone writes.
 
     Raises:
         TrainingError: where there is nothing to train on, or the run to resume is another one.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from s2s_core import checkpoint
 from s2s_core.checkpoint import TrainingState
@@ -74,7 +74,7 @@ def _put_back(run: Run, state: TrainingState) -> None:
     if not all(type(number) in (int, float) for number in numbers):
         raise TypeError("its losses are no numbers")
     history = [_validated(entry) for entry in facts["history"]]
-    averages: dict[nn.Parameter, dict[str, Tensor]] = {}
+    averages: dict[Tensor, dict[str, Tensor]] = {}
     for name, tensor in state.tensors.items():
         key, _, parameter_name = name.partition("/")
         parameter = run.net.get_parameter(parameter_name)
