@@ -66,6 +66,18 @@ def writing(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def require_file(path: Path, *, parents: bool = False) -> None:
+    """Find out whether `writing` can write there; with ``parents`` the folders on the way are made.
+
+    Raises:
+        CannotWrite: where not.
+    """
+    with telling(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    require_room(path, parents=parents)
+
+
 def require_room(path: Path, *, size: int = PAGE, parents: bool = False) -> None:
     """Find out whether ``size`` bytes can be written beside ``path``, under such a name; nothing of it stays.
 

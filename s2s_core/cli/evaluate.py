@@ -11,7 +11,7 @@ from s2s_core.cli.output import print_json, progress_bar, stdout
 from s2s_core.cli.watch import print_scores
 from s2s_core.errors import DataError, UnknownName
 from s2s_core.evaluation import evaluate
-from s2s_core.files import require_room, writing
+from s2s_core.files import require_file, writing
 from s2s_core.recipes import rescored, scores
 from s2s_core.registry import TASKS
 from s2s_core.tasks import SPLITS, Split, Task
@@ -56,7 +56,7 @@ def evaluate_command(
         place = checkpoint.whole(checkpoint.locate(model)) / checkpoint.CARD
         card = _card(place)
         rescored(card, "")  # whether the scores have a place on it
-        require_room(place)
+        require_file(place)
     translator = checkpoint.load(model, device=device)
     task, wanted = _task(translator.info.task, data, column_names(columns)), _split(split)
     pairs = task.pairs(wanted, size=None if size is None else size * _groups(task, wanted), seed=seed)

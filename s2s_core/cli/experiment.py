@@ -10,7 +10,7 @@ from s2s_core.cli.output import print_json, print_table, progress_bar, stderr
 from s2s_core.errors import InvalidConfig, UnknownName
 from s2s_core.experiments import EXPERIMENTS, FOLDER, read, write
 from s2s_core.experiments.runs import families
-from s2s_core.files import require_room
+from s2s_core.files import require_file
 from s2s_core.recipes import RECIPES
 from s2s_core.tasks import FileTask
 
@@ -51,7 +51,7 @@ def experiment_command(
     if not wanted:
         raise InvalidConfig("no family has several members yet: train a sibling, or name a family with --family")
     path = out / f"{name}.csv"
-    require_room(path, parents=True)
+    require_file(path, parents=True)
     figures = [entry for entry in read(path) if entry.family not in wanted]
     with progress_bar() as progress:
         for base in progress.track(wanted, description=name):

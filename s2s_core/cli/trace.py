@@ -9,7 +9,7 @@ import typer
 from s2s_core import checkpoint
 from s2s_core.cli.options import Device, Json, Model, Seed
 from s2s_core.cli.output import escape, print_json, print_table, stdout
-from s2s_core.files import require_room
+from s2s_core.files import require_file
 from s2s_core.trace import Trace
 
 
@@ -33,7 +33,7 @@ def trace_command(
     - `python -m s2s_core trace "2025년 3월 8일" --out trace.npz`
     """
     if out is not None:
-        require_room(out)
+        require_file(out)
     translator = checkpoint.load(model, device=device)
     trace = translator.trace(text, reference=reference, teacher_forcing=teacher_forcing, seed=seed)
     if out is not None:
