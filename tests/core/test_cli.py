@@ -371,16 +371,11 @@ def test_every_recipe_is_whole(name: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="other names")
-@pytest.mark.parametrize(
-    "place", ["file", "file/run", "file/a/b/run", "mine", "x" * 300, "/proc/run", "/dev/null", "a\0b"]
-)
+@pytest.mark.parametrize("place", ["file", "file/run", "file/a/b/run", "mine", "x" * 300, "/proc/run", "/dev/null"])
 def test_a_folder_that_cannot_be_written_is_said_before_anything_is_trained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:
-    def started(*arguments: object) -> None:
-        raise AssertionError("it began to train")
-
-    monkeypatch.setattr("s2s_core.recipes.run.start", started)
+    monkeypatch.setattr("s2s_core.tasks.reverse.ReverseTask.pairs", lambda *given, **options: 1 / 0)
     (tmp_path / "file").write_text("mine")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "file").write_text("mine")
@@ -405,7 +400,7 @@ def test_whoever_writes_says_first_that_it_cannot(
     (tmp_path / "folder.npz").mkdir()
     (tmp_path / "t" / "scores.csv").mkdir(parents=True)
     attempts = {
-        "trace": [["--out", str(tmp_path / name)] for name in ("file/x.npz", "folder.npz", "absent/x.json", "a\0.npz")],
+        "trace": [["--out", str(tmp_path / name)] for name in ("file/x.npz", "folder.npz", "absent/x.json")],
         "experiment": [
             ["scores", "--family", "dates", "--out", str(tmp_path / name)] for name in ("file", "file/x", "t")
         ],
@@ -442,6 +437,7 @@ def test_what_is_traced_onto_a_full_disk_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["shipped"]
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     "setting",
     [
@@ -543,7 +539,7 @@ def test_a_signal_leaves_a_state_to_go_on_from(tmp_path: Path, number: signal.Si
 def test_an_output_that_cannot_be_written_is_one_sentence(tmp_path: Path, options: list[str]) -> None:
     checkpoint.save(tmp_path / "small", small_translator(), card="")
     command = [sys.executable, "-m", "s2s_core", "translate", "-m", str(tmp_path / "small"), "abc", *options]
-    with open("/dev/full", "w") as full:  # noqa: PTH123  # a device
+    with open("/dev/full", "w") as full:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "No space left on device" in done.stderr
 
