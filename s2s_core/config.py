@@ -1,14 +1,18 @@
 """What a model is: one small frozen dataclass, validated, saved with the weights."""
 
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from s2s_core.errors import InvalidConfig
+from s2s_core.errors import InvalidConfig, TooLarge, shown
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, INITS
 
 PEEPHOLES = ("full", "diagonal", "none")
 BRIDGES = ("auto", "copy", "learned", "zero")
-MOST = {"encoder_layers": 64, "decoder_layers": 64, "max_src_len": 10_000, "max_tgt_len": 10_000}  # of a saved model
+
+MOST_PARAMETERS = 250_000_000  # 1 GB of weights, 4 GB while they are trained: more than this program is made for
+MOST = {"encoder_layers": 64, "decoder_layers": 64, "max_src_len": 10_000, "max_tgt_len": 10_000}
+MOST_STD = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +60,26 @@ class ModelConfig:
             registry[name]
         for name, known in (("peephole", PEEPHOLES), ("bridge", BRIDGES)):
             if getattr(self, name) not in known:
-                raise InvalidConfig(f"{name} is {getattr(self, name)!r}, must be one of {', '.join(known)}")
+                raise InvalidConfig(f"{name} is {_told(getattr(self, name))}, must be one of {', '.join(known)}")
         for field in fields(self):
             value = getattr(self, field.name)
             if field.type is int and (type(value) is not int or value < 1):
-                raise InvalidConfig(f"{field.name} is {value!r}, must be a whole number of at least 1")
+                raise InvalidConfig(f"{field.name} is {_told(value)}, must be a whole number of at least 1")
+            if field.type is int and value > (most := MOST.get(field.name, MOST_PARAMETERS)):
+                raise TooLarge(f"{field.name} is {_told(value)}, must be at most {most:,}")
             if field.type is bool and type(value) is not bool:
-                raise InvalidConfig(f"{field.name} is {value!r}, must be true or false")
-        if type(self.embedding_std) not in (int, float) or not 0 < self.embedding_std <= 1e6:
-            raise InvalidConfig(f"embedding_std is {self.embedding_std!r}, must be a number above 0, at most 1,000,000")
+                raise InvalidConfig(f"{field.name} is {_told(value)}, must be true or false")
+        if type(self.embedding_std) not in (int, float) or not 0 < self.embedding_std < math.inf:
+            raise InvalidConfig(f"embedding_std is {_told(self.embedding_std)}, must be a number above 0")
+        if self.embedding_std > MOST_STD:
+            raise TooLarge(f"embedding_std is {_told(self.embedding_std)}, must be at most {MOST_STD:g}")
         if type(self.dropout) not in (int, float) or not 0 <= self.dropout < 1:
-            raise InvalidConfig(f"dropout is {self.dropout!r}, must be at least 0 and below 1")
+            raise InvalidConfig(f"dropout is {_told(self.dropout)}, must be at least 0 and below 1")
+        if self.parameters > MOST_PARAMETERS:
+            raise TooLarge(
+                f"the model would have {self.parameters:,} parameters, must be at most {MOST_PARAMETERS:,}: "
+                "make its hidden states, its embeddings or its vocabularies smaller"
+            )
         if self.tie_output and self.readout_size != self.embedding_size:
             raise InvalidConfig(
                 f"tie_output needs readout_size = embedding_size, got {self.readout_size} and {self.embedding_size}"
@@ -97,12 +110,42 @@ class ModelConfig:
         """Whether the encoder's last states fit the decoder's first without a bridge."""
         return self.memory_size == self.decoder_hidden and self.encoder_layers == self.decoder_layers
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers training changes, without building the model; of what others register, the usual parts."""
+        joined, embedding, readout = self.memory_size, self.embedding_size, self.readout_size
+        bottom = embedding + joined + (readout if self.input_feeding else 0)
+        encoder = self._cell(self.encoder_hidden, embedding)
+        encoder += (self.encoder_layers - 1) * self._cell(self.encoder_hidden, joined)
+        decoder = self._cell(self.decoder_hidden, bottom)
+        decoder += (self.decoder_layers - 1) * self._cell(self.decoder_hidden, self.decoder_hidden)
+        scores = {
+            "additive": self.attention_size * (self.decoder_hidden + joined + 1),
+            "general": self.decoder_hidden * joined,
+            "concat": self.attention_size * (self.decoder_hidden + joined + 2),
+        }
+        attention = scores.get(self.attention, 0) if self.context == "attention" else 0
+        bridge = 0
+        if self.bridge == "learned" or (self.bridge == "auto" and not self.copies_states):
+            started = self.decoder_hidden * self.decoder_layers * (2 if self.cell == "lstm" else 1)
+            bridge = (joined * self.encoder_layers + 1) * started
+        read_out = readout * (embedding + self.decoder_hidden + 1 + joined)
+        output = self.tgt_vocab_size * ((0 if self.tie_output else readout) + 1)
+        words = (self.src_vocab_size + self.tgt_vocab_size) * embedding
+        return words + len(self.directions) * encoder + decoder + attention + bridge + read_out + output
+
+    def _cell(self, hidden: int, size: int) -> int:
+        """The parameters of one cell that reads vectors of that size."""
+        gates = len(getattr(CELLS[self.cell], "gates", ())) or 1
+        own = {"full": 3 * hidden, "diagonal": 3, "none": 0}[self.peephole] if self.cell == "lstm" else 1
+        return hidden * (gates * (size + hidden + 1) + own)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read what `to_json` wrote, perhaps elsewhere: what no weights bound, layers and lengths, is bounded here.
+        """Read what `to_json` wrote, perhaps elsewhere.
 
         Raises:
             InvalidConfig: where fields are missing, unknown, contradictory or out of all proportion.
@@ -117,10 +160,10 @@ class ModelConfig:
             if field.type is str and not isinstance(value, str):
                 raise InvalidConfig(f"{field.name} is {value!r}, must be a name")
         try:
-            config = cls(**data)
+            return cls(**data)
         except TypeError as error:
             raise InvalidConfig(f"incomplete configuration: {error}") from error
-        for name, most in MOST.items():
-            if getattr(config, name) > most:
-                raise InvalidConfig(f"{name} is {getattr(config, name)}, must be at most {most:,}")
-        return config
+
+
+def _told(value: object) -> str:
+    return shown(repr(value)) if isinstance(value, str) else shown(value)

@@ -4,14 +4,23 @@
 are also the exception's `args`, so an error survives copying and crossing a process boundary.
 """
 
-MOST_QUOTED = 1000  # characters of a name or a path
+LONGEST_SHOWN = 300  # characters of what somebody typed that stand in a sentence
 
 
-def in_a_line(name: object) -> str:
-    """A name or a path for a sentence: on one line, and of a very long one its two ends."""
-    text = str(name)
-    text = text if text.isprintable() else repr(text)
-    return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED // 2]}…{text[-MOST_QUOTED // 2 :]}"
+def shown(value: object) -> str:
+    r"""What came, as a sentence shows it: on one line and not too long, whatever it is.
+
+    >>> shown("two\nlines"), shown(10**5000)
+    ('two\\nlines', 'a number of thousands of digits')
+    """
+    try:
+        text = str(value)
+    except ValueError:  # Python writes down no number of more than some 4,000 digits
+        return "a number of thousands of digits"
+    except RecursionError:
+        return "lists within lists"
+    cut = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 
 class S2SError(ValueError):
@@ -44,7 +53,7 @@ class UnknownName(S2SError):
         self.kind, self.name, self.known = kind, name, known
 
     def __str__(self) -> str:
-        return f"unknown {self.kind} {in_a_line(repr(self.name))}: known are {', '.join(self.known) or 'none'}"
+        return f"unknown {self.kind} {shown(repr(self.name))}: known are {', '.join(self.known) or 'none'}"
 
 
 class _Sentence(S2SError):
@@ -59,6 +68,23 @@ class InvalidConfig(_Sentence):
     """A model or training configuration that contradicts itself."""
 
 
+class TooLarge(InvalidConfig):
+    """A configuration that asks for more than this program computes."""
+
+
+class CannotWrite(InvalidConfig):
+    """Something cannot be saved: its `path`, the `reason` as a clause, and whether the disk is `full`."""
+
+    def __init__(self, path: object, reason: str, full: bool = False) -> None:
+        remedy = "; make room there, then try again" if full else ""
+        super().__init__(f"cannot save: {reason}: {shown(path)}{remedy}")
+        self.args = (path, reason, full)
+        self.path, self.reason, self.full = path, reason, full
+
+    def __str__(self) -> str:
+        return self.message
+
+
 class CheckpointError(S2SError):
     """A checkpoint that is missing, truncated, foreign or edited: its `path`, the `reason` as a clause."""
 
@@ -67,7 +93,7 @@ class CheckpointError(S2SError):
         self.path, self.reason = path, reason
 
     def __str__(self) -> str:
-        return f"cannot load {in_a_line(self.path)}: {self.reason}"
+        return f"cannot load {shown(self.path)}: {self.reason}"
 
 
 class TrainingError(_Sentence):

@@ -7,7 +7,7 @@ iterate over these objects, so a new variant is one new class with one decorator
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
-from s2s_core.errors import UnknownName
+from s2s_core.errors import UnknownName, shown
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -40,15 +40,15 @@ class Registry(Generic[T]):
 
     def __getitem__(self, name: str) -> T:
         """The variant called `name`. Raises UnknownName, which lists the known ones."""
-        if name not in self._entries:
-            raise UnknownName(self.kind, name, self.names())
+        if name not in self:
+            raise UnknownName(self.kind, shown(name), self.names())
         return self._entries[name]
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._entries)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries
+        return isinstance(name, str) and name in self._entries
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

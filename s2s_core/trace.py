@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from jaxtyping import Float
 
 from s2s_core import trace_file
 from s2s_core.errors import DataError
+from s2s_core.files import writing
 from s2s_core.foreign import brief
 from s2s_core.trace_file import FORMAT
 
@@ -204,16 +205,22 @@ class Trace:
 
         Raises:
             DataError: for another suffix.
+            CannotWrite: where the file cannot be written; what stood there stands there still.
         """
         path = Path(path)
-        arrays = dict(self._arrays())
-        if path.suffix == ".npz":
-            np.savez_compressed(path, allow_pickle=False, meta=np.array(json.dumps(self._meta())), **arrays)
-        elif path.suffix == ".json":
-            numbers = {name: array.tolist() for name, array in arrays.items()}
-            path.write_text(json.dumps({**self._meta(), "arrays": numbers}), encoding="utf-8")
-        else:
+        if path.suffix not in (".npz", ".json"):
             raise DataError(f"a trace is saved as .npz or .json, not as {path.suffix or path.name!r}")
+        with writing(path) as new, new.open("wb") as file:
+            if path.suffix == ".npz":
+                self.write_npz(file)
+            else:
+                numbers = {name: array.tolist() for name, array in self._arrays()}
+                file.write(json.dumps({**self._meta(), "arrays": numbers}).encode())
+
+    def write_npz(self, file: BinaryIO) -> None:
+        """What `save` writes as .npz, into a file that is open."""
+        meta = np.array(json.dumps(self._meta()))
+        np.savez_compressed(file, allow_pickle=False, meta=meta, **dict(self._arrays()))
 
     @classmethod
     def load(cls, path: Path | str) -> Self:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from s2s_core import foreign
-from s2s_core.errors import DataError, in_a_line
+from s2s_core.errors import DataError, shown
 from s2s_core.foreign import Unreadable, brief
 from s2s_core.registry import CELLS
 
@@ -57,9 +57,9 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         _check_lengths(facts)
         _check_shapes(facts, arrays)
     except FileNotFoundError as error:
-        raise DataError(f"cannot read the trace {in_a_line(path)}: {error.strerror}") from error
+        raise DataError(f"cannot read the trace {shown(path)}: {error.strerror}") from error
     except Unreadable as error:
-        raise DataError(f"{in_a_line(path)} is not a trace that this program saved: it {error}") from error
+        raise DataError(f"{shown(path)} is not a trace that this program saved: it {error}") from error
     return facts, arrays
 
 

@@ -19,7 +19,17 @@ from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
 from s2s_core.analysis.saturation import saturation_over
-from s2s_core.checkpoint import Description, Snapshot, describe, folders, load, read_manifest, snapshots
+from s2s_core.checkpoint import (
+    CARD,
+    Description,
+    Snapshot,
+    describe,
+    folders,
+    load,
+    read_manifest,
+    read_text,
+    snapshots,
+)
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, DataError, S2SError, UnknownName
 from s2s_core.experiments import FOLDER, Figure, read
@@ -177,7 +187,7 @@ def learnt(name: str) -> tuple[Snapshot, ...]:
 
 def card(name: str) -> str:
     """What a model's checkpoint says of it to people, in Markdown; empty where it has no card."""
-    return usable.card(Path(_found(name)[0]))
+    return read_text(Path(_found(name)[0]), CARD)
 
 
 def figures(experiment: str, name: str) -> tuple[Figure, ...]:

@@ -1,9 +1,8 @@
 """Taking it away: the stage as a picture, its numbers as CSV, the trace as .npz, and a page that plays it offline."""
 
-import tempfile
+import io
 from functools import partial
 from importlib.resources import files
-from pathlib import Path
 
 import streamlit as st
 
@@ -43,10 +42,9 @@ def csv(trace: Trace) -> bytes:
 
 def npz(trace: Trace) -> bytes:
     """The trace as `Trace.load` reads it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "trace.npz")
-        trace.save(path)
-        return path.read_bytes()
+    content = io.BytesIO()
+    trace.write_npz(content)
+    return content.getvalue()
 
 
 def html(shown: Trace, language: str, *, beside: Trace | None, original: bool, peepholes: bool) -> bytes:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from s2s_core.errors import DataError, S2SError
+from s2s_core.errors import CannotWrite, DataError, S2SError
 from s2s_core.recipes import OWN, RECIPES, SIZES, STEPS, TASKS_OFFERED, Choice, looks
 from s2s_ui import cached, frame, messages, state
 from s2s_ui.i18n import N_, _, ngettext
@@ -173,6 +173,13 @@ def problem(error: S2SError) -> str:
     match error:
         case TooMany():
             return _("This server trains as many models as it can at once: try again when one is done.")
+        case CannotWrite(full=True):
+            return _("The disk of this server is full: make room on it, then try again. What was saved before is kept.")
+        case CannotWrite(reason=reason):
+            return _(
+                "This server cannot save what it trains ({reason}): the folder for it has to be there and writable. "
+                "What was saved before is kept."
+            ).format(reason=reason)
         case DataError(message=reason):
             return _("This cannot be trained: {reason}.").format(reason=reason)
         case _:

@@ -8,14 +8,12 @@ from itertools import islice
 from pathlib import Path
 
 from s2s_core import Translator
-from s2s_core.checkpoint import CARD, Description, Snapshot
+from s2s_core.checkpoint import Description, Snapshot
 from s2s_core.errors import CheckpointError
-from s2s_core.foreign import Unreadable, file_bytes
 
 LOG = logging.getLogger(__name__)
 
 MAX_FILES = 40  # of a checkpoint's folder
-MAX_CARD = 1 << 20  # bytes
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -58,14 +56,3 @@ def comparable(snapshots: Sequence[Snapshot], folder: str) -> tuple[Snapshot, ..
     if len(shown) > 1 or shown == {()}:
         raise CheckpointError(folder, "its snapshots do not show the same sentences at every point of the training")
     return tuple(snapshots)
-
-
-def card(folder: Path) -> str:
-    """What a checkpoint says to people, in Markdown; empty where it has no card that can be read."""
-    try:
-        return file_bytes(folder / CARD, most=MAX_CARD).decode("utf-8", "replace")
-    except FileNotFoundError:
-        return ""
-    except Unreadable as error:
-        log_once(f"{folder / CARD} {error}")
-        return ""

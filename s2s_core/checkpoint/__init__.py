@@ -2,6 +2,7 @@
 
 from s2s_core.checkpoint.description import Description
 from s2s_core.checkpoint.device import DEVICES, resolve_device
+from s2s_core.checkpoint.folder import replacing, require_writable, reserved, tidy, whole
 from s2s_core.checkpoint.sealed import read_manifest
 from s2s_core.checkpoint.snapshots import Look, Snapshot, Specimen
 from s2s_core.checkpoint.store import (
@@ -9,6 +10,7 @@ from s2s_core.checkpoint.store import (
     LOG,
     SHIPPED,
     TrainingState,
+    contents,
     describe,
     folders,
     folders_in,
@@ -18,6 +20,8 @@ from s2s_core.checkpoint.store import (
     load_training_state,
     locate,
     names,
+    read_text,
+    require_unfinished,
     save,
     snapshots,
 )
@@ -32,6 +36,7 @@ __all__ = [
     "Snapshot",
     "Specimen",
     "TrainingState",
+    "contents",
     "describe",
     "folders",
     "folders_in",
@@ -42,7 +47,14 @@ __all__ = [
     "locate",
     "names",
     "read_manifest",
+    "read_text",
+    "replacing",
+    "require_unfinished",
+    "require_writable",
+    "reserved",
     "resolve_device",
     "save",
     "snapshots",
+    "tidy",
+    "whole",
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
-from s2s_core.errors import CheckpointError
+from s2s_core.errors import CheckpointError, TooLarge
 from s2s_core.foreign import Unreadable, brief
 
 

@@ -4,28 +4,24 @@
 short, left out or put there by another program is told in one sentence instead of loading as something else. The hash
 guards against accidents, not against malice; against malice stand that nothing is ever unpickled, that only plain files
 of this very folder are opened, and that none is read beyond a bound.
-
-A new folder is written beside the old one, flushed to the disk, and renamed. Between the two renames that replacing
-an existing folder takes, the old one waits beside it as ``.NAME.previous``; `read` finds it there after a power cut.
 """
 
 import hashlib
 import json
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from s2s_core import foreign
-from s2s_core.errors import CheckpointError, InvalidConfig
+from s2s_core.checkpoint.folder import MANIFEST, replacing, whole
+from s2s_core.errors import CheckpointError
 from s2s_core.foreign import Unreadable, brief
 
-MANIFEST = "manifest.json"
+__all__ = ["MANIFEST", "VERSION", "Reading", "Sealed", "read", "read_manifest", "replacing", "seal"]
+
 VERSION = 1  # of the format; a folder with a higher one is refused, a lower one must stay readable
 
 _MOST_MANIFEST = 1 << 16  # bytes
@@ -44,6 +40,7 @@ class Sealed:
 
     folder: Path  # where it was read from
     files: Mapping[str, bytes]  # of the manifest's files those that were asked for
+    manifest: bytes
     fingerprint: str  # SHA-256 of the manifest: changes with any file that matters
 
 
@@ -52,7 +49,7 @@ class Reading:
     """What is read of a sealed folder, and within which bounds; every file is checked against the manifest anyway."""
 
     format_name: str
-    keep: Collection[str]  # whose content is wanted
+    keep: Collection[str] | None = None  # whose content is wanted; None: of every file
     most: Mapping[str, int] = field(default_factory=dict)  # bytes of a file
     gate: Mapping[str, Callable[[Mapping[str, bytes], BinaryIO, int], None]] = field(default_factory=dict)
     """Looks at the beginning of a file that is large, with the smaller ones read, before the rest takes memory; says
@@ -71,12 +68,10 @@ def read(folder: Path, reading: Reading) -> Sealed:
     Raises:
         CheckpointError: where the folder is missing, foreign, newer, edited or cut short.
     """
-    if not os.path.lexists(folder) and os.path.lexists(_previous(folder)):
-        folder = _previous(folder)
     for attempt in range(_TRIES):
         manifest = read_manifest(folder)
         try:
-            return _checked(folder, manifest, reading)
+            return _checked(whole(folder), manifest, reading)
         except CheckpointError:
             if attempt + 1 == _TRIES or read_manifest(folder) == manifest:
                 raise  # otherwise the folder was replaced while it was being read: read the new one
@@ -89,42 +84,17 @@ def read_manifest(folder: Path) -> bytes:
     Raises:
         CheckpointError: where there are none.
     """
+    for _ in range(3):  # the folder may be on its way between the two looks
+        try:
+            return foreign.file_bytes(whole(folder) / MANIFEST, most=_MOST_MANIFEST)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except Unreadable as error:
+            raise CheckpointError(folder, f"{MANIFEST} {error}") from error
     if not os.path.isdir(folder):
         what = "it is a file, not a folder" if os.path.exists(folder) else "there is no such folder"
         raise CheckpointError(folder, what)
-    try:
-        return foreign.file_bytes(folder / MANIFEST, most=_MOST_MANIFEST)
-    except FileNotFoundError:
-        raise CheckpointError(folder, f"it has no {MANIFEST}, so it is not a checkpoint") from None
-    except Unreadable as error:
-        raise CheckpointError(folder, f"{MANIFEST} {error}") from error
-
-
-@contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """A temporary sibling to write into, which takes the place of ``folder`` when the block ends without an error.
-
-    Raises:
-        InvalidConfig: where ``folder`` holds something else than a sealed folder, or cannot be written.
-    """
-    folder = folder.absolute()
-    if folder.exists() and not (folder / MANIFEST).exists() and not _is_empty(folder):
-        raise InvalidConfig(f"cannot save to {folder}: something else than a checkpoint is there already")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-    except OSError as error:
-        raise InvalidConfig(f"cannot save to {folder}: {error.strerror}") from error
-    try:
-        yield temporary
-        temporary.chmod(0o755)  # mkdtemp's folder is readable by its owner alone
-        for path in (*temporary.rglob("*"), temporary):
-            _flush(path)
-        _swap(temporary, folder)
-    except OSError as error:
-        raise InvalidConfig(f"cannot save to {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    raise CheckpointError(folder, f"it has no {MANIFEST}, so it is not a checkpoint")
 
 
 def _checked(folder: Path, raw: bytes, reading: Reading) -> Sealed:
@@ -150,7 +120,7 @@ def _checked(folder: Path, raw: bytes, reading: Reading) -> Sealed:
             raise CheckpointError(folder, f"{name} {error}") from error
         if content is not None:
             files[name] = content
-    return Sealed(folder=folder, files=files, fingerprint=hashlib.sha256(raw).hexdigest())
+    return Sealed(folder=folder, files=files, manifest=raw, fingerprint=hashlib.sha256(raw).hexdigest())
 
 
 def _understood(folder: Path, raw: bytes) -> tuple[str, int, dict[str, str]]:
@@ -181,7 +151,7 @@ def _verified(path: Path, expected: str, reading: Reading, files: Mapping[str, b
             except Unreadable as error:
                 refused = error  # said only where the file is as it was saved
             file.seek(0)
-        if name in reading.keep and refused is None:
+        if (reading.keep is None or name in reading.keep) and refused is None:
             content = foreign.rest_of(file, size)
             if hashlib.sha256(content).hexdigest() != expected:
                 raise edited
@@ -198,38 +168,3 @@ def _verified(path: Path, expected: str, reading: Reading, files: Mapping[str, b
 
 def _canonical(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
-
-
-def _previous(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.previous")
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
-
-
-def _swap(new: Path, folder: Path) -> None:
-    """Rename ``new`` to ``folder``; what was there is deleted only when that is done."""
-    previous = _previous(folder)
-    if folder.exists():
-        shutil.rmtree(previous, ignore_errors=True)
-        folder.rename(previous)
-    try:
-        new.rename(folder)
-    except OSError:
-        if previous.exists():
-            previous.rename(folder)
-        raise
-    _flush(folder.parent)
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    """Onto the disk, so that the rename cannot overtake the content."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows opens no folder as a file
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

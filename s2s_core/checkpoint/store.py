@@ -16,6 +16,7 @@ A name is looked up among the shipped checkpoints first, then in the folders lis
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,6 +30,7 @@ from s2s_core.checkpoint import description, sealed, weights
 from s2s_core.checkpoint.description import Description
 from s2s_core.checkpoint.device import resolve_device
 from s2s_core.checkpoint.fitting import in_file, understood
+from s2s_core.checkpoint.folder import named, replacing, whole
 from s2s_core.checkpoint.sealed import Reading, Sealed
 from s2s_core.checkpoint.snapshots import Snapshot, from_bytes, to_bytes
 from s2s_core.config import ModelConfig
@@ -52,6 +54,7 @@ _MOST = {  # bytes of a file; of any other, such as a tokenizer's, sealed.py say
     FACTS: 1 << 26,
 }
 _MOST_FACTS = 1 << 22  # values
+_MOST_TEXT = 1 << 22  # bytes of a card or a log
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +72,36 @@ def folders() -> dict[str, Path]:
 
 def folders_in(root: Path) -> dict[str, Path]:
     """The checkpoints in a folder, by name; none where it cannot be read."""
-    try:
-        found = [folder for folder in root.iterdir() if _is_name(folder.name) and is_checkpoint(folder)]
-    except (OSError, ValueError):
-        return {}
-    return {folder.name: folder for folder in sorted(found)}
+    return {folder.name: folder for folder in named(root) if _is_name(folder.name) and is_checkpoint(folder)}
 
 
 def is_checkpoint(folder: Path) -> bool:
     """Whether there is a whole one: half a checkpoint has another name."""
-    return os.path.isfile(folder / sealed.MANIFEST)
+    return os.path.isfile(whole(folder) / sealed.MANIFEST)
 
 
 def is_unfinished(folder: Path) -> bool:
     """Whether a training run can go on from this checkpoint."""
-    return os.path.exists(folder / TRAINING)
+    return os.path.exists(whole(folder) / TRAINING)
+
+
+def require_unfinished(folder: Path) -> None:
+    """Make sure that a run can go on from there.
+
+    Raises:
+        CheckpointError: where there is no checkpoint, or a finished one.
+    """
+    sealed.read_manifest(folder)
+    if not is_unfinished(folder):
+        raise CheckpointError(folder, "it holds no unfinished training run to go on with")
+
+
+def read_text(folder: Path, name: str) -> str:
+    """What a file beside the sealed ones says, such as CARD; nothing where it is not there, or cannot be read."""
+    for _ in range(2):  # the folder may be replaced meanwhile
+        with suppress(OSError, Unreadable):
+            return foreign.file_bytes(whole(folder) / name, most=_MOST_TEXT).decode("utf-8", "replace")
+    return ""
 
 
 def names() -> list[str]:
@@ -115,9 +133,10 @@ def describe(name_or_path: str | Path) -> Description:
         UnknownName: for a name that does not exist.
         CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
     """
-    content = sealed.read(locate(name_or_path), Reading(format_name=FORMAT, keep={CONFIG}, most=_MOST))
-    with understood(content.folder):
-        return _description(content)
+    folder = locate(name_or_path)
+    content = sealed.read(folder, Reading(format_name=FORMAT, keep={CONFIG}, most=_MOST))
+    with understood(folder):
+        return _description(content, folder.name)
 
 
 def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
@@ -128,14 +147,15 @@ def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
         CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
     """
     target = resolve_device(device)
+    folder = locate(name_or_path)
     reading = Reading(format_name=FORMAT, keep={CONFIG, WEIGHTS}, most=_MOST, gate={WEIGHTS: _weights_fit})
-    content = sealed.read(locate(name_or_path), reading)
-    with understood(content.folder):
-        described = _description(content)
+    content = sealed.read(folder, reading)
+    with understood(folder):
+        described = _description(content, folder.name)
         with in_file(WEIGHTS):
             net = _network(described.config, content.files[WEIGHTS])
-        named = description.from_bytes(content.files[CONFIG]).tokenizers
-        tokenizers = {side: TOKENIZERS[named[side]].load(content.folder, side) for side in description.SIDES}
+        sides = description.from_bytes(content.files[CONFIG]).tokenizers
+        tokenizers = {side: TOKENIZERS[sides[side]].load(content.folder, side) for side in description.SIDES}
         sizes = (net.config.src_vocab_size, net.config.tgt_vocab_size)
         if sizes != (tokenizers["source"].vocab_size, tokenizers["target"].vocab_size):
             raise ValueError("the tokenizers have other vocabularies than the model")
@@ -162,8 +182,9 @@ def save(
     ``half`` keeps the weights as float16 (half the size; they are read back as float32).
 
     Raises:
-        InvalidConfig: where ``folder`` holds something else, or cannot be written; where `load` would refuse what is
-            to be written, for a weight that is not finite (in float16 that begins beyond 65,504) or texts without end.
+        CannotWrite: where ``folder`` holds something else, or cannot be written.
+        InvalidConfig: where `load` would refuse what is to be written, for a weight that is not finite (in float16 that
+            begins beyond 65,504) or texts without end.
     """
     stored = {name: parameter.detach().cpu() for name, parameter in translator.net.named_parameters()}
     if half:
@@ -176,14 +197,14 @@ def save(
             weights.check_finite(name, tensor)
     except (Unreadable, UnknownName) as error:
         raise InvalidConfig(f"cannot save to {folder}: the model {error}") from error
-    with sealed.replacing(folder) as new:
+    with replacing(folder) as new:
         (new / WEIGHTS).write_bytes(safetensors.torch.save(stored))
         (new / CONFIG).write_bytes(config)
         files = [path.name for side, tokenizer in tokenizers.items() for path in tokenizer.save(new, side)]
         if snapshots:
             (new / SNAPSHOTS).write_bytes(to_bytes(snapshots))
             files.append(SNAPSHOTS)
-        (new / CARD).write_text(card, encoding="utf-8")
+        (new / CARD).write_text(card, encoding="utf-8", errors="replace")
         if log:
             (new / LOG).write_text(log, encoding="utf-8")
         if training_state is not None:
@@ -208,18 +229,30 @@ def snapshots(name_or_path: str | Path) -> tuple[Snapshot, ...]:
         return from_bytes(content.files[SNAPSHOTS])
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a checkpoint but what an unfinished run needs, by name: all of one and the same save.
+
+    Raises:
+        CheckpointError: as `load`, as far as the bytes go.
+    """
+    content = sealed.read(folder, Reading(format_name=FORMAT, most=_MOST))
+    texts = {name: read_text(folder, name).encode() for name in (CARD, LOG)}
+    manifest = {sealed.MANIFEST: content.manifest}
+    return {**content.files, **manifest, **{name: text for name, text in texts.items() if text}}
+
+
 def load_training_state(folder: Path) -> TrainingState:
     """What the unfinished run in this checkpoint needs to go on.
 
     Raises:
         CheckpointError: where there is none, or it is damaged.
     """
-    if not is_unfinished(folder):
-        raise CheckpointError(folder, "it holds no unfinished training run to go on with")
-    if os.path.islink(folder / TRAINING):
+    require_unfinished(folder)
+    training = whole(folder) / TRAINING
+    if os.path.islink(training):
         raise CheckpointError(folder, f"{TRAINING} is a link, not a folder of its own")
     reading = Reading(format_name=TRAINING_FORMAT, keep={STATE, FACTS}, most=_MOST, gate={STATE: _is_state})
-    content = sealed.read(folder / TRAINING, reading)
+    content = sealed.read(training, reading)
     with understood(content.folder):
         with in_file(STATE):
             tensors = weights.tensors(content.files[STATE])
@@ -246,11 +279,11 @@ def _is_name(name: str) -> bool:
     return name.isprintable() and not name.startswith(".")
 
 
-def _description(content: Sealed) -> Description:
+def _description(content: Sealed, name: str) -> Description:
     with in_file(CONFIG):
         said = description.from_bytes(content.files[CONFIG])
     info = ModelInfo(
-        name=content.folder.name,
+        name=name,
         title=said.title,
         task=said.task,
         examples=said.examples,
@@ -286,4 +319,4 @@ def _network(config: ModelConfig, content: bytes) -> Seq2Seq:
 
 
 def _json(data: Mapping[str, Any]) -> bytes:
-    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode(errors="replace")

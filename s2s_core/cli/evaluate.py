@@ -9,13 +9,15 @@ from s2s_core import checkpoint
 from s2s_core.cli.options import Amp, Columns, Data, Device, Json, Model, Seed, column_names, mixed_precision
 from s2s_core.cli.output import print_json, progress_bar, stdout
 from s2s_core.cli.watch import print_scores
-from s2s_core.errors import UnknownName
+from s2s_core.errors import DataError, UnknownName
 from s2s_core.evaluation import evaluate
+from s2s_core.files import require_file, writing
 from s2s_core.recipes import rescored, scores
 from s2s_core.registry import TASKS
 from s2s_core.tasks import SPLITS, Split, Task
 
 SAMPLE = 64
+MOST_PAIRS = 1_000_000
 
 
 def evaluate_command(
@@ -24,7 +26,10 @@ def evaluate_command(
     columns: Columns = None,
     split: Annotated[str, typer.Option(help="train, dev or test.")] = "test",
     size: Annotated[
-        int | None, typer.Option(min=1, help="Pairs of every group (language); without it, as many as on the card.")
+        int | None,
+        typer.Option(
+            min=1, max=MOST_PAIRS, help="Pairs of every group (language); without it, as many as on the card."
+        ),
     ] = None,
     beam: Annotated[
         int | None, typer.Option(min=1, help="Beam of a second decoding; without it, as on the card; 1: greedy alone.")
@@ -47,6 +52,11 @@ def evaluate_command(
     """
     if write_card and (split != "test" or size or seed or beam or amp != "off"):
         raise typer.BadParameter("a card has the scores of the usual test pairs: leave out the other options")
+    if write_card:
+        place = checkpoint.whole(checkpoint.locate(model)) / checkpoint.CARD
+        card = _card(place)
+        rescored(card, "")  # whether the scores have a place on it
+        require_file(place)
     translator = checkpoint.load(model, device=device)
     task, wanted = _task(translator.info.task, data, column_names(columns)), _split(split)
     pairs = task.pairs(wanted, size=None if size is None else size * _groups(task, wanted), seed=seed)
@@ -56,15 +66,29 @@ def evaluate_command(
             translator, task, pairs, beam_size=beam, progress=lambda done: progress.update(bar, completed=done)
         )
     if write_card:
-        path = checkpoint.locate(model) / checkpoint.CARD
         section = scores(evaluation, name=translator.info.name, task=task)
-        path.write_text(rescored(path.read_text(encoding="utf-8"), section), encoding="utf-8")
+        with writing(place) as new:
+            new.write_text(rescored(card, section), encoding="utf-8", errors="replace")
     if json:
         about = {"model": translator.info.name, "fingerprint": translator.info.fingerprint, "split": split}
         print_json(about | evaluation.to_json())
     else:
         print_scores(evaluation)
         stdout().print(f"{evaluation.pairs} pairs in {evaluation.seconds:.1f} s", highlight=False)
+
+
+def _card(place: Path) -> str:
+    """What a card says now.
+
+    Raises:
+        DataError: where there is none that can be read.
+    """
+    try:
+        return place.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"cannot read the card {place}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"the card {place} is not written in UTF-8") from error
 
 
 def _task(name: str, data: Path | None, columns: tuple[str, str] | None) -> Task:

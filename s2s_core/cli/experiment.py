@@ -10,6 +10,7 @@ from s2s_core.cli.output import print_json, print_table, progress_bar, stderr
 from s2s_core.errors import InvalidConfig, UnknownName
 from s2s_core.experiments import EXPERIMENTS, FOLDER, read, write
 from s2s_core.experiments.runs import families
+from s2s_core.files import require_file
 from s2s_core.recipes import RECIPES
 from s2s_core.tasks import FileTask
 
@@ -21,7 +22,7 @@ def experiment_command(
     family: Annotated[
         list[str] | None, typer.Option(help="The base of a family; without it, every family with several members.")
     ] = None,
-    size: Annotated[int, typer.Option(min=1, help="Held-out pairs of each family.")] = SIZE,
+    size: Annotated[int, typer.Option(min=1, max=1_000_000, help="Held-out pairs of each family.")] = SIZE,
     data: Data = None,
     columns: Columns = None,
     out: Annotated[Path, typer.Option(help="The folder of the tables that the screens read.")] = FOLDER,
@@ -50,6 +51,7 @@ def experiment_command(
     if not wanted:
         raise InvalidConfig("no family has several members yet: train a sibling, or name a family with --family")
     path = out / f"{name}.csv"
+    require_file(path, parents=True)
     figures = [entry for entry in read(path) if entry.family not in wanted]
     with progress_bar() as progress:
         for base in progress.track(wanted, description=name):

@@ -1,6 +1,6 @@
 """`python -m s2s_core COMMAND`: the commands under one roof, and every error of the user's in one line.
 
-Exit codes: 0 done, 1 an error that the user can mend (one line on stderr), 2 wrong usage, 130 interrupted.
+Exit codes: 0 done, 1 an error that the user can mend (one line on stderr), 2 wrong usage, 130 interrupted, 143 ended.
 """
 
 import os
@@ -73,8 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         where = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        stderr().print(f"error: {reason}{where}", style="red", markup=False, highlight=False, soft_wrap=True)
-        return 1
+        _say(f"{reason}{where}")
+        return _flushed(1)
     return _flushed(0)
 
 
@@ -82,7 +82,13 @@ def _flushed(code: int) -> int:
     """The exit code once everything is written; whoever reads our output may have gone already (`| head`)."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code == 0 and not isinstance(error, BrokenPipeError):
+            _say(f"{error.strerror}: the output cannot be written")
         return 1
     return code
+
+
+def _say(problem: str) -> None:
+    stderr().print(f"error: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)

@@ -9,6 +9,7 @@ import typer
 from s2s_core import checkpoint
 from s2s_core.cli.options import Device, Json, Model, Seed
 from s2s_core.cli.output import escape, print_json, print_table, stdout
+from s2s_core.files import require_file
 from s2s_core.trace import Trace
 
 
@@ -31,6 +32,8 @@ def trace_command(
     - `python -m s2s_core trace "8 March 2025" --reference 2025-03-08 --teacher-forcing 0.5 --seed 3`
     - `python -m s2s_core trace "2025년 3월 8일" --out trace.npz`
     """
+    if out is not None:
+        require_file(out)
     translator = checkpoint.load(model, device=device)
     trace = translator.trace(text, reference=reference, teacher_forcing=teacher_forcing, seed=seed)
     if out is not None:

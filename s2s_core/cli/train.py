@@ -13,7 +13,7 @@ from s2s_core.checkpoint import resolve_device
 from s2s_core.cli.options import Columns, Data, Json, column_names
 from s2s_core.cli.watch import Watch
 from s2s_core.config import ModelConfig
-from s2s_core.errors import InvalidConfig, UnknownName
+from s2s_core.errors import CannotWrite, InvalidConfig, UnknownName, shown
 from s2s_core.recipes import RECIPES, Recipe, own_pairs, run
 from s2s_core.training import TrainConfig, joined
 
@@ -62,16 +62,22 @@ def train_command(
     chosen = _recipe(recipe, data, column_names(columns), tokenizer, vocab_size)
     chosen = _changed(chosen, steps=steps, epochs=epochs, device=device, seed=seed, settings=set_ or [])
     folder = out or (checkpoint.SHIPPED if chosen.shipped else Path("runs")) / chosen.name
-    if (folder / checkpoint.CARD).exists() and not (resume or overwrite):
+    if checkpoint.is_checkpoint(folder) and not (resume or overwrite):
         raise InvalidConfig(f"{folder} is there already: give --overwrite, --resume, or another --out")
     options = {"--tokenizer": tokenizer, "--vocab-size": vocab_size}
     options |= {"--steps": steps, "--epochs": epochs, "--seed": chosen.train.seed}
     command = ["python", "-m", "s2s_core", "train", *([recipe] if recipe else []), *chosen.task.options]
     command += [word for name, value in options.items() if value is not None for word in (name, str(value))]
     command += [word for setting in set_ or [] for word in ("--set", setting)]
-    watch = Watch(json=json, resume_hint=f"the same command with --resume goes on from {folder}")
-    with joined(resolve_device(chosen.train.device)):
-        code = watch.follow(run(chosen, folder, command=shlex.join(command), resume=resume))
+    hint = f"the same command with --resume goes on from {folder}"
+    watch = Watch(json=json, resume_hint=hint)
+    try:
+        with joined(resolve_device(chosen.train.device)):
+            code = watch.follow(run(chosen, folder, command=shlex.join(command), resume=resume))
+    except CannotWrite as error:
+        if checkpoint.is_unfinished(folder):
+            raise InvalidConfig(f"{error}: {hint}") from error
+        raise
     raise typer.Exit(code)
 
 
@@ -97,7 +103,7 @@ def _changed(
     for setting in settings:
         name, separator, text = setting.partition("=")
         if not separator or name not in FIELDS:
-            raise UnknownName("setting", setting, tuple(f"{field}=..." for field in FIELDS))
+            raise UnknownName("setting", shown(setting), tuple(f"{field}=..." for field in FIELDS))
         (train if name in TRAIN_FIELDS else model)[name] = _value(FIELDS[name], text)
     return dataclasses.replace(recipe, model=model, train=dataclasses.replace(recipe.train, **train))
 
@@ -110,12 +116,12 @@ def _value(field: dataclasses.Field[Any], text: str) -> Any:
     """
     try:
         value = json_format.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = text
     value = tuple(value) if isinstance(value, list) else value
     kind: Any = get_origin(field.type) if get_origin(field.type) is tuple else field.type
     fits = type(value) in (int, float) if kind is float else isinstance(value, kind)
     if not fits or (isinstance(value, bool) and kind is not bool):
         expected = _KINDS.get(getattr(kind, "__name__", ""), str(field.type))
-        raise InvalidConfig(f"{field.name} takes {expected}, not {text!r}")
+        raise InvalidConfig(f"{field.name} takes {expected}, not {shown(repr(text))}")
     return value

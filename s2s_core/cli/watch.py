@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import os
 import signal
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from s2s_core.evaluation import Evaluation
 from s2s_core.recipes import Evaluated
 from s2s_core.training import Finished, Saved, Started, StepDone, Stopped, TrainEvent, Validated, is_first
 
-INTERRUPTED = 130
+INTERRUPTED, ENDED = 130, 143
+SIGNALS = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: ENDED}
 
 
 class Watch:
@@ -24,10 +26,10 @@ class Watch:
 
     def __init__(self, *, json: bool, resume_hint: str) -> None:
         self._json, self._resume_hint = json, resume_hint
-        self._interrupted = False
+        self._interrupted = 0  # the exit code that a signal asked for
 
     def follow(self, events: Generator[TrainEvent | Evaluated, None, None]) -> int:
-        """0: finished; 1: the run could not go on; 130: interrupted, after a checkpoint was written."""
+        """0: finished; 1: the run could not go on; 130 or 143: interrupted or ended, after a checkpoint was written."""
         code = 0
         with progress_bar() as progress, self._patient_interrupt():
             bar = progress.add_task("training", total=None)
@@ -39,25 +41,29 @@ class Watch:
                 if self._interrupted and not isinstance(event, Finished | Stopped | Evaluated):
                     progress.update(bar, description="saving")
                     events.close()
-                    code = INTERRUPTED
+                    code = self._interrupted
                     break
-        if code == INTERRUPTED:
+        if self._interrupted and code == self._interrupted:
             stderr().print(f"interrupted: {self._resume_hint}", highlight=False, soft_wrap=True, markup=False)
         return code
 
     @contextmanager
     def _patient_interrupt(self) -> Iterator[None]:
-        """The first Ctrl-C lets the update at hand finish; a second one is not waited for."""
+        """The first Ctrl-C, or SIGTERM, lets the update at hand finish; a second one is not waited for."""
+        before = {number: signal.getsignal(number) for number in SIGNALS}
 
         def note(number: int, frame: FrameType | None) -> None:
-            self._interrupted = True
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            self._interrupted = SIGNALS[signal.Signals(number)]
+            for known, handler in before.items():
+                signal.signal(known, handler)
 
-        before = signal.signal(signal.SIGINT, note)
+        for number in SIGNALS if int(os.environ.get("WORLD_SIZE", "1")) == 1 else (signal.SIGINT,):
+            signal.signal(number, note)  # torchrun ends with SIGTERM those that wait for one that is gone
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _show(self, event: TrainEvent | Evaluated, progress: Progress, bar: TaskID) -> None:
         if self._json:

@@ -13,6 +13,7 @@ from pathlib import Path
 from s2s_core import foreign
 from s2s_core.errors import DataError
 from s2s_core.experiments.bootstrap import Estimate
+from s2s_core.files import telling, writing
 
 FOLDER = Path(__file__).parents[2] / "experiments"
 DECIMALS = 5
@@ -60,9 +61,14 @@ def figure(about: About, measure: str, estimate: Estimate, *, pairs: int, at: fl
 
 
 def write(path: Path, figures: Iterable[Figure]) -> None:
-    """Replace the table."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    """Replace the table.
+
+    Raises:
+        CannotWrite: where that cannot be done; the old one stays.
+    """
+    with telling(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Figure)], lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(entry) for entry in figures)

@@ -108,7 +108,7 @@ def _settings(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _csv_table(log: str) -> str:
-    header, *rows = csv.reader(io.StringIO(log))
+    header, *rows = csv.reader(io.StringIO(log or "step\n"))  # somebody may have deleted it
     return _table(header, rows)
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from s2s_core.config import PEEPHOLES
-from s2s_core.errors import DataError, InvalidConfig, UnknownName
+from s2s_core.errors import DataError, InvalidConfig, UnknownName, shown
 from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS
+from s2s_core.training.config import LARGEST_SEED
 
 OWN = "own"
 """The task of a file of one's own."""
@@ -63,13 +64,17 @@ class Choice:
             ("context", self.look, looks()),
         ):
             if name not in known:
-                raise UnknownName(kind, name, tuple(known))
-        if self.size not in SIZES:
-            raise InvalidConfig(f"size is {self.size}, must be one of {', '.join(map(str, SIZES))}")
-        if not 0 <= self.forcing <= 1:
-            raise InvalidConfig(f"forcing is {self.forcing}, must be from 0 to 1")
-        if not 1 <= self.steps <= 20_000:
-            raise InvalidConfig(f"steps is {self.steps}, must be from 1 to 20,000")
+                raise UnknownName(kind, shown(name), tuple(known))
+        if type(self.bidirectional) is not bool:
+            raise InvalidConfig(f"bidirectional is {shown(self.bidirectional)}, must be true or false")
+        if type(self.size) is not int or self.size not in SIZES:
+            raise InvalidConfig(f"size is {shown(self.size)}, must be one of {', '.join(map(str, SIZES))}")
+        if type(self.forcing) not in (int, float) or not 0 <= self.forcing <= 1:
+            raise InvalidConfig(f"forcing is {shown(self.forcing)}, must be from 0 to 1")
+        if type(self.steps) is not int or not 1 <= self.steps <= 20_000:
+            raise InvalidConfig(f"steps is {shown(self.steps)}, must be from 1 to 20,000")
+        if type(self.seed) is not int or not 0 <= self.seed <= LARGEST_SEED:
+            raise InvalidConfig(f"seed is {shown(self.seed)}, must be a whole number from 0 to {LARGEST_SEED}")
 
     @property
     def attends(self) -> bool:

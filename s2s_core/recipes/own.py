@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from s2s_core.files import printable, safe_name
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.tasks import PairsTask
 from s2s_core.training import TrainConfig
@@ -19,10 +20,11 @@ def own_pairs(
     Raises:
         DataError: where the file cannot be read as pairs.
     """
+    called = printable(path.name)
     return Recipe(
-        name=path.name.split(".")[0],
-        title=path.name,
-        summary=f"Trained on the pairs of `{path.name}`.",
+        name=safe_name(path.name.split(".")[0], "pairs"),
+        title=called,
+        summary=f"Trained on the pairs of `{called}`.",
         task=PairsTask(path=path, columns=columns),
         src_tokenizer=tokenizer,
         tgt_tokenizer=tokenizer,
@@ -37,6 +39,6 @@ def own_pairs(
         },
         train=TrainConfig(epochs=12, batch_size=64, lr=2e-3, label_smoothing=0.1, patience=5),
         vocab_size=vocab_size,
-        data=f"`{path.name}`. Its licence is known to whoever made it.",
+        data=f"`{called}`. Its licence is known to whoever made it.",
         weaknesses=("Not examined.",),
     )

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from s2s_core.config import ModelConfig
-from s2s_core.errors import InvalidConfig
+from s2s_core.errors import InvalidConfig, shown
 from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
@@ -15,10 +15,16 @@ from s2s_core.tasks import Pair, Task
 from s2s_core.training import TrainConfig
 from s2s_core.translator import ModelInfo, Translator
 
+MOST_PAIRS = 10_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """What is trained, on what, and how. `start` makes the untrained model and its data."""
+    """What is trained, on what, and how. `start` makes the untrained model and its data.
+
+    Raises:
+        InvalidConfig: for sizes that are none.
+    """
 
     name: str  # of the checkpoint's folder
     title: str  # for a menu, e.g. "Date → ISO"
@@ -39,6 +45,12 @@ class Recipe:
     remarks: Mapping[str, str] = field(default_factory=dict)  # further sections of the card: heading -> Markdown
     half: bool = False  # float16 on disk
     shipped: bool = False  # whether the checkpoint comes with the program
+
+    def __post_init__(self) -> None:
+        for name in ("train_size", "dev_size", "test_size", "vocab_size"):
+            size = getattr(self, name)
+            if size is not None and (type(size) is not int or not 1 <= size <= MOST_PAIRS):
+                raise InvalidConfig(f"{name} is {shown(size)}, must be a whole number from 1 to {MOST_PAIRS:,}")
 
     def with_seed(self, seed: int) -> "Recipe":
         """The same recipe from another seed: other data, initial weights and order."""
@@ -62,21 +74,26 @@ def start(recipe: Recipe) -> Experiment:
         DataError: where the task has no text.
     """
     seed, task = recipe.train.seed, recipe.task
+    _config(recipe, 1, 1)  # what cannot be built is said before anything is drawn and learnt
     train_pairs = task.pairs("train", size=recipe.train_size, seed=seed)
     dev_pairs = task.pairs("dev", size=recipe.dev_size, seed=seed)
     src_class = TOKENIZERS[recipe.src_tokenizer or task.src_tokenizer]
     tgt_class = TOKENIZERS[recipe.tgt_tokenizer or task.tgt_tokenizer]
     source = src_class.train([pair.source for pair in train_pairs], vocab_size=recipe.vocab_size)
     target = tgt_class.train([pair.target for pair in train_pairs], vocab_size=recipe.vocab_size)
-    fields = {"src_vocab_size": source.vocab_size, "tgt_vocab_size": target.vocab_size, **recipe.model}
+    config = _config(recipe, source.vocab_size, target.vocab_size)
     with drawn_from(seed, "weights"):
-        try:
-            net = Seq2Seq(ModelConfig(**fields))
-        except TypeError as error:
-            raise InvalidConfig(f"no such model: {error}") from error
+        net = Seq2Seq(config)
     plain = Translator(net=net, src_tokenizer=source, tgt_tokenizer=target)
     known = (pair.source for pair in train_pairs if plain.reads(pair.source))  # where the examples are all too long
     examples = tuple(text for text in task.examples if plain.reads(text)) or tuple(islice(known, 1))
     info = ModelInfo(name=recipe.name, title=recipe.title, task=task.name, examples=examples)
     translator = dataclasses.replace(plain, info=info)
     return Experiment(translator=translator, train_pairs=train_pairs, dev_pairs=dev_pairs)
+
+
+def _config(recipe: Recipe, src_vocab_size: int, tgt_vocab_size: int) -> ModelConfig:
+    try:
+        return ModelConfig(**{"src_vocab_size": src_vocab_size, "tgt_vocab_size": tgt_vocab_size, **recipe.model})
+    except TypeError as error:
+        raise InvalidConfig(f"no such model: {error}") from error

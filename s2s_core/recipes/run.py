@@ -1,8 +1,11 @@
 """From a recipe to a checkpoint with its card: train, score on held-out pairs, write down what came out."""
 
 from collections.abc import Generator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+
+import torch
 
 from s2s_core import checkpoint
 from s2s_core.evaluation import Evaluation, evaluate
@@ -25,31 +28,44 @@ def run(
     """Every event of the training, then, if it finished, one `Evaluated`. Checkpoint and card lie in ``folder``.
 
     In a group of processes the first one alone scores the model and writes its card. `Enough`, thrown into it while it
-    trains, ends the training, and what there is is scored.
+    trains, ends the training, and what there is is scored. ``resume`` goes on where it was left before the card was
+    written.
 
     ``command`` is what the card names as the way to make the checkpoint again.
 
     Raises:
-        S2SError: where the recipe cannot be followed, see `start` and `train`.
+        S2SError: where the recipe cannot be followed, see `start` and `train`; where nothing can be written into the
+            folder, or something else trains into it, before anything is done.
     """
+    if resume:
+        checkpoint.require_unfinished(folder)
+    with checkpoint.reserved(folder) if is_first() else nullcontext():
+        yield from _followed(recipe, folder, command=command, resume=resume)
+
+
+def _followed(
+    recipe: Recipe, folder: Path, *, command: str, resume: bool
+) -> Generator[TrainEvent | Evaluated, None, None]:
     experiment = start(recipe)
+    translator = experiment.translator
     finished = yield from train(
-        experiment.translator,
+        translator,
         recipe.task,
         recipe.train,
         train_pairs=experiment.train_pairs,
         dev_pairs=experiment.dev_pairs,
         folder=folder,
         resume=resume,
+        keep_state=True,
     )
     if finished is None or not is_first():
         return
-    log = (folder / checkpoint.LOG).read_text(encoding="utf-8")
     if recipe.half:
-        kept = checkpoint.snapshots(folder)
-        checkpoint.save(folder, experiment.translator, card="", log=log, half=True, snapshots=kept)
-    translator = checkpoint.load(folder, device=recipe.train.device)  # what is scored is what lies on the disk
+        with torch.no_grad():
+            for parameter in translator.net.parameters():  # what is scored is what will lie on the disk
+                parameter.copy_(parameter.half())
     evaluation = evaluate(translator, recipe.task, recipe.task.pairs("test", size=recipe.test_size))
+    log, kept = checkpoint.read_text(folder, checkpoint.LOG), checkpoint.snapshots(folder)
     card = render(
         recipe,
         translator,
@@ -59,5 +75,5 @@ def run(
         finished=finished,
         log=log,
     )
-    (folder / checkpoint.CARD).write_text(card, encoding="utf-8")
+    checkpoint.save(folder, translator, card=card, log=log, half=recipe.half, snapshots=kept)
     yield Evaluated(evaluation=evaluation, folder=folder)

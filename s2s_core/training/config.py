@@ -1,14 +1,27 @@
 """How a model is trained: one frozen, validated dataclass, kept in the training state and printed on the card."""
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from s2s_core.checkpoint.device import DEVICES
-from s2s_core.errors import InvalidConfig, UnknownName
+from s2s_core.errors import InvalidConfig, TooLarge, UnknownName, shown
 from s2s_core.training.schedules import FORCING_DECAYS, LR_DECAYS
 
 AMP = ("auto", "off", "bf16")
+
+MOST = {
+    "steps": 1_000_000_000,
+    "epochs": 1_000_000,
+    "batch_size": 10_000,  # one batch is in memory at once, with every gate of every step
+    "validate_every": 1_000_000_000,
+    "patience": 1_000_000_000,
+    "probe_every": 1_000_000_000,
+}
+MOST_SNAPSHOTS = 1000
+LARGEST_SEED = 2**63 - 1
+LARGEST = 1e38  # what single precision holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,28 +57,47 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.epochs is None):
-            raise InvalidConfig(f"give either steps or epochs, not steps={self.steps} and epochs={self.epochs}")
-        for name in ("steps", "epochs", "batch_size", "validate_every", "patience", "probe_every"):
-            _require(self, name, "at least 1", lambda value: value is None or value >= 1)
+            given = f"steps={shown(self.steps)} and epochs={shown(self.epochs)}"
+            raise InvalidConfig(f"give either steps or epochs, not {given}")
+        for name, most in MOST.items():
+            if getattr(self, name) is not None or name in ("batch_size", "validate_every"):
+                _require_whole(name, getattr(self, name), 1, most)
+        for name, most in (("warmup", MOST["steps"]), ("seed", LARGEST_SEED)):
+            _require_whole(name, getattr(self, name), 0, most)
+        _require(self, "snapshots", "0, or 2 and more", lambda value: type(value) is int and value >= 0 and value != 1)
+        _require_whole("snapshots", self.snapshots, 0, MOST_SNAPSHOTS)
         for name in ("lr", "clip"):
-            _require(self, name, "a positive number", lambda value: 0.0 < value < math.inf)
-        for name in ("warmup", "weight_decay", "seed"):
-            _require(self, name, "0 or more", lambda value: 0 <= value < math.inf)
+            _require(self, name, "a positive number", lambda value: _is_number(value) and 0.0 < value < math.inf)
+        _require(self, "weight_decay", "0 or more", lambda value: _is_number(value) and 0 <= value < math.inf)
+        for name in ("lr", "clip", "weight_decay"):
+            _require(self, name, f"at most {LARGEST:g}", lambda value: value <= LARGEST)
         for name in ("forcing_start", "forcing_end"):
-            _require(self, name, "between 0 and 1", lambda value: 0.0 <= value <= 1.0)
-        _require(self, "label_smoothing", "at least 0 and below 1", lambda value: 0.0 <= value < 1.0)
-        _require(self, "snapshots", "0, or 2 and more", lambda value: value == 0 or value >= 2)
+            _require(self, name, "between 0 and 1", lambda value: _is_number(value) and 0.0 <= value <= 1.0)
+        _require(
+            self, "label_smoothing", "at least 0 and below 1", lambda value: _is_number(value) and 0.0 <= value < 1.0
+        )
+        _require(self, "probe", "a text", lambda value: isinstance(value, str))
+        _require(self, "specimens", "pairs of a text and its answer", _are_pairs)
         if (self.snapshots > 0) != bool(self.specimens):
             raise InvalidConfig(f"snapshots and specimens go together, not {self.snapshots} of {len(self.specimens)}")
-        _require(self, "betas", "two numbers from 0 to below 1", lambda value: all(0.0 <= b < 1.0 for b in value))
+        _require(
+            self,
+            "betas",
+            "two numbers from 0 to below 1",
+            lambda value: (
+                isinstance(value, tuple | list)
+                and len(value) == 2
+                and all(_is_number(beta) and 0.0 <= beta < 1.0 for beta in value)
+            ),
+        )
         for kind, name, known in (
             ("learning-rate decay", self.lr_decay, LR_DECAYS.names()),
             ("teacher-forcing schedule", self.forcing, FORCING_DECAYS.names()),
             ("device", self.device, DEVICES),
             ("mixed precision", self.amp, AMP),
         ):
-            if name not in known:
-                raise UnknownName(kind, name, known)
+            if name not in tuple(known):  # whatever it is: a list has no hash
+                raise UnknownName(kind, shown(name), known)
 
     def total_steps(self, per_epoch: int) -> int:
         """The number of updates, where an epoch takes ``per_epoch``."""
@@ -77,7 +109,27 @@ class TrainConfig:
         return asdict(self) | {"betas": list(self.betas), "specimens": specimens}
 
 
-def _require(config: TrainConfig, name: str, expected: str, holds: Any) -> None:
+def _require(config: TrainConfig, name: str, expected: str, holds: Callable[[Any], bool]) -> None:
     value = getattr(config, name)
     if not holds(value):
-        raise InvalidConfig(f"{name} must be {expected}, not {value}")
+        raise InvalidConfig(f"{name} must be {expected}, not {shown(value)}")
+
+
+def _require_whole(name: str, value: object, least: int, most: int) -> None:
+    if type(value) is not int or value < least:
+        expected = f"at least {least}" if least else "0 or more"
+        whole = "" if type(value) is int else "a whole number of "
+        raise InvalidConfig(f"{name} must be {whole}{expected}, not {shown(value)}")
+    if value > most:
+        raise TooLarge(f"{name} must be at most {most:,}, not {shown(value)}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _are_pairs(value: object) -> bool:
+    pairs = value if isinstance(value, tuple | list) else (None,)
+    return all(
+        isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(t, str) for t in pair) for pair in pairs
+    )

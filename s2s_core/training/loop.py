@@ -6,13 +6,14 @@ Equation (17), by Adam (Kingma & Ba 2015) on batches of pairs of like length; te
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
+from s2s_core.checkpoint import require_writable
 from s2s_core.errors import TrainingError
 from s2s_core.tasks import Pair, Task
 from s2s_core.training.config import TrainConfig
 from s2s_core.training.data import EncodedPairs
 from s2s_core.training.events import Finished, Saved, Started, Stopped, TrainEvent
 from s2s_core.training.processes import is_first
-from s2s_core.training.resume import restore, save
+from s2s_core.training.resume import restore, room, save
 from s2s_core.training.run import Diverged, Run
 from s2s_core.translator import Translator
 
@@ -32,6 +33,7 @@ def train(
     dev_pairs: Sequence[Pair],
     folder: Path | None = None,
     resume: bool = False,
+    keep_state: bool = False,
 ) -> Generator[TrainEvent, None, Finished | None]:
     """Train ``translator``'s network in place, reporting every update.
 
@@ -39,13 +41,15 @@ def train(
     (or no longer iterating over it) writes one as well: with ``resume`` it goes on from there, and on the CPU its
     numbers are, to the bit, those of a run that was never interrupted. `Enough`, thrown into it, ends it after one more
     validation. After the last event the network holds its best weights, and the checkpoint no longer holds what an
-    unfinished run needs; a run that came to its end returns its last event. In a group of processes (see `processes`)
-    every one of them runs this, and the first one alone writes.
+    unfinished run needs, unless ``keep_state`` says that whoever watches has more to do, and may be interrupted, too;
+    a run that came to its end returns its last event. In a group of processes (see `processes`) every one of them runs
+    this, and the first one alone writes.
 
     Raises:
         TrainingError: where there is nothing to train on, or the run to resume is another one.
         CheckpointError: where there is nothing to resume.
-        InvalidConfig: where the folder or the device cannot be used.
+        InvalidConfig: where the device cannot be used.
+        CannotWrite: where the folder cannot be used, before the first update; or no longer, and what was written stays.
     """
     train_data, dev_data = EncodedPairs.of(translator, train_pairs), EncodedPairs.of(translator, dev_pairs)
     run = Run(translator, task, config, train=train_data, dev=dev_data)
@@ -55,6 +59,8 @@ def train(
         restore(run, folder)
     if not is_first():
         folder = None
+    if folder is not None:
+        require_writable(folder, size=room(run))
     card = UNFINISHED.format(title=translator.info.title)
     saved_at = run.step if resume else None
     diverged, stopped = "", False
@@ -99,7 +105,7 @@ def train(
             run.take_snapshot()
     run.keep_best()
     if folder is not None:
-        save(run, folder, card=card, finished=not diverged)
+        save(run, folder, card=card, finished=not diverged and not keep_state)
         yield Saved(step=run.step, folder=folder, best=run.best_step == run.step)
     if diverged:
         kept = f"the weights after update {run.best_step} are kept"

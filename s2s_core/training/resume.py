@@ -36,6 +36,11 @@ def save(run: Run, folder: Path, *, card: str, finished: bool) -> None:
     checkpoint.save(folder, run.best, card=card, log=log, snapshots=run.snapshots, training_state=state)
 
 
+def room(run: Run) -> int:
+    """About how many bytes `save` writes: the best weights, those of now, and Adam's two averages."""
+    return 4 * sum(tensor.numel() * tensor.element_size() for tensor in run.net.parameters())
+
+
 def restore(run: Run, folder: Path) -> None:
     """Put ``run``, which is new, where the run in ``folder`` was left.
 
@@ -45,16 +50,14 @@ def restore(run: Run, folder: Path) -> None:
     """
     saved = checkpoint.load(folder, device=run.device.type)
     state = checkpoint.load_training_state(folder)
+    kept = checkpoint.snapshots(folder)
     try:
         _check_facts(state.facts, run)
-    except Unreadable as error:
-        raise CheckpointError(folder, f"what is needed to go on {error}") from error
-    if difference := _difference(run, saved, state.facts):
-        raise TrainingError(f"cannot go on with {folder}: {difference}")
-    try:
+        if difference := _difference(run, saved, state.facts):
+            raise TrainingError(f"cannot go on with {folder}: {difference}")
         _check_tensors(state.tensors, run)
     except Unreadable as error:
-        raise CheckpointError(folder, f"what is needed to go on {error}") from error
+        raise CheckpointError(folder, f"its training state is none of a run of this program: it {error}") from error
     run.best.net.load_state_dict(saved.net.state_dict())
     with torch.no_grad():
         for name, parameter in run.net.named_parameters():
@@ -66,7 +69,7 @@ def restore(run: Run, folder: Path) -> None:
     run.step, run.best_step = state.facts["step"], state.facts["best_step"]
     run.seconds, run.losses = state.facts["seconds"], state.facts["losses"]
     run.history = [_validated(entry) for entry in state.facts["history"]]
-    run.snapshots = list(checkpoint.snapshots(folder))
+    run.snapshots = list(kept)
 
 
 def _state(run: Run) -> TrainingState:
@@ -106,10 +109,11 @@ def _difference(run: Run, saved: Translator, facts: Mapping[str, Any]) -> str:
 
 def _check_facts(facts: Mapping[str, Any], run: Run) -> None:
     """Raises Unreadable where a fact is missing or of another kind."""
+    steps = range(run.steps + 1)
     foreign.record(
         facts,
-        step=foreign.is_whole,
-        best_step=foreign.is_whole,
+        step=lambda value: foreign.is_whole(value) and value in steps,
+        best_step=lambda value: foreign.is_whole(value) and value in steps,
         seconds=foreign.is_number,
         losses=foreign.list_of(foreign.is_number),
         history=lambda value: isinstance(value, list),

@@ -1,9 +1,9 @@
 """What was ordered, and how far it has come: values that a screen shows; the latter also as the disk tells it."""
 
 import csv
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -55,22 +55,23 @@ class Order:
 def written_down(order: Order, folder: Path) -> Progress:
     """How far a training came that this server has not seen: what its log in the checkpoint's folder says."""
     whole = checkpoint.is_checkpoint(folder)
-    rows = list(_log(folder))
-    return Progress(
+    resting = Progress(
         status="finished" if whole and not checkpoint.is_unfinished(folder) else "paused",
-        step=int(rows[-1]["step"]) if rows else 0,
         steps=order.choice.steps,
-        epoch=float(rows[-1]["epoch"]) if rows else 0.0,
-        losses=tuple((int(row["step"]), float(row["train_loss"])) for row in rows),
-        scores=tuple((int(row["step"]), float(row["dev_loss"]), _scores(row)) for row in rows),
-        best_step=max((int(row["step"]) for row in rows if row["best"] == "1"), default=0),
         saved=whole,
     )
-
-
-def _log(folder: Path) -> Iterator[dict[str, str]]:
-    with suppress(OSError), (folder / checkpoint.LOG).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    try:
+        rows = list(csv.DictReader(io.StringIO(checkpoint.read_text(folder, checkpoint.LOG), newline="")))
+        return replace(
+            resting,
+            step=int(rows[-1]["step"]) if rows else 0,
+            epoch=float(rows[-1]["epoch"]) if rows else 0.0,
+            losses=tuple((int(row["step"]), float(row["train_loss"])) for row in rows),
+            scores=tuple((int(row["step"]), float(row["dev_loss"]), _scores(row)) for row in rows),
+            best_step=max((int(row["step"]) for row in rows if row["best"] == "1"), default=0),
+        )
+    except (KeyError, TypeError, ValueError, csv.Error):  # somebody changed it: the curves are lost, the model is not
+        return resting
 
 
 def _scores(row: Mapping[str, str]) -> dict[str, float]:

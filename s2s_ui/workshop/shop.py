@@ -3,7 +3,7 @@
 import io
 import json
 import logging
-import re
+import os
 import secrets
 import shutil
 import zipfile
@@ -12,6 +12,7 @@ from threading import Lock
 
 from s2s_core import checkpoint
 from s2s_core.errors import DataError, S2SError
+from s2s_core.files import printable, safe_name
 from s2s_core.recipes import OWN, Choice
 from s2s_ui.places import Places
 from s2s_ui.workshop.progress import Order, written_down
@@ -22,7 +23,6 @@ LOG = logging.getLogger(__name__)
 MOST = 8  # trainings at once, some 65 MB each; more of them would only wait for one another
 ORDERS = ".orders"  # beside the checkpoints; what begins with a dot is none
 ORDER, PAIRS = "order.json", "pairs"
-LONGEST_NAME = 80  # characters
 PACKED = b"\x1f\x8b"  # how a gzip file begins
 
 
@@ -37,6 +37,8 @@ class Workshop:
         self.root, self.places, self.most = root, places, most
         self._trainings: dict[str, Training] = {}
         self._lock = Lock()
+        for folder in (root, root / ORDERS):  # what a server that was killed left
+            checkpoint.tidy(folder)
 
     def order(self, choice: Choice, *, file: str = "", pairs: bytes | None = None) -> Training:
         """Begin a training.
@@ -44,26 +46,29 @@ class Workshop:
         Raises:
             TooMany: where as many as this server takes are going on.
             DataError: where the pairs cannot be used.
+            CannotWrite: where the disk takes no more, or there is none.
         """
         self._make_room()
         if pairs is not None and pairs.startswith(PACKED):  # whose content may be a thousand times as large
             raise DataError(f"{Path(file).name} is packed: unpack it first")
         name = f"{choice.task}-{secrets.token_hex(4)}"
+        order = Order(name=name, choice=choice, file=printable(Path(file).name))
         place = self.root / ORDERS / name
-        place.mkdir(parents=True)
-        order = Order(name=name, choice=choice, file=Path(file).name)
+        with checkpoint.replacing(place) as new:
+            pairs_file = new / _file(order) if choice.task == OWN else None
+            if pairs is not None and pairs_file is not None:
+                pairs_file.write_bytes(pairs)
+            choice.recipe(name, pairs_file)  # what is wrong with the pairs is said at once
+            (new / ORDER).write_text(json.dumps(order.to_json(), ensure_ascii=False), encoding="utf-8")
         try:
-            if pairs is not None:
-                (place / _file(order)).write_bytes(pairs)
+            checkpoint.require_writable(self.root / name)
             training = self._training(order)
-            choice.recipe(name, training.pairs)  # what is wrong with the pairs is said at once
-            (place / ORDER).write_text(json.dumps(order.to_json(), ensure_ascii=False), encoding="utf-8")
             with self._lock:
                 self._make_room()
                 self._trainings[name] = training
                 training.start()
         except S2SError:
-            shutil.rmtree(place)
+            shutil.rmtree(place, ignore_errors=True)
             raise
         return training
 
@@ -71,8 +76,9 @@ class Workshop:
         """Take up a training that was paused or failed.
 
         Raises:
-            TooMany: as `order`.
+            TooMany, CannotWrite: as `order`.
         """
+        checkpoint.require_writable(training.folder)
         with self._lock:
             self._make_room()
             training.start()
@@ -98,14 +104,14 @@ class Workshop:
 
     def _found(self, name: str) -> Training | None:
         path = self.root / ORDERS / name / ORDER
-        if name != Path(name).name or not path.is_file():
+        if name != Path(name).name or not os.path.isfile(path):
             return None
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             training = self._training(
                 Order(name=name, choice=Choice.from_json(dict(data["choice"])), file=str(data["file"]))
             )
-        except (S2SError, ValueError, KeyError, TypeError) as error:
+        except (S2SError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             LOG.warning("the order %s cannot be read: %s", path, error)
             return None
         training.progress = written_down(training.order, training.folder)
@@ -113,14 +119,19 @@ class Workshop:
 
 
 def archive(folder: Path) -> bytes:
-    """A checkpoint as a zip file, in a folder of its own name; without what only an unfinished run needs."""
+    """A checkpoint as a zip file, in a folder of its own name; without what only an unfinished run needs.
+
+    Raises:
+        CheckpointError: where there is no whole one any more.
+    """
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
-        for path in sorted(path for path in folder.iterdir() if path.is_file()):
-            file.write(path, f"{folder.name}/{path.name}")
+        for name, data in checkpoint.contents(folder).items():
+            file.writestr(f"{folder.name}/{name}", data)
     return content.getvalue()
 
 
 def _file(order: Order) -> str:
     """The name of the file of pairs on the disk: its owner's, as far as any disk takes it."""
-    return re.sub(r"[^\w.\- ]", "_", order.file)[-LONGEST_NAME:].lstrip(".") or PAIRS
+    name = safe_name(order.file, PAIRS)
+    return f"{PAIRS} {name}" if name == ORDER else name

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from s2s_core import checkpoint
 from s2s_core.errors import S2SError, TrainingError
+from s2s_core.files import told
 from s2s_core.recipes import Evaluated, run
 from s2s_core.training import Enough, Finished, ProbeAttention, Saved, Started, StepDone, Stopped, Validated
 from s2s_ui.places import Places
@@ -59,6 +60,8 @@ class Training:
             self._follow()
         except S2SError as error:
             self._set(status="failed", problem=error)
+        except OSError as error:  # the folder was deleted, or the disk
+            self._set(status="failed", problem=told(self.folder, error))
         except Exception:
             LOG.exception("the training %s failed", self.order.name)
             self._set(status="failed", problem=TrainingError("something went wrong inside the program"))

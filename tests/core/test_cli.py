@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from disks import full_disk
 from small_models import small_translator
 from typer.main import get_command
 
@@ -366,7 +367,181 @@ def test_every_recipe_is_whole(name: str) -> None:
     assert recipe.with_seed(9).train.seed == 9
 
 
+# ---------------------------------------------------------------------------------------------- files and numbers
+
+
+@pytest.mark.skipif(os.name == "nt", reason="other names")
+@pytest.mark.parametrize("place", ["file", "file/run", "file/a/b/run", "mine", "x" * 300, "/proc/run", "/dev/null"])
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    monkeypatch.setattr("s2s_core.tasks.reverse.ReverseTask.pairs", lambda *given, **options: 1 / 0)
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "file").write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["train", "reverse", "--out", str(tmp_path / place), *QUICK]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: cannot save: ") and sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="other names")
+@pytest.mark.parametrize("command", ["trace", "experiment", "evaluate"])
+def test_whoever_writes_says_first_that_it_cannot(
+    small: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    def loaded(*arguments: object, **options: object) -> None:
+        raise AssertionError("it began to work")
+
+    path = small_task_model(tmp_path)
+    monkeypatch.setattr(checkpoint, "load", loaded)
+    monkeypatch.setattr("s2s_core.cli.experiment.families", lambda: {"dates": (), "x": ((), ())})
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "folder.npz").mkdir()
+    (tmp_path / "t" / "scores.csv").mkdir(parents=True)
+    attempts = {
+        "trace": [["--out", str(tmp_path / name)] for name in ("file/x.npz", "folder.npz", "absent/x.json")],
+        "experiment": [
+            ["scores", "--family", "dates", "--out", str(tmp_path / name)] for name in ("file", "file/x", "t")
+        ],
+        "evaluate": [["-m", path, "--write-card"]],
+    }
+    words = {"trace": ["abc", "-m", small], "experiment": [], "evaluate": []}[command]
+    for attempt in attempts[command]:
+        assert main([command, *words, *attempt]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith("error: ") and "it began" not in line
+
+
+@pytest.mark.parametrize("card", [None, b"# No scores\n", b"\xff\n## Scores\n"])
+def test_a_card_that_scores_cannot_be_written_into_is_said_before_they_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], card: bytes | None
+) -> None:
+    folder = Path(small_task_model(tmp_path))
+    (folder / "CARD.md").unlink()
+    if card is not None:
+        (folder / "CARD.md").write_bytes(card)
+    monkeypatch.setattr("s2s_core.cli.evaluate.evaluate", lambda *given, **options: 1 / 0)
+    assert main(["evaluate", "-m", str(folder), "--write-card"]) == 1
+    assert "card" in capsys.readouterr().err
+
+
+def test_what_is_traced_onto_a_full_disk_leaves_nothing(
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("x.npz", "x.json"):
+        with full_disk(5000):
+            assert main(["trace", "-m", small, "abc", "--out", str(tmp_path / name)]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "make room there, then try again" in line
+    assert [path.name for path in tmp_path.iterdir()] == ["shipped"]
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *(
+            f"encoder_hidden={value}"
+            for value in ("1000000000", "100000", "1e400", "nan", "-1", "0", "9" * 5000, "true")
+        ),
+        *(f"batch_size={value}" for value in (10**12, 0, 1.5, "null", "x")),
+        *(f"lr={value}" for value in ("1e300", "1e400", "NaN", "-Infinity", "0", "-1", "9" * 400, "[1]", "")),
+        *(f"seed={value}" for value in (-1, 2**63, 10**30, "nan")),
+        *(f"label_smoothing={value}" for value in ("NaN", 1, -0.1)),
+        *(
+            "dropout=1",
+            "dropout=NaN",
+            "validate_every=0",
+            "patience=-1",
+            "patience=0",
+            "snapshots=1",
+            "snapshots=1000000000",
+        ),
+        *("steps=0", "steps=" + "9" * 4000, "epochs=1", "max_tgt_len=1000000000000", "encoder_layers=1000000000"),
+        *(
+            "embedding_std=1e300",
+            "betas=[[1],[2]]",
+            "betas=[0.9]",
+            "betas=" + "[" * 100_000,
+            "specimens=[1]",
+            "cell=[]",
+        ),
+        *("nosuch=1", "=", "", "lr", "\x1b[31m=1", "x" * 100_000 + "=1", "warmup=1e9"),
+    ],
+    ids=lambda setting: ascii(setting[:30]),
+)
+def test_a_number_that_no_run_can_have_is_one_sentence_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], setting: str
+) -> None:
+    monkeypatch.setattr("s2s_core.tasks.reverse.ReverseTask.pairs", lambda *given, **options: 1 / 0)
+    assert main(["train", "reverse", "--out", str(tmp_path / "run"), "--set", setting]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: ") and len(line) < 1500 and line.isprintable()
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_do_not_train_into_one_folder(few: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with checkpoint.reserved(tmp_path / "run"):
+        assert main(["train", "reverse", "--out", str(tmp_path / "run"), *QUICK]) == 1
+    assert "something else is training into" in capsys.readouterr().err
+    assert main(["train", "reverse", "--out", str(tmp_path / "run"), *QUICK]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_disk_that_fills_up_is_said_with_the_way_to_go_on(
+    few: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, folder, saves = checkpoint.save, tmp_path / "run", []
+
+    def filling(*given: object, **options: object) -> None:
+        saves.append(given)
+        with full_disk(1000 if len(saves) == fails_at else 10**9):
+            save(*given, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checkpoint, "save", filling)
+    fails_at = 0
+    assert main(["train", "reverse", "--out", str(tmp_path / "whole"), *QUICK]) == 0
+    for fails_at in (2, 3, 4):  # in the second validation, at the end of the training, with its card
+        saves.clear()
+        assert main(["train", "reverse", "--out", str(folder), "--overwrite", *QUICK]) == 1
+        (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+        assert "make room there" in line and f"the same command with --resume goes on from {folder}" in line
+        saves.clear()
+        fails_at = 0
+        assert main(["train", "reverse", "--out", str(folder), "--resume", *QUICK]) == 0
+        for name in ("manifest.json", "model.safetensors"):
+            assert (folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+        assert "## Scores" in (folder / "CARD.md").read_text() and not checkpoint.is_unfinished(folder)
+
+
 # ---------------------------------------------------------------------------------------------- as a program
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signal")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_leaves_a_state_to_go_on_from(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    command = [sys.executable, "-m", "s2s_core", "train", "reverse", "--out", str(tmp_path / "run"), "--json"]
+    command += ["--steps", "100000", "--set", "validate_every=100000", *TINY]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    seen = iter(process.stdout)
+    next(line for line in seen if '"stepdone"' in line)
+    process.send_signal(number)
+    error = process.communicate()[1]
+    assert process.returncode == code and "with --resume goes on" in error and "Traceback" not in error
+    assert checkpoint.load_training_state(tmp_path / "run").facts["step"] >= 1
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_an_output_that_cannot_be_written_is_one_sentence(tmp_path: Path, options: list[str]) -> None:
+    checkpoint.save(tmp_path / "small", small_translator(), card="")
+    command = [sys.executable, "-m", "s2s_core", "translate", "-m", str(tmp_path / "small"), "abc", *options]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "No space left on device" in done.stderr
 
 
 def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:

@@ -7,13 +7,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_models import SIZES, small_config, small_translator
+from small_models import SIZES, VARIANTS, small_config, small_model, small_translator
 from traces import arrays_of
 
 from s2s_core import ModelConfig, Seq2Seq
 from s2s_core.batch import Batch
 from s2s_core.config import BRIDGES, PEEPHOLES
-from s2s_core.errors import InvalidConfig, UnknownName
+from s2s_core.errors import InvalidConfig, TooLarge, UnknownName
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, INITS
 
 small = st.integers(1, 6)
@@ -142,6 +142,45 @@ def test_an_unknown_name_is_refused_with_the_known_ones(field, registry):
 def test_a_foreign_file_is_refused(data, sentence):
     with pytest.raises(InvalidConfig, match=sentence):
         ModelConfig.from_json(data)
+
+
+@pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
+def test_a_configuration_knows_how_many_parameters_it_asks_for(changes):
+    net = small_model(**changes)
+    assert net.config.parameters == sum(parameter.numel() for parameter in net.parameters())
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({name: value} for name in SIZES for value in (10**9, 10**12, 10**5000)),
+        *({name: 10**4 * 3} for name in ("encoder_hidden", "decoder_hidden")),
+        *({name: value} for name in ("encoder_layers", "decoder_layers") for value in (65, 10**9)),
+        {"encoder_hidden": 10_000, "cell": "gru"},
+        {"embedding_size": 10**4, "src_vocab_size": 10**5},
+        {"embedding_std": 1e300},
+        {"embedding_std": 10**400},
+    ],
+    ids=lambda changes: " ".join(
+        f"{name} 1e{len(hex(int(value))) - 2}" for name, value in changes.items() if name != "cell"
+    ),
+)
+def test_what_no_machine_of_a_reader_holds_is_refused_before_it_is_built(changes):
+    with pytest.raises(TooLarge, match="must be at most") as caught:
+        small_config(**changes)
+    assert len(str(caught.value)) < 400 and str(caught.value).isprintable()
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    "value", [None, [], {}, [[]], "x" * 10**6, "a\nb", float("nan"), -(10**5000), 1e400, object()], ids=range(10)
+)
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(ModelConfig)])
+def test_any_value_of_any_field_is_taken_or_refused_in_a_sentence(field, value):
+    with pytest.raises((InvalidConfig, UnknownName)) as caught:
+        ModelConfig.from_json({**small_config().to_json(), field: value})
+    assert len(str(caught.value)) < 500 and str(caught.value).isprintable()
 
 
 def test_a_configuration_cannot_be_changed():

@@ -3,6 +3,7 @@
 import dataclasses
 import gc
 import math
+import shutil
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from disks import full_disk
 
 from s2s_core import checkpoint
 from s2s_core.config import ModelConfig
-from s2s_core.errors import CheckpointError, InvalidConfig, S2SError, TrainingError
+from s2s_core.errors import CannotWrite, CheckpointError, InvalidConfig, S2SError, TrainingError
 from s2s_core.recipes import Recipe, start
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tasks import Pair, ReverseTask
@@ -315,7 +317,72 @@ def test_there_must_be_something_to_resume(tmp_path: Path) -> None:
         next(Run().events(tmp_path / "run", resume=True))
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda facts, tensors: facts.clear(),
+        lambda facts, tensors: facts.update(step=10**9),
+        lambda facts, tensors: facts.update(step="3"),
+        lambda facts, tensors: facts.update(best_step=-1),
+        lambda facts, tensors: facts.update(losses=["x"]),
+        lambda facts, tensors: facts.update(losses=7),
+        lambda facts, tensors: facts.update(seconds=None),
+        lambda facts, tensors: facts.update(history=[{}]),
+        lambda facts, tensors: facts.update(history=7),
+        lambda facts, tensors: facts.update(config=[]),
+        lambda facts, tensors: tensors.clear(),
+        lambda facts, tensors: tensors.pop("weights/decoder.output.weight"),
+        lambda facts, tensors: tensors.update({"weights/nobody": torch.zeros(1)}),
+        lambda facts, tensors: tensors.update({"exp_avg/decoder.output.weight": torch.zeros(1)}),
+        lambda facts, tensors: tensors.update({"weights/decoder.output.weight": torch.zeros(())}),
+    ],
+)
+def test_a_state_that_is_none_of_a_run_is_told(tmp_path: Path, damage: object) -> None:
+    events = Run().events(tmp_path / "run")
+    next(event for event in events if isinstance(event, StepDone) and event.step == 6)
+    events.close()
+    state = checkpoint.load_training_state(tmp_path / "run")
+    facts, tensors = dict(state.facts), dict(state.tensors)
+    damage(facts, tensors)
+    changed = checkpoint.TrainingState(tensors=tensors, facts=facts)
+    checkpoint.save(tmp_path / "run", checkpoint.load(tmp_path / "run", device="cpu"), card="", training_state=changed)
+    with pytest.raises(CheckpointError, match="its training state is none of a run of this program") as caught:
+        next(Run().events(tmp_path / "run", resume=True))
+    assert str(caught.value).isprintable()
+
+
 # ---------------------------------------------------------------------------------------------- going wrong
+
+
+def test_a_disk_without_room_for_the_run_is_told_before_the_first_update(tmp_path: Path) -> None:
+    with full_disk(10_000), pytest.raises(CannotWrite, match="make room there, then try again"):
+        next(Run().events(tmp_path / "run"))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("when", [Validated, Saved, StepDone])
+def test_a_disk_that_fills_up_leaves_the_last_whole_state_to_go_on_from(tmp_path: Path, when: type) -> None:
+    whole = Run()
+    list(whole.events(tmp_path / "whole"))
+    first = Run()
+    events = first.events(tmp_path / "run")
+    next(event for event in events if isinstance(event, Saved))
+    next(event for event in events if isinstance(event, when))
+    with full_disk(1000), pytest.raises(CannotWrite) as caught:
+        events.close() if when is StepDone else list(events)
+    assert caught.value.full and [path.name for path in tmp_path.iterdir() if path.name != "whole"] == ["run"]
+    assert checkpoint.load_training_state(tmp_path / "run").facts["step"] in (5, 10)
+    second = Run()
+    list(second.events(tmp_path / "run", resume=True))
+    assert same(second.weights(), whole.weights())
+
+
+def test_a_folder_that_somebody_deletes_is_made_again(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "run"
+    for event in Run().events(folder):
+        if isinstance(event, Saved) and event.step == 10:
+            shutil.rmtree(folder.parent)
+    assert checkpoint.is_checkpoint(folder) and [path.name for path in folder.parent.iterdir()] == ["run"]
 
 
 @pytest.mark.parametrize(("value", "what"), [(math.nan, "loss"), (math.inf, "loss"), (-math.inf, "loss")])
@@ -406,6 +473,54 @@ def _check_stopped(run: Run, tmp_path: Path, what: str) -> None:
 def test_a_configuration_that_contradicts_itself_says_so(changes: dict[str, object], said: str) -> None:
     with pytest.raises(S2SError, match=said):
         dataclasses.replace(CONFIG, **changes)
+
+
+WHOLE = ("steps", "batch_size", "validate_every", "patience", "probe_every", "warmup", "seed", "snapshots")
+NUMBERS = ("lr", "clip", "weight_decay", "label_smoothing", "forcing_start", "forcing_end")
+OTHERS = ("betas", "probe", "specimens", "forcing", "lr_decay", "device", "amp")
+HOSTILE = [
+    -1,
+    -(10**5000),
+    10**5000,
+    1e308,
+    math.nan,
+    math.inf,
+    True,
+    "x",
+    "1",
+    [],
+    [[]],
+    (1, 2, 3),
+    {},
+    object(),
+    2.5j,
+]
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("field", [*WHOLE, *NUMBERS, *OTHERS, "epochs"])
+def test_a_value_that_no_run_can_have_is_refused_in_one_sentence(field: str, value: object) -> None:
+    if (field, value) in (("probe", "x"), ("probe", "1"), ("specimens", [])):
+        return
+    changes = {field: value} | ({"steps": None} if field == "epochs" else {})
+    with pytest.raises(S2SError) as caught:
+        dataclasses.replace(CONFIG, **changes)
+    assert len(str(caught.value)) < 450 and str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *((name, 10**18) for name in WHOLE if name != "seed"),
+        ("seed", 2**63),
+        ("batch_size", 10**12),
+        *((name, 1e300) for name in ("lr", "clip", "weight_decay")),
+    ],
+)
+def test_what_no_machine_computes_is_refused_with_the_limit(field: str, value: float) -> None:
+    with pytest.raises(InvalidConfig, match=f"{field} must be at most "):
+        dataclasses.replace(CONFIG, **{field: value})
 
 
 def test_epochs_are_counted_in_updates() -> None:

@@ -2,20 +2,24 @@
 
 import gzip
 import io
+import shutil
 import time
 import zipfile
+from contextlib import nullcontext
 
 import pytest
+from disks import full_disk
 
 from s2s_core import checkpoint
-from s2s_core.errors import DataError
+from s2s_core.errors import CannotWrite, CheckpointError, DataError, S2SError
 from s2s_core.recipes import OWN, Choice
+from s2s_ui import training as ordering
 from s2s_ui.places import Places
 from s2s_ui.workshop import TooMany, Training, Workshop, archive
 
 CHOICE = Choice(task="reverse", size=32, steps=60)
 PAIRS = "".join(f"number {n}\t{n:b}\n" for n in range(300)).encode()
-SECONDS = 60
+SECONDS = 600  # to wait at most, however busy the machine is
 
 
 @pytest.fixture
@@ -190,3 +194,102 @@ def test_a_file_may_be_called_anything(workshop, name):
     (kept,) = [path for path in (workshop.root / ".orders" / training.order.name).iterdir() if path.suffix != ".json"]
     assert kept.read_bytes() == PAIRS
     assert {path.name for path in workshop.root.iterdir()} <= {".orders", training.order.name}
+
+
+@pytest.mark.parametrize("free", [0, 10, 3000])
+def test_an_order_on_a_full_disk_is_said_and_leaves_nothing(workshop, free):
+    with full_disk(free), pytest.raises(CannotWrite) as caught:
+        workshop.order(Choice(task=OWN, size=32), file="n.tsv", pairs=PAIRS)
+    assert caught.value.full and "disk of this server is full" in ordering.problem(caught.value)
+    assert not [path for path in workshop.root.rglob("*") if path.name != ".orders"]
+    fine = workshop.order(CHOICE)
+    fine.join(SECONDS)
+    assert fine.progress.status == "finished"
+
+
+def test_a_disk_that_fills_up_stops_a_training_that_goes_on_once_there_is_room(workshop, monkeypatch):
+    whole = workshop.order(CHOICE)
+    whole.join(SECONDS)
+    save, full = checkpoint.save, [False]
+
+    def filling(*given, **options):
+        with full_disk(1000) if full[0] else nullcontext():
+            save(*given, **options)
+
+    monkeypatch.setattr(checkpoint, "save", filling)
+    training = workshop.order(CHOICE)
+    until(training, lambda progress: progress.saved)
+    full[0] = True
+    training.join(SECONDS)
+    assert training.progress.status == "failed" and isinstance(training.progress.problem, CannotWrite)
+    assert "disk of this server is full" in ordering.said(training.progress)
+    assert checkpoint.load(training.folder, device="cpu") and training.progress.saved
+    assert {path.name for path in workshop.root.iterdir()} == {".orders", whole.order.name, training.order.name}
+    full[0] = False
+    workshop.go_on(training)
+    training.join(SECONDS)
+    assert training.progress.status == "finished" and weights(training) == weights(whole)
+
+
+@pytest.mark.parametrize("root", ["file", "file/runs", "x" * 300, "/proc/runs"])
+def test_a_folder_of_trainings_that_cannot_be_written_is_said(tmp_path, few_letters, root):
+    (tmp_path / "file").write_text("mine")
+    workshop = Workshop(tmp_path / root, Places(2))
+    assert workshop.folders() == {} and workshop.training("reverse-0") is None
+    with pytest.raises(CannotWrite) as caught:
+        workshop.order(CHOICE)
+    assert "This server cannot save what it trains" in ordering.problem(caught.value)
+
+
+def test_a_folder_that_is_deleted_while_it_is_trained_into_lets_the_others_be(workshop):
+    deleted, other = workshop.order(Choice(task="reverse", size=32, steps=300)), workshop.order(CHOICE)
+    until(deleted, lambda progress: progress.saved)
+    shutil.rmtree(workshop.root)
+    for training in (deleted, other):
+        training.join(SECONDS)
+        assert training.progress.status == "finished" or isinstance(training.progress.problem, S2SError)
+        assert "inside the program" not in str(training.progress.problem)
+
+
+def test_a_server_clears_away_what_a_killed_one_left_and_nothing_else(workshop):
+    training = workshop.order(CHOICE)
+    training.join(SECONDS)
+    name = training.order.name
+    left = [f".{name}.0a1b2c3d.part", ".dates-00000000.0a1b2c3d.part", f".orders/.{name}.0a1b2c3d.part"]
+    for path in left:
+        (workshop.root / path / "half").mkdir(parents=True)
+    (workshop.root / f".{name}.saving").touch()
+    (workshop.root / f".{name}.running").touch()
+    (workshop.root / "mine").mkdir()
+    training.folder.rename(workshop.root / f".{name}.previous")
+    anew = Workshop(workshop.root, Places(2))
+    assert {path.name for path in workshop.root.iterdir()} == {".orders", "mine", name}
+    assert [path.name for path in (workshop.root / ".orders").iterdir()] == [name]
+    found = anew.training(name)
+    assert found is not None and found.progress.status == "finished" and found.progress.step == 60
+
+
+@pytest.mark.parametrize("log", [b"", b"\xff\xfe", b"step\nx\n", b"a,b\n1\n", b"step,epoch\n1\n", b'"' * 200_000, None])
+def test_a_damaged_log_loses_the_curves_and_not_the_training(workshop, log):
+    training = workshop.order(CHOICE)
+    training.join(SECONDS)
+    path = training.folder / checkpoint.LOG
+    path.unlink() if log is None else path.write_bytes(log)
+    found = Workshop(workshop.root, Places(2)).training(training.order.name)
+    assert found is not None and found.progress.status == "finished" and found.progress.losses == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["\U0002000b" * 200 + ".tsv", "CON.tsv", "\ud800.tsv", "a\nb\x1b.tsv", "order.json", "😀"]
+)
+def test_a_file_may_be_called_what_a_disk_does_not_take(workshop, name):
+    training = workshop.order(Choice(task=OWN, size=32, steps=4000), file=name, pairs=PAIRS)
+    kept = [path for path in (workshop.root / ".orders" / training.order.name).iterdir() if path.name != "order.json"]
+    assert [path.read_bytes() for path in kept] == [PAIRS]
+    found = Workshop(workshop.root, Places(2)).training(training.order.name)
+    assert found is not None and found.order == training.order and found.pairs == training.pairs
+
+
+def test_an_archive_of_what_is_gone_is_said(workshop, tmp_path):
+    with pytest.raises(CheckpointError, match="there is no such folder"):
+        archive(tmp_path / "gone")

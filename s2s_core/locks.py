@@ -1,0 +1,76 @@
+"""Locks on the disk: one holder at a time among all processes and threads, let go when its process ends, however."""
+
+import errno
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+EVERY = 0.05  # seconds between two looks at a lock that somebody holds
+
+_mine = threading.local()  # the locks of this thread: waiting for one of them would be for ever
+
+
+class Taken(Exception):
+    """Somebody else holds the lock."""
+
+
+@contextmanager
+def locked(path: Path, *, seconds: float = 0.0) -> Iterator[None]:
+    """Hold the lock ``path`` for this block, a file that is there only so long; wait for it for at most ``seconds``.
+
+    Where a disk knows no locks, nobody is kept out.
+
+    Raises:
+        Taken: where somebody else still holds it.
+        OSError: where the file cannot be made.
+    """
+    mine: set[Path] = _mine.__dict__.setdefault("paths", set())
+    deadline = 0.0 if path in mine else time.monotonic() + seconds
+    while (handle := _acquired(path)) is None:
+        if time.monotonic() >= deadline:
+            raise Taken(path)
+        time.sleep(EVERY)
+    mine.add(path)
+    try:
+        yield
+    finally:
+        mine.discard(path)
+        with suppress(OSError):  # somebody may have deleted the folder; on Windows no open file is deleted
+            if os.path.samestat(os.fstat(handle), os.stat(path)):
+                path.unlink()
+        os.close(handle)
+
+
+def _acquired(path: Path) -> int | None:
+    """A handle that holds the lock; None where another one does."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        _lock(handle)
+        if os.path.samestat(os.fstat(handle), os.stat(path)):
+            return handle  # otherwise its last holder deleted it between the two
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.ENOLCK, errno.ENOSYS):
+            return handle
+        if error.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+            os.close(handle)
+            raise
+    os.close(handle)
+    return None
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

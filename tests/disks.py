@@ -1,0 +1,22 @@
+"""A disk that takes no more, for a test to write to."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+
+@contextmanager
+def full_disk(free: int = 0) -> Iterator[None]:
+    """For this block no file of this process can have more than so many bytes, as where nothing else is free."""
+    if sys.platform == "win32":
+        pytest.skip("the limit is one of POSIX")
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (free, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
