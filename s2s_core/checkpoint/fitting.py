@@ -19,6 +19,8 @@ def understood(folder: Path) -> Iterator[None]:
         raise CheckpointError(folder, _clause(error)) from error
     except KeyError as error:
         raise CheckpointError(folder, f"{brief(error.args[0])} is missing in it") from error
+    except TooLarge as error:
+        raise CheckpointError(folder, f"the weights are not those of so large a network ({_clause(error)})") from error
     except (
         SafetensorError,
         ValueError,
