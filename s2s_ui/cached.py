@@ -1,4 +1,4 @@
-"""Models and traces, computed once for all sessions. The only file that caches.
+"""Models and traces, computed once for all sessions. The only file that caches: so many bytes of each, see `memory`.
 
 A model is known by the manifest of its checkpoint, so a checkpoint that is trained anew is loaded anew; a trace by its
 model's fingerprint and everything it was computed from. Models and traces are immutable, so all sessions share them
@@ -26,13 +26,15 @@ from s2s_core.errors import CheckpointError, S2SError, UnknownName
 from s2s_core.experiments import FOLDER, Figure, read
 from s2s_core.recipes import Sibling, in_order, siblings_of
 from s2s_core.search import SearchResult
+from s2s_ui.memory import Memory
 from s2s_ui.places import PLACES
 from s2s_ui.workshop import Workshop
 
 LOG = logging.getLogger(__name__)
 
-MAX_MODELS = 64
-MAX_TRACES = 400
+BUDGET = int(os.environ.get("S2S_CACHE_MB") or 200) * 1_000_000  # bytes, of each of the two
+MODELS = Memory(most=256, budget=BUDGET)  # what is known of a model, and dear: itself, its states over many sentences
+TRACES = Memory(most=400, budget=BUDGET)  # what is known of a sentence
 
 threads.limit(1)
 atexit.register(gc.unfreeze)  # what `_load` froze is cleared away with the rest, or libraries report it as leaked
@@ -228,13 +230,13 @@ def workshop() -> Workshop:
     return Workshop(Path(os.environ.get("S2S_RUNS", "runs")).expanduser().absolute(), PLACES)
 
 
-@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+@MODELS.remembers
 def _describe(folder: str, manifest: bytes) -> Description:
     """`manifest` is read by the cache alone. What is damaged is looked at again: it may be a copy half made."""
     return describe(Path(folder))
 
 
-@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+@MODELS.remembers
 def _load(folder: str, manifest: bytes) -> Translator:
     """`manifest` is read by the cache alone."""
     translator = load(Path(folder), device="cpu")
@@ -245,7 +247,7 @@ def _load(folder: str, manifest: bytes) -> Translator:
     return translator
 
 
-@st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
+@TRACES.remembers
 def _searched(
     _translator: Translator, fingerprint: str, text: str, edits: Edits, beam_size: int, length_penalty: float
 ) -> SearchResult:
@@ -253,7 +255,7 @@ def _searched(
         return _translator.search(text, beam_size=beam_size, length_penalty=length_penalty, edit=edits)
 
 
-@st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
+@TRACES.remembers
 def _trace(
     _translator: Translator,
     fingerprint: str,
@@ -267,7 +269,7 @@ def _trace(
         return _translator.trace(text, reference=reference, teacher_forcing=ratio, seed=seed, edit=edits)
 
 
-@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+@MODELS.remembers
 def _saturation(
     _translator: Translator, fingerprint: str, _texts: tuple[str, ...]
 ) -> Mapping[str, Mapping[str, Saturation]]:
@@ -275,20 +277,20 @@ def _saturation(
         return saturation_over(_translator, _texts)
 
 
-@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+@MODELS.remembers
 def _corpus(_translator: Translator, fingerprint: str) -> corpora.Corpus:
     with PLACES.long():
         sentences = [pair.source for pair in corpora.held_out(_translator)]
         return corpora.corpus(_translator, list(dict.fromkeys((*_translator.info.examples, *sentences))))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@MODELS.remembers
 def _snapshots(folder: str, manifest: bytes) -> tuple[Snapshot, ...]:
     """`manifest` is read by the cache alone."""
     return snapshots(Path(folder))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@MODELS.remembers
 def _figures(path: str, changed: int) -> tuple[Figure, ...]:
     """`changed` is read by the cache alone: when the file was written."""
     return tuple(read(Path(path)))

@@ -3,8 +3,8 @@
 import ast
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from visitors import ROOT, serving, visit
@@ -22,22 +22,22 @@ SHOWN = {
 }
 """What a page shows when its script came to its end, by the page's name."""
 TO_EACH = 2  # visitors of each page
+APART = 0.03  # seconds
 
 
 def test_the_first_visitors_of_a_server_all_see_their_pages(tmp_path):
     log = tmp_path / "log.txt"
     wanted = [path.stem for path in PAGES] * TO_EACH
-    together = Barrier(len(wanted))
 
-    def come(address, name):
-        together.wait()
-        return visit(address, "" if name == "watch" else name)
+    def come(number):
+        time.sleep(number * APART)
+        return visit(address, "" if wanted[number] == "watch" else wanted[number])
 
     with (
         serving(log, {"S2S_RUNS": str(tmp_path / "runs")}) as (address, _),
         ThreadPoolExecutor(len(wanted)) as pool,
     ):
-        visits = list(pool.map(come, [address] * len(wanted), wanted))
+        visits = list(pool.map(come, range(len(wanted))))
     failed = [(name, seen.problems) for name, seen in zip(wanted, visits, strict=True) if seen.problems]
     assert not failed, f"{len(failed)} of {len(wanted)}: {failed}"
     assert all(SHOWN[name] in seen.shown for name, seen in zip(wanted, visits, strict=True))
