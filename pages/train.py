@@ -21,7 +21,7 @@ run = training.current()
 def commands(shown: Training, progress: Progress) -> None:
     """What can be done with a training as it stands."""
     with st.container(key="controls_run", horizontal=True, vertical_alignment="center"):
-        if progress.status in ("preparing", "training"):
+        if progress.status in ("waiting", "preparing", "training"):
             st.button(_("Pause"), key="pause", on_click=shown.pause)
             st.button(_("Stop here"), key="end", on_click=shown.end, disabled=progress.status != "training")
         if progress.status in ("paused", "failed"):

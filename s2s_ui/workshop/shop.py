@@ -56,7 +56,8 @@ class Workshop:
             if pairs is not None:
                 (place / _file(order)).write_bytes(pairs)
             training = self._training(order)
-            choice.recipe(name, training.pairs)  # what is wrong with the pairs is said at once
+            with self.places.order():
+                training.recipe = choice.recipe(name, training.pairs)  # what is wrong with the pairs is said at once
             (place / ORDER).write_text(json.dumps(order.to_json(), ensure_ascii=False), encoding="utf-8")
             with self._lock:
                 self._make_room()
