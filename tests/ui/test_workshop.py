@@ -190,3 +190,16 @@ def test_a_file_may_be_called_anything(workshop, name):
     (kept,) = [path for path in (workshop.root / ".orders" / training.order.name).iterdir() if path.suffix != ".json"]
     assert kept.read_bytes() == PAIRS
     assert {path.name for path in workshop.root.iterdir()} <= {".orders", training.order.name}
+
+
+def test_a_training_that_waits_for_its_preparation_says_so_and_can_be_paused(workshop):
+    with workshop.places.preparation(lambda: None, lambda: False):
+        training = workshop.order(CHOICE)
+        until(training, lambda progress: progress.status == "waiting")
+        assert training.progress.active
+        training.pause()
+        training.join(SECONDS)
+        assert training.progress.status == "paused"
+        workshop.go_on(training)
+        until(training, lambda progress: progress.status == "waiting")
+    until(training, lambda progress: progress.status == "training")
