@@ -1,12 +1,14 @@
 """Seq2Scope: the frame of every page. `streamlit run app.py`
 
-A page is a script in pages/, whose first statement is `frame.enter()`, and one line in PAGES.
+A page is a script in pages/, and one line in PAGES. It imports `s2s_ui.entry` before anything else of ours; its first
+statement is `s2s_ui.entry.enter()`.
 """
 
 import logging
 
 import streamlit as st
 
+import s2s_ui.entry  # noqa: F401 (before all else of ours)
 from s2s_ui import frame, state
 from s2s_ui.i18n import N_, _
 

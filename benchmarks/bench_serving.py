@@ -8,7 +8,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,13 +53,15 @@ def short(model: s2s.Translator) -> float:
 
 
 @contextmanager
-def long_work(work: Callable[[], object]) -> Iterator[None]:
+def long_work(
+    work: Callable[[], object], place: Callable[[], AbstractContextManager[None]] = PLACES.long
+) -> Iterator[None]:
     """The same long work again and again, for as long as the block lasts; it begins inside the first time."""
     begun, over = threading.Event(), threading.Event()
 
     def ask() -> None:
         while not over.is_set():
-            with PLACES.long():
+            with place():
                 begun.set()
                 work()
 
@@ -101,16 +103,22 @@ def test_a_training_does_not_hold_up_short_requests(table: list[Row], model: s2s
     """As the server trains: a place for every update."""
     updates = run(Choice(task="dates", size=128, steps=20_000).recipe("dates"), tmp_path / "dates", command="")
     next(updates)  # the data are drawn, the weights initialised
-    compare(table, model, "a training", lambda: next(updates))
+    compare(table, model, "a training", lambda: next(updates), PLACES.update)
     updates.close()
 
 
-def compare(table: list[Row], model: s2s.Translator, name: str, work: Callable[[], object]) -> None:
+def compare(
+    table: list[Row],
+    model: s2s.Translator,
+    name: str,
+    work: Callable[[], object],
+    place: Callable[[], AbstractContextManager[None]] = PLACES.long,
+) -> None:
     """Short requests alone and beside long work, in turn."""
     alone, beside = [], []
     for _ in range(ROUNDS // TURN):
         alone += [short(model) for _ in range(TURN)]
-        with long_work(work):
+        with long_work(work, place):
             beside += [short(model) for _ in range(TURN)]
     table.append(ratio(f"serving, a short trace beside {name} over alone", beside, alone, target="at most 2"))
     assert statistics.median(beside) < 4 * statistics.median(alone)

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+import s2s_ui.entry
 from s2s_core.analysis.attention import LOOKS, gold, gold_cells, telling_step
 from s2s_core.metrics import alignment
 from s2s_ui import cached, controls, figure, frame, learnt, menu, messages, state
@@ -17,7 +18,7 @@ FIXED = ("", "last", "mean", "max")  # kinds of siblings: with attention, and wi
 SCORES = ("", "dot", "general", "sink")
 OFFERED_EVERY = 40  # of the corpus, from the shortest to the longest
 
-frame.enter()
+s2s_ui.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+import s2s_ui.entry
 from s2s_core.experiments import CONTEXTS
 from s2s_ui import cached, comparison, controls, figure, frame, messages, state
 from s2s_ui.charts import difference, experiments, theme
 from s2s_ui.i18n import _
 from s2s_ui.stage.stage import stage
 
-frame.enter()
+s2s_ui.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()

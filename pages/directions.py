@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+import s2s_ui.entry
 from s2s_core.analysis.corpus import nearest
 from s2s_core.analysis.directions import neighbour, places, telling_place
 from s2s_core.edits import without_direction
@@ -14,7 +15,7 @@ from s2s_ui.i18n import _
 
 NEAREST = 7
 
-frame.enter()
+s2s_ui.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()

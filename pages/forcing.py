@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+import s2s_ui.entry
 from s2s_core.experiments import FORCING_RATIOS
 from s2s_ui import cached, controls, figure, frame, state
 from s2s_ui.charts import experiments, forcing, theme
@@ -11,7 +12,7 @@ from s2s_ui.i18n import _
 
 RATIOS = [f"{tenths / 10:g}" for tenths in range(11)]
 
-frame.enter()
+s2s_ui.entry.enter()
 ratio, seed = state.option("ratio") or "1", int(state.option("seed") or 0)
 seen = controls.see(lambda asked: replace(asked, forced=True, slip=True, ratio=float(ratio), seed=seed))
 controls.band(seen, reference=True)

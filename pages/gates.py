@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+import s2s_ui.entry
 from s2s_core.analysis.gates import ORDERS, PARTS, cell_of, moved, parts, peephole_share, shown
 from s2s_core.analysis.units import contrast, contrasts, firing, telling_span
 from s2s_ui import cached, controls, figure, frame, state
@@ -16,7 +17,7 @@ ROWS = 48  # of a map, unless all are asked for
 TELLING = 6  # units that are listed
 SENTENCES = 8
 
-frame.enter()
+s2s_ui.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()

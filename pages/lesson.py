@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+import s2s_ui.entry
 from s2s_core.errors import S2SError
 from s2s_ui import cached, frame, messages, state
 from s2s_ui.cached import Runs
@@ -11,7 +12,7 @@ from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.questions import Question
 from s2s_ui.stage.stage import stage
 
-frame.enter()
+s2s_ui.entry.enter()
 number = state.index("chapter", len(CHAPTERS)) or 0
 chapter = CHAPTERS[number]
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
+import s2s_ui.entry
 from s2s_ui import cached, figure, frame, learnt, messages, state, training
 from s2s_ui.charts import theme
 from s2s_ui.charts import training as curves
@@ -12,7 +13,7 @@ from s2s_ui.workshop import Progress, Training, archive
 
 EVERY = "2s"  # the pictures of a training are drawn anew, for each who watches it: 40 ms of the server
 
-frame.enter()
+s2s_ui.entry.enter()
 palette, end = theme.palette(frame.dark()), _("end")
 run = training.current()
 
@@ -20,7 +21,7 @@ run = training.current()
 def commands(shown: Training, progress: Progress) -> None:
     """What can be done with a training as it stands."""
     with st.container(key="controls_run", horizontal=True, vertical_alignment="center"):
-        if progress.status in ("preparing", "training"):
+        if progress.status in ("waiting", "preparing", "training"):
             st.button(_("Pause"), key="pause", on_click=shown.pause)
             st.button(_("Stop here"), key="end", on_click=shown.end, disabled=progress.status != "training")
         if progress.status in ("paused", "failed"):

@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from s2s_ui import beam, classroom, controls, frame, saving, state, whatif
+import s2s_ui.entry
+from s2s_ui import beam, classroom, controls, saving, state, whatif
 from s2s_ui.i18n import _
 from s2s_ui.stage.stage import stage
 
-frame.enter()
+s2s_ui.entry.enter()
 seen = controls.see()
 beside = seen.runs.original or seen.runs.free
 original = seen.runs.original is not None

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from s2s_core.pair import Link, Pair
+from s2s_core.threads import let_pass, passing
 
 NAME = "fast_align"
 ITERATIONS = 5
@@ -31,19 +32,20 @@ def link(pairs: Sequence[Pair], *, learn_from: Sequence[Pair], source: Units, ta
     except ImportError:
         return list(pairs)
     direct, inverse = alignment.FastAlignModel(), alignment.FastAlignModel()
-    for pair in (*learn_from, *pairs):
+    for pair in passing((*learn_from, *pairs)):
         written, said = _texts(pair.source, source), _texts(pair.target, target)
         direct.add_sentence_pair(written, said)
         inverse.add_sentence_pair(said, written)
     for model in (direct, inverse):
         model.start_training()
         for _ in range(ITERATIONS):
+            let_pass()  # each of these calls holds the interpreter
             model.train()
         model.end_training()
     joined = alignment.SymmetrizedAligner(direct, inverse)
     joined.heuristic = alignment.SymmetrizationHeuristic.GROW_DIAG_FINAL_AND
     linked = []
-    for pair in pairs:
+    for pair in passing(pairs):
         _, matrix = joined.get_best_alignment(_texts(pair.source, source), _texts(pair.target, target))
         linked.append(replace(pair, links=_links(pair, source(pair.source), target(pair.target), matrix.to_numpy())))
     return linked

@@ -18,6 +18,7 @@ from s2s_core.decoder import teacher_forced
 from s2s_core.errors import DataError
 from s2s_core.metrics import Alignment, alignment
 from s2s_core.tasks import Pair, Task
+from s2s_core.threads import passing
 from s2s_core.tokenizer import EOS, Encoding
 from s2s_core.translator import Translator
 
@@ -105,7 +106,7 @@ def evaluate(
     beam_size = task.beam_size if beam_size is None else beam_size
     began = time.perf_counter()
     given = len(pairs)
-    pairs = [pair for pair in pairs if translator.takes(pair)]
+    pairs = [pair for pair in passing(pairs) if translator.takes(pair)]
     if not pairs:
         raise DataError(f"none of the {given} pairs is short enough for the model")
     outputs = _outputs(translator, pairs, beam_size=1, progress=progress)
@@ -113,7 +114,7 @@ def evaluate(
     attends = translator.net.config.context == "attention"
     linked = [pair for pair in task.linked(pairs) if pair.links] if attends else []
     aligned: dict[str, Alignment] = {}
-    for pair, source, target, weights in attention(translator, linked):
+    for pair, source, target, weights in passing(attention(translator, linked)):
         aligned[pair.group] = aligned.get(pair.group, Alignment()) + alignment(weights, pair, source, target)
     groups = sorted({pair.group for pair in pairs})
     return Evaluation(

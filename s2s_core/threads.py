@@ -2,9 +2,10 @@
 and where a long one lets others pass.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 import torch
 from threadpoolctl import threadpool_limits
@@ -16,6 +17,7 @@ def limit(count: int) -> None:
     threadpool_limits(count, user_api="blas")
 
 
+T = TypeVar("T")
 _PASSING: ContextVar[Callable[[], object] | None] = ContextVar("passing", default=None)
 
 
@@ -37,3 +39,10 @@ def let_pass() -> None:
     wait = _PASSING.get()
     if wait is not None:
         wait()
+
+
+def passing(items: Iterable[T]) -> Iterator[T]:
+    """The items of a long loop; before each of them others may pass."""
+    for item in items:
+        let_pass()
+        yield item

@@ -1,4 +1,4 @@
-"""Models and traces, computed once for all sessions. The only file that caches.
+"""Models and traces, computed once for all sessions. The only file that caches: so many bytes of each, see `memory`.
 
 A model is known by the manifest of its checkpoint, so a checkpoint that is trained anew is loaded anew; a trace by its
 model's fingerprint and everything it was computed from. Models and traces are immutable, so all sessions share them
@@ -36,11 +36,13 @@ from s2s_core.experiments import FOLDER, Figure, read
 from s2s_core.recipes import Sibling, in_order, siblings_of
 from s2s_core.search import SearchResult
 from s2s_ui import usable
+from s2s_ui.memory import Memory
 from s2s_ui.places import PLACES
 from s2s_ui.workshop import Workshop
 
-MAX_MODELS = 64
-MAX_TRACES = 400
+BUDGET = int(os.environ.get("S2S_CACHE_MB") or 200) * 1_000_000  # bytes, of each of the two
+MODELS = Memory(most=256, budget=BUDGET)  # what is known of a model, and dear: itself, its states over many sentences
+TRACES = Memory(most=400, budget=BUDGET)  # what is known of a sentence
 
 threads.limit(1)
 atexit.register(gc.unfreeze)  # what `_load` froze is cleared away with the rest, or libraries report it as leaked
@@ -273,7 +275,7 @@ def _described(folder: Path) -> Description:
     return found
 
 
-@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+@MODELS.remembers
 def _describe(folder: str, manifest: bytes, stamp: usable.Stamp) -> Description | CheckpointError:
     """`manifest` and `stamp` are read by the cache alone: an unusable checkpoint costs its reading once."""
     try:
@@ -282,7 +284,7 @@ def _describe(folder: str, manifest: bytes, stamp: usable.Stamp) -> Description 
         return error
 
 
-@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+@MODELS.remembers
 def _load(folder: str, manifest: bytes) -> Translator:
     """`manifest` is read by the cache alone."""
     translator = usable.reading_one(load(Path(folder), device="cpu"), folder)
@@ -293,7 +295,7 @@ def _load(folder: str, manifest: bytes) -> Translator:
     return translator
 
 
-@st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
+@TRACES.remembers
 def _searched(
     _translator: Translator, fingerprint: str, text: str, edits: Edits, beam_size: int, length_penalty: float
 ) -> SearchResult:
@@ -301,7 +303,7 @@ def _searched(
         return _translator.search(text, beam_size=beam_size, length_penalty=length_penalty, edit=edits)
 
 
-@st.cache_resource(max_entries=MAX_TRACES, show_spinner=False)
+@TRACES.remembers
 def _trace(
     _translator: Translator,
     fingerprint: str,
@@ -315,7 +317,7 @@ def _trace(
         return _translator.trace(text, reference=reference, teacher_forcing=ratio, seed=seed, edit=edits)
 
 
-@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+@MODELS.remembers
 def _saturation(
     _translator: Translator, fingerprint: str, _texts: tuple[str, ...]
 ) -> Mapping[str, Mapping[str, Saturation]]:
@@ -323,20 +325,20 @@ def _saturation(
         return saturation_over(_translator, _texts)
 
 
-@st.cache_resource(max_entries=MAX_MODELS, show_spinner=False)
+@MODELS.remembers
 def _corpus(_translator: Translator, fingerprint: str) -> corpora.Corpus:
     with PLACES.long():
         sentences = [pair.source for pair in corpora.held_out(_translator)]
         return corpora.corpus(_translator, list(dict.fromkeys((*_translator.info.examples, *sentences))))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@MODELS.remembers
 def _snapshots(folder: str, manifest: bytes) -> tuple[Snapshot, ...]:
     """`manifest` is read by the cache alone."""
     return usable.comparable(snapshots(Path(folder)), folder)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@MODELS.remembers
 def _figures(path: str, changed: int) -> tuple[Figure, ...]:
     """`changed` is read by the cache alone: when the file was written."""
     return tuple(read(Path(path)))

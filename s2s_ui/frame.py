@@ -1,12 +1,10 @@
 """The frame around every page: the navigation band, the input band, the line that says what went wrong."""
 
 import html
-import runpy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from importlib.resources import files
-from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -38,15 +36,9 @@ def body() -> Iterator[None]:
         _FRAMED.reset(framed)
 
 
-def enter() -> None:
-    """Make sure that a page runs inside the frame. Every page calls this first.
-
-    Until `st.navigation` was called once in a server's life, Streamlit runs the scripts of a folder pages/ by
-    themselves: a link to a page may be the first request that a server gets. Then the page runs app.py, which runs it.
-    """
-    if not _FRAMED.get():
-        runpy.run_path(str(Path(__file__).parents[1] / "app.py"))
-        st.stop()
+def surrounds() -> bool:
+    """Whether this code runs inside the frame."""
+    return _FRAMED.get()
 
 
 def navigation(pages: Sequence[Page], current: Page) -> None:

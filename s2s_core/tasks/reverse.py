@@ -5,6 +5,7 @@ from string import ascii_lowercase
 
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
+from s2s_core.threads import let_pass
 
 USUAL_SIZES = {"train": 20_000, "dev": 1_000, "test": 2_000}
 
@@ -24,6 +25,7 @@ class ReverseTask(Task):
         rng = random.Random(f"reverse {split} {seed}")
         pairs: list[Pair] = []
         while len(pairs) < (USUAL_SIZES[split] if size is None else size):
+            let_pass()
             source = "".join(rng.choices(ascii_lowercase, k=rng.randint(1, self.max_len)))
             if split_of(source) == split:
                 pairs.append(reversal(source))

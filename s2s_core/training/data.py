@@ -9,6 +9,7 @@ import torch
 from s2s_core.batch import Batch
 from s2s_core.errors import EmptyText, TextTooLong, TrainingError
 from s2s_core.tasks import Pair
+from s2s_core.threads import passing
 from s2s_core.tokenizer import EOS
 from s2s_core.translator import Translator
 
@@ -32,7 +33,7 @@ class EncodedPairs:
         config = translator.net.config
         end = (EOS,) if config.source_end else ()
         kept = []
-        for pair in pairs:
+        for pair in passing(pairs):
             with suppress(EmptyText, TextTooLong):
                 src, tgt = translator.encode(pair.source), translator.encode_reference(pair.target)
                 kept.append((pair, src.ids + end, tgt.ids))

@@ -12,7 +12,7 @@ from s2s_core.errors import S2SError
 from s2s_core.recipes import Choice
 from s2s_core.training import ProbeAttention, Sample
 
-Status = Literal["preparing", "training", "scoring", "finished", "paused", "failed"]
+Status = Literal["waiting", "preparing", "training", "scoring", "finished", "paused", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Progress:
 
     @property
     def active(self) -> bool:
-        return self.status in ("preparing", "training", "scoring")
+        return self.status in ("waiting", "preparing", "training", "scoring")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

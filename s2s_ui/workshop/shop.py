@@ -58,11 +58,13 @@ class Workshop:
             pairs_file = new / _file(order) if choice.task == OWN else None
             if pairs is not None and pairs_file is not None:
                 pairs_file.write_bytes(pairs)
-            choice.recipe(name, pairs_file)  # what is wrong with the pairs is said at once
+            with self.places.order():
+                recipe = choice.recipe(name, pairs_file)  # what is wrong with the pairs is said at once
             (new / ORDER).write_text(json.dumps(order.to_json(), ensure_ascii=False), encoding="utf-8")
         try:
             checkpoint.require_writable(self.root / name)
             training = self._training(order)
+            training.recipe = recipe
             with self._lock:
                 self._make_room()
                 self._trainings[name] = training

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -10,8 +11,18 @@ from typing import Any, Literal
 from s2s_core import checkpoint
 from s2s_core.errors import S2SError, TrainingError
 from s2s_core.files import told
-from s2s_core.recipes import Evaluated, run
-from s2s_core.training import Enough, Finished, ProbeAttention, Saved, Started, StepDone, Stopped, Validated
+from s2s_core.recipes import Evaluated, Recipe, run
+from s2s_core.training import (
+    Enough,
+    Finished,
+    ProbeAttention,
+    Saved,
+    Started,
+    StepDone,
+    Stopped,
+    Validated,
+)
+from s2s_core.training.events import TrainEvent
 from s2s_ui.places import Places
 from s2s_ui.workshop.progress import Order, Progress
 
@@ -27,6 +38,8 @@ class Training:
     pairs: Path | None
     places: Places
     progress: Progress = field(default_factory=Progress)
+    recipe: Recipe | None = None  # where it was made already
+    _began: tuple[float, int] | None = None  # when this thread made its first update, and which
     _wish: Literal["", "pause", "end"] = ""
     _thread: Thread | None = None
     _lock: Lock = field(default_factory=Lock)
@@ -69,13 +82,16 @@ class Training:
             self._set(saved=checkpoint.is_checkpoint(self.folder))
 
     def _follow(self) -> None:
-        resume = checkpoint.is_unfinished(self.folder)
-        recipe = self.order.choice.recipe(self.order.name, self.pairs)
-        command = self.order.choice.command(f"runs/{self.order.name}", self.order.file)
-        events = run(recipe, self.folder, command=command, resume=resume)
-        began: tuple[float, int] | None = None  # when this thread made its first update, and which
+        self._began = None
+        with self.places.preparation(lambda: self._set(status="waiting"), lambda: self._wish == "pause") as mine:
+            if not mine:
+                self._set(status="paused")
+                return
+            self._set(status="preparing")
+            events = self._events()
+            self._show(next(events))
         while True:
-            with self.places.long():
+            with self.places.update():
                 if self._wish == "pause" and self.progress.status != "scoring":
                     events.close()
                     self._set(status="paused", left=None)
@@ -88,41 +104,50 @@ class Training:
                         event = next(events)
                 except StopIteration:
                     return
-            now = time.monotonic()
-            match event:
-                case Started(step=step, steps=steps, pairs=pairs, parameters=parameters, dropped=dropped):
-                    kept = tuple(point for point in self.progress.losses if point[0] <= step)
-                    self._set(
-                        status="training",
-                        step=step,
-                        steps=steps,
-                        pairs=pairs,
-                        parameters=parameters,
-                        dropped=dropped,
-                        losses=kept,
-                        scores=tuple(entry for entry in self.progress.scores if entry[0] <= step),
-                    )
-                case StepDone(step=step, epoch=epoch, loss=loss):
-                    began = began or (now, step)
-                    pace = (now - began[0]) / (step - began[1]) if step > began[1] else None
-                    left = None if pace is None else pace * (self.progress.steps - step)
-                    self._set(step=step, epoch=epoch, left=left, losses=(*self.progress.losses, (step, loss)))
-                case Validated(step=step, loss=loss, scores=scores, samples=samples, best=best):
-                    self._set(
-                        scores=(*self.progress.scores, (step, loss, dict(scores))),
-                        samples=samples,
-                        best_step=step if best else self.progress.best_step,
-                    )
-                case Saved():
-                    self._set(saved=True)
-                case ProbeAttention():
-                    self._set(probe=event)
-                case Finished(best_step=best_step):
-                    self._set(status="scoring", best_step=best_step, left=None)
-                case Stopped(best_step=best_step, reason=reason):
-                    self._set(status="failed", best_step=best_step, problem=TrainingError(reason))
-                case Evaluated():
-                    self._set(status="finished")
+            self._show(event)
+
+    def _events(self) -> Generator[TrainEvent | Evaluated, None, None]:
+        recipe = self.recipe or self.order.choice.recipe(self.order.name, self.pairs)
+        self.recipe = None  # its pairs are many
+        command = self.order.choice.command(f"runs/{self.order.name}", self.order.file)
+        return run(recipe, self.folder, command=command, resume=checkpoint.is_unfinished(self.folder))
+
+    def _show(self, event: TrainEvent | Evaluated) -> None:
+        now = time.monotonic()
+        match event:
+            case Started(step=step, steps=steps, pairs=pairs, parameters=parameters, dropped=dropped):
+                kept = tuple(point for point in self.progress.losses if point[0] <= step)
+                self._set(
+                    status="training",
+                    step=step,
+                    steps=steps,
+                    pairs=pairs,
+                    parameters=parameters,
+                    dropped=dropped,
+                    losses=kept,
+                    scores=tuple(entry for entry in self.progress.scores if entry[0] <= step),
+                )
+            case StepDone(step=step, epoch=epoch, loss=loss):
+                self._began = began = self._began or (now, step)
+                pace = (now - began[0]) / (step - began[1]) if step > began[1] else None
+                left = None if pace is None else pace * (self.progress.steps - step)
+                self._set(step=step, epoch=epoch, left=left, losses=(*self.progress.losses, (step, loss)))
+            case Validated(step=step, loss=loss, scores=scores, samples=samples, best=best):
+                self._set(
+                    scores=(*self.progress.scores, (step, loss, dict(scores))),
+                    samples=samples,
+                    best_step=step if best else self.progress.best_step,
+                )
+            case Saved():
+                self._set(saved=True)
+            case ProbeAttention():
+                self._set(probe=event)
+            case Finished(best_step=best_step):
+                self._set(status="scoring", best_step=best_step, left=None)
+            case Stopped(best_step=best_step, reason=reason):
+                self._set(status="failed", best_step=best_step, problem=TrainingError(reason))
+            case Evaluated():
+                self._set(status="finished")
 
     def _set(self, **changes: Any) -> None:
         self.progress = replace(self.progress, **changes)

@@ -1,12 +1,20 @@
 """Where a long computation lets others pass: between its steps, and only where somebody asked for it."""
 
+import dataclasses
+
 import pytest
 from small_models import small_translator
 
+from s2s_core import aligner
 from s2s_core.analysis import corpus
 from s2s_core.analysis.saturation import saturation_over
 from s2s_core.batch import Batch
+from s2s_core.pair import Pair
+from s2s_core.recipes import Choice, start
+from s2s_core.registry import TASKS
+from s2s_core.tasks import pairs
 from s2s_core.threads import let_pass, letting_pass
+from s2s_core.training.data import EncodedPairs
 
 TEXTS = ["abcdefg", "gfe", "ab"]
 
@@ -38,6 +46,33 @@ def test_a_long_computation_lets_others_pass_at_every_step(name):
     passed.clear()
     LONG[name](model)
     assert not passed
+
+
+PREPARED = {
+    **{
+        f"the pairs of {name}": lambda name=name: TASKS[name]().pairs("train", size=30) for name in ("dates", "reverse")
+    },
+    "a vocabulary, and the pairs as ids": lambda: _encoded(),
+    "links of an aligner": lambda: aligner.link(
+        [Pair("a b", "b a")] * 30, learn_from=[], source=pairs.units, target=pairs.units
+    ),
+    "the pairs of a file": lambda: pairs._pairs([(f"source {n}", f"target {n}") for n in range(30)]),
+}
+
+
+def _encoded():
+    """From a recipe's untrained model to what is trained on."""
+    recipe = Choice(task="reverse", size=32).recipe("reverse")
+    started = start(dataclasses.replace(recipe, train_size=10, dev_size=10))
+    EncodedPairs.of(started.translator, started.train_pairs)
+
+
+@pytest.mark.parametrize("name", PREPARED)
+def test_preparing_a_training_lets_others_pass_at_every_pair(name):
+    passed = []
+    with letting_pass(lambda: passed.append(name)):
+        PREPARED[name]()
+    assert len(passed) >= 30
 
 
 def test_who_lets_pass_within_another_s_block_is_asked_first():

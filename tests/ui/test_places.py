@@ -2,7 +2,8 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, BrokenBarrierError, Event, Lock, Timer
+from contextlib import contextmanager
+from threading import Barrier, BrokenBarrierError, Event, Lock, Semaphore, Timer
 
 import pytest
 
@@ -129,3 +130,78 @@ def _stay(places, came, over):
     with places.short():
         came.set()
         over.wait(PATIENCE)
+
+
+@contextmanager
+def _preparing(places):
+    with places.preparation(lambda: None, lambda: False):
+        yield
+
+
+FOR_TRAININGS = {"order": Places.order, "preparation": _preparing, "update": Places.update}
+OF_VISITORS = {"short": Places.short, "long": Places.long}
+
+
+@pytest.mark.parametrize("kind", OF_VISITORS)
+@pytest.mark.parametrize("work", FOR_TRAININGS)
+def test_what_is_done_for_trainings_never_takes_the_place_of_a_visitor(work, kind):
+    places, release, inside = Places(2), Event(), Semaphore(0)
+
+    def go_on():
+        with FOR_TRAININGS[work](places):
+            inside.release()
+            release.wait(PATIENCE)
+
+    def come():
+        with OF_VISITORS[kind](places):
+            return True
+
+    with ThreadPoolExecutor(9) as pool:
+        trainings = [pool.submit(go_on) for _ in range(8)]
+        assert inside.acquire(timeout=PATIENCE)
+        try:
+            assert pool.submit(come).result(PATIENCE)
+        finally:
+            release.set()
+        for training in trainings:
+            training.result(PATIENCE)
+
+
+@pytest.mark.parametrize("kind", OF_VISITORS)
+@pytest.mark.parametrize("work", FOR_TRAININGS)
+def test_what_is_done_for_trainings_lets_visitors_pass_and_goes_on(work, kind, monkeypatch):
+    monkeypatch.setattr(places_module, "GRACE", PATIENCE)
+    places, came, over = Places(2), Event(), Event()
+
+    def stay():
+        with OF_VISITORS[kind](places):
+            came.set()
+            over.wait(PATIENCE)
+
+    with ThreadPoolExecutor(1) as pool, FOR_TRAININGS[work](places):
+        let_pass()  # nobody is there
+        one = pool.submit(stay)
+        came.wait(PATIENCE)
+        Timer(0.01, over.set).start()
+        let_pass()
+        assert over.is_set(), "it went on when the visitor was done"
+        one.result(PATIENCE)
+
+
+def test_trainings_are_prepared_one_after_the_other_and_who_waits_may_give_up():
+    places, waiting, tired = Places(2), Event(), Event()
+    with ThreadPoolExecutor(2) as pool:
+
+        def wait(given_up):
+            with places.preparation(waiting.set, given_up) as mine:
+                return mine
+
+        with places.preparation(lambda: pytest.fail("nobody is before it"), tired.is_set) as mine:
+            assert mine
+            gives_up, stays = pool.submit(wait, tired.is_set), pool.submit(wait, lambda: False)
+            assert waiting.wait(PATIENCE)
+            tired.set()
+            assert gives_up.result(PATIENCE) is False
+        assert stays.result(PATIENCE) is True
+    with places.preparation(lambda: pytest.fail("nobody is before it"), lambda: False) as mine:
+        assert mine, "the place was given back once"

@@ -293,3 +293,16 @@ def test_a_file_may_be_called_what_a_disk_does_not_take(workshop, name):
 def test_an_archive_of_what_is_gone_is_said(workshop, tmp_path):
     with pytest.raises(CheckpointError, match="there is no such folder"):
         archive(tmp_path / "gone")
+
+
+def test_a_training_that_waits_for_its_preparation_says_so_and_can_be_paused(workshop):
+    with workshop.places.preparation(lambda: None, lambda: False):
+        training = workshop.order(CHOICE)
+        until(training, lambda progress: progress.status == "waiting")
+        assert training.progress.active
+        training.pause()
+        training.join(SECONDS)
+        assert training.progress.status == "paused"
+        workshop.go_on(training)
+        until(training, lambda progress: progress.status == "waiting")
+    until(training, lambda progress: progress.status == "training")
