@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from s2s_core import checkpoint
-from s2s_core.cli.options import Amp, Columns, Data, Device, Json, Model, Seed, column_names, mixed_precision
+from s2s_core.cli.options import (
+    Amp,
+    Columns,
+    Data,
+    Device,
+    FileEncoding,
+    Json,
+    Model,
+    Seed,
+    column_names,
+    mixed_precision,
+)
 from s2s_core.cli.output import print_json, progress_bar, stdout
 from s2s_core.cli.watch import print_scores
 from s2s_core.errors import UnknownName
@@ -22,6 +33,7 @@ def evaluate_command(
     model: Model = "dates",
     data: Data = None,
     columns: Columns = None,
+    encoding: FileEncoding = None,
     split: Annotated[str, typer.Option(help="train, dev or test.")] = "test",
     size: Annotated[
         int | None, typer.Option(min=1, help="Pairs of every group (language); without it, as many as on the card.")
@@ -48,7 +60,7 @@ def evaluate_command(
     if write_card and (split != "test" or size or seed or beam or amp != "off"):
         raise typer.BadParameter("a card has the scores of the usual test pairs: leave out the other options")
     translator = checkpoint.load(model, device=device)
-    task, wanted = _task(translator.info.task, data, column_names(columns)), _split(split)
+    task, wanted = _task(translator.info.task, data, column_names(columns), encoding), _split(split)
     pairs = task.pairs(wanted, size=None if size is None else size * _groups(task, wanted), seed=seed)
     with progress_bar() as progress, mixed_precision(translator, amp):
         bar = progress.add_task("translating", total=len(pairs))
@@ -67,9 +79,9 @@ def evaluate_command(
         stdout().print(f"{evaluation.pairs} pairs in {evaluation.seconds:.1f} s", highlight=False)
 
 
-def _task(name: str, data: Path | None, columns: tuple[str, str] | None) -> Task:
+def _task(name: str, data: Path | None, columns: tuple[str, str] | None, encoding: str | None) -> Task:
     task: Task = TASKS[name]()
-    return task if data is None else task.reading(data, columns)
+    return task if data is None else task.reading(data, columns, encoding)
 
 
 def _split(name: str) -> Split:

@@ -12,6 +12,7 @@ from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tasks import Pair, Task
+from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import TrainConfig
 from s2s_core.translator import ModelInfo, Translator
 
@@ -66,8 +67,11 @@ def start(recipe: Recipe) -> Experiment:
     dev_pairs = task.pairs("dev", size=recipe.dev_size, seed=seed)
     src_class = TOKENIZERS[recipe.src_tokenizer or task.src_tokenizer]
     tgt_class = TOKENIZERS[recipe.tgt_tokenizer or task.tgt_tokenizer]
-    source = src_class.train([pair.source for pair in train_pairs], vocab_size=recipe.vocab_size)
-    target = tgt_class.train([pair.target for pair in train_pairs], vocab_size=recipe.vocab_size)
+    try:
+        source = src_class.train([pair.source for pair in train_pairs], vocab_size=recipe.vocab_size)
+        target = tgt_class.train([pair.target for pair in train_pairs], vocab_size=recipe.vocab_size)
+    except VocabularyTooSmall as error:
+        raise InvalidConfig(f"{error}: give --vocab-size {error.needs}, or --tokenizer characters") from error
     fields = {"src_vocab_size": source.vocab_size, "tgt_vocab_size": target.vocab_size, **recipe.model}
     with drawn_from(seed, "weights"):
         try:

@@ -84,6 +84,11 @@ def _difference(run: Run, saved: Translator, facts: Mapping[str, Any]) -> str:
         if then.get(name) != now[name]:
             return f"it was trained with {name} = {then.get(name)}, not {now[name]}"
     if facts["data"] != _data_hash(run):
+        if saved.info.task != run.task.name:
+            return (
+                "it was begun by an earlier version of this program, which chose other pairs of the file to train on: "
+                "begin it anew"
+            )
         return "it was trained on other pairs"
     new = run.translator
     if (saved.net.config, saved.src_tokenizer, saved.tgt_tokenizer) != (
@@ -102,4 +107,5 @@ def _data_hash(run: Run) -> str:
 
 def _validated(entry: dict[str, Any]) -> Validated:
     """A validation as it was before it went through JSON."""
-    return Validated(**(entry | {"samples": tuple(Sample(**sample) for sample in entry["samples"])}))
+    samples = {kind: tuple(Sample(**sample) for sample in entry.get(kind, ())) for kind in ("samples", "known")}
+    return Validated(**(entry | samples))
