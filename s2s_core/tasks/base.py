@@ -41,6 +41,7 @@ class Task(ABC):
     metric: str = "exact"  # the entry of `score` that a training run watches; higher is better
     beam_size: int = 1  # of the beam search that models are scored with beside greedy decoding; 1: greedy alone
     aligner: str = ""  # the statistical aligner that `linked` asks; "": the links are known without one
+    earlier: ClassVar[str | None] = None  # the task's name in earlier versions, which split its pairs another way
     count: Count | None = None  # of the rows of a file: how many are kept, and why the others are not
     options: tuple[str, ...] = ()  # of the command line, to ask for the same pairs again
     examples: tuple[str, ...]  # texts to offer to somebody who has typed nothing yet

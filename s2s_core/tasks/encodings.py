@@ -31,6 +31,7 @@ ENCODINGS = {
 _WIDER = {"euc_kr": "cp949", "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252"}
 _SAMPLE = 1 << 16  # bytes that a guess is made from
 _RUN = re.compile(rb"[\x80-\xff]+")
+_JOINED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 
 
 def canonical(name: str) -> str:
@@ -65,9 +66,10 @@ def likely(data: bytes) -> str | None:
         return None
     if sum(map(_is_utf8, lines[:2000])) > 0.9 * len(lines[:2000]):
         return "utf-8"
-    alone = sum(len(run) == 1 for run in runs) / len(runs)
+    alone = sum(len(run) == 1 for run in runs) / sum(map(len, runs))
+    joined = len(_JOINED.findall(sample)) / len(runs)
     even = sum(len(run) % 2 == 0 for run in runs) / len(runs)
-    if alone < 0.5:
+    if alone < 0.4:
         if _share(sample, "cp949", _hangul) > 0.8:
             return "cp949"
         if _share(sample, "cp932", _kana) > 0.2:
@@ -76,10 +78,9 @@ def likely(data: bytes) -> str | None:
             return "euc_jp"
         if even > 0.95 and _leads(runs, 0xB0, 0xD7) > 0.7 and _share(sample, "gb18030", _han) > 0.8:
             return "gb18030"
-        if _share(sample, "cp1251", _lower_cyrillic) > 0.7:
-            return "cp1251"
-        if _share(sample, "koi8-r", _lower_cyrillic) > 0.7:
-            return "koi8-r"
+        for cyrillic in ("cp1251", "koi8-r"):
+            if joined < 0.2 and _share(sample, cyrillic, _lower_cyrillic) > 0.7:
+                return cyrillic
         if _share(sample, "big5", _han) > 0.8:
             return "big5"
     if _share(sample, "cp1252", str.isalpha) > 0.8:
@@ -124,7 +125,8 @@ def _leads(runs: list[bytes], low: int, high: int) -> float:
 
 
 def _hangul(character: str) -> bool:
-    return "\uac00" <= character <= "\ud7a3"
+    """One of the 2,350 syllables of KS X 1001, which nearly all of a Korean text is made of."""
+    return "\uac00" <= character <= "\ud7a3" and len(character.encode("euc_kr", errors="ignore")) == 2
 
 
 def _kana(character: str) -> bool:

@@ -102,11 +102,11 @@ class FileTask(Task):
         usable, left_out = _usable(table)
         pairs = list(dict.fromkeys(usable))
         rows = len(table.pairs) + table.too_long
+        if left_out["unknown"] and 2 * left_out["unknown"] >= rows:
+            raise FileProblem("unknown characters", {"file": file, "rows": rows, "count": left_out["unknown"]})
         if not pairs:
             facts = {"long": left_out["too_long"], "empty": left_out["empty"], "unknown": left_out["unknown"]}
             raise FileProblem("none left", {"file": file, "rows": rows, "limit": f"{LONGEST_SIDE:,}", **facts})
-        if 2 * left_out["unknown"] >= rows:
-            raise FileProblem("unknown characters", {"file": file, "rows": rows, "count": left_out["unknown"]})
         sources = len({pair.source for pair in pairs})
         if sources < FEWEST:
             kind = "too few" if len(pairs) < 2 * FEWEST else "too few sources"
@@ -144,6 +144,7 @@ class PairsTask(FileTask):
     """
 
     name = "own"
+    earlier: ClassVar[str | None] = "pairs"
     least_held_back = 5
 
     def __init__(
@@ -163,6 +164,7 @@ class EarlierPairsTask(PairsTask):
     """Pairs of one's own as earlier versions split them: models trained then are scored on what they did not see."""
 
     name = "pairs"
+    earlier = None
     least_held_back = 1
 
     def _same(self, pairs: Sequence[Pair]) -> tuple[Identity, Identity | None]:
@@ -181,13 +183,20 @@ def _usable(table: Table) -> tuple[list[Pair], dict[str, int]]:
     for source, target in table.pairs:
         if max(len(source), len(target)) > LONGEST_SIDE:
             left_out["too_long"] += 1
-        elif any(_UNKNOWN.search(text) or _LOST.fullmatch(text) for text in (source, target)):
+        elif _is_unknown(source) or _is_unknown(target):
             left_out["unknown"] += 1
         elif (pair := Pair(_plain(source), _plain(target))).source and pair.target:
             usable.append(pair)
         else:
             left_out["empty"] += 1
     return usable, left_out
+
+
+def _is_unknown(text: str) -> bool:
+    """Whether characters of a text were lost on its way here."""
+    if text.isascii() and text.isprintable() and "??" not in text.replace(" ", ""):
+        return False
+    return bool(_UNKNOWN.search(text) or _LOST.fullmatch(text))
 
 
 def _plain(text: str) -> str:

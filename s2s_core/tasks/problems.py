@@ -11,6 +11,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "special": ("{file} is no ordinary file", "name a file of text"),
     "unreadable": ("{file} cannot be read: {reason}", ""),
     "damaged": ("{file} cannot be read: it is packed with gzip, and damaged or cut off", "pack it again"),
+    "packed": ("{file} is packed", "unpack it first"),
     "large": ("{file} holds more than {limit} MB", "take fewer of its lines"),
     "workbook": (
         "{file} is a workbook of Excel or LibreOffice, not a text",

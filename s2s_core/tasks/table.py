@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from s2s_core.tasks.columns import Names, Places, choose
+from s2s_core.tasks.columns import Chosen, Names, Places, choose
 from s2s_core.tasks.rows import Rows, read_rows
 from s2s_core.tasks.textfile import decoded, read_text
 
-FIRST = 5  # rows of a look
+FIRST = 4  # rows of a look
 LONGEST_SHOWN = 80  # characters of a cell of a look
 
 
@@ -21,7 +21,17 @@ class Table:
     numbers: tuple[int, ...]  # columns passed over because they hold numbers of rows
     too_long: int  # rows left out because nobody reads so much at once
     comments: int  # lines left out
-    first: tuple[tuple[str, ...], ...]  # the first rows, all columns, long cells cut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a file will be read, before anything is made of it: all its columns, and its first rows."""
+
+    names: tuple[str, ...]
+    places: Places  # of source and target where no others are named
+    numbers: tuple[int, ...]
+    rows: int
+    first: tuple[tuple[str, ...], ...]  # long cells cut
 
 
 def read_table(
@@ -33,32 +43,38 @@ def read_table(
         FileProblem: for a file that cannot be read as pairs.
         UnknownName: for an encoding that is not known.
     """
-    return _table(read_rows(read_text(path, encoding), path.name), columns, places, path.name)
-
-
-def look_at(data: bytes, file: str, columns: Names | None = None, *, encoding: str | None = None) -> Table:
-    """The same of a file's content, before anything is trained on it. Raises as `read_table`."""
-    return _table(read_rows(decoded(data, file, encoding), file), columns, (0, 1), file)
-
-
-def _table(rows: Rows, columns: Names | None, places: Places, file: str) -> Table:
-    cells = rows.cells
-    if not cells:
-        return Table(
-            pairs=[], names=(), places=places, numbers=(), too_long=rows.too_long, comments=rows.comments, first=()
-        )
-    chosen = choose(cells, columns, places, file)
+    rows = read_rows(read_text(path, encoding), path.name)
+    if not rows.cells:
+        return Table(pairs=[], names=(), places=places, numbers=(), too_long=rows.too_long, comments=rows.comments)
+    chosen = choose(rows.cells, columns, places, path.name)
     source, target = chosen.places
-    body = cells[1:] if chosen.header else cells
-    numbered = tuple(str(number) for number in range(1, len(cells[0]) + 1))
     return Table(
-        pairs=[(row[source], row[target]) for row in body],
-        names=tuple(name or number for name, number in zip(cells[0], numbered, strict=True))
-        if chosen.header
-        else numbered,
+        pairs=[(row[source], row[target]) for row in rows.cells[chosen.header :]],
+        names=_names(rows, chosen),
         places=chosen.places,
         numbers=chosen.numbers,
         too_long=rows.too_long,
         comments=rows.comments,
+    )
+
+
+def look_at(data: bytes, file: str, *, encoding: str | None = None) -> Look:
+    """A look at a file's content; it raises as `read_table`."""
+    rows = read_rows(decoded(data, file, encoding), file)
+    if not rows.cells:
+        return Look(names=(), places=(0, 1), numbers=(), rows=rows.too_long, first=())
+    chosen = choose(rows.cells, None, (0, 1), file)
+    body = rows.cells[chosen.header :]
+    return Look(
+        names=_names(rows, chosen),
+        places=chosen.places,
+        numbers=chosen.numbers,
+        rows=len(body) + rows.too_long,
         first=tuple(tuple(cell[:LONGEST_SHOWN] for cell in row) for row in body[:FIRST]),
     )
+
+
+def _names(rows: Rows, chosen: Chosen) -> tuple[str, ...]:
+    """What the columns are called; one without a name has its number."""
+    header = rows.cells[0] if chosen.header else [""] * len(rows.cells[0])
+    return tuple(name or str(number) for number, name in enumerate(header, start=1))

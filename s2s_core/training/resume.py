@@ -25,6 +25,21 @@ from s2s_core.translator import Translator
 RESUMABLE = {"device", "probe", "probe_every", "snapshots", "specimens"}
 
 
+class BegunEarlier(TrainingError):
+    """A run in `folder` that an earlier version of the program began, which split the pairs of a file another way."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"cannot go on with {folder}: an earlier version of this program began it, and held out other pairs of the "
+            "file; begin it anew, with --overwrite or another --out"
+        )
+        self.args = (folder,)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return self.message
+
+
 def save(run: Run, folder: Path, *, card: str, finished: bool) -> None:
     """A whole checkpoint: the best weights, the log, and unless ``finished`` what is needed to go on."""
     if not run.history:  # nothing was compared yet: the best there is are the weights of now
@@ -44,6 +59,8 @@ def restore(run: Run, folder: Path) -> None:
     """
     saved = checkpoint.load(folder, device=run.device.type)
     state = checkpoint.load_training_state(folder)
+    if saved.info.task == run.task.earlier and state.facts["data"] != _data_hash(run):
+        raise BegunEarlier(str(folder))
     if difference := _difference(run, saved, state.facts):
         raise TrainingError(f"cannot go on with {folder}: {difference}")
     run.best.net.load_state_dict(saved.net.state_dict())
@@ -84,11 +101,6 @@ def _difference(run: Run, saved: Translator, facts: Mapping[str, Any]) -> str:
         if then.get(name) != now[name]:
             return f"it was trained with {name} = {then.get(name)}, not {now[name]}"
     if facts["data"] != _data_hash(run):
-        if saved.info.task != run.task.name:
-            return (
-                "it was begun by an earlier version of this program, which chose other pairs of the file to train on: "
-                "begin it anew"
-            )
         return "it was trained on other pairs"
     new = run.translator
     if (saved.net.config, saved.src_tokenizer, saved.tgt_tokenizer) != (

@@ -17,6 +17,22 @@ from s2s_ui.workshop.progress import Order, Progress
 LOG = logging.getLogger(__name__)
 
 
+class Broken(TrainingError):
+    """A defect ended the training; the log of the server has it."""
+
+
+class Diverged(TrainingError):
+    """The loss is no longer a number; the weights of update `best_step` are kept."""
+
+    def __init__(self, message: str, best_step: int) -> None:
+        super().__init__(message)
+        self.args = (message, best_step)
+        self.best_step = best_step
+
+    def __str__(self) -> str:
+        return self.message
+
+
 @dataclass(slots=True, eq=False)
 class Training:
     """One training. Only its own thread changes its progress; whoever looks at it gets a value."""
@@ -61,13 +77,14 @@ class Training:
             self._set(status="failed", problem=error)
         except Exception:
             LOG.exception("the training %s failed", self.order.name)
-            self._set(status="failed", problem=TrainingError("something went wrong inside the program"))
+            self._set(status="failed", problem=Broken("something went wrong inside the program"))
         finally:
             self._set(saved=checkpoint.is_checkpoint(self.folder))
 
     def _follow(self) -> None:
         resume = checkpoint.is_unfinished(self.folder)
         recipe = self.order.choice.recipe(self.order.name, self.pairs)
+        self._set(count=recipe.task.count)
         command = self.order.choice.command(f"runs/{self.order.name}", self.order.file)
         events = run(recipe, self.folder, command=command, resume=resume)
         began: tuple[float, int] | None = None  # when this thread made its first update, and which
@@ -104,10 +121,11 @@ class Training:
                     pace = (now - began[0]) / (step - began[1]) if step > began[1] else None
                     left = None if pace is None else pace * (self.progress.steps - step)
                     self._set(step=step, epoch=epoch, left=left, losses=(*self.progress.losses, (step, loss)))
-                case Validated(step=step, loss=loss, scores=scores, samples=samples, best=best):
+                case Validated(step=step, loss=loss, scores=scores, samples=samples, known=known, best=best):
                     self._set(
                         scores=(*self.progress.scores, (step, loss, dict(scores))),
                         samples=samples,
+                        known=known,
                         best_step=step if best else self.progress.best_step,
                     )
                 case Saved():
@@ -117,7 +135,7 @@ class Training:
                 case Finished(best_step=best_step):
                     self._set(status="scoring", best_step=best_step, left=None)
                 case Stopped(best_step=best_step, reason=reason):
-                    self._set(status="failed", best_step=best_step, problem=TrainingError(reason))
+                    self._set(status="failed", best_step=best_step, problem=Diverged(reason, best_step))
                 case Evaluated():
                     self._set(status="finished")
 
