@@ -191,5 +191,8 @@ def _called(encoding: str) -> str:
 
 def _reason(problem: FileProblem) -> str:
     what, remedy = PROBLEMS[problem.kind]
-    parts = [_(what), _(REMEDIES.get(problem.kind, remedy)) if remedy else ""]
-    return "; ".join(part.format(**problem.facts) for part in parts if part)
+    reason = _(what).format(**problem.facts)
+    if not remedy:
+        return reason
+    remedy = _(REMEDIES.get(problem.kind, remedy)).format(**problem.facts)
+    return _("{reason}; {remedy}").format(reason=reason, remedy=remedy)

@@ -40,6 +40,6 @@ class Code(str):
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, Code):
+    if isinstance(value, Code) and "\\|" not in value:  # which no code in a table can hold
         return code(value).replace("|", "\\|")  # in a table a bar ends a cell, also within code
     return f"{value:.2f}" if isinstance(value, float) else escaped(str(value))

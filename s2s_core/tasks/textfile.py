@@ -71,6 +71,8 @@ def decoded(data: bytes, file: str, encoding: str | None = None) -> str:
 
 def _content(path: Path) -> bytes:
     """The bytes of a file, unpacked where they are packed, at most `LARGEST`."""
+    if "\0" in str(path):  # which no disk has
+        raise FileProblem("missing", {"path": ascii(str(path))})
     large = FileProblem("large", {"file": path.name, "limit": LARGEST >> 20})
     try:
         status = path.stat()
@@ -83,8 +85,6 @@ def _content(path: Path) -> bytes:
         raise FileProblem("missing", {"path": str(path)}) from None
     except OSError as error:
         raise FileProblem("unreadable", {"file": path.name, "reason": error.strerror or str(error)}) from None
-    except ValueError:  # a name with a NUL
-        raise FileProblem("missing", {"path": ascii(str(path))}) from None
     if not data.startswith(PACKED):
         return data
     unpacked = _unpacked(data, path.name)
