@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 import s2s_ui.entry
-from s2s_ui import cached, figure, frame, learnt, messages, state, training
+from s2s_ui import cached, figure, frame, learnt, messages, own_pairs, state, training
 from s2s_ui.charts import theme
 from s2s_ui.charts import training as curves
 from s2s_ui.i18n import _
@@ -53,7 +53,9 @@ def live(shown: Training) -> None:
         share = progress.step / progress.steps if progress.steps else 0.0
         st.progress(min(share, 1.0), text=messages.literal(training.said(progress)))
         if progress.pairs:
-            st.caption(training.learning_from(progress))
+            st.caption(messages.literal(training.learning_from(progress)))
+        if progress.count is not None:
+            st.caption(messages.literal(" ".join(own_pairs.counted(progress.count))))
         commands(shown, progress)
         losses = curves.loss_frame(progress.losses, progress.scores, _)
         names = {measure: _(name) for measure, name in training.MEASURES.items()}
@@ -82,9 +84,10 @@ def live(shown: Training) -> None:
         with right:
             if progress.scores:
                 st.caption(training.measured(progress))
-            if progress.samples:
-                st.subheader(_("Unseen pairs"))
-                st.table(training.sampled(progress), border="horizontal", hide_index=True)
+            for name, samples in ((_("Training pairs"), progress.known), (_("Unseen pairs"), progress.samples)):
+                if samples:
+                    st.subheader(name)
+                    st.table(training.sampled(samples), border="horizontal", hide_index=True)
 
     look()
 

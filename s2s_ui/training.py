@@ -1,17 +1,18 @@
 """What a reader orders on the page Train, and how it is said."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from s2s_core.errors import CannotWrite, DataError, S2SError
 from s2s_core.recipes import OWN, RECIPES, SIZES, STEPS, TASKS_OFFERED, Choice, looks
-from s2s_ui import cached, frame, messages, state
+from s2s_core.training import BegunEarlier, NothingFits, Sample
+from s2s_ui import cached, frame, messages, own_pairs, state
 from s2s_ui.i18n import N_, _, ngettext
-from s2s_ui.workshop import Order, Progress, TooMany, Training
+from s2s_ui.own_pairs import OwnPairs
+from s2s_ui.workshop import Broken, Diverged, Order, Progress, TooMany, Training
 
 KEPT = "trainings"  # in the session: the names of those it began or was led to by a link
 PROBLEM = "order problem"  # in the session: why the last order came to nothing
@@ -35,7 +36,6 @@ LOOKS = {
     "max": N_("no attention (max)"),
 }
 MEASURES = {"exact": N_("exact"), "chrf": "chrF", "bleu": "BLEU"}
-FILE_TYPES = ["tsv", "csv", "txt"]
 
 
 def wanted() -> Choice:
@@ -80,16 +80,7 @@ def order(choice: Choice) -> None:
         filter_mode=None,
         **state.bind_option("new_task", choice.task),
     )
-    upload = None
-    if choice.task == OWN:
-        words = json.dumps(_("Choose a file"), ensure_ascii=False)
-        st.html(f"<style>.st-key-pairs {{ --s2s-choose: {words} }}</style>")
-        upload = st.file_uploader(
-            _("Pairs: a TSV or CSV, source and target in its first two columns"),
-            type=FILE_TYPES,
-            key="pairs",
-            max_upload_size=8,
-        )
+    pairs = own_pairs.controls() if choice.task == OWN else None
     _one_of("new_cell", _("Cell"), CELLS, choice.cell)
     _one_of("new_peephole", _("Peepholes"), PEEPHOLES, choice.peephole, disabled=choice.cell != "lstm")
     _one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
@@ -110,9 +101,10 @@ def order(choice: Choice) -> None:
     )
     _one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
-        _begin(choice, upload)
+        _begin(choice, pairs)
         st.rerun()
-    frame.notice(state.kept(PROBLEM), error=True, place="order")
+    said = pairs is not None and pairs.problem is not None  # beside the file
+    frame.notice(None if said else state.kept(PROBLEM), error=True, place="order")
 
 
 def switch(run: Training) -> None:
@@ -145,14 +137,19 @@ def _one_of(option: str, name: str, choices: Mapping[str, str], chosen: str, *, 
     )
 
 
-def _begin(choice: Choice, upload: UploadedFile | None) -> None:
+def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
     state.keep(PROBLEM, None)
-    if choice.task == OWN and upload is None:
+    if choice.task == OWN and pairs is None:
         state.keep(PROBLEM, _("Choose the file of your pairs first."))
         return
-    file, pairs = ("", None) if upload is None else (upload.name, upload.getvalue())
+    file, content = "", None
+    if pairs is not None:
+        if pairs.problem is not None:
+            return
+        file, content = pairs.name, pairs.content
+        choice = replace(choice, columns=pairs.columns, encoding=pairs.encoding)
     try:
-        training = cached.workshop().order(choice, file=file, pairs=pairs)
+        training = cached.workshop().order(choice, file=file, pairs=content)
     except S2SError as error:
         state.keep(PROBLEM, problem(error))
         return
@@ -180,8 +177,24 @@ def problem(error: S2SError) -> str:
                 "This server cannot save what it trains ({reason}): the folder for it has to be there and writable. "
                 "What was saved before is kept."
             ).format(reason=reason)
-        case DataError(message=reason):
-            return _("This cannot be trained: {reason}.").format(reason=reason)
+        case NothingFits(pairs=pairs, source=source, target=target):
+            return _(
+                "None of the {pairs} pairs fits the model, which reads at most {source} tokens and writes at most "
+                "{target}: shorten the texts."
+            ).format(pairs=f"{pairs:,}", source=source, target=target)
+        case BegunEarlier():
+            return _(
+                "An earlier version of this program began this training and held out other pairs of the file, so it "
+                "cannot go on: train anew."
+            )
+        case Diverged(best_step=step):
+            return _("The loss was no longer a finite number: the weights of update {step} are kept.").format(
+                step=f"{step:,}"
+            )
+        case Broken():
+            return _("The training stopped: something went wrong inside the program. Press Go on to try again.")
+        case DataError():
+            return own_pairs.refusal(error)
         case _:
             return _("The training cannot go on: {reason}.").format(reason=str(error).rstrip("."))
 
@@ -254,13 +267,13 @@ def measured(progress: Progress) -> str:
     return " · ".join([_("loss on unseen pairs {loss}").format(loss=f"{loss:.2f}"), *named])
 
 
-def sampled(progress: Progress) -> list[dict[str, str]]:
-    """Unseen pairs, and what the model makes of them."""
+def sampled(samples: Sequence[Sample]) -> list[dict[str, str]]:
+    """Pairs, and what the model makes of them."""
     return [
         {
             _("source"): messages.literal(sample.source),
             _("target"): messages.literal(sample.target),
             _("writes by itself"): messages.literal(sample.output),
         }
-        for sample in progress.samples
+        for sample in samples
     ]

@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from s2s_core import checkpoint
-from s2s_core.cli.options import Amp, Columns, Data, Device, Json, Model, Seed, column_names, mixed_precision
+from s2s_core.cli.options import (
+    Amp,
+    Columns,
+    Data,
+    Device,
+    FileEncoding,
+    Json,
+    Model,
+    Seed,
+    column_names,
+    mixed_precision,
+)
 from s2s_core.cli.output import print_json, progress_bar, stdout
 from s2s_core.cli.watch import print_scores
 from s2s_core.errors import DataError, UnknownName
@@ -24,6 +35,7 @@ def evaluate_command(
     model: Model = "dates",
     data: Data = None,
     columns: Columns = None,
+    encoding: FileEncoding = None,
     split: Annotated[str, typer.Option(help="train, dev or test.")] = "test",
     size: Annotated[
         int | None,
@@ -58,7 +70,7 @@ def evaluate_command(
         rescored(card, "")  # whether the scores have a place on it
         require_file(place)
     translator = checkpoint.load(model, device=device)
-    task, wanted = _task(translator.info.task, data, column_names(columns)), _split(split)
+    task, wanted = _task(translator.info.task, data, column_names(columns), encoding), _split(split)
     pairs = task.pairs(wanted, size=None if size is None else size * _groups(task, wanted), seed=seed)
     with progress_bar() as progress, mixed_precision(translator, amp):
         bar = progress.add_task("translating", total=len(pairs))
@@ -91,9 +103,9 @@ def _card(place: Path) -> str:
         raise DataError(f"the card {place} is not written in UTF-8") from error
 
 
-def _task(name: str, data: Path | None, columns: tuple[str, str] | None) -> Task:
+def _task(name: str, data: Path | None, columns: tuple[str, str] | None, encoding: str | None) -> Task:
     task: Task = TASKS[name]()
-    return task if data is None else task.reading(data, columns)
+    return task if data is None else task.reading(data, columns, encoding)
 
 
 def _split(name: str) -> Split:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from s2s_core.cli.options import Columns, Data, Json, Seed, column_names
+from s2s_core.cli.options import Columns, Data, FileEncoding, Json, Seed, column_names
 from s2s_core.cli.output import print_json, print_table, progress_bar, stderr
 from s2s_core.errors import InvalidConfig, UnknownName
 from s2s_core.experiments import EXPERIMENTS, FOLDER, read, write
@@ -25,6 +25,7 @@ def experiment_command(
     size: Annotated[int, typer.Option(min=1, max=1_000_000, help="Held-out pairs of each family.")] = SIZE,
     data: Data = None,
     columns: Columns = None,
+    encoding: FileEncoding = None,
     out: Annotated[Path, typer.Option(help="The folder of the tables that the screens read.")] = FOLDER,
     json: Json = False,
     seed: Seed = 0,
@@ -55,7 +56,7 @@ def experiment_command(
     figures = [entry for entry in read(path) if entry.family not in wanted]
     with progress_bar() as progress:
         for base in progress.track(wanted, description=name):
-            task = tasks[base] if data is None else tasks[base].reading(data, column_names(columns))
+            task = tasks[base] if data is None else tasks[base].reading(data, column_names(columns), encoding)
             figures += measure(base, task, size, seed)
     write(path, figures)
     rows = [entry for entry in figures if entry.family in wanted]

@@ -16,7 +16,12 @@ Seed = Annotated[int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="The 
 Amp = Annotated[str, typer.Option("--amp", help="off, or bf16: products in bfloat16, faster where the chip knows it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
 Data = Annotated[Path | None, typer.Option("--data", help="A file of pairs: a TSV or CSV of two columns, or more.")]
-Columns = Annotated[str | None, typer.Option("--columns", help="Names of its columns, as SOURCE,TARGET.")]
+Columns = Annotated[
+    str | None, typer.Option("--columns", help="Its columns as SOURCE,TARGET: names of its header, or numbers from 1.")
+]
+FileEncoding = Annotated[
+    str | None, typer.Option("--encoding", help="Its encoding, where it is not UTF-8: cp949, cp1252, utf-16, ...")
+]
 
 
 def mixed_precision(translator: Translator, amp: str) -> torch.autocast:
@@ -27,10 +32,10 @@ def mixed_precision(translator: Translator, amp: str) -> torch.autocast:
 
 
 def column_names(columns: str | None) -> tuple[str, str] | None:
-    """The names of the source's and the target's column, where they were given."""
+    """The names or numbers of the source's and the target's column, where they were given."""
     if columns is None:
         return None
-    source, separator, target = columns.partition(",")
-    if not (source and separator and target):
+    source, _, target = (part.strip() for part in columns.partition(","))
+    if not (source and target):
         raise typer.BadParameter(f"expected SOURCE,TARGET, not {columns!r}", param_hint="--columns")
     return source, target

@@ -10,7 +10,7 @@ import typer
 
 from s2s_core import checkpoint
 from s2s_core.checkpoint import resolve_device
-from s2s_core.cli.options import Columns, Data, Json, column_names
+from s2s_core.cli.options import Columns, Data, FileEncoding, Json, column_names
 from s2s_core.cli.watch import Watch
 from s2s_core.config import ModelConfig
 from s2s_core.errors import CannotWrite, InvalidConfig, UnknownName, shown
@@ -27,6 +27,7 @@ def train_command(
     recipe: Annotated[str | None, typer.Argument(help=f"One of {', '.join(RECIPES)}; or give --data.")] = None,
     data: Data = None,
     columns: Columns = None,
+    encoding: FileEncoding = None,
     tokenizer: Annotated[str | None, typer.Option(help="characters, words, bpe or unigram, for both sides.")] = None,
     vocab_size: Annotated[int | None, typer.Option(min=1, help="Tokens a side, at most.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Updates.")] = None,
@@ -52,6 +53,7 @@ def train_command(
     - `torchrun --nproc_per_node=2 -m s2s_core train dates --out runs/dates` (on two processes, the same numbers)
     - `python -m s2s_core train --data my.tsv --tokenizer unigram --vocab-size 4000 --epochs 8`
     - `python -m s2s_core train --data my.csv --columns en,fr --set encoder_hidden=256 --set lr=0.0015`
+    - `python -m s2s_core train --data sentences.tsv --columns 2,4 --encoding cp949` (the second and the fourth column)
     """
     if recipe is None and data is None:
         raise typer.BadParameter("give a recipe's name, or pairs of your own with --data", param_hint="RECIPE")
@@ -59,7 +61,9 @@ def train_command(
         raise typer.BadParameter("a recipe has its own --tokenizer and --vocab-size", param_hint="RECIPE")
     if columns and data is None:
         raise typer.BadParameter("--columns goes with --data", param_hint="--columns")
-    chosen = _recipe(recipe, data, column_names(columns), tokenizer, vocab_size)
+    if encoding and data is None:
+        raise typer.BadParameter("--encoding goes with --data", param_hint="--encoding")
+    chosen = _recipe(recipe, data, column_names(columns), encoding, tokenizer, vocab_size)
     chosen = _changed(chosen, steps=steps, epochs=epochs, device=device, seed=seed, settings=set_ or [])
     folder = out or (checkpoint.SHIPPED if chosen.shipped else Path("runs")) / chosen.name
     if checkpoint.is_checkpoint(folder) and not (resume or overwrite):
@@ -70,7 +74,7 @@ def train_command(
     command += [word for name, value in options.items() if value is not None for word in (name, str(value))]
     command += [word for setting in set_ or [] for word in ("--set", setting)]
     hint = f"the same command with --resume goes on from {folder}"
-    watch = Watch(json=json, resume_hint=hint)
+    watch = Watch(json=json, resume_hint=hint, about=chosen.task.count.sentences() if chosen.task.count else ())
     try:
         with joined(resolve_device(chosen.train.device)):
             code = watch.follow(run(chosen, folder, command=shlex.join(command), resume=resume))
@@ -82,12 +86,17 @@ def train_command(
 
 
 def _recipe(
-    name: str | None, data: Path | None, columns: tuple[str, str] | None, tokenizer: str | None, vocab_size: int | None
+    name: str | None,
+    data: Path | None,
+    columns: tuple[str, str] | None,
+    encoding: str | None,
+    tokenizer: str | None,
+    vocab_size: int | None,
 ) -> Recipe:
     if name is None:
-        return own_pairs(data or Path(), tokenizer=tokenizer or "unigram", vocab_size=vocab_size, columns=columns)
+        return own_pairs(data or Path(), tokenizer=tokenizer, vocab_size=vocab_size, columns=columns, encoding=encoding)
     recipe = RECIPES[name]()
-    return recipe if data is None else dataclasses.replace(recipe, task=recipe.task.reading(data, columns))
+    return recipe if data is None else dataclasses.replace(recipe, task=recipe.task.reading(data, columns, encoding))
 
 
 def _changed(

@@ -4,7 +4,7 @@ import dataclasses
 import math
 import os
 import signal
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -24,8 +24,9 @@ SIGNALS = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: ENDED}
 class Watch:
     """Follows the events of one run and returns the exit code it deserves; of several processes the first one talks."""
 
-    def __init__(self, *, json: bool, resume_hint: str) -> None:
-        self._json, self._resume_hint = json, resume_hint
+    def __init__(self, *, json: bool, resume_hint: str, about: Sequence[str] = ()) -> None:
+        self._json, self._resume_hint, self._about = json, resume_hint, about
+        self._samples: Validated | None = None  # the best validation, whose samples are shown at the end
         self._interrupted = 0  # the exit code that a signal asked for
 
     def follow(self, events: Generator[TrainEvent | Evaluated, None, None]) -> int:
@@ -70,6 +71,8 @@ class Watch:
             print_json_line(_as_json(event))
         if isinstance(event, Started):
             progress.update(bar, total=event.steps, completed=event.step)
+            for sentence in self._about:
+                self._say(progress, sentence)
             self._say(
                 progress, f"{event.pairs} pairs, {event.parameters} parameters, {event.steps} updates on {event.device}"
             )
@@ -78,6 +81,7 @@ class Watch:
         elif isinstance(event, StepDone):
             progress.update(bar, completed=event.step, description=f"loss {event.loss:.4f}")
         elif isinstance(event, Validated):
+            self._samples = event if event.best or self._samples is None else self._samples
             scores = "  ".join(f"{name} {value:.2f}" for name, value in event.scores.items() if "/" not in name)
             best = "  best so far" if event.best else ""
             self._say(
@@ -92,6 +96,8 @@ class Watch:
             stderr().print(f"error: {event.reason}", style="red", highlight=False, soft_wrap=True, markup=False)
         elif isinstance(event, Evaluated) and not self._json:
             print_scores(event.evaluation)
+            if self._samples is not None:
+                print_samples(self._samples)
             self._say(progress, f"the checkpoint is in {event.folder}")
 
     @staticmethod
@@ -105,6 +111,13 @@ def print_scores(evaluation: Evaluation) -> None:
     print_table(header, rows)
 
 
+def print_samples(validated: Validated) -> None:
+    """What the model writes for a few pairs that it was trained on, and a few that it was not, as a table on stdout."""
+    shown = [("training", sample) for sample in validated.known] + [("unseen", sample) for sample in validated.samples]
+    rows = [[kind, sample.source, sample.target, sample.output] for kind, sample in shown]
+    print_table(["pair", "source", "target", "writes by itself"], rows)
+
+
 def _as_json(event: TrainEvent | Evaluated) -> dict[str, Any]:
     kind = {"event": type(event).__name__.lower()}
     if isinstance(event, Evaluated):
@@ -113,7 +126,7 @@ def _as_json(event: TrainEvent | Evaluated) -> dict[str, Any]:
     if isinstance(event, Saved):
         fields["folder"] = str(event.folder)
     if isinstance(event, Validated):
-        fields["samples"] = [dataclasses.asdict(sample) for sample in event.samples]
+        fields |= {name: [dataclasses.asdict(sample) for sample in fields[name]] for name in ("samples", "known")}
     return kind | {name: _plain(value) for name, value in fields.items()}
 
 

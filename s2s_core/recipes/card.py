@@ -4,13 +4,14 @@ import csv
 import io
 import platform
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 
 from s2s_core.errors import DataError
 from s2s_core.evaluation import Evaluation
+from s2s_core.recipes.markdown import Code, block, code, escaped, table
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.tasks import Task
 from s2s_core.training import Finished
@@ -41,13 +42,14 @@ def render(
     """The card as Markdown; ``pairs`` is the number of training pairs, ``log`` the training log as CSV."""
     parameters = sum(parameter.numel() for parameter in translator.net.parameters())
     sections = [
-        f"# {recipe.title}",
+        f"# {escaped(recipe.title)}",
         recipe.summary,
         "## Data",
         recipe.data,
+        *_counted(recipe.task, finished),
         "## Training",
-        f"```\n{command}\n```",
-        _table(
+        block(command),
+        table(
             ("", ""),
             [
                 ("seed", str(recipe.train.seed)),
@@ -59,9 +61,9 @@ def render(
             ],
         ),
         "The model:",
-        _table(("setting", "value"), _settings(translator.net.config.to_json())),
+        table(("setting", "value"), _settings(translator.net.config.to_json())),
         "The run:",
-        _table(("setting", "value"), _settings(recipe.train.to_json())),
+        table(("setting", "value"), _settings(recipe.train.to_json())),
         SCORES,
         scores(evaluation, name=recipe.name, task=recipe.task),
         *(part for heading, text in recipe.remarks.items() for part in (f"## {heading}", text)),
@@ -78,7 +80,7 @@ def scores(evaluation: Evaluation, *, name: str, task: Task) -> str:
     """What stands under the heading of the scores; ``name`` is the model's."""
     again = shlex.join(["python", "-m", "s2s_core", "evaluate", "--model", name, *task.options])
     decoding = f"greedy decoding and a beam of {evaluation.beam_size}" if evaluation.beam_scores else "greedy decoding"
-    parts = [f"{evaluation.pairs:,} held-out pairs, {decoding}. Again: `{again}`.", _table(*evaluation.table())]
+    parts = [f"{evaluation.pairs:,} held-out pairs, {decoding}. Again: {code(again)}.", table(*evaluation.table())]
     if evaluation.alignment:
         parts.append(f"{_LINKED_WORDS if evaluation.aligner else _KNOWN_WORDS} {_MEANS}".format(evaluation=evaluation))
     return "\n\n".join(parts)
@@ -103,19 +105,20 @@ def _hardware(device: torch.device) -> str:
     return "1 CPU thread" if (threads := torch.get_num_threads()) == 1 else f"{threads} CPU threads"
 
 
+def _counted(task: Task, finished: Finished) -> list[str]:
+    """What became of the rows of a file, as a list; nothing where the task makes its own pairs."""
+    if task.count is None:
+        return []
+    lines = [escaped(sentence) for sentence in task.count.sentences()]
+    if finished.dropped:
+        lines.insert(-1 if task.count.few else len(lines), f"Too long for the model: {finished.dropped:,} of them.")
+    return ["\n".join(f"- {line}" for line in lines)]
+
+
 def _settings(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(name, f"`{value}`") for name, value in values.items()]
+    return [(name, Code(value)) for name, value in values.items()]
 
 
 def _csv_table(log: str) -> str:
     header, *rows = csv.reader(io.StringIO(log or "step\n"))  # somebody may have deleted it
-    return _table(header, rows)
-
-
-def _table(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    return table(header, rows)

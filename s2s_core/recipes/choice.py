@@ -15,6 +15,7 @@ from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS
+from s2s_core.tasks import Names
 from s2s_core.training.config import LARGEST_SEED
 
 OWN = "own"
@@ -55,6 +56,8 @@ class Choice:
     forcing: float = 1.0  # the teacher-forcing ratio, (18)
     steps: int = 1000  # updates, at most 20,000
     seed: int = 1
+    columns: Names | None = None  # of a file of one's own: source and target, by name or number from 1
+    encoding: str | None = None  # of a file of one's own; None: UTF-8
 
     def __post_init__(self) -> None:
         for kind, name, known in (
@@ -90,7 +93,7 @@ class Choice:
         if self.task != OWN:
             base = RECIPES[self.task]()
         elif pairs is not None:
-            base = own_pairs(pairs)
+            base = own_pairs(pairs, columns=self.columns, encoding=self.encoding)
         else:
             raise DataError("to train on pairs of one's own, name their file")
         held_out = base.task.pairs("test", size=200)  # also the proof that there is data
@@ -136,7 +139,7 @@ class Choice:
 
     def command(self, folder: str, pairs: str = "") -> str:
         """The command line that trains the same model into a folder."""
-        words = ["python", "-m", "s2s_core", "train", *(["--data", pairs] if self.task == OWN else [self.task])]
+        words = ["python", "-m", "s2s_core", "train", *(self._file(pairs) if self.task == OWN else [self.task])]
         words += ["--steps", str(self.steps), "--seed", str(self.seed), "--out", folder]
         fields = {**self._model_fields(), **self._train_fields(), "patience": None, "amp": "auto"}
         return shlex.join([*words, *(word for name, value in fields.items() for word in ("--set", _set(name, value)))])
@@ -151,10 +154,17 @@ class Choice:
         Raises:
             InvalidConfig, UnknownName: where it is something else.
         """
+        columns = data.get("columns")
         try:
-            return cls(**data)
-        except TypeError as error:
+            return cls(**(data | {"columns": columns and (str(columns[0]), str(columns[1]))}))
+        except (TypeError, LookupError) as error:
             raise InvalidConfig(f"no such choice: {error}") from error
+
+    def _file(self, pairs: str) -> list[str]:
+        """The options of the command line that name the file and say how it is read."""
+        words = ["--data", pairs]
+        words += ["--columns", ",".join(self.columns)] if self.columns else []
+        return words + (["--encoding", self.encoding] if self.encoding else [])
 
     def _model_fields(self) -> dict[str, Any]:
         ways = 2 if self.bidirectional else 1

@@ -13,6 +13,7 @@ from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tasks import Pair, Task
 from s2s_core.threads import passing
+from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import TrainConfig
 from s2s_core.translator import ModelInfo, Translator
 
@@ -80,8 +81,11 @@ def start(recipe: Recipe) -> Experiment:
     dev_pairs = task.pairs("dev", size=recipe.dev_size, seed=seed)
     src_class = TOKENIZERS[recipe.src_tokenizer or task.src_tokenizer]
     tgt_class = TOKENIZERS[recipe.tgt_tokenizer or task.tgt_tokenizer]
-    source = src_class.train(passing(pair.source for pair in train_pairs), vocab_size=recipe.vocab_size)
-    target = tgt_class.train(passing(pair.target for pair in train_pairs), vocab_size=recipe.vocab_size)
+    try:
+        source = src_class.train(passing(pair.source for pair in train_pairs), vocab_size=recipe.vocab_size)
+        target = tgt_class.train(passing(pair.target for pair in train_pairs), vocab_size=recipe.vocab_size)
+    except VocabularyTooSmall as error:
+        raise InvalidConfig(f"{error}: give --vocab-size {error.needs}, or --tokenizer characters") from error
     config = _config(recipe, source.vocab_size, target.vocab_size)
     with drawn_from(seed, "weights"):
         net = Seq2Seq(config)

@@ -1,27 +1,39 @@
-"""Tasks by name: dates, pronounce, ko-pronounce, reverse, pairs, and translations (en-fr, en-ko, ko-en)."""
+"""Tasks by name: dates, pronounce, ko-pronounce, reverse, own (once: pairs), and translations (en-fr, en-ko, ko-en)."""
 
 from s2s_core.tasks.base import SPLITS, Link, Pair, Split, Task, split_of
+from s2s_core.tasks.columns import Names
+from s2s_core.tasks.count import Count
 from s2s_core.tasks.dates import DatesTask
+from s2s_core.tasks.encodings import ENCODINGS
 from s2s_core.tasks.ko_pronounce import KoPronounceTask
 from s2s_core.tasks.pairs import FileTask, PairsTask
+from s2s_core.tasks.problems import PROBLEMS, FileProblem
 from s2s_core.tasks.pronounce import PronounceTask
 from s2s_core.tasks.reverse import ReverseTask
+from s2s_core.tasks.table import Look, look_at
 from s2s_core.tasks.tatoeba import EnglishFrenchTask, EnglishKoreanTask, KoreanEnglishTask
 
 __all__ = [
+    "ENCODINGS",
+    "PROBLEMS",
     "SPLITS",
+    "Count",
     "DatesTask",
     "EnglishFrenchTask",
     "EnglishKoreanTask",
+    "FileProblem",
     "FileTask",
     "KoPronounceTask",
     "KoreanEnglishTask",
     "Link",
+    "Look",
+    "Names",
     "Pair",
     "PairsTask",
     "PronounceTask",
     "ReverseTask",
     "Split",
     "Task",
+    "look_at",
     "split_of",
 ]

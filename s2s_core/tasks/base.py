@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, get_args
 from s2s_core.errors import DataError
 from s2s_core.metrics import exact_match
 from s2s_core.pair import Link, Pair
+from s2s_core.tasks.count import Count
 
 __all__ = ["SPLITS", "Link", "Pair", "Split", "Task", "split_of"]
 
@@ -21,8 +22,13 @@ def split_of(key: str, *, test: int = 5, dev: int = 5) -> Split:
 
     The rule knows neither seed nor size nor the other keys, so what is held back once is held back always.
     """
-    bucket = int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()) % 100
+    bucket = hash_of(key) % 100
     return "test" if bucket < test else "dev" if bucket < test + dev else "train"
+
+
+def hash_of(key: str) -> int:
+    """A number of 64 bits that depends on `key` alone, on every machine."""
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 class Task(ABC):
@@ -35,6 +41,8 @@ class Task(ABC):
     metric: str = "exact"  # the entry of `score` that a training run watches; higher is better
     beam_size: int = 1  # of the beam search that models are scored with beside greedy decoding; 1: greedy alone
     aligner: str = ""  # the statistical aligner that `linked` asks; "": the links are known without one
+    earlier: ClassVar[str | None] = None  # the task's name in earlier versions, which split its pairs another way
+    count: Count | None = None  # of the rows of a file: how many are kept, and why the others are not
     options: tuple[str, ...] = ()  # of the command line, to ask for the same pairs again
     examples: tuple[str, ...]  # texts to offer to somebody who has typed nothing yet
 
@@ -54,11 +62,12 @@ class Task(ABC):
         """The pairs with the links that attention is scored against, where there are any."""
         return list(pairs)
 
-    def reading(self, path: Path, columns: tuple[str, str] | None = None) -> "Task":
-        """The same task on the pairs of a file, whose columns (source, target) may be named.
+    def reading(self, path: Path, columns: tuple[str, str] | None = None, encoding: str | None = None) -> "Task":
+        """The same task on the pairs of a file, whose columns (source, target) and encoding may be named.
 
         Raises:
             DataError: where the task makes its own pairs, or the file cannot be read as pairs.
+            UnknownName: for an encoding that is not known.
         """
         raise DataError(f"the task {self.name} makes its own pairs: leave out --data")
 

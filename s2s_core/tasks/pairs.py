@@ -1,9 +1,8 @@
-"""Tasks whose pairs stand in a file: one's own (`pairs`), or one that is named with --data because it is not shipped.
+"""Tasks whose pairs stand in a file: one's own (`own`), or one that is named with --data because it is not shipped.
 
-Sentences are held back by the hash of their source's words, so the same source is never in two splits, however often it
-stands in the file, however it is punctuated ("Go." and "Go!" are one source) and whatever lines are added later. A
-training pair whose target stands, in the same sense, in another split is dropped: the same answer to another wording
-would be remembered, not found.
+Sentences are held back by their source, so the same source is never in two splits, however often it stands in the file
+and whatever lines are added later. Where targets are sentences, a training pair whose target stands, in the same sense,
+in another split is dropped: the same answer to another wording would be remembered, not found.
 
 In training every row is a pair. In the other splits every source is one, and all the targets that the file has for it
 are its references.
@@ -20,13 +19,22 @@ import regex
 from s2s_core import aligner, metrics
 from s2s_core.errors import DataError
 from s2s_core.registry import TASKS
-from s2s_core.tasks.base import SPLITS, Pair, Split, Task, split_of
-from s2s_core.tasks.table import Names, Places, read_columns
+from s2s_core.tasks.base import Pair, Split, Task
+from s2s_core.tasks.columns import Names, Places
+from s2s_core.tasks.count import Count
+from s2s_core.tasks.problems import FileProblem
+from s2s_core.tasks.splits import FEWEST, Identity, are_sentences, hold_out, one_a_source, question, words
+from s2s_core.tasks.table import Table, read_table
 from s2s_core.threads import passing
 from s2s_core.tokenizer import straight
 
-PUNCTUATION = regex.compile(r"\p{P}+")
+LONGEST_SIDE = 2_000
+"""Characters of a source or target: a longer one is left out before anything is made of it."""
+
 _UNITS = regex.compile(r"\w+'(?=\w)|\w+|[^\w\s]")
+# What no text has: the mark of a character that was lost, controls, and heaps of accents (UAX #15 allows 30)
+_UNKNOWN = regex.compile(r"[\uFFFD\x00-\x08\x0E-\x1B\x7F-\x84\x86-\x9F]|\p{M}{31}")
+_LOST = regex.compile(r"(?:\?\s*){3,}")  # a text that was saved in an encoding without its letters
 _EXAMPLES = 6
 _LEARN_FROM = 40_000  # pairs: what more of them would change is nothing to what an aligner gets wrong
 
@@ -34,10 +42,12 @@ _LEARN_FROM = 40_000  # pairs: what more of them would change is nothing to what
 class FileTask(Task):
     """The pairs of a file; none are known before one is named.
 
-    ``columns`` are the names of the source's and the target's column; without them they stand in ``places``.
+    ``columns`` are the names or numbers of the source's and the target's column; without them they stand in ``places``.
+    ``encoding`` is the file's, where it is not UTF-8.
 
     Raises:
         DataError: for a file that cannot be read as pairs, or has too few to hold some back.
+        UnknownName: for an encoding that is not known.
     """
 
     metric = "chrf"
@@ -46,16 +56,21 @@ class FileTask(Task):
     src_tokenizer = tgt_tokenizer = "unigram"
     places: ClassVar[Places] = (0, 1)
     held_back: ClassVar[tuple[int, int]] = (5, 5)  # percent of the sources: test, dev
+    least_held_back: ClassVar[int] = 1  # sources for each of them, where there are as many
 
-    def __init__(self, *, path: str | Path | None = None, columns: Names | None = None) -> None:
+    def __init__(
+        self, *, path: str | Path | None = None, columns: Names | None = None, encoding: str | None = None
+    ) -> None:
         self._splits: dict[Split, list[Pair]] = {}
         if path is not None:
-            rows = read_columns(Path(path), columns, places=self.places)
-            self.options = ("--data", Path(path).name, *(("--columns", ",".join(columns)) if columns else ()))
-            self._splits = _split(_pairs(rows), self.held_back, Path(path).name)
+            path = Path(path)
+            table = read_table(path, columns, places=self.places, encoding=encoding)
+            self.options = ("--data", path.name, *(("--columns", ",".join(columns)) if columns else ()))
+            self.options += ("--encoding", encoding) if encoding else ()
+            self._splits, self.count = self._sorted(table, path.name)
 
-    def reading(self, path: Path, columns: Names | None = None) -> Self:
-        return type(self)(path=path, columns=columns)
+    def reading(self, path: Path, columns: Names | None = None, encoding: str | None = None) -> Self:
+        return type(self)(path=path, columns=columns, encoding=encoding)
 
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
         """The split in an order drawn from the seed, cut at `size`; all of it where there are fewer.
@@ -79,17 +94,82 @@ class FileTask(Task):
         similar = {"bleu": metrics.bleu(outputs, references), "chrf": metrics.chrf(outputs, references)}
         return super().score(pairs, outputs) | similar
 
+    def _same(self, pairs: Sequence[Pair]) -> tuple[Identity, Identity | None]:
+        """What makes two sources the same, and two targets; None where targets may stand in several splits."""
+        return words, words
+
+    def _sorted(self, table: Table, file: str) -> tuple[dict[Split, list[Pair]], Count]:
+        """The pairs of a table by split, and what became of its rows."""
+        usable, left_out = _usable(table)
+        pairs = list(dict.fromkeys(usable))
+        rows = len(table.pairs) + table.too_long
+        if left_out["unknown"] and 2 * left_out["unknown"] >= rows:
+            raise FileProblem("unknown characters", {"file": file, "rows": rows, "count": left_out["unknown"]})
+        if not pairs:
+            facts = {"long": left_out["too_long"], "empty": left_out["empty"], "unknown": left_out["unknown"]}
+            raise FileProblem("none left", {"file": file, "rows": rows, "limit": f"{LONGEST_SIDE:,}", **facts})
+        sources = len({pair.source for pair in pairs})
+        if sources < FEWEST:
+            kind = "too few" if len(pairs) < 2 * FEWEST else "too few sources"
+            facts = {"pairs": len(pairs), "sources": sources, "least": FEWEST}
+            raise FileProblem(kind, {"file": file, **facts})
+        source, target = self._same(pairs)
+        splits = hold_out(pairs, percent=self.held_back, least=self.least_held_back, source=source, target=target)
+        if not splits["train"]:  # every training target is held out, too
+            splits = hold_out(pairs, percent=self.held_back, least=self.least_held_back, source=source, target=None)
+        answered = len(pairs) - sum(map(len, splits.values()))
+        held = len(splits["dev"]) + len(splits["test"])
+        splits |= {"dev": one_a_source(splits["dev"]), "test": one_a_source(splits["test"])}
+        count = Count(
+            rows=rows,
+            train=len(splits["train"]),
+            dev=len(splits["dev"]),
+            test=len(splits["test"]),
+            joined=held - len(splits["dev"]) - len(splits["test"]),
+            repeated=len(usable) - len(pairs),
+            answered=answered,
+            comments=table.comments,
+            limit=LONGEST_SIDE,
+            columns=(table.names[table.places[0]], table.names[table.places[1]]),
+            numbers=tuple(table.names[place] for place in table.numbers),
+            **left_out,
+        )
+        return splits, count
+
+
+@TASKS.register("own")
+class PairsTask(FileTask):
+    """Pairs of one's own: whatever stands in the first two columns, or in those that are named.
+
+    Targets are held out with their sources only where they are sentences.
+    """
+
+    name = "own"
+    earlier: ClassVar[str | None] = "pairs"
+    least_held_back = 5
+
+    def __init__(
+        self, *, path: str | Path | None = None, columns: Names | None = None, encoding: str | None = None
+    ) -> None:
+        super().__init__(path=path, columns=columns, encoding=encoding)
+        named = columns is not None and not all(name.isdigit() for name in columns)
+        self.title = " → ".join(columns or ()) if named else Path(path).name if path else "Pairs of a file"
+        self.examples = tuple(pair.source for pair in self._splits.get("test", [])[:_EXAMPLES])
+
+    def _same(self, pairs: Sequence[Pair]) -> tuple[Identity, Identity | None]:
+        return question, words if are_sentences([pair.target for pair in pairs]) else None
+
 
 @TASKS.register("pairs")
-class PairsTask(FileTask):
-    """Pairs of one's own: whatever stands in the first two columns, or in those that are named."""
+class EarlierPairsTask(PairsTask):
+    """Pairs of one's own as earlier versions split them: models trained then are scored on what they did not see."""
 
     name = "pairs"
+    earlier = None
+    least_held_back = 1
 
-    def __init__(self, *, path: str | Path | None = None, columns: Names | None = None) -> None:
-        super().__init__(path=path, columns=columns)
-        self.title = " → ".join(columns) if columns else Path(path).name if path else "Pairs of a file"
-        self.examples = tuple(pair.source for pair in self._splits.get("test", [])[:_EXAMPLES])
+    def _same(self, pairs: Sequence[Pair]) -> tuple[Identity, Identity | None]:
+        return words, words
 
 
 def units(text: str) -> list[tuple[int, int]]:
@@ -97,41 +177,29 @@ def units(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _UNITS.finditer(text)]
 
 
-def _pairs(rows: Sequence[tuple[str, str]]) -> list[Pair]:
-    """One pair a row, repetitions and rows with an empty side left out; as tokenizers read them, single spaces."""
-    pairs = (Pair(_plain(source), _plain(target)) for source, target in passing(rows))
-    return list(dict.fromkeys(pair for pair in pairs if pair.source and pair.target))
+def _usable(table: Table) -> tuple[list[Pair], dict[str, int]]:
+    """The rows that can be trained on, as tokenizers read them, and how many others there are for each reason."""
+    left_out = {"too_long": table.too_long, "unknown": 0, "empty": 0}
+    usable: list[Pair] = []
+    for source, target in passing(table.pairs):
+        if max(len(source), len(target)) > LONGEST_SIDE:
+            left_out["too_long"] += 1
+        elif _is_unknown(source) or _is_unknown(target):
+            left_out["unknown"] += 1
+        elif (pair := Pair(_plain(source), _plain(target))).source and pair.target:
+            usable.append(pair)
+        else:
+            left_out["empty"] += 1
+    return usable, left_out
+
+
+def _is_unknown(text: str) -> bool:
+    """Whether characters of a text were lost on its way here."""
+    if text.isascii() and text.isprintable() and "??" not in text.replace(" ", ""):
+        return False
+    return bool(_UNKNOWN.search(text) or _LOST.fullmatch(text))
 
 
 def _plain(text: str) -> str:
+    """As tokenizers read it, single spaces."""
     return " ".join(straight(unicodedata.normalize("NFC", text)).split())
-
-
-def _words(text: str) -> str:
-    """What two texts share that differ in nothing but punctuation and case; of marks alone, the marks."""
-    return " ".join(PUNCTUATION.sub(" ", text.casefold()).split()) or text
-
-
-def _split(pairs: Sequence[Pair], held_back: tuple[int, int], file: str) -> dict[Split, list[Pair]]:
-    splits: dict[Split, list[Pair]] = {split: [] for split in SPLITS}
-    test, dev = held_back
-    for pair in passing(pairs):
-        splits[split_of(_words(pair.source), test=test, dev=dev)].append(pair)
-    answers = {_words(pair.target) for split in ("test", "dev") for pair in splits[split]}
-    splits["train"] = [pair for pair in splits["train"] if _words(pair.target) not in answers]
-    splits |= {split: _one_a_source(splits[split]) for split in ("test", "dev")}
-    if not all(splits.values()):
-        raise DataError(
-            f"{file} has {len(pairs)} different pairs, too few to hold some back for dev and test: expected 100 or more"
-        )
-    return splits
-
-
-def _one_a_source(pairs: Sequence[Pair]) -> list[Pair]:
-    """The sources in their order, each with the first of its targets, and all of them where there are several."""
-    targets: dict[str, list[str]] = {}
-    for pair in pairs:
-        targets.setdefault(pair.source, []).append(pair.target)
-    return [
-        Pair(source, found[0], references=tuple(found) if len(found) > 1 else ()) for source, found in targets.items()
-    ]

@@ -1,108 +1,80 @@
-"""Two columns of a TSV or CSV, gzipped or not, and in one sentence what is wrong with a file that has none."""
+"""Source and target of every row of a TSV or CSV, gzipped or not, and how its first rows look."""
 
-import csv
-import gzip
-import io
-import zlib
-from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from s2s_core.errors import DataError
+from s2s_core.tasks.columns import Chosen, Names, Places, choose
+from s2s_core.tasks.rows import Rows, read_rows
+from s2s_core.tasks.textfile import decoded, read_text
 
-DELIMITERS = ("\t", "|", ";", ",")  # the rarer in sentences, the earlier
-HEADERS = (frozenset({"source", "src", "input"}), frozenset({"target", "tgt", "output"}))
-
-Names = tuple[str, str]  # of the source's and the target's column, as the file's header has them
-Places = tuple[int, int]  # where these columns stand
+FIRST = 4  # rows of a look
+LONGEST_SHOWN = 80  # characters of a cell of a look
 
 
-def read_columns(path: Path, names: Names | None, *, places: Places = (0, 1)) -> list[tuple[str, str]]:
-    """Source and target of every row. Columns are found by name, where names are given, or else by their place.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A file's rows, and which of its columns are source and target."""
+
+    pairs: list[tuple[str, str]]  # without the header
+    names: tuple[str, ...]  # of the columns: their header, or their numbers from 1
+    places: Places  # of source and target, from 0
+    numbers: tuple[int, ...]  # columns passed over because they hold numbers of rows
+    too_long: int  # rows left out because nobody reads so much at once
+    comments: int  # lines left out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a file will be read, before anything is made of it: all its columns, and its first rows."""
+
+    names: tuple[str, ...]
+    places: Places  # of source and target where no others are named
+    numbers: tuple[int, ...]
+    rows: int
+    first: tuple[tuple[str, ...], ...]  # long cells cut
+
+
+def read_table(
+    path: Path, columns: Names | None = None, *, places: Places = (0, 1), encoding: str | None = None
+) -> Table:
+    """The pairs of a file. Columns are found by name or number where they are named, else as `columns.choose` does.
 
     Raises:
-        DataError: for a file that is missing, empty, not UTF-8, has no such columns, or rows of unequal length.
+        FileProblem: for a file that cannot be read as pairs.
+        UnknownName: for an encoding that is not known.
     """
-    (source, target), body = _columns(_rows(path), names, places, path.name)
-    return [(row[source], row[target]) for row in body]
+    rows = read_rows(read_text(path, encoding), path.name)
+    if not rows.cells:
+        return Table(pairs=[], names=(), places=places, numbers=(), too_long=rows.too_long, comments=rows.comments)
+    chosen = choose(rows.cells, columns, places, path.name)
+    source, target = chosen.places
+    return Table(
+        pairs=[(row[source], row[target]) for row in rows.cells[chosen.header :]],
+        names=_names(rows, chosen),
+        places=chosen.places,
+        numbers=chosen.numbers,
+        too_long=rows.too_long,
+        comments=rows.comments,
+    )
 
 
-def _text(path: Path) -> str:
-    """The whole file as text, unpacked, without a byte order mark."""
-    try:
-        data = path.read_bytes()
-        if data[:2] == b"\x1f\x8b":
-            data = gzip.decompress(data)
-    except FileNotFoundError:
-        raise DataError(f"there is no file {path}") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path.name} cannot be read: {error}") from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path.name} is not UTF-8 text: line {line} has the byte 0x{data[error.start]:02x}") from None
+def look_at(data: bytes, file: str, *, encoding: str | None = None) -> Look:
+    """A look at a file's content; it raises as `read_table`."""
+    rows = read_rows(decoded(data, file, encoding), file)
+    if not rows.cells:
+        return Look(names=(), places=(0, 1), numbers=(), rows=rows.too_long, first=())
+    chosen = choose(rows.cells, None, (0, 1), file)
+    body = rows.cells[chosen.header :]
+    return Look(
+        names=_names(rows, chosen),
+        places=chosen.places,
+        numbers=chosen.numbers,
+        rows=len(body) + rows.too_long,
+        first=tuple(tuple(cell[:LONGEST_SHOWN] for cell in row) for row in body[:FIRST]),
+    )
 
 
-def _rows(path: Path) -> list[list[str]]:
-    """Rows of equal length; empty lines are left out."""
-    text = _text(path)
-    if not text.strip():
-        raise DataError(f"{path.name} is empty: expected two columns, source and target")
-    rows: list[list[str]] = []
-    try:
-        for line, row in _numbered(text, _delimiter(text, path.name)):
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            if rows and len(cells) != len(rows[0]):
-                found = f"line {line} of {path.name} has {len(cells)} columns"
-                raise DataError(f"{found}, expected {len(rows[0])} as in the first row")
-            rows.append(cells)
-    except csv.Error as error:
-        raise DataError(f"{path.name} cannot be read: {error}") from None
-    if not rows:
-        raise DataError(f"{path.name} has no text between its delimiters")
-    return rows
-
-
-def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with their line numbers. Quotation marks hold a cell together in a CSV; between tabs they are text."""
-    quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
-    for row in reader:
-        yield reader.line_num, row
-
-
-def _delimiter(text: str, name: str) -> str:
-    """Of the delimiters that cut the first row, the first that cuts the beginning evenly, or else the first."""
-    cutting: list[str] = []
-    broken: csv.Error | None = None
-    for delimiter in DELIMITERS:
-        try:
-            rows = [row for _, row in islice(_numbered(text, delimiter), 20) if row]
-        except csv.Error as error:
-            broken = error
-            continue
-        if rows and len(rows[0]) >= 2:
-            if all(len(row) == len(rows[0]) for row in rows):
-                return delimiter
-            cutting.append(delimiter)
-    if cutting:
-        return cutting[0]
-    if broken:
-        raise broken
-    raise DataError(f"{name} has one column: expected two, separated by a tab, bar, semicolon or comma")
-
-
-def _columns(rows: list[list[str]], names: Names | None, places: Places, file: str) -> tuple[Places, list[list[str]]]:
-    """Where source and target stand, and the rows without their header."""
-    first = rows[0]
-    if names is None:
-        headed = all(cell.lower() in words for cell, words in zip(first, HEADERS, strict=False))
-        return places, rows[headed:]
-    for name in names:
-        if name not in first:
-            raise DataError(f"{file} has no column {name!r}: its columns are {', '.join(first)}")
-    return (first.index(names[0]), first.index(names[1])), rows[1:]
+def _names(rows: Rows, chosen: Chosen) -> tuple[str, ...]:
+    """What the columns are called; one without a name has its number."""
+    header = rows.cells[0] if chosen.header else [""] * len(rows.cells[0])
+    return tuple(name or str(number) for number, name in enumerate(header, start=1))

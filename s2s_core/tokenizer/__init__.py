@@ -3,12 +3,13 @@
 from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Tokenizer, straight
 from s2s_core.tokenizer.jamo import JamoTokenizer
 from s2s_core.tokenizer.lists import CharacterTokenizer, WordTokenizer
-from s2s_core.tokenizer.subword import BPETokenizer, UnigramTokenizer
+from s2s_core.tokenizer.subword import SPACE, BPETokenizer, UnigramTokenizer, VocabularyTooSmall
 
 __all__ = [
     "BOS",
     "EOS",
     "PAD",
+    "SPACE",
     "SPECIALS",
     "UNK",
     "BPETokenizer",
@@ -17,6 +18,7 @@ __all__ = [
     "JamoTokenizer",
     "Tokenizer",
     "UnigramTokenizer",
+    "VocabularyTooSmall",
     "WordTokenizer",
     "straight",
 ]

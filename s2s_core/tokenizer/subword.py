@@ -17,7 +17,22 @@ from s2s_core.registry import TOKENIZERS
 from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Span, Tokenizer, prepared
 
 _MOST_BYTES = 1 << 23  # of a saved model: some 300,000 pieces
+SPACE = "\N{LOWER ONE EIGHTH BLOCK}"  # how a space reads in a piece
+
 _MAX_SENTENCE_BYTES = 1 << 16  # longer texts are left out of training
+_ROOM = 1000  # pieces beside the single characters, where these alone are more than the usual vocabulary
+
+
+class VocabularyTooSmall(InvalidConfig):
+    """A size that leaves no piece beside the single characters: the tokenizer's `name`, what it `needs`, what came."""
+
+    def __init__(self, name: str, needs: int, came: int, for_what: str = "") -> None:
+        super().__init__(f"{name} needs a vocabulary of at least {needs}{for_what}, got {came}")
+        self.args = (name, needs, came, for_what)
+        self.name, self.needs, self.came = name, needs, came
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class _SentencePieceTokenizer(Tokenizer):
@@ -66,33 +81,41 @@ class _SentencePieceTokenizer(Tokenizer):
         if not lines:
             raise DataError(f"there is no text to learn a vocabulary of {cls.name} from")
         if vocab_size is not None and vocab_size <= cls._MIN_VOCAB_SIZE:
-            minimum = cls._MIN_VOCAB_SIZE + 1
-            raise InvalidConfig(f"{cls.name} needs a vocabulary of at least {minimum}, got {vocab_size}")
-        model = io.BytesIO()
+            raise VocabularyTooSmall(cls.name, cls._MIN_VOCAB_SIZE + 1, vocab_size)
         try:
-            sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=iter(lines),
-                model_writer=model,
-                model_type=cls.name,
-                vocab_size=vocab_size or cls._DEFAULT_VOCAB_SIZE,
-                hard_vocab_limit=False,
-                byte_fallback=True,
-                normalization_rule_name="identity",
-                pad_id=PAD,
-                bos_id=BOS,
-                eos_id=EOS,
-                unk_id=UNK,
-                max_sentence_length=_MAX_SENTENCE_BYTES,
-                num_threads=1,
-                minloglevel=2,
-            )
+            return cls(model=cls._learnt(lines, vocab_size or cls._DEFAULT_VOCAB_SIZE))
         except RuntimeError as error:
-            if needed := re.search(r"(\d+) vs (\d+)", str(error)):  # the size asked for and the least possible
-                reason = f"needs a vocabulary of at least {needed[2]} for these texts, got {needed[1]}"
-            else:
-                reason = f"cannot be trained on these texts: {' '.join(str(error).split())}"
-            raise InvalidConfig(f"{cls.name} {reason}") from None
-        return cls(model=model.getvalue())
+            needed = re.search(r"(\d+) vs (\d+)", str(error))  # the size asked for and the least possible
+        if needed is None:
+            raise InvalidConfig(
+                f"{cls.name} cannot be trained on these texts: they hold no letters, or each is longer than "
+                f"{_MAX_SENTENCE_BYTES:,} bytes"
+            )
+        if vocab_size is not None:
+            raise VocabularyTooSmall(cls.name, int(needed[2]), vocab_size, " for these texts")
+        return cls(model=cls._learnt(lines, int(needed[2]) + _ROOM))
+
+    @classmethod
+    def _learnt(cls, lines: list[str], vocab_size: int) -> bytes:
+        """What SentencePiece learns; it raises a RuntimeError where there are more characters, or no pieces."""
+        model = io.BytesIO()
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(lines),
+            model_writer=model,
+            model_type=cls.name,
+            vocab_size=vocab_size,
+            hard_vocab_limit=False,
+            byte_fallback=True,
+            normalization_rule_name="identity",
+            pad_id=PAD,
+            bos_id=BOS,
+            eos_id=EOS,
+            unk_id=UNK,
+            max_sentence_length=_MAX_SENTENCE_BYTES,
+            num_threads=1,
+            minloglevel=2,
+        )
+        return model.getvalue()
 
     def save(self, folder: Path, stem: str) -> list[Path]:
         path = folder / f"{stem}.model"

@@ -1,6 +1,7 @@
 """Training as a generator of events; the command line and the screens watch the same one."""
 
 from s2s_core.training.config import TrainConfig
+from s2s_core.training.data import NothingFits
 from s2s_core.training.events import (
     Finished,
     ProbeAttention,
@@ -14,13 +15,16 @@ from s2s_core.training.events import (
 )
 from s2s_core.training.loop import Enough, train
 from s2s_core.training.processes import is_first, joined
+from s2s_core.training.resume import BegunEarlier
 from s2s_core.training.schedules import FORCING_DECAYS, LR_DECAYS
 
 __all__ = [
     "FORCING_DECAYS",
     "LR_DECAYS",
+    "BegunEarlier",
     "Enough",
     "Finished",
+    "NothingFits",
     "ProbeAttention",
     "Sample",
     "Saved",

@@ -14,6 +14,21 @@ from s2s_core.tokenizer import EOS
 from s2s_core.translator import Translator
 
 
+class NothingFits(TrainingError):
+    """All of so many `pairs` are longer than the model takes: `source` and `target` tokens at most."""
+
+    def __init__(self, pairs: int, source: int, target: int) -> None:
+        super().__init__(
+            f"none of the {pairs} pairs has 1 to {source} source tokens and 1 to {target} target tokens, which is what "
+            "the model takes"
+        )
+        self.args = (pairs, source, target)
+        self.pairs, self.source, self.target = pairs, source, target
+
+    def __str__(self) -> str:
+        return self.message
+
+
 @dataclass(frozen=True, slots=True)
 class EncodedPairs:
     """The pairs that a model can take, encoded once."""
@@ -38,10 +53,7 @@ class EncodedPairs:
                 src, tgt = translator.encode(pair.source), translator.encode_reference(pair.target)
                 kept.append((pair, src.ids + end, tgt.ids))
         if not kept:
-            raise TrainingError(
-                f"none of the {len(pairs)} pairs has 1 to {config.max_src_len} source tokens and "
-                f"1 to {config.max_tgt_len - 1} target tokens, which is what the model takes"
-            )
+            raise NothingFits(len(pairs), config.max_src_len, config.max_tgt_len - 1)
         columns = tuple(zip(*kept, strict=True))
         return cls(pairs=columns[0], src_ids=columns[1], tgt_ids=columns[2], dropped=len(pairs) - len(kept))
 

@@ -33,7 +33,7 @@ class StepDone:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A pair of the development set and what the model makes of it."""
+    """A pair and what the model makes of it."""
 
     source: str
     target: str
@@ -49,7 +49,8 @@ class Validated:
     train_loss: float  # mean over the updates since the last validation
     loss: float  # mean of -log p per target token under teacher forcing, no smoothing
     scores: Mapping[str, float]  # the task's, in percent, of greedy decoding; the first is the one that counts
-    samples: tuple[Sample, ...]
+    samples: tuple[Sample, ...]  # unseen: of the development set
+    known: tuple[Sample, ...] = ()  # of the training pairs
     best: bool  # better than every one before
     seconds: float  # of training so far, interruptions left out
 
@@ -81,6 +82,7 @@ class Finished:
     best_step: int
     reason: str  # a clause, such as "all 2000 updates are made"
     seconds: float
+    dropped: int = 0  # training and development pairs left out because the model takes no text that long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

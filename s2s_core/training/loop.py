@@ -52,6 +52,7 @@ def train(
         CannotWrite: where the folder cannot be used, before the first update; or no longer, and what was written stays.
     """
     train_data, dev_data = EncodedPairs.of(translator, train_pairs), EncodedPairs.of(translator, dev_pairs)
+    dropped = train_data.dropped + dev_data.dropped
     run = Run(translator, task, config, train=train_data, dev=dev_data)
     if resume:
         if folder is None:
@@ -69,7 +70,7 @@ def train(
             step=run.step,
             steps=run.steps,
             pairs=len(train_data),
-            dropped=train_data.dropped + dev_data.dropped,
+            dropped=dropped,
             parameters=sum(parameter.numel() for parameter in run.net.parameters()),
             device=run.device.type,
         )
@@ -118,6 +119,6 @@ def train(
         if stopped
         else f"{config.patience} validations in a row brought nothing better"
     )
-    finished = Finished(step=run.step, best_step=run.best_step, reason=reason, seconds=run.seconds)
+    finished = Finished(step=run.step, best_step=run.best_step, reason=reason, seconds=run.seconds, dropped=dropped)
     yield finished
     return finished

@@ -26,6 +26,21 @@ from s2s_core.translator import Translator
 RESUMABLE = {"device", "probe", "probe_every", "snapshots", "specimens"}
 
 
+class BegunEarlier(TrainingError):
+    """A run in `folder` that an earlier version of the program began, which split the pairs of a file another way."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"cannot go on with {folder}: an earlier version of this program began it, and held out other pairs of the "
+            "file; begin it anew, with --overwrite or another --out"
+        )
+        self.args = (folder,)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return self.message
+
+
 def save(run: Run, folder: Path, *, card: str, finished: bool) -> None:
     """A whole checkpoint: the best weights, the log, and unless ``finished`` what is needed to go on."""
     if not run.history:  # nothing was compared yet: the best there is are the weights of now
@@ -53,6 +68,8 @@ def restore(run: Run, folder: Path) -> None:
     kept = checkpoint.snapshots(folder)
     try:
         _check_facts(state.facts, run)
+        if saved.info.task == run.task.earlier and state.facts["data"] != _data_hash(run):
+            raise BegunEarlier(str(folder))
         if difference := _difference(run, saved, state.facts):
             raise TrainingError(f"cannot go on with {folder}: {difference}")
         _check_tensors(state.tensors, run)
@@ -120,6 +137,7 @@ def _check_facts(facts: Mapping[str, Any], run: Run) -> None:
         config=lambda value: isinstance(value, dict),
         data=foreign.is_text,
     )
+    fields = {field.name for field in dataclasses.fields(Validated)}
     for entry in facts["history"]:
         foreign.record(
             entry,
@@ -132,9 +150,10 @@ def _check_facts(facts: Mapping[str, Any], run: Run) -> None:
             best=lambda value: type(value) is bool,
             seconds=foreign.is_number,
         )
-        if run.task.metric not in entry["scores"] or len(entry) != len(dataclasses.fields(Validated)):
+        known = entry.get("known", [])  # which earlier versions did not write
+        if run.task.metric not in entry["scores"] or not isinstance(known, list) or entry.keys() - fields:
             raise Unreadable("has a validation that is none of this task's")
-        for sample in entry["samples"]:
+        for sample in (*entry["samples"], *known):
             foreign.record(sample, source=foreign.is_text, target=foreign.is_text, output=foreign.is_text)
 
 
@@ -163,5 +182,5 @@ def _data_hash(run: Run) -> str:
 
 def _validated(entry: dict[str, Any]) -> Validated:
     """A validation as it was before it went through JSON."""
-    samples = tuple(Sample(sample["source"], sample["target"], sample["output"]) for sample in entry["samples"])
-    return Validated(**(entry | {"samples": samples}))
+    told = {kind: tuple(Sample(**sample) for sample in entry.get(kind, ())) for kind in ("samples", "known")}
+    return Validated(**(entry | told))

@@ -8,7 +8,7 @@ import copy
 import dataclasses
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 
@@ -114,17 +114,19 @@ class Run:
         began = time.perf_counter()
         loss = self._dev_loss()
         outputs = self.translator.translate([pair.source for pair in self.dev.pairs])
+        learnt = self.train.pairs[:SAMPLES]
+        known = self.translator.translate([pair.source for pair in learnt])
         self.seconds += time.perf_counter() - began
         scores = self.task.score(self.dev.pairs, outputs)
         earlier = [self._rank(entry.scores, entry.loss) for entry in self.history if entry.best]
-        shown = list(zip(self.dev.pairs, outputs, strict=True))[:SAMPLES]
         validated = Validated(
             step=self.step,
             epoch=self.step / self.bucketing.per_epoch,
             train_loss=sum(self.losses) / len(self.losses) if self.losses else math.nan,
             loss=loss,
             scores=scores,
-            samples=tuple(Sample(pair.source, pair.target, output) for pair, output in shown),
+            samples=_samples(self.dev.pairs, outputs),
+            known=_samples(learnt, known),
             best=math.isfinite(loss) and all(self._rank(scores, loss) > rank for rank in earlier),
             seconds=self.seconds,
         )
@@ -211,3 +213,9 @@ class Run:
     def _rank(self, scores: Mapping[str, float], loss: float) -> tuple[float, float]:
         """What makes one validation better than another: the score that counts for the task, then the loss."""
         return scores[self.task.metric], -loss
+
+
+def _samples(pairs: Sequence[Pair], outputs: Sequence[str]) -> tuple[Sample, ...]:
+    return tuple(
+        Sample(pair.source, pair.target, output) for pair, output in list(zip(pairs, outputs, strict=True))[:SAMPLES]
+    )

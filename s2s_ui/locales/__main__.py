@@ -12,6 +12,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from s2s_core.recipes import RECIPES, VARIATIONS
+from s2s_core.tasks import PROBLEMS, count
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,7 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "_": None, "N_": None}
 
 
 def template() -> Catalog:
-    """Every message of the source, and the titles of the shipped models and of what sets siblings apart."""
+    """Every message of the source, what the core says of files of pairs, and the titles of models and variations."""
     catalogue = Catalog()
     for path in (path for source in SOURCES for path in python_files(ROOT / source)):
         found = extract_from_file("python", path, keywords=KEYWORDS, comment_tags=("Translators:",))
@@ -30,6 +31,11 @@ def template() -> Catalog:
     for recipe in (RECIPES[name]() for name in RECIPES):
         if recipe.shipped:
             catalogue.add(recipe.title, locations=[("s2s_core/recipes", 0)])
+    sentences = [part for parts in PROBLEMS.values() for part in parts if part and "--" not in part]
+    for sentence in [*sentences, count.COLUMNS, count.NUMBERS, count.KEPT, count.EXPECT]:
+        catalogue.add(sentence, locations=[("s2s_core/tasks", 0)])
+    for forms in [*count.REASONS.values(), count.JOINED, count.COMMENTS]:
+        catalogue.add(forms, locations=[("s2s_core/tasks", 0)])
     for variation in VARIATIONS.values():
         catalogue.add(variation.title, locations=[("s2s_core/recipes", 0)])
     return catalogue

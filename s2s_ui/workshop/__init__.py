@@ -6,6 +6,6 @@ beside the checkpoints on the disk, so a training that was paused, or that the s
 
 from s2s_ui.workshop.progress import Order, Progress
 from s2s_ui.workshop.shop import TooMany, Workshop, archive
-from s2s_ui.workshop.training import Training
+from s2s_ui.workshop.training import Broken, Diverged, Training
 
-__all__ = ["Order", "Progress", "TooMany", "Training", "Workshop", "archive"]
+__all__ = ["Broken", "Diverged", "Order", "Progress", "TooMany", "Training", "Workshop", "archive"]

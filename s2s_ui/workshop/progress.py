@@ -10,6 +10,7 @@ from typing import Literal
 from s2s_core import checkpoint
 from s2s_core.errors import S2SError
 from s2s_core.recipes import Choice
+from s2s_core.tasks import Count
 from s2s_core.training import ProbeAttention, Sample
 
 Status = Literal["waiting", "preparing", "training", "scoring", "finished", "paused", "failed"]
@@ -29,7 +30,9 @@ class Progress:
     losses: tuple[tuple[int, float], ...] = ()  # update, loss (17)
     scores: tuple[tuple[int, float, Mapping[str, float]], ...] = ()  # update, loss on unseen pairs, the task's scores
     probe: ProbeAttention | None = None
-    samples: tuple[Sample, ...] = ()
+    samples: tuple[Sample, ...] = ()  # unseen pairs
+    known: tuple[Sample, ...] = ()  # training pairs
+    count: Count | None = None  # of the rows of a file
     best_step: int = 0
     left: float | None = None  # seconds, at the pace so far
     problem: S2SError | None = None  # why it failed

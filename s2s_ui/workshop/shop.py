@@ -11,9 +11,10 @@ from pathlib import Path
 from threading import Lock
 
 from s2s_core import checkpoint
-from s2s_core.errors import DataError, S2SError
+from s2s_core.errors import S2SError
 from s2s_core.files import printable, safe_name
 from s2s_core.recipes import OWN, Choice
+from s2s_core.tasks import FileProblem
 from s2s_ui.places import Places
 from s2s_ui.workshop.progress import Order, written_down
 from s2s_ui.workshop.training import Training
@@ -23,6 +24,7 @@ LOG = logging.getLogger(__name__)
 MOST = 8  # trainings at once, some 65 MB each; more of them would only wait for one another
 ORDERS = ".orders"  # beside the checkpoints; what begins with a dot is none
 ORDER, PAIRS = "order.json", "pairs"
+MOST_ROWS = 200_000  # of a file of pairs: a visitor waits while they are sorted
 PACKED = b"\x1f\x8b"  # how a gzip file begins
 
 
@@ -50,7 +52,9 @@ class Workshop:
         """
         self._make_room()
         if pairs is not None and pairs.startswith(PACKED):  # whose content may be a thousand times as large
-            raise DataError(f"{Path(file).name} is packed: unpack it first")
+            raise FileProblem("packed", {"file": Path(file).name})
+        if pairs is not None and max(pairs.count(end) for end in (b"\n", b"\r")) > MOST_ROWS:
+            raise FileProblem("many rows", {"file": Path(file).name, "limit": f"{MOST_ROWS:,}"})
         name = f"{choice.task}-{secrets.token_hex(4)}"
         order = Order(name=name, choice=choice, file=printable(Path(file).name))
         place = self.root / ORDERS / name

@@ -29,6 +29,22 @@ from s2s_ui.workshop.progress import Order, Progress
 LOG = logging.getLogger(__name__)
 
 
+class Broken(TrainingError):
+    """A defect ended the training; the log of the server has it."""
+
+
+class Diverged(TrainingError):
+    """The loss is no longer a number; the weights of update `best_step` are kept."""
+
+    def __init__(self, message: str, best_step: int) -> None:
+        super().__init__(message)
+        self.args = (message, best_step)
+        self.best_step = best_step
+
+    def __str__(self) -> str:
+        return self.message
+
+
 @dataclass(slots=True, eq=False)
 class Training:
     """One training. Only its own thread changes its progress; whoever looks at it gets a value."""
@@ -77,7 +93,7 @@ class Training:
             self._set(status="failed", problem=told(self.folder, error))
         except Exception:
             LOG.exception("the training %s failed", self.order.name)
-            self._set(status="failed", problem=TrainingError("something went wrong inside the program"))
+            self._set(status="failed", problem=Broken("something went wrong inside the program"))
         finally:
             self._set(saved=checkpoint.is_checkpoint(self.folder))
 
@@ -109,6 +125,7 @@ class Training:
     def _events(self) -> Generator[TrainEvent | Evaluated, None, None]:
         recipe = self.recipe or self.order.choice.recipe(self.order.name, self.pairs)
         self.recipe = None  # its pairs are many
+        self._set(count=recipe.task.count)
         command = self.order.choice.command(f"runs/{self.order.name}", self.order.file)
         return run(recipe, self.folder, command=command, resume=checkpoint.is_unfinished(self.folder))
 
@@ -132,10 +149,11 @@ class Training:
                 pace = (now - began[0]) / (step - began[1]) if step > began[1] else None
                 left = None if pace is None else pace * (self.progress.steps - step)
                 self._set(step=step, epoch=epoch, left=left, losses=(*self.progress.losses, (step, loss)))
-            case Validated(step=step, loss=loss, scores=scores, samples=samples, best=best):
+            case Validated(step=step, loss=loss, scores=scores, samples=samples, known=known, best=best):
                 self._set(
                     scores=(*self.progress.scores, (step, loss, dict(scores))),
                     samples=samples,
+                    known=known,
                     best_step=step if best else self.progress.best_step,
                 )
             case Saved():
@@ -145,7 +163,7 @@ class Training:
             case Finished(best_step=best_step):
                 self._set(status="scoring", best_step=best_step, left=None)
             case Stopped(best_step=best_step, reason=reason):
-                self._set(status="failed", best_step=best_step, problem=TrainingError(reason))
+                self._set(status="failed", best_step=best_step, problem=Diverged(reason, best_step))
             case Evaluated():
                 self._set(status="finished")
 

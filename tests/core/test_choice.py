@@ -1,6 +1,7 @@
 """What a learner chooses: every choice is a model that trains, and a command line that trains the same one."""
 
 import dataclasses
+import json
 import shlex
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from s2s_core import checkpoint
 from s2s_core.cli.main import app
 from s2s_core.config import PEEPHOLES
 from s2s_core.errors import DataError, InvalidConfig, UnknownName
-from s2s_core.recipes import OWN, SIZES, TASKS_OFFERED, Choice, Evaluated, looks, run, start
+from s2s_core.recipes import OWN, SIZES, TASKS_OFFERED, Choice, Evaluated, looks, own_pairs, run, start
 from s2s_core.recipes import choice as choosing
-from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS
+from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, TOKENIZERS
 from s2s_core.tasks import reverse
 from s2s_core.training import Finished
 
@@ -135,3 +136,59 @@ def test_the_card_says_who_trained_it_and_how(few, tmp_path):
     assert any(isinstance(event, Finished) for event in events)
     card = (tmp_path / "x" / checkpoint.CARD).read_text(encoding="utf-8")
     assert command in card and "gru, both directions, additive, 32, teacher forcing 0.5" in card
+
+
+def test_how_a_file_is_read_is_part_of_the_command(few, tmp_path, monkeypatch):
+    path = tmp_path / "쌍 `a|b`.csv"
+    path.write_bytes("".join(f"{n},숫자 {n},{n:b}\n" for n in range(200)).encode("cp949"))
+    choice = Choice(task=OWN, size=32, steps=2, columns=("3", "2"), encoding="cp949")
+    assert Choice.from_json(json.loads(json.dumps(choice.to_json()))) == choice
+    *_events, _evaluated = run(choice.recipe("mine", path), tmp_path / "mine", command=choice.command("x", path.name))
+    card = (tmp_path / "mine" / checkpoint.CARD).read_text(encoding="utf-8")
+    assert card.count("--columns 3,2 --encoding cp949") == 2  # to train again, and to score again
+    assert "pairs to train on" in card and "memorised, not learnt" in card
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, shlex.split(choice.command("again", path.name))[3:])
+    assert result.exit_code == 0
+    assert "training" in result.stdout and "unseen" in result.stdout  # what it writes for pairs of both kinds
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("mine", "again")]
+    assert weights[0] == weights[1]
+
+
+def test_an_order_of_an_earlier_version_is_read():
+    written = Choice(task=OWN).to_json()
+    del written["columns"], written["encoding"]
+    assert Choice.from_json(written) == Choice(task=OWN)
+
+
+@pytest.mark.parametrize("alphabet", [4600, 9000])
+def test_texts_of_many_characters_need_no_vocabulary_to_be_chosen(alphabet, tmp_path):
+    path = tmp_path / "han.tsv"
+    signs = [chr(0x4E00 + n) for n in range(alphabet)]
+    rows = ["".join(signs[start : start + 20]) for start in range(0, alphabet, 20)]
+    path.write_text("".join(f"{row}\tline {n}\n" for n, row in enumerate(rows)), encoding="utf-8")
+    translator = start(Choice(task=OWN, size=32).recipe("x", path)).translator
+    assert translator.src_tokenizer.name == "unigram" and translator.src_tokenizer.vocab_size > 4000
+
+
+@pytest.mark.parametrize("source", ["▁", "a", "1", "🙂", "ㅋ"])
+def test_texts_of_one_character_are_trained_on(source, tmp_path):
+    path = tmp_path / "one.tsv"
+    path.write_text("".join(f"{source * (n + 1)}\t{n}\n" for n in range(40)), encoding="utf-8")
+    assert start(Choice(task=OWN, size=32).recipe("x", path)).train_pairs
+
+
+@pytest.mark.parametrize("tokenizer", ["bpe", "unigram"])
+def test_no_reader_sees_the_inside_of_a_tokenizer(tokenizer):
+    for texts in (["▁"], ["x" * 70_000]):
+        with pytest.raises(InvalidConfig) as caught:
+            TOKENIZERS[tokenizer].train(texts)
+        assert "INTERNAL" not in str(caught.value) and ".cc" not in str(caught.value)
+
+
+def test_a_vocabulary_that_is_too_small_is_said_with_what_to_do(tmp_path):
+    path = tmp_path / "few.tsv"
+    path.write_text("".join(f"{chr(0x4E00 + n)}\t{n}\n" for n in range(400)), encoding="utf-8")
+    for size in (100, 300):
+        with pytest.raises(InvalidConfig, match=r"at least (\d+).* got .*--vocab-size \1, or --tokenizer characters"):
+            start(own_pairs(path, vocab_size=size))

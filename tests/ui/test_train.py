@@ -1,14 +1,18 @@
 """Train through app.py: a model is ordered, watched, and opened on every other page."""
 
+import re
+import string
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from s2s_core.recipes import Choice, looks
-from s2s_core.training import ProbeAttention
-from s2s_ui import cached, training
+from s2s_core.tasks import PROBLEMS, Count, FileProblem
+from s2s_core.training import BegunEarlier, NothingFits, ProbeAttention
+from s2s_ui import cached, own_pairs, state, training
 from s2s_ui.charts import theme
 from s2s_ui.charts import training as curves
-from s2s_ui.workshop import Progress
+from s2s_ui.workshop import Broken, Diverged, Progress, TooMany, Training
 
 PAGE = "pages/train.py"
 SECONDS = 60
@@ -93,6 +97,89 @@ def test_pairs_of_ones_own_are_trained_on(open_app, seen):
     assert any(r"\*\*many\*\* \<b\>\.csv" in heading.value for heading in app.subheader)  # as it is called
     run.pause()
     run.join(SECONDS)
+
+
+@pytest.fixture
+def korean(monkeypatch):
+    """Sentences as a Korean session gets them."""
+    monkeypatch.setattr(state, "language", lambda: "ko")
+
+
+def begun(app, seen) -> Training:
+    """The training that was ordered, stopped again."""
+    run = cached.workshop().training(seen(app).link["run"])
+    assert run is not None and not seen(app).notice
+    run.pause()
+    run.join(SECONDS)
+    return run
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_korean_file_of_excel_is_trained_on_in_two_clicks(open_app, seen, lang):
+    app = open_page(open_app, new_task="own", new_size="32", lang=lang)
+    content = "".join(f"숫자 {n},{n:b}\n" for n in range(300)).encode("cp949")
+    app.file_uploader(key="pairs").upload("수.csv", content, "text/csv").run()
+    assert "cp949" in seen(app).notice and "cp949" in app.button(key="read as").label
+    app.button(key="read as").click().run()
+    assert not app.exception and not seen(app).notice
+    assert "숫자 0" in app.table[0].value.to_string()
+    app.button(key="train").click().run()
+    assert begun(app, seen).order.choice.encoding == "cp949"
+
+
+def test_columns_are_shown_and_chosen(open_app, seen):
+    app = open_page(open_app, new_task="own", new_size="32")
+    content = "".join(f"{n},number {n},{n + 5000},{n:b} is it,x\n" for n in range(600)).encode()
+    app.file_uploader(key="pairs").upload("ids.csv", content, "text/csv").run()
+    source, target = (box for box in app.selectbox if box.key.startswith("pairs "))
+    assert (source.value, target.value) == (1, 3)
+    assert app.table[0].value.iloc[0].tolist() == ["number 0", "0 is it"]
+    target.set_value(1).run()
+    assert "both column" in seen(app).notice
+    app.button(key="train").click().run()
+    assert "run" not in seen(app).link
+    source, target = (box for box in app.selectbox if box.key.startswith("pairs "))
+    source.set_value(3).run()
+    app.button(key="train").click().run()
+    assert begun(app, seen).order.choice.columns == ("4", "2")
+
+
+@pytest.mark.parametrize("kind", PROBLEMS)
+def test_a_problem_of_a_file_is_korean_throughout(korean, kind):
+    facts = {name: 7 for part in PROBLEMS[kind] for _, name, _, _ in string.Formatter().parse(part) if name}
+    said = own_pairs.refusal(FileProblem(kind, facts))
+    foreign = set(re.findall("[A-Za-z]{3,}", said)) - {
+        "UTF",
+        "Excel",
+        "LibreOffice",
+        "CSV",
+        "XML",
+        "JSON",
+        "NUL",
+        "gzip",
+    }
+    assert not foreign and "학습할 수 없습니다" in said
+
+
+@pytest.mark.parametrize(
+    "error", [NothingFits(9, 64, 63), BegunEarlier("x"), Diverged("the loss", 3), Broken("a defect"), TooMany("8")]
+)
+def test_why_a_training_stopped_is_korean_throughout(korean, error):
+    assert not re.search("[A-Za-z]", training.problem(error))
+
+
+COUNT = Count(rows=99, train=41, dev=5, test=6, joined=7, too_long=8, unknown=11, empty=12, repeated=13, answered=14)
+
+
+def test_what_became_of_the_rows_is_said(open_app):
+    open_app()
+    said = " ".join(own_pairs.counted(COUNT))
+    assert all(str(number) in said for number in (41, 5, 6, 7, 8, 11, 12, 13, 14))
+    assert own_pairs.counted(COUNT) == COUNT.sentences()
+
+
+def test_what_became_of_the_rows_is_korean_throughout(korean):
+    assert not re.search("[A-Za-z]", " ".join(own_pairs.counted(COUNT)))
 
 
 def test_how_much_is_learnt_from_and_what_is_left_out_is_said(open_app):

@@ -1,0 +1,154 @@
+"""Which two columns of a table are source and target: by name, by number, by a header's usual words, or by content."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
+
+from s2s_core.tasks.problems import FileProblem
+
+Names = tuple[str, str]  # the source's and the target's column, as the header has them or as numbers from 1
+Places = tuple[int, int]  # where these columns stand, from 0
+
+HEADERS = (  # words for the source, words for the target
+    ({"source", "src"}, {"target", "tgt", "trg"}),
+    ({"input"}, {"output"}),
+    ({"question", "query", "prompt"}, {"answer", "response", "completion", "reply"}),
+    ({"text", "sentence", "original"}, {"translation", "label"}),
+    ({"원문", "소스", "출발어"}, {"번역", "번역문", "타겟", "도착어"}),
+    ({"입력"}, {"출력"}),
+    ({"질문", "문제"}, {"답", "답변", "정답", "대답"}),
+)
+_LANGUAGES = "ar cs da de el en es fa fi fr he hi hu id it ja ko la nl no pl pt ro ru sv th tr uk vi zh".split()  # noqa: SIM905
+_CODE = re.compile(r"([a-z]{2,3})(?:[-_][a-z]{2,4})?")
+_LONG_CODES = re.compile(
+    "ara|ces|cmn|dan|deu|ell|eng|fas|fin|fra|heb|hin|hun|ind|ita|jpn|kor|nld|pol|por|rus|spa|swe|tur"
+)
+_NUMBER = re.compile(r"\d+")
+_SAMPLE = 2000  # rows that columns are judged by
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Where source and target stand."""
+
+    places: Places
+    header: bool  # whether the first row has the columns' names
+    numbers: tuple[int, ...] = ()  # columns that were passed over because they hold numbers of rows
+
+
+def choose(rows: Sequence[Sequence[str]], columns: Names | None, places: Places, file: str) -> Chosen:
+    """Source and target in ``rows``, whose first one may be a header.
+
+    Named columns are found by number or in the first row. Else a header says them, by the usual words in either order;
+    else they stand in ``places`` of the columns that hold texts: columns of ids, beside two or more of text, are none.
+
+    Raises:
+        FileProblem: for a column that is not there, or the same one twice.
+    """
+    if columns is not None:
+        found = [_found(rows[0], name, file) for name in columns]
+        if found[0] == found[1]:
+            raise FileProblem("same column", {"file": file, "name": columns[1]})
+        by_name = any(name in rows[0] and not _is_number(name, rows[0]) for name in columns)
+        return Chosen((found[0], found[1]), by_name or _header(rows) is not None)
+    header = _header(rows)
+    if header is not None and header.places is not None:
+        return Chosen(header.places, header=True)
+    body = rows[1 if header else 0 :][:_SAMPLE]
+    numbers = _ids(body)
+    if not numbers:
+        return Chosen(places, header=header is not None)
+    texts = [place for place in range(len(rows[0])) if place not in numbers and not _constant(body, place)]
+    if len(texts) < 2 or not {0, 1} & {*numbers}:
+        return Chosen(places, header=header is not None)
+    return Chosen((texts[places[0]], texts[places[1]]), header is not None, tuple(numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    places: Places | None  # where the header says that source and target stand
+
+
+def _header(rows: Sequence[Sequence[str]]) -> _Header | None:
+    """What the first row says as a header, or None where it is none."""
+    first = [cell.casefold().lstrip("#").strip() for cell in rows[0]]
+    for sources, targets in HEADERS:
+        source = [place for place, cell in enumerate(first) if cell in sources]
+        target = [place for place, cell in enumerate(first) if cell in targets]
+        if source and target:
+            return _Header((source[0], target[0]))
+    body = rows[1:_SAMPLE]
+    names = [place for place, cell in enumerate(first) if cell in _languages()]
+    codes = [
+        place
+        for place, cell in enumerate(first)
+        if (code := _CODE.fullmatch(cell))
+        and (code[1] in _LANGUAGES or _LONG_CODES.fullmatch(code[1]))
+        and _longer(body, place)
+    ]
+    for found in (names, codes):
+        if len(found) == 2:
+            return _Header((found[0], found[1]))
+    over_numbers = any(
+        not _NUMBER.fullmatch(cell) and any(map(str.isalpha, cell)) and _all_numbers(body, place)
+        for place, cell in enumerate(first)
+    )
+    return _Header(None) if over_numbers else None
+
+
+@cache
+def _languages() -> frozenset[str]:
+    """The names of languages, in some of them."""
+    return frozenset(
+        name.casefold()
+        for speaker in _LANGUAGES
+        for code in (_LANGUAGES if speaker in ("en", "ko", "de", "fr", "es", "ja") else [speaker])
+        if (name := Locale.parse(speaker).languages.get(code))
+    )
+
+
+def _found(header: Sequence[str], name: str, file: str) -> int:
+    if _is_number(name, header):
+        return int(name) - 1
+    if name in header:
+        return header.index(name)
+    if _NUMBER.fullmatch(name):
+        raise FileProblem("no column number", {"file": file, "number": name[:20], "count": len(header)})
+    raise FileProblem("no column", {"file": file, "name": name, "columns": ", ".join(header)})
+
+
+def _is_number(name: str, header: Sequence[str]) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,4}", name)) and 1 <= int(name) <= len(header)
+
+
+def _ids(body: Sequence[Sequence[str]]) -> list[int]:
+    """Columns of whole numbers that name what stands in a column of text: one number for one text."""
+    width = len(body[0]) if body else 0
+    if width < 3:
+        return []
+    numbers = [place for place in range(width) if _all_numbers(body, place)]
+    texts = [place for place in range(width) if place not in numbers]
+    return [place for place in numbers if any(_names(body, place, text) for text in texts)]
+
+
+def _names(body: Sequence[Sequence[str]], number: int, text: int) -> bool:
+    """Whether numbers and texts belong together one to one, nearly everywhere."""
+    pairs = {(row[number], row[text]) for row in body}
+    return len({one for one, _ in pairs}) > 0.9 * len(pairs) and len({other for _, other in pairs}) > 0.5 * len(pairs)
+
+
+def _all_numbers(body: Sequence[Sequence[str]], place: int) -> bool:
+    return len(body) > 1 and all(_NUMBER.fullmatch(row[place]) for row in body)
+
+
+def _constant(body: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether a column says the same everywhere, as the name of a language does."""
+    return len(body) > 1 and len({row[place] for row in body}) == 1
+
+
+def _longer(body: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether most texts of a column are longer than the code of a language."""
+    return sum(len(row[place]) > 4 for row in body) > 0.5 * len(body)

@@ -1,0 +1,141 @@
+"""Which encodings a file of pairs may be read in, and which one it is likely in when it is not UTF-8."""
+
+import codecs
+import re
+from collections.abc import Callable
+
+from s2s_core.errors import UnknownName
+
+# The codec of Python -> the language that its texts are in, for a menu
+ENCODINGS = {
+    "utf-8": "",
+    "utf-16": "",
+    "utf-16-le": "",
+    "utf-16-be": "",
+    "utf-32": "",
+    "cp949": "Korean",
+    "cp1252": "Western European",
+    "iso8859-15": "Western European",
+    "mac-roman": "Western European",
+    "cp1250": "Central European",
+    "iso8859-2": "Central European",
+    "cp1251": "Cyrillic",
+    "koi8-r": "Cyrillic",
+    "cp1253": "Greek",
+    "cp1254": "Turkish",
+    "cp932": "Japanese",
+    "euc_jp": "Japanese",
+    "gb18030": "Chinese",
+    "big5": "Chinese",
+}
+_WIDER = {"euc_kr": "cp949", "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252"}
+_SAMPLE = 1 << 16  # bytes that a guess is made from
+_RUN = re.compile(rb"[\x80-\xff]+")
+_JOINED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
+
+
+def canonical(name: str) -> str:
+    """The encoding as Python calls it; of one that is part of a wider one, the wider.
+
+    Raises:
+        UnknownName: where it is none of ENCODINGS.
+    """
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        found = ""
+    found = _WIDER.get(found, found)
+    for known in ENCODINGS:
+        if codecs.lookup(known).name == found:
+            return known
+    raise UnknownName("encoding", name, tuple(ENCODINGS))
+
+
+def likely(data: bytes) -> str | None:
+    """The encoding that bytes which are no UTF-8 text are most likely in; "utf-8" for one that is slightly broken.
+
+    Byte order marks and zeros tell UTF-16. Else the characters that are not ASCII decide: most of a Korean text read as
+    cp949 is Hangul, some of a Japanese one kana, and the accents of a Western text stand alone between plain letters.
+    """
+    if wide := _wide(data):
+        return wide
+    lines = [line for line in data.split(b"\n") if not line.isascii()]
+    sample = b"\n".join(lines)[:_SAMPLE].rpartition(b"\n")[0] or b"\n".join(lines)[:_SAMPLE]
+    runs = _RUN.findall(sample)
+    if not runs:
+        return None
+    if sum(map(_is_utf8, lines[:2000])) > 0.9 * len(lines[:2000]):
+        return "utf-8"
+    alone = sum(len(run) == 1 for run in runs) / sum(map(len, runs))
+    joined = len(_JOINED.findall(sample)) / len(runs)
+    even = sum(len(run) % 2 == 0 for run in runs) / len(runs)
+    if alone < 0.4:
+        if _share(sample, "cp949", _hangul) > 0.8:
+            return "cp949"
+        if _share(sample, "cp932", _kana) > 0.2:
+            return "cp932"
+        if even > 0.95 and _share(sample, "euc_jp", _kana) > 0.2:
+            return "euc_jp"
+        if even > 0.95 and _leads(runs, 0xB0, 0xD7) > 0.7 and _share(sample, "gb18030", _han) > 0.8:
+            return "gb18030"
+        for cyrillic in ("cp1251", "koi8-r"):
+            if joined < 0.2 and _share(sample, cyrillic, _lower_cyrillic) > 0.7:
+                return cyrillic
+        if _share(sample, "big5", _han) > 0.8:
+            return "big5"
+    if _share(sample, "cp1252", str.isalpha) > 0.8:
+        return "cp1252"
+    return "cp1250" if _share(sample, "cp1250", str.isalpha) > 0.8 else None
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 or UTF-32, by its mark or by where its zeros stand."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    sample = data[:_SAMPLE]
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    if first + second < max(2, len(sample) // 50):  # tabs, spaces and ends of lines have one each
+        return None
+    return "utf-16-le" if second > 9 * first else "utf-16-be" if first > 9 * second else None
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _share(sample: bytes, encoding: str, holds: Callable[[str], bool]) -> float:
+    """Of the characters beyond ASCII that the encoding finds, the share that ``holds``; 0 where many do not decode."""
+    text = sample.decode(encoding, errors="replace")
+    found = [character for character in text if character > "\x7f" and not 0x3000 <= ord(character) < 0x3040]
+    if not found or found.count("\N{REPLACEMENT CHARACTER}") > 0.02 * len(found):
+        return 0.0
+    return sum(map(holds, found)) / len(found)
+
+
+def _leads(runs: list[bytes], low: int, high: int) -> float:
+    """Of the first bytes of pairs, the share in a range: the common characters of a Chinese encoding lie together."""
+    leads = [run[i] for run in runs for i in range(0, len(run) - 1, 2) if run[i] > 0xA3]
+    return sum(low <= lead <= high for lead in leads) / len(leads) if leads else 0.0
+
+
+def _hangul(character: str) -> bool:
+    """One of the 2,350 syllables of KS X 1001, which nearly all of a Korean text is made of."""
+    return "\uac00" <= character <= "\ud7a3" and len(character.encode("euc_kr", errors="ignore")) == 2
+
+
+def _kana(character: str) -> bool:
+    return "\u3040" <= character <= "\u30ff"
+
+
+def _han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def _lower_cyrillic(character: str) -> bool:
+    return "\u0430" <= character <= "\u045f"

@@ -1,0 +1,193 @@
+"""A text as rows of cells: which delimiter, which quotation marks, which lines are none of the table's."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal
+
+from s2s_core.tasks.problems import FileProblem
+
+DELIMITERS = ("\t", "|", ";", ",")  # the rarer in sentences, the earlier
+BARS = "|||"  # between the sides in files of aligned sentences
+MOST_ROWS = 2_000_000
+MOST_COLUMNS = 100
+LONGEST_LINE = 100_000  # characters: a row this long is left out, and none of its cells is cut up
+
+_FIELD_LIMIT = csv.field_size_limit()  # characters of a cell, as every reader of the process has it
+_LOOK = 20  # rows that a delimiter has to cut evenly
+_SEPARATOR = re.compile(r'"?sep=(\\t|.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+_COMMENT = re.compile(r"#(?:[\s#!].*)?(?:\r\n|\r|\n|\Z)")
+_QUOTED = re.compile(r'(?:^|(?<=\t))"((?:[^"]|"")*+)"(?=[\t\r\n]|\Z)', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a table, of equal length, without empty ones; their header is still among them."""
+
+    cells: list[list[str]]
+    too_long: int  # rows left out that are longer than LONGEST_LINE
+    comments: int  # lines left out that begin with #
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines of a text, for a reader that takes several where quotation marks hold a cell together."""
+
+    text: str
+    before: int  # lines before the text
+    quotes: bool
+    too_long: int = 0
+    number: int = field(init=False)  # of the line last given
+    began: int = 0  # the first line of the row at hand; 0 before there is one
+    _file: io.StringIO = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._file, self.number = io.StringIO(self.text, newline=""), self.before
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        while True:
+            line = next(self._file)
+            self.number += 1
+            if self.began:
+                return line
+            if len(line) > LONGEST_LINE and not (self.quotes and line.count('"') % 2):
+                self.too_long += 1
+                continue
+            self.began = self.number
+            return line
+
+
+def read_rows(text: str, file: str) -> Rows:
+    """The table in a text.
+
+    Raises:
+        FileProblem: for a text that is empty, has one column, rows of unequal length, or more than the bounds allow.
+    """
+    if not text.strip():
+        raise FileProblem("empty", {"file": file})
+    text, before, delimiter, comments = _preamble(text)
+    delimiter = delimiter or _delimiter(text, before, file)
+    quotes = delimiter != BARS and (delimiter != "\t" or _as_excel_writes(text))
+    lines = _Lines(text, before, quotes)
+    rows: list[list[str]] = []
+    for number, row in _numbered(lines, delimiter, file):
+        cells = [cell.strip() for cell in row]
+        if not any(cells):
+            continue
+        expected = len(rows[0]) if rows else 0
+        if len(cells) > MOST_COLUMNS:
+            raise FileProblem("many columns", {"file": file, "line": number, "limit": MOST_COLUMNS})
+        if rows and len(cells) != expected:
+            if cells[0].startswith("#"):
+                comments += 1
+                continue
+            if len(cells) < expected or any(cells[expected:]):
+                kind = "uneven tabs" if delimiter == "\t" else "uneven"
+                raise FileProblem(kind, {"file": file, "line": number, "found": len(cells), "expected": expected})
+            cells = cells[:expected]
+        if len(rows) == MOST_ROWS:
+            raise FileProblem("many rows", {"file": file, "limit": f"{MOST_ROWS:,}"})
+        rows.append(cells)
+    if not rows and not lines.too_long:
+        raise FileProblem("blank", {"file": file})
+    return Rows(rows, lines.too_long, comments)
+
+
+def _preamble(text: str) -> tuple[str, int, str | None, int]:
+    """What comes before the table taken off: the rest, the lines before it, its `sep=`, and how many are comments."""
+    start, before, comments = 0, 0, 0
+    delimiter = None
+    while True:
+        if delimiter is None and (found := _SEPARATOR.match(text, start)):
+            delimiter = "\t" if found[1] == "\\t" else found[1]
+        elif found := _COMMENT.match(text, start):
+            comments += 1
+        else:
+            break
+        if found.end() == start or not text[found.end() :].strip():  # a text of nothing else is a table after all
+            return text, 0, None, 0
+        start, before = found.end(), before + 1
+    return text[start:], before, delimiter, comments
+
+
+def _numbered(lines: _Lines, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the number of their last line. Quotation marks hold a cell together where ``lines`` has any."""
+    if delimiter == BARS:
+        for line in lines:
+            lines.began = 0
+            yield lines.number, line.split(BARS)
+        return
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if lines.quotes else csv.QUOTE_NONE
+    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting, strict=True)
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise FileProblem(*_unread(error, lines, delimiter, file)) from None
+        lines.began = 0
+        yield lines.number, row
+
+
+def _unread(error: csv.Error, lines: _Lines, delimiter: str, file: str) -> tuple[str, dict[str, object]]:
+    facts: dict[str, object] = {"file": file, "line": lines.began or lines.number}
+    if "field limit" in str(error):
+        return "unclosed long", facts | {"limit": f"{_FIELD_LIMIT:,}"}
+    if "expected after" in str(error):
+        return "after quote", facts | {"delimiter": delimiter}
+    return "unclosed", facts
+
+
+def _delimiter(text: str, before: int, file: str) -> str:
+    """Of the delimiters that cut the first row, the first that cuts the beginning evenly, or else the first."""
+    first = [line for line in islice(_Lines(text, 0, quotes=False), 2 * _LOOK) if line.strip()]
+    if first and all(BARS in line for line in first):
+        return BARS
+    cutting: list[str] = []
+    broken: FileProblem | None = None
+    long = False
+    for delimiter in DELIMITERS:
+        lines = _Lines(text, before, quotes=delimiter != "\t")
+        try:
+            rows = [row for _, row in islice(_numbered(lines, delimiter, file), _LOOK) if row]
+        except FileProblem as error:
+            broken = error
+            continue
+        if rows and len(rows[0]) >= 2:
+            if all(len(row) == len(rows[0]) for row in rows):
+                return delimiter
+            cutting.append(delimiter)
+        long = long or (not rows and lines.too_long > 0)
+    if cutting:
+        return cutting[0]
+    if broken:
+        raise broken
+    if long:  # every row is left out, whatever cuts it
+        return DELIMITERS[0]
+    raise FileProblem("one column", {"file": file})
+
+
+def _as_excel_writes(text: str) -> bool:
+    """Whether the quotation marks of a text with tabs are those that Excel puts around a cell, and none is text.
+
+    Excel quotes the cells that hold a tab, an end of line, a quotation mark (which it doubles) or a comma, and no
+    others; other programs quote every cell.
+    """
+    if '"' not in text:
+        return False
+    inside = [match[1] for match in _QUOTED.finditer(text)]
+    rest = _QUOTED.sub("", text)
+    if not inside or '"' in rest:
+        return False
+    if not rest.strip():
+        return True
+    if not all(any(mark in cell for mark in '",\t\r\n') for cell in inside):
+        return False
+    return any(mark in cell for cell in inside for mark in '"\t\r\n') or (len(inside) > 1 and "," not in rest)

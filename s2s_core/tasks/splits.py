@@ -1,0 +1,106 @@
+"""Which pairs of a file are held out: by their source, so that nothing is asked later that was answered in training.
+
+A source belongs to a split by its hash, whatever else stands in the file. A file so small that this leaves dev or test
+nearly empty gives them the sources that come next in the order of the hashes.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+
+import regex
+
+from s2s_core.pair import Pair
+from s2s_core.tasks.base import SPLITS, Split, hash_of
+from s2s_core.threads import passing
+
+FEWEST = 10
+"""Different sources that a file needs."""
+
+_SAMPLE = 5_000  # targets whose words are counted
+
+_PUNCTUATION = regex.compile(r"\p{P}+")
+_INVISIBLE = regex.compile(r"\p{Cf}+")
+# Marks of sentences at the edge of a word; a mark before a digit (.5) or between letters and digits (3.14, it's) is
+# part of the word, and so are all signs: 12-30 is not 12+30
+_EDGES = regex.compile(r"""(?<!\S)["'«»“”„‟‹›「」『』¿¡]+|["'«»“”„‟‹›「」『』.,;:!?…。、，；：！？؟،؛।]+(?!\S)""")
+_LOOSE = regex.compile(r"(?<![\p{L}\p{M}\p{N}]) | (?![\p{L}\p{M}\p{N}])")
+_LETTER = regex.compile(r"\p{L}")
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|\S+?(?=\s|$)")
+
+Identity = Callable[[str], str]
+
+
+def words(text: str) -> str:
+    """What two texts share that differ in nothing but punctuation and case; of marks alone, the marks."""
+    return " ".join(_PUNCTUATION.sub(" ", text.casefold()).split()) or text
+
+
+def question(text: str) -> str:
+    """What two sources share that ask the same.
+
+    Sentences ask the same whatever their case and the marks at the edges of their words. Digits, signs and hyphens
+    count; in a text without letters, such as 3! or (1+2)*3, everything does but loose spaces.
+    """
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    if _LETTER.search(plain):
+        plain = _EDGES.sub(" ", plain)
+    return _LOOSE.sub("", " ".join(plain.split())) or text
+
+
+def are_sentences(targets: Sequence[str]) -> bool:
+    """Whether targets are sentences: several words each, and mostly different ones.
+
+    Sums, weekdays and labels have few targets for many sources: there the same answer gives nothing away.
+    """
+    if len(set(targets)) <= 0.5 * len(targets):
+        return False
+    some = targets[:: max(1, len(targets) // _SAMPLE)]
+    return sum(len(_WORD.findall(target)) for target in some) >= 2 * len(some)
+
+
+def hold_out(
+    pairs: Sequence[Pair], *, percent: tuple[int, int], least: int, source: Identity, target: Identity | None
+) -> dict[Split, list[Pair]]:
+    """The pairs by split, every row a pair; no source stands in two splits, in the sense of ``source``.
+
+    Args:
+        pairs: all different.
+        percent: of the sources, for test and dev.
+        least: so many sources for test and for dev at least, but no more than a sixth of them all.
+        source: what makes two sources the same.
+        target: what makes two targets the same; a training pair whose target is held out is dropped. None keeps it.
+    """
+    keys = [source(pair.source) for pair in passing(pairs)]
+    exact = {pair.source for pair in pairs}
+    if len(set(keys)) < FEWEST <= len(exact):  # sources that differ in case or marks alone
+        keys = [pair.source for pair in pairs]
+    where = _assigned(set(keys), percent, min(least, len(set(keys)) // 6))
+    splits: dict[Split, list[Pair]] = {split: [] for split in SPLITS}
+    for pair, key in zip(passing(pairs), keys, strict=True):
+        splits[where[key]].append(pair)
+    if target is not None:
+        answers = {target(pair.target) for split in ("test", "dev") for pair in splits[split]}
+        splits["train"] = [pair for pair in splits["train"] if target(pair.target) not in answers]
+    return splits
+
+
+def one_a_source(pairs: Iterable[Pair]) -> list[Pair]:
+    """The sources in their order, each with the first of its targets, and all of them where there are several."""
+    targets: dict[str, list[str]] = {}
+    for pair in pairs:
+        targets.setdefault(pair.source, []).append(pair.target)
+    return [
+        Pair(source, found[0], references=tuple(found) if len(found) > 1 else ()) for source, found in targets.items()
+    ]
+
+
+def _assigned(keys: set[str], percent: tuple[int, int], least: int) -> dict[str, Split]:
+    """The split of each key: the lowest hundredths of the hashes are test, the next ones dev."""
+    test, dev = percent
+    order = sorted(keys, key=lambda key: ((number := hash_of(key)) % 100, number, key))
+    buckets = [hash_of(key) % 100 for key in order]
+    tests = max(sum(bucket < test for bucket in buckets), least)
+    devs = max(sum(bucket < test + dev for bucket in buckets) - tests, least)
+    return {
+        key: "test" if place < tests else "dev" if place < tests + devs else "train" for place, key in enumerate(order)
+    }
