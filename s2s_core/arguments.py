@@ -59,6 +59,12 @@ def seed(given: object) -> int:
     return whole("seed", given, 0, SEEDS)
 
 
+def edit(given: object) -> None:
+    """An edit, a function of a site, a step and a value; or none."""
+    if given is not None and not callable(given):
+        _refuse("edit", given, "a function edit(site, t, value), such as those of s2s_core.edits")
+
+
 def shown(given: object) -> str:
     """A value as an error shows it: on one line, and not all of it."""
     if isinstance(given, int) and abs(given) >> 256:

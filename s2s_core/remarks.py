@@ -86,7 +86,8 @@ def listed(pieces: Sequence[str], word: Callable[[str], str] = str) -> str:
     """
     seen = [piece for piece in pieces if is_seen(piece)]
     names = [_named(piece, word) for piece in pieces if not is_seen(piece)]
-    return ", ".join([*([quoted(" ".join(seen))] if seen else []), *names[:MAX_NAMED], *["…"][: len(names) > MAX_NAMED]])
+    shown = [*([quoted(" ".join(seen))] if seen else []), *names[:MAX_NAMED]]
+    return ", ".join(shown if len(names) <= MAX_NAMED else [*shown, "…"])
 
 
 def _named(piece: str, word: Callable[[str], str]) -> str:

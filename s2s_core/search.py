@@ -188,6 +188,7 @@ class Beam:
         self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None, edit: Edit | None = None
     ) -> list[SearchResult]:
         length = steps_allowed(net, max_len)
+        arguments.edit(edit)
         sentences = [_Sentence(self, length) for _ in range(len(batch))]
         memory = net.encode(batch.src, batch.src_mask, edit)
         state = net.decoder.start(memory)

@@ -95,6 +95,7 @@ def trace(
     """
     teacher_forcing = arguments.number("teacher_forcing", teacher_forcing, 0.0, 1.0)
     seed = arguments.seed(seed)
+    arguments.edit(edit)
     allowed = steps_allowed(net, max_len)
     src_ids = [*source.ids, EOS] if net.config.source_end else list(source.ids)
     batch = Batch.of([src_ids], device=net.device)

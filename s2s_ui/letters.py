@@ -1,4 +1,4 @@
-"""The names of scripts and of invisible characters, marked for translation; in English they are as the core has them."""
+"""The names of scripts and of invisible characters, marked for translation; the core has them in English."""
 
 from s2s_ui.i18n import N_
 

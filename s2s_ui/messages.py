@@ -15,6 +15,7 @@ from s2s_ui.link import BadParameter
 MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 UNJOINED = "\N{WORD JOINER}"
 
+
 def sentence(problem: Exception | BadParameter) -> str:
     """The sentence for an error of the core or a parameter of the address."""
     match problem:

@@ -13,7 +13,7 @@ import regex
 from s2s_core.errors import CheckpointError, DataError, InvalidConfig
 from s2s_core.registry import TOKENIZERS
 from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Tokenizer, not_too_long
-from s2s_core.tokenizer.typed import REPLACEMENT, Span, clusters, prepared
+from s2s_core.tokenizer.typed import CLUSTER, REPLACEMENT, Span, clusters, prepared
 
 
 class ListTokenizer(Tokenizer):
@@ -114,8 +114,8 @@ class WordTokenizer(ListTokenizer):
         r"""[\p{L}\p{N}][\p{L}\p{M}\p{N}\u200C\u200D]*       # letters with their marks, digits, joiners
             (?: ['’][\p{L}][\p{L}\p{M}\p{N}\u200C\u200D]*    # don't, l’homme
             |   (?<=\p{Nd})[.,:]\p{Nd}+ )*                   # 3.14, 1,000, 12:30
-        |   (?!\ )\X                                         # a mark, an emoji, a stray accent
-        """,
+        |   (?!\ )"""  # a mark, an emoji, a stray accent
+        + CLUSTER,
         regex.VERBOSE,
     )
 

@@ -19,7 +19,8 @@ Span = tuple[int, int]
 
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 # Of a row of flags \X counts back to its beginning at every letter, so pairs of these letters are taken by name.
-_CLUSTER = regex.compile(r"\p{Regional_Indicator}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X")
+CLUSTER = r"(?:\p{Regional_Indicator}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X)"
+_CLUSTER = regex.compile(CLUSTER)
 # Letters that a joiner can join: of emoji, and of the scripts that write with joiners.
 _JOINING = (
     r"\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Arabic}\p{Syriac}\p{Mongolian}\p{Nko}\p{Devanagari}\p{Bengali}"
