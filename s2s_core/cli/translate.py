@@ -2,7 +2,8 @@
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -41,11 +42,12 @@ def translate_command(
     """
     translator = checkpoint.load(model, device=device)
     given = texts or _lines(translator)
-    search = {"beam_size": beam, "length_penalty": length_penalty, "n_best": beam if json else 1}
+    n_best = beam if json else 1
+    ask = partial(translator.answers, beam_size=beam, length_penalty=length_penalty, n_best=n_best)
     answers: list[Answer] = []
     with mixed_precision(translator, amp):
         for first in range(0, len(given), AT_ONCE):
-            found = _answers(translator, given[first : first + AT_ONCE], blank_lines=not texts, **search)
+            found = _answers(ask, given[first : first + AT_ONCE], blank_lines=not texts)
             answers += found
             if not json:
                 typer.echo("".join(f"{on_one_line(answer.output)}\n" for answer in found), nl=False)
@@ -55,11 +57,11 @@ def translate_command(
         _print_remarks(answers, "text" if texts else "line")
 
 
-def _answers(translator: Translator, given: Sequence[str], *, blank_lines: bool, **search: Any) -> list[Answer]:
+def _answers(ask: Callable[[list[str]], list[Answer]], given: Sequence[str], *, blank_lines: bool) -> list[Answer]:
     """The answer to each text; a blank line, where there may be any, is answered by an empty one."""
-    wanted = [text for text in given if not (blank_lines and is_blank(text))]
-    found = iter(translator.answers(wanted, **search))
-    return [Answer(text, "", (), ()) if blank_lines and is_blank(text) else next(found) for text in given]
+    blank = [blank_lines and is_blank(text) for text in given]
+    found = iter(ask([text for text, empty in zip(given, blank, strict=True) if not empty]))
+    return [Answer(text, "", (), ()) if empty else next(found) for text, empty in zip(given, blank, strict=True)]
 
 
 def _lines(translator: Translator) -> list[str]:
