@@ -22,6 +22,10 @@ from s2s_core.registry import CELLS
 
 PARTS = ("encoder.forward", "encoder.backward", "decoder", "attention", "output")
 LARGEST = torch.finfo(torch.float32).max
+LARGEST_TOKEN = 1 << 24  # up to here float32 tells whole numbers apart
+LONGEST = 1 << 16  # entries of one list of an edit, and steps, units and layers that it may name: no model has more
+MAX_SHOWN = 40
+MOST = 256  # edits in one list
 PEEPHOLES = ("forget_peephole", "input_peephole", "output_peephole")
 
 
@@ -69,19 +73,30 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
 
 def _check(part: object, names: object, indices: tuple[object, ...], numbers: tuple[object, ...]) -> None:
     """An edit may come from a link, where nothing has been checked yet."""
+    if max(len(indices), len(numbers), len(names) if isinstance(names, tuple) else 0) > LONGEST:
+        raise DataError(f"an edit has at most {LONGEST} units, steps or values")
     if part is not None and part not in PARTS:
-        raise UnknownName("part", str(part), PARTS)
+        raise UnknownName("part", part if isinstance(part, str) else _shown(part), PARTS)
     if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
-        raise DataError(f"an edit's quantities must be names, not {names!r}")
+        raise DataError(f"an edit's quantities must be names, not {_shown(names)}")
     cells = (quantity for cell in CELLS for quantity in CELLS[cell].quantities)
     known = (*dict.fromkeys(cells), *PEEPHOLES, "scores", "weights", "context", "token")
     for name in names:  # what another kind of cell has edits nothing; what none has is a slip of the pen
         if name not in known:
             raise UnknownName("quantity", name, known)
-    if not all(type(index) is int and index >= 0 for index in indices):
-        raise DataError(f"an edit's layer, units and steps must be whole numbers from 0, not {indices!r}")
+    if not all(type(index) is int and 0 <= index < LONGEST for index in indices):
+        raise DataError(f"an edit's layer, units and steps must be whole numbers from 0, not {_shown(indices)}")
     if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) <= LARGEST for n in numbers):
-        raise DataError(f"an edit's values must be numbers that float32 can hold, not {numbers!r}")
+        raise DataError(f"an edit's values must be numbers that float32 can hold, not {_shown(numbers)}")
+
+
+def _shown(given: object) -> str:
+    """What came, as an error shows it: not all of a long one."""
+    try:
+        written = repr(given[:MAX_SHOWN] if isinstance(given, str | tuple | list) else given)
+    except ValueError:  # a number with more digits than Python writes
+        written = f"a {type(given).__name__}"
+    return written if len(written) <= 4 * MAX_SHOWN else f"{written[: 4 * MAX_SHOWN]}…"
 
 
 def _as_floats(value: object) -> object:
@@ -146,7 +161,11 @@ class Replace:
     layer: int = 0
 
     def __post_init__(self) -> None:
-        _check(self.part, (self.quantity,), (self.layer, self.step), tuple(self.values))
+        try:
+            values = tuple(self.values)
+        except TypeError:
+            raise DataError(f"an edit's values must be numbers, not {_shown(self.values)}") from None
+        _check(self.part, (self.quantity,), (self.layer, self.step), values)
 
     def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
         if (site.part, site.quantity, site.layer, t) != (self.part, self.quantity, self.layer, self.step):
@@ -184,11 +203,13 @@ class Edits:
         """Read what `to_json` wrote.
 
         Raises:
-            DataError: where an entry is no edit of a known kind.
+            DataError: where an entry is no edit of a known kind, or there are more than MOST.
         """
         kinds: dict[object, type[Clamp] | type[Replace]] = {"clamp": Clamp, "replace": Replace}
         if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
-            raise DataError(f"edits must be a list of objects, not {data!r}")
+            raise DataError(f"edits must be a list of objects, not {_shown(data)}")
+        if len(data) > MOST:
+            raise DataError(f"there are {len(data)} edits, and at most {MOST} are applied")
         edits = []
         for entry in data:
             fields = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
@@ -196,11 +217,16 @@ class Edits:
                 fields[name] = _as_floats(fields[name])
             kind = fields.pop("edit", None)
             if kind not in list(kinds):
-                raise DataError(f"an edit must be one of {', '.join(map(str, kinds))}, not {entry!r}")
+                raise DataError(f"an edit must be one of {', '.join(map(str, kinds))}, not {_shown(entry)}")
             try:
-                edits.append(kinds[kind](**fields))  # type: ignore[arg-type]
+                edit = kinds[kind](**fields)  # type: ignore[arg-type]
             except TypeError as error:
-                raise DataError(f"not an edit: {entry!r} ({error})") from error
+                raise DataError(f"not an edit: {_shown(entry)} ({error})") from error
+            numbers = (edit.value,) if isinstance(edit, Clamp) else edit.values
+            names = edit.quantities if isinstance(edit, Clamp) else (edit.quantity,)
+            if "token" in names and not all(0 <= n < LARGEST_TOKEN and n == int(n) for n in numbers):
+                raise DataError(f"a token is a whole number from 0, not {_shown(numbers)}")
+            edits.append(edit)
         return cls(tuple(edits))
 
 

@@ -65,7 +65,7 @@ class _Sentence(S2SError):
 
 
 class InvalidConfig(_Sentence):
-    """A model or training configuration that contradicts itself."""
+    """A model or training configuration that contradicts itself, or an argument that cannot be what it is."""
 
 
 class TooLarge(InvalidConfig):

@@ -13,10 +13,12 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from s2s_core import arguments
 from s2s_core.batch import Batch
 from s2s_core.decoder import teacher_forced
 from s2s_core.errors import DataError
 from s2s_core.metrics import Alignment, alignment
+from s2s_core.search import MAX_BEAM
 from s2s_core.tasks import Pair, Task
 from s2s_core.threads import passing
 from s2s_core.tokenizer import EOS, Encoding
@@ -103,7 +105,7 @@ def evaluate(
         DataError: where the model can take none of them.
         InvalidConfig: for a beam outside its range.
     """
-    beam_size = task.beam_size if beam_size is None else beam_size
+    beam_size = task.beam_size if beam_size is None else arguments.whole("beam_size", beam_size, 1, MAX_BEAM)
     began = time.perf_counter()
     given = len(pairs)
     pairs = [pair for pair in passing(pairs) if translator.takes(pair)]

@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from s2s_core import arguments
 from s2s_core.arrays import Array, argmax, as_tensor, ids, log_softmax, log_softmax_at
 from s2s_core.batch import Batch
 from s2s_core.edits import Edit
@@ -22,6 +23,9 @@ from s2s_core.seq2seq import Seq2Seq
 from s2s_core.threads import let_pass
 from s2s_core.tokenizer import BOS, EOS
 
+MAX_STEPS = 10_000  # of any output, whatever is asked for
+MAX_BEAM = 10_000
+MAX_PENALTY = 10.0
 WORTH_LEAVING = 0.75  # share of the rows that still write, from which on the others are worth the copy without them
 Choose = Callable[[Float[Array, "batch vocab"]], Int[Array, " batch"]]  # from logits
 
@@ -43,6 +47,15 @@ class SearchResult:
 
     hypotheses: tuple[Hypothesis, ...]  # best first
     tree: tuple[TreeNode, ...] = ()
+
+
+def steps_allowed(net: Seq2Seq, max_len: int | None) -> int:
+    """How many tokens an output may have: as many as was asked for, or as the model writes at most.
+
+    Raises:
+        InvalidConfig: where `max_len` is no such number.
+    """
+    return net.config.max_tgt_len if max_len is None else arguments.whole("max_len", max_len, 1, MAX_STEPS)
 
 
 @SEARCHES.register("greedy")
@@ -72,12 +85,12 @@ class Sample:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not self.temperature > 0:
-            raise InvalidConfig(f"temperature is {self.temperature}, must be above 0 (towards 0 is greedy)")
-        if self.top_k is not None and self.top_k < 1:
-            raise InvalidConfig(f"top_k is {self.top_k}, must be at least 1")
-        if not 0 < self.top_p <= 1:
-            raise InvalidConfig(f"top_p is {self.top_p}, must be above 0 and at most 1")
+        arguments.above_zero("temperature", self.temperature)  # towards 0 is greedy
+        if self.top_k is not None:
+            arguments.whole("top_k", self.top_k, 1, MAX_BEAM)
+        if arguments.number("top_p", self.top_p, 0.0, 1.0) == 0:
+            raise InvalidConfig("top_p is 0, must be above 0 and at most 1")
+        arguments.seed(self.seed)
 
     def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
         generator = torch.Generator().manual_seed(self.seed)
@@ -133,7 +146,7 @@ def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -
     state = net.decoder.start(memory)
     token = ids(src, [BOS] * len(batch))
     write = net.decoder.writer(memory)
-    for t in range(max_len or net.config.max_tgt_len):
+    for t in range(steps_allowed(net, max_len)):
         logits, state = write(token, memory, state, t)
         token = choose(logits)
         gained = log_softmax_at(logits, token)
@@ -167,17 +180,15 @@ class Beam:
     n_best: int = 1
 
     def __post_init__(self) -> None:
-        if self.beam_size < 1:
-            raise InvalidConfig(f"beam_size is {self.beam_size}, must be at least 1")
-        if self.length_penalty < 0:
-            raise InvalidConfig(f"length_penalty is {self.length_penalty}, must be at least 0")
-        if not 1 <= self.n_best <= self.beam_size:
-            raise InvalidConfig(f"n_best is {self.n_best}, must be from 1 to beam_size ({self.beam_size})")
+        size = arguments.whole("beam_size", self.beam_size, 1, MAX_BEAM)
+        arguments.number("length_penalty", self.length_penalty, 0.0, MAX_PENALTY)
+        arguments.whole("n_best", self.n_best, 1, size)
 
     def __call__(
         self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None, edit: Edit | None = None
     ) -> list[SearchResult]:
-        length = max_len or net.config.max_tgt_len
+        length = steps_allowed(net, max_len)
+        arguments.edit(edit)
         sentences = [_Sentence(self, length) for _ in range(len(batch))]
         memory = net.encode(batch.src, batch.src_mask, edit)
         state = net.decoder.start(memory)

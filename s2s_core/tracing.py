@@ -8,13 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from s2s_core import arguments
 from s2s_core.arrays import Array, argmax, as_numpy, cat, ids, in_a_row, is_tensor, log_softmax, pick
 from s2s_core.batch import Batch
 from s2s_core.cells import Cell
 from s2s_core.edits import Edit, Edits, bind
-from s2s_core.errors import DataError, InvalidConfig
+from s2s_core.errors import DataError
 from s2s_core.records import CellState, CellStep, DecoderStep, EncoderStep
 from s2s_core.registry import CELLS
+from s2s_core.search import steps_allowed
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS, Encoding, Tokenizer
 from s2s_core.trace import AttentionTrace, CellTrace, DecoderTrace, EncoderLayerTrace, EncoderTrace, Trace
@@ -89,11 +91,13 @@ def trace(
     freely until it writes the end mark or reaches ``max_len``.
 
     Raises:
-        InvalidConfig: for a ratio outside 0..1.
+        InvalidConfig: for a ratio outside 0..1, a seed or a length that is none.
         DataError: for an edit that does not fit the model.
     """
-    if not 0 <= teacher_forcing <= 1:
-        raise InvalidConfig(f"teacher_forcing is {teacher_forcing}, must be from 0 to 1")
+    teacher_forcing = arguments.number("teacher_forcing", teacher_forcing, 0.0, 1.0)
+    seed = arguments.seed(seed)
+    arguments.edit(edit)
+    allowed = steps_allowed(net, max_len)
     src_ids = [*source.ids, EOS] if net.config.source_end else list(source.ids)
     batch = Batch.of([src_ids], device=net.device)
     net, src, mask = net.lightest(batch)
@@ -102,7 +106,7 @@ def trace(
 
     targets = None if reference is None else [*reference.ids, EOS]
     feed = _Feed(targets, teacher_forcing if targets else 0.0, seed, edit, src)
-    length = len(targets) if targets else max_len or net.config.max_tgt_len
+    length = len(targets) if targets else allowed
     start = net.decoder.start(memory)
     steps: list[DecoderStep] = []
     for step in net.decoder.steps(memory, feed.next_token, length=length, start=start, edit=edit):

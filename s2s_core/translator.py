@@ -4,16 +4,19 @@ A translator is shared by every session and thread of a server: nothing here, no
 construction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
 
+from s2s_core import arguments
 from s2s_core.batch import Batch
 from s2s_core.edits import Edit
-from s2s_core.errors import EmptyText, TextTooLong
+from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong
 from s2s_core.pair import Pair
+from s2s_core.records import Hypothesis
+from s2s_core.remarks import Remark, remarks
 from s2s_core.search import Beam, Greedy, Sample, SearchResult
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import EOS, Encoding, Tokenizer
@@ -46,6 +49,16 @@ class Score:
         return sum(self.token_log_probs)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model wrote for one text, and what there is to remark about it."""
+
+    text: str
+    output: str
+    remarks: tuple[Remark, ...]
+    hypotheses: tuple[Hypothesis, ...]  # best first; the first one is the output
+
+
 @dataclass(frozen=True, eq=False)
 class Translator:
     """A network, the tokenizers of both sides, and what it is for."""
@@ -67,14 +80,17 @@ class Translator:
         """The source text as tokens, checked.
 
         Raises:
-            EmptyText: where there is nothing but white space.
+            EmptyText: where there is nothing but white space and invisible characters.
             TextTooLong: above the model's max_src_len.
+            InvalidConfig: for anything but a text. So do all methods that take one.
         """
-        return _checked(self.src_tokenizer, text, self.net.config.max_src_len)
+        text = arguments.text("text", text)
+        return self.src_tokenizer.read(text, self.net.config.max_src_len)
 
     def encode_reference(self, text: str) -> Encoding:
         """The reference text as tokens, checked like `encode`, against max_tgt_len."""
-        return _checked(self.tgt_tokenizer, text, self.net.config.max_tgt_len - 1)
+        text = arguments.text("reference", text)
+        return self.tgt_tokenizer.read(text, self.net.config.max_tgt_len - 1)
 
     def reads(self, text: str) -> bool:
         """Whether a source text can be encoded: neither empty nor too long."""
@@ -86,6 +102,8 @@ class Translator:
 
     def takes(self, pair: Pair) -> bool:
         """Whether both sides of a pair can be encoded."""
+        if not isinstance(pair, Pair):
+            raise InvalidConfig(f"pair is {arguments.shown(pair)}, must be a Pair of two texts")
         try:
             self.encode_reference(pair.target)
         except (EmptyText, TextTooLong):
@@ -93,9 +111,30 @@ class Translator:
         return self.reads(pair.source)
 
     def source_batch(self, texts: Sequence[str]) -> Batch:
-        """Texts as the encoder reads them, the end mark included where the model reads one."""
+        """Texts, one or more, as the encoder reads them, the end mark included where the model reads one."""
+        texts = arguments.texts("texts", texts)
+        if not texts:
+            raise InvalidConfig("texts is empty, must have at least one text")
         end = [EOS] if self.net.config.source_end else []
         return Batch.of([[*self.encode(text).ids, *end] for text in texts], device=self.net.device)
+
+    def remarks(self, text: str, *, reference: str | None = None) -> tuple[Remark, ...]:
+        """What there is to remark about a text, and a reference, for this model: see `s2s_core.remarks`.
+
+        Raises:
+            EmptyText, TextTooLong: for the text or the reference.
+        """
+        return remarks(self._read(text, reference))
+
+    def remarks_on(self, trace: Trace) -> tuple[Remark, ...]:
+        """The same about a trace of this model, and about its output."""
+        ended = trace.reference is not None or trace.tgt_ids[-1] == EOS
+        return remarks(self._read(trace.text, trace.reference), written=len(trace.tgt_ids), ended=ended)
+
+    def _read(self, text: str, reference: str | None) -> Iterator[tuple[str, Encoding, Tokenizer]]:
+        yield text, self.encode(text), self.src_tokenizer
+        if reference is not None:
+            yield reference, self.encode_reference(reference), self.tgt_tokenizer
 
     def trace(
         self,
@@ -119,7 +158,7 @@ class Translator:
 
         Raises:
             EmptyText, TextTooLong: for the text or the reference.
-            InvalidConfig: for a ratio outside 0..1.
+            InvalidConfig: for a ratio outside 0..1, a seed or a length that is none.
         """
         return trace(
             self.net,
@@ -146,16 +185,48 @@ class Translator:
 
         Raises:
             EmptyText, TextTooLong: for any of the texts.
-            InvalidConfig: for a beam or penalty outside its range.
+            InvalidConfig: for a text alone in place of a list, for a beam, a penalty or a length outside its range.
         """
-        search = Greedy() if beam_size == 1 else Beam(beam_size, length_penalty)
+        texts = arguments.texts("texts", texts)
+        search = Beam(beam_size, length_penalty)
+        return [self._output(result) for result in self._results(search, texts, max_len)]
+
+    def answers(
+        self,
+        texts: Sequence[str],
+        *,
+        beam_size: int = 1,
+        length_penalty: float = 0.0,
+        n_best: int = 1,
+        max_len: int | None = None,
+    ) -> list[Answer]:
+        """Like `translate`, each output with its ``n_best`` hypotheses and with what there is to remark.
+
+        Raises:
+            EmptyText, TextTooLong, InvalidConfig: as `translate`.
+        """
+        texts = arguments.texts("texts", texts)
+        results = self._results(Beam(beam_size, length_penalty, n_best), texts, max_len)
+        return [self._answer(text, result) for text, result in zip(texts, results, strict=True)]
+
+    def _answer(self, text: str, result: SearchResult) -> Answer:
+        best = result.hypotheses[0]
+        said = remarks(self._read(text, None), written=len(best.ids), ended=best.finished)
+        return Answer(text, self._output(result), said, result.hypotheses)
+
+    def _output(self, result: SearchResult) -> str:
+        return self.tgt_tokenizer.decode(result.hypotheses[0].ids)
+
+    def _results(self, beam: Beam, texts: Sequence[str], max_len: int | None) -> list[SearchResult]:
+        """What a beam finds for each text; a beam of 1 is greedy search, which is sooner done."""
+        search = Greedy() if beam.beam_size == 1 else beam
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        outputs = [""] * len(texts)
+        results = [SearchResult(())] * len(texts)
         for first in range(0, len(order), BATCH):
             rows = order[first : first + BATCH]
             for row, result in zip(rows, self._search(search, [texts[r] for r in rows], max_len), strict=True):
-                outputs[row] = self.tgt_tokenizer.decode(result.hypotheses[0].ids)
-        return outputs
+                results[row] = result
+        return results
 
     def search(
         self,
@@ -173,7 +244,7 @@ class Translator:
             EmptyText, TextTooLong, InvalidConfig: as `translate`.
             DataError: for an edit that does not fit the model.
         """
-        beam = Beam(beam_size, length_penalty, n_best or beam_size)
+        beam = Beam(beam_size, length_penalty, beam_size if n_best is None else n_best)
         with torch.inference_mode():
             return beam(self.net, self.source_batch([text]), max_len=max_len, edit=edit)[0]
 
@@ -205,12 +276,3 @@ class Translator:
     @torch.inference_mode()
     def _search(self, search: Greedy | Sample | Beam, texts: Sequence[str], max_len: int | None) -> list[SearchResult]:
         return search(self.net, self.source_batch(texts), max_len=max_len)
-
-
-def _checked(tokenizer: Tokenizer, text: str, limit: int) -> Encoding:
-    encoding = tokenizer.encode(text) if text.strip() else None
-    if encoding is None or not encoding.ids:
-        raise EmptyText()
-    if len(encoding.ids) > limit:
-        raise TextTooLong(len(encoding.ids), limit, "characters" if tokenizer.name == "characters" else "tokens")
-    return encoding

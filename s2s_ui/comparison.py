@@ -11,6 +11,7 @@ import streamlit as st
 from s2s_ui import cached, menu, state
 from s2s_ui.cached import Request
 from s2s_ui.i18n import _
+from s2s_ui.link import MAX_LINK_TEXT
 
 TELLING = ("sink", "last", "one-direction", "")
 """The kinds of sibling that differ most from the others, the best first."""
@@ -53,7 +54,7 @@ def controls(right: Request, left: Request) -> None:
             **state.bind_through(
                 "other text",
                 "" if right.text == left.text else right.text,
-                lambda text: state.choose(other_text=text.strip() or None),
+                lambda text: state.choose(other_text=text.strip()[:MAX_LINK_TEXT] or None),
             ),
         )
         st.toggle(

@@ -82,7 +82,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
         asked,
         entered=first.text if (entered := state.view().text) is None else entered,
         problem=messages.sentence(said[0]) if said else None,
-        remark=messages.unknown_characters(runs.shown, cached.model(runs.shown.model)),
+        remark=messages.remarks(runs.shown, cached.model(runs.shown.model)),
     )
 
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, get_args
 
 from s2s_core.config import PEEPHOLES
@@ -76,6 +77,17 @@ OF_THE_TEXT = ("position", "span", "replacement", "output")
 MAX_LINK_TEXT = 2000
 """A longer text stays in the session and is left out of the address."""
 
+MAX_VALUE = 20_000
+"""Characters of one parameter that are read at all: ten times what the app writes."""
+
+MAX_EDITS = 64
+"""Edits of a link that are applied: what takes no longer than a trace, whoever wrote the link."""
+
+NAMES = frozenset((*FIELDS, "edits", "step", "lang", *OPTIONS))
+"""The parameters that mean something."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 STEP = re.compile(r"[0-9]{1,4}(\.[1-5])?")
 """A step as the stage writes it: "17", or "17.2" inside an output."""
 
@@ -102,9 +114,21 @@ class BadParameter:
     value: str
 
 
-def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadParameter, ...]]:
-    """The view and language that an address describes, and those of its parameters that mean nothing."""
-    bad: list[BadParameter] = []
+def parse(
+    parameters: Mapping[str, str], *, twice: Mapping[str, str] = MappingProxyType({})
+) -> tuple[View, str | None, tuple[BadParameter, ...]]:
+    """The view and language that an address describes, and those of its parameters that mean nothing.
+
+    What is too long to be read, or is no text, means nothing whatever its name; nor do the values in `twice`, of
+    parameters that the address has again.
+    """
+    bad = [BadParameter(name, value) for name, value in twice.items() if name in NAMES]
+    unreadable = [
+        BadParameter(name, value) for name, value in parameters.items() if name in NAMES and not _is_text(value)
+    ]
+    left_out = {parameter.name for parameter in unreadable}
+    parameters = {name: value for name, value in parameters.items() if name in NAMES and name not in left_out}
+    bad += unreadable
 
     def switch(name: str, default: bool) -> bool:
         value = parameters.get(name, str(int(default)))
@@ -123,6 +147,8 @@ def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadPar
     def edits() -> Edits | None:
         try:
             found = Edits.from_json(json.loads(parameters.get("edits", "[]")))
+            if len(found.edits) > MAX_EDITS:
+                raise ValueError(f"{len(found.edits)} edits")
         except (S2SError, ValueError, RecursionError):
             bad.append(BadParameter("edits", parameters["edits"]))
             return None
@@ -143,6 +169,11 @@ def parse(parameters: Mapping[str, str]) -> tuple[View, str | None, tuple[BadPar
         ),
     )
     return view, checked("lang", LANGUAGES.__contains__), tuple(bad)
+
+
+def _is_text(value: str) -> bool:
+    """Whether a value is short enough to be read, and has no half of a character in it."""
+    return len(value) <= MAX_VALUE and not _SURROGATE.search(value)
 
 
 def describe(view: View, language: str | None) -> dict[str, str]:

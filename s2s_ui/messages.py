@@ -5,14 +5,15 @@ from collections.abc import Sequence
 
 from s2s_core import Trace, Translator
 from s2s_core.errors import CheckpointError, DataError, EmptyText, TextTooLong, UnknownName
+from s2s_core.remarks import Remark, listed
+from s2s_core.remarks import quoted as quoted
 from s2s_ui.cached import BadReference
 from s2s_ui.i18n import _, ngettext
+from s2s_ui.letters import NAMES, SCRIPTS
 from s2s_ui.link import BadParameter
 
 MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 UNJOINED = "\N{WORD JOINER}"
-MAX_QUOTED = 24
-"""Of a long quotation a sentence shows so many characters."""
 
 
 def sentence(problem: Exception | BadParameter) -> str:
@@ -50,20 +51,36 @@ def sentence(problem: Exception | BadParameter) -> str:
             return str(problem)
 
 
-def unknown_characters(trace: Trace, model: Translator) -> str | None:
-    """That the text or the reference has characters the model has never seen, or None."""
-    pieces = _unknown(trace.text, trace.src_offsets, trace.src_unknown)
-    if trace.reference is not None:
-        reference = model.encode_reference(trace.reference)
-        pieces += _unknown(trace.reference, reference.offsets, reference.unknown)
-    distinct = list(dict.fromkeys(pieces))
-    if not distinct:
-        return None
-    return ngettext(
-        "The model has never seen {characters}, so it reads an unknown mark there.",
-        "The model has never seen {characters}, so it reads unknown marks there.",
-        len(distinct),
-    ).format(characters=quoted(" ".join(distinct)))
+def remarks(trace: Trace, model: Translator) -> str | None:
+    """What there is to remark about what the model has read and written, or None."""
+    return " ".join(_remark(remark) for remark in model.remarks_on(trace)) or None
+
+
+def _remark(remark: Remark) -> str:
+    """The sentence of one remark."""
+    characters = _listed(remark.pieces)
+    match remark.kind:
+        case "script":
+            scripts = _(" or ").join(_(SCRIPTS.get(script, script)) for script in remark.scripts)
+            return _("The model has never seen {scripts}, so its answer is a guess.").format(scripts=scripts)
+        case "bytes":
+            sentence = _("The model has never seen {characters}, so it reads bytes there.")
+            return sentence.format(characters=characters)
+        case "cut":
+            return _("The output is cut off after {tokens} tokens, the most that it may have.").format(
+                tokens=remark.tokens
+            )
+        case _:
+            return ngettext(
+                "The model has never seen {characters}, so it reads an unknown mark there.",
+                "The model has never seen {characters}, so it reads unknown marks there.",
+                len(remark.pieces),
+            ).format(characters=characters)
+
+
+def _listed(pieces: Sequence[str]) -> str:
+    """Pieces of a text in quotation marks; those in which there is nothing to see by their names."""
+    return listed(pieces, lambda name: _(NAMES.get(name, name)))
 
 
 def stand_in(reference: str, *, slip: bool) -> str:
@@ -77,14 +94,3 @@ def stand_in(reference: str, *, slip: bool) -> str:
 def literal(text: str) -> str:
     """Text as Markdown that shows it as it is: marks are escaped, and a colon begins no :name: of colours and icons."""
     return MARKUP.sub(lambda mark: f"\\{mark[0]}{UNJOINED if mark[0] == ':' else ''}", text)
-
-
-def quoted(text: str) -> str:
-    """Text of the reader's in quotation marks, on one line and not too long."""
-    line = " ".join(text.split())
-    return f"“{line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + '…'}”"
-
-
-def _unknown(text: str, offsets: Sequence[tuple[int, int]], unknown: Sequence[bool]) -> list[str]:
-    """What stands in the text where the model reads an unknown mark."""
-    return [text[start:end] for (start, end), flag in zip(offsets, unknown, strict=True) if flag]

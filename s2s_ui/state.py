@@ -19,7 +19,18 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from s2s_core.edits import Clamp, Edits
 from s2s_core.errors import S2SError
-from s2s_ui.link import HIDEABLE, IN_THE_BROWSER, OF_THE_TEXT, OPTIONS, BadParameter, Field, View, describe, parse
+from s2s_ui.link import (
+    HIDEABLE,
+    IN_THE_BROWSER,
+    MAX_VALUE,
+    OF_THE_TEXT,
+    OPTIONS,
+    BadParameter,
+    Field,
+    View,
+    describe,
+    parse,
+)
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
 
 
@@ -28,12 +39,18 @@ def begin() -> None:
     context = get_script_run_ctx()
     went_back = context is not None and context.is_history_navigation
     if "view" not in st.session_state or went_back:
-        view, language, bad = parse(st.query_params.to_dict())
+        view, language, bad = parse(st.query_params.to_dict(), twice=_said_twice())
         st.session_state["view"] = view
         st.session_state["language"] = language
         st.session_state["link problems"] = bad
     else:
         _write_address()
+
+
+def _said_twice() -> dict[str, str]:
+    """Parameters that the address has several times: the first value of each. The last one holds."""
+    several = ((name, st.query_params.get_all(name)) for name in st.query_params)
+    return {name: values[0] for name, values in several if len(set(values)) > 1}
 
 
 def view() -> View:
@@ -104,7 +121,7 @@ def typing() -> View:
     Neither the address nor the field of the sentence follows a keystroke; both do when it is entered.
     """
     typed: str | None = kept("typed")
-    return view() if typed is None else replace(view(), text=typed, edits=_lasting(view().edits))
+    return view() if typed is None else replace(view(), text=typed[:MAX_VALUE], edits=_lasting(view().edits))
 
 
 def _look(changed: View) -> None:
@@ -158,7 +175,8 @@ def bind(field: Field, shown: object, *, place: str = "") -> dict[str, Any]:
 
 
 def _take(field: Field, key: str) -> None:
-    change(**{field: st.session_state[key]})
+    value = st.session_state[key]
+    change(**{field: value[:MAX_VALUE] if isinstance(value, str) else value})
     _told()[key] = (view(), language())
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from s2s_core.edits import Clamp, Edits, Replace, set_context
+from s2s_core.edits import MOST, Clamp, Edits, Replace, set_context
 from s2s_core.errors import DataError
 from s2s_ui import cached
 from s2s_ui.cached import Request
@@ -39,6 +39,8 @@ def wished(asked: Request) -> Callable[[Edits | None, Any], Edits | None]:
                 return None
             case _:
                 raise DataError(f"not a wish about edits: {wish!r}")
+        if len(present) >= MOST:
+            raise DataError(f"there are {len(present)} changes already")
         return Edits((*(edit for edit in present if _place(edit) != _place(new)), new))
 
     return after

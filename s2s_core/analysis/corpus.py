@@ -11,8 +11,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from s2s_core import arguments
 from s2s_core.decoder import free_running
-from s2s_core.errors import DataError, UnknownName
+from s2s_core.errors import DataError, InvalidConfig, UnknownName
 from s2s_core.records import EncoderStep
 from s2s_core.registry import TASKS
 from s2s_core.tasks import Pair
@@ -22,6 +23,7 @@ from s2s_core.tracing import END
 from s2s_core.translator import Translator
 
 SIZE = 300
+MAX_SIZE = 1_000_000
 BATCH = 64
 
 
@@ -54,6 +56,7 @@ class Corpus:
 
 def held_out(translator: Translator, size: int = SIZE) -> list[Pair]:
     """Test pairs of the model's task that it can take; none where the task's data is a file that is not here."""
+    size = arguments.whole("size", size, 1, MAX_SIZE)
     try:
         pairs = TASKS[translator.info.task]().pairs("test", size=size)
     except (UnknownName, DataError, TypeError):  # TypeError: a task of one's own file wants its path
@@ -62,8 +65,14 @@ def held_out(translator: Translator, size: int = SIZE) -> list[Pair]:
 
 
 def corpus(translator: Translator, texts: Sequence[str]) -> Corpus:
-    """The states of a model on the texts; texts that it cannot take are left out."""
-    texts = sorted((text for text in texts if translator.reads(text)), key=len)
+    """The states of a model on the texts; texts that it cannot take are left out.
+
+    Raises:
+        InvalidConfig: for a text alone in place of a list, or where no text is left.
+    """
+    texts = sorted((text for text in arguments.texts("texts", texts) if translator.reads(text)), key=len)
+    if not texts:
+        raise InvalidConfig("texts has no text that the model can take")
     encodings = [translator.encode(text) for text in passing(texts)]
     end = translator.net.config.source_end
     tgt_tokens: list[tuple[str, ...]] = []

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from s2s_core import arguments
 from s2s_core.analysis.gates import OPEN, SHUT, Saturation
 from s2s_core.decoder import free_running
 from s2s_core.records import CellStep
@@ -55,9 +56,10 @@ def saturation_over(translator: Translator, texts: Sequence[str]) -> Mapping[str
 
     Raises:
         EmptyText, TextTooLong: for a text that the model cannot take.
+        InvalidConfig: for a text alone in place of a list.
     """
     tallies = _Tallies()
-    texts = sorted(texts, key=len)
+    texts = sorted(arguments.texts("texts", texts), key=len)
     for start in range(0, len(texts), BATCH):
         for part, step, running in _steps(translator, texts[start : start + BATCH]):
             tallies.add(part, step, running)

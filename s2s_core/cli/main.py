@@ -20,7 +20,7 @@ from s2s_core.cli.output import stderr
 from s2s_core.cli.trace import trace_command
 from s2s_core.cli.train import train_command
 from s2s_core.cli.translate import translate_command
-from s2s_core.errors import S2SError
+from s2s_core.errors import InvalidConfig, S2SError
 
 PROGRAM = "python -m s2s_core"
 INTERRUPTED = 130
@@ -62,8 +62,11 @@ def options(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        get_command(app).main(args=list(sys.argv[1:] if argv is None else argv), prog_name=PROGRAM)
+        for word in words:
+            _check_encoding(word)
+        get_command(app).main(args=words, prog_name=PROGRAM)
     except SystemExit as exit:
         return _flushed(exit.code if isinstance(exit.code, int) else 0)
     except KeyboardInterrupt:
@@ -76,6 +79,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(f"{reason}{where}")
         return _flushed(1)
     return _flushed(0)
+
+
+def _check_encoding(word: str) -> None:
+    """Bytes that are no text arrive as lone surrogates, which nothing could print again."""
+    try:
+        word.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidConfig(f"an argument is not UTF-8 at character {error.start + 1}: {word!a}") from None
 
 
 def _flushed(code: int) -> int:

@@ -6,13 +6,15 @@ from typing import Annotated
 import torch
 import typer
 
+from s2s_core.arguments import SEEDS
 from s2s_core.errors import UnknownName
-from s2s_core.training.config import LARGEST_SEED
+from s2s_core.search import MAX_BEAM
 from s2s_core.translator import Translator
 
 Model = Annotated[str, typer.Option("--model", "-m", help="A model's name (see `models`), or a checkpoint's folder.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="The same seed gives the same numbers.")]
+Beam = Annotated[int, typer.Option("--beam", min=1, max=MAX_BEAM, help="Width of the beam; 1 is greedy.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=SEEDS, help="The same seed gives the same numbers.")]
 Amp = Annotated[str, typer.Option("--amp", help="off, or bf16: products in bfloat16, faster where the chip knows it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
 Data = Annotated[Path | None, typer.Option("--data", help="A file of pairs: a TSV or CSV of two columns, or more.")]

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from s2s_core.remarks import Remark
+
 WIDE = 160  # columns, where the output is no terminal and so has no width of its own
 
 
@@ -32,6 +34,13 @@ def print_json(data: Mapping[str, Any] | Sequence[Any]) -> None:
 def print_json_line(data: Mapping[str, Any]) -> None:
     """One JSON document on one line, written at once."""
     typer.echo(json.dumps(data, ensure_ascii=False, allow_nan=False))
+
+
+def print_remarks(remarks: Iterable[Remark], *, place: str = "") -> None:
+    """What there is to remark, a line each on stderr; `place` says of which text."""
+    for remark in remarks:
+        sentence = f"{place}: {remark}" if place else str(remark)
+        stderr().print(f"note: {sentence}", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_table(header: Iterable[str], rows: Iterable[Iterable[object]], *, title: str | None = None) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from s2s_core import checkpoint
 from s2s_core.cli.options import Device, Json, Model, Seed
-from s2s_core.cli.output import escape, print_json, print_table, stdout
+from s2s_core.cli.output import escape, print_json, print_remarks, print_table, stdout
 from s2s_core.files import require_file
 from s2s_core.trace import Trace
 
@@ -27,6 +27,9 @@ def trace_command(
 ) -> None:
     """Show, step by step, what was fed, what was written, how probable it was, and where the model looked.
 
+    What there is to remark (characters that the model has never seen, an output that is cut off) goes to stderr, or
+    with `--json` into the document.
+
     Examples:
     - `python -m s2s_core trace "March 8, 2025"`
     - `python -m s2s_core trace "8 March 2025" --reference 2025-03-08 --teacher-forcing 0.5 --seed 3`
@@ -39,8 +42,10 @@ def trace_command(
     if out is not None:
         trace.save(out)
     steps = [_step(trace, t) for t in range(len(trace.tgt_tokens))]
+    said = translator.remarks_on(trace)
     if json:
-        print_json({"text": text, "output": trace.output, "log_prob": trace.log_prob, "steps": steps})
+        document = {"text": text, "output": trace.output, "log_prob": trace.log_prob, "steps": steps}
+        print_json(document | {"remarks": [remark.to_json() for remark in said]})
         return
     columns = tuple(steps[0])
     print_table(columns, [[_plain(step[column]) for column in columns] for step in steps])
@@ -52,6 +57,7 @@ def trace_command(
     )
     if out is not None:
         stdout().print(f"every number is in {escape(str(out))}", highlight=False, soft_wrap=True)
+    print_remarks(said)
 
 
 def _step(trace: Trace, t: int) -> dict[str, Any]:

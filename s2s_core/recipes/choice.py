@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from s2s_core.arguments import SEEDS
 from s2s_core.config import PEEPHOLES
 from s2s_core.errors import DataError, InvalidConfig, UnknownName, shown
 from s2s_core.recipes.own import own_pairs
@@ -16,7 +17,6 @@ from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS
 from s2s_core.tasks import Names
-from s2s_core.training.config import LARGEST_SEED
 
 OWN = "own"
 """The task of a file of one's own."""
@@ -76,8 +76,8 @@ class Choice:
             raise InvalidConfig(f"forcing is {shown(self.forcing)}, must be from 0 to 1")
         if type(self.steps) is not int or not 1 <= self.steps <= 20_000:
             raise InvalidConfig(f"steps is {shown(self.steps)}, must be from 1 to 20,000")
-        if type(self.seed) is not int or not 0 <= self.seed <= LARGEST_SEED:
-            raise InvalidConfig(f"seed is {shown(self.seed)}, must be a whole number from 0 to {LARGEST_SEED}")
+        if type(self.seed) is not int or not 0 <= self.seed <= SEEDS:
+            raise InvalidConfig(f"seed is {shown(self.seed)}, must be a whole number from 0 to {SEEDS}")
 
     @property
     def attends(self) -> bool:

@@ -125,7 +125,7 @@ def _final(syllable: str) -> int:
 def _words(path: Path) -> dict[Split, list[str]]:
     """The words of a list by split, in alphabetical order."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(
             f"no list of Korean words at {path} ({type(error).__name__}): on Debian, apt-get install hunspell-ko"

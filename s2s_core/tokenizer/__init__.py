@@ -1,9 +1,10 @@
 """Text to ids and back, by name: characters, words, jamo, bpe, unigram. Ids 0 to 3 are special in all of them."""
 
-from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Tokenizer, straight
+from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Tokenizer
 from s2s_core.tokenizer.jamo import JamoTokenizer
 from s2s_core.tokenizer.lists import CharacterTokenizer, WordTokenizer
 from s2s_core.tokenizer.subword import SPACE, BPETokenizer, UnigramTokenizer, VocabularyTooSmall
+from s2s_core.tokenizer.typed import is_blank, straight
 
 __all__ = [
     "BOS",
@@ -20,5 +21,6 @@ __all__ = [
     "UnigramTokenizer",
     "VocabularyTooSmall",
     "WordTokenizer",
+    "is_blank",
     "straight",
 ]

@@ -1,31 +1,25 @@
-"""What every tokenizer is: text to ids and back, with offsets into the text as it was typed.
+"""What every tokenizer is: text to ids and back, with offsets into the text as it was typed."""
 
-A picture has to label what somebody typed, so every token knows the code points of the typed text it
-stands for, also where normalisation changed their number: text is brought to NFC grapheme cluster by
-grapheme cluster (UAX #29), and each cluster keeps its span.
-"""
-
-import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Self
 
-import regex
+from s2s_core.characters import scripts_of
+from s2s_core.errors import EmptyText, TextTooLong
+from s2s_core.tokenizer.typed import Span, is_blank, legible
 
 PAD, BOS, EOS, UNK = range(4)
 SPECIALS = ("<pad>", "<s>", "</s>", "<unk>")
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # how an unknown token reads when it is decoded
+LONGEST = 1 << 16  # code points: what is longer is not cut up at all
+CODE_POINTS = 32  # of a text, for each token that a model can take: no ordinary text has more
 
 # Of a saved vocabulary: what one that was learnt from texts never comes near.
 MOST_BYTES = 1 << 25
 MOST_TOKENS = 1 << 20
 LONGEST_TOKEN = 1 << 16
-
-Span = tuple[int, int]
-
-_APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
 
 @dataclass(frozen=True)
@@ -41,30 +35,6 @@ class Encoding:
         return len(self.ids)
 
 
-def clusters(text: str) -> Iterator[tuple[str, Span]]:
-    """Grapheme clusters of `text`, NFC and `straight`, with their spans in `text`; lone surrogates are replaced."""
-    for match in regex.finditer(r"\X", text):
-        cluster = "".join(REPLACEMENT if "\ud800" <= c <= "\udfff" else c for c in match[0])
-        yield straight(unicodedata.normalize("NFC", cluster)), match.span()
-
-
-def straight(text: str) -> str:
-    """`text` with the apostrophe of the keyboard in place of typographic ones, character for character."""
-    return text.translate(_APOSTROPHES)
-
-
-def prepared(text: str) -> tuple[str, list[Span]]:
-    """`text` in NFC, `straight`, white space made plain, and for each of its code points the span in the typed text."""
-    characters: list[str] = []
-    spans: list[Span] = []
-    for cluster, (start, end) in clusters(text):
-        kept = cluster == text[start:end]
-        for i, character in enumerate(cluster):
-            characters.append(" " if character.isspace() else character)
-            spans.append((start + i, start + i + 1) if kept else (start, end))
-    return "".join(characters), spans
-
-
 class Tokenizer(ABC):
     """Text to ids and back. Two tokenizers are equal when they are of one class and learnt the same."""
 
@@ -74,9 +44,42 @@ class Tokenizer(ABC):
     @abstractmethod
     def vocab_size(self) -> int: ...
 
-    @abstractmethod
+    def read(self, text: str, limit: int) -> Encoding:
+        """The tokens of a text as somebody typed it, which is made `legible` first; at most `limit` of them.
+
+        Raises:
+            EmptyText: where there is nothing but white space and invisible characters.
+            TextTooLong: above the limit. A text is measured before it is cut up.
+        """
+        typed = text.strip()
+        most = min(CODE_POINTS * limit, LONGEST)
+        unit = "characters" if self.name == "characters" else "tokens"
+        if len(typed) > most:
+            raise TextTooLong(len(typed), limit if unit == "characters" else most, "characters")
+        if is_blank(typed):
+            raise EmptyText()
+        plain, spans = legible(typed, self.characters)
+        encoding = self.encode(plain)
+        if len(encoding) > limit:
+            raise TextTooLong(len(encoding), limit, unit)
+        if plain == text:
+            return encoding
+        lead = len(text) - len(text.lstrip())
+        return replace(encoding, offsets=_typed(encoding.offsets, [(start + lead, end + lead) for start, end in spans]))
+
     def encode(self, text: str) -> Encoding:
-        """The tokens of `text`, without begin and end marks."""
+        """The tokens of `text` to the letter, without begin and end marks.
+
+        Raises:
+            TextTooLong: above LONGEST code points.
+        """
+        if len(text) > LONGEST:
+            raise TextTooLong(len(text), LONGEST, "characters")
+        return self._encode(text)
+
+    @abstractmethod
+    def _encode(self, text: str) -> Encoding:
+        """What `encode` gives for a text that is not too long."""
 
     @abstractmethod
     def decode(self, ids: Sequence[int]) -> str:
@@ -85,6 +88,20 @@ class Tokenizer(ABC):
     @abstractmethod
     def token(self, id: int) -> str:
         """The label of one id."""
+
+    def spells(self, id: int) -> bool:
+        """Whether this id is one byte of a character that the vocabulary lacks."""
+        return False
+
+    @cached_property
+    @abstractmethod
+    def characters(self) -> frozenset[str]:
+        """The characters that the vocabulary knows."""
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """The scripts of these characters, as `s2s_core.characters` names them."""
+        return scripts_of(self.characters)
 
     @classmethod
     @abstractmethod
@@ -112,3 +129,15 @@ class Tokenizer(ABC):
 
     def __hash__(self) -> int:
         return hash((self.name, self._content()))
+
+
+def not_too_long(texts: Iterable[str]) -> Iterator[str]:
+    """Those of the texts that `encode` takes; a vocabulary is learnt without the others."""
+    return (text for text in texts if len(text) <= LONGEST)
+
+
+def _typed(offsets: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Offsets into a legible text as offsets into the typed one, where its characters have these spans."""
+    end = spans[-1][1]
+    begins = [*(begin for begin, _ in spans), end]
+    return tuple((begins[first], spans[last - 1][1] if last > first else begins[first]) for first, last in offsets)

@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from s2s_core.registry import TOKENIZERS
-from s2s_core.tokenizer.base import Encoding, Span, clusters
+from s2s_core.tokenizer.base import Encoding
 from s2s_core.tokenizer.lists import ListTokenizer
+from s2s_core.tokenizer.typed import Span, clusters
 
 # Conjoining jamo in Unicode's order, as the letters that are printed alone
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -33,8 +34,8 @@ class JamoTokenizer(ListTokenizer):
             pieces = unicodedata.normalize("NFD", cluster) if "가" <= cluster <= "힣" else (cluster,)
             yield from ((piece, span) for piece in pieces)
 
-    def encode(self, text: str) -> Encoding:
-        encoding = super().encode(text)
+    def _encode(self, text: str) -> Encoding:
+        encoding = super()._encode(text)
         tokens = tuple(LETTERS.get(token, token) for token in encoding.tokens)
         return Encoding(encoding.ids, tokens, encoding.offsets, encoding.unknown)
 

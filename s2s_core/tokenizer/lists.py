@@ -4,6 +4,7 @@ import json
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -20,15 +21,13 @@ from s2s_core.tokenizer.base import (
     MOST_BYTES,
     MOST_TOKENS,
     PAD,
-    REPLACEMENT,
     SPECIALS,
     UNK,
     Encoding,
-    Span,
     Tokenizer,
-    clusters,
-    prepared,
+    not_too_long,
 )
+from s2s_core.tokenizer.typed import CLUSTER, REPLACEMENT, Span, clusters, prepared
 
 
 class ListTokenizer(Tokenizer):
@@ -49,11 +48,15 @@ class ListTokenizer(Tokenizer):
     def vocab_size(self) -> int:
         return len(self._tokens)
 
-    def encode(self, text: str) -> Encoding:
+    def _encode(self, text: str) -> Encoding:
         pieces = list(self._split(text))
         ids = tuple(self._ids.get(piece, UNK) for piece, _ in pieces)
         labels = tuple(piece.strip(" ") or piece for piece, _ in pieces)
         return Encoding(ids, labels, tuple(span for _, span in pieces), tuple(id == UNK for id in ids))
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        return frozenset("".join(self._tokens[len(SPECIALS) :]))
 
     def decode(self, ids: Sequence[int]) -> str:
         return "".join(self._unknown if id == UNK else self._tokens[id] for id in ids if id not in (PAD, BOS, EOS))
@@ -63,7 +66,7 @@ class ListTokenizer(Tokenizer):
 
     @classmethod
     def train(cls, texts: Iterable[str], *, vocab_size: int | None = None) -> Self:
-        counts = Counter(piece for text in texts for piece, _ in cls._split(text))
+        counts = Counter(piece for text in not_too_long(texts) for piece, _ in cls._split(text))
         if not counts:
             raise DataError(f"there is no text to learn a vocabulary of {cls.name} from")
         if vocab_size is not None and vocab_size <= len(SPECIALS):
@@ -127,8 +130,8 @@ class WordTokenizer(ListTokenizer):
         r"""[\p{L}\p{N}][\p{L}\p{M}\p{N}\u200C\u200D]*       # letters with their marks, digits, joiners
             (?: ['’][\p{L}][\p{L}\p{M}\p{N}\u200C\u200D]*    # don't, l’homme
             |   (?<=\p{Nd})[.,:]\p{Nd}+ )*                   # 3.14, 1,000, 12:30
-        |   (?!\ )\X                                         # a mark, an emoji, a stray accent
-        """,
+        |   (?!\ )"""  # a mark, an emoji, a stray accent
+        + CLUSTER,
         regex.VERBOSE,
     )
 

@@ -5,6 +5,7 @@ language model (Kudo 2018). They fall back to UTF-8 bytes, so nothing that is ty
 import io
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -14,7 +15,8 @@ from s2s_core import foreign
 from s2s_core.errors import CheckpointError, DataError, InvalidConfig
 from s2s_core.foreign import Unreadable
 from s2s_core.registry import TOKENIZERS
-from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Span, Tokenizer, prepared
+from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Tokenizer, not_too_long
+from s2s_core.tokenizer.typed import Span, prepared
 
 _MOST_BYTES = 1 << 23  # of a saved model: some 300,000 pieces
 SPACE = "\N{LOWER ONE EIGHTH BLOCK}"  # how a space reads in a piece
@@ -51,7 +53,7 @@ class _SentencePieceTokenizer(Tokenizer):
     def vocab_size(self) -> int:
         return len(self._labels)
 
-    def encode(self, text: str) -> Encoding:
+    def _encode(self, text: str) -> Encoding:
         plain, spans = prepared(text)
         pieces = self._processor.encode(plain, return_type="offset_mapping")
         offsets: list[Span] = []
@@ -75,9 +77,17 @@ class _SentencePieceTokenizer(Tokenizer):
     def token(self, id: int) -> str:
         return self._labels[id]
 
+    def spells(self, id: int) -> bool:
+        return bool(self._processor.is_byte(id))
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        pieces = (label for id, label in enumerate(self._labels) if id > UNK and not self.spells(id))
+        return frozenset("".join(pieces).replace("▁", " "))
+
     @classmethod
     def train(cls, texts: Iterable[str], *, vocab_size: int | None = None) -> Self:
-        lines = [plain for text in texts if (plain := prepared(text)[0].strip())]
+        lines = [plain for text in not_too_long(texts) if (plain := prepared(text)[0].strip())]
         if not lines:
             raise DataError(f"there is no text to learn a vocabulary of {cls.name} from")
         if vocab_size is not None and vocab_size <= cls._MIN_VOCAB_SIZE:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from s2s_core.arguments import SEEDS
 from s2s_core.checkpoint.device import DEVICES
 from s2s_core.errors import InvalidConfig, TooLarge, UnknownName, shown
 from s2s_core.training.schedules import FORCING_DECAYS, LR_DECAYS
@@ -20,7 +21,7 @@ MOST = {
     "probe_every": 1_000_000_000,
 }
 MOST_SNAPSHOTS = 1000
-LARGEST_SEED = 2**63 - 1
+
 LARGEST = 1e38  # what single precision holds
 
 
@@ -62,7 +63,7 @@ class TrainConfig:
         for name, most in MOST.items():
             if getattr(self, name) is not None or name in ("batch_size", "validate_every"):
                 _require_whole(name, getattr(self, name), 1, most)
-        for name, most in (("warmup", MOST["steps"]), ("seed", LARGEST_SEED)):
+        for name, most in (("warmup", MOST["steps"]), ("seed", SEEDS)):
             _require_whole(name, getattr(self, name), 0, most)
         _require(self, "snapshots", "0, or 2 and more", lambda value: type(value) is int and value >= 0 and value != 1)
         _require_whole("snapshots", self.snapshots, 0, MOST_SNAPSHOTS)

@@ -10,6 +10,8 @@ from small_models import VARIANTS, small_translator
 from traces import arrays_of, same
 
 from s2s_core.edits import (
+    LONGEST,
+    MOST,
     Clamp,
     Edits,
     Replace,
@@ -311,3 +313,36 @@ def test_incomplete_data_is_refused_in_a_sentence(data):
 def test_an_edit_that_float32_cannot_hold_is_refused(value):
     with pytest.raises(DataError, match="float32"):
         clamp("cell", value)
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    "token",
+    [math.nan, math.inf, 1e300, 10**400, 0.5, -1, -0.5, 2**24, "7", None, True, [1]],
+    ids=lambda token: repr(token)[:9] if token != 10**400 else "huge",
+)
+def test_a_token_that_is_no_token_is_refused_as_soon_as_it_is_read(token):
+    entry = {"edit": "replace", "part": "output", "quantity": "token", "step": 0, "values": [token]}
+    with pytest.raises(DataError) as caught:
+        Edits.from_json([entry])
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"edit": "clamp", "quantities": ["cell"], "value": 0.0}] * (MOST + 1),
+        [{"edit": "clamp", "quantities": ["cell"], "value": 0.0, "units": list(range(LONGEST + 1))}],
+        [{"edit": "clamp", "quantities": ["cell"] * (LONGEST + 1), "value": 0.0}],
+        [{"edit": "clamp", "quantities": ["cell"], "value": 0.0, "layer": 10**400}],
+        [{"edit": "replace", "part": "attention", "quantity": "context", "step": 0, "values": [0.0] * (LONGEST + 1)}],
+        [{"edit": "x" * 10**6}],
+        ["x" * 10**6],
+    ],
+    ids=[*range(7)],
+)
+@pytest.mark.usefixtures("unchecked")
+def test_more_than_any_model_has_is_refused_in_a_short_sentence(data):
+    with pytest.raises(DataError) as caught:
+        Edits.from_json(data)
+    assert len(str(caught.value)) < 500

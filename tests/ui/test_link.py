@@ -1,5 +1,7 @@
 """An address restores what it describes, and nothing that a link can say breaks the screen."""
 
+import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2s_core.edits import Edits, Replace
-from s2s_ui.link import OPTIONS, BadParameter, View, describe, parse
+from s2s_ui.link import MAX_EDITS, MAX_VALUE, NAMES, OPTIONS, BadParameter, View, describe, parse
 from s2s_ui.locales import LANGUAGES
 
 steps = st.none() | st.integers(0, 9999).map(str) | st.from_regex(r"[0-9]{1,4}\.[1-5]", fullmatch=True)
@@ -97,3 +99,58 @@ def test_edits_too_long_for_a_link_are_left_out_of_it():
 def test_a_value_that_means_nothing_is_reported_and_left_out(name, value):
     view, language, bad = parse({name: value})
     assert (view, language, bad) == (View(), None, (BadParameter(name, value),))
+
+
+CLAMP = '{"edit":"clamp","quantities":["cell"],"value":0}'
+UNIT = '{{"edit":"clamp","quantities":["cell"],"value":0,"units":[{}]}}'
+
+
+def values(text):
+    return f'[{{"edit":"replace","part":"attention","quantity":"weights","step":0,"values":{text}}}]'
+
+
+def token(text):
+    return f'[{{"edit":"replace","part":"output","quantity":"token","step":0,"values":[{text}]}}]'
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        f"[{','.join([CLAMP] * (MAX_EDITS + 1))}]",
+        f"[{','.join([CLAMP] * 2000)}]",
+        f"[{UNIT.format(','.join(map(str, range(100_000))))}]",
+        f"[{UNIT.format(10**9)}]",
+        "[" * 15_000,
+        "[" * 9_000 + "]" * 9_000,
+        values(f"[{'9' * 15_000}]"),
+        values("[1e400]"),
+        values("[NaN]"),
+        values("[[1]]"),
+        values("7"),
+        *map(token, ("NaN", "Infinity", "1e300", "0.5", "-1", "16777216", "1" * 5000, '"a"', "null", "true")),
+        '[{"edit":"clamp","quantities":["cell"],"value":0,"part":{"a":1}}]',
+        '[{"edit":"clamp","quantities":["cell"],"value":0,"steps":7}]',
+    ],
+    ids=lambda edits: edits[:60],
+)
+def test_edits_that_no_model_could_take_are_left_out_at_once(edits):
+    began = time.thread_time()
+    view, _language, bad = parse({"edits": edits, "text": "8 mars 2025"})
+    assert time.thread_time() - began < 0.5
+    assert view == View(text="8 mars 2025") and [parameter.name for parameter in bad] == ["edits"]
+
+
+def test_as_many_edits_as_a_link_may_have_are_read():
+    view, _language, bad = parse({"edits": json.dumps([json.loads(CLAMP)] * MAX_EDITS)})
+    assert not bad and len(view.edits.edits) == MAX_EDITS
+
+
+@pytest.mark.parametrize("value", ["x" * (MAX_VALUE + 1), "a\ud800b", "\udfff"], ids=["long", "high", "low"])
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_what_is_no_text_of_a_link_is_left_out_whatever_it_is_for(name, value):
+    assert parse({name: value}) == (View(), None, (BadParameter(name, value),))
+
+
+def test_of_a_parameter_that_is_there_twice_the_last_one_holds_and_the_other_is_named():
+    view, _language, bad = parse({"text": "b", "utm_source": "d"}, twice={"text": "a", "utm_source": "c"})
+    assert view == View(text="b") and bad == (BadParameter("text", "a"),)

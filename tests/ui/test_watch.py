@@ -199,6 +199,39 @@ def test_unknown_characters_are_named_and_traced_all_the_same(open_app, seen, ad
     assert screen.source == address["text"]
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ({"model": "en-fr", "text": "שלום"}, "The model has never seen Hebrew, so its answer is a guess."),
+        ({"model": "en-fr", "text": "שלום", "lang": "ko"}, "답은 짐작일 뿐입니다: 히브리 문자."),
+        ({"model": "pronounce", "text": "ice cream"}, "The model has never seen SPACE (U+0020), so it reads an"),
+        ({"model": "pronounce", "text": "ice cream", "lang": "ko"}, "공백 (U+0020)."),
+        ({"text": "8 mars\x00 2025"}, "The model has never seen NULL (U+0000), so it reads an unknown mark there."),
+    ],
+)
+def test_a_remark_names_scripts_and_what_nobody_sees(open_app, seen, address, said):
+    assert said in seen(open_app(**address)).notice
+
+
+@pytest.mark.parametrize("text", ["\u300020 mars 2025", "\ufeff20 mars\u00a02025", "20\u200b mars 2025\u00ad"])
+def test_what_nobody_sees_is_no_matter(open_app, seen, text):
+    screen = seen(open_app(text=text))
+    assert not screen.notice and screen.source == "20 mars 2025"
+    assert screen.app.text_input(key="text").value == text
+
+
+@pytest.mark.parametrize("text", ["a" + "\u0301\u0323" * 9_000, "🇰🇷" * 9_000, "\u1100" * 19_000, "x" * 50_000])
+def test_a_link_with_a_text_beyond_all_measure_is_refused_without_effort(open_app, seen, text):
+    screen = seen(open_app(text=text))
+    assert screen.notice.startswith(("The text has ", "The link says text="))
+    assert screen.source == load("dates").info.examples[0]
+
+
+def test_a_parameter_that_is_there_twice_is_named(open_app, seen):
+    screen = seen(open_app(text=[DATES[1], DATES[2]]))
+    assert screen.notice.startswith(f"The link says text=“{DATES[1]}”") and screen.source == DATES[2]
+
+
 def test_the_sentences_are_korean_in_korean(open_app, seen):
     assert seen(open_app(text="", lang="ko")).notice == "읽을 문장이 없습니다. 문장을 입력하거나 예문을 고르세요."
 
