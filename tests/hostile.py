@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from small_models import small_translator
 
 from s2s_core import checkpoint
 from s2s_core.checkpoint import Look, Snapshot, Specimen, sealed, store
 from s2s_core.translator import ModelInfo, Translator
-from small_models import small_translator
 
 SECONDS = 3.0  # of the processor: a refusal takes milliseconds, on a busy machine too
 MEBIBYTES = 300

@@ -89,15 +89,18 @@ def read_manifest(folder: Path) -> bytes:
     Raises:
         CheckpointError: where there are none.
     """
-    if not os.path.isdir(folder):
-        what = "it is a file, not a folder" if os.path.exists(folder) else "there is no such folder"
-        raise CheckpointError(folder, what)
     try:
         return foreign.file_bytes(folder / MANIFEST, most=_MOST_MANIFEST)
-    except FileNotFoundError:
-        raise CheckpointError(folder, f"it has no {MANIFEST}, so it is not a checkpoint") from None
-    except Unreadable as error:
-        raise CheckpointError(folder, f"{MANIFEST} {error}") from error
+    except (FileNotFoundError, Unreadable) as error:
+        if not os.path.exists(folder):
+            what = "there is no such folder"
+        elif not os.path.isdir(folder):
+            what = "it is a file, not a folder"
+        elif isinstance(error, Unreadable):
+            what = f"{MANIFEST} {error}"
+        else:
+            what = f"it has no {MANIFEST}, so it is not a checkpoint"
+        raise CheckpointError(folder, what) from None
 
 
 @contextmanager

@@ -622,8 +622,9 @@ def test_a_file_that_grows_or_is_exchanged_is_read_within_its_bound(tmp_path: Pa
         foreign.file_bytes(path, most=3)
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_an_archive_in_which_two_members_have_one_name_is_refused(tmp_path: Path) -> None:
-    with pytest.warns(UserWarning), zipfile.ZipFile(tmp_path / "twice.zip", "w") as archive:
+    with zipfile.ZipFile(tmp_path / "twice.zip", "w") as archive:
         archive.writestr("a.npy", npy("<f2", (0,)))
         archive.writestr("a.npy", npy("<f2", (0,)))
     with pytest.raises(foreign.Unreadable, match="not one array of its own"):
