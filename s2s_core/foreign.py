@@ -66,18 +66,9 @@ def opened(path: Path, *, most: int, links: bool = False) -> Iterator[tuple[Bina
         FileNotFoundError: where there is none.
         Unreadable: where it is something else, too large, or not to be read.
     """
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-    try:
-        _plain(os.stat(path, follow_symlinks=links), most)  # before it is opened: a device may do something then
-        file = os.fdopen(os.open(path, flags | (0 if links else getattr(os, "O_NOFOLLOW", 0))), "rb", closefd=True)
-    except (FileNotFoundError, Unreadable):
-        raise
-    except OSError as error:
-        raise Unreadable(f"cannot be read ({error.strerror or error})") from error
-    except ValueError as error:  # a NUL or a lone surrogate in the name
-        raise Unreadable("cannot be read (no file has such a name)") from error
-    with file:
-        yield file, _plain(os.fstat(file.fileno()), most)  # what was opened may be another than what was looked at
+    handle, size = _open(path, most, links)
+    with os.fdopen(handle, "rb") as file:
+        yield file, size
 
 
 def file_bytes(path: Path, *, most: int, links: bool = False) -> bytes:
@@ -86,8 +77,13 @@ def file_bytes(path: Path, *, most: int, links: bool = False) -> bytes:
     Raises:
         FileNotFoundError, Unreadable: as `opened`.
     """
-    with opened(path, most=most, links=links) as (file, size):
-        return rest_of(file, size)
+    handle, size = _open(path, most, links)
+    with os.fdopen(handle, "rb", buffering=0) as file:
+        pieces = []
+        while size > 0 and (piece := _read(file, size)):
+            pieces.append(piece)
+            size -= len(piece)
+    return b"".join(pieces)
 
 
 def rest_of(file: BinaryIO, size: int) -> bytes:
@@ -96,10 +92,7 @@ def rest_of(file: BinaryIO, size: int) -> bytes:
     Raises:
         Unreadable: where the disk refuses.
     """
-    try:
-        return file.read(size - file.tell())
-    except OSError as error:
-        raise Unreadable(f"cannot be read ({error.strerror or error})") from error
+    return _read(file, size - file.tell())
 
 
 def plain_data(content: bytes | str, *, most: int = MOST_VALUES, loose: bool = False) -> Any:
@@ -198,6 +191,32 @@ def archive(content: bytes, *, most: int) -> dict[str, np.ndarray | str]:
         raise Unreadable(f"is a damaged archive ({brief(str(error))})") from None
     except (ValueError, NotImplementedError, RuntimeError, OSError, LookupError, OverflowError) as error:
         raise Unreadable(f"is no archive of arrays ({brief(str(error))})") from None
+
+
+def _open(path: Path, most: int, links: bool) -> tuple[int, int]:
+    """The handle of a plain file, and its size."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        _plain(os.stat(path, follow_symlinks=links), most)  # before it is opened: a device may do something then
+        handle = os.open(path, flags | (0 if links else getattr(os, "O_NOFOLLOW", 0)))
+        try:
+            return handle, _plain(os.fstat(handle), most)  # what was opened may be another than what was looked at
+        except BaseException:
+            os.close(handle)
+            raise
+    except (FileNotFoundError, Unreadable):
+        raise
+    except OSError as error:
+        raise Unreadable(f"cannot be read ({error.strerror or error})") from error
+    except ValueError as error:  # a NUL or a lone surrogate in the name
+        raise Unreadable("cannot be read (no file has such a name)") from error
+
+
+def _read(file: BinaryIO | io.FileIO, size: int) -> bytes:
+    try:
+        return file.read(size) or b""
+    except OSError as error:
+        raise Unreadable(f"cannot be read ({error.strerror or error})") from error
 
 
 def _plain(status: os.stat_result, most: int) -> int:

@@ -269,19 +269,20 @@ def workshop() -> Workshop:
 
 def _described(folder: Path) -> Description:
     """What is damaged is looked at again when a file of it has changed: it may be a copy half made."""
-    found = _describe(str(folder), read_manifest(folder), usable.stamp(folder))
-    if isinstance(found, CheckpointError):
-        raise CheckpointError(*found.args)
-    return found
+    manifest = read_manifest(folder)
+    if problem := usable.known_problem(folder, manifest):
+        raise problem
+    try:
+        return _describe(str(folder), manifest)
+    except CheckpointError as error:
+        usable.remember(folder, manifest, error)
+        raise
 
 
 @MODELS.remembers
-def _describe(folder: str, manifest: bytes, stamp: usable.Stamp) -> Description | CheckpointError:
-    """`manifest` and `stamp` are read by the cache alone: an unusable checkpoint costs its reading once."""
-    try:
-        return usable.with_examples(describe(Path(folder)), folder)
-    except CheckpointError as error:
-        return error
+def _describe(folder: str, manifest: bytes) -> Description:
+    """`manifest` is read by the cache alone."""
+    return usable.with_examples(describe(Path(folder)), folder)
 
 
 @MODELS.remembers

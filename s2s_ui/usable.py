@@ -15,7 +15,11 @@ LOG = logging.getLogger(__name__)
 
 MAX_FILES = 40  # of a checkpoint's folder
 
-Stamp = tuple[tuple[str, int, int], ...]
+MAX_PROBLEMS = 64
+
+Stamp = tuple[tuple[str, int, int], ...]  # of the files of a folder: names, sizes and times
+
+_PROBLEMS: dict[tuple[Path, bytes], tuple[Stamp, str]] = {}  # folder and manifest -> files, what is wrong
 
 
 @lru_cache(maxsize=256)
@@ -24,13 +28,17 @@ def log_once(problem: str) -> None:
     LOG.warning("%s", problem)
 
 
-def stamp(folder: Path) -> Stamp:
-    """What changes when a file of a folder does: names, sizes and times."""
-    try:
-        files = [(file.name, file.stat(follow_symlinks=False)) for file in islice(os.scandir(folder), MAX_FILES)]
-    except OSError:
-        return ()
-    return tuple(sorted((name, status.st_size, status.st_mtime_ns) for name, status in files))
+def remember(folder: Path, manifest: bytes, problem: CheckpointError) -> None:
+    """An unusable checkpoint costs its reading once, and not at every run of every session."""
+    while len(_PROBLEMS) >= MAX_PROBLEMS:
+        _PROBLEMS.pop(next(iter(_PROBLEMS)), None)
+    _PROBLEMS[folder, manifest] = _stamp(folder), problem.reason
+
+
+def known_problem(folder: Path, manifest: bytes) -> CheckpointError | None:
+    """What was wrong with a checkpoint, as long as none of its files has changed."""
+    stamp, reason = _PROBLEMS.get((folder, manifest), (None, ""))
+    return CheckpointError(folder, reason) if stamp is not None and stamp == _stamp(folder) else None
 
 
 def with_examples(description: Description, folder: str) -> Description:
@@ -56,3 +64,11 @@ def comparable(snapshots: Sequence[Snapshot], folder: str) -> tuple[Snapshot, ..
     if len(shown) > 1 or shown == {()}:
         raise CheckpointError(folder, "its snapshots do not show the same sentences at every point of the training")
     return tuple(snapshots)
+
+
+def _stamp(folder: Path) -> Stamp:
+    try:
+        files = [(file.name, file.stat(follow_symlinks=False)) for file in islice(os.scandir(folder), MAX_FILES)]
+    except OSError:
+        return ()
+    return tuple(sorted((name, status.st_size, status.st_mtime_ns) for name, status in files))

@@ -84,17 +84,19 @@ def read_manifest(folder: Path) -> bytes:
     Raises:
         CheckpointError: where there are none.
     """
+    damaged = ""
     for _ in range(3):  # the folder may be on its way between the two looks
         try:
             return foreign.file_bytes(whole(folder) / MANIFEST, most=_MOST_MANIFEST)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
+        except FileNotFoundError:
+            damaged = ""
         except Unreadable as error:
-            raise CheckpointError(folder, f"{MANIFEST} {error}") from error
+            damaged = f"{MANIFEST} {error}"
+    if not os.path.exists(folder):
+        raise CheckpointError(folder, "there is no such folder")
     if not os.path.isdir(folder):
-        what = "it is a file, not a folder" if os.path.exists(folder) else "there is no such folder"
-        raise CheckpointError(folder, what)
-    raise CheckpointError(folder, f"it has no {MANIFEST}, so it is not a checkpoint")
+        raise CheckpointError(folder, "it is a file, not a folder")
+    raise CheckpointError(folder, damaged or f"it has no {MANIFEST}, so it is not a checkpoint")
 
 
 def _checked(folder: Path, raw: bytes, reading: Reading) -> Sealed:

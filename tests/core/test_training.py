@@ -2,18 +2,21 @@
 
 import dataclasses
 import gc
+import json
 import math
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 from disks import full_disk
 
 from s2s_core import checkpoint
+from s2s_core.checkpoint import sealed, store
 from s2s_core.config import ModelConfig
 from s2s_core.errors import CannotWrite, CheckpointError, InvalidConfig, S2SError, TrainingError
 from s2s_core.recipes import Recipe, start
@@ -305,6 +308,61 @@ def test_another_run_cannot_be_resumed(
     other = Run(config=dataclasses.replace(CONFIG, **changes), pairs=pairs, **model)
     with pytest.raises(TrainingError, match=said):
         next(other.events(tmp_path / "run", resume=True))
+
+
+def facts_with(**changes: object) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / "state.json"
+        path.write_text(json.dumps(json.loads(path.read_bytes()) | changes))
+
+    return change
+
+
+def tensors_with(change: Callable[[dict[str, torch.Tensor]], object]) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        path = folder / "state.safetensors"
+        tensors = safetensors.torch.load(path.read_bytes())
+        change(tensors)
+        path.write_bytes(safetensors.torch.save(tensors))
+
+    return write
+
+
+BIAS = "encoder.layers.0.0.bias"
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    "change",
+    [
+        facts_with(step="1"),
+        facts_with(best_step=None),
+        facts_with(losses={}),
+        facts_with(history=[{}]),
+        facts_with(history=[1]),
+        facts_with(config=[]),
+        facts_with(data=7),
+        tensors_with(lambda tensors: tensors.pop(f"weights/{BIAS}")),
+        tensors_with(lambda tensors: tensors.pop(f"step/{BIAS}")),
+        tensors_with(lambda tensors: tensors.update({f"weights/{BIAS}": torch.zeros(1)})),
+        tensors_with(lambda tensors: tensors.update({f"exp_avg/{BIAS}": torch.zeros(())})),
+        tensors_with(lambda tensors: tensors[f"exp_avg_sq/{BIAS}"].neg_().sub_(1)),
+        tensors_with(lambda tensors: tensors.update({"exp_avg/nothing": torch.zeros(1)})),
+        tensors_with(lambda tensors: tensors.update({"more": torch.zeros(1)})),
+    ],
+)
+def test_a_state_that_does_not_fit_the_run_is_refused(tmp_path: Path, change: Callable[[Path], None]) -> None:
+    events = Run().events(tmp_path / "run")
+    next(event for event in events if isinstance(event, StepDone))
+    events.close()
+    state = tmp_path / "run" / "training"
+    change(state)
+    sealed.seal(state, ["state.json", "state.safetensors"], format_name=store.TRAINING_FORMAT)
+    run = Run()
+    before = run.weights()
+    with pytest.raises(CheckpointError, match="what is needed to go on"):
+        next(run.events(tmp_path / "run", resume=True))
+    assert all(torch.equal(before[name], weight) for name, weight in run.weights().items())  # nothing is half restored
 
 
 def test_there_must_be_something_to_resume(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """Models are listed by what their checkpoints say and loaded when one is looked at; damaged ones are left out."""
 
+import json
 import logging
+import os
 import shutil
 
 import pytest
 
 from s2s_core import checkpoint
-from s2s_core.checkpoint import locate, names
+from s2s_core.checkpoint import locate, names, sealed, store
+from s2s_core.errors import CheckpointError
 from s2s_core.recipes import VARIATIONS
 from s2s_ui import cached
 
@@ -80,3 +83,87 @@ def test_a_model_that_is_damaged_after_it_was_listed_is_told_in_one_sentence(ope
     screen = seen(open_app(model="torn"))
     assert screen.notice.startswith("The model cannot be loaded: model.safetensors has been edited or cut short")
     assert screen.source == cached.models()["dates"].examples[0]
+
+
+def reseal(folder, **files):
+    """A checkpoint with other files, sealed as if they belonged there."""
+    for name, content in files.items():
+        (folder / name.replace("_", ".")).write_bytes(content)
+    there = json.loads((folder / "manifest.json").read_bytes())["files"]
+    sealed.seal(folder, list(there), format_name=store.FORMAT)
+
+
+def config_with(**changes):
+    def spoil(folder):
+        config = json.loads((folder / "config.json").read_bytes())
+        reseal(folder, config_json=json.dumps(config | changes).encode())
+
+    return spoil
+
+
+def weights_of_nothing(folder):
+    content = (folder / "model.safetensors").read_bytes()
+    reseal(folder, model_safetensors=content[:-4] + b"\xff\xff\xff\xff")
+
+
+def snapshots_of_nothing(folder):
+    (folder / "snapshots.npz").write_bytes(b"PK\x05\x06" + b"\0" * 18)
+    reseal(folder)
+
+
+def card_of_nothing(folder):
+    (folder / "CARD.md").unlink()
+    (folder / "CARD.md").symlink_to("/dev/zero")
+
+
+LEFT_OUT = {
+    "a title that is none": config_with(title=7),
+    "a deep title": config_with(title=[[[]]]),
+    "examples that are none": config_with(examples=[1, 2]),
+    "no examples": config_with(examples=[]),
+    "empty examples": config_with(examples=["", " "]),
+    "no model": config_with(model=None),
+    "a pipe": lambda folder: (folder / "source.json").unlink() or os.mkfifo(folder / "source.json"),
+}
+NOT_LOADED = {
+    "examples that it cannot read": config_with(examples=["x" * 5000]),
+    "weights that are no numbers": weights_of_nothing,
+}
+SHOWN = {"snapshots that are none": snapshots_of_nothing, "a card that is none": card_of_nothing}
+
+
+@pytest.mark.parametrize("spoil", [*LEFT_OUT.values(), *NOT_LOADED.values()], ids=[*LEFT_OUT, *NOT_LOADED])
+def test_an_unusable_checkpoint_is_one_model_and_no_broken_page(open_app, seen, torn, caplog, spoil):
+    spoil(locate("torn"))
+    with caplog.at_level(logging.WARNING):
+        app = open_app(model="torn")
+    if spoil in LEFT_OUT.values():
+        assert "torn" not in cached.models()
+        app.run()
+        assert sum("torn" in record.getMessage() for record in caplog.records) == 1  # and not at every run
+    assert seen(app).notice.startswith("The model cannot be loaded: ")
+    app.switch_page("pages/watch.py").run()
+    assert seen(app).source == cached.models()["dates"].examples[0] and len(cached.models()) >= 22
+
+
+@pytest.mark.parametrize("spoil", SHOWN.values(), ids=SHOWN)
+def test_what_only_goes_with_a_model_does_not_take_it_away(open_app, seen, tmp_path, monkeypatch, spoil):
+    shutil.copytree(locate("dates"), tmp_path / "bare")
+    monkeypatch.setenv("S2S_CHECKPOINTS", str(tmp_path))
+    spoil(tmp_path / "bare")
+    app = open_app(model="bare").switch_page("pages/attention.py").run()
+    assert not seen(app).notice and app.selectbox(key="model").value == "bare"
+    assert cached.card("bare") == "" or spoil is not card_of_nothing
+
+
+def test_the_app_begins_with_the_first_model_that_can_be_loaded(open_app, seen, monkeypatch):
+    def broken(folder, **options):
+        if folder.name == "dates":
+            raise CheckpointError(folder, "it is broken")
+        return checkpoint.load(folder, **options)
+
+    cached._load.clear()
+    monkeypatch.setattr(cached, "load", broken)
+    app = open_app()
+    assert app.selectbox(key="model").value == list(cached.models())[1] and not seen(app).notice
+    cached._load.clear()
