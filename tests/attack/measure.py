@@ -9,6 +9,7 @@ and an alarm for one that waits for ever.
 
 import math
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -34,7 +35,7 @@ MOST_MEMORY = 2048  # MB of address space that a call may take before it is refu
 MOST_TIME = 12.0  # processor seconds after which a call is broken off
 MOST_WAIT = 120.0  # seconds by the clock, for one that waits for something
 LONGEST_SENTENCE = 1000  # characters: what a reader may be shown
-MOST_FAULTS = 12  # a test stops at so many: the rest would be of the same kinds
+MOST_FAULTS = 20  # a test stops at so many kinds
 READABLE = tuple(os.path.realpath(p) for p in (ROOT, sys.prefix, sys.base_prefix, tempfile.gettempdir(), "/proc"))
 READABLE += ("/usr/share/zoneinfo", "/usr/share/hunspell", "/dev/null", "/sys", "/usr/lib", "/etc/localtime")
 EXECUTES = ("os.system", "subprocess.Popen", "os.exec", "os.posix_spawn", "pickle.find_class", "socket.connect")
@@ -91,7 +92,7 @@ class Attack:
     where: str  # the test, as pytest names it
     seconds: float
     only: int | None  # the one seed to run
-    faults: list[str] = field(default_factory=list)
+    faults: dict[str, list[str]] = field(default_factory=dict)  # by kind
     figures: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -135,19 +136,22 @@ class Attack:
             problem = f"took {memory:.0f} MB, at most {bounds.memory:g} MB"
         self._count(what, refused, seconds, memory)
         if problem:
-            self.fault(f"{what}: {problem} [{seconds:.2f} s, {memory:.0f} MB]")
+            self.fault(f"{what}: {problem} [{seconds:.2f} s, {memory:.0f} MB]", kind=problem)
             return None
         return Refused(outcome) if refused else outcome
 
-    def fault(self, sentence: str) -> None:
-        self.faults.append(ascii(sentence)[1:-1])
+    def fault(self, sentence: str, *, kind: str = "") -> None:
+        """Note what is wrong; faults are of one kind where they come from one line, or differ in numbers alone."""
+        place = kind.rpartition(" at ")[2] if " at " in kind else re.sub(r"[\W\d_]+", " ", kind or sentence)[:60]
+        self.faults.setdefault(place, []).append(ascii(sentence)[1:-1])
         self.figures["faults"] += 1
 
     def verdict(self) -> None:
         """Fail with every fault that was found, and say how one of them comes again."""
         again = f'\nagain: pytest "{self.where}", with --attack-seed N for the seed N'
-        if self.faults:
-            pytest.fail(f"{len(self.faults)} faults\n" + "\n".join(self.faults) + again, pytrace=False)
+        told = [first + (f" (and {len(more)} more)" if more else "") for first, *more in self.faults.values()]
+        if told:
+            pytest.fail(f"{len(told)} kinds of faults\n" + "\n".join(told) + again, pytrace=False)
 
     def _count(self, what: str, refused: bool, seconds: float, memory: float) -> None:
         self.figures["calls"] += 1

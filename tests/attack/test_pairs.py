@@ -127,18 +127,18 @@ FILES: dict[str, Callable[[], bytes]] = {
     "delimiters alone": lambda: b"\t" * 4_000_000,
     "columns without end": lambda: (b"a\t" * 100_000 + b"b\n") * 20,
     "lines without end": lambda: b"\n" * 8_000_000,
-    "marks in cells": lambda: cells("marks of many kinds", 6_000, 160),
-    "marks of one kind in cells": lambda: cells("marks of one kind", 3_000, 300),
+    "marks in cells": lambda: cells("marks out of order", 6_000, 160),
+    "marks the wrong way round in cells": lambda: cells("marks the wrong way round", 3_000, 300),
     "flags in cells": lambda: cells("flags", 4_000, 60),
     "joined emoji in cells": lambda: cells("joined emoji", 2_000, 150),
     "jamo in cells": lambda: cells("conjoining jamo", 2_000, 300),
     "one word without end in cells": lambda: cells("one letter", 6_000, 150),
-    "two cells of marks": lambda: cells("marks of many kinds", 500_000, 1),
+    "two cells of marks": lambda: cells("marks out of order", 60_000, 1),
     "NULs": lambda: b"a\0\tb\0\n" * 1000,
     "NULs alone": lambda: bytes(4_000_000),
     "lone surrogates": lambda: lines("\ud800"),
     "a bomb": lambda: gzip.compress(bytes(400_000_000), 9),
-    "a bomb of lines": lambda: gzip.compress(b"a b\tc d\n" * 40_000_000, 1),
+    "a bomb of lines": lambda: gzip.compress(b"a b\tc d\n" * 20_000_000, 1),
     "a gzip without end": lambda: gzip.compress(lines("a"))[:-9],
     "a gzip within a gzip": lambda: gzip.compress(gzip.compress(lines("a"))),
     "an Excel file": lambda: zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}),
@@ -189,15 +189,15 @@ def test_drawn_files(attack: Attack, tmp_path: Path) -> None:
             if rng.random() < 0.8
             else rng.choice((("en", "de"), ("", ""), ("source", "source"), ("\0", "x" * 9999)))
         )
-        name = rng.choice(("own.tsv", "own.csv", "own", ".tsv", "a b.tsv.gz", "한글.txt", "a\nb.tsv", "[red].csv"))
+        name = rng.choice(("own.tsv", "own.csv", "own", ".tsv", "a b.tsv.gz", "한글.txt", "[red].csv"))
         tried(attack, f"seed {seed}: {what}", tmp_path / name, content, columns)
     attack.verdict()
 
 
-PLACES = ("/dev/zero", "/dev/null", "/proc/self/mem", "/", "", "\0", "x" * 5000, "~nobody/x", "no such file", "\ud800")
+PLACES = ("/dev/zero", "/dev/null", "/proc/self/mem", "/", "", "\0", "x" * 300, "~nobody/x", "no such file", "\ud800")
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_is_no_file_is_told_at_once(attack: Attack, place: str) -> None:
-    attack.call(f"pairs of {place!r:.40}", lambda: PairsTask(path=place), readable=("/dev", "/proc"), wait=20.0)
+    attack.call(f"pairs of {place!r:.40}", lambda: PairsTask(path=place), readable=("/",), wait=20.0)
     attack.verdict()

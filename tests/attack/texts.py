@@ -4,6 +4,7 @@ A kind takes a random number generator and a size in code points, and gives a te
 """
 
 import sys
+import unicodedata
 from collections.abc import Callable
 from random import Random
 
@@ -17,6 +18,7 @@ ORDINARY = (
     "l’été",
 )
 MARKS = [chr(code) for code in (*range(0x300, 0x370), *range(0x20D0, 0x20F1), *range(0xFE20, 0xFE30), 0x3099, 0x0E47)]
+MARKS = [mark for mark in MARKS if unicodedata.combining(mark)]
 SPACES = [chr(code) for code in range(sys.maxunicode) if chr(code).isspace()] + ["\u200b", "\ufeff", "\u2060", "\u180e"]
 BIDI = [chr(code) for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C)]
 INVISIBLE = [*BIDI, "\u200b", "\u200c", "\u200d", "\u00ad", "\u034f", "\u115f", "\u3164", "\ufeff", "\U000e0061"]
@@ -108,6 +110,8 @@ def mutated(rng: Random, size: int) -> str:
 KINDS: dict[str, Callable[[Random, int], str]] = {
     "marks of many kinds": after_a_letter(of(MARKS)),
     "marks of one kind": after_a_letter(repeated("\u0301", "\u0345", "\u0344", "\u05b0", "\u3099", "\u0e47", "\u1dc0")),
+    "marks out of order": after_a_letter(repeated("\u0301\u0316", "\u0345\u0301\u0316", "\u0301\u05b0")),
+    "marks the wrong way round": lambda rng, size: "e" + "\u0301" * (size // 2) + "\u0316" * (size // 2),
     "marks without a letter": of(MARKS),
     "flags": repeated("🇰🇷", "🇦", "🇫🇷🇩"),
     "joined emoji": repeated("👩\u200d", "👨\u200d👩\u200d👧\u200d", "\u200d", "🏴\U000e0067", "👍🏽", "❤\ufe0f\u200d"),
