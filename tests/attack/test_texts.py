@@ -28,17 +28,17 @@ REFERENCES = {
 # What stops a server where length is checked too late, in code points
 LARGEST = (
     ("marks of many kinds", 100_000),
-    ("marks out of order", 100_000),
-    ("marks the wrong way round", 60_000),
-    ("flags", 128_000),
+    ("marks out of order", 40_000),
+    ("marks the wrong way round", 30_000),
+    ("flags", 30_000),
     ("joined emoji", 200_000),
-    ("conjoining jamo", 500_000),
+    ("conjoining jamo", 300_000),
     ("jamo of one kind", 500_000),
-    ("one letter", 4_000_000),
+    ("one letter", 2_000_000),
     ("right to left", 1_000_000),
-    ("spaces", 4_000_000),
+    ("spaces", 1_000_000),
     ("line ends", 1_000_000),
-    ("any character", 500_000),
+    ("any character", 300_000),
     ("NULs and control characters", 1_000_000),
     ("lone surrogates", 1_000_000),
     ("prefixed spaces", 1_000_000),
@@ -111,7 +111,7 @@ def test_a_text_far_too_long_is_refused_at_once(attack: Attack, kind: str, size:
         model(name)
         for use in ("translate", "trace against it"):
             tried(attack, f"{size:,} of {kind}", name, use, text)
-        if len(attack.faults) >= 3:  # each may take its ten seconds
+        if attack.faults:  # each may take its seconds
             break
     attack.verdict()
 
