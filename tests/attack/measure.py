@@ -126,7 +126,7 @@ class Attack:
         refused = isinstance(outcome, Exception)
         most = bounds.refused if refused else bounds.answered
         for _ in range(2):  # what a first call warms up, and the collector's pauses, are not the call's
-            if problem or not most < seconds < 20 * most:
+            if problem or not most < seconds < 4 * most:
                 break
             again = _measured(function, READABLE + readable, wait)
             seconds, memory = min(seconds, again[1]), min(memory, again[2])

@@ -250,4 +250,12 @@ def test_an_order_that_cannot_be_followed(attack: Attack, small: str, name: str)
     attack.verdict()
 
 
-ANSWERED = ("a text of marks", "a surrogate", "a surrogate to trace", "a surrogate as JSON", "a small vocabulary")
+ANSWERED = (
+    "a seed without end",
+    "a beam without end",
+    "a text of marks",
+    "a surrogate",
+    "a surrogate to trace",
+    "a surrogate as JSON",
+    "a small vocabulary",
+)
