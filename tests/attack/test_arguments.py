@@ -109,7 +109,6 @@ ANSWERED: dict[str, Callable[[], Any]] = {
     "a beam without end": lambda: small().search("abc", beam_size=HUGE),
     "many best": lambda: small().translate(["abc"], beam_size=HUGE),
     "a penalty without end": lambda: small().search("abc", length_penalty=1e308),
-    "a length without end": lambda: small().trace("abc", max_len=HUGE),
     "a sample as hot as can be": lambda: small().sample("abc", temperature=1e308),
     "a sample as cold as can be": lambda: small().sample("abc", temperature=5e-324),
 }

@@ -172,9 +172,13 @@ def shown(attack: Attack, what: str, address: dict[str, str], page: str) -> None
         attack.fault(f"{what} on {page}: {problem}")
 
 
-@pytest.mark.parametrize("name", KNOWN)
+# One page each: what is read at once above is what costs, and a page takes a second
+ON_PAGES = tuple(KNOWN)[::3]
+
+
+@pytest.mark.parametrize("name", ON_PAGES)
 def test_a_page_opens_from_an_address(attack: Attack, name: str) -> None:
-    page = PAGES[list(KNOWN).index(name) % len(PAGES)]
+    page = PAGES[ON_PAGES.index(name) % len(PAGES)]
     shown(attack, name, KNOWN[name], page)
     attack.verdict()
 
