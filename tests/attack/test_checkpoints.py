@@ -10,6 +10,7 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +19,7 @@ import numpy as np
 import pytest
 import torch
 from attack import values
-from attack.measure import Attack, Bounds, Refused
+from attack.measure import Attack, Bounds
 from small_models import small_translator
 
 from s2s_core import checkpoint
@@ -333,18 +334,16 @@ def test_no_path_leads_out_of_the_folder(attack: Attack, original: Path, tmp_pat
     config["tokenizers"] = {side: "characters", **config["tokenizers"]}
     (folder / "config.json").write_bytes(values.writable(config))
     resealed(folder)
-    seen = attack.call(f"a tokenizer of side {side!r}", lambda: opened(folder), QUICK, refusals=(CheckpointError,))
+    seen = attack.call(f"a tokenizer of side {side!r}", lambda: opened(folder), QUICK)
     if isinstance(seen, list) and any("secret" in path for path in seen):
         attack.fault(f"side {side!r}: {seen} was opened")
-    elif isinstance(seen, Refused) and "secret" in str(seen.error) and "no such file" not in str(seen.error):
-        attack.fault(f"side {side!r}: the file outside was read: {seen.error}")
     attack.verdict()
 
 
 def opened(folder: Path) -> list[str]:
-    """The files that loading opens, by name."""
-    with pytest.MonkeyPatch.context() as patch:
-        seen: list[str] = []
+    """The files that loading opens, by name, whether or not it succeeds."""
+    seen: list[str] = []
+    with pytest.MonkeyPatch.context() as patch, suppress(CheckpointError):
         for reads in ("read_text", "read_bytes"):
             original = getattr(Path, reads)
 
