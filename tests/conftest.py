@@ -7,6 +7,8 @@ import jaxtyping
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["attack.report"]
+
 # Has to come before the first import of s2s_core: from here on each annotation of its functions and records
 # (`Float[Tensor, "batch hidden"]`) is checked at every call.
 jaxtyping.install_import_hook("s2s_core", "typechecker.checked")
