@@ -18,7 +18,7 @@ from s2s_core.errors import CannotWrite
 PART = ".part"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 PAGE = 4096
-LONGEST_NAME = 120  # bytes: every disk takes 255, and what is written beside a file has a longer name
+LONGEST_NAME = 200  # bytes: every disk takes 255, and what is written beside a file has a longer name
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows, for devices
 
 
@@ -127,7 +127,8 @@ def safe_name(text: str, fallback: str) -> str:
     >>> safe_name("../café?.tsv", "x"), safe_name("con.tsv", "x"), safe_name("..", "x")
     ('_café_.tsv', '_con.tsv', 'x')
     """
-    name = re.sub(r"[^\w.\- ]", "_", unicodedata.normalize("NFC", text))
+    normal = unicodedata.normalize("NFC", text)
+    name = "".join(c if c.isprintable() and c not in '<>:"/\\|?*' else "_" for c in normal)
     name = name.encode()[-LONGEST_NAME:].decode(errors="ignore").strip(" .").removeprefix("-")
     return (f"_{name}" if _RESERVED.fullmatch(name) else name) or fallback
 

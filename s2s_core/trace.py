@@ -219,8 +219,7 @@ class Trace:
 
     def write_npz(self, file: BinaryIO) -> None:
         """What `save` writes as .npz, into a file that is open."""
-        meta = np.array(json.dumps(self._meta()))
-        np.savez_compressed(file, allow_pickle=False, meta=meta, **dict(self._arrays()))
+        np.savez_compressed(file, allow_pickle=False, meta=np.array(json.dumps(self._meta())), **dict(self._arrays()))
 
     @classmethod
     def load(cls, path: Path | str) -> Self:

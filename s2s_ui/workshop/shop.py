@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -41,6 +42,10 @@ class Workshop:
         self._lock = Lock()
         for folder in (root, root / ORDERS):  # what a server that was killed left
             checkpoint.tidy(folder)
+        with suppress(OSError):
+            for place in (root / ORDERS).iterdir():
+                if not (place / ORDER).exists() and not place.name.startswith("."):  # an older one wrote file by file
+                    shutil.rmtree(place, ignore_errors=True)
 
     def order(self, choice: Choice, *, file: str = "", pairs: bytes | None = None) -> Training:
         """Begin a training.
@@ -105,7 +110,9 @@ class Workshop:
             raise TooMany(f"{self.most} trainings are going on")
 
     def _training(self, order: Order) -> Training:
-        pairs = self.root / ORDERS / order.name / _file(order) if order.choice.task == OWN else None
+        """The training of an order that is written down; its file of pairs is the other one that lies there."""
+        there = sorted((self.root / ORDERS / order.name).iterdir()) if order.choice.task == OWN else []
+        pairs = next((path for path in there if path.name != ORDER), None)
         return Training(order=order, folder=self.root / order.name, pairs=pairs, places=self.places)
 
     def _found(self, name: str) -> Training | None:

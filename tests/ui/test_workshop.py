@@ -261,6 +261,8 @@ def test_a_server_clears_away_what_a_killed_one_left_and_nothing_else(workshop):
     (workshop.root / f".{name}.saving").touch()
     (workshop.root / f".{name}.running").touch()
     (workshop.root / "mine").mkdir()
+    (workshop.root / ".orders" / "own-00000000").mkdir()
+    (workshop.root / ".orders" / "own-00000000" / "pairs.tsv").write_bytes(PAIRS)
     training.folder.rename(workshop.root / f".{name}.previous")
     anew = Workshop(workshop.root, Places(2))
     assert {path.name for path in workshop.root.iterdir()} == {".orders", "mine", name}
@@ -288,6 +290,17 @@ def test_a_file_may_be_called_what_a_disk_does_not_take(workshop, name):
     assert [path.read_bytes() for path in kept] == [PAIRS]
     found = Workshop(workshop.root, Places(2)).training(training.order.name)
     assert found is not None and found.order == training.order and found.pairs == training.pairs
+
+
+def test_an_order_of_an_older_server_finds_its_pairs(workshop):
+    training = workshop.order(Choice(task=OWN, size=32, steps=4000), file="x" * 300 + ".tsv", pairs=PAIRS)
+    training.pause()
+    training.join(SECONDS)
+    place = workshop.root / ".orders" / training.order.name
+    assert training.pairs is not None
+    training.pairs.rename(place / ("x" * 76 + ".tsv"))
+    found = Workshop(workshop.root, Places(2)).training(training.order.name)
+    assert found is not None and found.pairs is not None and found.pairs.read_bytes() == PAIRS
 
 
 def test_an_archive_of_what_is_gone_is_said(workshop, tmp_path):
