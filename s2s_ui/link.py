@@ -81,7 +81,7 @@ MAX_VALUE = 20_000
 """Characters of one parameter that are read at all: ten times what the app writes."""
 
 MAX_EDITS = 64
-"""Edits of a link that are applied: what takes no longer than a trace, whoever wrote the link."""
+"""Edits of a link that are applied: each costs a trace about a millisecond."""
 
 NAMES = frozenset((*FIELDS, "edits", "step", "lang", *OPTIONS))
 """The parameters that mean something."""
