@@ -12,7 +12,7 @@ from s2s_core.errors import InvalidConfig
 pytestmark = pytest.mark.usefixtures("unchecked")
 
 MODEL = small_translator()
-NO_TEXTS = [None, b"abc", 5, 1.5, ["abc"], ("a",), {"a": 1}, object()]
+NO_TEXTS = [None, b"abc", 5, 1.5, ["abc"], ("a",), {"a": 1}, frozenset()]
 NO_LISTS = ["abc", "", b"abc", None, 7, {"abc"}, {"abc": 1}, [None], ["a", b"b"], [["a"]]]
 NO_COUNTS = [-1, 0, 10**9, 10**400, 1.5, 1.0, True, False, math.nan, "3", [3]]
 NO_SEEDS = [-1, 2**63, 10**400, 0.5, True, "1", None]
