@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from s2s_core.errors import DataError, S2SError
+from s2s_core.errors import DataError, S2SError, shown
 
 # Kind -> what is wrong, and the remedy on the command line. A screen translates the first and has its own second.
 PROBLEMS: dict[str, tuple[str, str]] = {
@@ -101,9 +101,10 @@ class FileProblem(DataError):
     """A file of pairs that cannot be used: a ``kind`` of PROBLEMS, and the ``facts`` that its sentence names."""
 
     def __init__(self, kind: str, facts: Mapping[str, Any]) -> None:
-        S2SError.__init__(self, kind, dict(facts))
-        self.kind, self.facts = kind, dict(facts)
-        self.message = "; ".join(part.format(**facts) for part in PROBLEMS[kind] if part)
+        told = {name: shown(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+        S2SError.__init__(self, kind, told)
+        self.kind, self.facts = kind, told
+        self.message = "; ".join(part.format(**told) for part in PROBLEMS[kind] if part)
 
     def __str__(self) -> str:
         return self.message

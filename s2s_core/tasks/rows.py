@@ -20,6 +20,7 @@ _FIELD_LIMIT = csv.field_size_limit()  # characters of a cell, as every reader o
 _LOOK = 20  # rows that a delimiter has to cut evenly
 _SEPARATOR = re.compile(r'"?sep=(\\t|.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _COMMENT = re.compile(r"#(?:[\s#!].*)?(?:\r\n|\r|\n|\Z)")
+_SEEN = re.compile(r"\S")
 _QUOTED = re.compile(r'(?:^|(?<=\t))"((?:[^"]|"")*+)"(?=[\t\r\n]|\Z)', re.MULTILINE)
 
 
@@ -96,6 +97,8 @@ def read_rows(text: str, file: str) -> Rows:
         rows.append(cells)
     if not rows and not lines.too_long:
         raise FileProblem("blank", {"file": file})
+    if rows and len(rows[0]) < 2:
+        raise FileProblem("one column", {"file": file})
     return Rows(rows, lines.too_long, comments)
 
 
@@ -110,7 +113,7 @@ def _preamble(text: str) -> tuple[str, int, str | None, int]:
             comments += 1
         else:
             break
-        if found.end() == start or not text[found.end() :].strip():  # a text of nothing else is a table after all
+        if found.end() == start or not _SEEN.search(text, found.end()):  # a text of nothing else is a table after all
             return text, 0, None, 0
         start, before = found.end(), before + 1
     return text[start:], before, delimiter, comments

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from s2s_core.tasks.encodings import canonical, likely
 from s2s_core.tasks.problems import FileProblem
+from s2s_core.tasks.rows import MOST_ROWS
 
 LARGEST = 256 << 20
 """Bytes of a file, unpacked."""
@@ -53,6 +54,8 @@ def decoded(data: bytes, file: str, encoding: str | None = None) -> str:
     """The content of a file, already unpacked, as text. Raises as `read_text`."""
     if kind := _foreign(data):
         raise FileProblem(kind, {"file": file})
+    if max(data.count(end) for end in (b"\n", b"\r")) > MOST_ROWS:  # before they take memory as rows
+        raise FileProblem("many rows", {"file": file, "limit": f"{MOST_ROWS:,}"})
     name = canonical(encoding) if encoding else "utf-8-sig"
     try:
         text = data.decode(name).removeprefix("\ufeff")
@@ -72,7 +75,7 @@ def decoded(data: bytes, file: str, encoding: str | None = None) -> str:
 def _content(path: Path) -> bytes:
     """The bytes of a file, unpacked where they are packed, at most `LARGEST`."""
     if "\0" in str(path):  # which no disk has
-        raise FileProblem("missing", {"path": ascii(str(path))})
+        raise FileProblem("missing", {"path": str(path)})
     large = FileProblem("large", {"file": path.name, "limit": LARGEST >> 20})
     try:
         status = path.stat()
@@ -81,7 +84,7 @@ def _content(path: Path) -> bytes:
         if status.st_size > LARGEST:
             raise large
         data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, UnicodeEncodeError):
         raise FileProblem("missing", {"path": str(path)}) from None
     except OSError as error:
         raise FileProblem("unreadable", {"file": path.name, "reason": error.strerror or str(error)}) from None

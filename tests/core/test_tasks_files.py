@@ -283,9 +283,40 @@ def test_rows_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert problem(tmp_path, GOOD).kind == "many rows"
 
 
+def test_lines_are_counted_before_they_take_memory(tmp_path: Path) -> None:
+    bomb = gzip.compress(b"a\tb\n" * 8_000_000)
+    began = time.process_time()
+    assert problem(tmp_path, bomb).kind == "many rows"
+    assert time.process_time() - began < 2  # as rows they take ten times as long, and a gigabyte
+
+
+def test_many_comments_are_skipped_in_proportion_to_their_number(tmp_path: Path) -> None:
+    began = time.process_time()
+    task = PairsTask(path=saved(tmp_path, "# a line of comment\n" * 60_000 + GOOD * 20))
+    assert task.count is not None and task.count.comments == 60_000
+    assert time.process_time() - began < 5  # with the rest copied at each of them: minutes
+
+
+@pytest.mark.parametrize("content", ["a" * 150_000 + "\nb\nc\n", "sep=;\n" + "one column\n" * 30])
+def test_one_column_is_said_however_the_file_begins(content: str, tmp_path: Path) -> None:
+    assert problem(tmp_path, content).kind == "one column"
+
+
+def test_an_error_is_one_line_whatever_the_columns_are_called(tmp_path: Path) -> None:
+    found = problem(tmp_path, "a\x85b\u2028c\t" + "d" * 5_000 + "\n" + GOOD, columns=("x", "y"))
+    assert found.kind == "no column" and len(str(found).splitlines()) == 1
+
+
 def test_what_is_no_file_is_said(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero"), tmp_path / "x\0y", tmp_path / "pipe" / "in it"):
+    for path in (
+        tmp_path,
+        tmp_path / "pipe",
+        Path("/dev/zero"),
+        tmp_path / "x\0y",
+        tmp_path / "\ud800",
+        tmp_path / "pipe" / "in it",
+    ):
         with pytest.raises(FileProblem, match=r"no ordinary file|there is no file"):
             PairsTask(path=path)
 
