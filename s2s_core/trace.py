@@ -5,12 +5,13 @@ DataFrame, and told apart by `key`, a hash of its inputs. Everything on a screen
 """
 
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -210,16 +211,19 @@ class Trace:
         path = Path(path)
         if path.suffix not in (".npz", ".json"):
             raise DataError(f"a trace is saved as .npz or .json, not as {path.suffix or path.name!r}")
-        with writing(path) as new, new.open("wb") as file:
-            if path.suffix == ".npz":
-                self.write_npz(file)
-            else:
-                numbers = {name: array.tolist() for name, array in self._arrays()}
-                file.write(json.dumps({**self._meta(), "arrays": numbers}).encode())
+        if path.suffix == ".npz":
+            content = self.to_npz()
+        else:
+            numbers = {name: array.tolist() for name, array in self._arrays()}
+            content = json.dumps({**self._meta(), "arrays": numbers}).encode()
+        with writing(path) as new:
+            new.write_bytes(content)
 
-    def write_npz(self, file: BinaryIO) -> None:
-        """What `save` writes as .npz, into a file that is open."""
+    def to_npz(self) -> bytes:
+        """The content of the file that `save` writes as .npz."""
+        file = io.BytesIO()
         np.savez_compressed(file, allow_pickle=False, meta=np.array(json.dumps(self._meta())), **dict(self._arrays()))
+        return file.getvalue()
 
     @classmethod
     def load(cls, path: Path | str) -> Self:

@@ -1,6 +1,5 @@
 """Taking it away: the stage as a picture, its numbers as CSV, the trace as .npz, and a page that plays it offline."""
 
-import io
 from functools import partial
 from importlib.resources import files
 
@@ -42,9 +41,7 @@ def csv(trace: Trace) -> bytes:
 
 def npz(trace: Trace) -> bytes:
     """The trace as `Trace.load` reads it."""
-    content = io.BytesIO()
-    trace.write_npz(content)
-    return content.getvalue()
+    return trace.to_npz()
 
 
 def html(shown: Trace, language: str, *, beside: Trace | None, original: bool, peepholes: bool) -> bytes:
