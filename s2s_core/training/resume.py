@@ -108,30 +108,41 @@ def _check_facts(facts: Mapping[str, Any], run: Run) -> None:
     """Raises Unreadable where a fact is missing or of another kind."""
     foreign.record(
         facts,
-        step=foreign.is_whole,
-        best_step=foreign.is_whole,
-        seconds=foreign.is_number,
-        losses=foreign.list_of(foreign.is_number),
-        history=lambda value: isinstance(value, list),
-        config=lambda value: isinstance(value, dict),
-        data=foreign.is_text,
+        {
+            "step": foreign.is_whole,
+            "best_step": foreign.is_whole,
+            "seconds": foreign.is_number,
+            "losses": foreign.list_of(foreign.is_number),
+            "history": lambda value: isinstance(value, list),
+            "config": lambda value: isinstance(value, dict),
+            "data": foreign.is_text,
+        },
     )
     for entry in facts["history"]:
         foreign.record(
             entry,
-            step=foreign.is_whole,
-            epoch=foreign.is_number,
-            train_loss=foreign.is_number,
-            loss=foreign.is_number,
-            scores=lambda value: isinstance(value, dict) and all(map(foreign.is_number, value.values())),
-            samples=lambda value: isinstance(value, list),
-            best=lambda value: type(value) is bool,
-            seconds=foreign.is_number,
+            {
+                "step": foreign.is_whole,
+                "epoch": foreign.is_number,
+                "train_loss": foreign.is_number,
+                "loss": foreign.is_number,
+                "scores": lambda value: isinstance(value, dict) and all(map(foreign.is_number, value.values())),
+                "samples": lambda value: isinstance(value, list),
+                "best": lambda value: type(value) is bool,
+                "seconds": foreign.is_number,
+            },
         )
         if run.task.metric not in entry["scores"] or len(entry) != len(dataclasses.fields(Validated)):
             raise Unreadable("has a validation that is none of this task's")
         for sample in entry["samples"]:
-            foreign.record(sample, source=foreign.is_text, target=foreign.is_text, output=foreign.is_text)
+            foreign.record(
+                sample,
+                {
+                    "source": foreign.is_text,
+                    "target": foreign.is_text,
+                    "output": foreign.is_text,
+                },
+            )
 
 
 def _check_tensors(tensors: Mapping[str, Tensor], run: Run) -> None:
