@@ -14,7 +14,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -126,7 +126,7 @@ def plain_data(content: bytes | str, *, most: int = MOST_VALUES, loose: bool = F
     return data
 
 
-def record(data: Any, /, **kinds: Callable[[Any], bool]) -> dict[str, Any]:
+def record(data: Any, kinds: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
     """An object that has these fields, each of its kind; others are no business of ours.
 
     Raises:

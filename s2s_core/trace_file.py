@@ -51,7 +51,7 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     try:
         content = foreign.file_bytes(path, most=_MOST_BYTES, links=True)
         facts, arrays = _unpacked(content) if path.suffix == ".npz" else _from_json(content)
-        foreign.record(facts, **_FIELDS)
+        foreign.record(facts, _FIELDS)
         if unknown := sorted(facts.keys() - _FIELDS.keys()):
             raise Unreadable(f"has {brief(unknown[0])}, which means nothing")
         _check_lengths(facts)
@@ -76,7 +76,7 @@ def _unpacked(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 def _from_json(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     facts = foreign.plain_data(content, most=_MOST_VALUES, loose=True)
-    lists = foreign.record(facts, arrays=lambda value: isinstance(value, dict)).pop("arrays")
+    lists = foreign.record(facts, {"arrays": lambda value: isinstance(value, dict)}).pop("arrays")
     return facts, {name: _array(name, numbers) for name, numbers in lists.items()}
 
 

@@ -61,11 +61,13 @@ def from_bytes(content: bytes) -> Content:
     """
     data = foreign.record(
         foreign.plain_data(content),
-        title=_is_line,
-        task=_is_line,
-        examples=foreign.list_of(_is_example),
-        tokenizers=lambda value: isinstance(value, dict) and all(map(foreign.is_text, value.values())),
-        model=lambda value: isinstance(value, dict),
+        {
+            "title": _is_line,
+            "task": _is_line,
+            "examples": foreign.list_of(_is_example),
+            "tokenizers": lambda value: isinstance(value, dict) and all(map(foreign.is_text, value.values())),
+            "model": lambda value: isinstance(value, dict),
+        },
     )
     if len(data["examples"]) > _MOST_EXAMPLES:
         raise Unreadable(f"has {len(data['examples']):,} examples, where at most {_MOST_EXAMPLES:,} are read")

@@ -130,7 +130,14 @@ def _understood(folder: Path, raw: bytes) -> tuple[str, int, dict[str, str]]:
     damaged = CheckpointError(folder, f"its {MANIFEST} is damaged or belongs to another program")
     try:
         manifest = foreign.plain_data(raw)
-        foreign.record(manifest, format=foreign.is_text, version=foreign.is_whole, files=_are_hashes)
+        foreign.record(
+            manifest,
+            {
+                "format": foreign.is_text,
+                "version": foreign.is_whole,
+                "files": _are_hashes,
+            },
+        )
     except Unreadable:
         raise damaged from None
     if raw != _canonical(manifest):

@@ -128,10 +128,12 @@ class _Numbers:
 def _snapshot(data: Any, numbers: _Numbers) -> Snapshot:
     facts = foreign.record(
         data,
-        step=foreign.is_whole,
-        epoch=foreign.is_number,
-        loss=foreign.is_number,
-        specimens=lambda value: isinstance(value, list),
+        {
+            "step": foreign.is_whole,
+            "epoch": foreign.is_number,
+            "loss": foreign.is_number,
+            "specimens": lambda value: isinstance(value, list),
+        },
     )
     return Snapshot(
         step=facts["step"],
@@ -143,7 +145,13 @@ def _snapshot(data: Any, numbers: _Numbers) -> Snapshot:
 
 def _specimen(data: Any, numbers: _Numbers) -> Specimen:
     facts = foreign.record(
-        data, source=foreign.is_text, reference=foreign.is_text, output=foreign.is_text, looks=_are_looks
+        data,
+        {
+            "source": foreign.is_text,
+            "reference": foreign.is_text,
+            "output": foreign.is_text,
+            "looks": _are_looks,
+        },
     )
     free, forced = (_look(*look, numbers=numbers) for look in facts["looks"])
     return Specimen(

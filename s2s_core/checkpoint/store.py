@@ -258,7 +258,7 @@ def load_training_state(folder: Path) -> TrainingState:
             tensors = weights.tensors(content.files[STATE])
         with in_file(FACTS):
             facts = foreign.plain_data(content.files[FACTS], most=_MOST_FACTS, loose=True)
-            return TrainingState(tensors=tensors, facts=foreign.record(facts))
+            return TrainingState(tensors=tensors, facts=foreign.record(facts, {}))
 
 
 def _roots() -> list[Path]:

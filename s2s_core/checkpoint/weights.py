@@ -57,11 +57,18 @@ def header(file: BinaryIO, size: int) -> dict[str, tuple[str, Shape]]:
     if size < 8 or length > min(size - 8, _MOST_HEADER):
         raise Unreadable("does not begin as a file of weights does")
     entries = foreign.plain_data(file.read(length))
-    foreign.record(entries)
+    foreign.record(entries, {})
     entries.pop("__metadata__", None)
     found, places = {}, []
     for name, entry in entries.items():
-        foreign.record(entry, dtype=foreign.is_text, shape=_SIZES, data_offsets=_SIZES)
+        foreign.record(
+            entry,
+            {
+                "dtype": foreign.is_text,
+                "shape": _SIZES,
+                "data_offsets": _SIZES,
+            },
+        )
         dtype, shape, place = entry["dtype"], tuple(entry["shape"]), tuple(entry["data_offsets"])
         if dtype not in TYPES:
             raise Unreadable(f"holds {brief(name)} as {brief(dtype)}, not as one of {', '.join(TYPES)}")

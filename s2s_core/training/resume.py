@@ -129,32 +129,36 @@ def _check_facts(facts: Mapping[str, Any], run: Run) -> None:
     steps = range(run.steps + 1)
     foreign.record(
         facts,
-        step=lambda value: foreign.is_whole(value) and value in steps,
-        best_step=lambda value: foreign.is_whole(value) and value in steps,
-        seconds=foreign.is_number,
-        losses=foreign.list_of(foreign.is_number),
-        history=lambda value: isinstance(value, list),
-        config=lambda value: isinstance(value, dict),
-        data=foreign.is_text,
+        {
+            "step": lambda value: foreign.is_whole(value) and value in steps,
+            "best_step": lambda value: foreign.is_whole(value) and value in steps,
+            "seconds": foreign.is_number,
+            "losses": foreign.list_of(foreign.is_number),
+            "history": lambda value: isinstance(value, list),
+            "config": lambda value: isinstance(value, dict),
+            "data": foreign.is_text,
+        },
     )
     fields = {field.name for field in dataclasses.fields(Validated)}
     for entry in facts["history"]:
         foreign.record(
             entry,
-            step=foreign.is_whole,
-            epoch=foreign.is_number,
-            train_loss=foreign.is_number,
-            loss=foreign.is_number,
-            scores=lambda value: isinstance(value, dict) and all(map(foreign.is_number, value.values())),
-            samples=lambda value: isinstance(value, list),
-            best=lambda value: type(value) is bool,
-            seconds=foreign.is_number,
+            {
+                "step": foreign.is_whole,
+                "epoch": foreign.is_number,
+                "train_loss": foreign.is_number,
+                "loss": foreign.is_number,
+                "scores": lambda value: isinstance(value, dict) and all(map(foreign.is_number, value.values())),
+                "samples": lambda value: isinstance(value, list),
+                "best": lambda value: type(value) is bool,
+                "seconds": foreign.is_number,
+            },
         )
         known = entry.get("known", [])  # which earlier versions did not write
         if run.task.metric not in entry["scores"] or not isinstance(known, list) or entry.keys() - fields:
             raise Unreadable("has a validation that is none of this task's")
         for sample in (*entry["samples"], *known):
-            foreign.record(sample, source=foreign.is_text, target=foreign.is_text, output=foreign.is_text)
+            foreign.record(sample, dict.fromkeys(("source", "target", "output"), foreign.is_text))
 
 
 def _check_tensors(tensors: Mapping[str, Tensor], run: Run) -> None:
