@@ -158,7 +158,7 @@ class ModelConfig:
         for field in fields(cls):
             value = data.get(field.name, "")
             if field.type is str and not isinstance(value, str):
-                raise InvalidConfig(f"{field.name} is {value!r}, must be a name")
+                raise InvalidConfig(f"{field.name} is {_told(value)}, must be a name")
         try:
             return cls(**data)
         except TypeError as error:

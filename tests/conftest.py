@@ -5,6 +5,7 @@ import tempfile
 
 import jaxtyping
 import pytest
+import torch
 from hypothesis import settings
 
 pytest_plugins = ["attack.report"]
@@ -16,6 +17,9 @@ jaxtyping.install_import_hook("s2s_core", "typechecker.checked")
 # What is trained on the screens lies here, and not beside what a reader has trained.
 RUNS = tempfile.TemporaryDirectory(prefix="s2s-runs-", ignore_cleanup_errors=True)
 os.environ["S2S_RUNS"] = RUNS.name
+
+# Without a GPU the kernels run on Triton's interpreter, which has to be known before anything imports Triton.
+os.environ["TRITON_INTERPRET"] = "0" if torch.cuda.is_available() else "1"
 
 from s2s_core import threads  # noqa: E402
 

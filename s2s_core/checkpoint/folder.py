@@ -24,6 +24,8 @@ PATIENCE = 60.0  # seconds to wait for another save of the same folder
 
 def whole(folder: Path) -> Path:
     """Where the folder of this name lies: there, or where a save that was killed left it."""
+    if not folder.name:  # "." and "/", beside which nothing can wait
+        return folder
     previous = beside(folder, PREVIOUS)
     return previous if not os.path.lexists(folder) and os.path.isfile(previous / MANIFEST) else folder
 

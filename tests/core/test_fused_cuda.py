@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 import torch
 
-# Before the kernels are imported: without a GPU they run on the CPU, in Python.
-os.environ["TRITON_INTERPRET"] = "0" if torch.cuda.is_available() else "1"
-
 from s2s_core import ModelConfig, Seq2Seq, fused
 from s2s_core.attention import AdditiveAttention
 from s2s_core.batch import Batch

@@ -12,7 +12,7 @@ from s2s_core.batch import Batch
 from s2s_core.pair import Pair
 from s2s_core.recipes import Choice, start
 from s2s_core.registry import TASKS
-from s2s_core.tasks import pairs
+from s2s_core.tasks import splits
 from s2s_core.threads import let_pass, letting_pass
 from s2s_core.training.data import EncodedPairs
 
@@ -56,7 +56,13 @@ PREPARED = {
     "links of an aligner": lambda: aligner.link(
         [Pair("a b", "b a")] * 30, learn_from=[], source=pairs.units, target=pairs.units
     ),
-    "the pairs of a file": lambda: pairs._pairs([(f"source {n}", f"target {n}") for n in range(30)]),
+    "the pairs of a file": lambda: splits.hold_out(
+        [Pair(f"source {n}", f"target {n}") for n in range(30)],
+        percent=(5, 5),
+        least=1,
+        source=splits.question,
+        target=None,
+    ),
 }
 
 

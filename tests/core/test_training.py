@@ -360,7 +360,7 @@ def test_a_state_that_does_not_fit_the_run_is_refused(tmp_path: Path, change: Ca
     sealed.seal(state, ["state.json", "state.safetensors"], format_name=store.TRAINING_FORMAT)
     run = Run()
     before = run.weights()
-    with pytest.raises(CheckpointError, match="what is needed to go on"):
+    with pytest.raises(CheckpointError, match="its training state is none of a run of this program"):
         next(run.events(tmp_path / "run", resume=True))
     assert all(torch.equal(before[name], weight) for name, weight in run.weights().items())  # nothing is half restored
 
