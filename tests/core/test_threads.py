@@ -12,7 +12,7 @@ from s2s_core.batch import Batch
 from s2s_core.pair import Pair
 from s2s_core.recipes import Choice, start
 from s2s_core.registry import TASKS
-from s2s_core.tasks import splits
+from s2s_core.tasks import pairs, splits
 from s2s_core.threads import let_pass, letting_pass
 from s2s_core.training.data import EncodedPairs
 
