@@ -260,7 +260,11 @@ def set_context(step: int, context: tuple[float, ...]) -> Edits:
 
 def force_token(step: int, token_id: int) -> Edits:
     """Make the output of one step this token, whatever the model preferred, and decode on from it."""
-    return Edits((Replace(part="output", quantity="token", step=step, values=(float(token_id),)),))
+    try:
+        values = (float(token_id),)
+    except OverflowError:
+        raise DataError(f"token {_shown(token_id)} is in no vocabulary: it must be below {2**24:,}") from None
+    return Edits((Replace(part="output", quantity="token", step=step, values=values),))
 
 
 def combine(*edits: Edits) -> Edits:

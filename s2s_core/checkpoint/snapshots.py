@@ -99,6 +99,8 @@ def from_bytes(content: bytes) -> tuple[Snapshot, ...]:
     facts, row = packed.get("facts"), packed.get("numbers")
     if not isinstance(facts, str) or not isinstance(row, np.ndarray) or row.ndim != 1 or len(packed) != 2:
         raise Unreadable("holds something else than facts and a row of numbers")
+    if not np.isfinite(row).all():
+        raise Unreadable("holds a number that is not finite")
     numbers = _Numbers(row)
     data = foreign.plain_data(facts, most=_MOST_VALUES, loose=True)  # a loss may have been infinite
     if not isinstance(data, list):

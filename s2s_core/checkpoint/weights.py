@@ -122,9 +122,11 @@ class _Undrawn(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        if getattr(func, "__name__", "") in _DRAWS and args and isinstance(args[0], Tensor):
-            return args[0]
-        return func(*args, **(kwargs or {}))
+        named = kwargs or {}
+        drawn = args[0] if args else named.get("tensor")  # as `torch.nn.init` has it
+        if getattr(func, "__name__", "") in _DRAWS and isinstance(drawn, Tensor):
+            return drawn
+        return func(*args, **named)
 
 
 _SIZES = foreign.list_of(foreign.is_whole)

@@ -9,7 +9,7 @@ from s2s_core.tasks.encodings import canonical, likely
 from s2s_core.tasks.problems import FileProblem
 from s2s_core.tasks.rows import MOST_ROWS
 
-LARGEST = 256 << 20
+LARGEST = 128 << 20
 """Bytes of a file, unpacked."""
 
 PACKED = b"\x1f\x8b"  # how a gzip file begins
@@ -99,16 +99,18 @@ def _content(path: Path) -> bytes:
 def _unpacked(data: bytes, file: str) -> bytes | None:
     """The content of a gzip file of one part or several; None where it is larger than `LARGEST`."""
     parts: list[bytes] = []
-    size = 0
+    size = lines = 0
     try:
         while data.startswith(PACKED):
             unpacker = zlib.decompressobj(wbits=31)
             while not unpacker.eof:
                 part = unpacker.decompress(data, _CHUNK)
                 data = unpacker.unconsumed_tail
-                size += len(part)
+                size, lines = size + len(part), lines + part.count(b"\n")
                 if size > LARGEST:
                     return None
+                if lines > MOST_ROWS:
+                    raise FileProblem("many rows", {"file": file, "limit": f"{MOST_ROWS:,}"})
                 if not part and not data and not unpacker.eof:
                     raise zlib.error("cut off")
                 parts.append(part)

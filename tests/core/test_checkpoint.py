@@ -3,6 +3,8 @@
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -314,3 +316,8 @@ def test_auto_takes_the_fastest_device(monkeypatch: pytest.MonkeyPatch, cuda: bo
     monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
     assert checkpoint.resolve_device("auto").type == chosen
+
+
+def test_the_first_model_that_a_process_loads_imports_no_compiler() -> None:
+    script = "import sys, s2s_core; s2s_core.load('dates'); sys.exit('torch._dynamo' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=checkpoint.SHIPPED.parent, check=False).returncode == 0
