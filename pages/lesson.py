@@ -5,11 +5,11 @@ import streamlit as st
 import s2s_ui.entry
 from s2s_core.errors import S2SError
 from s2s_ui import cached, frame, messages, state
-from s2s_ui.cached import Runs
 from s2s_ui.i18n import _
 from s2s_ui.lesson import show
 from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.questions import Question
+from s2s_ui.request import Runs
 from s2s_ui.stage.stage import stage
 
 s2s_ui.entry.enter()

@@ -9,7 +9,7 @@ import atexit
 import gc
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import streamlit as st
@@ -38,6 +38,7 @@ from s2s_core.search import SearchResult
 from s2s_ui import usable
 from s2s_ui.memory import Memory
 from s2s_ui.places import PLACES
+from s2s_ui.request import BadReference, Request, Runs
 from s2s_ui.workshop import Workshop
 
 BUDGET = int(os.environ.get("S2S_CACHE_MB") or 200) * 1_000_000  # bytes, of each of the two
@@ -46,42 +47,6 @@ TRACES = Memory(most=400, budget=BUDGET)  # what is known of a sentence
 
 threads.limit(1)
 atexit.register(gc.unfreeze)  # what `_load` froze is cleared away with the rest, or libraries report it as leaked
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a page asks to see.
-
-    `forced` reads `reference`; where that is empty, the model's own answer, or with `slip` that answer with its
-    likeliest slip in it. Of the tokens a share of `ratio` is fed from the reference, drawn by `seed`.
-    """
-
-    model: str
-    text: str
-    peepholes: bool = True
-    forced: bool = False
-    reference: str = ""
-    edits: Edits | None = None
-    slip: bool = False
-    ratio: float = 1.0
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """The trace to show; beside it the free run if the first is teacher forced, and what it was before the edits."""
-
-    shown: Trace
-    free: Trace | None = None
-    original: Trace | None = None
-
-
-class BadReference(S2SError):
-    """The reference cannot be used; `cause` says why."""
-
-    def __init__(self, cause: S2SError) -> None:
-        super().__init__(cause)
-        self.cause = cause
 
 
 def model(name: str) -> Translator:

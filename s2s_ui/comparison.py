@@ -9,9 +9,9 @@ from dataclasses import replace
 import streamlit as st
 
 from s2s_ui import cached, menu, state
-from s2s_ui.cached import Request
 from s2s_ui.i18n import _
 from s2s_ui.link import MAX_LINK_TEXT
+from s2s_ui.request import Request
 
 TELLING = ("sink", "last", "one-direction", "")
 """The kinds of sibling that differ most from the others, the best first."""

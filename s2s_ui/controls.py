@@ -12,9 +12,9 @@ import streamlit as st
 from s2s_core import Trace
 from s2s_core.errors import S2SError
 from s2s_ui import cached, frame, menu, messages, state
-from s2s_ui.cached import Request, Runs
 from s2s_ui.i18n import _, ngettext
 from s2s_ui.link import Field
+from s2s_ui.request import BadReference, Request, Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
     try:
         runs = cached.runs(asked)
         state.keep("request", plain)
-    except cached.BadReference as error:
+    except BadReference as error:
         problem = error
         runs = cached.runs(replace(asked, forced=False))
     except S2SError as error:

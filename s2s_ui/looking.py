@@ -6,7 +6,7 @@ from s2s_core import Trace
 from s2s_core.analysis.attention import Look, Row, at_place, everywhere, look_of, rounded, shifted, weighed
 from s2s_core.edits import Edits, Replace, combine, set_weights
 from s2s_ui import cached, state
-from s2s_ui.cached import Request
+from s2s_ui.request import Request
 
 SLIDERS = 4
 

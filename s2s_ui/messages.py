@@ -7,10 +7,10 @@ from s2s_core import Trace, Translator
 from s2s_core.errors import CheckpointError, DataError, EmptyText, TextTooLong, UnknownName
 from s2s_core.remarks import Remark, listed
 from s2s_core.remarks import quoted as quoted
-from s2s_ui.cached import BadReference
 from s2s_ui.i18n import _, ngettext
 from s2s_ui.letters import NAMES, SCRIPTS
 from s2s_ui.link import BadParameter
+from s2s_ui.request import BadReference
 
 MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 UNJOINED = "\N{WORD JOINER}"

@@ -14,7 +14,7 @@ from typing import Any
 from s2s_core.edits import MOST, Clamp, Edits, Replace, set_context
 from s2s_core.errors import DataError
 from s2s_ui import cached
-from s2s_ui.cached import Request
+from s2s_ui.request import Request
 
 DECIMALS = 3  # of a context that is put in the place of another: a link has to carry it
 

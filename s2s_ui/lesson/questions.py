@@ -9,11 +9,11 @@ import numpy as np
 from s2s_core import Trace
 from s2s_core.trace import Array
 from s2s_ui import cached
-from s2s_ui.cached import Request, Runs
 from s2s_ui.charts import tokens
 from s2s_ui.charts.numbers import log_prob
 from s2s_ui.i18n import _
 from s2s_ui.messages import literal
+from s2s_ui.request import Request, Runs
 
 END = "</s>"
 

@@ -7,7 +7,7 @@ import pytest
 from s2s_core.edits import Edits
 from s2s_core.errors import DataError, S2SError
 from s2s_ui import cached
-from s2s_ui.cached import Request
+from s2s_ui.request import Request
 from s2s_ui.whatif import wished
 
 TOKEN = {"edit": "replace", "part": "output", "quantity": "token", "step": 3, "values": [12]}
