@@ -1,16 +1,18 @@
-"""Seq2Scope: the frame of every page. `streamlit run app.py`
+"""Seq2Scope: the shell of every page. `streamlit run app.py`
 
-A page is a script in pages/, and one line in PAGES. It imports `s2s_ui.entry` before anything else of ours; its first
-statement is `s2s_ui.entry.enter()`.
+A page is a script in pages/, and one line in PAGES. It imports `s2s_ui.shell.entry` before anything else of ours; its
+first statement is `s2s_ui.shell.entry.enter()`.
 """
 
 import logging
 
 import streamlit as st
 
-import s2s_ui.entry  # noqa: F401 (before all else of ours)
-from s2s_ui import frame, state
-from s2s_ui.i18n import N_, _
+import s2s_ui.shell.entry  # noqa: F401 (before all else of ours)
+from s2s_ui.locales import N_
+from s2s_ui.session import state
+from s2s_ui.session.i18n import _
+from s2s_ui.shell import layout
 
 LOG = logging.getLogger("seq2scope")
 
@@ -30,11 +32,11 @@ pages = [st.Page(script, title=_(title), default=number == 0) for number, (scrip
 page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon="static/icon.svg", layout="wide")
 
-with frame.body():
-    frame.navigation(pages, page)
+with layout.body():
+    layout.navigation(pages, page)
     try:
         page.run()
     except Exception:
         LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
         sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
-        frame.notice(sentence, error=True, place="defect")
+        layout.notice(sentence, error=True, place="defect")

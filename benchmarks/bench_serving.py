@@ -19,7 +19,7 @@ from benchmarks.measuring import Row, ratio
 from s2s_core import threads
 from s2s_core.recipes import Choice, run
 from s2s_core.registry import TOKENIZERS
-from s2s_ui.places import PLACES
+from s2s_ui.capacity.places import PLACES
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 THREADS = 8

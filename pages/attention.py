@@ -5,26 +5,28 @@ from functools import partial
 
 import streamlit as st
 
-import s2s_ui.entry
+import s2s_ui.shell.entry
 from s2s_core.analysis.attention import LOOKS, gold, gold_cells, telling_step
 from s2s_core.metrics import alignment
-from s2s_ui import cached, controls, figure, frame, learnt, menu, messages, state
 from s2s_ui.charts import answers, attention, context, pinned, theme, tokens
 from s2s_ui.charts.answers import Answer
-from s2s_ui.i18n import _
-from s2s_ui.looking import Looking, in_turn, looking
+from s2s_ui.panels import controls, menu, snapshots
+from s2s_ui.panels.attention_edit import Looking, in_turn, looking
+from s2s_ui.session import caches, messages, state
+from s2s_ui.session.i18n import _
+from s2s_ui.shell import figure, layout
 
 FIXED = ("", "last", "mean", "max")  # kinds of siblings: with attention, and with a context that stays the same
 SCORES = ("", "dot", "general", "sink")
 OFFERED_EVERY = 40  # of the corpus, from the shortest to the longest
 
-s2s_ui.entry.enter()
+s2s_ui.shell.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()
-palette, end = theme.palette(frame.dark()), _("end")
-plain = cached.runs(seen.plain).shown
-family = {sibling.kind: sibling.name for sibling in cached.siblings(plain.model)}
+palette, end = theme.palette(layout.dark()), _("end")
+plain = caches.runs(seen.plain).shown
+family = {sibling.kind: sibling.name for sibling in caches.siblings(plain.model)}
 titles = menu.models()
 
 
@@ -106,9 +108,9 @@ with st.container(key="page"):
     step = telling_step(plain) if chosen is None else chosen
     asked = replace(seen.plain, edits=seen.asked.edits if seen.runs.original else None)
     at, computed = looking(asked, step)
-    now = cached.runs(asked).shown
-    pair = gold(cached.model(plain.model), plain)
-    target = cached.model(plain.model).encode_reference(plain.output) if pair else None
+    now = caches.runs(asked).shown
+    pair = gold(caches.model(plain.model), plain)
+    target = caches.model(plain.model).encode_reference(plain.output) if pair else None
     marked = gold_cells(plain, pair, target) if pair and target else []
     left, right = st.columns([776, 400], gap="medium")
     with left:
@@ -152,7 +154,7 @@ with st.container(key="page"):
         st.caption(_("Attention shows where the model looks, not why."))
         st.subheader(_("Does it look where the answer stands?"))
         if pair and target:
-            score = alignment(plain.attention.weights, pair, cached.model(plain.model).encode(plain.text), target)
+            score = alignment(plain.attention.weights, pair, caches.model(plain.model).encode(plain.text), target)
             found = [_("**{n} of {count}** characters look into the field they come from.")]
             found += [_("**{m} of {copied}** copies look at the very character.")] if score.copied else []
             counts = {"n": score.in_field, "count": score.digits, "m": score.on_exact, "copied": score.copied}
@@ -162,7 +164,7 @@ with st.container(key="page"):
             st.caption(_("Where this answer comes from is not known: the task tells it for texts like its own."))
         with st.popover(_("Held-out texts whose alignment is known"), on_change="rerun", key="aligned") as texts:
             if texts.open:
-                for number, text in enumerate(cached.corpus(plain.model).texts[::OFFERED_EVERY]):
+                for number, text in enumerate(caches.corpus(plain.model).texts[::OFFERED_EVERY]):
                     st.button(
                         messages.literal(text),
                         key=f"aligned {number}",
@@ -181,4 +183,4 @@ with st.container(key="page"):
         compared = answers.answer_frame(fixed)
         figure.show(answers.answers(compared, palette), compared, name=_("With and without attention"), key="fixed")
         st.caption(_("Last hands over the last state of each direction, mean pools all states."))
-    learnt.show(plain.model)
+    snapshots.show(plain.model)

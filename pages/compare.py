@@ -2,25 +2,27 @@
 
 import streamlit as st
 
-import s2s_ui.entry
+import s2s_ui.shell.entry
 from s2s_core.experiments import CONTEXTS
-from s2s_ui import cached, comparison, controls, figure, frame, messages, state
 from s2s_ui.charts import difference, experiments, theme
-from s2s_ui.i18n import _
+from s2s_ui.panels import comparison, controls
+from s2s_ui.session import caches, messages, state
+from s2s_ui.session.i18n import _
+from s2s_ui.shell import figure, layout
 from s2s_ui.stage.stage import stage
 
-s2s_ui.entry.enter()
+s2s_ui.shell.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()
-palette, end = theme.palette(frame.dark()), _("end")
+palette, end = theme.palette(layout.dark()), _("end")
 left = seen.runs.free or seen.runs.shown
 asked = comparison.other(seen.asked)
 right, problem = controls.attempt(asked)
 
 with st.container(key="page"):
     comparison.controls(asked, seen.asked)
-    frame.notice(problem, error=True, place="other")
+    layout.notice(problem, error=True, place="other")
     right = right or left
     st.caption(
         messages.literal(difference.summary(left, right, _))
@@ -34,8 +36,8 @@ with st.container(key="page"):
                 trace,
                 labels=_,
                 step=state.view().step,
-                peepholes=shown.peepholes and cached.has_peepholes(shown.model),
-                link="compare",
+                peepholes=shown.peepholes and caches.has_peepholes(shown.model),
+                sync="compare",
                 compact=True,
                 addressed=side == "left",
                 key=f"stage_{side}",
@@ -57,7 +59,7 @@ with st.container(key="page"):
         if figures["decoder"][0] is None:
             st.caption(_("The units of two networks do not correspond, so their states are not subtracted."))
 
-    family = {member.name: _(member.title) for member in cached.siblings(left.model)}
+    family = {member.name: _(member.title) for member in caches.siblings(left.model)}
     columns = {
         "exact": _("exact, %"),
         "bleu": _("BLEU, mean of sentences"),
@@ -70,16 +72,16 @@ with st.container(key="page"):
         st.subheader(_("Does a longer source hurt more without attention?"))
         contexts = {
             member.name: _(member.title) if member.kind else _("with attention")
-            for member in cached.siblings(left.model)
+            for member in caches.siblings(left.model)
             if member.kind in CONTEXTS
         }
-        found = cached.figures("length", left.model)
+        found = caches.figures("length", left.model)
         measure = "bleu" if any(entry.measure == "bleu" for entry in found) else "exact"
         quality = experiments.frame(found, [measure], contexts)
         longest = experiments.frame(found, ["longest in training"], contexts)["value"].max()
         if quality.empty:
             missing = _("Nobody has measured this model's family yet; this command does: {command}")
-            st.caption(missing.format(command=experiments.command("length", cached.family(left.model))))
+            st.caption(missing.format(command=experiments.command("length", caches.family(left.model))))
         else:
             figure.show(
                 experiments.lines(
@@ -99,14 +101,14 @@ with st.container(key="page"):
                 _(
                     "After Bahdanau, Cho and Bengio (2015), figure 2, on held-out pairs; bands are 95 % bootstrap "
                     "intervals. Again: {command}"
-                ).format(command=experiments.command("length", cached.family(left.model), found))
+                ).format(command=experiments.command("length", caches.family(left.model), found))
             )
     with scores:
         st.subheader(_("All members of the family"))
-        scored = cached.figures("scores", left.model)
+        scored = caches.figures("scores", left.model)
         table = experiments.table(scored, columns, family)
         if not table.empty:
             st.table(table, border="horizontal", hide_index=True)
-            again = experiments.command("scores", cached.family(left.model), scored)
+            again = experiments.command("scores", caches.family(left.model), scored)
             st.caption(_("Held-out pairs, 95 % bootstrap intervals. Again: {command}").format(command=again))
         comparison.cards(left.model)

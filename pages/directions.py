@@ -4,23 +4,25 @@ from dataclasses import replace
 
 import streamlit as st
 
-import s2s_ui.entry
+import s2s_ui.shell.entry
 from s2s_core.analysis.corpus import nearest
 from s2s_core.analysis.directions import neighbour, places, telling_place
 from s2s_core.edits import without_direction
-from s2s_ui import cached, controls, figure, frame, state
 from s2s_ui.charts import answers, directions, neighbours, paths, theme, tokens
 from s2s_ui.charts.answers import Answer
-from s2s_ui.i18n import _
+from s2s_ui.panels import controls
+from s2s_ui.session import caches, state
+from s2s_ui.session.i18n import _
+from s2s_ui.shell import figure, layout
 
 NEAREST = 7
 
-s2s_ui.entry.enter()
+s2s_ui.shell.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()
-palette, end = theme.palette(frame.dark()), _("end")
-before = cached.runs(seen.plain).shown
+palette, end = theme.palette(layout.dark()), _("end")
+before = caches.runs(seen.plain).shown
 both_ways = before.encoder.backward is not None
 chosen = {str(place.position): place for place in places(before)}
 place = chosen.get(state.option("position") or "", telling_place(before))
@@ -40,7 +42,7 @@ with st.container(key="page"):
                 **state.bind_option("position", str(place.position), forget=("replacement",)),
             )
             st.text_input(_("by"), max_chars=40, autocomplete="off", **state.bind_option("replacement", by))
-        frame.notice(problem, error=True, place="replacement")
+        layout.notice(problem, error=True, place="replacement")
         st.caption(
             _("Before the replaced token only backward states move, after it only forward ones.")
             if both_ways
@@ -67,8 +69,8 @@ with st.container(key="page"):
         runs = [Answer(_("as typed"), before), Answer(_("replaced"), after)]
         if both_ways:
             for silent, name in (("backward", _("→ alone")), ("forward", _("← alone"))):
-                runs.append(Answer(name, cached.runs(replace(seen.plain, edits=without_direction(silent))).shown))
-            if one_way := cached.one_way(before.model):
+                runs.append(Answer(name, caches.runs(replace(seen.plain, edits=without_direction(silent))).shown))
+            if one_way := caches.one_way(before.model):
                 trained, _problem = controls.attempt(replace(seen.plain, model=one_way))
                 runs += [Answer(_("→ alone, trained so"), trained)] if trained else []
         written = answers.answer_frame(runs)
@@ -81,7 +83,7 @@ with st.container(key="page"):
                 )
             )
         st.subheader(_("Where the state of this token is most alike"))
-        corpus = cached.corpus(before.model)
+        corpus = caches.corpus(before.model)
         found = nearest(
             corpus, corpus.joined, before.encoder.joined[place.position], count=NEAREST, without=before.text
         )

@@ -4,20 +4,22 @@ from dataclasses import replace
 
 import streamlit as st
 
-import s2s_ui.entry
+import s2s_ui.shell.entry
 from s2s_core.experiments import FORCING_RATIOS
-from s2s_ui import cached, controls, figure, frame, state
 from s2s_ui.charts import experiments, forcing, theme
-from s2s_ui.i18n import _
+from s2s_ui.panels import controls
+from s2s_ui.session import caches, state
+from s2s_ui.session.i18n import _
+from s2s_ui.shell import figure, layout
 
 RATIOS = [f"{tenths / 10:g}" for tenths in range(11)]
 
-s2s_ui.entry.enter()
+s2s_ui.shell.entry.enter()
 ratio, seed = state.option("ratio") or "1", int(state.option("seed") or 0)
 seen = controls.see(lambda asked: replace(asked, forced=True, slip=True, ratio=float(ratio), seed=seed))
 controls.band(seen, reference=True)
 seen.say()
-palette, end = theme.palette(frame.dark()), _("end")
+palette, end = theme.palette(layout.dark()), _("end")
 forced, free = seen.runs.shown, seen.runs.free
 
 with st.container(key="page"):
@@ -57,15 +59,15 @@ with st.container(key="page"):
             if ratio != "1":
                 st.caption(_("Mixed, the sum follows this path through the reference; it is (16) at 100 %."))
     with right:
-        members = [member for member in cached.siblings(forced.model) if member.kind in FORCING_RATIOS]
+        members = [member for member in caches.siblings(forced.model) if member.kind in FORCING_RATIOS]
         members.sort(key=lambda member: -FORCING_RATIOS[member.kind])
         titles = {member.name: f"{FORCING_RATIOS[member.kind]:.0%}" for member in members}
-        wrong = cached.figures("forced-errors", forced.model)
+        wrong = caches.figures("forced-errors", forced.model)
         after = experiments.frame(wrong, ["after step"], titles)
         st.subheader(_("One wrong token, by teacher forcing in training"))
         if after.empty:
             missing = _("Nobody has measured this model's family yet; this command does: {command}")
-            st.caption(missing.format(command=experiments.command("forced-errors", cached.family(forced.model))))
+            st.caption(missing.format(command=experiments.command("forced-errors", caches.family(forced.model))))
         else:
             figure.show(
                 experiments.lines(
@@ -84,7 +86,7 @@ with st.container(key="page"):
                 "exact": _("exact, free, %"),
                 "loss": _("loss, forced"),
             }
-            scores = (*cached.figures("scores", forced.model), *wrong)
+            scores = (*caches.figures("scores", forced.model), *wrong)
             table = experiments.table(scores, columns, titles, first=_("fed in training"))
             st.table(table, border="horizontal", hide_index=True)
             st.caption(
@@ -93,5 +95,5 @@ with st.container(key="page"):
                     "own. Here one token of held-out pairs is fed wrong, then the model goes on alone, and the later "
                     "tokens that differ are counted. In brackets 95 % bootstrap intervals. "
                     "Again: {command}"
-                ).format(command=experiments.command("forced-errors", cached.family(forced.model), wrong))
+                ).format(command=experiments.command("forced-errors", caches.family(forced.model), wrong))
             )

@@ -4,24 +4,26 @@ from dataclasses import replace
 
 import streamlit as st
 
-import s2s_ui.entry
+import s2s_ui.shell.entry
 from s2s_core.analysis.gates import ORDERS, PARTS, cell_of, moved, parts, peephole_share, shown
 from s2s_core.analysis.units import contrast, contrasts, firing, telling_span
-from s2s_ui import cached, controls, figure, frame, state
 from s2s_ui.charts import answers, gates, peepholes, quantities, saturation, theme, tokens
 from s2s_ui.charts import firing as elsewhere
 from s2s_ui.charts.answers import Answer
-from s2s_ui.i18n import _
+from s2s_ui.panels import controls
+from s2s_ui.session import caches, state
+from s2s_ui.session.i18n import _
+from s2s_ui.shell import figure, layout
 
 ROWS = 48  # of a map, unless all are asked for
 TELLING = 6  # units that are listed
 SENTENCES = 8
 
-s2s_ui.entry.enter()
+s2s_ui.shell.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()
-palette, end = theme.palette(frame.dark()), _("end")
+palette, end = theme.palette(layout.dark()), _("end")
 trace = seen.runs.shown
 part = next((part for part in parts(trace) if part == state.option("cell")), PARTS[0])
 order = next((order for order in ORDERS if order == state.option("order")), ORDERS[-1])
@@ -104,7 +106,7 @@ with st.container(key="page"):
             key="openness",
         )
         st.subheader(_("The peephole's share"))
-        has_peepholes = cached.has_peepholes(trace.model)
+        has_peepholes = caches.has_peepholes(trace.model)
         shares = peepholes.share_frame(peephole_share(cell, part))
         if not has_peepholes:
             st.caption(_("The cells of this model have no peepholes."))
@@ -120,12 +122,12 @@ with st.container(key="page"):
         if has_peepholes:
             st.subheader(_("Switch it off, and see"))
             st.toggle(_("Peepholes"), **state.bind("peepholes", seen.asked.peepholes, place="here"))
-            on, off = (cached.runs(replace(seen.plain, peepholes=peeping)).shown for peeping in (True, False))
+            on, off = (caches.runs(replace(seen.plain, peepholes=peeping)).shown for peeping in (True, False))
             moves = peepholes.moves(moved(cell_of(on, part), cell_of(off, part)), cell.kind)
             st.caption(_("gates that move by more than 0.1"))
             st.markdown(f"**{moves}**")
             runs = [Answer(_("on"), on), Answer(_("off"), off)]
-            kin = {sibling.kind: sibling.name for sibling in cached.siblings(trace.model)}
+            kin = {sibling.kind: sibling.name for sibling in caches.siblings(trace.model)}
             if "no-peepholes" in kin:
                 trained, _problem = controls.attempt(replace(seen.plain, model=kin["no-peepholes"], peepholes=True))
                 runs += [Answer(_("trained without"), trained)] if trained else []
@@ -138,8 +140,8 @@ with st.container(key="page"):
     one, two, three = st.columns([420, 300, 480], gap="medium")
     with one:
         st.subheader(_("Units that never close, units that never open"))
-        corpus = cached.corpus(trace.model)
-        scattered = saturation.unit_frame(cached.saturation(trace.model)[part])
+        corpus = caches.corpus(trace.model)
+        scattered = saturation.unit_frame(caches.saturation(trace.model)[part])
         figure.show(
             saturation.per_unit(scattered, palette, _, part=part, unit=unit),
             scattered,
@@ -177,7 +179,7 @@ with st.container(key="page"):
             figure.show(
                 elsewhere.strips(firings, palette), firings, name=_("Sentences in which the unit is on"), key="firing"
             )
-        own = set(corpus.texts) <= set(cached.model(trace.model).info.examples)
+        own = set(corpus.texts) <= set(caches.model(trace.model).info.examples)
         st.caption(
             _("The data of this model is not here, so these are its own {count} examples.").format(
                 count=len(corpus.texts)

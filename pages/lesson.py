@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-import s2s_ui.entry
+import s2s_ui.shell.entry
 from s2s_core.errors import S2SError
-from s2s_ui import cached, frame, messages, state
-from s2s_ui.i18n import _
 from s2s_ui.lesson import show
 from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.questions import Question
-from s2s_ui.request import Runs
+from s2s_ui.session import caches, messages, state
+from s2s_ui.session.i18n import _
+from s2s_ui.session.request import Runs
+from s2s_ui.shell import layout
 from s2s_ui.stage.stage import stage
 
-s2s_ui.entry.enter()
+s2s_ui.shell.entry.enter()
 number = state.index("chapter", len(CHAPTERS)) or 0
 chapter = CHAPTERS[number]
 
@@ -21,11 +22,11 @@ with st.container(key="page"):
     runs: Runs | None = None
     asked: Question | None = None
     try:
-        runs = cached.runs(chapter.request)
+        runs = caches.runs(chapter.request)
         asked = chapter.ask(runs)
     except S2SError as error:  # a server may lack a model
         said = [messages.sentence(error)]
-    frame.notice(said[0] if said else None, error=True, place="link")
+    layout.notice(said[0] if said else None, error=True, place="link")
     reading, watching = st.columns([430, 746], gap="medium")
     with reading, st.container(key="lesson"):
         show.switch(number)
@@ -41,7 +42,7 @@ with st.container(key="page"):
                 beside=runs.free,
                 labels=_,
                 step=(chapter.at if answered else chapter.until or chapter.at)(runs),
-                peepholes=cached.has_peepholes(chapter.request.model),
+                peepholes=caches.has_peepholes(chapter.request.model),
                 compact=True,
                 addressed=False,
                 key=f"stage_chapter_{number}{'_answered' if answered and chapter.until else ''}",

@@ -4,18 +4,20 @@ from typing import Literal
 
 import streamlit as st
 
-import s2s_ui.entry
-from s2s_ui import cached, figure, frame, learnt, messages, own_pairs, state, training
+import s2s_ui.shell.entry
+from s2s_ui.charts import learning_curves as curves
 from s2s_ui.charts import theme
-from s2s_ui.charts import training as curves
-from s2s_ui.i18n import _
+from s2s_ui.panels import own_pairs, snapshots, training_order
+from s2s_ui.session import caches, messages, state
+from s2s_ui.session.i18n import _
+from s2s_ui.shell import figure, layout
 from s2s_ui.workshop import Progress, Training, archive
 
 EVERY = "2s"  # the pictures of a training are drawn anew, for each who watches it: 40 ms of the server
 
-s2s_ui.entry.enter()
-palette, end = theme.palette(frame.dark()), _("end")
-run = training.current()
+s2s_ui.shell.entry.enter()
+palette, end = theme.palette(layout.dark()), _("end")
+run = training_order.current()
 
 
 def commands(shown: Training, progress: Progress) -> None:
@@ -25,7 +27,7 @@ def commands(shown: Training, progress: Progress) -> None:
             st.button(_("Pause"), key="pause", on_click=shown.pause)
             st.button(_("Stop here"), key="end", on_click=shown.end, disabled=progress.status != "training")
         if progress.status in ("paused", "failed"):
-            st.button(_("Go on"), key="go_on", type="primary", on_click=training.go_on, args=(shown,))
+            st.button(_("Go on"), key="go_on", type="primary", on_click=training_order.go_on, args=(shown,))
         if progress.saved and progress.status != "scoring":
             kind: Literal["primary", "secondary"] = "primary" if progress.status == "finished" else "secondary"
             if st.button(_("Open it on the other screens"), key=f"open {kind}", type=kind):
@@ -51,14 +53,14 @@ def live(shown: Training) -> None:
         if began != progress.active:
             st.rerun()
         share = progress.step / progress.steps if progress.steps else 0.0
-        st.progress(min(share, 1.0), text=messages.literal(training.said(progress)))
+        st.progress(min(share, 1.0), text=messages.literal(training_order.said(progress)))
         if progress.pairs:
-            st.caption(messages.literal(training.learning_from(progress)))
+            st.caption(messages.literal(training_order.learning_from(progress)))
         if progress.count is not None:
             st.caption(messages.literal(" ".join(own_pairs.counted(progress.count))))
         commands(shown, progress)
         losses = curves.loss_frame(progress.losses, progress.scores, _)
-        names = {measure: _(name) for measure, name in training.MEASURES.items()}
+        names = {measure: _(name) for measure, name in training_order.MEASURES.items()}
         scores = curves.score_frame(progress.scores, names)
         left, right = st.columns(2, gap="medium")
         for column, points, draw, name, key in (
@@ -83,28 +85,28 @@ def live(shown: Training) -> None:
                 )
         with right:
             if progress.scores:
-                st.caption(training.measured(progress))
+                st.caption(training_order.measured(progress))
             for name, samples in ((_("Training pairs"), progress.known), (_("Unseen pairs"), progress.samples)):
                 if samples:
                     st.subheader(name)
-                    st.table(training.sampled(samples), border="horizontal", hide_index=True)
+                    st.table(training_order.sampled(samples), border="horizontal", hide_index=True)
 
     look()
 
 
 with st.container(key="page"):
     said = state.link_problems()
-    frame.notice(messages.sentence(said[0]) if said else None, error=True, place="link")
+    layout.notice(messages.sentence(said[0]) if said else None, error=True, place="link")
     ordering, watching = st.columns([300, 876], gap="medium")
     with ordering, st.container(key="order"):
-        training.order(training.wanted())
+        training_order.order(training_order.wanted())
     with watching, st.container(key="watching"):
         if run is None:
             if state.option("run"):
                 lost = _("There is no training {name} on this server.").format(
                     name=messages.quoted(state.option("run") or "")
                 )
-                frame.notice(lost, error=True, place="run")
+                layout.notice(lost, error=True, place="run")
             st.subheader(_("Nothing is being trained yet"))
             st.caption(
                 _(
@@ -113,9 +115,9 @@ with st.container(key="page"):
                 )
             )
         else:
-            training.switch(run)
+            training_order.switch(run)
             live(run)
             if run.progress.status == "finished":
-                learnt.show(run.order.name)
+                snapshots.show(run.order.name)
                 with st.expander(_("Its card"), key="card"):
-                    st.markdown(cached.card(run.order.name))
+                    st.markdown(caches.card(run.order.name))

@@ -2,12 +2,13 @@
 
 from functools import partial
 
-import s2s_ui.entry
-from s2s_ui import beam, classroom, controls, saving, state, whatif
-from s2s_ui.i18n import _
+import s2s_ui.shell.entry
+from s2s_ui.panels import beam, classroom, controls, saving, whatif
+from s2s_ui.session import state
+from s2s_ui.session.i18n import _
 from s2s_ui.stage.stage import stage
 
-s2s_ui.entry.enter()
+s2s_ui.shell.entry.enter()
 seen = controls.see()
 beside = seen.runs.original or seen.runs.free
 original = seen.runs.original is not None

@@ -1,1 +1,1 @@
-"""What every screen of Seq2Scope needs."""
+"""The screens of Seq2Scope: what the scripts in pages/ are put together from."""

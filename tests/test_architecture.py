@@ -105,4 +105,4 @@ def test_one_file_caches():
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.Attribute) and node.attr in {"cache_data", "cache_resource", "remembers"}
     ]
-    assert {offender.split(":")[0] for offender in offenders} == {"s2s_ui/cached.py"}
+    assert {offender.split(":")[0] for offender in offenders} == {"s2s_ui/session/caches.py"}

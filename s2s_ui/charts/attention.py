@@ -12,7 +12,7 @@ from s2s_core.analysis.attention import coverage, entropy
 from s2s_ui.charts import tokens
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette, Ramp
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 Drawn = alt.LayerChart | alt.FacetChart
 Cell = tuple[int, int, bool]  # a gold one: step, position, whether it is the very character

@@ -12,7 +12,7 @@ from s2s_ui.charts import tokens
 from s2s_ui.charts.attention import Drawn
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 TOP = 5  # source positions whose part is shown by itself
 SHOWN_UNITS = 48  # of each direction, as on the stage

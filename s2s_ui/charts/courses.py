@@ -8,7 +8,7 @@ import pandas as pd
 from s2s_ui.charts.gate_sheet import COURSE, HERE, LEFT, NOW, WIDE, GateSheet
 from s2s_ui.charts.quantities import NAMES
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 DASHES = {"forget_gate": [1, 0], "input_gate": [6, 3], "output_gate": [2, 3], "reset_gate": [1, 0]}
 DASHES |= {"update_gate": [6, 3], "candidate": [2, 3], "cell": [1, 0], "hidden": [6, 3]}

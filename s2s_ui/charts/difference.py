@@ -10,7 +10,7 @@ from s2s_core import Trace
 from s2s_core.analysis.difference import attention_difference, probability_difference, state_distances
 from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import Palette, Ramp
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 from s2s_ui.stage.payload import printed
 
 ROW = 16  # pixels

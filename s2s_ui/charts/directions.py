@@ -15,7 +15,7 @@ from s2s_core.analysis.directions import norms, shifts
 from s2s_ui.charts import tokens
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 SHOWN_UNITS = 48
 STRIP, GAP, TITLE, BARS = 76, 3, 26, 100  # heights in pixels: of a strip, between strips, of a title, of the bars

@@ -13,7 +13,7 @@ from s2s_core import Trace
 from s2s_core.analysis.forcing import parting, per_step
 from s2s_ui.charts.numbers import log_prob
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, LEGEND_SIZE, Palette
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 from s2s_ui.stage.payload import printed
 
 FREE, FORCED = "free", "forced"

@@ -19,7 +19,7 @@ from s2s_ui.charts.courses import courses
 from s2s_ui.charts.gate_sheet import BOTH, CELL_LIMIT, COLUMNS, HERE, MAP, NOW, WIDE, WIDTH, GateSheet
 from s2s_ui.charts.quantities import NAMES, NUMBERS
 from s2s_ui.charts.theme import LABEL_SIZE, SYMBOLS, Palette
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 
 def told(contrast: Contrast, _: Translate) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from s2s_core.checkpoint import Snapshot
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 from s2s_ui.stage.payload import printed
 
 WIDTH = 1200.0  # of the sheet, in its own columns

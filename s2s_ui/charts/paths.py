@@ -14,7 +14,7 @@ from s2s_core.analysis.directions import counterparts
 from s2s_core.analysis.principal import principal
 from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 HEIGHT = 300
 COMPONENTS = ("PC1", "PC2", "PC3")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from s2s_ui.charts.quantities import LETTERS, SHORT
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 ROW, BAR = 28, 18  # heights in pixels
 LEFT, RIGHT = 0.235, 0.83  # of the bars, in shares of the width

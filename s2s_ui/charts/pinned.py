@@ -12,7 +12,7 @@ from s2s_ui.charts import tokens
 from s2s_ui.charts.attention import CROWDED, Drawn
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 ROW = 24  # pixels
 SLOPE = 0.85  # of the length of a word at an angle, how high it is, with a little air

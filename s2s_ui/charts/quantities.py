@@ -7,7 +7,7 @@ import pandas as pd
 
 from s2s_core.analysis.gates import Part
 from s2s_core.trace import CellTrace
-from s2s_ui.i18n import N_
+from s2s_ui.locales import N_
 
 NAMES = {
     "forget_gate": N_("forget gate"),

@@ -10,7 +10,7 @@ from s2s_core.analysis.gates import OPEN, SHUT, Part, Saturation, gates, per_ste
 from s2s_core.trace import CellTrace
 from s2s_ui.charts.quantities import SHORT
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 ROW, BAR = 50, 38  # heights in pixels: of a gate, of its bars
 LEFT, RIGHT = 0.235, 0.755  # of the bars, in shares of the width

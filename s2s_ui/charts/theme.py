@@ -156,7 +156,7 @@ DARK = Palette(
 
 
 def palette(dark: bool) -> Palette:
-    """The palette of a theme; a page asks `frame.dark()`."""
+    """The palette of a theme; a page asks `layout.dark()`."""
     return DARK if dark else LIGHT
 
 

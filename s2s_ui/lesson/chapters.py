@@ -9,10 +9,10 @@ from s2s_core.decoder import Decoder, free_running, mixed, teacher_forced
 from s2s_core.encoder import Encoder
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.translator import Translator
-from s2s_ui.i18n import N_
 from s2s_ui.lesson import questions
 from s2s_ui.lesson.questions import Ask
-from s2s_ui.request import Request, Runs
+from s2s_ui.locales import N_
+from s2s_ui.session.request import Request, Runs
 
 DATE = "March 8, 2025"
 

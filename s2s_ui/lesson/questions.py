@@ -8,12 +8,12 @@ import numpy as np
 
 from s2s_core import Trace
 from s2s_core.trace import Array
-from s2s_ui import cached
 from s2s_ui.charts import tokens
 from s2s_ui.charts.numbers import log_prob
-from s2s_ui.i18n import _
-from s2s_ui.messages import literal
-from s2s_ui.request import Request, Runs
+from s2s_ui.session import caches
+from s2s_ui.session.i18n import _
+from s2s_ui.session.messages import literal
+from s2s_ui.session.request import Request, Runs
 
 END = "</s>"
 
@@ -94,7 +94,7 @@ def reading(runs: Runs) -> Question:
 def squeezing(runs: Runs) -> Question:
     """Chapter 3: one context for all steps, (8)."""
     trace = runs.shown
-    attending = _traced(cached.family(trace.model), trace.text)
+    attending = _traced(caches.family(trace.model), trace.text)
     return Question(
         _("How much does the context of its last output step differ from that of the first?"),
         (_("a little"), _("not at all"), _("it is another vector altogether")),
@@ -263,7 +263,7 @@ def parting(runs: Runs) -> int:
 
 
 def _traced(model: str, text: str) -> Trace:
-    return cached.runs(Request(model, text)).shown
+    return caches.runs(Request(model, text)).shown
 
 
 def _apart(contexts: Array) -> float:

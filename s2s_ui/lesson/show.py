@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from s2s_ui import messages, state
-from s2s_ui.i18n import _
 from s2s_ui.lesson.chapters import CHAPTERS, Chapter
 from s2s_ui.lesson.questions import Question
-from s2s_ui.link import View, describe
-from s2s_ui.request import Runs
+from s2s_ui.session import messages, state
+from s2s_ui.session.address import View, describe
+from s2s_ui.session.i18n import _
+from s2s_ui.session.request import Runs
 
 
 def switch(number: int) -> None:

@@ -6,6 +6,7 @@ called once, in the order in which they import each other, so that names private
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from functools import cache
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 from s2s_ui.stage.payload import pack
 from s2s_ui.stage.words import words
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from s2s_core import Trace
     from s2s_core.edits import Edits
 
-ENTRY = "stage.js"
+ENTRY = "stage.js"  # a module is named by its path under js/
 PLAIN: dict[str, object] = {
     "step": None,
     "autoplay": False,
@@ -32,13 +33,13 @@ PLAIN: dict[str, object] = {
     "edits": [],
     "editable": False,
     "live": False,
-    "link": None,
+    "sync": None,
     "compact": False,
     "addressed": False,
     "predict": False,
 }
 """How a stage is set that stands by itself."""
-_IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+\.js)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
 
 
@@ -58,7 +59,7 @@ def stage(
     peepholes: bool = True,
     sentence_selector: str | None = None,
     edits: Edits | None = None,
-    link: str | None = None,
+    sync: str | None = None,
     compact: bool = False,
     addressed: bool = True,
     predict: bool = False,
@@ -74,7 +75,7 @@ def stage(
     `peepholes` says whether their wires are drawn. The key / focuses what `sentence_selector` finds; with `on_type` the
     stage tells what is being typed there, when the keys rest for a moment ("typed" in the component's state). `edits`
     are those that the trace was computed with; with `on_edit` the reader can change them, and what was asked for (see
-    whatif.py) is under "edit". The callbacks are called before the run. Stages of the same `link` step together, and
+    whatif.py) is under "edit". The callbacks are called before the run. Stages of the same `sync` step together, and
     one of them is `addressed`: it writes the step into the address. A `compact` one has no inspector. With `predict`
     an output is covered until somebody has guessed it.
     """
@@ -90,7 +91,7 @@ def stage(
         edits=edits.to_json() if edits else [],
         editable=on_edit is not None,
         live=on_type is not None,
-        link=link,
+        sync=sync,
         compact=compact,
         addressed=addressed,
         predict=predict,
@@ -123,7 +124,7 @@ def _component() -> Any:
 @cache
 def style() -> str:
     """The style sheet of the stage."""
-    return _read("stage.css")
+    return files(__package__).joinpath("stage.css").read_text(encoding="utf-8")
 
 
 @cache
@@ -141,7 +142,7 @@ def _visit(name: str, ordered: list[str], path: tuple[str, ...]) -> None:
     if name in ordered:
         return
     for _, imported in _IMPORT.findall(_read(name)):
-        _visit(imported, ordered, (*path, name))
+        _visit(_beside(name, imported), ordered, (*path, name))
     ordered.append(name)
 
 
@@ -149,7 +150,7 @@ def _wrapped(name: str) -> str:
     """A module as a function called once that returns what it exports; the entry keeps its default export."""
     source = _read(name)
     exported = _EXPORT.findall(source)
-    body = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {_variable(match[2])};\n", source)
+    body = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {_variable(_beside(name, match[2]))};\n", source)
     if re.search(r"^import\b", body, re.MULTILINE):
         raise ImportError(f'{name}: the stage only takes imports of the form: import {{ name }} from "./module.js";')
     if name == ENTRY:
@@ -158,9 +159,14 @@ def _wrapped(name: str) -> str:
     return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
 
 
+def _beside(name: str, imported: str) -> str:
+    """The module that `name` imports as "./x.js" or "../draw/x.js"."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), imported))
+
+
 def _variable(name: str) -> str:
-    return "module_" + name.removesuffix(".js").replace("-", "_")
+    return "module_" + re.sub(r"\W", "_", name.removesuffix(".js"))
 
 
 def _read(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return files(__package__).joinpath("js", name).read_text(encoding="utf-8")

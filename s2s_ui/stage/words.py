@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from s2s_ui.i18n import Translate
+from s2s_ui.locales import Translate
 
 
 def words(_: Translate) -> dict[str, str]:

@@ -16,7 +16,7 @@ from s2s_core.errors import S2SError
 from s2s_core.files import printable, safe_name
 from s2s_core.recipes import OWN, Choice
 from s2s_core.tasks import FileProblem
-from s2s_ui.places import Places
+from s2s_ui.capacity.places import Places
 from s2s_ui.workshop.progress import Order, written_down
 from s2s_ui.workshop.training import Training
 

@@ -23,7 +23,7 @@ from s2s_core.training import (
     Validated,
 )
 from s2s_core.training.events import TrainEvent
-from s2s_ui.places import Places
+from s2s_ui.capacity.places import Places
 from s2s_ui.workshop.progress import Order, Progress
 
 LOG = logging.getLogger(__name__)

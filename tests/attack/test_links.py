@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from s2s_core.checkpoint import load
 from s2s_core.edits import PARTS, Edits
-from s2s_ui.link import FIELDS, MAX_LINK_TEXT, OPTIONS, View, describe, parse
+from s2s_ui.session.address import FIELDS, MAX_LINK_TEXT, OPTIONS, View, describe, parse
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("watch", "gates", "directions", "attention", "forcing", "compare", "train", "lesson")

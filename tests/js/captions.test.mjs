@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { caption } from "../../s2s_ui/stage/captions.js";
-import { decode } from "../../s2s_ui/stage/payload.js";
-import { Timeline } from "../../s2s_ui/stage/player.js";
+import { caption } from "../../s2s_ui/stage/js/data/captions.js";
+import { decode } from "../../s2s_ui/stage/js/data/payload.js";
+import { Timeline } from "../../s2s_ui/stage/js/data/player.js";
 import { message } from "./message.mjs";
 
 const words = {

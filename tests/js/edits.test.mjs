@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { describe, Edits, hold, only, reweighted, row, token, uniform } from "../../s2s_ui/stage/edits.js";
-import { decode } from "../../s2s_ui/stage/payload.js";
+import { describe, Edits, hold, only, reweighted, row, token, uniform } from "../../s2s_ui/stage/js/data/edits.js";
+import { decode } from "../../s2s_ui/stage/js/data/payload.js";
 import { message } from "./message.mjs";
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);

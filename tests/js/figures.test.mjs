@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isDark, mix, PALETTES, scales } from "../../s2s_ui/stage/colour.js";
-import { reach, stairs } from "../../s2s_ui/stage/equations.js";
-import { drawingOrder, placeAt, unitBox } from "../../s2s_ui/stage/fingerprint.js";
-import { isOurs, meaning } from "../../s2s_ui/stage/keyboard.js";
-import { ease, part, Transition } from "../../s2s_ui/stage/motion.js";
-import { unitName } from "../../s2s_ui/stage/pointer.js";
-import { partingOf } from "../../s2s_ui/stage/scene.js";
+import { isDark, mix, PALETTES, scales } from "../../s2s_ui/stage/js/draw/colour.js";
+import { reach, stairs } from "../../s2s_ui/stage/js/panels/equations.js";
+import { drawingOrder, placeAt, unitBox } from "../../s2s_ui/stage/js/draw/fingerprint.js";
+import { isOurs, meaning } from "../../s2s_ui/stage/js/input/keyboard.js";
+import { ease, part, Transition } from "../../s2s_ui/stage/js/draw/motion.js";
+import { unitName } from "../../s2s_ui/stage/js/input/pointer.js";
+import { partingOf } from "../../s2s_ui/stage/js/draw/scene.js";
 
 test("zero is the colour of the paper, and further from it means more", () => {
   for (const palette of Object.values(PALETTES)) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { columns, layout, mainHeight, unitScale } from "../../s2s_ui/stage/layout.js";
+import { columns, layout, mainHeight, unitScale } from "../../s2s_ui/stage/js/draw/layout.js";
 
 const stage = (changes = {}) => layout({
   width: 776, height: 636, source: { count: 12, focus: 0 }, output: { count: 12, focus: 0 },

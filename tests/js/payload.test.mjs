@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decode, halfToFloat, readBy } from "../../s2s_ui/stage/payload.js";
+import { decode, halfToFloat, readBy } from "../../s2s_ui/stage/js/data/payload.js";
 import { message } from "./message.mjs";
 
 test("halves: signs, subnormals, ones and the largest", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { duration, Player, SPEEDS, Timeline } from "../../s2s_ui/stage/player.js";
+import { duration, Player, SPEEDS, Timeline } from "../../s2s_ui/stage/js/data/player.js";
 
 const timeline = new Timeline(3, 2);
 const at = (step, sub = 5) => ({ step, sub });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { likely } from "../../s2s_ui/stage/distribution.js";
-import { encoderState, joinedDone } from "../../s2s_ui/stage/lanes.js";
-import { decode } from "../../s2s_ui/stage/payload.js";
-import { Timeline } from "../../s2s_ui/stage/player.js";
-import { describe, find } from "../../s2s_ui/stage/pointer.js";
-import { cast } from "../../s2s_ui/stage/scene.js";
-import { startOf, viewOf } from "../../s2s_ui/stage/view.js";
+import { likely } from "../../s2s_ui/stage/js/panels/distribution.js";
+import { encoderState, joinedDone } from "../../s2s_ui/stage/js/draw/lanes.js";
+import { decode } from "../../s2s_ui/stage/js/data/payload.js";
+import { Timeline } from "../../s2s_ui/stage/js/data/player.js";
+import { describe, find } from "../../s2s_ui/stage/js/input/pointer.js";
+import { cast } from "../../s2s_ui/stage/js/draw/scene.js";
+import { startOf, viewOf } from "../../s2s_ui/stage/js/data/view.js";
 import { message } from "./message.mjs";
 
 const trace = decode(message());

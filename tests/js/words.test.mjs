@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fill, finalSound, particle } from "../../s2s_ui/stage/words.js";
-import { fixed, percent, probability, signed, weight } from "../../s2s_ui/stage/format.js";
+import { fill, finalSound, particle } from "../../s2s_ui/stage/js/data/words.js";
+import { fixed, percent, probability, signed, weight } from "../../s2s_ui/stage/js/data/format.js";
 
 test("particles follow the final sound", () => {
   const object = { 달: "달을", 해: "해를", 3: "3을", 2: "2를", 5: "5를", 0: "0을", "␣": "␣을", "-": "-을", riding: "riding을", red: "red를", man: "man을", 끝: "끝을" };

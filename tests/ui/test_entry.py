@@ -52,7 +52,7 @@ def test_a_script_imports_nothing_of_ours_before_the_door(script):
         for module in _modules(statement)
         if module.startswith("s2s_")
     ]
-    assert names[0] == "s2s_ui.entry"
+    assert names[0] == "s2s_ui.shell.entry"
 
 
 def _modules(statement):
@@ -63,7 +63,7 @@ def _modules(statement):
 
 EVERY_PAGE = """
 import sys
-import s2s_ui.entry
+import s2s_ui.shell.entry
 from streamlit.testing.v1 import AppTest
 before = set(sys.modules)
 app = AppTest.from_file(sys.argv[1], default_timeout=120)

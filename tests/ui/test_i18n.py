@@ -9,8 +9,7 @@ from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont
 
 from s2s_core.checkpoint import load, names
-from s2s_ui.i18n import translations
-from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
+from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path, translations
 from s2s_ui.locales.__main__ import ROOT, template
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE_LANGUAGE]

@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from s2s_core.errors import UnknownName
-from s2s_ui import cached
 from s2s_ui.lesson import questions
 from s2s_ui.lesson.chapters import CHAPTERS
+from s2s_ui.session import caches
 
 PAGE = "pages/lesson.py"
 NUMBERS = range(len(CHAPTERS))
@@ -49,7 +49,7 @@ def test_there_are_nine_chapters_and_an_opening_and_they_speak_of_every_equation
 def test_a_chapter_asks_before_it_tells(open_app, number):
     chapter = CHAPTERS[number]
     app = open_chapter(open_app, number)
-    runs = cached.runs(chapter.request)
+    runs = caches.runs(chapter.request)
     question = chapter.ask(runs)
     assert len(set(question.answers)) == 3 and 0 <= question.right < 3
     assert asked(app, number).label == question.words and asked(app, number).value is None
@@ -80,7 +80,7 @@ def test_the_full_screen_shows_what_the_chapter_shows(open_app, number):
     place = urlsplit(link)
     address = dict(parse_qsl(place.query))
     chapter = CHAPTERS[number]
-    assert place.path == f"./{chapter.page}" and address["step"] == chapter.at(cached.runs(chapter.request))
+    assert place.path == f"./{chapter.page}" and address["step"] == chapter.at(caches.runs(chapter.request))
     full = open_app(**address)
     if chapter.page:
         full.switch_page(f"pages/{chapter.page}.py").run()
@@ -116,13 +116,13 @@ def test_a_model_that_is_not_there_is_said_and_the_words_stay(open_app, seen, mo
     def missing(request):
         raise UnknownName("model", request.model, ("dates",))
 
-    monkeypatch.setattr(cached, "runs", missing)
+    monkeypatch.setattr(caches, "runs", missing)
     app = open_chapter(open_app, 3)
     assert "There is no model" in seen(app).notice and "c = h_T" in words(app)
 
 
 def test_the_cell_of_the_first_chapter_really_keeps_its_memory():
-    runs = cached.runs(CHAPTERS[1].request)
+    runs = caches.runs(CHAPTERS[1].request)
     step, unit = questions.keeping_place(runs)
     cell = runs.shown.encoder.forward
     assert cell.forget_gate[step, unit] > 0.95 and cell.input_gate[step, unit] < 0.05
@@ -132,19 +132,19 @@ def test_the_cell_of_the_first_chapter_really_keeps_its_memory():
 def test_the_unit_of_the_first_chapter_is_the_one_on_gates(open_app):
     app = open_chapter(open_app, 1)
     (link,) = [e.proto.url for e in app.main if e.type == "link_button"]
-    unit = questions.keeping_place(cached.runs(CHAPTERS[1].request))[1]
+    unit = questions.keeping_place(caches.runs(CHAPTERS[1].request))[1]
     gates = open_app(**dict(parse_qsl(urlsplit(link).query))).switch_page("pages/gates.py").run()
     assert gates.number_input(key="option unit").value == unit
 
 
 def test_the_numbers_that_are_told_are_those_of_the_runs():
     """What each answer rests on, computed another way."""
-    fixed = cached.runs(CHAPTERS[3].request).shown
+    fixed = caches.runs(CHAPTERS[3].request).shown
     assert fixed.attention is None and not (fixed.context - fixed.context[0]).any()
-    looking = cached.runs(CHAPTERS[7].request).shown
+    looking = caches.runs(CHAPTERS[7].request).shown
     most = looking.attention.weights[questions.LOOKING_STEP].argmax()
     assert looking.src_tokens[most] == looking.tgt_tokens[questions.LOOKING_STEP] == "8"
-    forced = cached.runs(CHAPTERS[8].request)
+    forced = caches.runs(CHAPTERS[8].request)
     step = questions.parting(forced)
     assert forced.shown.fed_tokens[step + 1] == forced.shown.reference_tokens[step] != forced.free.tgt_tokens[step]
-    assert cached.runs(CHAPTERS[9].request).shown.output == "궁물"
+    assert caches.runs(CHAPTERS[9].request).shown.output == "궁물"

@@ -12,10 +12,10 @@ import pytest
 from small_models import small_translator
 
 from s2s_core.analysis import corpus
-from s2s_ui import cached
-from s2s_ui.memory import Memory
-from s2s_ui.request import Request
-from s2s_ui.size import bytes_of
+from s2s_ui.capacity.memory import Memory
+from s2s_ui.capacity.size import bytes_of
+from s2s_ui.session import caches
+from s2s_ui.session.request import Request
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20
@@ -128,23 +128,23 @@ def test_every_kind_of_value_knows_its_numbers(what):
 
 def test_two_visitors_who_ask_for_one_trace_get_one(monkeypatch):
     traced = []
-    real = cached.Translator.trace
+    real = caches.Translator.trace
 
     def noted(model, text, **options):
         traced.append(text)
         return real(model, text, **options)
 
-    monkeypatch.setattr(cached.Translator, "trace", noted)
+    monkeypatch.setattr(caches.Translator, "trace", noted)
     request = Request(model="dates", text="April 21, 1987")
     with ThreadPoolExecutor(4) as pool:
-        seen = list(pool.map(cached.runs, [request] * 4))
+        seen = list(pool.map(caches.runs, [request] * 4))
     assert traced == ["April 21, 1987"] and len({id(runs.shown) for runs in seen}) == 1
 
 
 LONG_SENTENCES = """
 import sys
-from s2s_ui import cached
-from s2s_ui.request import Request
+from s2s_ui.session import caches
+from s2s_ui.session.request import Request
 
 def resident():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) / 1000
@@ -153,7 +153,7 @@ words = "I think that the old man who lives in the small white house near the se
 sizes = []
 for number in range(int(sys.argv[1])):
     text = " ".join(words[(number + place) % len(words)] for place in range(45)) + f" {number}"
-    cached.runs(Request(model="en-fr", text=text))
+    caches.runs(Request(model="en-fr", text=text))
     if number >= int(sys.argv[2]):
         sizes.append(resident())
 print("grown by", sizes[-1] - sizes[0])

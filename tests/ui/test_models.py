@@ -11,14 +11,14 @@ from s2s_core import checkpoint
 from s2s_core.checkpoint import locate, names, sealed, store
 from s2s_core.errors import CheckpointError
 from s2s_core.recipes import VARIATIONS
-from s2s_ui import cached
+from s2s_ui.session import caches
 
 
 @pytest.fixture
 def unread(monkeypatch):
     """The names of the models that are loaded and described from now on, nothing being remembered."""
-    cached._load.clear()
-    cached._describe.clear()
+    caches._load.clear()
+    caches._describe.clear()
     read = {"load": [], "describe": []}
 
     def noted(way):
@@ -55,12 +55,12 @@ def test_a_first_visit_describes_every_model_and_loads_the_one_it_shows(open_app
 
 def test_the_menu_has_a_base_and_then_its_siblings(open_app):
     open_app()
-    listed = list(cached.models())
+    listed = list(caches.models())
     assert listed[0] == "dates"
     bases = [VARIATIONS[name].base if name in VARIATIONS else name for name in listed]
     assert bases == sorted(bases, key=bases.index)
     assert [name for name in listed if name not in VARIATIONS] == list(dict.fromkeys(bases))
-    assert [sibling.name for sibling in cached.siblings("dates-last")] == [
+    assert [sibling.name for sibling in caches.siblings("dates-last")] == [
         name for name, base in zip(listed, bases, strict=True) if base == "dates"
     ]
 
@@ -71,10 +71,10 @@ def test_a_damaged_model_is_left_out_until_it_is_mended(open_app, torn, caplog):
     torn()
     with caplog.at_level(logging.WARNING):
         app = open_app()
-    assert "torn" not in cached.models() and "torn: model.safetensors has been edited or cut short" in caplog.text
+    assert "torn" not in caches.models() and "torn: model.safetensors has been edited or cut short" in caplog.text
     weights.write_bytes(whole)
     app.run()
-    assert "torn" in cached.models()
+    assert "torn" in caches.models()
 
 
 def test_a_model_that_is_damaged_after_it_was_listed_is_told_in_one_sentence(open_app, seen, torn):
@@ -82,7 +82,7 @@ def test_a_model_that_is_damaged_after_it_was_listed_is_told_in_one_sentence(ope
     torn()
     screen = seen(open_app(model="torn"))
     assert screen.notice.startswith("The model cannot be loaded: model.safetensors has been edited or cut short")
-    assert screen.source == cached.models()["dates"].examples[0]
+    assert screen.source == caches.models()["dates"].examples[0]
 
 
 def reseal(folder, **files):
@@ -138,12 +138,12 @@ def test_an_unusable_checkpoint_is_one_model_and_no_broken_page(open_app, seen, 
     with caplog.at_level(logging.WARNING):
         app = open_app(model="torn")
     if spoil in LEFT_OUT.values():
-        assert "torn" not in cached.models()
+        assert "torn" not in caches.models()
         app.run()
         assert sum("torn" in record.getMessage() for record in caplog.records) == 1  # and not at every run
     assert seen(app).notice.startswith("The model cannot be loaded: ")
     app.switch_page("pages/watch.py").run()
-    assert seen(app).source == cached.models()["dates"].examples[0] and len(cached.models()) >= 22
+    assert seen(app).source == caches.models()["dates"].examples[0] and len(caches.models()) >= 22
 
 
 @pytest.mark.parametrize("spoil", SHOWN.values(), ids=SHOWN)
@@ -153,7 +153,7 @@ def test_what_only_goes_with_a_model_does_not_take_it_away(open_app, seen, tmp_p
     spoil(tmp_path / "bare")
     app = open_app(model="bare").switch_page("pages/attention.py").run()
     assert not seen(app).notice and app.selectbox(key="model").value == "bare"
-    assert cached.card("bare") == "" or spoil is not card_of_nothing
+    assert caches.card("bare") == "" or spoil is not card_of_nothing
 
 
 def test_the_app_begins_with_the_first_model_that_can_be_loaded(open_app, seen, monkeypatch):
@@ -162,8 +162,8 @@ def test_the_app_begins_with_the_first_model_that_can_be_loaded(open_app, seen, 
             raise CheckpointError(folder, "it is broken")
         return checkpoint.load(folder, **options)
 
-    cached._load.clear()
-    monkeypatch.setattr(cached, "load", broken)
+    caches._load.clear()
+    monkeypatch.setattr(caches, "load", broken)
     app = open_app()
-    assert app.selectbox(key="model").value == list(cached.models())[1] and not seen(app).notice
-    cached._load.clear()
+    assert app.selectbox(key="model").value == list(caches.models())[1] and not seen(app).notice
+    caches._load.clear()

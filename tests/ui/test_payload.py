@@ -11,8 +11,7 @@ from hypothesis.extra import numpy as arrays
 from small_models import VARIANTS, small_translator
 
 from s2s_core.edits import clamp
-from s2s_ui.i18n import translations
-from s2s_ui.locales import LANGUAGES
+from s2s_ui.locales import LANGUAGES, translations
 from s2s_ui.stage.numbers import compact, corrections, levels, signed_levels
 from s2s_ui.stage.payload import SHOWN_UNITS, TOP_TOKENS, pack, printed
 from s2s_ui.stage.words import words

@@ -7,9 +7,9 @@ from threading import Barrier, BrokenBarrierError, Event, Lock, Semaphore, Timer
 
 import pytest
 
-import s2s_ui.places as places_module
+import s2s_ui.capacity.places as places_module
 from s2s_core.threads import let_pass
-from s2s_ui.places import Places
+from s2s_ui.capacity.places import Places
 
 PATIENCE = 10
 

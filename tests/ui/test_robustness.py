@@ -5,7 +5,7 @@ import json
 import pytest
 
 from s2s_core.checkpoint import load
-from s2s_ui.link import OPTIONS
+from s2s_ui.session.address import OPTIONS
 
 PAGES = ("watch", "gates", "directions", "attention", "forcing", "compare")
 LONG = "7" * 10_000

@@ -12,7 +12,7 @@ from small_models import small_translator
 from traces import same
 
 from s2s_core import Trace
-from s2s_ui import saving
+from s2s_ui.panels import saving
 from s2s_ui.stage.payload import pack
 
 SCRIPT = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"

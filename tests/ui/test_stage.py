@@ -4,6 +4,7 @@ import re
 import string
 import subprocess
 from importlib.resources import files
+from pathlib import Path
 from shutil import which
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from s2s_ui.stage import stage
 from s2s_ui.stage.words import words
 
-MODULES = sorted(path.name for path in files("s2s_ui.stage").iterdir() if path.name.endswith(".js"))
+FOLDER = Path(str(files("s2s_ui.stage"))) / "js"
+MODULES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js"))
 
 
 def test_every_module_is_in_the_script_once_and_after_those_it_uses():
@@ -53,7 +55,7 @@ def test_a_circle_of_imports_is_refused(monkeypatch):
 
 def test_every_word_that_a_script_asks_for_is_there():
     known = set(words(lambda message: message))
-    source = "\n".join(files("s2s_ui.stage").joinpath(name).read_text("utf-8") for name in MODULES)
+    source = "\n".join((FOLDER / name).read_text("utf-8") for name in MODULES)
     asked = set(re.findall(r"(?<!/)\bwords\.(\w+)", source)) | set(re.findall(r'"(key_\w+)"', source))
     families = re.findall(r"words\[`(\w+_)\$", source)
     assert len(asked) > 30

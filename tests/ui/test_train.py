@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 from s2s_core.recipes import Choice, looks
 from s2s_core.tasks import PROBLEMS, Count, FileProblem
 from s2s_core.training import BegunEarlier, NothingFits, ProbeAttention
-from s2s_ui import cached, own_pairs, state, training
+from s2s_ui.charts import learning_curves as curves
 from s2s_ui.charts import theme
-from s2s_ui.charts import training as curves
+from s2s_ui.panels import own_pairs, training_order
+from s2s_ui.session import caches, state
 from s2s_ui.workshop import Broken, Diverged, Progress, TooMany, Training
 
 PAGE = "pages/train.py"
@@ -33,7 +34,7 @@ def _few(few_letters):
 @pytest.fixture(scope="module")
 def trained(few_letters):
     """The name of a small finished model."""
-    run = cached.workshop().order(Choice(task="reverse", size=32, steps=20))
+    run = caches.workshop().order(Choice(task="reverse", size=32, steps=20))
     run.join(SECONDS)
     assert run.progress.status == "finished"
     return run.order.name
@@ -62,7 +63,7 @@ def test_what_is_ordered_is_trained_and_in_the_link(open_app, seen):
     app.button(key="train").click().run()
     assert not app.exception
     name = seen(app).link["run"]
-    run = cached.workshop().training(name)
+    run = caches.workshop().training(name)
     assert run is not None
     assert run.order.choice == Choice(task="reverse", size=32, steps=300)
     assert {"pause", "end"} <= {button.key for button in app.button}
@@ -92,7 +93,7 @@ def test_pairs_of_ones_own_are_trained_on(open_app, seen):
     content = "".join(f"number {n},{n:b}\n" for n in range(300)).encode()
     app.file_uploader(key="pairs").upload("**many** <b>.csv", content, "text/csv").run()
     app.button(key="train").click().run()
-    run = cached.workshop().training(seen(app).link["run"])
+    run = caches.workshop().training(seen(app).link["run"])
     assert run is not None and run.order.file == "**many** <b>.csv" and not seen(app).notice
     assert any(r"\*\*many\*\* \<b\>\.csv" in heading.value for heading in app.subheader)  # as it is called
     run.pause()
@@ -107,7 +108,7 @@ def korean(monkeypatch):
 
 def begun(app, seen) -> Training:
     """The training that was ordered, stopped again."""
-    run = cached.workshop().training(seen(app).link["run"])
+    run = caches.workshop().training(seen(app).link["run"])
     assert run is not None and not seen(app).notice
     run.pause()
     run.join(SECONDS)
@@ -165,7 +166,7 @@ def test_a_problem_of_a_file_is_korean_throughout(korean, kind):
     "error", [NothingFits(9, 64, 63), BegunEarlier("x"), Diverged("the loss", 3), Broken("a defect"), TooMany("8")]
 )
 def test_why_a_training_stopped_is_korean_throughout(korean, error):
-    assert not re.search("[A-Za-z]", training.problem(error))
+    assert not re.search("[A-Za-z]", training_order.problem(error))
 
 
 COUNT = Count(rows=99, train=41, dev=5, test=6, joined=7, too_long=8, unknown=11, empty=12, repeated=13, answered=14)
@@ -184,9 +185,9 @@ def test_what_became_of_the_rows_is_korean_throughout(korean):
 
 def test_how_much_is_learnt_from_and_what_is_left_out_is_said(open_app):
     open_app()
-    line = training.learning_from(Progress(pairs=1500, parameters=20_000, dropped=2))
+    line = training_order.learning_from(Progress(pairs=1500, parameters=20_000, dropped=2))
     assert line == "20,000 parameters learn from 1,500 pairs. 2 pairs are too long for the model and left out."
-    assert training.learning_from(Progress(pairs=9, parameters=8)) == "8 parameters learn from 9 pairs."
+    assert training_order.learning_from(Progress(pairs=9, parameters=8)) == "8 parameters learn from 9 pairs."
 
 
 def test_a_training_that_is_not_there_is_said(open_app, seen):
@@ -222,12 +223,12 @@ def test_a_trained_model_is_offered_to_those_who_know_it(open_app, trained):
     assert not any("reversed" in option for option in open_app().selectbox(key="model").options)
     app = open_page(open_app, run=trained).switch_page("pages/watch.py").run()
     assert "reversed" in app.selectbox(key="model").options[-1]
-    assert trained not in cached.models()
+    assert trained not in caches.models()
 
 
 def test_every_choice_has_words(open_app):
     open_app()
-    assert set(training.LOOKS) == set(looks())
+    assert set(training_order.LOOKS) == set(looks())
 
 
 def test_many_updates_are_averaged_and_none_is_lost():
@@ -241,8 +242,8 @@ def test_many_updates_are_averaged_and_none_is_lost():
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_pictures_are_good_vega(dark):
-    cached.model("dates")
-    trace = cached.model("dates").trace("March 8, 2025")
+    caches.model("dates")
+    trace = caches.model("dates").trace("March 8, 2025")
     palette = theme.palette(dark)
     probe = ProbeAttention(
         step=3, src_tokens=trace.src_tokens, tgt_tokens=trace.tgt_tokens, weights=trace.attention.weights
@@ -257,12 +258,12 @@ def test_the_pictures_are_good_vega(dark):
 @pytest.mark.parametrize("status", ["preparing", "training", "scoring", "paused", "finished"])
 def test_every_status_has_a_line(open_app, status):
     open_app()
-    assert training.said(Progress(status=status, step=3, steps=9, left=75.0))
+    assert training_order.said(Progress(status=status, step=3, steps=9, left=75.0))
 
 
 def test_watching_ends_with_the_training(open_app, seen):
     """The page of a training that has come to its end in the meantime shows what comes after it."""
-    run = cached.workshop().order(Choice(task="reverse", size=32, steps=20))
+    run = caches.workshop().order(Choice(task="reverse", size=32, steps=20))
     app = open_page(open_app, run=run.order.name)
     run.join(SECONDS)
     app.run()

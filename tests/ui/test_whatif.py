@@ -6,9 +6,9 @@ import pytest
 
 from s2s_core.edits import Edits
 from s2s_core.errors import DataError, S2SError
-from s2s_ui import cached
-from s2s_ui.request import Request
-from s2s_ui.whatif import wished
+from s2s_ui.panels.whatif import wished
+from s2s_ui.session import caches
+from s2s_ui.session.request import Request
 
 TOKEN = {"edit": "replace", "part": "output", "quantity": "token", "step": 3, "values": [12]}
 FORGET = {"edit": "clamp", "quantities": ["forget_gate"], "value": 0, "part": "decoder"}
@@ -54,29 +54,29 @@ def test_a_wish_that_is_no_edit_is_refused(wish):
 
 def test_the_context_of_another_sentence_is_what_the_model_reads_there():
     (edit,) = after({"context": {"step": 2, "text": "2. Mai 1999"}}).edits
-    other = cached.runs(Request("dates", "2. Mai 1999")).shown
+    other = caches.runs(Request("dates", "2. Mai 1999")).shown
     assert edit.values == pytest.approx(other.context[2], abs=5e-4)
-    shown = cached.runs(Request("dates", ASKED.text, edits=Edits((edit,)))).shown
+    shown = caches.runs(Request("dates", ASKED.text, edits=Edits((edit,)))).shown
     assert shown.context[2] == pytest.approx(other.context[2], abs=5e-4)
 
 
 def test_a_run_with_edits_has_the_run_without_them_beside_it():
-    runs = cached.runs(Request("dates", ASKED.text, edits=after({"add": TOKEN})))
-    assert runs.original is cached.runs(ASKED).shown
+    runs = caches.runs(Request("dates", ASKED.text, edits=after({"add": TOKEN})))
+    assert runs.original is caches.runs(ASKED).shown
     assert runs.shown.tgt_ids[3] == 12 and runs.shown.fed_from[4] == "edit"
-    assert cached.runs(ASKED).original is None
+    assert caches.runs(ASKED).original is None
 
 
 def test_the_reference_of_an_edited_run_is_what_the_model_writes_without_the_edits():
-    runs = cached.runs(Request("dates", ASKED.text, forced=True, edits=after({"add": TOKEN})))
-    assert runs.shown.reference == cached.runs(ASKED).shown.output
-    assert runs.original is cached.runs(Request("dates", ASKED.text, forced=True)).shown
+    runs = caches.runs(Request("dates", ASKED.text, forced=True, edits=after({"add": TOKEN})))
+    assert runs.shown.reference == caches.runs(ASKED).shown.output
+    assert runs.original is caches.runs(Request("dates", ASKED.text, forced=True)).shown
 
 
 def test_an_edit_that_no_step_fits_is_refused():
     row = {"edit": "replace", "part": "attention", "quantity": "weights", "step": 0, "values": [1.0]}
     with pytest.raises(DataError):
-        cached.runs(Request("dates", ASKED.text, edits=after({"add": row})))
+        caches.runs(Request("dates", ASKED.text, edits=after({"add": row})))
 
 
 def test_the_stage_gets_both_runs_and_the_edits(open_app, seen):

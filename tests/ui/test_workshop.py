@@ -13,8 +13,8 @@ from disks import full_disk
 from s2s_core import checkpoint
 from s2s_core.errors import CannotWrite, CheckpointError, DataError, S2SError
 from s2s_core.recipes import OWN, Choice
-from s2s_ui import training as ordering
-from s2s_ui.places import Places
+from s2s_ui.capacity.places import Places
+from s2s_ui.panels import training_order as ordering
 from s2s_ui.workshop import TooMany, Training, Workshop, archive
 
 CHOICE = Choice(task="reverse", size=32, steps=60)

@@ -1,0 +1,37 @@
+"""For a class: what a link hides and locks, and whether an output is covered until somebody has guessed it."""
+
+from functools import partial
+
+import streamlit as st
+
+from s2s_ui.session import state
+from s2s_ui.session.address import HIDEABLE
+from s2s_ui.session.i18n import _
+
+
+def panel() -> None:
+    """The switches. Each is in the address, which then is the link for the class."""
+    for name, label in (("predict", _("Predict first")), ("lock", _("Lock the model"))):
+        st.toggle(label, **state.bind_through(f"class {name}", state.option(name) == "1", partial(_turn, name)))
+    names = {
+        "pages": _("Hide the pages"),
+        "model": _("Hide the model"),
+        "sentence": _("Hide the sentence"),
+        "examples": _("Hide the examples"),
+        "switches": _("Hide the switches"),
+        "tools": _("Hide these tools"),
+        "inspector": _("Hide the equations"),
+    }
+    hidden = state.hidden()
+    for name, label in names.items():
+        st.toggle(label, **state.bind_through(f"class hide {name}", name in hidden, partial(_hide, name)))
+    st.caption(_("The address of this page is now the link for the class."))
+
+
+def _turn(name: str, on: bool) -> None:
+    state.choose(**{name: "1" if on else None})
+
+
+def _hide(name: str, hide: bool) -> None:
+    after = state.hidden() | {name} if hide else state.hidden() - {name}
+    state.choose(hide=",".join(part for part in HIDEABLE if part in after) or None)

@@ -1,0 +1,204 @@
+"""The input band, and what it asks for: model, sentence, reference, switches.
+
+A page calls `see` for the traces of what the session looks at, and `band` for the controls that change it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import streamlit as st
+
+from s2s_core import Trace
+from s2s_core.errors import S2SError
+from s2s_ui.panels import menu
+from s2s_ui.session import caches, messages, state
+from s2s_ui.session.address import Field
+from s2s_ui.session.i18n import _, ngettext
+from s2s_ui.session.request import BadReference, Request, Runs
+from s2s_ui.shell import layout
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The traces to show, the request as it was asked for, the sentence as it was entered, and what has to be said."""
+
+    runs: Runs
+    asked: Request
+    entered: str
+    problem: str | None
+    remark: str | None
+
+    @property
+    def switches(self) -> tuple[Field, ...]:
+        """The switches that do something to this model."""
+        return ("forcing", "peepholes") if caches.has_peepholes(self.asked.model) else ("forcing",)
+
+    @property
+    def plain(self) -> Request:
+        """What is shown, run freely and without edits: what a page compares its own changes with."""
+        shown = self.runs.shown
+        return Request(shown.model, shown.text, peepholes=self.asked.peepholes)
+
+    def say(self) -> None:
+        """The line over the caption: a problem before a remark."""
+        layout.notice(self.problem or self.remark, error=bool(self.problem))
+
+
+def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
+    """The traces of the view. What cannot be traced leaves the last traces where they are, and a sentence.
+
+    `asks` is what the page wants besides: the request as the view has it, changed.
+    """
+    wanted = state.view().model
+    if wanted is not None:
+        try:
+            caches.model(wanted)
+        except S2SError as error:
+            state.reject("model", error)
+    view = state.typing()
+    name = view.model or caches.default()
+    first = Request(name, caches.example(name))
+    plain = Request(
+        model=name,
+        text=first.text if view.text is None else view.text,
+        peepholes=view.peepholes or not caches.has_peepholes(name),
+        forced=view.forcing,
+        reference=view.reference,
+        edits=view.edits,
+    )
+    asked = asks(plain)
+    problem: S2SError | None = None
+    try:
+        runs = caches.runs(asked)
+        state.keep("request", plain)
+    except BadReference as error:
+        problem = error
+        runs = caches.runs(replace(asked, forced=False))
+    except S2SError as error:
+        problem = error
+        runs = caches.runs(asks(state.kept("request") or first))
+    said = [*state.link_problems(), *([problem] if problem else [])]
+    return Seen(
+        runs,
+        asked,
+        entered=first.text if (entered := state.view().text) is None else entered,
+        problem=messages.sentence(said[0]) if said else None,
+        remark=messages.remarks(runs.shown, caches.model(runs.shown.model)),
+    )
+
+
+def attempt(request: Request) -> tuple[Trace | None, str | None]:
+    """The trace of a variant, or the sentence that says why there is none."""
+    try:
+        return caches.runs(request).shown, None
+    except S2SError as error:
+        return None, messages.sentence(error)
+
+
+def band(
+    seen: Seen,
+    *,
+    forcing: bool = False,
+    reference: bool = False,
+    tools: Mapping[str, Callable[[], None]] = MappingProxyType({}),
+) -> None:
+    """The controls. `forcing` adds the switch of teacher forcing and, while it is on, the reference; `reference` that
+    field alone, for a page that always forces. `tools` are lists behind buttons of their own, by the words on them.
+
+    On a phone the style sheet leaves the sentence, Run, the model and Peepholes, and shows the rest under More. A link
+    for a class leaves out what it hides.
+    """
+    asked, titles, hidden = seen.asked, menu.models(), state.hidden()
+    referred = reference or (forcing and asked.forced)
+    with layout.band("input"):
+        if "model" not in hidden:
+            st.selectbox(
+                _("Model"),
+                list(titles),
+                format_func=titles.__getitem__,
+                filter_mode=None,
+                label_visibility="collapsed",
+                disabled=state.option("lock") is not None,
+                **state.bind("model", asked.model),
+            )
+        if "sentence" not in hidden:
+            st.text_input(
+                _("Sentence"),
+                placeholder=_("Type a sentence"),
+                autocomplete="off",
+                label_visibility="collapsed",
+                **state.bind("text", seen.entered),
+            )
+            if referred:
+                _reference(seen)
+            st.button(_("Run"), key="run", type="primary")
+        if "examples" not in hidden:
+            with st.popover(_("Examples"), key="examples"):
+                _examples(asked.model)
+        if "switches" not in hidden:
+            _peepholes(asked)
+            if forcing:
+                st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
+            elif asked.edits:  # where there is that switch, the stage lists the changes
+                _take_back(len(asked.edits.edits))
+        shown = {} if "tools" in hidden else dict(tools)
+        for number, (words, panel) in enumerate(tuple(shown.items())):
+            with st.popover(words, key=f"tool_{number}", on_change="rerun") as tool:
+                if tool.open:  # what is not looked at is not computed
+                    panel()
+                    del shown[words]  # nor made twice
+        if shown or not {"examples", "switches"} <= hidden:
+            with st.popover(_("More"), key="more"):
+                _more(seen, forcing=forcing, referred=referred)
+                for number, (words, panel) in enumerate(shown.items()):
+                    with st.expander(words, key=f"more_tool_{number}", type="compact", on_change="rerun") as tool:
+                        if tool.open:
+                            panel()
+
+
+def _more(seen: Seen, *, forcing: bool, referred: bool) -> None:
+    """What has no room in the band of a phone, besides the tools."""
+    hidden = state.hidden()
+    if forcing and "switches" not in hidden:
+        st.toggle(_("Teacher forcing"), **state.bind("forcing", seen.asked.forced, place="more"))
+    if referred and "sentence" not in hidden:
+        _reference(seen, place="more")
+    if "examples" not in hidden:
+        _examples(seen.asked.model, place="more")
+
+
+def _reference(seen: Seen, *, place: str = "") -> None:
+    shown = seen.runs.shown
+    st.text_input(
+        _("reference"),
+        placeholder=messages.stand_in(shown.reference or shown.output, slip=seen.asked.slip),
+        autocomplete="off",
+        **state.bind("reference", seen.asked.reference, place=place),
+    )
+
+
+def _examples(model: str, *, place: str = "") -> None:
+    for number, example in enumerate(caches.described(model).info.examples):
+        st.button(
+            messages.literal(example),
+            key=f"example {number} {place}".rstrip(),
+            type="tertiary",
+            on_click=state.change,
+            kwargs={"text": example, "reference": ""},
+        )
+
+
+def _take_back(count: int) -> None:
+    words = ngettext("Take back {count} change", "Take back {count} changes", count)
+    st.button(words.format(count=count), key="take_back", on_click=state.change, kwargs={"edits": None})
+
+
+def _peepholes(asked: Request) -> None:
+    has = caches.has_peepholes(asked.model)
+    st.toggle(
+        _("Peepholes"),
+        disabled=not has,
+        help=None if has else _("The cells of this model have no peepholes."),
+        **state.bind("peepholes", asked.peepholes and has),
+    )

@@ -1,0 +1,200 @@
+"""A file of the reader's own pairs on the page Train: how it is read, how it begins, and what is wrong with it."""
+
+import json
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from s2s_core.errors import S2SError
+from s2s_core.tasks import ENCODINGS, PROBLEMS, Count, FileProblem, Look, Names, look_at
+from s2s_core.tasks import count as counting
+from s2s_ui.locales import N_
+from s2s_ui.session import messages, state
+from s2s_ui.session.i18n import _, ngettext
+from s2s_ui.shell import layout
+
+FILE_TYPES = ["tsv", "csv", "txt"]
+ENCODING = "pairs encoding"  # in the session: the upload, and the encoding that its reader chose for it
+LOOK = "pairs look"  # in the session: the upload and its encoding, and the look at it or what is wrong with it
+SHOWN = 40  # characters of a cell
+LANGUAGES = {
+    "": N_("Unicode"),
+    "Korean": N_("Korean"),
+    "Western European": N_("Western European"),
+    "Central European": N_("Central European"),
+    "Cyrillic": N_("Cyrillic"),
+    "Greek": N_("Greek"),
+    "Turkish": N_("Turkish"),
+    "Japanese": N_("Japanese"),
+    "Chinese": N_("Chinese"),
+}
+CHOOSE_ENCODING = N_("choose its encoding below, or save it as UTF-8")
+REMEDIES = {  # kind -> what helps on this page, where it is not what helps on the command line
+    "encoding": N_("read it so with the button below, or save it as UTF-8"),
+    "unknown encoding": CHOOSE_ENCODING,
+    "broken line": N_("write that line anew"),
+    "other encoding": N_("choose another encoding below"),
+    "too few sources": N_("choose other columns, if source and target stand elsewhere"),
+    "none left": N_("shorten its texts, or choose other columns"),
+    "same column": N_("choose two different ones"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPairs:
+    """A file as it was chosen and is to be read."""
+
+    name: str
+    content: bytes
+    columns: Names | None
+    encoding: str | None
+    problem: S2SError | None  # why it cannot be read
+
+
+def controls() -> OwnPairs | None:
+    """The file, its encoding where it is not UTF-8, its columns, and its first rows; None while no file is chosen."""
+    words = json.dumps(_("Choose a file"), ensure_ascii=False)
+    st.html(f"<style>.st-key-pairs {{ --s2s-choose: {words} }}</style>")
+    upload = st.file_uploader(
+        _("Pairs: a TSV or CSV, source and target in two of its columns"),
+        type=FILE_TYPES,
+        key="pairs",
+        max_upload_size=8,
+    )
+    if upload is None:
+        return None
+    encoding = _encoding(upload)
+    look = _look(upload, encoding)
+    if isinstance(look, S2SError):
+        layout.notice(refusal(look), error=True, place="pairs")
+        _offer_encodings(upload, look)
+        return OwnPairs(upload.name, upload.getvalue(), None, encoding, look)
+    if encoding:
+        st.caption(_("Read as {encoding}.").format(encoding=_called(encoding)))
+    columns, problem = _columns(upload, look)
+    return OwnPairs(upload.name, upload.getvalue(), columns, encoding, problem)
+
+
+def refusal(error: S2SError) -> str:
+    """Why nothing is trained on a file, with the remedy."""
+    reason = _reason(error) if isinstance(error, FileProblem) else str(error)
+    return _("This cannot be trained: {reason}.").format(reason=reason)
+
+
+def counted(count: Count) -> list[str]:
+    """What became of the rows of a file, a sentence each."""
+    source, target = count.columns
+    said = [_(counting.COLUMNS).format(source=source, target=target)]
+    if count.numbers:
+        said.append(_(counting.NUMBERS).format(columns=", ".join(count.numbers)))
+    said.append(_(counting.KEPT).format(train=f"{count.train:,}", dev=f"{count.dev:,}", test=f"{count.test:,}"))
+    several = [(counting.JOINED, count.joined)]
+    several += [(counting.REASONS[reason], rows) for reason, rows in count.left_out.items()]
+    several.append((counting.COMMENTS, count.comments))
+    for (one, many), rows in several:
+        if rows:
+            said.append(ngettext(one, many, rows).format(count=f"{rows:,}", limit=f"{count.limit:,}"))
+    return [*said, _(counting.EXPECT)] if count.few else said
+
+
+def _encoding(upload: UploadedFile) -> str | None:
+    """The encoding that was chosen for this very file."""
+    chosen = state.kept(ENCODING)
+    return chosen[1] if chosen and chosen[0] == upload.file_id else None
+
+
+def _look(upload: UploadedFile, encoding: str | None) -> Look | S2SError:
+    """A look at the file, or what is wrong with it; made once for each file and encoding."""
+    kept = state.kept(LOOK)
+    if kept and kept[0] == (upload.file_id, encoding):
+        found: Look | S2SError = kept[1]
+        return found
+    try:
+        found = look_at(upload.getvalue(), upload.name, encoding=encoding)
+    except S2SError as error:
+        found = error
+    state.keep(LOOK, ((upload.file_id, encoding), found))
+    return found
+
+
+def _offer_encodings(upload: UploadedFile, problem: S2SError) -> None:
+    """Ways to read a file that is not UTF-8: the likely one at once, else all of them."""
+    if not isinstance(problem, FileProblem):
+        return
+    likely = problem.facts.get("likely")
+    if likely:
+        st.button(
+            _("Read it as {encoding}").format(encoding=_called(likely)),
+            key="read as",
+            width="stretch",
+            on_click=state.keep,
+            args=(ENCODING, (upload.file_id, likely)),
+        )
+    elif problem.kind in ("unknown encoding", "other encoding", "unknown characters"):
+        chosen = st.selectbox(
+            _("Encoding"), list(ENCODINGS), format_func=_called, index=None, key="encoding", filter_mode=None
+        )
+        if chosen and chosen != _encoding(upload):
+            state.keep(ENCODING, (upload.file_id, chosen))
+            st.rerun()
+
+
+def _columns(upload: UploadedFile, look: Look) -> tuple[Names | None, S2SError | None]:
+    """Which columns are source and target, and how they begin; None where they are those that it has by itself."""
+    if not look.names:
+        return None, None
+    places = range(len(look.names))
+    names = {
+        place: _("column {number}").format(number=name) if name == str(place + 1) else name
+        for place, name in enumerate(look.names)
+    }
+    if len(places) > 2 or look.names != ("1", "2"):
+        with st.container(key="pairs_columns", horizontal=True):
+            source, target = (
+                st.selectbox(
+                    label,
+                    list(places),
+                    index=place,
+                    format_func=names.__getitem__,
+                    filter_mode=None,
+                    key=f"pairs {side} {upload.file_id}",
+                )
+                for label, side, place in zip(
+                    (_("Source"), _("Target")), ("source", "target"), look.places, strict=True
+                )
+            )
+    else:
+        source, target = look.places
+    if source == target:
+        problem = FileProblem("same column", {"file": upload.name, "name": look.names[source]})
+        layout.notice(refusal(problem), error=True, place="pairs")
+        return None, problem
+    if look.numbers:
+        numbers = ", ".join(look.names[place] for place in look.numbers)
+        st.caption(messages.literal(_(counting.NUMBERS).format(columns=numbers)))
+    rows = [
+        {_("source"): messages.literal(row[source][:SHOWN]), _("target"): messages.literal(row[target][:SHOWN])}
+        for row in look.first
+    ]
+    st.table(rows, border="horizontal", hide_index=True)
+    st.caption(
+        ngettext("{count} row in all.", "{count} rows in all.", look.rows).format(count=f"{look.rows:,}")
+        + (" " + _(counting.EXPECT) if look.rows < counting.FEW else "")
+    )
+    named = (str(source + 1), str(target + 1))
+    return (None if (source, target) == look.places else named), None
+
+
+def _called(encoding: str) -> str:
+    """An encoding as a menu calls it: "cp949 (Korean)"."""
+    return f"{encoding} ({_(LANGUAGES[ENCODINGS[encoding]])})"
+
+
+def _reason(problem: FileProblem) -> str:
+    what, remedy = PROBLEMS[problem.kind]
+    reason = _(what).format(**problem.facts)
+    if not remedy:
+        return reason
+    remedy = _(REMEDIES.get(problem.kind, remedy)).format(**problem.facts)
+    return _("{reason}; {remedy}").format(reason=reason, remedy=remedy)

@@ -1,0 +1,59 @@
+"""Taking it away: the stage as a picture, its numbers as CSV, the trace as .npz, and a page that plays it offline."""
+
+from functools import partial
+from importlib.resources import files
+
+import streamlit as st
+
+from s2s_core import Trace
+from s2s_ui.locales import translations
+from s2s_ui.session import state
+from s2s_ui.session.i18n import _
+from s2s_ui.stage import offline
+from s2s_ui.stage.stage import message
+
+NAME = "seq2scope"
+
+
+def panel(shown: Trace, *, beside: Trace | None = None, original: bool = False, peepholes: bool = True) -> None:
+    """The buttons. The pictures are those of the stage on the page as it stands; the rest is made when asked for."""
+    _pictures()
+    player = partial(html, shown, state.language(), beside=beside, original=original, peepholes=peepholes)
+    for label, suffix, mime, make in (
+        (_("Numbers (CSV)"), "csv", "text/csv", partial(csv, shown)),
+        (_("Trace (npz)"), "npz", "application/octet-stream", partial(npz, shown)),
+        (_("Page that plays offline (HTML)"), "html", "text/html", player),
+    ):
+        st.download_button(
+            label,
+            make,
+            file_name=f"{NAME}.{suffix}",
+            mime=mime,
+            key=f"save {suffix}",
+            on_click="ignore",
+            type="tertiary",
+        )
+
+
+def csv(trace: Trace) -> bytes:
+    """All numbers of a trace, one a line (see `Trace.to_frame`); with a byte order mark, for spreadsheets."""
+    return trace.to_frame().to_csv(index=False).encode("utf-8-sig", "surrogatepass")
+
+
+def npz(trace: Trace) -> bytes:
+    """The trace as `Trace.load` reads it."""
+    return trace.to_npz()
+
+
+def html(shown: Trace, language: str, *, beside: Trace | None, original: bool, peepholes: bool) -> bytes:
+    """One file that plays the trace without a server. It is made outside of the session, which knows the language."""
+    labels = translations(language).gettext
+    data = message(shown, labels=labels, beside=beside, original=original, peepholes=peepholes)
+    return offline.page(data, title=f"{shown.text} · Seq2Scope", language=language)
+
+
+def _pictures() -> None:
+    """Two buttons that ask the stage for a picture; the server hears nothing of it."""
+    script = files(__package__).joinpath("saving.js").read_text("utf-8")
+    buttons = st.components.v2.component("s2s_saving", js=script, isolate_styles=False)
+    buttons(key="save pictures", data={"svg": _("Picture (SVG)"), "png": _("Picture (PNG)")})

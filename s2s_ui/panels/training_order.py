@@ -1,0 +1,282 @@
+"""What a reader orders on the page Train, and how it is said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import streamlit as st
+
+from s2s_core.errors import CannotWrite, DataError, S2SError
+from s2s_core.recipes import OWN, RECIPES, SIZES, STEPS, TASKS_OFFERED, Choice, looks
+from s2s_core.training import BegunEarlier, NothingFits, Sample
+from s2s_ui.locales import N_
+from s2s_ui.panels import own_pairs
+from s2s_ui.panels.own_pairs import OwnPairs
+from s2s_ui.session import caches, messages, state
+from s2s_ui.session.i18n import _, ngettext
+from s2s_ui.shell import layout
+from s2s_ui.workshop import Broken, Diverged, Order, Progress, TooMany, Training
+
+KEPT = "trainings"  # in the session: the names of those it began or was led to by a link
+PROBLEM = "order problem"  # in the session: why the last order came to nothing
+TITLES = {"reverse": N_("Letters → reversed"), OWN: N_("Pairs of your own")}  # the others are in the catalogue
+WAYS = {"both": N_("both directions"), "forward": N_("one direction")}
+CELLS = {"lstm": "LSTM", "gru": "GRU"}
+PEEPHOLES = {"full": N_("full"), "diagonal": N_("diagonal"), "none": N_("none")}
+WITH_PEEPHOLES = {
+    "full": N_("full peepholes"),
+    "diagonal": N_("diagonal peepholes"),
+    "none": N_("no peepholes"),
+}
+LOOKS = {
+    "additive": N_("additive attention"),
+    "dot": N_("dot attention"),
+    "scaled_dot": N_("scaled dot attention"),
+    "general": N_("general attention"),
+    "concat": N_("concat attention"),
+    "last": N_("no attention (last)"),
+    "mean": N_("no attention (mean)"),
+    "max": N_("no attention (max)"),
+}
+MEASURES = {"exact": N_("exact"), "chrf": "chrF", "bleu": "BLEU"}
+
+
+def wanted() -> Choice:
+    """The model that the view asks for."""
+    default = Choice()
+    return Choice(
+        task=state.option("new_task") or default.task,
+        cell=state.option("new_cell") or default.cell,
+        peephole=state.option("new_peephole") or default.peephole,
+        bidirectional=(state.option("new_ways") or "both") == "both",
+        look=state.option("new_look") or default.look,
+        size=int(state.option("new_size") or default.size),
+        forcing=float(state.option("new_ratio") or default.forcing),
+        steps=int(state.option("new_steps") or default.steps),
+    )
+
+
+def current() -> Training | None:
+    """The training that the view looks at."""
+    name = state.option("run")
+    found = caches.workshop().training(name) if name else None
+    if found and found.order.name not in known():
+        state.keep(KEPT, (*known(), found.order.name))
+    return found
+
+
+def known() -> tuple[str, ...]:
+    """The trainings of this session, the oldest first."""
+    names: tuple[str, ...] = state.kept(KEPT) or ()
+    return names
+
+
+def order(choice: Choice) -> None:
+    """The controls of a new model, and the button that begins its training."""
+    st.subheader(_("A model of your own"))
+    tasks = {task: task_title(task) for task in TASKS_OFFERED}
+    contexts = {name: _(LOOKS[name]) for name in looks()}
+    st.selectbox(
+        _("Task"),
+        list(tasks),
+        format_func=tasks.__getitem__,
+        filter_mode=None,
+        **state.bind_option("new_task", choice.task),
+    )
+    pairs = own_pairs.controls() if choice.task == OWN else None
+    _one_of("new_cell", _("Cell"), CELLS, choice.cell)
+    _one_of("new_peephole", _("Peepholes"), PEEPHOLES, choice.peephole, disabled=choice.cell != "lstm")
+    _one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
+    st.selectbox(
+        _("Context"),
+        list(contexts),
+        format_func=contexts.__getitem__,
+        filter_mode=None,
+        **state.bind_option("new_look", choice.look),
+    )
+    _one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
+    st.slider(
+        _("Teacher forcing ratio"),
+        min_value=0.0,
+        max_value=1.0,
+        step=0.05,
+        **state.bind_through("new ratio", choice.forcing, lambda ratio: state.choose(new_ratio=f"{ratio:.2f}"[:4])),
+    )
+    _one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
+    if st.button(_("Train"), key="train", type="primary", width="stretch"):
+        _begin(choice, pairs)
+        st.rerun()
+    said = pairs is not None and pairs.problem is not None  # beside the file
+    layout.notice(None if said else state.kept(PROBLEM), error=True, place="order")
+
+
+def switch(run: Training) -> None:
+    """The name of the training that is shown; where the session knows several, the choice between them."""
+    names = known()
+    if len(names) < 2:
+        st.subheader(messages.literal(title(run.order)))
+        return
+    titles = {name: title(found.order) for name in names if (found := caches.workshop().training(name))}
+    with st.container(key="controls_which", horizontal=True, vertical_alignment="center"):
+        st.selectbox(
+            _("Training"),
+            list(titles),
+            format_func=lambda name: f"{titles[name]} · {name[-4:]}",
+            filter_mode=None,
+            **state.bind_option("run", run.order.name),
+        )
+
+
+def _one_of(option: str, name: str, choices: Mapping[str, str], chosen: str, *, disabled: bool = False) -> None:
+    words = {choice: _(text) for choice, text in choices.items()}
+    st.segmented_control(
+        name,
+        list(words),
+        format_func=words.__getitem__,
+        required=True,
+        disabled=disabled,
+        width="stretch",
+        **state.bind_option(option, chosen),
+    )
+
+
+def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
+    state.keep(PROBLEM, None)
+    if choice.task == OWN and pairs is None:
+        state.keep(PROBLEM, _("Choose the file of your pairs first."))
+        return
+    file, content = "", None
+    if pairs is not None:
+        if pairs.problem is not None:
+            return
+        file, content = pairs.name, pairs.content
+        choice = replace(choice, columns=pairs.columns, encoding=pairs.encoding)
+    try:
+        training = caches.workshop().order(choice, file=file, pairs=content)
+    except S2SError as error:
+        state.keep(PROBLEM, problem(error))
+        return
+    state.choose(run=training.order.name)
+
+
+def go_on(run: Training) -> None:
+    """Take up a training that rests."""
+    state.keep(PROBLEM, None)
+    try:
+        caches.workshop().go_on(run)
+    except S2SError as error:
+        state.keep(PROBLEM, problem(error))
+
+
+def problem(error: S2SError) -> str:
+    """Why there is no such training, with the remedy."""
+    match error:
+        case TooMany():
+            return _("This server trains as many models as it can at once: try again when one is done.")
+        case CannotWrite(full=True):
+            return _("The disk of this server is full: make room on it, then try again. What was saved before is kept.")
+        case CannotWrite(reason=reason):
+            return _(
+                "This server cannot save what it trains ({reason}): the folder for it has to be there and writable. "
+                "What was saved before is kept."
+            ).format(reason=reason)
+        case NothingFits(pairs=pairs, source=source, target=target):
+            return _(
+                "None of the {pairs} pairs fits the model, which reads at most {source} tokens and writes at most "
+                "{target}: shorten the texts."
+            ).format(pairs=f"{pairs:,}", source=source, target=target)
+        case BegunEarlier():
+            return _(
+                "An earlier version of this program began this training and held out other pairs of the file, so it "
+                "cannot go on: train anew."
+            )
+        case Diverged(best_step=step):
+            return _("The loss was no longer a finite number: the weights of update {step} are kept.").format(
+                step=f"{step:,}"
+            )
+        case Broken():
+            return _("The training stopped: something went wrong inside the program. Press Go on to try again.")
+        case DataError():
+            return own_pairs.refusal(error)
+        case _:
+            return _("The training cannot go on: {reason}.").format(reason=str(error).rstrip("."))
+
+
+def task_title(task: str) -> str:
+    """A task as a menu calls it."""
+    return _(TITLES[task] if task in TITLES else RECIPES[task]().title)
+
+
+def title(ordered: Order) -> str:
+    """A training as a menu calls it: its task, and what its model is."""
+    choice = ordered.choice
+    ways = "both" if choice.bidirectional else "forward"
+    parts = [CELLS[choice.cell]]
+    if choice.cell == "lstm":
+        parts.append(_(WITH_PEEPHOLES[choice.peephole]))
+    parts += [_(WAYS[ways]), _(LOOKS[choice.look]), str(choice.size)]
+    if choice.forcing < 1:
+        parts.append(_("teacher forcing {ratio}").format(ratio=f"{choice.forcing:g}"))
+    return f"{ordered.file or task_title(choice.task)} ({', '.join(parts)})"
+
+
+def said(progress: Progress) -> str:
+    """How it stands, as a line."""
+    match progress.status:
+        case "waiting":
+            return _("Waiting until other models are prepared …")
+        case "preparing":
+            return _("Preparing the pairs …")
+        case "training":
+            at = _("Update {step} of {steps}, epoch {epoch}").format(
+                step=f"{progress.step:,}", steps=f"{progress.steps:,}", epoch=f"{progress.epoch:.1f}"
+            )
+            if progress.left is None:
+                return at
+            left = str(timedelta(seconds=round(progress.left))).removeprefix("0:")
+            return at + " · " + _("{time} left").format(time=left)
+        case "scoring":
+            return _("Scoring it on pairs that it has never seen …")
+        case "paused":
+            return _("Paused after update {step}; everything is kept.").format(step=f"{progress.step:,}")
+        case "finished":
+            return _("Done: {step} updates, the weights of update {best} are kept.").format(
+                step=f"{progress.step:,}", best=f"{progress.best_step:,}"
+            )
+        case "failed":
+            return problem(progress.problem) if progress.problem else ""
+
+
+def learning_from(progress: Progress) -> str:
+    """What is trained and on how much, as a line; what is left out is said."""
+    counts = {"pairs": f"{progress.pairs:,}", "parameters": f"{progress.parameters:,}"}
+    line = _("{parameters} parameters learn from {pairs} pairs.").format(**counts)
+    if not progress.dropped:
+        return line
+    left_out = ngettext(
+        "{count} pair is too long for the model and left out.",
+        "{count} pairs are too long for the model and left out.",
+        progress.dropped,
+    )
+    return f"{line} {left_out.format(count=f'{progress.dropped:,}')}"
+
+
+def measured(progress: Progress) -> str:
+    """The last scores, as a line."""
+    if not progress.scores:
+        return ""
+    _step, loss, found = progress.scores[-1]
+    named = [f"{_(name)} {found[measure]:.1f}" for measure, name in MEASURES.items() if measure in found]
+    return " · ".join([_("loss on unseen pairs {loss}").format(loss=f"{loss:.2f}"), *named])
+
+
+def sampled(samples: Sequence[Sample]) -> list[dict[str, str]]:
+    """Pairs, and what the model makes of them."""
+    return [
+        {
+            _("source"): messages.literal(sample.source),
+            _("target"): messages.literal(sample.target),
+            _("writes by itself"): messages.literal(sample.output),
+        }
+        for sample in samples
+    ]

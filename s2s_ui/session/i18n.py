@@ -1,0 +1,14 @@
+"""`_`: a message in the language of the session."""
+
+from s2s_ui.locales import translations
+from s2s_ui.session import state
+
+
+def _(message: str) -> str:
+    """`message` in the language of this session."""
+    return translations(state.language()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """`singular` or `plural`, as the language of this session counts."""
+    return translations(state.language()).ngettext(singular, plural, n)

@@ -1,0 +1,96 @@
+"""What went wrong or has to be said, as one sentence in the language of the session, with the remedy in it."""
+
+import re
+from collections.abc import Sequence
+
+from s2s_core import Trace, Translator
+from s2s_core.errors import CheckpointError, DataError, EmptyText, TextTooLong, UnknownName
+from s2s_core.remarks import Remark, listed
+from s2s_core.remarks import quoted as quoted
+from s2s_ui.session.address import BadParameter
+from s2s_ui.session.i18n import _, ngettext
+from s2s_ui.session.letters import NAMES, SCRIPTS
+from s2s_ui.session.request import BadReference
+
+MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
+UNJOINED = "\N{WORD JOINER}"
+
+
+def sentence(problem: Exception | BadParameter) -> str:
+    """The sentence for an error of the core or a parameter of the address."""
+    match problem:
+        case BadParameter(name=name, value=value):
+            return _("The link says {name}={value}, which means nothing here, so it was left out.").format(
+                name=name, value=quoted(value)
+            )
+        case UnknownName(kind="model", name=name, known=known):
+            return _("There is no model {name}; there are {known}.").format(name=quoted(name), known=", ".join(known))
+        case BadReference(cause=EmptyText()):
+            return _("The reference is empty: type the correct answer.")
+        case BadReference(cause=TextTooLong(length=length, limit=limit)):
+            return _("The reference has {length} characters and the model writes at most {limit}: shorten it.").format(
+                length=length, limit=limit
+            )
+        case BadReference(cause=cause):
+            return str(cause)
+        case EmptyText():
+            return _("There is nothing to read: type a sentence or choose an example.")
+        case TextTooLong(length=length, limit=limit, unit="characters"):
+            return _("The text has {length} characters and the model reads at most {limit}: shorten it.").format(
+                length=length, limit=limit
+            )
+        case TextTooLong(length=length, limit=limit):
+            return _("The text has {length} tokens and the model reads at most {limit}: shorten it.").format(
+                length=length, limit=limit
+            )
+        case DataError(message=reason):
+            return _("The change does not fit this model and sentence ({reason}): take it back.").format(reason=reason)
+        case CheckpointError(reason=reason):
+            return _("The model cannot be loaded: {reason}.").format(reason=reason)
+        case _:
+            return str(problem)
+
+
+def remarks(trace: Trace, model: Translator) -> str | None:
+    """What there is to remark about what the model has read and written, or None."""
+    return " ".join(_remark(remark) for remark in model.remarks_on(trace)) or None
+
+
+def _remark(remark: Remark) -> str:
+    """The sentence of one remark."""
+    characters = _listed(remark.pieces)
+    match remark.kind:
+        case "script":
+            scripts = _(" or ").join(_(SCRIPTS.get(script, script)) for script in remark.scripts)
+            return _("The model has never seen {scripts}, so its answer is a guess.").format(scripts=scripts)
+        case "bytes":
+            sentence = _("The model has never seen {characters}, so it reads bytes there.")
+            return sentence.format(characters=characters)
+        case "cut":
+            return _("The output is cut off after {tokens} tokens, the most that it may have.").format(
+                tokens=remark.tokens
+            )
+        case _:
+            return ngettext(
+                "The model has never seen {characters}, so it reads an unknown mark there.",
+                "The model has never seen {characters}, so it reads unknown marks there.",
+                len(remark.pieces),
+            ).format(characters=characters)
+
+
+def _listed(pieces: Sequence[str]) -> str:
+    """Pieces of a text in quotation marks; those in which there is nothing to see by their names."""
+    return listed(pieces, lambda name: _(NAMES.get(name, name)))
+
+
+def stand_in(reference: str, *, slip: bool) -> str:
+    """What an empty reference field shows: what stands in for it."""
+    said = (
+        _("{reference} (the model's answer, one token changed)") if slip else _("{reference} (the model's own answer)")
+    )
+    return said.format(reference=reference)
+
+
+def literal(text: str) -> str:
+    """Text as Markdown that shows it as it is: marks are escaped, and a colon begins no :name: of colours and icons."""
+    return MARKUP.sub(lambda mark: f"\\{mark[0]}{UNJOINED if mark[0] == ':' else ''}", text)

@@ -1,0 +1,1 @@
+"""The page around every screen: navigation, theme, style sheets, the row below a figure, and where scripts come in."""

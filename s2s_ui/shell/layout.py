@@ -1,0 +1,113 @@
+"""Around every page: the navigation band, the input band, the line that says what went wrong."""
+
+import html
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from importlib.resources import files
+
+import streamlit as st
+from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from s2s_ui.locales import LANGUAGES
+from s2s_ui.session import state
+from s2s_ui.session.i18n import _
+
+_HERE = files(__package__)
+_SHEETS = ("shell", "band", "page", "narrow")  # in this order: the last one overrules the others where there is no room
+_SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is at work around this code
+
+
+@contextmanager
+def body() -> Iterator[None]:
+    """The container of all that is on the page, dressed in its style sheets.
+
+    Streamlit shows elements before it has applied a style sheet sent with them. This container is one pixel high until
+    the sheet makes it as high as its content, so nothing is seen in a place where it does not stay.
+    """
+    sheets = "\n".join((_HERE / "styles" / f"{name}.css").read_text("utf-8") for name in _SHEETS)
+    st.html(f"<style>{sheets}</style>")
+    token = _SURROUNDED.set(True)
+    try:
+        with st.container(key="body", height=1, border=False, gap=None):
+            yield
+    finally:
+        _SURROUNDED.reset(token)
+
+
+def surrounds() -> bool:
+    """Whether this code runs inside what app.py shows around every page."""
+    return _SURROUNDED.get()
+
+
+def navigation(pages: Sequence[Page], current: Page) -> None:
+    """The band on top: name, pages, language, theme."""
+    with st.container(key="nav", horizontal=True, vertical_alignment="center", gap=None):
+        st.html('<span class="s2s-name">Seq2Scope</span>')
+        shown = [] if "pages" in state.hidden() else pages
+        with st.container(key="pages", horizontal=True, gap=None):
+            _links(shown, current)
+        if len(shown) > 1:  # the same on a phone, where the style sheet hides the row of links
+            with st.popover(current.title, key="pages_menu"):
+                _links(shown, current, place="menu")
+        st.segmented_control(
+            _("Language"),
+            list(LANGUAGES),
+            format_func=LANGUAGES.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **state.bind_language(),
+        )
+        _theme_switch()
+
+
+def dark() -> bool:
+    """Whether this reader has the dark theme: for what is drawn on the server."""
+    return bool(st.context.theme.type == "dark")
+
+
+@contextmanager
+def band(name: str) -> Iterator[None]:
+    """A row of controls of 36 px height that belongs to the shell and not to the page that shows it.
+
+    So it stands still when the reader turns to another page, and what was being typed arrives there.
+    """
+    context = get_script_run_ctx()
+    main = context.run_with_active_hash(context.pages_manager.main_script_hash) if context else nullcontext()
+    with main, st.container(key=f"band_{name}", horizontal=True, vertical_alignment="center", gap=None):
+        yield
+
+
+def notice(sentence: str | None, *, error: bool = False, place: str = "page") -> None:
+    """One line over the caption. It is text: whatever a reader typed is shown as it was typed.
+
+    Without a sentence it keeps its empty place, so that nothing else moves when there is one.
+    """
+    with st.container(key=f"notice_{place}"):
+        if sentence:
+            kind, role = ("error", "alert") if error else ("remark", "status")
+            st.html(f'<p class="s2s-notice s2s-{kind}" role="{role}">{html.escape(sentence)}</p>')
+
+
+def _links(pages: Sequence[Page], current: Page, *, place: str = "row") -> None:
+    for page in pages:
+        with st.container(key=f"page_{place}_{'here' if page is current else page.url_path}"):
+            st.page_link(page, query_params=state.address())
+
+
+def _theme_switch() -> None:
+    """A button for light and dark; the browser keeps the choice (see theme_switch.js)."""
+    switch = st.components.v2.component(
+        "s2s_theme_switch", js=(_HERE / "theme_switch.js").read_text("utf-8"), isolate_styles=False
+    )
+    switch(
+        key="theme_switch",
+        data={
+            "language": state.language(),
+            "to_dark": _("Dark theme"),
+            "to_light": _("Light theme"),
+            "apply": state.kept("theme"),
+        },
+        on_theme_change=state.keep_from("theme_switch", "theme"),
+    )

@@ -1,0 +1,41 @@
+/**
+ * What the shell does in the browser: the theme switch, and the language of the document.
+ *
+ * Streamlit keeps the reader's theme in localStorage, one entry a page address, and reads it when the page loads. So a
+ * click asks the server first, which puts what was typed into the address, and the answer ("apply") stores and reloads.
+ */
+const STORED = (path) => `stActiveTheme-${path}-v2`;
+const DARK = "(prefers-color-scheme: dark)";
+const SUN = `<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"><circle cx="8" cy="8"
+  r="3" fill="currentColor"/><path d="M8 1v1.500M8 13.500V15M1 8h1.500M13.500 8H15M3.050 3.050l1.060 1.060M11.900 11.900l1.060 1.060M3.050 12.950l1.060-1.060M11.900 4.100l1.060-1.060"/></svg>`;
+const MOON = `<svg viewBox="0 0 16 16" fill="currentColor"><path d="M13.800 10.200A6.300 6.300 0 0 1 5.800 2.200a6.300 6.300 0 1 0 8 8z"/></svg>`;
+
+const shown = () => (getComputedStyle(document.querySelector(".stApp")).colorScheme === "dark" ? "dark" : "light");
+
+function store(theme) {
+  const system = matchMedia(DARK).matches ? "dark" : "light";
+  const name = JSON.stringify(theme === system ? "System" : theme === "dark" ? "Dark" : "Light");
+  const pages = [...document.querySelectorAll('[data-testid="stPageLink-NavLink"]')].map((link) => new URL(link.href).pathname);
+  for (const path of [location.pathname, ...pages]) localStorage.setItem(STORED(path), name);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (data.apply && data.apply !== shown()) {
+    store(data.apply);
+    location.reload();
+    return;
+  }
+  document.documentElement.lang = data.language;
+  document.documentElement.style.colorScheme = shown();
+  let button = parentElement.querySelector("button");
+  if (!button) {
+    button = document.createElement("button");
+    button.className = "s2s-theme";
+    button.dataset.testid = "theme";
+    parentElement.append(button);
+  }
+  const dark = shown() === "dark";
+  button.innerHTML = dark ? MOON : SUN;
+  button.title = button.ariaLabel = dark ? data.to_light : data.to_dark;
+  button.onclick = () => setTriggerValue("theme", dark ? "light" : "dark");
+}

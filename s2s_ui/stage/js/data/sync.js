@@ -1,0 +1,46 @@
+/**
+ * Stages that step together: where one goes, the others of the same page and name follow, without the server. Sentences
+ * may differ in length, so what is told is the part, the place in it and the sub-step; each stage keeps to its own end.
+ */
+
+const EVENT = "s2s-sync";
+
+/** Where a cursor stands, as another timeline can find it. */
+export function placeOf(timeline, cursor) {
+  return { part: timeline.isEncoder(cursor) ? "encoder" : "decoder", index: timeline.index(cursor), sub: cursor.sub };
+}
+
+/** The same place on this timeline, or its nearest. */
+export function cursorAt(timeline, { part, index, sub }) {
+  const last = part === "encoder" ? timeline.n : timeline.m;
+  const step = Math.min(index, last - 1) + 1;
+  return timeline.clamp({ step: part === "encoder" ? step : timeline.n + step, sub });
+}
+
+export class Sync {
+  /** `follow(place)` is called when another stage of the same name has gone somewhere. */
+  constructor(follow) {
+    this.name = null;
+    this.following = false;
+    this.heard = ({ detail }) => {
+      if (this.name === null || detail.name !== this.name || detail.from === this) return;
+      this.following = true;
+      try {
+        follow(detail);
+      } finally {
+        this.following = false;
+      }
+    };
+    document.addEventListener(EVENT, this.heard);
+  }
+
+  /** Tells the others, unless this stage is following one of them. */
+  tell(place) {
+    if (this.name === null || this.following) return;
+    document.dispatchEvent(new CustomEvent(EVENT, { detail: { ...place, name: this.name, from: this } }));
+  }
+
+  stop() {
+    document.removeEventListener(EVENT, this.heard);
+  }
+}

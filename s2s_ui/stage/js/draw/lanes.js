@@ -1,0 +1,188 @@
+/**
+ * The lanes of cells: forward, backward and joined states, decoder and context. A cell is done (1px frame), current
+ * (halo, 2.5px frame) or ahead (an empty box). In encoder step k the forward cell reads word k while the backward cell
+ * reads word n+1-k, (9) and (10); a joined state is filled once both have passed, (11).
+ */
+
+import { part } from "./motion.js";
+import { CELL } from "../data/player.js";
+
+const HALO = 5;
+const FOCUS = 2.5;
+
+/** Done, current or ahead at this place of the cursor, for the source position j. */
+export function encoderState(scene, side, j) {
+  if (!scene.encoding) return "done";
+  const reached = side === "backward" ? scene.trace.length - 1 - scene.index : scene.index;
+  if (j === reached) return "current";
+  return (side === "backward" ? j > reached : j < reached) ? "done" : "ahead";
+}
+
+export function joinedDone(scene, j) {
+  return encoderState(scene, "forward", j) !== "ahead" && encoderState(scene, "backward", j) !== "ahead";
+}
+
+export function drawEncoder(scene) {
+  const { L, trace } = scene;
+  drawStems(scene);
+  drawCells(scene, "forward", L.forward, trace.forward);
+  if (!L.backward) return;
+  drawCells(scene, "backward", L.backward, trace.backward);
+  drawJoined(scene);
+}
+
+/** Hairlines that hold a column together, and the thick risers from the two tokens being read. */
+function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
+  const tops = [L.forward, L.backward, L.joined].filter(Boolean);
+  const foot = L.phone ? L.forward.top + L.forward.height + 4 : L.token.source - 16;
+  for (let j = L.source.first; j <= L.source.last; j++) {
+    const x = pen.snap(L.source.x(j)) + 0.5 / pen.px;
+    let below = foot;
+    for (const band of tops) {
+      pen.line([[x, below], [x, band.top + band.height]], pal.line);
+      below = band.top;
+    }
+  }
+  if (!encoding) return;
+  const riser = (j, colour, band) => {
+    if (!L.source.has(j)) return;
+    const x = L.source.x(j);
+    const end = band.top + band.height + HALO;
+    const tip = foot + (end - foot) * part(progress, 0, 0.5);
+    pen.line([[x, foot], [x, tip]], colour, FOCUS);
+    if (!moving || progress > 0.5) return;
+    const token = trace.source.tokens[j];
+    const style = { size: 13, weight: 700 };
+    pen.fill(x - pen.width(token, style) / 2 - 3, tip - 12, pen.width(token, style) + 6, 16, pal.bg, 3);
+    pen.text(token, x, tip, { ...style, colour, align: "center" });
+  };
+  if (L.backward) riser(trace.length - 1 - index, pal.backward, L.backward);
+  riser(index, pal.forward, L.forward);
+}
+
+function drawCells(scene, side, band, cell) {
+  const { pen, L, pal, progress } = scene;
+  const colour = pal[side];
+  const lane = scene.lane(side, (t) => cell.quantity("hidden", t), cell.steps, L.source.cell, band.height);
+  const towards = side === "backward" ? -1 : 1;
+  for (let j = L.source.first; j <= L.source.last; j++) {
+    const state = encoderState(scene, side, j);
+    const box = boxOf(pen, L.source, j, band);
+    if (state !== "ahead") {
+      drawStateArrow(scene, L.source, j, towards, box, colour, state, cell.steps);
+    }
+    drawCell(scene, lane, j, box, state, colour, pal[`${side}Tint`], state === "current" ? part(progress, 0.3, 1) : 1);
+    if (state === "ahead") continue;
+    drawInspected(scene, side, j, box);
+    scene.hit({ ...box, kind: "cell", side, t: j, values: cell.quantity("hidden", j) });
+  }
+}
+
+/** The arrow into the cell j from the one before it, which was read last. */
+function drawStateArrow({ pen, progress, L }, columns, j, towards, box, colour, state, count) {
+  const before = j - towards;
+  if (before < 0 || before >= count) return;
+  const halo = state === "current" ? 2 : 0;
+  const gap = columns.pitch - columns.cell;
+  if (gap < 6) return;
+  const y = box.y + box.h / 2;
+  const edge = towards > 0 ? box.x - 2 - halo : box.x + box.w + 2 + halo;
+  const tail = edge - towards * Math.max(3, gap - 5 - halo);
+  const tip = state === "current" ? tail + (edge - tail) * part(progress, 0, 0.5) : edge;
+  pen.arrow([[tail, y], [tip, y]], colour, 1.6, { head: L.phone ? 2.5 : 3.6 });
+}
+
+function drawJoined(scene) {
+  const { pen, L, pal, trace, encoding, index, progress } = scene;
+  const band = L.joined;
+  const lane = scene.lane("joined", (t) => trace.joined.at(t), trace.length, L.source.cell, band.height, 2);
+  for (let j = L.source.first; j <= L.source.last; j++) {
+    const box = boxOf(pen, L.source, j, band);
+    if (!joinedDone(scene, j)) {
+      drawEmpty(scene, box);
+      continue;
+    }
+    const fresh = encoding && (j === index || j === trace.length - 1 - index);
+    pen.faded(fresh ? part(progress, 0.5, 1) : 1, () => {
+      lane.draw(pen, j, box.x, box.y, box.w, box.h);
+      pen.fill(box.x - 3, box.y, 3, box.h / 2, pal.backward);
+      pen.fill(box.x - 3, box.y + box.h / 2, 3, box.h / 2, pal.forward);
+    });
+    scene.hit({ ...box, kind: "joined", t: j, values: trace.joined.at(j), halves: 2 });
+  }
+}
+
+/** Decoder cells over their contexts; the cell is filled at sub-step 4, the context at sub-step 3. */
+export function drawDecoder(scene) {
+  const { pen, L, pal, run, trace, encoding, index, sub, progress, moving } = scene;
+  const halves = trace.backward ? 2 : 1;
+  const cells = scene.lane(
+    `decoder${scene.runIndex}`, (t) => run.decoder.quantity("hidden", t), run.length, L.output.cell, L.decoder.height);
+  const contexts = scene.lane(
+    `context${scene.runIndex}`, (t) => run.context.at(t), run.length, L.output.cell, L.context.height, halves);
+  for (let t = L.output.first; t <= L.output.last; t++) {
+    const cellBox = boxOf(pen, L.output, t, L.decoder);
+    const contextBox = boxOf(pen, L.output, t, L.context);
+    const exists = t < run.length;
+    const now = !encoding && t === index;
+    const past = exists && !encoding && t < index;
+    const hasCell = past || (now && sub >= CELL);
+    const hasContext = past || (now && (sub >= CELL - 1 || !run.weights));
+    const appears = (at, from) => (now && moving && (sub === at || moving.from.step !== moving.to.step)
+      ? part(progress, from, 1) : 1);
+    if (hasCell) {
+      const x = pen.snap(L.output.x(t)) + 0.5 / pen.px;
+      const line = now ? FOCUS : 1.3;
+      pen.line([[x, contextBox.y], [x, cellBox.y + cellBox.h]], pal.decoder, line);
+      drawDecoderArrow(scene, t, cellBox, now);
+    }
+    else if (now) drawDecoderArrow(scene, t, cellBox, false);
+    drawCell(scene, contexts, t, contextBox, hasContext ? (now ? "context" : "done") : "ahead",
+      now ? pal.decoder : pal.ghost, null, appears(3, 0.4));
+    drawCell(scene, cells, t, cellBox, hasCell ? (now ? "current" : "done") : "ahead",
+      pal.decoder, pal.decoderTint, appears(CELL, 0.4));
+    if (hasContext) scene.hit({ ...contextBox, kind: "context", t, values: run.context.at(t), halves });
+    if (hasCell) {
+      drawInspected(scene, "decoder", t, cellBox);
+      scene.hit({ ...cellBox, kind: "cell", side: "decoder", t, values: run.decoder.quantity("hidden", t) });
+    }
+  }
+}
+
+function drawDecoderArrow(scene, t, box, now) {
+  const { pen, L, pal } = scene;
+  const gap = t === 0 ? 22 : L.output.pitch - L.output.cell;
+  if (gap < 6 || (t === 0 && L.phone)) return;
+  const y = box.y + box.h / 2;
+  const edge = box.x - 2 - (now ? HALO - 1 : 0);
+  pen.arrow([[box.x - gap + 3, y], [edge, y]], pal.decoder, 1.6, { head: L.phone ? 2.5 : 3.6 });
+}
+
+/** The cell that was clicked and is in the inspector now, though it is not the current one. */
+function drawInspected({ pen, pal, inspected }, side, t, { x, y, w, h }) {
+  if (inspected?.side === side && inspected.t === t) pen.frame(x - 4, y - 4, w + 8, h + 8, pal.ink, 1.6, 4);
+}
+
+function boxOf(pen, columns, at, band) {
+  return { x: pen.snap(columns.x(at) - columns.cell / 2), y: pen.snap(band.top), w: columns.cell, h: band.height };
+}
+
+function drawEmpty({ pen, pal }, { x, y, w, h }) {
+  pen.frame(x - 1, y - 0.5, w + 2, h + 1, pal.line, 1, 3);
+}
+
+function drawCell(scene, lane, t, box, state, colour, tint, shown) {
+  const { pen } = scene;
+  const { x, y, w, h } = box;
+  if (state === "ahead") {
+    drawEmpty(scene, box);
+    return;
+  }
+  if (state === "current") {
+    pen.fill(x - HALO, y - HALO, w + 2 * HALO, h + 2 * HALO, tint, 4);
+    pen.frame(x - HALO, y - HALO, w + 2 * HALO, h + 2 * HALO, colour, FOCUS, 4);
+  }
+  pen.faded(shown, () => lane.draw(pen, t, x, y, w, h));
+  const thick = state === "context" ? 2 : 1;
+  pen.frame(x - thick, y - thick, w + 2 * thick, h + 2 * thick, colour, thick, 2.5);
+}

@@ -1,0 +1,50 @@
+/** The elements of the stage, put together once. */
+
+import { act } from "../input/actions.js";
+import { Blank } from "./blank.js";
+import { Chips } from "./chips.js";
+import { Dialog } from "./dialogs.js";
+import { h } from "../draw/dom.js";
+import { Inspector } from "./inspector.js";
+import { Menu } from "./menu.js";
+import { Pointing } from "../input/pointing.js";
+import { Transport } from "./transport.js";
+import { force, offerHold, offerRow } from "./whatif.js";
+
+/** What `stage` consists of; its elements call back into it. */
+export function build(stage) {
+  const canvas = h("canvas", { "aria-hidden": "true" });
+  const caption = h("p", { class: "caption", id: "s2s-caption", "aria-live": "polite" });
+  const pointing = new Pointing(stage, canvas);
+  const dialog = new Dialog();
+  const blank = new Blank();
+  const menu = new Menu();
+  const chips = new Chips((wish) => stage.edit(wish));
+  const aids = ["table", "help"].map((name) => h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }));
+  const figure = h("div", { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
+    canvas, pointing.tooltip.element);
+  const inspector = new Inspector({
+    unit: (by) => act(stage, "unit", by),
+    chosen: (unit) => stage.set({ unit }),
+    hovered: (hit, event) => pointing.float(hit, event),
+    linked: (source) => pointing.light({ source, row: null }),
+    sheet: () => act(stage, "sheet"),
+    guessed: (t, token) => {
+      stage.guesses.set(t, token);
+      act(stage, "move", "next");
+    },
+    force: (t, id) => force(stage, t, id),
+    hold: (what, element) => offerHold(stage, what, element),
+    row: (what, place) => offerRow(stage, what, place),
+  });
+  const transport = new Transport({
+    move: (how) => act(stage, "move", how),
+    toggle: () => act(stage, "toggle"),
+    seek: (cursor) => stage.seek(cursor),
+    screen: () => act(stage, "screen"),
+    speed: (speed) => Object.assign(stage.player, { speed }),
+  }, caption);
+  const root = h("div", { class: "s2s" }, h("div", { class: "aids" }, ...aids), chips.element,
+    h("div", { class: "main" }, figure, inspector.element), transport.element, dialog.element, menu.element, blank.element);
+  return { blank, chips, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
+}

@@ -1,0 +1,131 @@
+/** The transport: buttons, the scrubber in two groups, the caption, the sub-steps, the speed. */
+
+import { h, s, say, show } from "../draw/dom.js";
+import { SPEEDS, WORD } from "../data/player.js";
+import { fill } from "../data/words.js";
+
+const ICONS = {
+  first: "M4 3h2.4v12H4zM14 3v12L6.6 9z",
+  previous: "M12 3v12L5 9z",
+  play: "M5 2.6v12.8L15 9z",
+  pause: "M4.5 3h3.4v12H4.5zM10.1 3h3.4v12h-3.4z",
+  next: "M6 3v12l7-6z",
+  screen: "M3 3h5v2H5v3H3zM10 3h5v5h-2V5h-3zM3 10h2v3h3v2H3zM13 10h2v5h-5v-2h3z",
+  last: "M11.6 3H14v12h-2.4zM4 3v12l7.4-6z",
+};
+const SPEED_NAMES = { 0.25: "¼×", 0.5: "½×", 1: "1×", 2: "2×", 4: "4×" };
+
+const icon = (name) => s("svg", { viewBox: "0 0 18 18", "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
+
+export class Transport {
+  /** `actions`: move(how), toggle(), seek(cursor), speed(value). */
+  constructor(actions, captionElement) {
+    this.actions = actions;
+    this.buttons = Object.fromEntries(["first", "previous", "play", "next", "last"].map((name) => [
+      name, h("button", { type: "button", class: name, onclick: () => this.press(name) }, icon(name)),
+    ]));
+    this.encoderName = h("span", { class: "group-name" });
+    this.decoderName = h("span", { class: "group-name decoder" });
+    this.encoder = h("div", { class: "segments encoder" });
+    this.decoder = h("div", { class: "segments decoder" });
+    this.scrubber = h("div", { class: "scrubber", "aria-hidden": "true" }, this.encoder, this.decoder);
+    this.names = h("div", { class: "group-names" }, this.encoderName, this.decoderName);
+    this.subs = h("div", { class: "subs" });
+    this.line = h("div", { class: "line" }, captionElement, this.subs);
+    this.speed = h("select", { class: "speed", onchange: (event) => actions.speed(Number(event.target.value)) },
+      ...SPEEDS.map((speed) => h("option", { value: speed }, SPEED_NAMES[speed])));
+    this.screen = h("button", { type: "button", class: "screen", onclick: () => actions.screen() }, icon("screen"));
+    this.element = h("div", { class: "transport" },
+      h("div", { class: "buttons" }, ...Object.values(this.buttons)),
+      h("div", { class: "track" }, this.names, this.scrubber, this.line), h("div", { class: "speed-box" }, this.speed),
+      this.screen);
+    this.shape = "";
+    this.scrub();
+    // A speed chosen with the pointer gives the arrow keys back to the stage.
+    this.speed.addEventListener("pointerdown", () => { this.pointed = true; });
+    this.speed.addEventListener("change", () => {
+      if (this.pointed) this.speed.blur();
+      this.pointed = false;
+    });
+  }
+
+  press(name) {
+    if (name === "play") this.actions.toggle();
+    else this.actions.move(name);
+  }
+
+  /** Press or drag anywhere on the track: the step under the pointer, and on the current output its sub-step. */
+  scrub() {
+    const seek = (event) => {
+      for (const [group, base] of [[this.encoder, 0], [this.decoder, this.timeline.n]]) {
+        const box = group.getBoundingClientRect();
+        const count = group.children.length;
+        if (group === this.encoder && this.timeline.m && event.clientX > box.right + 4) continue;
+        const at = Math.min(count - 1, Math.max(0, ((event.clientX - box.left) / box.width) * count));
+        this.actions.seek({ step: base + Math.floor(at) + 1, sub: WORD });
+        return;
+      }
+    };
+    this.scrubber.addEventListener("pointerdown", (event) => {
+      this.scrubber.setPointerCapture(event.pointerId);
+      seek(event);
+    });
+    this.scrubber.addEventListener("pointermove", (event) => {
+      if (this.scrubber.hasPointerCapture(event.pointerId)) seek(event);
+    });
+  }
+
+  rebuild(timeline, words) {
+    const shape = `${timeline.n}:${timeline.m}:${timeline.subs}:${words.end}:${words.play}`;
+    if (shape === this.shape) return;
+    this.shape = shape;
+    this.timeline = timeline;
+    const segment = () => h("i", {}, ...Array.from({ length: 5 }, () => h("b", {})));
+    this.encoder.replaceChildren(...Array.from({ length: timeline.n }, segment));
+    this.decoder.replaceChildren(...Array.from({ length: timeline.m }, segment));
+    for (const group of [this.encoder, this.decoder]) group.style.flexGrow = group.children.length;
+    this.encoderName.style.flexGrow = timeline.n;
+    this.decoderName.style.flexGrow = timeline.m;
+    this.subButtons = timeline.subs.map((sub) => h("button", {
+      type: "button", tabindex: "-1", onclick: () => this.actions.seek({ step: this.step, sub }),
+    }, `${sub} ${words[`sub_${sub}`]}`));
+    this.subs.replaceChildren(...this.subButtons);
+    for (const name of ["first", "previous", "next", "last"]) this.buttons[name].setAttribute("aria-label", words[name]);
+    this.speed.setAttribute("aria-label", words.speed);
+    this.screen.setAttribute("aria-label", words.screen);
+  }
+
+  update({ timeline, cursor, playing, speed, words, phone }) {
+    this.rebuild(timeline, words);
+    this.timeline = timeline;
+    this.step = cursor.step;
+    const encoding = timeline.isEncoder(cursor);
+    say(this.encoderName, fill(phone ? words.reads : words.encoder_reads, { count: timeline.n }));
+    say(this.decoderName, fill(phone ? words.writes : words.decoder_writes, { count: timeline.m }));
+    this.element.classList.toggle("encoding", encoding);
+    const mark = (group, base) => [...group.children].forEach((segment, i) => {
+      const step = base + i + 1;
+      const state = step < cursor.step ? "done" : step === cursor.step ? "now" : "ahead";
+      const name = state === "now" && cursor.sub < WORD ? "now split" : state;
+      if (segment.className !== name) segment.className = name;
+      if (state === "now") [...segment.children].forEach((piece, sub) => piece.classList.toggle("on", sub < cursor.sub));
+    });
+    mark(this.encoder, 0);
+    mark(this.decoder, timeline.n);
+    show(this.subs, !encoding);
+    this.subButtons.forEach((button, i) => {
+      const sub = timeline.subs[i];
+      const current = sub === cursor.sub;
+      if (button.classList.contains("current") !== current) button.classList.toggle("current", current);
+      button.classList.toggle("passed", sub <= cursor.sub);
+      button.setAttribute("aria-pressed", String(current));
+    });
+    this.subs.dataset.short = `${cursor.sub} ${words[`sub_${cursor.sub}`]} · ${cursor.sub}/${WORD}`;
+    if (this.playing !== playing) {
+      this.playing = playing;
+      this.buttons.play.replaceChildren(icon(playing ? "pause" : "play"));
+    }
+    this.buttons.play.setAttribute("aria-label", playing ? words.pause : words.play);
+    this.speed.value = String(speed);
+  }
+}
