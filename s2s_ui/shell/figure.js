@@ -13,7 +13,8 @@ const FORMATS = ["svg", "png"];
 export default function ({ data, parentElement }) {
   const figure = parentElement.closest('[class*="st-key-figure_"]');
   FORMATS.forEach((format, place) => {
-    const button = parentElement.querySelectorAll("button")[place] ?? parentElement.appendChild(document.createElement("button"));
+    const button =
+      parentElement.querySelectorAll("button")[place] ?? parentElement.appendChild(document.createElement("button"));
     button.className = "s2s-save";
     button.textContent = format.toUpperCase();
     button.title = button.ariaLabel = data.label.replace("{format}", format.toUpperCase());
@@ -51,7 +52,11 @@ function move(slider, value) {
 async function save(figure, format, file) {
   const plotly = figure.querySelector(".js-plotly-plot");
   if (plotly) {
-    Object.assign(plotly._context.toImageButtonOptions, { format, filename: file, scale: format === "png" ? SCALE : 1 });
+    Object.assign(plotly._context.toImageButtonOptions, {
+      format,
+      filename: file,
+      scale: format === "png" ? SCALE : 1,
+    });
     plotly.querySelector('.modebar-btn[data-title^="Download"]').click();
     return;
   }

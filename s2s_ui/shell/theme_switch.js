@@ -15,7 +15,9 @@ const shown = () => (getComputedStyle(document.querySelector(".stApp")).colorSch
 function store(theme) {
   const system = matchMedia(DARK).matches ? "dark" : "light";
   const name = JSON.stringify(theme === system ? "System" : theme === "dark" ? "Dark" : "Light");
-  const pages = [...document.querySelectorAll('[data-testid="stPageLink-NavLink"]')].map((link) => new URL(link.href).pathname);
+  const pages = [...document.querySelectorAll('[data-testid="stPageLink-NavLink"]')].map(
+    (link) => new URL(link.href).pathname,
+  );
   for (const path of [location.pathname, ...pages]) localStorage.setItem(STORED(path), name);
 }
 

@@ -7,13 +7,20 @@ import { Timeline } from "../../s2s_ui/stage/js/data/player.js";
 import { message } from "./message.mjs";
 
 const words = {
-  caption_both: "{k} {forward} {backward}", caption_forward: "{k} {forward}", caption_1: "scores {k}", caption_3: "{share} of {source}",
-  caption_word: "{source} {weight} {output} {p}", caption_spread: "spread {source} {weight} {output}", caption_fixed: "{output} {p}",
-  caption_forced: "{fed} {output} {reference} {q}", caption_short: "{k}. {source}",
+  caption_both: "{k} {forward} {backward}",
+  caption_forward: "{k} {forward}",
+  caption_1: "scores {k}",
+  caption_3: "{share} of {source}",
+  caption_word: "{source} {weight} {output} {p}",
+  caption_spread: "spread {source} {weight} {output}",
+  caption_fixed: "{output} {p}",
+  caption_forced: "{fed} {output} {reference} {q}",
+  caption_short: "{k}. {source}",
 };
 const trace = decode(message());
 const timeline = new Timeline(3, 2);
-const say = (step, sub = 5, run = trace.runs[0], options = {}) => caption(trace, run, timeline, { step, sub }, words, options);
+const say = (step, sub = 5, run = trace.runs[0], options = {}) =>
+  caption(trace, run, timeline, { step, sub }, words, options);
 
 test("forward reads word k while backward reads word n+1-k", () => {
   assert.equal(say(1), "1 a end");

@@ -7,8 +7,16 @@ import { message } from "./message.mjs";
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 const words = {
-  edit_token: "output {k} is {token}", edit_only: "{k} looks at {source}", edit_uniform: "{k} alike", edit_row: "{k} by hand",
-  edit_context: "{k} elsewhere", edit_unpeeped: "{letter} unpeeped", all_units: "all", unit: "unit", forward: "forward", decoder: "decoder",
+  edit_token: "output {k} is {token}",
+  edit_only: "{k} looks at {source}",
+  edit_uniform: "{k} alike",
+  edit_row: "{k} by hand",
+  edit_context: "{k} elsewhere",
+  edit_unpeeped: "{letter} unpeeped",
+  all_units: "all",
+  unit: "unit",
+  forward: "forward",
+  decoder: "decoder",
 };
 
 test("a dragged weight is as dragged, the others keep their proportions, and all sum to one", () => {
@@ -33,13 +41,31 @@ test("edits say what they hold, of which cell and unit, the last one first", () 
   assert.equal(edits.held("decoder", "cell", 9).value, 0);
   assert.deepEqual(edits.replaced("token", 1).values, [6]);
   assert.equal(edits.replaced("token", 0), undefined);
-  assert.equal(new Edits([{ edit: "clamp", quantities: ["cell"], value: 1, part: null, units: null }]).held("backward", "cell", 1).value, 1);
+  assert.equal(
+    new Edits([{ edit: "clamp", quantities: ["cell"], value: 1, part: null, units: null }]).held("backward", "cell", 1)
+      .value,
+    1,
+  );
 });
 
 test("an edit in a few words", () => {
   const about = { trace: decode(message()), words };
-  const said = [token(0, 4), row(0, [0, 1, 0]), row(1, uniform(3)), row(1, [0.5, 0.3, 0.2]), hold("forward", "forget_gate", 0, 17),
-    hold("decoder", "hidden", 0.5), hold("decoder", "input_peephole", 0)].map((edit) => describe(edit, about));
-  assert.deepEqual(said, ["output 1 is A", "1 looks at b", "2 alike", "2 by hand", "forward · f = 0 · unit 17",
-    "decoder · s = 0.50 · all", "decoder · i unpeeped"]);
+  const said = [
+    token(0, 4),
+    row(0, [0, 1, 0]),
+    row(1, uniform(3)),
+    row(1, [0.5, 0.3, 0.2]),
+    hold("forward", "forget_gate", 0, 17),
+    hold("decoder", "hidden", 0.5),
+    hold("decoder", "input_peephole", 0),
+  ].map((edit) => describe(edit, about));
+  assert.deepEqual(said, [
+    "output 1 is A",
+    "1 looks at b",
+    "2 alike",
+    "2 by hand",
+    "forward · f = 0 · unit 17",
+    "decoder · s = 0.50 · all",
+    "decoder · i unpeeped",
+  ]);
 });

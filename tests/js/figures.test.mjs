@@ -24,19 +24,52 @@ test("zero is the colour of the paper, and further from it means more", () => {
 });
 
 test("the theme is told by the luminance of its paper", () => {
-  for (const [colour, dark] of [["#fff", false], ["#0F141B", true], ["rgb(14, 17, 23)", true], [" #ffffff", false]]) {
+  for (const [colour, dark] of [
+    ["#fff", false],
+    ["#0F141B", true],
+    ["rgb(14, 17, 23)", true],
+    [" #ffffff", false],
+  ]) {
     assert.equal(isDark(colour), dark);
   }
 });
 
 test("each term starts where the last one ended, and the end is the sum", () => {
-  const treads = stairs([["x", 1], ["h", -3], ["bias", 0.5]], 10);
-  assert.deepEqual(treads.map(({ x, width }) => [x, width]), [[0, 10], [-20, 30], [-20, 5]]);
-  assert.equal(reach([[["x", 1], ["h", -3]], [["x", 0.2]]]), 2);
+  const treads = stairs(
+    [
+      ["x", 1],
+      ["h", -3],
+      ["bias", 0.5],
+    ],
+    10,
+  );
+  assert.deepEqual(
+    treads.map(({ x, width }) => [x, width]),
+    [
+      [0, 10],
+      [-20, 30],
+      [-20, 5],
+    ],
+  );
+  assert.equal(
+    reach([
+      [
+        ["x", 1],
+        ["h", -3],
+      ],
+      [["x", 0.2]],
+    ]),
+    2,
+  );
 });
 
 test("the units of a fingerprint tile it without gaps, and are found where they are drawn", () => {
-  for (const [count, w, h] of [[48, 40, 30], [96, 40, 44], [5, 40, 30], [48, 33, 17]]) {
+  for (const [count, w, h] of [
+    [48, 40, 30],
+    [96, 40, 44],
+    [5, 40, 30],
+    [48, 33, 17],
+  ]) {
     let area = 0;
     for (let place = 0; place < count; place++) {
       const box = unitBox(place, count, 3, 7, w, h);
@@ -73,8 +106,17 @@ test("motion starts at 0, ends at 1 and never turns back", () => {
 
 test("keys have the meanings of the design", () => {
   const known = {
-    ArrowRight: ["move", "next"], ArrowLeft: ["move", "previous"], Home: ["move", "first"], End: ["move", "last"], " ": ["toggle"],
-    ArrowUp: ["unit", -1], "[": ["faster", -1], d: ["direction"], P: ["request", "peepholes"], t: ["request", "teacher"], f: ["swap"],
+    ArrowRight: ["move", "next"],
+    ArrowLeft: ["move", "previous"],
+    Home: ["move", "first"],
+    End: ["move", "last"],
+    " ": ["toggle"],
+    ArrowUp: ["unit", -1],
+    "[": ["faster", -1],
+    d: ["direction"],
+    P: ["request", "peepholes"],
+    t: ["request", "teacher"],
+    f: ["swap"],
   };
   for (const [key, expected] of Object.entries(known)) assert.deepEqual(meaning({ key }), expected);
   assert.deepEqual(meaning({ key: "ArrowRight", shiftKey: true }), ["move", "nextSub"]);

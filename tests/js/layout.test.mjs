@@ -3,11 +3,26 @@ import { test } from "node:test";
 
 import { columns, layout, mainHeight, unitScale } from "../../s2s_ui/stage/js/draw/layout.js";
 
-const stage = (changes = {}) => layout({
-  width: 776, height: 636, source: { count: 12, focus: 0 }, output: { count: 12, focus: 0 },
-  backward: true, rows: null, phone: false, ...changes,
-});
-const bands = (L) => [L.decoder, L.context, { top: L.loom.top, height: L.loom.bottom - L.loom.top }, L.joined, L.backward, L.forward].filter(Boolean);
+const stage = (changes = {}) =>
+  layout({
+    width: 776,
+    height: 636,
+    source: { count: 12, focus: 0 },
+    output: { count: 12, focus: 0 },
+    backward: true,
+    rows: null,
+    phone: false,
+    ...changes,
+  });
+const bands = (L) =>
+  [
+    L.decoder,
+    L.context,
+    { top: L.loom.top, height: L.loom.bottom - L.loom.top },
+    L.joined,
+    L.backward,
+    L.forward,
+  ].filter(Boolean);
 
 test("at 1280 x 800 everything is where the design has it", () => {
   const L = stage();
@@ -19,8 +34,13 @@ test("at 1280 x 800 everything is where the design has it", () => {
 });
 
 for (const [name, changes] of Object.entries({
-  plain: {}, low: { height: 488 }, teacher: { rows: "teacher" }, edited: { rows: "compared" }, "one direction": { backward: false },
-  long: { source: { count: 60, focus: 30 }, output: { count: 40, focus: 39 } }, phone: { phone: true, width: 362 },
+  plain: {},
+  low: { height: 488 },
+  teacher: { rows: "teacher" },
+  edited: { rows: "compared" },
+  "one direction": { backward: false },
+  long: { source: { count: 60, focus: 30 }, output: { count: 40, focus: 39 } },
+  phone: { phone: true, width: 362 },
   "phone, one direction": { phone: true, width: 362, backward: false },
 })) {
   test(`bands follow each other without overlap: ${name}`, () => {

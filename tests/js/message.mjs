@@ -8,27 +8,64 @@ export function message(changes = {}) {
   };
   const steps = (count) => Array.from({ length: count }, (_, t) => [1, 2, 3, 4].map((unit) => 4 * t + unit));
   const cell = (name, count) => {
-    for (const part of ["hidden", "forget_gate", "forget_gate.x", "forget_gate.off"]) add(`${name}.${part}`, steps(count));
+    for (const part of ["hidden", "forget_gate", "forget_gate.x", "forget_gate.off"])
+      add(`${name}.${part}`, steps(count));
     add(`${name}.forget_gate.bias`, [[1.25, 1.25, 1.25, 1.25]]);
     add(`${name}.initial_hidden`, [[0.5, 0.5, 0.5, 0.5]]);
     return { name, kind: "lstm", quantities: ["forget_gate", "hidden"], gates: { forget_gate: ["x", "bias"] } };
   };
   const encoders = [{ forward: cell("run0.forward", 3), backward: cell("run0.backward", 3) }];
   const decoder = cell("run0.decoder", 2);
-  add("run0.probability", [[0.75, 0.25], [0.9, 0.1]]);
+  add("run0.probability", [
+    [0.75, 0.25],
+    [0.9, 0.1],
+  ]);
   add("run0.log_prob", [[-0.25, -0.125]]);
   add("run0.written", [[0.75, 0.9]]);
   add("run0.context", steps(2));
-  add("run0.weights", [[0.1, 0.7, 0.2], [0.3, 0.3, 0.4]]);
-  add("run0.scores", [[0, 2, 1], [0, 0, 1]]);
+  add("run0.weights", [
+    [0.1, 0.7, 0.2],
+    [0.3, 0.3, 0.4],
+  ]);
+  add("run0.scores", [
+    [0, 2, 1],
+    [0, 0, 1],
+  ]);
   const header = {
-    id: "x", hidden: 4, source: { tokens: ["a", "b", "end"], unknown: [false, false, false] }, encoders, arrays,
-    runs: [{
-      decoder, attention: true, teacher_forcing: 0, tokens: ["A", "end"], words: [], fed: ["<s>", "A"],
-      fed_from: ["start", "model"], reference: null, top: [["A", "B"], ["end", "A"]], top_ids: [[4, 5], [2, 4]],
-    }],
-    words: {}, step: null, autoplay: false, peepholes: true, sentence_selector: null,
-    edits: [], editable: true, original: false, ...changes,
+    id: "x",
+    hidden: 4,
+    source: { tokens: ["a", "b", "end"], unknown: [false, false, false] },
+    encoders,
+    arrays,
+    runs: [
+      {
+        decoder,
+        attention: true,
+        teacher_forcing: 0,
+        tokens: ["A", "end"],
+        words: [],
+        fed: ["<s>", "A"],
+        fed_from: ["start", "model"],
+        reference: null,
+        top: [
+          ["A", "B"],
+          ["end", "A"],
+        ],
+        top_ids: [
+          [4, 5],
+          [2, 4],
+        ],
+      },
+    ],
+    words: {},
+    step: null,
+    autoplay: false,
+    peepholes: true,
+    sentence_selector: null,
+    edits: [],
+    editable: true,
+    original: false,
+    ...changes,
   };
   let text = new TextEncoder().encode(JSON.stringify(header));
   const padding = (4 - (text.length % 4)) % 4;

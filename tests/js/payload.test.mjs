@@ -5,7 +5,15 @@ import { decode, halfToFloat, readBy } from "../../s2s_ui/stage/js/data/payload.
 import { message } from "./message.mjs";
 
 test("halves: signs, subnormals, ones and the largest", () => {
-  const known = { 0x0000: 0, 0x3c00: 1, 0xbc00: -1, 0x3555: 0.333251953125, 0x0001: 2 ** -24, 0x7bff: 65504, 0x7c00: Infinity };
+  const known = {
+    0x0000: 0,
+    0x3c00: 1,
+    0xbc00: -1,
+    0x3555: 0.333251953125,
+    0x0001: 2 ** -24,
+    0x7bff: 65504,
+    0x7c00: Infinity,
+  };
   for (const [bits, value] of Object.entries(known)) assert.equal(halfToFloat(Number(bits)), value);
   assert.ok(Number.isNaN(halfToFloat(0x7e00)));
 });
@@ -45,7 +53,10 @@ test("a byte holds two corrections of -8 to 7", () => {
   longer.set(text, 4);
   const { forward } = decode(longer);
   const sums = [0, 1, 2, 3].map((unit) => forward.sum("forget_gate", 2, unit));
-  assert.deepEqual(sums, [-0.01, -0.08, 0.07, 0].map((off, unit) => Math.round((terms.x[unit] + 1.25 + off) * 100) / 100));
+  assert.deepEqual(
+    sums,
+    [-0.01, -0.08, 0.07, 0].map((off, unit) => Math.round((terms.x[unit] + 1.25 + off) * 100) / 100),
+  );
 });
 
 test("a run reads with its own encoder where an edit has changed it, else with the shared one", () => {
@@ -62,7 +73,13 @@ test("joined states are the forward over the backward half", () => {
 
 test("a term of one step holds for all", () => {
   const { forward } = decode(message());
-  assert.deepEqual(forward.terms("forget_gate", 2).map(([term, values]) => [term, values[0]]), [["x", 9], ["bias", 1.25]]);
+  assert.deepEqual(
+    forward.terms("forget_gate", 2).map(([term, values]) => [term, values[0]]),
+    [
+      ["x", 9],
+      ["bias", 1.25],
+    ],
+  );
 });
 
 test("the focus of a step is its largest weight", () => {

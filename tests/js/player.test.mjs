@@ -21,8 +21,10 @@ test("a step from the middle of an output completes it", () => {
 test("sub-steps visit all five of each output and none of a word, forwards and back alike", () => {
   const seen = [timeline.first()];
   while (!timeline.isLast(seen.at(-1))) seen.push(timeline.nextSub(seen.at(-1)));
-  assert.deepEqual(seen.map((cursor) => timeline.format(cursor)),
-    ["1", "2", "3", "4.1", "4.2", "4.3", "4.4", "4", "5.1", "5.2", "5.3", "5.4", "5"]);
+  assert.deepEqual(
+    seen.map((cursor) => timeline.format(cursor)),
+    ["1", "2", "3", "4.1", "4.2", "4.3", "4.4", "4", "5.1", "5.2", "5.3", "5.4", "5"],
+  );
   assert.deepEqual(timeline.previousSub(at(4)), at(4, 4));
   assert.deepEqual(timeline.previousSub(at(4, 1)), at(3));
   assert.deepEqual(timeline.nextSub(at(5)), at(5));
@@ -56,7 +58,10 @@ test("playing visits everything once and stops at the end", () => {
   player.toggle(0);
   for (let now = 0; now < 10000; now += 16) player.tick(now);
   assert.equal(player.playing, false);
-  assert.deepEqual([...new Set(seen)], ["1", "2", "3", "4.1", "4.2", "4.3", "4.4", "4", "5.1", "5.2", "5.3", "5.4", "5"]);
+  assert.deepEqual(
+    [...new Set(seen)],
+    ["1", "2", "3", "4.1", "4.2", "4.3", "4.4", "4", "5.1", "5.2", "5.3", "5.4", "5"],
+  );
 });
 
 test("playing from the end starts again", () => {

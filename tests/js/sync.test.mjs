@@ -15,7 +15,10 @@ const linked = (name) => {
 test("a place is the same word or output of another sentence, or its last", () => {
   const [short, long] = [new Timeline(3, 2), new Timeline(5, 4)];
   const there = (cursor) => short.format(cursorAt(short, placeOf(long, cursor)));
-  assert.deepEqual(["1", "3", "5", "6", "7.2", "9"].map((text) => there(long.parse(text))), ["1", "3", "3", "4", "5.2", "5"]);
+  assert.deepEqual(
+    ["1", "3", "5", "6", "7.2", "9"].map((text) => there(long.parse(text))),
+    ["1", "3", "3", "4", "5.2", "5"],
+  );
 });
 
 test("a place comes back to a timeline as it was", () => {
@@ -30,7 +33,10 @@ test("the others of the same name follow, and nobody else", () => {
   const [one, two, other, alone] = [linked("a"), linked("a"), linked("b"), linked(null)];
   one.sync.tell({ part: "encoder", index: 2, sub: 5 });
   alone.sync.tell({ part: "encoder", index: 0, sub: 5 });
-  assert.deepEqual([one, two, other, alone].map(({ heard }) => heard.length), [0, 1, 0, 0]);
+  assert.deepEqual(
+    [one, two, other, alone].map(({ heard }) => heard.length),
+    [0, 1, 0, 0],
+  );
   assert.equal(two.heard[0].index, 2);
   for (const { sync } of [one, two, other, alone]) sync.stop();
 });

@@ -21,9 +21,18 @@ test("in step k forward reads word k and backward word n+1-k; joined states fill
   const states = (side) => [0, 1, 2, 3].map((j) => encoderState(scene, side, j));
   assert.deepEqual(states("forward"), ["done", "current", "ahead", "ahead"]);
   assert.deepEqual(states("backward"), ["ahead", "ahead", "current", "done"]);
-  assert.deepEqual([0, 1, 2, 3].filter((j) => joinedDone(scene, j)), []);
-  assert.deepEqual([0, 1, 2, 3].filter((j) => joinedDone({ ...scene, index: 2 }, j)), [1, 2]);
-  assert.deepEqual([0, 1, 2, 3].filter((j) => joinedDone({ ...scene, index: 3 }, j)), [0, 1, 2, 3]);
+  assert.deepEqual(
+    [0, 1, 2, 3].filter((j) => joinedDone(scene, j)),
+    [],
+  );
+  assert.deepEqual(
+    [0, 1, 2, 3].filter((j) => joinedDone({ ...scene, index: 2 }, j)),
+    [1, 2],
+  );
+  assert.deepEqual(
+    [0, 1, 2, 3].filter((j) => joinedDone({ ...scene, index: 3 }, j)),
+    [0, 1, 2, 3],
+  );
   assert.equal(encoderState({ ...scene, encoding: false }, "forward", 3), "done");
 });
 
@@ -49,9 +58,21 @@ test("a stage begins where the address says, stays in the same sentence, else at
 
 test("the reference is among the likely tokens, wherever it stands", () => {
   const forced = Object.assign(Object.create(run), { forced: true, reference: ["B", "Z"] });
-  assert.deepEqual(likely(forced, 0, 2).map((item) => [item.token, Boolean(item.reference)]), [["A", false], ["B", true]]);
-  assert.deepEqual(likely(forced, 1, 2).map((item) => item.token), ["end", "Z"]);
-  assert.deepEqual(likely(run, 0, 1).map((item) => item.token), ["A"]);
+  assert.deepEqual(
+    likely(forced, 0, 2).map((item) => [item.token, Boolean(item.reference)]),
+    [
+      ["A", false],
+      ["B", true],
+    ],
+  );
+  assert.deepEqual(
+    likely(forced, 1, 2).map((item) => item.token),
+    ["end", "Z"],
+  );
+  assert.deepEqual(
+    likely(run, 0, 1).map((item) => item.token),
+    ["A"],
+  );
 });
 
 test("a run by itself has neither reference nor parting", () => {
@@ -69,7 +90,10 @@ test("a run before the edits is compared with the run after them, a free one wit
 
 test("the topmost thing under the pointer is found, of a fingerprint its unit", () => {
   const values = Float32Array.from({ length: 48 }, (_, unit) => unit / 100);
-  const hits = [{ x: 0, y: 0, w: 100, h: 100, kind: "source", t: 1 }, { x: 10, y: 10, w: 40, h: 30, kind: "cell", side: "forward", t: 1, values }];
+  const hits = [
+    { x: 0, y: 0, w: 100, h: 100, kind: "source", t: 1 },
+    { x: 10, y: 10, w: 40, h: 30, kind: "cell", side: "forward", t: 1, values },
+  ];
   assert.equal(find(hits, 5, 5).kind, "source");
   assert.equal(find(hits, 200, 5), null);
   const hit = find(hits, 10 + 7.5, 10 + 12.5);

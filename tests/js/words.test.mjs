@@ -5,12 +5,31 @@ import { fill, finalSound, particle } from "../../s2s_ui/stage/js/data/words.js"
 import { fixed, percent, probability, signed, weight } from "../../s2s_ui/stage/js/data/format.js";
 
 test("particles follow the final sound", () => {
-  const object = { 달: "달을", 해: "해를", 3: "3을", 2: "2를", 5: "5를", 0: "0을", "␣": "␣을", "-": "-을", riding: "riding을", red: "red를", man: "man을", 끝: "끝을" };
+  const object = {
+    달: "달을",
+    해: "해를",
+    3: "3을",
+    2: "2를",
+    5: "5를",
+    0: "0을",
+    "␣": "␣을",
+    "-": "-을",
+    riding: "riding을",
+    red: "red를",
+    man: "man을",
+    끝: "끝을",
+  };
   for (const [word, expected] of Object.entries(object)) assert.equal(word + particle(word, "을/를"), expected);
 });
 
 test("으로 becomes 로 after a vowel and after ㄹ", () => {
-  for (const [word, expected] of [["집", "으로"], ["서울", "로"], ["나", "로"], ["1", "로"], ["3", "으로"]]) {
+  for (const [word, expected] of [
+    ["집", "으로"],
+    ["서울", "로"],
+    ["나", "로"],
+    ["1", "로"],
+    ["3", "으로"],
+  ]) {
     assert.equal(particle(word, "으로/로"), expected);
   }
 });

@@ -32,7 +32,10 @@ class Stage {
     this.lanes = new Map();
     Object.assign(this, build(this));
     turnSheet(this);
-    for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, () => { active = this; });
+    for (const event of ["pointerdown", "focusin"])
+      this.root.addEventListener(event, () => {
+        active = this;
+      });
     this.ringForKeysOnly();
     parent.append(this.root);
     this.pen = new Pen(this.canvas);
@@ -51,7 +54,9 @@ class Stage {
     document.fonts?.addEventListener("loadingdone", this.onFont);
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
-    this.onKeep = ({ detail }) => { if (isActive()) keep(this, detail); };
+    this.onKeep = ({ detail }) => {
+      if (isActive()) keep(this, detail);
+    };
     window.addEventListener("s2s-keep", this.onKeep);
     this.typing = new Typing((text) => this.tellTyped(text));
     this.unlisten = listen(isActive, (...action) => act(this, ...action));
@@ -60,8 +65,12 @@ class Stage {
   /** A click leaves no focus ring on the stage, also when keys follow; Tab does. */
   ringForKeysOnly() {
     const { root } = this;
-    root.addEventListener("pointerdown", () => { root.dataset.pointed = ""; });
-    root.addEventListener("keydown", ({ key }) => { if (key === "Tab") delete root.dataset.pointed; });
+    root.addEventListener("pointerdown", () => {
+      root.dataset.pointed = "";
+    });
+    root.addEventListener("keydown", ({ key }) => {
+      if (key === "Tab") delete root.dataset.pointed;
+    });
     root.addEventListener("focusout", ({ relatedTarget }) => {
       if (!root.contains(relatedTarget)) delete root.dataset.pointed;
     });
@@ -72,10 +81,14 @@ class Stage {
     this.request = (name) => setTriggerValue("toggle", name);
     this.tellTyped = (text) => setTriggerValue("typed", text);
     const trace = decode(data);
-    this.edit = (wish) => { if (trace.header.editable) setTriggerValue("edit", wish); };
+    this.edit = (wish) => {
+      if (trace.header.editable) setTriggerValue("edit", wish);
+    };
     const before = this.trace;
     this.words = trace.header.words;
-    this.theme = isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#ffffff") ? "dark" : "light";
+    this.theme = isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#ffffff")
+      ? "dark"
+      : "light";
     this.pal = PALETTES[this.theme];
     this.colours = scales(this.pal);
     for (const [name, value] of Object.entries(this.pal)) {
@@ -196,10 +209,25 @@ class Stage {
     say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.phone, edits: this.edits }));
     this.transport.update({ timeline, cursor, playing, speed, words, phone: size.phone });
     this.inspector.update({
-      ...this.view, ...state, trace, run, words, pal: this.pal, colours: this.colours,
-      height: size.stacked ? Infinity : size.height, phone: size.phone, width: size.inspector, scale: size.scale,
-      ratio: size.ratio, family: size.family, edits: this.edits, editable: trace.header.editable,
-      guessing: timeline.waits(cursor), guess: this.guesses.get(this.view.t) ?? null, original: this.cast.original, beside: run === this.cast.other ? (this.cast.original ? words.original : words.free_run) : null,
+      ...this.view,
+      ...state,
+      trace,
+      run,
+      words,
+      pal: this.pal,
+      colours: this.colours,
+      height: size.stacked ? Infinity : size.height,
+      phone: size.phone,
+      width: size.inspector,
+      scale: size.scale,
+      ratio: size.ratio,
+      family: size.family,
+      edits: this.edits,
+      editable: trace.header.editable,
+      guessing: timeline.waits(cursor),
+      guess: this.guesses.get(this.view.t) ?? null,
+      original: this.cast.original,
+      beside: run === this.cast.other ? (this.cast.original ? words.original : words.free_run) : null,
       unitName: unitName(state.contextUnit, trace.joined.width, trace.backward ? 2 : 1),
     });
     this.root.dataset.step = timeline.format(cursor);
@@ -230,11 +258,26 @@ class Stage {
     if (this.transition?.isOver(now)) this.transition = null;
     const { size } = this;
     this.scene = makeScene({
-      pen: this.pen, trace: this.trace, run: this.run, timeline: this.timeline, cursor: this.player.cursor,
-      ...this.cast, words: this.words, pal: this.pal, size,
-      colours: this.colours, theme: this.theme, lanes: this.lanes, highlight: this.pointing.highlight, moving: this.transition,
-      progress: this.transition ? this.transition.progress(now) : 1, peepholes: this.trace.header.peepholes,
-      inspected: this.inspected, edits: this.edits, dragged: this.dragged, ...this.state,
+      pen: this.pen,
+      trace: this.trace,
+      run: this.run,
+      timeline: this.timeline,
+      cursor: this.player.cursor,
+      ...this.cast,
+      words: this.words,
+      pal: this.pal,
+      size,
+      colours: this.colours,
+      theme: this.theme,
+      lanes: this.lanes,
+      highlight: this.pointing.highlight,
+      moving: this.transition,
+      progress: this.transition ? this.transition.progress(now) : 1,
+      peepholes: this.trace.header.peepholes,
+      inspected: this.inspected,
+      edits: this.edits,
+      dragged: this.dragged,
+      ...this.state,
     });
     this.canvas.style.width = `${size.width * size.scale}px`;
     this.canvas.style.height = `${this.scene.L.height * size.scale}px`;

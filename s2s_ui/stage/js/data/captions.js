@@ -13,12 +13,7 @@ export function caption(trace, run, timeline, cursor, words, { short = false, ed
     const backward = trace.source.tokens[trace.length - 1 - index];
     return fill(trace.backward ? words.caption_both : words.caption_forward, { k: index + 1, forward, backward });
   }
-  const values = {
-    k: index + 1,
-    output: run.tokens[index],
-    p: fixed(run.written[index]),
-    fed: run.fed[index],
-  };
+  const values = { k: index + 1, output: run.tokens[index], p: fixed(run.written[index]), fed: run.fed[index] };
   if (run.weights) {
     const focus = run.focus(index);
     const share = run.weights.at(index)[focus];
@@ -26,7 +21,12 @@ export function caption(trace, run, timeline, cursor, words, { short = false, ed
   }
   if (cursor.sub === WORD && edits?.replaced("token", index) && run.top[index][0] !== run.tokens[index]) {
     const first = { token: run.top[index][0], p: probability(run.probability.at(index)[0]) };
-    return fill(words.caption_pinned, { ...values, p: probability(run.written[index]), first: first.token, q: first.p });
+    return fill(words.caption_pinned, {
+      ...values,
+      p: probability(run.written[index]),
+      first: first.token,
+      q: first.p,
+    });
   }
   if (cursor.sub < WORD) return fill(words[`caption_${cursor.sub}`], values);
   if (run.forced) {

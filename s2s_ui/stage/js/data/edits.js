@@ -25,8 +25,13 @@ export class Edits {
 
   /** The edit that holds a quantity of this cell, for this unit or, without one, for any; or undefined. */
   held(side, quantity, unit = null) {
-    return this.list.findLast((edit) => edit.edit === "clamp" && edit.quantities.includes(quantity)
-      && (edit.part ?? partOf(side)) === partOf(side) && (unit === null || !edit.units || edit.units.includes(unit)));
+    return this.list.findLast(
+      (edit) =>
+        edit.edit === "clamp" &&
+        edit.quantities.includes(quantity) &&
+        (edit.part ?? partOf(side)) === partOf(side) &&
+        (unit === null || !edit.units || edit.units.includes(unit)),
+    );
   }
 }
 
@@ -50,8 +55,12 @@ export const row = (step, values) => replace("attention", "weights", step, value
 /** Holds a quantity of one cell at every step, for one unit or (null) for all of them. */
 export function hold(side, quantity, value, unit = null, layer = 0) {
   return {
-    edit: "clamp", quantities: [quantity], value, part: partOf(side),
-    ...(layer ? { layer } : {}), ...(unit === null ? {} : { units: [unit] }),
+    edit: "clamp",
+    quantities: [quantity],
+    value,
+    part: partOf(side),
+    ...(layer ? { layer } : {}),
+    ...(unit === null ? {} : { units: [unit] }),
   };
 }
 
@@ -69,9 +78,13 @@ export function describe(edit, { trace, words }) {
 function describeHold({ part, quantities, value, units }, trace, words) {
   const side = sideOf(part);
   const cell = side === "decoder" ? trace.runs[0].decoder : trace.forward;
-  const what = quantities.map((quantity) => (quantity.endsWith(PEEPHOLE)
-    ? fill(words.edit_unpeeped, { letter: letter(cell.kind, quantity.replace(PEEPHOLE, "_gate"), false) })
-    : `${letter(cell.kind, quantity, side === "decoder")} = ${fixed(value, Number.isInteger(value) ? 0 : 2)}`)).join(", ");
+  const what = quantities
+    .map((quantity) =>
+      quantity.endsWith(PEEPHOLE)
+        ? fill(words.edit_unpeeped, { letter: letter(cell.kind, quantity.replace(PEEPHOLE, "_gate"), false) })
+        : `${letter(cell.kind, quantity, side === "decoder")} = ${fixed(value, Number.isInteger(value) ? 0 : 2)}`,
+    )
+    .join(", ");
   const whom = units ? units.map((unit) => `${words.unit} ${unit}`).join(", ") : words.all_units;
   return [side && words[side], what, quantities[0].endsWith(PEEPHOLE) ? null : whom].filter(Boolean).join(" · ");
 }

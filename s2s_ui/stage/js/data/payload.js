@@ -96,10 +96,7 @@ class Run {
 
 /** What one run's encoder read; a joined state is [forward; backward], (11). */
 function encoder({ forward, backward }, array) {
-  const cells = {
-    forward: new Cell(forward, array),
-    backward: backward ? new Cell(backward, array, true) : null,
-  };
+  const cells = { forward: new Cell(forward, array), backward: backward ? new Cell(backward, array, true) : null };
   const halves = [cells.forward, cells.backward].filter(Boolean).map((cell) => cell.array("hidden"));
   const width = halves.reduce((sum, half) => sum + half.width, 0);
   const data = new Float32Array(halves[0].count * width);

@@ -12,7 +12,13 @@ export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
   const step = index + 1;
   if (!timeline.isEncoder(cursor)) return { side: "decoder", t: index, step, sub: cursor.sub, lens: false };
   const backward = trace.backward !== null && lensSide === "backward";
-  return { side: backward ? "backward" : "forward", t: backward ? trace.length - step : index, step, sub: WORD, lens: true };
+  return {
+    side: backward ? "backward" : "forward",
+    t: backward ? trace.length - step : index,
+    step,
+    sub: WORD,
+    lens: true,
+  };
 }
 
 /**
@@ -23,7 +29,7 @@ export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
 export function startOf({ timeline, trace, before, cursor, left }) {
   if (!before) {
     const { autoplay, predict } = trace.header;
-    const step = autoplay ? trace.header.step : left ?? trace.header.step;
+    const step = autoplay ? trace.header.step : (left ?? trace.header.step);
     if (step !== null) return timeline.parse(step);
     return autoplay || predict ? timeline.first() : timeline.last();
   }

@@ -39,5 +39,6 @@ export function particle(word, pair) {
 
 export function fill(template, values) {
   return template.replace(/\{(\w+)(?::([^}]+))?\}/g, (_, name, pair) =>
-    pair ? particle(String(values[name]), pair) : String(values[name]));
+    pair ? particle(String(values[name]), pair) : String(values[name]),
+  );
 }

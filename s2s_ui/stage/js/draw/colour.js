@@ -5,18 +5,46 @@
 
 export const PALETTES = {
   light: {
-    bg: "#FFFFFF", panel: "#F7F8FA", ink: "#14181F", ink2: "#4A5361", ink3: "#636D7B",
-    line: "#D9DEE5", line2: "#EBEEF2", ghost: "#C6CDD6",
-    forward: "#00766C", forwardTint: "#E0F1EF", backward: "#B45309", backwardTint: "#FDF5EC",
-    decoder: "#6D3FC4", decoderTint: "#EEE8FA", warn: "#B42318", warnTint: "#FDECEA",
-    state: ["#2166AC", "#F4F4F2", "#B2182B"], gate: ["#FFFFFF", "#1F2937"], attention: ["#FFFFFF", "#6D3FC4"],
+    bg: "#FFFFFF",
+    panel: "#F7F8FA",
+    ink: "#14181F",
+    ink2: "#4A5361",
+    ink3: "#636D7B",
+    line: "#D9DEE5",
+    line2: "#EBEEF2",
+    ghost: "#C6CDD6",
+    forward: "#00766C",
+    forwardTint: "#E0F1EF",
+    backward: "#B45309",
+    backwardTint: "#FDF5EC",
+    decoder: "#6D3FC4",
+    decoderTint: "#EEE8FA",
+    warn: "#B42318",
+    warnTint: "#FDECEA",
+    state: ["#2166AC", "#F4F4F2", "#B2182B"],
+    gate: ["#FFFFFF", "#1F2937"],
+    attention: ["#FFFFFF", "#6D3FC4"],
   },
   dark: {
-    bg: "#0F141B", panel: "#161C25", ink: "#F2F5F9", ink2: "#BAC4D0", ink3: "#97A3B2",
-    line: "#2E3845", line2: "#212A35", ghost: "#3D4856",
-    forward: "#3CC9B8", forwardTint: "#10302F", backward: "#F0A04B", backwardTint: "#38270F",
-    decoder: "#B69CFF", decoderTint: "#2A2247", warn: "#FF9B8E", warnTint: "#3A1B18",
-    state: ["#6FB1F2", "#232B36", "#FF8A7A"], gate: ["#1A212B", "#F2F5F9"], attention: ["#161C25", "#B69CFF"],
+    bg: "#0F141B",
+    panel: "#161C25",
+    ink: "#F2F5F9",
+    ink2: "#BAC4D0",
+    ink3: "#97A3B2",
+    line: "#2E3845",
+    line2: "#212A35",
+    ghost: "#3D4856",
+    forward: "#3CC9B8",
+    forwardTint: "#10302F",
+    backward: "#F0A04B",
+    backwardTint: "#38270F",
+    decoder: "#B69CFF",
+    decoderTint: "#2A2247",
+    warn: "#FF9B8E",
+    warnTint: "#3A1B18",
+    state: ["#6FB1F2", "#232B36", "#FF8A7A"],
+    gate: ["#1A212B", "#F2F5F9"],
+    attention: ["#161C25", "#B69CFF"],
   },
 };
 
@@ -26,7 +54,13 @@ const clamp = (value) => Math.min(1, Math.max(0, value));
 export function mix(from, to, share) {
   const [a, b] = [channels(from), channels(to)];
   const part = clamp(share);
-  return `#${a.map((v, i) => Math.round(v + (b[i] - v) * part).toString(16).padStart(2, "0")).join("")}`;
+  return `#${a
+    .map((v, i) =>
+      Math.round(v + (b[i] - v) * part)
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
 }
 
 /** Quantities in 0..1 are gates, the others states around zero. */

@@ -22,11 +22,7 @@ export function unitBox(place, count, x, y, w, h, px = 1) {
   const edge = (share, size) => Math.round(share * size * px) / px;
   const [column, row] = [place % ACROSS, Math.floor(place / ACROSS)];
   const [left, top] = [edge(column / ACROSS, w), edge(row / down, h)];
-  return {
-    x: x + left, y: y + top,
-    w: edge((column + 1) / ACROSS, w) - left,
-    h: edge((row + 1) / down, h) - top,
-  };
+  return { x: x + left, y: y + top, w: edge((column + 1) / ACROSS, w) - left, h: edge((row + 1) / down, h) - top };
 }
 
 /** Which place of the field lies under a point, or null. */

@@ -91,9 +91,13 @@ function drawNames(scene) {
   if (L.rows) {
     const colour = run === other ? pal.decoder : pal.ink2;
     pen.text(otherName(scene), 0, L.rows.other - 15, { size: 12, weight: 700, colour });
-    if (L.rows.reference) pen.text(`${words.reference} y*`, 0, L.rows.reference - 16, { size: 12, weight: 700, colour: pal.ink });
+    if (L.rows.reference)
+      pen.text(`${words.reference} y*`, 0, L.rows.reference - 16, { size: 12, weight: 700, colour: pal.ink });
   }
-  for (const [columns, band] of [[L.output, L.decoder], [L.source, L.forward]]) {
+  for (const [columns, band] of [
+    [L.output, L.decoder],
+    [L.source, L.forward],
+  ]) {
     if (!columns.windowed) continue;
     const text = windowText(words, columns);
     const style = { size: 12, colour: pal.ink3 };

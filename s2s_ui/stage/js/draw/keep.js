@@ -20,7 +20,9 @@ function pngOf({ pal }, canvas) {
   context.fillStyle = pal.bg;
   context.fillRect(0, 0, copy.width, copy.height);
   context.drawImage(canvas, 0, 0);
-  return new Promise((resolve) => { copy.toBlob(resolve, "image/png"); });
+  return new Promise((resolve) => {
+    copy.toBlob(resolve, "image/png");
+  });
 }
 
 /** Hands the picture to the browser as a download. */

@@ -39,7 +39,13 @@ function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
     const x = pen.snap(L.source.x(j)) + 0.5 / pen.px;
     let below = foot;
     for (const band of tops) {
-      pen.line([[x, below], [x, band.top + band.height]], pal.line);
+      pen.line(
+        [
+          [x, below],
+          [x, band.top + band.height],
+        ],
+        pal.line,
+      );
       below = band.top;
     }
   }
@@ -49,7 +55,14 @@ function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
     const x = L.source.x(j);
     const end = band.top + band.height + HALO;
     const tip = foot + (end - foot) * part(progress, 0, 0.5);
-    pen.line([[x, foot], [x, tip]], colour, FOCUS);
+    pen.line(
+      [
+        [x, foot],
+        [x, tip],
+      ],
+      colour,
+      FOCUS,
+    );
     if (!moving || progress > 0.5) return;
     const token = trace.source.tokens[j];
     const style = { size: 13, weight: 700 };
@@ -89,7 +102,15 @@ function drawStateArrow({ pen, progress, L }, columns, j, towards, box, colour, 
   const edge = towards > 0 ? box.x - 2 - halo : box.x + box.w + 2 + halo;
   const tail = edge - towards * Math.max(3, gap - 5 - halo);
   const tip = state === "current" ? tail + (edge - tail) * part(progress, 0, 0.5) : edge;
-  pen.arrow([[tail, y], [tip, y]], colour, 1.6, { head: L.phone ? 2.5 : 3.6 });
+  pen.arrow(
+    [
+      [tail, y],
+      [tip, y],
+    ],
+    colour,
+    1.6,
+    { head: L.phone ? 2.5 : 3.6 },
+  );
 }
 
 function drawJoined(scene) {
@@ -117,9 +138,20 @@ export function drawDecoder(scene) {
   const { pen, L, pal, run, trace, encoding, index, sub, progress, moving } = scene;
   const halves = trace.backward ? 2 : 1;
   const cells = scene.lane(
-    `decoder${scene.runIndex}`, (t) => run.decoder.quantity("hidden", t), run.length, L.output.cell, L.decoder.height);
+    `decoder${scene.runIndex}`,
+    (t) => run.decoder.quantity("hidden", t),
+    run.length,
+    L.output.cell,
+    L.decoder.height,
+  );
   const contexts = scene.lane(
-    `context${scene.runIndex}`, (t) => run.context.at(t), run.length, L.output.cell, L.context.height, halves);
+    `context${scene.runIndex}`,
+    (t) => run.context.at(t),
+    run.length,
+    L.output.cell,
+    L.context.height,
+    halves,
+  );
   for (let t = L.output.first; t <= L.output.last; t++) {
     const cellBox = boxOf(pen, L.output, t, L.decoder);
     const contextBox = boxOf(pen, L.output, t, L.context);
@@ -128,19 +160,41 @@ export function drawDecoder(scene) {
     const past = exists && !encoding && t < index;
     const hasCell = past || (now && sub >= CELL);
     const hasContext = past || (now && (sub >= CELL - 1 || !run.weights));
-    const appears = (at, from) => (now && moving && (sub === at || moving.from.step !== moving.to.step)
-      ? part(progress, from, 1) : 1);
+    const appears = (at, from) =>
+      now && moving && (sub === at || moving.from.step !== moving.to.step) ? part(progress, from, 1) : 1;
     if (hasCell) {
       const x = pen.snap(L.output.x(t)) + 0.5 / pen.px;
       const line = now ? FOCUS : 1.3;
-      pen.line([[x, contextBox.y], [x, cellBox.y + cellBox.h]], pal.decoder, line);
+      pen.line(
+        [
+          [x, contextBox.y],
+          [x, cellBox.y + cellBox.h],
+        ],
+        pal.decoder,
+        line,
+      );
       drawDecoderArrow(scene, t, cellBox, now);
-    }
-    else if (now) drawDecoderArrow(scene, t, cellBox, false);
-    drawCell(scene, contexts, t, contextBox, hasContext ? (now ? "context" : "done") : "ahead",
-      now ? pal.decoder : pal.ghost, null, appears(3, 0.4));
-    drawCell(scene, cells, t, cellBox, hasCell ? (now ? "current" : "done") : "ahead",
-      pal.decoder, pal.decoderTint, appears(CELL, 0.4));
+    } else if (now) drawDecoderArrow(scene, t, cellBox, false);
+    drawCell(
+      scene,
+      contexts,
+      t,
+      contextBox,
+      hasContext ? (now ? "context" : "done") : "ahead",
+      now ? pal.decoder : pal.ghost,
+      null,
+      appears(3, 0.4),
+    );
+    drawCell(
+      scene,
+      cells,
+      t,
+      cellBox,
+      hasCell ? (now ? "current" : "done") : "ahead",
+      pal.decoder,
+      pal.decoderTint,
+      appears(CELL, 0.4),
+    );
     if (hasContext) scene.hit({ ...contextBox, kind: "context", t, values: run.context.at(t), halves });
     if (hasCell) {
       drawInspected(scene, "decoder", t, cellBox);
@@ -155,7 +209,15 @@ function drawDecoderArrow(scene, t, box, now) {
   if (gap < 6 || (t === 0 && L.phone)) return;
   const y = box.y + box.h / 2;
   const edge = box.x - 2 - (now ? HALO - 1 : 0);
-  pen.arrow([[box.x - gap + 3, y], [edge, y]], pal.decoder, 1.6, { head: L.phone ? 2.5 : 3.6 });
+  pen.arrow(
+    [
+      [box.x - gap + 3, y],
+      [edge, y],
+    ],
+    pal.decoder,
+    1.6,
+    { head: L.phone ? 2.5 : 3.6 },
+  );
 }
 
 /** The cell that was clicked and is in the inspector now, though it is not the current one. */

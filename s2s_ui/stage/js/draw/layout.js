@@ -37,7 +37,12 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
   const wanted = Math.min(48, Math.max(8, Math.floor((pitch - 10 + 1e-6) / 8) * 8));
   const cell = least === PHONE_PITCH ? 24 : wanted;
   return {
-    count, first, shown, last: first + shown - 1, pitch, left,
+    count,
+    first,
+    shown,
+    last: first + shown - 1,
+    pitch,
+    left,
     windowed: shown < count,
     cell: Math.max(8, Math.round((cell * px) / 8) * 8) / px, // whole device pixels per unit
     has: (at) => at >= first && at < first + shown,
@@ -54,7 +59,11 @@ export function layout({ width, height, source, output, backward, rows, phone, p
   const loomTop = 142 + down;
   const loomBottom = height - (backward ? 194 : 80);
   return {
-    phone: false, width, height, gutter: GUTTER, left: 0,
+    phone: false,
+    width,
+    height,
+    gutter: GUTTER,
+    left: 0,
     source: columns({ ...source, ...room }),
     output: columns({ ...output, ...room }),
     token: { source: height - 14, output: rows === "compared" ? 48 : 22 },
@@ -82,7 +91,11 @@ function phoneLayout({ width, source, output, backward, rows, px }) {
   const down = rows ? ROWS[rows].phone : 0;
   const at = (y) => y + down - (backward ? 0 : 124);
   return {
-    phone: true, width, height: at(496), gutter: 0, left: 0,
+    phone: true,
+    width,
+    height: at(496),
+    gutter: 0,
+    left: 0,
     source: columns({ ...source, ...room }),
     output: columns({ ...output, ...room }),
     token: { source: at(449), output: 46 + down },

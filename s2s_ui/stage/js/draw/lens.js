@@ -27,9 +27,17 @@ export function drawWedge(scene) {
   const x = L.source.x(t);
   const band = L[side];
   const width = L.source.cell / 2 + 3;
-  pen.faded(0.12, () => pen.polygon([
-    [x - 89, L.loom.bottom - 4], [x + 89, L.loom.bottom - 4], [x + width, band.top - 5], [x - width, band.top - 5],
-  ].map(([a, b]) => [Math.min(L.width - 4, Math.max(L.gutter, a)), b]), pal[side]));
+  pen.faded(0.12, () =>
+    pen.polygon(
+      [
+        [x - 89, L.loom.bottom - 4],
+        [x + 89, L.loom.bottom - 4],
+        [x + width, band.top - 5],
+        [x - width, band.top - 5],
+      ].map(([a, b]) => [Math.min(L.width - 4, Math.max(L.gutter, a)), b]),
+      pal[side],
+    ),
+  );
 }
 
 export function drawLens(scene) {
@@ -41,7 +49,12 @@ export function drawLens(scene) {
     return;
   }
   const box = { x: L.gutter, y: L.loom.top + 20, w: L.width - L.gutter - 4, h: L.loom.bottom - L.loom.top - 24 };
-  const title = fill(words[`lens_${side}`], { k: scene.index + 1, shown: cell.units, hidden: trace.header.hidden, unit });
+  const title = fill(words[`lens_${side}`], {
+    k: scene.index + 1,
+    shown: cell.units,
+    hidden: trace.header.hidden,
+    unit,
+  });
   pen.text(title, box.x, L.loom.top + 13, { size: 15, weight: 700, colour: accent, most: box.w });
   pen.fill(box.x, box.y, box.w, box.h, pal.bg, 8);
   pen.frame(box.x, box.y, box.w, box.h, accent, 1.6, 8);
@@ -61,9 +74,14 @@ function places(box, px) {
   const field = (left, y) => ({ x: Math.round(left * px) / px, y: Math.round(y * px) / px, w, h });
   const right = box.x + box.w - 14 - w;
   return {
-    oldCell: field(x(17), top), newCell: field(right, top),
-    forget: field(x(136), middle), input: field(x(245), middle), candidate: field(x(350), middle),
-    output: field(x(466), middle), oldHidden: field(x(17), bottom), newHidden: field(right, bottom),
+    oldCell: field(x(17), top),
+    newCell: field(right, top),
+    forget: field(x(136), middle),
+    input: field(x(245), middle),
+    candidate: field(x(350), middle),
+    output: field(x(466), middle),
+    oldHidden: field(x(17), bottom),
+    newHidden: field(right, bottom),
   };
 }
 
@@ -107,20 +125,76 @@ function drawChange({ pen, moving, progress }, cell, t, quantity, drawValues) {
 function drawFlow({ pen, pal, lensSide, trace }, at) {
   const belt = at.oldCell.y + at.oldCell.h / 2;
   const accent = pal[trace.backward ? lensSide : "forward"];
-  pen.arrow([[at.oldCell.x + at.oldCell.w, belt], [at.newCell.x - 2, belt]], accent, 3.5, { head: 6 });
+  pen.arrow(
+    [
+      [at.oldCell.x + at.oldCell.w, belt],
+      [at.newCell.x - 2, belt],
+    ],
+    accent,
+    3.5,
+    { head: 6 },
+  );
   const wire = pal.ink3;
   const sum = (centre(at.input) + centre(at.candidate)) / 2;
   const gap = at.forget.y - belt;
   const product = belt + gap * 0.8;
-  pen.arrow([[centre(at.forget), at.forget.y], [centre(at.forget), belt + 12]], wire);
-  pen.line([[centre(at.input), at.input.y], [centre(at.input), product], [sum - 11, product]], wire, 1.6);
-  pen.line([[centre(at.candidate), at.candidate.y], [centre(at.candidate), product], [sum + 11, product]], wire, 1.6);
-  pen.arrow([[sum, product - 11], [sum, belt + 12]], wire);
+  pen.arrow(
+    [
+      [centre(at.forget), at.forget.y],
+      [centre(at.forget), belt + 12],
+    ],
+    wire,
+  );
+  pen.line(
+    [
+      [centre(at.input), at.input.y],
+      [centre(at.input), product],
+      [sum - 11, product],
+    ],
+    wire,
+    1.6,
+  );
+  pen.line(
+    [
+      [centre(at.candidate), at.candidate.y],
+      [centre(at.candidate), product],
+      [sum + 11, product],
+    ],
+    wire,
+    1.6,
+  );
+  pen.arrow(
+    [
+      [sum, product - 11],
+      [sum, belt + 12],
+    ],
+    wire,
+  );
   const down = centre(at.newCell);
   const out = at.output.y + at.output.h / 2;
-  pen.line([[at.output.x + at.output.w, out], [down - 11, out]], wire, 1.6);
-  pen.line([[down, at.newCell.y + at.newCell.h + 8], [down, out - 11]], wire, 1.6);
-  pen.arrow([[down, out + 11], [down, at.newHidden.y - 6]], wire);
+  pen.line(
+    [
+      [at.output.x + at.output.w, out],
+      [down - 11, out],
+    ],
+    wire,
+    1.6,
+  );
+  pen.line(
+    [
+      [down, at.newCell.y + at.newCell.h + 8],
+      [down, out - 11],
+    ],
+    wire,
+    1.6,
+  );
+  pen.arrow(
+    [
+      [down, out + 11],
+      [down, at.newHidden.y - 6],
+    ],
+    wire,
+  );
   pen.text("tanh", down + 14, out - 14, { size: 13, colour: pal.ink2 });
   node(pen, pal, centre(at.forget), belt, "×");
   node(pen, pal, sum, belt, "+");
@@ -133,8 +207,22 @@ function node(pen, pal, x, y, sign) {
   pen.frame(x - 11, y - 11, 22, 22, pal.ink2, 1.4, 11);
   const r = sign === "×" ? 4 : 4.6;
   const d = sign === "×" ? r : 0;
-  pen.line([[x - r, y - d], [x + r, y + d]], pal.ink, 1.8);
-  pen.line([[x - d, y + r], [x + d, y - r]], pal.ink, 1.8);
+  pen.line(
+    [
+      [x - r, y - d],
+      [x + r, y + d],
+    ],
+    pal.ink,
+    1.8,
+  );
+  pen.line(
+    [
+      [x - d, y + r],
+      [x + d, y - r],
+    ],
+    pal.ink,
+    1.8,
+  );
 }
 
 /** The peepholes of (1), (2) and (5), always dotted. */
@@ -146,14 +234,57 @@ function drawPeepholes({ pen, pal, words }, at) {
   const clear = centre(at.forget);
   const branch = at.forget.x - 16;
   const entry = at.input.x - 13;
-  pen.line([[out, at.oldCell.y + at.oldCell.h], [out, y], [clear - 9, y]], pal.ink, 1.8, dotted.dash);
-  pen.arrow([[branch, y], [branch, gate], [at.forget.x - 2, gate]], pal.ink, 1.8, dotted);
-  pen.line([[clear + 9, y], [entry, y]], pal.ink, 1.8, dotted.dash);
-  pen.arrow([[entry, y], [entry, gate], [at.input.x - 2, gate]], pal.ink, 1.8, dotted);
+  pen.line(
+    [
+      [out, at.oldCell.y + at.oldCell.h],
+      [out, y],
+      [clear - 9, y],
+    ],
+    pal.ink,
+    1.8,
+    dotted.dash,
+  );
+  pen.arrow(
+    [
+      [branch, y],
+      [branch, gate],
+      [at.forget.x - 2, gate],
+    ],
+    pal.ink,
+    1.8,
+    dotted,
+  );
+  pen.line(
+    [
+      [clear + 9, y],
+      [entry, y],
+    ],
+    pal.ink,
+    1.8,
+    dotted.dash,
+  );
+  pen.arrow(
+    [
+      [entry, y],
+      [entry, gate],
+      [at.input.x - 2, gate],
+    ],
+    pal.ink,
+    1.8,
+    dotted,
+  );
   const from = at.newCell.x + at.newCell.w * 0.12;
   pen.arrow(
-    [[from, at.newCell.y + at.newCell.h], [from, y], [centre(at.output), y], [centre(at.output), at.output.y - 2]],
-    pal.ink, 1.8, dotted);
+    [
+      [from, at.newCell.y + at.newCell.h],
+      [from, y],
+      [centre(at.output), y],
+      [centre(at.output), at.output.y - 2],
+    ],
+    pal.ink,
+    1.8,
+    dotted,
+  );
   const style = { size: 13, weight: 700, colour: pal.ink, align: "center" };
   pen.text(words.peephole, (clear + 9 + Math.max(entry, at.input.x + 20)) / 2 + 14, y - 7, style);
   pen.text(words.peephole, (centre(at.output) + from) / 2, y - 7, style);
@@ -163,13 +294,35 @@ function drawPeepholes({ pen, pal, words }, at) {
 function drawInputs({ pen, pal, trace, moving, progress }, at, t) {
   const y = at.oldHidden.y + Math.min(8, at.oldHidden.h / 3);
   const targets = [at.forget, at.input, at.candidate, at.output];
-  pen.line([[at.oldHidden.x + at.oldHidden.w, y], [centre(at.output), y]], pal.ghost, 2);
+  pen.line(
+    [
+      [at.oldHidden.x + at.oldHidden.w, y],
+      [centre(at.output), y],
+    ],
+    pal.ghost,
+    2,
+  );
   for (const field of targets) {
-    pen.arrow([[centre(field), y], [centre(field), Math.min(y - 8, field.y + field.h + 24)]], pal.ghost, 2, { head: 5 });
+    pen.arrow(
+      [
+        [centre(field), y],
+        [centre(field), Math.min(y - 8, field.y + field.h + 24)],
+      ],
+      pal.ghost,
+      2,
+      { head: 5 },
+    );
   }
   const x = at.forget.x + 4;
   const foot = at.oldHidden.y + at.oldHidden.h - 8;
-  pen.line([[x, y], [x, foot - 6]], pal.ghost, 2);
+  pen.line(
+    [
+      [x, y],
+      [x, foot - 6],
+    ],
+    pal.ghost,
+    2,
+  );
   pen.faded(moving ? part(progress, 0, 0.6) : 1, () => {
     pen.text("x", x - 4, foot + 10, { size: 15, symbol: true, colour: pal.ink2 });
     pen.text(trace.source.tokens[t], x + 9, foot + 10, { size: 17, weight: 700, colour: pal.ink, most: 160 });
@@ -191,7 +344,18 @@ function drawUnits(scene, { x, y, w, h }, quantity, sign, values, frame) {
 function drawHeld({ pen, pal, edits, unit }, side, quantity, { x, y, w, h }) {
   const held = edits.held(side, quantity);
   if (!held || (held.units && !held.units.includes(unit))) return;
-  pen.line([[x - 4, y - 4], [x + w + 4, y - 4], [x + w + 4, y + h + 4], [x - 4, y + h + 4], [x - 4, y - 4]], pal.ink, 1.4, [5, 3]);
+  pen.line(
+    [
+      [x - 4, y - 4],
+      [x + w + 4, y - 4],
+      [x + w + 4, y + h + 4],
+      [x - 4, y + h + 4],
+      [x - 4, y - 4],
+    ],
+    pal.ink,
+    1.4,
+    [5, 3],
+  );
 }
 
 /** Letter with its index, name, and the value of the selected unit, centred over or under a field. */

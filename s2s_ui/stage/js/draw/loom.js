@@ -24,7 +24,8 @@ export function drawLoom(scene) {
 /** The past rows that fit, and the box of the current row above them. */
 function currentBand({ L, index, moving, progress }) {
   const shown = Math.min(index, L.loom.fitting);
-  const rising = moving && moving.from.step !== moving.to.step && index > 0 && index <= L.loom.fitting ? 1 - progress : 0;
+  const rising =
+    moving && moving.from.step !== moving.to.step && index > 0 && index <= L.loom.fitting ? 1 - progress : 0;
   const bottom = L.loom.bottom - (shown - rising) * L.loom.row - (L.phone ? 1 : 2);
   const top = bottom - L.loom.current + 2;
   return { shown, top, bottom, base: L.phone ? bottom - 1 : top + 38 };
@@ -56,7 +57,11 @@ function drawPastRows(scene, { shown }) {
     if (!L.phone) {
       const label = run === forced && run.reference ? run.reference[t] : run.tokens[t];
       pen.text(label, L.gutter - 8, y + h / 2 + 4.5, {
-        size: L.loom.row > 15 ? 13 : 12, weight: lit ? 700 : 400, colour: pal.ink2, align: "right", most: L.gutter - 12,
+        size: L.loom.row > 15 ? 13 : 12,
+        weight: lit ? 700 : 400,
+        colour: pal.ink2,
+        align: "right",
+        most: L.gutter - 12,
       });
       scene.hit({ x: 0, y, w: L.gutter, h: L.loom.row, kind: "row", t });
     }
@@ -72,7 +77,18 @@ function drawPanel({ pen, L, pal }, { top, bottom }) {
 function drawHeldRow({ pen, L, pal }, { top, bottom }) {
   const left = L.source.x(L.source.first) - L.source.pitch / 2 - 2;
   const right = left + L.source.shown * L.source.pitch + 4;
-  pen.line([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]], pal.ink, 1.2, HELD);
+  pen.line(
+    [
+      [left, top],
+      [right, top],
+      [right, bottom],
+      [left, bottom],
+      [left, top],
+    ],
+    pal.ink,
+    1.2,
+    HELD,
+  );
 }
 
 /** The current row: scores as numbers, over them bars; hollow score bars at sub-step 1, weights from sub-step 2 on. */
@@ -91,8 +107,15 @@ function drawBand(scene, { top, bottom, base }) {
     const dim = highlight.source !== null && highlight.source !== j ? 0.45 : 1;
     pen.faded(dim, () => drawColumn(scene, j, base, weights[j], scores[j], range));
     scene.hit({
-      x: L.source.x(j) - L.source.pitch / 2, y: top, w: L.source.pitch, h: bottom - top, kind: "weight",
-      t: index, source: j, value: sub >= 2 ? weights[j] : null, score: scores[j],
+      x: L.source.x(j) - L.source.pitch / 2,
+      y: top,
+      w: L.source.pitch,
+      h: bottom - top,
+      kind: "weight",
+      t: index,
+      source: j,
+      value: sub >= 2 ? weights[j] : null,
+      score: scores[j],
     });
   }
   if (L.source.windowed && sub >= 2) drawOutside(scene, weights, top);
@@ -102,7 +125,13 @@ function drawColumn({ pen, L, pal, sub, moving, progress }, j, base, value, scor
   const x = L.source.x(j);
   const half = L.source.cell / 2;
   const width = Math.min(BAR.width, L.source.pitch - 8);
-  pen.line([[pen.snap(x - half), base + 0.5], [pen.snap(x + half), base + 0.5]], pal.line);
+  pen.line(
+    [
+      [pen.snap(x - half), base + 0.5],
+      [pen.snap(x + half), base + 0.5],
+    ],
+    pal.line,
+  );
   if (!L.phone) pen.text(fixed(score, 1), x, base + 13, { size: 12, colour: pal.ink3, align: "center" });
   const hollow = (BAR.height * (score - low)) / Math.max(1e-9, high - low);
   if (sub === 1) {
@@ -115,7 +144,10 @@ function drawColumn({ pen, L, pal, sub, moving, progress }, j, base, value, scor
   if (value * BAR.height >= 0.4 || share < 1) pen.fill(x - width / 2, base - h, width, h, pal.decoder);
   if (value >= PRINTED && share > 0.6) {
     pen.text(weight(value), x, base - BAR.height * value - 4, {
-      size: 14, weight: value >= 0.1 ? 700 : 400, colour: pal.ink, align: "center",
+      size: 14,
+      weight: value >= 0.1 ? 700 : 400,
+      colour: pal.ink,
+      align: "center",
     });
   }
 }
@@ -128,7 +160,8 @@ function drawOutside({ pen, L, pal }, weights, top) {
   const right = left + L.source.shown * L.source.pitch;
   const style = { size: 12, weight: 700, colour: pal.decoder };
   if (L.source.first > 0) pen.text(`◂ ${weight(before)}`, left + 1, top + 12, style);
-  if (L.source.last < L.source.count - 1) pen.text(`${weight(after)} ▸`, right - 1, top + 12, { ...style, align: "right" });
+  if (L.source.last < L.source.count - 1)
+    pen.text(`${weight(after)} ▸`, right - 1, top + 12, { ...style, align: "right" });
 }
 
 /** Strands as wide as their weight, from the current row, or from a past one under the pointer. */
@@ -153,7 +186,8 @@ function drawStrands(scene, { base, shown }) {
         pen.faded(dim, () => pen.curve(x, y, L.source.x(j), foot, highlight.source === j ? pal.ink3 : pal.line, 1));
       } else {
         pen.faded((0.35 + 0.45 * value) * dim, () =>
-          pen.curve(x, y, L.source.x(j), foot - bar, pal.decoder, Math.max(0.6, 16 * value)));
+          pen.curve(x, y, L.source.x(j), foot - bar, pal.decoder, Math.max(0.6, 16 * value)),
+        );
       }
     }
   });
@@ -166,7 +200,16 @@ function drawFixedContext({ pen, L, pal, words, index }) {
   const foot = L.loom.bottom - 6;
   const left = L.source.x(L.source.first) - L.source.cell / 2;
   const right = L.source.x(L.source.last) + L.source.cell / 2;
-  pen.line([[left, foot + 3], [left, foot], [right, foot], [right, foot + 3]], pal.ghost, 1.6);
+  pen.line(
+    [
+      [left, foot + 3],
+      [left, foot],
+      [right, foot],
+      [right, foot + 3],
+    ],
+    pal.ghost,
+    1.6,
+  );
   if (L.output.has(index)) pen.curve((left + right) / 2, foot, L.output.x(index), y + 2, pal.ghost, 1.6);
   const style = { size: 14, colour: pal.ink2, most: right - left };
   const [middle, line] = [(left + right) / 2, foot - 28];
@@ -174,4 +217,3 @@ function drawFixedContext({ pen, L, pal, words, index }) {
   pen.fill(middle - width / 2 - 8, line - 15, width + 16, 21, pal.bg);
   pen.text(words.fixed_context, middle, line, { ...style, align: "center" });
 }
-

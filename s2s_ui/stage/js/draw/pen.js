@@ -153,7 +153,15 @@ export class Pen {
     c.lineTo(...points.at(-1));
     c.stroke();
     const [x, y] = points.at(-1);
-    this.line([[x - 3.5, y - 4.5], [x, y], [x + 3.5, y - 4.5]], colour, line);
+    this.line(
+      [
+        [x - 3.5, y - 4.5],
+        [x, y],
+        [x + 3.5, y - 4.5],
+      ],
+      colour,
+      line,
+    );
   }
 
   dot(x, y, radius, colour) {

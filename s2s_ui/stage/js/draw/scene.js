@@ -36,7 +36,10 @@ export function makeScene(facts) {
   const index = timeline.index(cursor);
   const lens = encoding ? lensTarget({ trace, index, lensSide: facts.lensSide }) : null;
   const L = layout({
-    width: size.width, height: size.height, phone: size.phone, px: size.px,
+    width: size.width,
+    height: size.height,
+    phone: size.phone,
+    px: size.px,
     source: { count: trace.length, focus: encoding ? lens.t : run.focus(index) },
     output: { count: Math.max(shown.length, other?.length ?? 0), focus: encoding ? 0 : index },
     backward: trace.backward !== null,
@@ -46,7 +49,9 @@ export function makeScene(facts) {
   const scene = { ...facts, encoding, index, sub: cursor.sub, L, hits, hit: (box) => hits.push(box) };
   scene.lane = (name, values, steps, w, h, halves = 1) => {
     if (!facts.lanes.has(name)) facts.lanes.set(name, new Lane());
-    return facts.lanes.get(name).prepare(`${trace.encoder}:${facts.theme}`, values, steps, facts.colours.state, w, h, size.px, halves);
+    return facts.lanes
+      .get(name)
+      .prepare(`${trace.encoder}:${facts.theme}`, values, steps, facts.colours.state, w, h, size.px, halves);
   };
   return scene;
 }

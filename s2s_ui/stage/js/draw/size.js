@@ -19,7 +19,13 @@ export function measure(root) {
   root.classList.toggle("phone", phone);
   root.classList.toggle("stacked", stacked);
   return {
-    phone, stacked, scale, ratio, height, px: scale * ratio, family: getComputedStyle(root).fontFamily,
+    phone,
+    stacked,
+    scale,
+    ratio,
+    height,
+    px: scale * ratio,
+    family: getComputedStyle(root).fontFamily,
     width: stacked ? width : width - INSPECTOR_WIDTH - GAP,
     inspector: stacked ? width : INSPECTOR_WIDTH - INSPECTOR_PADDING,
   };

@@ -5,14 +5,32 @@
 
 import { s } from "./dom.js";
 
-const STATE = ["fillStyle", "strokeStyle", "lineWidth", "globalAlpha", "textAlign", "font", "lineJoin", "dash", "parent", "turn"];
+const STATE = [
+  "fillStyle",
+  "strokeStyle",
+  "lineWidth",
+  "globalAlpha",
+  "textAlign",
+  "font",
+  "lineJoin",
+  "dash",
+  "parent",
+  "turn",
+];
 const ANCHORS = { left: "start", center: "middle", right: "end" };
 const short = (value) => Math.round(value * 100) / 100;
 
 class SvgContext {
   constructor(measuring) {
     Object.assign(this, { measuring, vector: true, saved: [], clips: 0, path: "", turn: "" });
-    Object.assign(this, { fillStyle: "#000", strokeStyle: "#000", lineWidth: 1, globalAlpha: 1, textAlign: "left", dash: [] });
+    Object.assign(this, {
+      fillStyle: "#000",
+      strokeStyle: "#000",
+      lineWidth: 1,
+      globalAlpha: 1,
+      textAlign: "left",
+      dash: [],
+    });
     this.root = s("svg", { xmlns: "http://www.w3.org/2000/svg" });
     this.parent = this.root;
   }
@@ -72,8 +90,9 @@ class SvgContext {
     const r = Math.min(radius, w / 2, h / 2);
     if (r <= 0) this.rect(x, y, w, h);
     else {
-      this.path += `M${short(x + r)} ${short(y)}h${short(w - 2 * r)}a${r} ${r} 0 0 1 ${r} ${r}v${short(h - 2 * r)}`
-        + `a${r} ${r} 0 0 1 ${-r} ${r}h${short(2 * r - w)}a${r} ${r} 0 0 1 ${-r} ${-r}v${short(2 * r - h)}a${r} ${r} 0 0 1 ${r} ${-r}Z`;
+      this.path +=
+        `M${short(x + r)} ${short(y)}h${short(w - 2 * r)}a${r} ${r} 0 0 1 ${r} ${r}v${short(h - 2 * r)}` +
+        `a${r} ${r} 0 0 1 ${-r} ${r}h${short(2 * r - w)}a${r} ${r} 0 0 1 ${-r} ${-r}v${short(2 * r - h)}a${r} ${r} 0 0 1 ${r} ${-r}Z`;
     }
   }
 
@@ -108,7 +127,14 @@ class SvgContext {
 
   stroke() {
     const dash = this.dash.length ? { "stroke-dasharray": this.dash.join(" ") } : {};
-    this.put("path", { d: this.path, fill: "none", stroke: this.strokeStyle, "stroke-width": short(this.lineWidth), "stroke-linejoin": "round", ...dash });
+    this.put("path", {
+      d: this.path,
+      fill: "none",
+      stroke: this.strokeStyle,
+      "stroke-width": short(this.lineWidth),
+      "stroke-linejoin": "round",
+      ...dash,
+    });
   }
 
   fillRect(x, y, width, height) {

@@ -30,7 +30,15 @@ function drawToken(scene, text, x, y, { size, bold, colour, weight, most, turn, 
   const width = Math.min(pen.width(text, style), most);
   if (unknown) pen.fill(x - width / 2 - 4, y - 14, width + 8, 19, pal.warnTint, 3);
   pen.text(text, x, y, { ...style, colour: unknown ? pal.warn : colour, align: "center", most });
-  if (strike) pen.line([[x - width / 2, y + 3.5], [x + width / 2, y + 3.5]], colour, 1.3);
+  if (strike)
+    pen.line(
+      [
+        [x - width / 2, y + 3.5],
+        [x + width / 2, y + 3.5],
+      ],
+      colour,
+      1.3,
+    );
 }
 
 /** Source positions that stand out now: read, looked at, or linked by the pointer. */
@@ -51,12 +59,21 @@ export function drawSource(scene) {
   for (let j = L.source.first; j <= L.source.last; j++) {
     const bold = litSource(scene, j);
     drawToken(scene, tokens[j], L.source.x(j), y, {
-      size, bold, colour: bold ? pal.ink : pal.ink2, most: L.source.pitch + 6,
-      turn, unknown: unknown[j],
+      size,
+      bold,
+      colour: bold ? pal.ink : pal.ink2,
+      most: L.source.pitch + 6,
+      turn,
+      unknown: unknown[j],
     });
     const top = L.phone ? L.forward.top + L.forward.height + 4 : y - 16;
     scene.hit({
-      x: L.source.x(j) - L.source.pitch / 2, y: top, w: L.source.pitch, h: L.height - top, kind: "source", t: j,
+      x: L.source.x(j) - L.source.pitch / 2,
+      y: top,
+      w: L.source.pitch,
+      h: L.height - top,
+      kind: "source",
+      t: j,
     });
   }
   if (L.source.windowed) drawStrip(scene);
@@ -99,16 +116,27 @@ function drawFreeOutput(scene) {
     const now = t === index;
     const share = now && moving ? part(progress, 0.3, 1) : 1;
     const x = L.output.x(t);
-    pen.faded(share, () => drawToken(scene, run.tokens[t], x, L.token.output, {
-      size, bold: now, colour: now ? pal.ink : pal.ink2, most: L.output.pitch + 4, turn,
-    }));
+    pen.faded(share, () =>
+      drawToken(scene, run.tokens[t], x, L.token.output, {
+        size,
+        bold: now,
+        colour: now ? pal.ink : pal.ink2,
+        most: L.output.pitch + 4,
+        turn,
+      }),
+    );
     drawBar(scene, x, run.written[t], share);
     if (scene.edits.replaced("token", t)) drawPin(scene, x, run.tokens[t], size);
     if (highlight.row === t) {
       pen.frame(x - L.output.pitch / 2 + 2, L.token.output - 18, L.output.pitch - 4, 24, pal.decoder, 1.6, 4);
     }
     scene.hit({
-      x: x - L.output.pitch / 2, y: 0, w: L.output.pitch, h: L.bar.top + 8, kind: "row", t,
+      x: x - L.output.pitch / 2,
+      y: 0,
+      w: L.output.pitch,
+      h: L.bar.top + 8,
+      kind: "row",
+      t,
       note: run.written[t] < 0.5 ? "unsure" : null,
     });
   }
@@ -120,7 +148,14 @@ function drawPin({ pen, L, pal }, x, token, size) {
   const left = L.phone ? x - 8 : x - pen.width(token, { size, weight: 700 }) / 2 - 9;
   const y = L.token.output - (L.phone ? 8 : 9);
   pen.dot(left, y, 3.2, pal.ink);
-  pen.line([[left, y], [left, y + 9]], pal.ink, 1.6);
+  pen.line(
+    [
+      [left, y],
+      [left, y + 9],
+    ],
+    pal.ink,
+    1.6,
+  );
 }
 
 /** The bar's length is p; below one half it is hollow. */
@@ -138,7 +173,16 @@ function drawBrackets({ pen, L, pal, run }, count) {
     if (first >= count || !L.output.has(first)) continue;
     const end = Math.min(last, count - 1, L.output.last);
     const [left, right] = [L.output.x(first) - L.output.cell / 2 - 1, L.output.x(end) + L.output.cell / 2];
-    pen.line([[left, 8], [left, 4], [right, 4], [right, 8]], pal.ink3, 1);
+    pen.line(
+      [
+        [left, 8],
+        [left, 4],
+        [right, 4],
+        [right, 8],
+      ],
+      pal.ink3,
+      1,
+    );
   }
 }
 
@@ -161,9 +205,22 @@ function drawFeed(scene) {
   const colour = forced ? pal.ink : pal.decoder;
   const middle = (from + L.output.x(index)) / 2;
   const turn = start + (tip - start) * 0.36;
-  const path = detour && !L.phone
-    ? [[from, start], [from, start + 4], [middle, start + 4], [middle, tip - 6], [to, tip - 6], [to, tip]]
-    : [[from, start], [from, turn], [to, turn], [to, tip]];
+  const path =
+    detour && !L.phone
+      ? [
+          [from, start],
+          [from, start + 4],
+          [middle, start + 4],
+          [middle, tip - 6],
+          [to, tip - 6],
+          [to, tip],
+        ]
+      : [
+          [from, start],
+          [from, turn],
+          [to, turn],
+          [to, tip],
+        ];
   pen.elbow(path, colour, forced ? 1.8 : 1.6, detour ? 1 : 4);
   if (!moving || sub !== CELL || progress >= 0.7) return;
   const at = part(progress, 0, 0.7);
@@ -184,7 +241,11 @@ function drawOther(scene) {
   for (let t = L.output.first; t <= Math.min(L.output.last, beside.length - 1, count - 1); t++) {
     const wrong = beside.tokens[t] !== against[t];
     drawToken(scene, beside.tokens[t], L.output.x(t), L.rows.other, {
-      size, colour: wrong ? pal.warn : pal.ink2, weight: wrong ? 700 : 400, strike: wrong, most: L.output.pitch + 2,
+      size,
+      colour: wrong ? pal.warn : pal.ink2,
+      weight: wrong ? 700 : 400,
+      strike: wrong,
+      most: L.output.pitch + 2,
     });
   }
 }
@@ -204,10 +265,18 @@ function drawRows(scene) {
     drawLoss(scene, t, bold(t));
     const wrong = forced.tokens[t] !== forced.reference[t];
     word(forced.tokens[t], t, rows.predicted, {
-      size: sizes.predicted, colour: wrong ? pal.warn : pal.ink2, weight: wrong && bold(t) ? 700 : 400, strike: wrong,
+      size: sizes.predicted,
+      colour: wrong ? pal.warn : pal.ink2,
+      weight: wrong && bold(t) ? 700 : 400,
+      strike: wrong,
     });
     scene.hit({
-      x: L.output.x(t) - L.output.pitch / 2, y: 0, w: L.output.pitch, h: rows.predicted + 8, kind: "row", t,
+      x: L.output.x(t) - L.output.pitch / 2,
+      y: 0,
+      w: L.output.pitch,
+      h: rows.predicted + 8,
+      kind: "row",
+      t,
       note: wrong ? "by_position" : null,
     });
   }
@@ -220,7 +289,11 @@ function drawReference(scene, t, size, now, reached) {
   const y = L.rows.reference;
   const fed = !encoding && run === forced && t === index - 1 && sub >= CELL && run.fedFrom[index] === "reference";
   drawToken(scene, forced.reference[t], x, y, {
-    size, bold: false, weight: now || fed ? 700 : 400, colour: reached ? pal.ink : pal.ink3, most: L.output.pitch + 2,
+    size,
+    bold: false,
+    weight: now || fed ? 700 : 400,
+    colour: reached ? pal.ink : pal.ink3,
+    most: L.output.pitch + 2,
   });
   if (fed) {
     const half = Math.min(L.output.pitch / 2 + 2, pen.width(forced.reference[t], { size, weight: 700 }) / 2 + 9);
@@ -244,7 +317,14 @@ function drawParting({ pen, L, pal, words, other }, parting, count) {
   pen.fill(x, 0, Math.max(0, right - x), L.rows.other + 8, pal.warnTint);
   if (!L.output.has(parting)) return;
   const bottom = L.context.top + L.context.height + 18;
-  pen.line([[x, 0], [x, bottom]], pal.warn, 2);
+  pen.line(
+    [
+      [x, 0],
+      [x, bottom],
+    ],
+    pal.warn,
+    2,
+  );
   const text = fill(words.parting, { k: parting + 1 });
   const width = pen.width(text, { size: 14, weight: 700 });
   if (L.phone) {
@@ -254,6 +334,9 @@ function drawParting({ pen, L, pal, words, other }, parting, count) {
   }
   const before = x - 8 - width > 0;
   pen.text(text, before ? x - 8 : x + 8, bottom - 1, {
-    size: 14, weight: 700, colour: pal.warn, align: before ? "right" : "left",
+    size: 14,
+    weight: 700,
+    colour: pal.warn,
+    align: before ? "right" : "left",
   });
 }

@@ -15,8 +15,13 @@ const ACTIONS = {
   swap,
   request: (stage, name) => stage.request(name),
   sentence: focusSentence,
-  help: (stage) => stage.dialog.open(stage.words.key_help, stage.words, keys(stage.words),
-    h("button", { type: "button", onclick: () => act(stage, "table") }, stage.words.show_table)),
+  help: (stage) =>
+    stage.dialog.open(
+      stage.words.key_help,
+      stage.words,
+      keys(stage.words),
+      h("button", { type: "button", onclick: () => act(stage, "table") }, stage.words.show_table),
+    ),
   table: ({ dialog, words, trace, run, view }) =>
     dialog.open(words.show_table, words, ...tables({ trace, run, words, view })),
   blank: (stage) => stage.blank.toggle(),

@@ -24,8 +24,13 @@ export class Drag {
   /** Whether this is a weight of the current row that can be changed. */
   takes(hit) {
     const { trace, timeline, player } = this.stage;
-    return trace.header.editable && hit?.kind === "weight" && hit.value !== null
-      && !timeline.isEncoder(player.cursor) && hit.t === timeline.index(player.cursor);
+    return (
+      trace.header.editable &&
+      hit?.kind === "weight" &&
+      hit.value !== null &&
+      !timeline.isEncoder(player.cursor) &&
+      hit.t === timeline.index(player.cursor)
+    );
   }
 
   move(event) {

@@ -1,8 +1,9 @@
 /** Keys, wherever the focus is, but never while somebody types or another control uses them. */
 
 const TYPING = "input, textarea, select, [contenteditable=''], [contenteditable='true'], [role=textbox]";
-const OWN_ARROWS = "[role=slider], [role=combobox], [role=listbox], [role=option], [role=radiogroup], [role=tablist], "
-  + "[role=menu], [role=grid], [role=dialog], dialog";
+const OWN_ARROWS =
+  "[role=slider], [role=combobox], [role=listbox], [role=option], [role=radiogroup], [role=tablist], " +
+  "[role=menu], [role=grid], [role=dialog], dialog";
 const PRESSABLE = "button, a[href], summary, [role=button], [role=switch], [role=checkbox]";
 
 /** What a key means: the name of an action and its argument, or null. */
@@ -23,7 +24,13 @@ export function meaning({ key, shiftKey = false }) {
     "?": ["help"],
     Escape: ["free"],
   };
-  const letters = { d: ["direction"], p: ["request", "peepholes"], t: ["request", "teacher"], f: ["swap"], b: ["blank"] };
+  const letters = {
+    d: ["direction"],
+    p: ["request", "peepholes"],
+    t: ["request", "teacher"],
+    f: ["swap"],
+    b: ["blank"],
+  };
   return named[key] ?? letters[key.toLowerCase()] ?? null;
 }
 

@@ -42,7 +42,8 @@ export class Pointing {
     const hit = event ? this.at(event) : null;
     const highlight = this.highlightOf(hit);
     if (this.drag.moving) return;
-    this.canvas.style.cursor = hit && this.drag.takes(hit) ? "ns-resize" : hit && (hit.values || !same(highlight, NOTHING)) ? "pointer" : "";
+    this.canvas.style.cursor =
+      hit && this.drag.takes(hit) ? "ns-resize" : hit && (hit.values || !same(highlight, NOTHING)) ? "pointer" : "";
     this.float(hit, event);
     this.light(highlight);
   }
@@ -68,9 +69,11 @@ export class Pointing {
     const highlight = this.highlightOf(hit);
     if (this.drag.done()) return;
     if (!hit) act(stage, "free");
-    else if (this.drag.takes(hit)) offerRow(stage, { t: hit.t, sources: [hit.source] }, { x: event.clientX + 8, y: event.clientY + 8 });
+    else if (this.drag.takes(hit))
+      offerRow(stage, { t: hit.t, sources: [hit.source] }, { x: event.clientX + 8, y: event.clientY + 8 });
     else if (!same(highlight, NOTHING)) this.pin(highlight);
-    else if (hit.kind === "joined" || hit.kind === "context") stage.set({ contextUnit: hit.unit ?? stage.state.contextUnit });
+    else if (hit.kind === "joined" || hit.kind === "context")
+      stage.set({ contextUnit: hit.unit ?? stage.state.contextUnit });
     else if (hit.values) {
       if (hit.kind === "cell") stage.inspect({ side: hit.side, t: hit.t });
       if (hit.unit !== null && hit.unit < stage.trace.units) stage.set({ unit: hit.unit });

@@ -13,7 +13,9 @@ export class Typing {
       this.timer = setTimeout(() => tell(target.value), REST_MS);
     };
     // What is entered is sent by the field itself.
-    this.entered = ({ key }) => { if (key === "Enter") clearTimeout(this.timer); };
+    this.entered = ({ key }) => {
+      if (key === "Enter") clearTimeout(this.timer);
+    };
     document.addEventListener("input", this.heard);
     document.addEventListener("keydown", this.entered, true);
   }

@@ -15,9 +15,13 @@ export class Alignment {
     this.titles = ["", "e", "α", "h", "α·h"].map((text) => h("span", {}, text));
     this.body = h("div", { class: "rows" });
     this.rows = [];
-    this.element = h("section", { class: "alignment" },
+    this.element = h(
+      "section",
+      { class: "alignment" },
       h("div", { class: "head" }, h("span", { class: "number" }, "(13–15)"), this.name, this.sum, this.value),
-      h("div", { class: "titles" }, ...this.titles), this.body);
+      h("div", { class: "titles" }, ...this.titles),
+      this.body,
+    );
   }
 
   /** Which source positions are listed: the three with the largest weights, or in source order as many as fit. */
@@ -60,8 +64,9 @@ export class Alignment {
   }
 
   addRow() {
-    const [word, score, weight, state, product] = ["word", "score", "weight", "state", "product"]
-      .map((name) => h("span", { class: name }));
+    const [word, score, weight, state, product] = ["word", "score", "weight", "state", "product"].map((name) =>
+      h("span", { class: name }),
+    );
     const bar = h("i", { class: "bar" });
     const element = h("div", { class: "row" }, word, score, h("span", { class: "bars" }, bar, weight), state, product);
     this.rows.push({ element, word, score, bar, weight, state, product });

@@ -15,15 +15,19 @@ export class Chips {
     const { edits, editable } = trace.header;
     show(this.element, edits.length > 0);
     this.element.setAttribute("aria-label", words.edits);
-    const button = (text, label, ask) => h("button", { type: "button", "aria-label": label, onclick: () => this.ask(ask) }, text);
+    const button = (text, label, ask) =>
+      h("button", { type: "button", "aria-label": label, onclick: () => this.ask(ask) }, text);
     const chips = edits.map((edit, number) => {
       const text = describe(edit, { trace, words });
       const off = editable ? [button("✕", fill(words.take_back, { edit: text }), { remove: number })] : [];
       return h("span", { class: "edit" }, h("i", { class: "pin", "aria-hidden": "true" }), text, ...off);
     });
-    const whole = editable ? [
-      button(words.undo, words.undo, { remove: edits.length - 1 }), button(words.reset, words.reset, { clear: true }),
-    ] : [];
+    const whole = editable
+      ? [
+          button(words.undo, words.undo, { remove: edits.length - 1 }),
+          button(words.reset, words.reset, { clear: true }),
+        ]
+      : [];
     this.element.replaceChildren(h("span", { class: "edits-name" }, words.edits), ...chips, ...whole);
   }
 }

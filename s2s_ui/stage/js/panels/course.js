@@ -26,7 +26,8 @@ export class Course {
       const y = i * pitch;
       const middle = y + (isGate(quantity) ? this.height : this.height / 2);
       const parts = {
-        quantity, y,
+        quantity,
+        y,
         future: s("polyline", { class: "future" }),
         past: s("polyline", { class: "past" }),
         dot: s("circle", { class: "dot", r: 4 }),
@@ -35,7 +36,11 @@ export class Course {
       this.drawing.append(
         s("line", { class: "axis", x1: BOX.left, x2: BOX.right, y1: middle, y2: middle }),
         s("text", { class: "letter", x: 0, y: y + this.height / 2 + 5 }, letter(kind, quantity)),
-        parts.future, parts.past, parts.dot, parts.value);
+        parts.future,
+        parts.past,
+        parts.dot,
+        parts.value,
+      );
       return parts;
     });
     const foot = quantities.length * pitch;

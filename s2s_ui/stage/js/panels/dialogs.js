@@ -8,38 +8,73 @@ import { fill } from "../data/words.js";
 function table(caption, head, rows) {
   const row = ([name, ...values]) =>
     h("tr", {}, h("th", { scope: "row" }, String(name)), ...values.map((value) => h("td", {}, String(value))));
-  return h("table", {}, h("caption", {}, caption),
+  return h(
+    "table",
+    {},
+    h("caption", {}, caption),
     h("thead", {}, h("tr", {}, ...head.map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, ...rows.map(row)));
+    h("tbody", {}, ...rows.map(row)),
+  );
 }
 
 /** The figures of the stage as tables: what was written, the weights, and the cell under the cursor. */
 export function tables({ trace, run, words, view }) {
   const source = trace.source.tokens;
-  const written = run.tokens.map((token, t) => [t + 1, run.fed[t], token, probability(run.written[t]),
-    ...(run.forced ? [run.reference[t], fixed(-run.logProb[t])] : [])]);
+  const written = run.tokens.map((token, t) => [
+    t + 1,
+    run.fed[t],
+    token,
+    probability(run.written[t]),
+    ...(run.forced ? [run.reference[t], fixed(-run.logProb[t])] : []),
+  ]);
   const head = ["", words.fed, words.output, "p", ...(run.forced ? [words.reference, words.loss] : [])];
   const made = [table(words.output, head, written)];
   if (run.weights) {
-    made.push(table(`${words.attention} α`, ["", ...source],
-      run.tokens.map((token, t) => [token, ...[...run.weights.at(t)].map((value) => fixed(value))])));
-    made.push(table(`${words.score} e`, ["", ...source],
-      run.tokens.map((token, t) => [token, ...[...run.scores.at(t)].map((value) => fixed(value))])));
+    made.push(
+      table(
+        `${words.attention} α`,
+        ["", ...source],
+        run.tokens.map((token, t) => [token, ...[...run.weights.at(t)].map((value) => fixed(value))]),
+      ),
+    );
+    made.push(
+      table(
+        `${words.score} e`,
+        ["", ...source],
+        run.tokens.map((token, t) => [token, ...[...run.scores.at(t)].map((value) => fixed(value))]),
+      ),
+    );
   }
   const decoder = view.side === "decoder";
   const cell = decoder ? run.decoder : trace[view.side];
   const columns = cell.quantities.map((quantity) => cell.quantity(quantity, view.t));
   const token = (decoder ? run.tokens : source)[view.t];
-  made.push(table(`${words[`cell_${view.side}`]} · ${fill(words.step, { k: view.step, token })}`,
-    [words.unit, ...cell.quantities.map((quantity) => letter(cell.kind, quantity, decoder))],
-    Array.from({ length: cell.units }, (_, unit) => [unit, ...columns.map((values) => fixed(values[unit]))])));
+  made.push(
+    table(
+      `${words[`cell_${view.side}`]} · ${fill(words.step, { k: view.step, token })}`,
+      [words.unit, ...cell.quantities.map((quantity) => letter(cell.kind, quantity, decoder))],
+      Array.from({ length: cell.units }, (_, unit) => [unit, ...columns.map((values) => fixed(values[unit]))]),
+    ),
+  );
   return made;
 }
 
 const KEYS = [
-  ["→ ←", "key_step"], ["Shift + → ←", "key_sub"], ["Space", "key_play"], ["Home End", "key_ends"], ["↑ ↓", "key_unit"],
-  ["[ ]", "key_speed"], ["D", "key_direction"], ["P", "key_peepholes"], ["T", "key_teacher"], ["F", "key_free"],
-  ["/", "key_sentence"], ["PageUp PageDown", "key_step"], ["B", "key_blank"], ["Esc", "key_escape"], ["?", "key_help"],
+  ["→ ←", "key_step"],
+  ["Shift + → ←", "key_sub"],
+  ["Space", "key_play"],
+  ["Home End", "key_ends"],
+  ["↑ ↓", "key_unit"],
+  ["[ ]", "key_speed"],
+  ["D", "key_direction"],
+  ["P", "key_peepholes"],
+  ["T", "key_teacher"],
+  ["F", "key_free"],
+  ["/", "key_sentence"],
+  ["PageUp PageDown", "key_step"],
+  ["B", "key_blank"],
+  ["Esc", "key_escape"],
+  ["?", "key_help"],
 ];
 
 export function keys(words) {

@@ -6,7 +6,9 @@ import { fill } from "../data/words.js";
 
 /** The most probable tokens; the reference's or a forced one takes the last place if it is not among them. */
 export function likely(run, t, most, pinned) {
-  const list = run.top[t].map((token, i) => ({ token, id: run.top_ids[t][i], p: run.probability.at(t)[i] })).slice(0, most);
+  const list = run.top[t]
+    .map((token, i) => ({ token, id: run.top_ids[t][i], p: run.probability.at(t)[i] }))
+    .slice(0, most);
   if (!run.forced) {
     if (pinned && !list.some(({ token }) => token === run.tokens[t])) {
       list[list.length - 1] = { token: run.tokens[t], id: pinned.values[0], p: run.written[t] };
@@ -39,13 +41,22 @@ export class Distribution {
     this.rows = Array.from({ length: most }, () => {
       const [word, bar, p] = [h("span", { class: "word" }), h("i", { class: "bar" }), h("span", { class: "p" })];
       const row = { word, bar, p, id: null };
-      row.element = h("button", { type: "button", class: "row", onclick: () => force(this.t, row.id) },
-        word, h("span", { class: "bars" }, bar), p);
+      row.element = h(
+        "button",
+        { type: "button", class: "row", onclick: () => force(this.t, row.id) },
+        word,
+        h("span", { class: "bars" }, bar),
+        p,
+      );
       return row;
     });
-    this.element = h("section", { class: "distribution" },
+    this.element = h(
+      "section",
+      { class: "distribution" },
       h("div", { class: "head" }, h("span", { class: "number" }, "(12)"), this.name, this.later),
-      this.guesses, ...this.rows.map((row) => row.element));
+      this.guesses,
+      ...this.rows.map((row) => row.element),
+    );
   }
 
   /** The likely tokens without their probabilities, in an order that betrays nothing. */
@@ -53,8 +64,9 @@ export class Distribution {
     show(this.guesses, tokens.length > 0);
     if (this.offered === tokens.join("\0")) return;
     this.offered = tokens.join("\0");
-    this.guesses.replaceChildren(...tokens.map((token) =>
-      h("button", { type: "button", onclick: () => this.guessed(this.t, token) }, token)));
+    this.guesses.replaceChildren(
+      ...tokens.map((token) => h("button", { type: "button", onclick: () => this.guessed(this.t, token) }, token)),
+    );
   }
 
   update({ run, t, words, later, edits, editable, guessing, guess = null, count = this.most }) {
@@ -62,7 +74,10 @@ export class Distribution {
     this.t = t;
     this.offerGuesses(guessing ? run.top[t].slice(0, GUESSES).toSorted() : []);
     say(this.name, guessing ? words.guess : words.next_token);
-    say(this.later, guessing ? "" : later ?? said(guess, run.tokens[t], words) ?? (offered ? words.click_to_force : ""));
+    say(
+      this.later,
+      guessing ? "" : (later ?? said(guess, run.tokens[t], words) ?? (offered ? words.click_to_force : "")),
+    );
     this.element.classList.toggle("pending", later !== null);
     const pinned = edits.replaced("token", t);
     const list = later === null ? likely(run, t, count, pinned) : [];

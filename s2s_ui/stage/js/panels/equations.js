@@ -50,12 +50,13 @@ export class Equations {
     if (later !== null) return;
     const at = (quantity) => cell.quantity(quantity, t)[unit];
     const gates = Object.keys(cell.gates);
-    const terms = Object.fromEntries(gates.map((gate) => [
-      gate, cell.terms(gate, t).map(([term, values]) => [term, values[unit]]),
-    ]));
+    const terms = Object.fromEntries(
+      gates.map((gate) => [gate, cell.terms(gate, t).map(([term, values]) => [term, values[unit]])]),
+    );
     const scale = REACH / reach(Object.values(terms));
     for (const row of this.rows) {
-      if (row.quantity in terms) row.gate(cell.sum(row.quantity, t, unit), at(row.quantity), terms[row.quantity], scale);
+      if (row.quantity in terms)
+        row.gate(cell.sum(row.quantity, t, unit), at(row.quantity), terms[row.quantity], scale);
       else row.state(substituted(row.quantity, cell, at, cell.before("hidden", t)[unit], t, unit), at(row.quantity));
     }
   }
@@ -94,8 +95,20 @@ class Row {
     this.later = h("span", { class: "later" });
     this.name = h("button", { type: "button", class: "name", "aria-haspopup": "menu" }, words[`name_${quantity}`]);
     const sign = h("span", { class: "letter" }, letter(cell.kind, quantity, decoder));
-    this.element = h("div", { class: "equation" }, h("div", { class: "head" },
-      h("span", { class: "number" }, number), sign, this.name, this.sum, this.value, this.later));
+    this.element = h(
+      "div",
+      { class: "equation" },
+      h(
+        "div",
+        { class: "head" },
+        h("span", { class: "number" }, number),
+        sign,
+        this.name,
+        this.sum,
+        this.value,
+        this.later,
+      ),
+    );
     const terms = cell.gates[quantity];
     if (!terms) return;
     this.element.classList.add("gate");
@@ -109,15 +122,31 @@ class Row {
     this.bars = terms.map((term, i) => s("rect", { class: `term-${term}`, y: 2 + i * this.tread, height: this.tread }));
     this.total = s("line", { class: "total", y1: 0, y2: height + 4 });
     const zero = s("line", { class: "zero", x1: WIDTH / 2, x2: WIDTH / 2, y1: 0, y2: height + 4 });
-    this.drawing = s("svg", { class: "stairs", viewBox: `0 0 ${WIDTH} ${height + 4}`, "aria-hidden": "true" },
-      ...this.bars, zero, this.total);
+    this.drawing = s(
+      "svg",
+      { class: "stairs", viewBox: `0 0 ${WIDTH} ${height + 4}`, "aria-hidden": "true" },
+      ...this.bars,
+      zero,
+      this.total,
+    );
     this.element.append(this.drawing);
   }
 
   buildTerms(terms, words, decoder, unpeeped) {
     this.numbers = terms.map(() => h("span", { class: "amount" }));
-    this.line = h("div", { class: "terms" }, ...terms.map((term, i) => h("span", { class: "term" },
-      h("i", { class: `swatch term-${term}` }), h("span", {}, termName(term, words, decoder)), this.numbers[i])));
+    this.line = h(
+      "div",
+      { class: "terms" },
+      ...terms.map((term, i) =>
+        h(
+          "span",
+          { class: "term" },
+          h("i", { class: `swatch term-${term}` }),
+          h("span", {}, termName(term, words, decoder)),
+          this.numbers[i],
+        ),
+      ),
+    );
     if (unpeeped) this.line.append(h("span", { class: "none" }, words.no_peephole));
     this.element.append(this.line);
   }

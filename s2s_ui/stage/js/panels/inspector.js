@@ -29,8 +29,16 @@ export class Inspector {
     this.unit = h("b", {});
     this.unitWord = h("span", {});
     this.buttons = [-1, 1].map((by) =>
-      h("button", { type: "button", tabindex: "-1", onclick: () => actions.unit(by) },
-        s("svg", { viewBox: "0 0 7 8", "aria-hidden": "true" }, s("path", { d: by < 0 ? "M7 0v8L0 4z" : "M0 0v8l7-4z" }))));
+      h(
+        "button",
+        { type: "button", tabindex: "-1", onclick: () => actions.unit(by) },
+        s(
+          "svg",
+          { viewBox: "0 0 7 8", "aria-hidden": "true" },
+          s("path", { d: by < 0 ? "M7 0v8L0 4z" : "M0 0v8l7-4z" }),
+        ),
+      ),
+    );
     this.unitChip = h("span", { class: "chip unit" }, this.buttons[0], this.unitWord, " ", this.unit, this.buttons[1]);
     this.open = h("button", { type: "button", class: "open", onclick: () => actions.sheet() });
     this.peek = h("div", { class: "peek" });
@@ -40,17 +48,35 @@ export class Inspector {
       const { left, bottom } = name.getBoundingClientRect();
       actions.row({ t, sources: listed }, { x: left, y: bottom + 4 });
     });
-    this.equations = new Equations((quantity, element) => actions.hold({ side: this.element.dataset.side, quantity }, element));
+    this.equations = new Equations((quantity, element) =>
+      actions.hold({ side: this.element.dataset.side, quantity }, element),
+    );
     this.distribution = new Distribution(LISTED.words, actions.force, actions.guessed);
     this.course = new Course();
     this.legend = new Legend();
     this.note = h("p", { class: "note" });
-    this.body = h("div", { class: "body" }, hatch(), this.strip.element, this.alignment.element, this.equations.element,
-      this.distribution.element, this.course.element, this.note);
+    this.body = h(
+      "div",
+      { class: "body" },
+      hatch(),
+      this.strip.element,
+      this.alignment.element,
+      this.equations.element,
+      this.distribution.element,
+      this.course.element,
+      this.note,
+    );
     this.handle = h("button", { type: "button", class: "handle", onclick: () => actions.sheet() });
-    this.element = h("aside", { class: "inspector" }, this.handle,
-      h("header", {}, this.title, this.chip, this.unitChip, this.open), this.peek, this.peekWords.element, this.body,
-      this.legend.element);
+    this.element = h(
+      "aside",
+      { class: "inspector" },
+      this.handle,
+      h("header", {}, this.title, this.chip, this.unitChip, this.open),
+      this.peek,
+      this.peekWords.element,
+      this.body,
+      this.legend.element,
+    );
     this.alignment.body.addEventListener("pointerover", (event) => {
       const row = event.target.closest("[data-source]");
       actions.linked(row ? Number(row.dataset.source) : null);
@@ -64,10 +90,16 @@ export class Inspector {
     const seen = !decoder || sub === WORD;
     const tokens = decoder ? run.tokens : trace.source.tokens;
     this.element.dataset.side = side;
-    say(this.title, words[`cell_${side}`] + (view.beside && (decoder || view.original) && !phone ? ` · ${view.beside}` : ""));
-    say(this.chip, phone && decoder
-      ? fill(words.step_short, { k: view.step })
-      : fill(words.step, { k: view.step, token: seen ? tokens[t] : "?" }));
+    say(
+      this.title,
+      words[`cell_${side}`] + (view.beside && (decoder || view.original) && !phone ? ` · ${view.beside}` : ""),
+    );
+    say(
+      this.chip,
+      phone && decoder
+        ? fill(words.step_short, { k: view.step })
+        : fill(words.step, { k: view.step, token: seen ? tokens[t] : "?" }),
+    );
     say(this.unitWord, words.unit);
     say(this.unit, String(unit));
     this.buttons.forEach((button, i) => button.setAttribute("aria-label", i ? words.next_unit : words.previous_unit));
@@ -121,14 +153,26 @@ export class Inspector {
     const added = `${fixed(at("input_gate"))}·${fixed(at("candidate"))}`;
     this.peek.replaceChildren(
       h("div", {}, h("em", {}, "c"), ` = ${kept} + ${added} = `, value("cell")),
-      h("div", {}, h("em", {}, "h"), ` = ${fixed(at("output_gate"))}·tanh(${fixed(at("cell"))}) = `, value("hidden")));
+      h("div", {}, h("em", {}, "h"), ` = ${fixed(at("output_gate"))}·tanh(${fixed(at("cell"))}) = `, value("hidden")),
+    );
   }
 }
 
 /** The pattern of everything that comes through a peephole. */
 function hatch() {
   const lines = s("path", { d: "M-1 1 1 -1M0 5 5 0M4 6 6 4" });
-  return s("svg", { class: "hatch", "aria-hidden": "true" }, s("defs", {}, s("pattern", {
-    id: "s2s-hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse",
-  }, s("rect", { width: 5, height: 5 }), lines)));
+  return s(
+    "svg",
+    { class: "hatch", "aria-hidden": "true" },
+    s(
+      "defs",
+      {},
+      s(
+        "pattern",
+        { id: "s2s-hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse" },
+        s("rect", { width: 5, height: 5 }),
+        lines,
+      ),
+    ),
+  );
 }

@@ -12,8 +12,20 @@ export class Legend {
       ends: name === "state" ? ["−1", "1"] : ["0", "1"],
       bar: h("i", { class: "gradient" }),
     }));
-    this.element = h("div", { class: "legend" }, ...this.scales.map(({ label, ends, bar }) =>
-      h("span", { class: "scale" }, label, h("span", { class: "end" }, ends[0]), bar, h("span", { class: "end" }, ends[1]))));
+    this.element = h(
+      "div",
+      { class: "legend" },
+      ...this.scales.map(({ label, ends, bar }) =>
+        h(
+          "span",
+          { class: "scale" },
+          label,
+          h("span", { class: "end" }, ends[0]),
+          bar,
+          h("span", { class: "end" }, ends[1]),
+        ),
+      ),
+    );
   }
 
   update(words, colours) {

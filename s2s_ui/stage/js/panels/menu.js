@@ -13,13 +13,24 @@ export class Menu {
   /** `items`: {text, chosen, checked}; `x` and `y` in pixels of the window. */
   open(heading, items, x, y) {
     this.heading.textContent = heading;
-    this.list.replaceChildren(...items.map(({ text, chosen, checked = false }) => h("button", {
-      type: "button", role: "menuitemradio", "aria-checked": String(checked), tabindex: "-1",
-      onclick: () => {
-        this.element.hidePopover();
-        chosen();
-      },
-    }, text)));
+    this.list.replaceChildren(
+      ...items.map(({ text, chosen, checked = false }) =>
+        h(
+          "button",
+          {
+            type: "button",
+            role: "menuitemradio",
+            "aria-checked": String(checked),
+            tabindex: "-1",
+            onclick: () => {
+              this.element.hidePopover();
+              chosen();
+            },
+          },
+          text,
+        ),
+      ),
+    );
     this.element.showPopover();
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const inside = (at, size, most) => `${Math.max(4, Math.min(at, most - size - 4))}px`;

@@ -20,9 +20,15 @@ export function build(stage) {
   const blank = new Blank();
   const menu = new Menu();
   const chips = new Chips((wish) => stage.edit(wish));
-  const aids = ["table", "help"].map((name) => h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }));
-  const figure = h("div", { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
-    canvas, pointing.tooltip.element);
+  const aids = ["table", "help"].map((name) =>
+    h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }),
+  );
+  const figure = h(
+    "div",
+    { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
+    canvas,
+    pointing.tooltip.element,
+  );
   const inspector = new Inspector({
     unit: (by) => act(stage, "unit", by),
     chosen: (unit) => stage.set({ unit }),
@@ -37,14 +43,26 @@ export function build(stage) {
     hold: (what, element) => offerHold(stage, what, element),
     row: (what, place) => offerRow(stage, what, place),
   });
-  const transport = new Transport({
-    move: (how) => act(stage, "move", how),
-    toggle: () => act(stage, "toggle"),
-    seek: (cursor) => stage.seek(cursor),
-    screen: () => act(stage, "screen"),
-    speed: (speed) => Object.assign(stage.player, { speed }),
-  }, caption);
-  const root = h("div", { class: "s2s" }, h("div", { class: "aids" }, ...aids), chips.element,
-    h("div", { class: "main" }, figure, inspector.element), transport.element, dialog.element, menu.element, blank.element);
+  const transport = new Transport(
+    {
+      move: (how) => act(stage, "move", how),
+      toggle: () => act(stage, "toggle"),
+      seek: (cursor) => stage.seek(cursor),
+      screen: () => act(stage, "screen"),
+      speed: (speed) => Object.assign(stage.player, { speed }),
+    },
+    caption,
+  );
+  const root = h(
+    "div",
+    { class: "s2s" },
+    h("div", { class: "aids" }, ...aids),
+    chips.element,
+    h("div", { class: "main" }, figure, inspector.element),
+    transport.element,
+    dialog.element,
+    menu.element,
+    blank.element,
+  );
   return { blank, chips, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
 }

@@ -21,9 +21,12 @@ export class Transport {
   /** `actions`: move(how), toggle(), seek(cursor), speed(value). */
   constructor(actions, captionElement) {
     this.actions = actions;
-    this.buttons = Object.fromEntries(["first", "previous", "play", "next", "last"].map((name) => [
-      name, h("button", { type: "button", class: name, onclick: () => this.press(name) }, icon(name)),
-    ]));
+    this.buttons = Object.fromEntries(
+      ["first", "previous", "play", "next", "last"].map((name) => [
+        name,
+        h("button", { type: "button", class: name, onclick: () => this.press(name) }, icon(name)),
+      ]),
+    );
     this.encoderName = h("span", { class: "group-name" });
     this.decoderName = h("span", { class: "group-name decoder" });
     this.encoder = h("div", { class: "segments encoder" });
@@ -32,17 +35,26 @@ export class Transport {
     this.names = h("div", { class: "group-names" }, this.encoderName, this.decoderName);
     this.subs = h("div", { class: "subs" });
     this.line = h("div", { class: "line" }, captionElement, this.subs);
-    this.speed = h("select", { class: "speed", onchange: (event) => actions.speed(Number(event.target.value)) },
-      ...SPEEDS.map((speed) => h("option", { value: speed }, SPEED_NAMES[speed])));
+    this.speed = h(
+      "select",
+      { class: "speed", onchange: (event) => actions.speed(Number(event.target.value)) },
+      ...SPEEDS.map((speed) => h("option", { value: speed }, SPEED_NAMES[speed])),
+    );
     this.screen = h("button", { type: "button", class: "screen", onclick: () => actions.screen() }, icon("screen"));
-    this.element = h("div", { class: "transport" },
+    this.element = h(
+      "div",
+      { class: "transport" },
       h("div", { class: "buttons" }, ...Object.values(this.buttons)),
-      h("div", { class: "track" }, this.names, this.scrubber, this.line), h("div", { class: "speed-box" }, this.speed),
-      this.screen);
+      h("div", { class: "track" }, this.names, this.scrubber, this.line),
+      h("div", { class: "speed-box" }, this.speed),
+      this.screen,
+    );
     this.shape = "";
     this.scrub();
     // A speed chosen with the pointer gives the arrow keys back to the stage.
-    this.speed.addEventListener("pointerdown", () => { this.pointed = true; });
+    this.speed.addEventListener("pointerdown", () => {
+      this.pointed = true;
+    });
     this.speed.addEventListener("change", () => {
       if (this.pointed) this.speed.blur();
       this.pointed = false;
@@ -57,7 +69,10 @@ export class Transport {
   /** Press or drag anywhere on the track: the step under the pointer, and on the current output its sub-step. */
   scrub() {
     const seek = (event) => {
-      for (const [group, base] of [[this.encoder, 0], [this.decoder, this.timeline.n]]) {
+      for (const [group, base] of [
+        [this.encoder, 0],
+        [this.decoder, this.timeline.n],
+      ]) {
         const box = group.getBoundingClientRect();
         const count = group.children.length;
         if (group === this.encoder && this.timeline.m && event.clientX > box.right + 4) continue;
@@ -86,11 +101,16 @@ export class Transport {
     for (const group of [this.encoder, this.decoder]) group.style.flexGrow = group.children.length;
     this.encoderName.style.flexGrow = timeline.n;
     this.decoderName.style.flexGrow = timeline.m;
-    this.subButtons = timeline.subs.map((sub) => h("button", {
-      type: "button", tabindex: "-1", onclick: () => this.actions.seek({ step: this.step, sub }),
-    }, `${sub} ${words[`sub_${sub}`]}`));
+    this.subButtons = timeline.subs.map((sub) =>
+      h(
+        "button",
+        { type: "button", tabindex: "-1", onclick: () => this.actions.seek({ step: this.step, sub }) },
+        `${sub} ${words[`sub_${sub}`]}`,
+      ),
+    );
     this.subs.replaceChildren(...this.subButtons);
-    for (const name of ["first", "previous", "next", "last"]) this.buttons[name].setAttribute("aria-label", words[name]);
+    for (const name of ["first", "previous", "next", "last"])
+      this.buttons[name].setAttribute("aria-label", words[name]);
     this.speed.setAttribute("aria-label", words.speed);
     this.screen.setAttribute("aria-label", words.screen);
   }
@@ -103,13 +123,15 @@ export class Transport {
     say(this.encoderName, fill(phone ? words.reads : words.encoder_reads, { count: timeline.n }));
     say(this.decoderName, fill(phone ? words.writes : words.decoder_writes, { count: timeline.m }));
     this.element.classList.toggle("encoding", encoding);
-    const mark = (group, base) => [...group.children].forEach((segment, i) => {
-      const step = base + i + 1;
-      const state = step < cursor.step ? "done" : step === cursor.step ? "now" : "ahead";
-      const name = state === "now" && cursor.sub < WORD ? "now split" : state;
-      if (segment.className !== name) segment.className = name;
-      if (state === "now") [...segment.children].forEach((piece, sub) => piece.classList.toggle("on", sub < cursor.sub));
-    });
+    const mark = (group, base) =>
+      [...group.children].forEach((segment, i) => {
+        const step = base + i + 1;
+        const state = step < cursor.step ? "done" : step === cursor.step ? "now" : "ahead";
+        const name = state === "now" && cursor.sub < WORD ? "now split" : state;
+        if (segment.className !== name) segment.className = name;
+        if (state === "now")
+          [...segment.children].forEach((piece, sub) => piece.classList.toggle("on", sub < cursor.sub));
+      });
     mark(this.encoder, 0);
     mark(this.decoder, timeline.n);
     show(this.subs, !encoding);

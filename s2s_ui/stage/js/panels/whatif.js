@@ -47,7 +47,8 @@ export function offerRow(stage, { t, sources }, { x, y }) {
   const { trace, words } = stage;
   const add = (values) => () => stage.edit({ add: row(t, values) });
   const items = sources.map((j) => ({
-    text: fill(words.look_only, { source: trace.source.tokens[j] }), chosen: add(only(trace.length, j)),
+    text: fill(words.look_only, { source: trace.source.tokens[j] }),
+    chosen: add(only(trace.length, j)),
   }));
   items.push({ text: words.look_uniform, chosen: add(uniform(trace.length)) });
   items.push({ text: words.other_context, chosen: () => askSentence(stage, t) });
@@ -62,11 +63,20 @@ export function offerRow(stage, { t, sources }, { x, y }) {
 function askSentence(stage, t) {
   const { dialog, words } = stage;
   const field = h("input", { type: "text", "aria-label": words.other_sentence, autocomplete: "off" });
-  const form = h("form", { class: "ask", onsubmit: (event) => {
-    event.preventDefault();
-    dialog.element.close();
-    if (field.value.trim()) stage.edit({ context: { step: t, text: field.value } });
-  } }, h("p", {}, fill(words.swap_context, { k: t + 1 })), field, h("button", { type: "submit" }, words.take_it));
+  const form = h(
+    "form",
+    {
+      class: "ask",
+      onsubmit: (event) => {
+        event.preventDefault();
+        dialog.element.close();
+        if (field.value.trim()) stage.edit({ context: { step: t, text: field.value } });
+      },
+    },
+    h("p", {}, fill(words.swap_context, { k: t + 1 })),
+    field,
+    h("button", { type: "submit" }, words.take_it),
+  );
   dialog.open(words.other_context, words, form);
   field.focus();
 }
