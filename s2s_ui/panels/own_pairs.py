@@ -4,11 +4,11 @@ import json
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from s2s_core.errors import S2SError
 from s2s_core.tasks import ENCODINGS, PROBLEMS, Count, FileProblem, Look, Names, look_at
 from s2s_core.tasks import count as counting
+from s2s_ui.borrowed import UploadedFile
 from s2s_ui.locales import N_
 from s2s_ui.session import messages, state
 from s2s_ui.session.i18n import _, ngettext

@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from s2s_core.edits import Clamp, Edits
 from s2s_core.errors import S2SError
+from s2s_ui import borrowed
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
 from s2s_ui.session.address import (
     HIDEABLE,
@@ -36,9 +36,7 @@ from s2s_ui.session.address import (
 
 def begin() -> None:
     """Bring session and address together. Has to run before anything else of a script run."""
-    context = get_script_run_ctx()
-    went_back = context is not None and context.is_history_navigation
-    if "view" not in st.session_state or went_back:
+    if "view" not in st.session_state or borrowed.went_back():
         view, language, bad = parse(st.query_params.to_dict(), twice=_said_twice())
         st.session_state["view"] = view
         st.session_state["language"] = language

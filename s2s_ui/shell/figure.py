@@ -4,8 +4,8 @@ Pictures are saved in the browser (figure.js) and the table of numbers is made w
 costs nothing until it is used.
 """
 
-from collections.abc import Callable, Iterable
-from functools import cache, partial
+from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -13,13 +13,12 @@ import altair as alt
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
-from altair.utils import schemapi
-from altair.utils.schemapi import _FromDict
 
+from s2s_ui import borrowed
 from s2s_ui.charts import theme
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
-from s2s_ui.shell import layout as page
+from s2s_ui.shell import layout
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart
 OnSelect = Callable[[], None] | Literal["rerun", "ignore"]
@@ -47,7 +46,7 @@ def show(
     the one called "pick" counts.
     `slider` is the parameter of the address in which the browser keeps the place of a chart's own slider.
     """
-    palette = theme.palette(page.dark())
+    palette = theme.palette(layout.dark())
     with st.container(key=f"figure_{key}", gap=None):
         if least is not None:
             st.html(f"<style>.st-key-figure_{key} {{ --s2s-least: {least}px }}</style>")
@@ -56,9 +55,9 @@ def show(
             selected: Any = st.plotly_chart(chart, theme=None, key=key, alt=name, on_select=on_select, config=_QUIET)
         else:
             heard = PICK if on_select != "ignore" else None
-            dressed: Any = _AsItIs(chart, palette)
+            themed: Any = _Themed(chart, palette)
             selected = st.altair_chart(
-                dressed,
+                themed,
                 width="stretch",
                 theme=None,
                 key=key,
@@ -74,11 +73,8 @@ _QUIET = {"displaylogo": False, "displayModeBar": True}  # the style sheet hides
 _AS_SVG = {"embedOptions": {"renderer": "svg"}}
 
 
-class _AsItIs:
-    """A chart in the dress of the page, which is not held against Vega-Lite's schema: that takes longer than the rest.
-
-    The tests do that with each chart.
-    """
+class _Themed:
+    """A chart with the page's theme, not held against Vega-Lite's schema: that takes longer than the rest."""
 
     def __init__(self, chart: Chart, palette: theme.Palette) -> None:
         self.chart, self.palette = chart, palette
@@ -91,25 +87,7 @@ class _AsItIs:
         return {**specification, "config": config, "usermeta": _AS_SVG}
 
 
-schemapi.disable_debug_mode()  # nor is each part of it while it is put together
-
-
-@cache
-def _hashed() -> dict[int, list[type[schemapi.SchemaBase]]]:
-    return _FromDict(alt.VegaLiteSchema._default_wrapper_classes()).class_dict
-
-
-class _OnceHashed(_FromDict):
-    """Altair hashes the schemas of all its classes again for every "x:Q", though they stay the same.
-
-    That was half of the time of a page.
-    """
-
-    def __init__(self, wrapper_classes: Iterable[type[schemapi.SchemaBase]], /) -> None:
-        self.class_dict = _hashed()
-
-
-schemapi._FromDict = _OnceHashed  # type: ignore[misc]
+borrowed.draw_unchecked()
 
 
 @st.fragment

@@ -2,14 +2,14 @@
 
 import html
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib.resources import files
 
 import streamlit as st
-from streamlit.navigation.page import Page
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from s2s_ui import borrowed
+from s2s_ui.borrowed import Page
 from s2s_ui.locales import LANGUAGES
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
@@ -21,7 +21,7 @@ _SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # wheth
 
 @contextmanager
 def body() -> Iterator[None]:
-    """The container of all that is on the page, dressed in its style sheets.
+    """The container of all that is on the page, with its style sheets.
 
     Streamlit shows elements before it has applied a style sheet sent with them. This container is one pixel high until
     the sheet makes it as high as its content, so nothing is seen in a place where it does not stay.
@@ -73,9 +73,10 @@ def band(name: str) -> Iterator[None]:
 
     So it stands still when the reader turns to another page, and what was being typed arrives there.
     """
-    context = get_script_run_ctx()
-    main = context.run_with_active_hash(context.pages_manager.main_script_hash) if context else nullcontext()
-    with main, st.container(key=f"band_{name}", horizontal=True, vertical_alignment="center", gap=None):
+    with (
+        borrowed.as_main_script(),
+        st.container(key=f"band_{name}", horizontal=True, vertical_alignment="center", gap=None),
+    ):
         yield
 
 
