@@ -1,3 +1,5 @@
+import { VERSION } from "../../s2s_ui/stage/js/data/payload.js";
+
 /** A small message as payload.py packs it: three source tokens, two outputs, four units, float32 throughout. */
 export function message(changes = {}) {
   const arrays = {};
@@ -32,6 +34,7 @@ export function message(changes = {}) {
     [0, 0, 1],
   ]);
   const header = {
+    version: VERSION,
     id: "x",
     hidden: 4,
     source: { tokens: ["a", "b", "end"], unknown: [false, false, false] },

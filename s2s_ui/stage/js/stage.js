@@ -14,7 +14,7 @@ import { listen } from "./input/keyboard.js";
 import { cursorAt, Sync, placeOf } from "./data/sync.js";
 import { prefersReducedMotion, Transition } from "./draw/motion.js";
 import { build } from "./panels/parts.js";
-import { decode } from "./data/payload.js";
+import { decode, depth, readBy } from "./data/payload.js";
 import { Pen } from "./draw/pen.js";
 import { unitName } from "./input/pointer.js";
 import { duration, Player, Timeline } from "./data/player.js";
@@ -80,7 +80,9 @@ class Stage {
   update({ data, setTriggerValue }) {
     this.request = (name) => setTriggerValue("toggle", name);
     this.tellTyped = (text) => setTriggerValue("typed", text);
-    const trace = decode(data);
+    this.tellLayer = (layer) => setTriggerValue("layer", layer ?? 0);
+    const message = decode(data);
+    const trace = readBy(message, message.id === this.trace?.id ? this.state.runIndex : 0, this.layerOf(message));
     this.edit = (wish) => {
       if (trace.header.editable) setTriggerValue("edit", wish);
     };
@@ -96,6 +98,7 @@ class Stage {
     }
     this.root.dataset.theme = this.theme;
     this.trace = trace;
+    this.cast = cast(trace);
     this.sync.name = trace.header.sync ?? null;
     this.root.classList.toggle("compact", Boolean(trace.header.compact));
     this.typing.selector = trace.header.live ? trace.header.sentence_selector : null;
@@ -110,7 +113,6 @@ class Stage {
   change(before) {
     const { trace } = this;
     this.root.dataset.trace = trace.id;
-    this.cast = cast(trace);
     this.guesses = new Map();
     this.inspected = null;
     this.pointing.release();
@@ -125,6 +127,30 @@ class Stage {
     this.player = player;
     this.transition = null;
     if (goesOn && !timeline.isLast(player.cursor)) player.toggle(performance.now());
+  }
+
+  /** The layer that a message asks for, unless the reader has turned to another one that the page has yet to hear of. */
+  layerOf({ header }) {
+    const asked = header.layer ?? null;
+    const older = this.told !== undefined && asked !== this.told;
+    if (!older) this.told = undefined;
+    const same = this.trace && asked === this.asked;
+    this.asked = asked;
+    return older || same ? (this.trace?.layer ?? null) : asked;
+  }
+
+  /** Shows another layer (from 1), and tells the page, which has it in its link. */
+  turn(layer) {
+    const chosen = layer < depth(this.trace) ? layer : null;
+    if (chosen === this.trace.layer) return;
+    this.trace = readBy(this.trace, this.state.runIndex, chosen);
+    this.cast = cast(this.trace);
+    if (this.trace.header.keeps_layer) {
+      this.told = chosen;
+      this.tellLayer(chosen);
+    }
+    this.tell();
+    this.paint();
   }
 
   get run() {
@@ -160,6 +186,8 @@ class Stage {
     if (size.phone !== (this.caption.parentElement === this.root)) {
       if (size.phone) this.root.prepend(this.caption);
       else this.transport.line.prepend(this.caption);
+      if (size.phone) this.figure.parentElement.before(this.layers.element);
+      else this.figure.append(this.layers.element);
     }
     this.tell();
     this.draw(performance.now());
@@ -208,6 +236,8 @@ class Stage {
     const { cursor, playing, speed } = this.player;
     say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.phone, edits: this.edits }));
     this.transport.update({ timeline, cursor, playing, speed, words, phone: size.phone });
+    const count = depth(trace);
+    this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
     this.inspector.update({
       ...this.view,
       ...state,
@@ -281,6 +311,7 @@ class Stage {
     });
     this.canvas.style.width = `${size.width * size.scale}px`;
     this.canvas.style.height = `${this.scene.L.height * size.scale}px`;
+    this.layers.place(size.phone, this.scene.L);
     draw(this.scene);
   }
 

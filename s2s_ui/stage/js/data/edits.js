@@ -23,13 +23,17 @@ export class Edits {
     return this.list.findLast((edit) => edit.edit === "replace" && edit.quantity === quantity && edit.step === t);
   }
 
-  /** The edit that holds a quantity of this cell, for this unit or, without one, for any; or undefined. */
-  held(side, quantity, unit = null) {
+  /**
+   * The edit that holds a quantity of this cell, for this unit or, without one, for any; or undefined. An edit without
+   * a layer holds it in all of them; `layer` counts from 0.
+   */
+  held(side, quantity, unit = null, layer = 0) {
     return this.list.findLast(
       (edit) =>
         edit.edit === "clamp" &&
         edit.quantities.includes(quantity) &&
         (edit.part ?? partOf(side)) === partOf(side) &&
+        (edit.layer ?? layer) === layer &&
         (unit === null || !edit.units || edit.units.includes(unit)),
     );
   }
@@ -52,16 +56,28 @@ const replace = (part, quantity, step, values) => ({ edit: "replace", part, quan
 export const token = (step, id) => replace("output", "token", step, [id]);
 export const row = (step, values) => replace("attention", "weights", step, values);
 
-/** Holds a quantity of one cell at every step, for one unit or (null) for all of them. */
-export function hold(side, quantity, value, unit = null, layer = 0) {
+/** Holds a quantity of one cell at every step, for one unit or (null) for all of them; of one layer, or (null) of all. */
+export function hold(side, quantity, value, unit = null, layer = null) {
   return {
     edit: "clamp",
     quantities: [quantity],
     value,
     part: partOf(side),
-    ...(layer ? { layer } : {}),
+    ...(layer === null ? {} : { layer }),
     ...(unit === null ? {} : { units: [unit] }),
   };
+}
+
+/** How many layers one side has; of none in particular, the deeper one. */
+export function layersOf({ header }, side) {
+  const { encoder_layers: encoder = 1, decoder_layers: decoder = 1 } = header;
+  if (!side) return Math.max(encoder, decoder);
+  return side === "decoder" ? decoder : encoder;
+}
+
+/** A layer, counted from 0, as people count it: "layer 1 of 2"; "" where there is but one. */
+export function layerName(layer, count, words) {
+  return count > 1 ? fill(words.layer, { k: layer + 1, n: count }) : "";
 }
 
 /** An edit in a few words, for its chip. */
@@ -75,7 +91,7 @@ export function describe(edit, { trace, words }) {
   return fill(new Set(edit.values).size === 1 ? words.edit_uniform : words.edit_row, { k });
 }
 
-function describeHold({ part, quantities, value, units }, trace, words) {
+function describeHold({ part, layer, quantities, value, units }, trace, words) {
   const side = sideOf(part);
   const cell = side === "decoder" ? trace.runs[0].decoder : trace.forward;
   const what = quantities
@@ -86,5 +102,12 @@ function describeHold({ part, quantities, value, units }, trace, words) {
     )
     .join(", ");
   const whom = units ? units.map((unit) => `${words.unit} ${unit}`).join(", ") : words.all_units;
-  return [side && words[side], what, quantities[0].endsWith(PEEPHOLE) ? null : whom].filter(Boolean).join(" · ");
+  const where = [side && words[side], whichLayer(layer ?? null, layersOf(trace, side), words)];
+  return [...where, what, quantities[0].endsWith(PEEPHOLE) ? null : whom].filter(Boolean).join(" · ");
+}
+
+/** The layer of an edit in words; "" where a part has but one. */
+function whichLayer(layer, count, words) {
+  if (count < 2) return "";
+  return layer === null ? words.all_layers : layerName(layer, count, words);
 }

@@ -3,6 +3,9 @@
  * Every array is widened to Float32Array once; afterwards a step is a view (subarray), never a copy.
  */
 
+/** The version of the message that is read here: VERSION of payload.py. */
+export const VERSION = 3;
+
 /** The 65,536 halves have 2^10 mantissas on 64 scales: one multiplication each. */
 export function halfToFloat(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
@@ -37,11 +40,14 @@ class Steps {
   }
 }
 
-/** One recurrent cell over time: `quantity(name)` and, for each gate, the terms of its pre-activation. */
+/**
+ * One recurrent cell over time: `quantity(name)` and, for each gate, the terms of its pre-activation. `layer` counts
+ * from 0.
+ */
 class Cell {
   constructor(description, array, reversed = false) {
-    const { name, kind, quantities, gates } = description;
-    Object.assign(this, { kind, quantities, gates, reversed });
+    const { name, kind, quantities, gates, layer = 0 } = description;
+    Object.assign(this, { kind, quantities, gates, reversed, layer });
     this.array = (suffix) => array(`${name}.${suffix}`);
     this.steps = this.array("hidden").count;
     this.units = this.array("hidden").width;
@@ -75,6 +81,7 @@ class Run {
   constructor(name, description, array) {
     Object.assign(this, description);
     this.decoder = new Cell(description.decoder, array);
+    this.cells = [...(description.below ?? []).map((cell) => new Cell(cell, array)), this.decoder];
     this.length = this.tokens.length;
     this.fedFrom = description.fed_from;
     this.forced = this.reference !== null && description.teacher_forcing > 0;
@@ -86,6 +93,12 @@ class Run {
     this.scores = this.attention ? array(`${name}.scores`) : null;
   }
 
+  /** The same run, its decoder seen at this layer (from 1; null and whatever it lacks: the top one). */
+  at(layer) {
+    const decoder = this.cells[layer - 1] ?? this.cells.at(-1);
+    return decoder === this.decoder ? this : Object.assign(Object.create(Run.prototype), this, { decoder });
+  }
+
   /** Position of the largest weight of step t. */
   focus(t) {
     if (!this.weights) return 0;
@@ -94,28 +107,46 @@ class Run {
   }
 }
 
-/** What one run's encoder read; a joined state is [forward; backward], (11). */
-function encoder({ forward, backward }, array) {
-  const cells = { forward: new Cell(forward, array), backward: backward ? new Cell(backward, array, true) : null };
+const directions = ({ forward, backward }, array) => ({
+  forward: new Cell(forward, array),
+  backward: backward ? new Cell(backward, array, true) : null,
+});
+
+/** What one run's encoder read: the cells of its top layer, those below it, and the joined states of the top, (11). */
+function encoder(description, array) {
+  const cells = directions(description, array);
+  const below = (description.below ?? []).map((layer) => directions(layer, array));
   const halves = [cells.forward, cells.backward].filter(Boolean).map((cell) => cell.array("hidden"));
   const width = halves.reduce((sum, half) => sum + half.width, 0);
   const data = new Float32Array(halves[0].count * width);
   halves.forEach((half, side) => {
     for (let t = 0; t < half.count; t++) data.set(half.at(t), t * width + side * halves[0].width);
   });
-  return { ...cells, joined: new Steps(data, width) };
+  return { ...cells, below, joined: new Steps(data, width) };
 }
 
-/** The trace as the run with this number read it: two runs share an encoder unless an edit has changed it. */
-export function readBy(trace, number) {
+/**
+ * The trace as the run with this number read it: two runs share an encoder unless an edit has changed it. Its cells are
+ * those of one layer, from 1; of null, or of more than there are, the top one. Joined states are always the top's.
+ */
+export function readBy(trace, number, layer = trace.layer ?? null) {
   const own = Math.min(number, trace.encoders.length - 1);
-  return { ...trace, ...trace.encoders[own], encoder: `${trace.id}:${own}` };
+  const lower = layer === null ? null : trace.encoders[own].below[layer - 1];
+  const runs = trace.runs.map((run) => run.at(layer));
+  return { ...trace, ...trace.encoders[own], ...lower, runs, layer, encoder: `${trace.id}:${own}:${layer}` };
 }
+
+/** How many layers there are to look at: those of the deeper part. */
+export const depth = ({ encoders, runs }) => Math.max(encoders[0].below.length + 1, runs[0].cells.length);
 
 export function decode(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  if (header.version !== VERSION)
+    throw new Error(
+      `This picture has version ${header.version} and is read as version ${VERSION}: reload the page, or make it again.`,
+    );
   const cache = new Map();
 
   function array(name) {

@@ -1,5 +1,6 @@
 /** The names of the lanes, left of them; on a phone above them. */
 
+import { layerName, layersOf } from "../data/edits.js";
 import { fixed } from "../data/format.js";
 import { fill } from "../data/words.js";
 
@@ -31,12 +32,19 @@ function drawColumn(scene) {
   const width = pen.width(words.source, { size: 13, weight: 700 });
   formula("x", L.token.source - 3, Math.max(58, width + 8));
   windowNote(scene, L.source, L.height - 2);
-  const layer = (count, y) => {
-    if (count < 2) return;
-    pen.text(fill(words.layer, { k: count, n: count }), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
-  };
-  layer(trace.header.encoder_layers, L.forward.top + 29);
-  layer(trace.header.decoder_layers, L.decoder.top + 29);
+  const layer = (side, y) => pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
+  for (const side of ["forward", "backward"]) if (L[side]) layer(side, L[side].top + 29);
+  layer("decoder", L.decoder.top + 29);
+  if (L.backward && trace.header.encoder_layers > 1) {
+    const { encoder_layers: top } = trace.header;
+    pen.text(layerName(top - 1, top, words), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
+  }
+}
+
+/** Which layer a lane shows; "" where there is but one. */
+function layerOf({ trace, run, words }, side) {
+  const cell = side === "decoder" ? run.decoder : trace[side];
+  return layerName(cell.layer, layersOf(trace, side), words);
 }
 
 /** The run that decoder, loom and inspector show has its name in violet. */
@@ -74,20 +82,24 @@ function windowNote({ pen, pal, words, L }, columns, y) {
 
 function drawNames(scene) {
   const { pen, L, pal, words, run, other } = scene;
-  const name = (text, letter, band, colour) => {
+  const name = (text, letter, band, colour, side = null) => {
     const style = { size: 13, weight: 700 };
     const width = pen.width(text, style);
-    pen.fill(0, band.top - 17, width + pen.width(letter, style) + 7, 14, pal.bg);
+    const beside = width + pen.width(letter, style) + 7;
+    const layer = side ? layerOf(scene, side) : "";
+    const small = { size: 12, colour: pal.ink3 };
+    pen.fill(0, band.top - 17, beside + (layer ? pen.width(layer, small) + 5 : 0), 14, pal.bg);
     pen.text(text, 0, band.top - 6, { ...style, colour });
     pen.text(letter, width + 5, band.top - 6, { ...style, colour });
+    pen.text(layer, beside + 3, band.top - 6, small);
   };
-  name(words.decoder, "s", L.decoder, pal.decoder);
+  name(words.decoder, "s", L.decoder, pal.decoder, "decoder");
   name(words.context, "c", L.context, pal.ink2);
   if (L.backward) {
     name(words.joined, "h", L.joined, pal.ink2);
-    name(words.backward, "←h", L.backward, pal.backward);
+    name(words.backward, "←h", L.backward, pal.backward, "backward");
   }
-  name(words.forward, "→h", L.forward, pal.forward);
+  name(words.forward, "→h", L.forward, pal.forward, "forward");
   if (L.rows) {
     const colour = run === other ? pal.decoder : pal.ink2;
     pen.text(otherName(scene), 0, L.rows.other - 15, { size: 12, weight: 700, colour });

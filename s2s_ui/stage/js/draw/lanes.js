@@ -1,11 +1,15 @@
 /**
  * The lanes of cells: forward, backward and joined states, decoder and context. A cell is done (1px frame), current
  * (halo, 2.5px frame) or ahead (an empty box). In encoder step k the forward cell reads word k while the backward cell
- * reads word n+1-k, (9) and (10); a joined state is filled once both have passed, (11).
+ * reads word n+1-k, (9) and (10); a joined state is filled once both have passed, (11). Of several layers one is shown;
+ * joined states are those of the top one, which reads once the layers below have read everything.
  */
 
+import { drawFolded, foldedDecoder, hiddenLayers } from "./folded.js";
 import { part } from "./motion.js";
+import { layersOf } from "../data/edits.js";
 import { CELL } from "../data/player.js";
+import { inputLetter } from "../data/symbols.js";
 
 const HALO = 5;
 const FOCUS = 2.5;
@@ -25,10 +29,23 @@ export function joinedDone(scene, j) {
 export function drawEncoder(scene) {
   const { L, trace } = scene;
   drawStems(scene);
+  if (!L.phone) drawFoldedEncoder(scene);
   drawCells(scene, "forward", L.forward, trace.forward);
   if (!L.backward) return;
   drawCells(scene, "backward", L.backward, trace.backward);
   drawJoined(scene);
+}
+
+/** The layers below the shown one have read everything; those above wait for it. */
+function drawFoldedEncoder(scene) {
+  const { L, pal, trace, encoding } = scene;
+  const { below, above } = hiddenLayers(trace.forward, layersOf(trace, "forward"));
+  const top = L.joined ? (L.backward.top + L.joined.top + L.joined.height) / 2 : L.forward.top - 8;
+  const foot = L.forward.top + L.forward.height + 11;
+  for (let j = L.source.first; j <= L.source.last; j++) {
+    drawFolded(scene, L.source, j, below, { middle: foot, colour: pal.ghost, done: true });
+    drawFolded(scene, L.source, j, above, { middle: top, colour: pal.ghost, done: !encoding });
+  }
 }
 
 /** Hairlines that hold a column together, and the thick risers from the two tokens being read. */
@@ -64,7 +81,8 @@ function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
       FOCUS,
     );
     if (!moving || progress > 0.5) return;
-    const token = trace.source.tokens[j];
+    const { layer } = trace.forward;
+    const token = layer ? inputLetter(layer, false) : trace.source.tokens[j];
     const style = { size: 13, weight: 700 };
     pen.fill(x - pen.width(token, style) / 2 - 3, tip - 12, pen.width(token, style) + 6, 16, pal.bg, 3);
     pen.text(token, x, tip, { ...style, colour, align: "center" });
@@ -116,10 +134,11 @@ function drawStateArrow({ pen, progress, L }, columns, j, towards, box, colour, 
 function drawJoined(scene) {
   const { pen, L, pal, trace, encoding, index, progress } = scene;
   const band = L.joined;
+  const waits = encoding && trace.forward.layer + 1 < layersOf(trace, "forward"); // for the layers above
   const lane = scene.lane("joined", (t) => trace.joined.at(t), trace.length, L.source.cell, band.height, 2);
   for (let j = L.source.first; j <= L.source.last; j++) {
     const box = boxOf(pen, L.source, j, band);
-    if (!joinedDone(scene, j)) {
+    if (waits || !joinedDone(scene, j)) {
       drawEmpty(scene, box);
       continue;
     }
@@ -175,6 +194,7 @@ export function drawDecoder(scene) {
       );
       drawDecoderArrow(scene, t, cellBox, now);
     } else if (now) drawDecoderArrow(scene, t, cellBox, false);
+    if (exists && !L.phone) drawFoldedDecoder(scene, t, hasCell);
     drawCell(
       scene,
       contexts,
@@ -201,6 +221,14 @@ export function drawDecoder(scene) {
       scene.hit({ ...cellBox, kind: "cell", side: "decoder", t, values: run.decoder.quantity("hidden", t) });
     }
   }
+}
+
+function drawFoldedDecoder(scene, t, done) {
+  const { L, pal, trace, run } = scene;
+  const { below, above } = hiddenLayers(run.decoder, layersOf(trace, "decoder"));
+  const places = foldedDecoder(L);
+  drawFolded(scene, L.output, t, below, { middle: places.below, colour: pal.ghost, done });
+  drawFolded(scene, L.output, t, above, { middle: places.above, colour: pal.ghost, done });
 }
 
 function drawDecoderArrow(scene, t, box, now) {

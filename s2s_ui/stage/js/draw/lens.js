@@ -7,7 +7,8 @@
 import { fixed } from "../data/format.js";
 import { drawField, unitBox } from "./fingerprint.js";
 import { part } from "./motion.js";
-import { letter } from "../data/symbols.js";
+import { layerName, layersOf } from "../data/edits.js";
+import { inputLetter, letter } from "../data/symbols.js";
 import { fill } from "../data/words.js";
 
 const WIRED_HEIGHT = 196;
@@ -55,7 +56,13 @@ export function drawLens(scene) {
     hidden: trace.header.hidden,
     unit,
   });
-  pen.text(title, box.x, L.loom.top + 13, { size: 15, weight: 700, colour: accent, most: box.w });
+  const which = layerName(cell.layer, layersOf(trace, side), words);
+  pen.text([title, which].filter(Boolean).join(" · "), box.x, L.loom.top + 13, {
+    size: 15,
+    weight: 700,
+    colour: accent,
+    most: box.w,
+  });
   pen.fill(box.x, box.y, box.w, box.h, pal.bg, 8);
   pen.frame(box.x, box.y, box.w, box.h, accent, 1.6, 8);
   if (cell.kind === "lstm" && box.h >= WIRED_HEIGHT && box.w >= WIRED_WIDTH) drawWired(scene, cell, t, box, side);
@@ -91,7 +98,7 @@ function drawWired(scene, cell, t, box, side) {
   const at = places(box, scene.pen.px);
   drawFlow(scene, at);
   if (scene.peepholes) drawPeepholes(scene, at);
-  drawInputs(scene, at, t);
+  drawInputs(scene, at, t, cell.layer);
   const before = side === "backward" ? "t+1" : "t−1";
   const { pal, unit } = scene;
   const show = (field, quantity, values, label, below, frame) => {
@@ -102,7 +109,7 @@ function drawWired(scene, cell, t, box, side) {
   show(at.oldHidden, "hidden", cell.before("hidden", t), { letter: "h", index: before }, false, pal.ghost);
   const computed = (field, quantity, label, below, frame) => {
     drawChange(scene, cell, t, quantity, (values) => drawUnits(scene, field, quantity, label.letter, values, frame));
-    drawHeld(scene, side, quantity, field);
+    drawHeld(scene, side, quantity, cell.layer, field);
     drawLabel(scene, field, label, cell.quantity(quantity, t)[unit], below);
   };
   const gates = { forget_gate: at.forget, input_gate: at.input, candidate: at.candidate, output_gate: at.output };
@@ -290,8 +297,8 @@ function drawPeepholes({ pen, pal, words }, at) {
   pen.text(words.peephole, (centre(at.output) + from) / 2, y - 7, style);
 }
 
-/** x and the old h go into all four. */
-function drawInputs({ pen, pal, trace, moving, progress }, at, t) {
+/** What the cell reads, x or the state of the layer below, and the old h go into all four. */
+function drawInputs({ pen, pal, trace, moving, progress }, at, t, layer) {
   const y = at.oldHidden.y + Math.min(8, at.oldHidden.h / 3);
   const targets = [at.forget, at.input, at.candidate, at.output];
   pen.line(
@@ -324,8 +331,15 @@ function drawInputs({ pen, pal, trace, moving, progress }, at, t) {
     2,
   );
   pen.faded(moving ? part(progress, 0, 0.6) : 1, () => {
-    pen.text("x", x - 4, foot + 10, { size: 15, symbol: true, colour: pal.ink2 });
-    pen.text(trace.source.tokens[t], x + 9, foot + 10, { size: 17, weight: 700, colour: pal.ink, most: 160 });
+    const read = inputLetter(layer, false);
+    const style = { size: 15, symbol: true };
+    pen.text(read, x - 4, foot + 10, { ...style, colour: pal.ink2 });
+    pen.text(trace.source.tokens[t], x + Math.max(9, pen.width(read, style) + 1), foot + 10, {
+      size: 17,
+      weight: 700,
+      colour: pal.ink,
+      most: 160,
+    });
   });
 }
 
@@ -341,8 +355,8 @@ function drawUnits(scene, { x, y, w, h }, quantity, sign, values, frame) {
 }
 
 /** What an edit holds has a dashed frame: the whole field, or the unit. */
-function drawHeld({ pen, pal, edits, unit }, side, quantity, { x, y, w, h }) {
-  const held = edits.held(side, quantity);
+function drawHeld({ pen, pal, edits, unit }, side, quantity, layer, { x, y, w, h }) {
+  const held = edits.held(side, quantity, null, layer);
   if (!held || (held.units && !held.units.includes(unit))) return;
   pen.line(
     [

@@ -1,6 +1,7 @@
 /** Rows of tokens: the source below, the output above with its probability bars, and the four rows of teacher forcing. */
 
 import { fixed } from "../data/format.js";
+import { foldedDecoder } from "./folded.js";
 import { part } from "./motion.js";
 import { CELL, WORD } from "../data/player.js";
 import { fill } from "../data/words.js";
@@ -205,6 +206,10 @@ function drawFeed(scene) {
   const colour = forced ? pal.ink : pal.decoder;
   const middle = (from + L.output.x(index)) / 2;
   const turn = start + (tip - start) * 0.36;
+  if (run.decoder.layer && !L.phone) {
+    drawFeedBelow(scene, { from, start, turn, colour, line: forced ? 1.8 : 1.6 });
+    return;
+  }
   const path =
     detour && !L.phone
       ? [
@@ -226,6 +231,20 @@ function drawFeed(scene) {
   const at = part(progress, 0, 0.7);
   const [x, y] = [from + (to - from) * at, start + (tip - start) * at];
   pen.faded(1 - at * 0.6, () => pen.text(run.fed[index], x, y, { size: 13, weight: 700, colour, align: "center" }));
+}
+
+/** The token is read by the bottom layer, which lies folded under the shown cell. */
+function drawFeedBelow({ pen, L, index }, { from, start, turn, colour, line }) {
+  const edge = L.output.x(index) - L.output.cell / 2;
+  const y = foldedDecoder(L).below;
+  const path = [
+    [from, start],
+    [from, turn],
+    [edge - 8, turn],
+    [edge - 8, y],
+    [edge - 1, y],
+  ];
+  pen.arrow(path, colour, line, { head: 3.2 });
 }
 
 /** The run beside the shown one, compared by position; what differs is struck through. */

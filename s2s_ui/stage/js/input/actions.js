@@ -2,7 +2,7 @@
 
 import { keys, tables } from "../panels/dialogs.js";
 import { h } from "../draw/dom.js";
-import { readBy } from "../data/payload.js";
+import { depth, readBy } from "../data/payload.js";
 
 const SHEET = ["peek", "half", "full"];
 
@@ -12,6 +12,7 @@ const ACTIONS = {
   faster: (stage, by) => stage.player.faster(by),
   unit: (stage, by) => stage.set({ unit: (stage.state.unit + by + stage.trace.units) % stage.trace.units }),
   direction: (stage) => stage.set({ lensSide: stage.state.lensSide === "forward" ? "backward" : "forward" }),
+  layer: nextLayer,
   swap,
   request: (stage, name) => stage.request(name),
   sentence: focusSentence,
@@ -42,6 +43,15 @@ function swap(stage) {
   stage.player.timeline = stage.timelineOf(stage.run);
   stage.inspected = null;
   stage.seek(stage.player.cursor);
+  return true;
+}
+
+/** The layer above, and from the top the lowest one. */
+function nextLayer(stage, by) {
+  const count = depth(stage.trace);
+  if (count < 2) return false;
+  const shown = stage.trace.layer ?? count;
+  stage.turn(((shown - 1 + by + count) % count) + 1);
   return true;
 }
 

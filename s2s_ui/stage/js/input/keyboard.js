@@ -26,6 +26,7 @@ export function meaning({ key, shiftKey = false }) {
   };
   const letters = {
     d: ["direction"],
+    l: ["layer", shiftKey ? -1 : 1],
     p: ["request", "peepholes"],
     t: ["request", "teacher"],
     f: ["swap"],

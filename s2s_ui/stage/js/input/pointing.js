@@ -43,7 +43,11 @@ export class Pointing {
     const highlight = this.highlightOf(hit);
     if (this.drag.moving) return;
     this.canvas.style.cursor =
-      hit && this.drag.takes(hit) ? "ns-resize" : hit && (hit.values || !same(highlight, NOTHING)) ? "pointer" : "";
+      hit && this.drag.takes(hit)
+        ? "ns-resize"
+        : hit && (hit.values || hit.kind === "layer" || !same(highlight, NOTHING))
+          ? "pointer"
+          : "";
     this.float(hit, event);
     this.light(highlight);
   }
@@ -69,6 +73,7 @@ export class Pointing {
     const highlight = this.highlightOf(hit);
     if (this.drag.done()) return;
     if (!hit) act(stage, "free");
+    else if (hit.kind === "layer") stage.turn(hit.layer);
     else if (this.drag.takes(hit))
       offerRow(stage, { t: hit.t, sources: [hit.source] }, { x: event.clientX + 8, y: event.clientY + 8 });
     else if (!same(highlight, NOTHING)) this.pin(highlight);

@@ -6,7 +6,7 @@
 import { h, s, say } from "../draw/dom.js";
 import { isGate } from "../draw/colour.js";
 import { fixed, signed } from "../data/format.js";
-import { letter, symbol } from "../data/symbols.js";
+import { inputLetter, letter, symbol } from "../data/symbols.js";
 
 const WIDTH = 379;
 const REACH = 167; // half the width of the widest staircase
@@ -45,7 +45,7 @@ export class Equations {
     this.element.classList.toggle("dense", dense);
     for (const row of this.rows) {
       row.wait(later);
-      row.element.classList.toggle("held", Boolean(edits.held(side, row.quantity, unit)));
+      row.element.classList.toggle("held", Boolean(edits.held(side, row.quantity, unit, cell.layer)));
     }
     if (later !== null) return;
     const at = (quantity) => cell.quantity(quantity, t)[unit];
@@ -62,7 +62,7 @@ export class Equations {
   }
 
   rebuild(cell, words, decoder, editable) {
-    const shape = JSON.stringify([cell.kind, cell.gates, decoder, editable, words.end]);
+    const shape = JSON.stringify([cell.kind, cell.gates, cell.layer, decoder, editable, words.end]);
     if (shape === this.shape) return;
     this.shape = shape;
     this.rows = cell.quantities.map((quantity) => new Row(cell, quantity, words, decoder));
@@ -114,7 +114,7 @@ class Row {
     this.element.classList.add("gate");
     this.tread = decoder ? 3.4 : 4.4;
     this.buildStairs(terms);
-    this.buildTerms(terms, words, decoder, cell.kind === "lstm" && quantity === "candidate");
+    this.buildTerms(terms, words, decoder, cell, cell.kind === "lstm" && quantity === "candidate");
   }
 
   buildStairs(terms) {
@@ -132,7 +132,7 @@ class Row {
     this.element.append(this.drawing);
   }
 
-  buildTerms(terms, words, decoder, unpeeped) {
+  buildTerms(terms, words, decoder, { layer }, unpeeped) {
     this.numbers = terms.map(() => h("span", { class: "amount" }));
     this.line = h(
       "div",
@@ -142,7 +142,7 @@ class Row {
           "span",
           { class: "term" },
           h("i", { class: `swatch term-${term}` }),
-          h("span", {}, termName(term, words, decoder)),
+          h("span", {}, termName(term, words, decoder, layer)),
           this.numbers[i],
         ),
       ),
@@ -177,10 +177,11 @@ class Row {
   }
 }
 
-function termName(term, words, decoder) {
+function termName(term, words, decoder, layer) {
   if (term === "peephole") return words.peephole;
   if (term === "bias") return decoder ? "b" : words.bias;
   if (term === "context") return "ctx";
   if (term === "feed") return "r";
+  if (term === "x") return inputLetter(layer, decoder);
   return term === "h" && decoder ? "s" : term;
 }

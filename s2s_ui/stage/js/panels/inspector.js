@@ -8,6 +8,7 @@ import { Course } from "./course.js";
 import { Distribution } from "./distribution.js";
 import { h, s, say, show } from "../draw/dom.js";
 import { Equations } from "./equations.js";
+import { layerName, layersOf } from "../data/edits.js";
 import { fixed } from "../data/format.js";
 import { Legend } from "./legend.js";
 import { CELL, WORD } from "../data/player.js";
@@ -25,6 +26,7 @@ export class Inspector {
    */
   constructor(actions) {
     this.title = h("h2", { class: "title" });
+    this.layer = h("span", { class: "layer" });
     this.chip = h("span", { class: "chip" });
     this.unit = h("b", {});
     this.unitWord = h("span", {});
@@ -71,7 +73,7 @@ export class Inspector {
       "aside",
       { class: "inspector" },
       this.handle,
-      h("header", {}, this.title, this.chip, this.unitChip, this.open),
+      h("header", {}, this.title, this.layer, this.chip, this.unitChip, this.open),
       this.peek,
       this.peekWords.element,
       this.body,
@@ -109,6 +111,8 @@ export class Inspector {
     show(this.course.element, !decoder);
     show(this.strip.element, decoder || !view.lens);
     const cell = decoder ? run.decoder : trace[side];
+    say(this.layer, layerName(cell.layer, layersOf(trace, side), words));
+    show(this.layer, layersOf(trace, side) > 1);
     const later = decoder && sub < CELL ? words.at_cell : null;
     const comfortable = height >= ROOM.comfortable;
     const full = ROOM.decoder - (run.weights ? 0 : ROOM.alignment);

@@ -6,6 +6,7 @@ import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
 import { h } from "../draw/dom.js";
 import { Inspector } from "./inspector.js";
+import { Layers } from "./layers.js";
 import { Menu } from "./menu.js";
 import { Pointing } from "../input/pointing.js";
 import { Transport } from "./transport.js";
@@ -19,6 +20,7 @@ export function build(stage) {
   const dialog = new Dialog();
   const blank = new Blank();
   const menu = new Menu();
+  const layers = new Layers((layer) => stage.turn(layer));
   const chips = new Chips((wish) => stage.edit(wish));
   const aids = ["table", "help"].map((name) =>
     h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }),
@@ -28,6 +30,7 @@ export function build(stage) {
     { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
     canvas,
     pointing.tooltip.element,
+    layers.element,
   );
   const inspector = new Inspector({
     unit: (by) => act(stage, "unit", by),
@@ -64,5 +67,5 @@ export function build(stage) {
     menu.element,
     blank.element,
   );
-  return { blank, chips, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
+  return { blank, chips, layers, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
 }
