@@ -29,8 +29,9 @@ with st.container(key="page"):
         + " "
         + _("Step on either stage: the other follows. Below zero (blue) the left has more, above (red) the right.")
     )
-    one, two, apart = st.columns([428, 428, 296], gap="medium")
-    for column, trace, side, shown in ((one, left, "left", seen.asked), (two, right, "right", asked)):
+    for column, trace, side, shown in zip(
+        st.columns(2, gap="medium"), (left, right), ("left", "right"), (seen.asked, asked), strict=True
+    ):
         with column:
             stage(
                 trace,
@@ -38,28 +39,29 @@ with st.container(key="page"):
                 step=state.view().step,
                 peepholes=shown.peepholes and caches.has_peepholes(shown.model),
                 sync="compare",
-                compact=True,
+                inspector=False,
                 layer=state.layer(),
                 on_layer=state.turn(f"stage_{side}"),
                 addressed=side == "left",
                 key=f"stage_{side}",
                 sentence_selector=".st-key-text input" if side == "left" else ".st-key-other-text input",
             )
-    with apart:
-        figures = {
-            "attention": (difference.attention_frame(left, right, end), palette.state(), _("attention Δα")),
-            "probability": (difference.probability_frame(left, right, end), palette.state(), _("probability Δp")),
-            "encoder": (difference.encoder_frame(left, right, end), palette.gate(), _("encoder states, mean |Δh|")),
-            "decoder": (difference.decoder_frame(left, right, end), palette.gate(), _("decoder state, mean |Δs|")),
-        }
-        for key, (numbers, ramp, title) in figures.items():
-            if numbers is not None:
+    figures = {
+        "attention": (difference.attention_frame(left, right, end), palette.state(), _("attention Δα")),
+        "probability": (difference.probability_frame(left, right, end), palette.state(), _("probability Δp")),
+        "encoder": (difference.encoder_frame(left, right, end), palette.gate(), _("encoder states, mean |Δh|")),
+        "decoder": (difference.decoder_frame(left, right, end), palette.gate(), _("decoder state, mean |Δs|")),
+    }
+    places = iter(st.columns(4, gap="medium"))
+    for key, (numbers, ramp, title) in figures.items():
+        if numbers is not None:
+            with next(places):
                 st.subheader(title)
                 figure.show(difference.heatmap(numbers, ramp, palette), numbers, name=title, key=f"difference_{key}")
-        if figures["attention"][0] is None:
-            st.caption(_("Attention can be subtracted where both models have it and the sentences are equally long."))
-        if figures["decoder"][0] is None:
-            st.caption(_("The units of two networks do not correspond, so their states are not subtracted."))
+    if figures["attention"][0] is None:
+        st.caption(_("Attention can be subtracted where both models have it and the sentences are equally long."))
+    if figures["decoder"][0] is None:
+        st.caption(_("The units of two networks do not correspond, so their states are not subtracted."))
 
     family = {member.name: _(member.title) for member in caches.siblings(left.model)}
     columns = {

@@ -43,7 +43,7 @@ with st.container(key="page"):
                 labels=_,
                 step=(chapter.at if answered else chapter.until or chapter.at)(runs),
                 peepholes=caches.has_peepholes(chapter.request.model),
-                compact=True,
+                inspector=False,
                 addressed=False,
                 key=f"stage_chapter_{number}{'_answered' if answered and chapter.until else ''}",
             )

@@ -30,7 +30,7 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         sentence_selector=".st-key-text input",
         edits=seen.asked.edits,
         on_toggle=state.flip("stage", seen.switches),
-        compact="inspector" in state.hidden(),
+        inspector="inspector" not in state.hidden(),
         layer=state.layer(),
         on_layer=state.turn("stage"),
         predict=state.option("predict") is not None,

@@ -18,6 +18,8 @@ from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.session.request import BadReference, Request, Runs
 from s2s_ui.shell import layout
 
+EXAMPLES, MORE = "examples", "more"  # keys of popovers
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -134,7 +136,7 @@ def band(
                 _reference(seen)
             st.button(_("Run"), key="run", type="primary")
         if "examples" not in hidden:
-            with st.popover(_("Examples"), key="examples"):
+            with st.popover(_("Examples"), key=EXAMPLES, on_change="rerun"):
                 _examples(asked.model)
         if "switches" not in hidden:
             _peepholes(asked)
@@ -149,7 +151,7 @@ def band(
                     panel()
                     del shown[words]  # nor made twice
         if shown or not {"examples", "switches"} <= hidden:
-            with st.popover(_("More"), key="more"):
+            with st.popover(_("More"), key=MORE, on_change="rerun"):
                 _more(seen, forcing=forcing, referred=referred)
                 for number, (words, panel) in enumerate(shown.items()):
                     with st.expander(words, key=f"more_tool_{number}", type="compact", on_change="rerun") as tool:
@@ -184,9 +186,16 @@ def _examples(model: str, *, place: str = "") -> None:
             messages.literal(example),
             key=f"example {number} {place}".rstrip(),
             type="tertiary",
-            on_click=state.change,
-            kwargs={"text": example, "reference": ""},
+            on_click=_take_example,
+            args=(example,),
         )
+
+
+def _take_example(example: str) -> None:
+    """The list closes: it would cover the stage."""
+    state.change(text=example, reference="")
+    for popover in (EXAMPLES, MORE):
+        state.close(popover)
 
 
 def _take_back(count: int) -> None:

@@ -292,6 +292,12 @@ def turn(stage: str) -> Callable[[], None]:
     return take
 
 
+def close(popover: str) -> None:
+    """Close a popover of this key, which has to tell of its opening (`on_change`)."""
+    if popover in st.session_state:
+        st.session_state[popover] = False
+
+
 def keep_from(component: str, name: str) -> Callable[[], None]:
     """The callback of a component that has set a state: what it set is kept under the state's name."""
     return lambda: keep(name, st.session_state[component][name])

@@ -34,7 +34,7 @@ PLAIN: dict[str, object] = {
     "editable": False,
     "live": False,
     "sync": None,
-    "compact": False,
+    "inspector": True,
     "addressed": False,
     "predict": False,
     "layer": None,
@@ -62,7 +62,7 @@ def stage(
     sentence_selector: str | None = None,
     edits: Edits | None = None,
     sync: str | None = None,
-    compact: bool = False,
+    inspector: bool = True,
     addressed: bool = True,
     predict: bool = False,
     layer: int | None = None,
@@ -80,9 +80,10 @@ def stage(
     stage tells what is being typed there, when the keys rest for a moment ("typed" in the component's state). `edits`
     are those that the trace was computed with; with `on_edit` the reader can change them, and what was asked for (see
     whatif.py) is under "edit". The callbacks are called before the run. Stages of the same `sync` step together, and
-    one of them is `addressed`: it writes the step into the address. A `compact` one has no inspector. With `predict`
-    an output is covered until somebody has guessed it. `layer` is the one to show, from 1; None, or one that the model
-    lacks, is the top one. With `on_layer` the page keeps the layer that a reader turns to ("layer", 0 the top one).
+    one of them is `addressed`: it writes the step into the address. One without its `inspector` takes the whole width.
+    With `predict` an output is covered until somebody has guessed it. `layer` is the one to show, from 1; None, or one
+    that the model lacks, is the top one. With `on_layer` the page keeps the layer that a reader turns to ("layer", 0
+    the top one).
     """
     data = message(
         trace,
@@ -97,7 +98,7 @@ def stage(
         editable=on_edit is not None,
         live=on_type is not None,
         sync=sync,
-        compact=compact,
+        inspector=inspector,
         addressed=addressed,
         predict=predict,
         layer=layer,

@@ -49,9 +49,10 @@ test("a stage begins where the address says, stays in the same sentence, else at
   assert.deepEqual(start({}), at(5));
   assert.deepEqual(start({ trace: decode(message({ predict: true })) }), at(1));
   assert.deepEqual(start({ trace: decode(message({ step: "4.2" })) }), at(4, 2));
-  assert.deepEqual(start({ left: "5", trace: decode(message({ step: "2" })) }), at(5));
-  assert.deepEqual(start({ left: "5", trace: decode(message({ autoplay: true })) }), at(1));
-  assert.deepEqual(start({ before: trace, left: "5" }), at(2));
+  assert.deepEqual(start({ left: { step: "5" }, trace: decode(message({ step: "2" })) }), at(5));
+  assert.deepEqual(start({ left: { step: "5" }, trace: decode(message({ autoplay: true })) }), at(1));
+  assert.deepEqual(start({ left: { step: "5", reloaded: true }, trace: decode(message({ autoplay: true })) }), at(5));
+  assert.deepEqual(start({ before: trace, left: { step: "5" } }), at(2));
   const other = { ...trace, source: { tokens: ["z"] } };
   assert.deepEqual(start({ before: other }), at(5));
 });

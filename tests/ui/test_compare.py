@@ -108,7 +108,7 @@ def test_a_command_names_the_size_and_the_file_that_figures_were_made_with():
 @pytest.mark.parametrize("name", names())
 def test_every_model_opens_beside_something_that_differs(open_app, name):
     left, right = stages(open_page(open_app, model=name))
-    assert left["sync"] == right["sync"] == "compare" and left["compact"] and right["compact"]
+    assert left["sync"] == right["sync"] == "compare" and not (left["inspector"] or right["inspector"])
     assert left["addressed"] and not right["addressed"]
     assert left["id"] != right["id"]
 

@@ -141,7 +141,7 @@ def test_a_link_for_a_class_hides_controls_and_locks_the_model(open_app, seen):
     assert not [button for button in app.button if str(button.key).startswith("example ")]
     assert not {"peepholes", "forcing"} & {toggle.key for toggle in app.toggle}
     assert app.selectbox(key="model").disabled
-    assert seen(app).stage["compact"] is True and seen(app).stage["predict"] is True
+    assert seen(app).stage["inspector"] is False and seen(app).stage["predict"] is True
     assert seen(app).link == {"hide": "examples,switches,inspector", "lock": "1", "predict": "1"}
     app.text_input(key="text").set_value(DATES[1]).run()
     assert seen(app).link["hide"] == "examples,switches,inspector"

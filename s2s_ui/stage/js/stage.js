@@ -10,6 +10,7 @@ import { isDark, PALETTES, scales } from "./draw/colour.js";
 import { say } from "./draw/dom.js";
 import { Edits } from "./data/edits.js";
 import { keep } from "./draw/keep.js";
+import { giveBack } from "./input/focus.js";
 import { listen } from "./input/keyboard.js";
 import { cursorAt, Sync, placeOf } from "./data/sync.js";
 import { prefersReducedMotion, Transition } from "./draw/motion.js";
@@ -60,6 +61,7 @@ class Stage {
     window.addEventListener("s2s-keep", this.onKeep);
     this.typing = new Typing((text) => this.tellTyped(text));
     this.unlisten = listen(isActive, (...action) => act(this, ...action));
+    this.keep = giveBack(() => this.trace?.header.sentence_selector ?? null);
   }
 
   /** A click leaves no focus ring on the stage, also when keys follow; Tab does. */
@@ -100,14 +102,19 @@ class Stage {
     this.trace = trace;
     this.cast = cast(trace);
     this.sync.name = trace.header.sync ?? null;
-    this.root.classList.toggle("compact", Boolean(trace.header.compact));
+    this.root.classList.toggle("bare", trace.header.inspector === false);
     this.typing.selector = trace.header.live ? trace.header.sentence_selector : null;
     this.dragged = null;
     this.chips.update(trace, this.words);
     if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
     this.label();
     this.resize();
-    this.rest();
+  }
+
+  /** Unit and direction are those of the stage that was left. */
+  resume() {
+    const { unit, contextUnit, lensSide } = { ...this.state, ...this.address.left };
+    Object.assign(this.state, { unit, contextUnit, lensSide });
   }
 
   change(before) {
@@ -117,13 +124,16 @@ class Stage {
     this.inspected = null;
     this.pointing.release();
     this.state.runIndex = 0;
+    if (!before) this.resume();
     this.state.unit = Math.min(this.state.unit, trace.units - 1);
     this.state.contextUnit = Math.min(this.state.contextUnit, trace.joined.width - 1);
     const timeline = this.timelineOf(this.run);
     const player = new Player(timeline, (...change) => this.moved(...change));
-    player.cursor = startOf({ timeline, trace, before, cursor: this.player?.cursor, left: this.address.left });
-    player.speed = this.player?.speed ?? 1;
-    const goesOn = before ? this.player.playing : trace.header.autoplay && trace.header.step === null;
+    const { left } = this.address;
+    player.cursor = startOf({ timeline, trace, before, cursor: this.player?.cursor, left });
+    player.speed = this.player?.speed ?? left?.speed ?? 1;
+    const began = left?.reloaded ? left.playing : trace.header.autoplay && trace.header.step === null;
+    const goesOn = before ? this.player.playing : began;
     this.player = player;
     this.transition = null;
     if (goesOn && !timeline.isLast(player.cursor)) player.toggle(performance.now());
@@ -183,8 +193,8 @@ class Stage {
     if (!size) return;
     this.size = size;
     this.pen.family = size.family;
-    if (size.phone !== (this.caption.parentElement === this.root)) {
-      if (size.phone) this.root.prepend(this.caption);
+    if (size.narrow !== (this.caption.parentElement === this.root)) {
+      if (size.narrow) this.root.prepend(this.caption);
       else this.transport.line.prepend(this.caption);
       if (size.phone) this.figure.parentElement.before(this.layers.element);
       else this.figure.append(this.layers.element);
@@ -201,17 +211,11 @@ class Stage {
       this.inspected = null;
       const rest = this.player.playing ? duration(this.timeline, to, this.player.speed) : Infinity;
       this.transition = animated && !prefersReducedMotion() ? new Transition(from, to, performance.now(), rest) : null;
-      this.rest();
       this.sync.tell(placeOf(this.timeline, to));
     }
     if (!this.size) return;
     this.tell();
     this.paint();
-  }
-
-  /** The step into the address; of linked stages one writes it. */
-  rest() {
-    if (this.trace.header.addressed ?? true) this.address.rest(this.timeline.format(this.player.cursor));
   }
 
   seek(cursor) {
@@ -234,8 +238,8 @@ class Stage {
   tell() {
     const { trace, run, words, timeline, size, state } = this;
     const { cursor, playing, speed } = this.player;
-    say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.phone, edits: this.edits }));
-    this.transport.update({ timeline, cursor, playing, speed, words, phone: size.phone });
+    say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.narrow, edits: this.edits }));
+    this.transport.update({ timeline, cursor, playing, speed, words, phone: size.narrow });
     const count = depth(trace);
     this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
     this.inspector.update({
@@ -260,8 +264,12 @@ class Stage {
       beside: run === this.cast.other ? (this.cast.original ? words.original : words.free_run) : null,
       unitName: unitName(state.contextUnit, trace.joined.width, trace.backward ? 2 : 1),
     });
-    this.root.dataset.step = timeline.format(cursor);
+    const step = timeline.format(cursor);
+    this.root.dataset.step = step;
     this.root.dataset.playing = String(playing);
+    const { unit, contextUnit, lensSide } = state;
+    const addressed = trace.header.addressed ?? true; // of stages in step one writes the address
+    if (addressed) this.address.note({ step, unit, contextUnit, lensSide, playing, speed });
   }
 
   /** Asks for a picture: however much changes before the next frame, it is drawn once. */
@@ -336,6 +344,7 @@ class Stage {
     document.fonts?.removeEventListener("loadingdone", this.onFont);
     window.removeEventListener("s2s-keep", this.onKeep);
     this.unlisten();
+    this.keep();
     this.typing.stop();
     if (active === this) active = null;
     this.root.remove();

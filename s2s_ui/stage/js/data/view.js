@@ -21,18 +21,23 @@ export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
   };
 }
 
+/** What is read, whatever the end mark is called in the language of the page. */
+function sentenceOf({ source, header }) {
+  return source.tokens.map((token) => (token === header.words?.end ? "" : token)).join("\0");
+}
+
 /**
  * Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one. The
- * first trace begins where the last stage was left, unless it is to be played or none was; then where the link says; and
- * where that says nothing at the end, with all there is to see, unless it is to be played or guessed.
+ * first trace begins where this stage was before the page loaded again (`left`: see input/address.js), or, unless it is
+ * to be played, where another one was left; else where the link says; and where that says nothing at the end, with all
+ * there is to see, unless it is to be played or guessed.
  */
 export function startOf({ timeline, trace, before, cursor, left }) {
   if (!before) {
     const { autoplay, predict } = trace.header;
-    const step = autoplay ? trace.header.step : (left ?? trace.header.step);
+    const step = autoplay && !left?.reloaded ? trace.header.step : (left?.step ?? trace.header.step);
     if (step !== null) return timeline.parse(step);
     return autoplay || predict ? timeline.first() : timeline.last();
   }
-  const same = before.source.tokens.join("\0") === trace.source.tokens.join("\0");
-  return same ? timeline.clamp(cursor) : timeline.last();
+  return sentenceOf(before) === sentenceOf(trace) ? timeline.clamp(cursor) : timeline.last();
 }

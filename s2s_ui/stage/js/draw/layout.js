@@ -7,6 +7,8 @@ const GUTTER = 92;
 const EDGE = 4;
 const MAX_PITCH = 72;
 const MIN_PITCH = 42.5; // 16 columns on the narrowest stage
+const WIDE = { width: 1140, pitch: 92 }; // of a stage without the inspector
+export const NARROW = { width: 700, pitch: 34 }; // as of two stages side by side
 const PHONE_PITCH = 30;
 const WINDOW_MARGIN = 3; // a window shows 13 columns where 16 would fit
 const ROWS = { teacher: { down: 64, phone: 26 }, compared: { down: 26, phone: 26 } };
@@ -16,7 +18,9 @@ const ROW = { least: 14, most: 17 };
 const FOLDED = 10; // room over the words for the layers below the shown one
 
 const MIN_HEIGHT = 488;
+const GROWN_HEIGHT = 620; // with the lens and its wires, and the rows of teacher forcing
 export const PHONE_WIDTH = 600;
+export const BARE_PHONE_WIDTH = 520; // of a stage without the inspector
 export const STACKED_WIDTH = 1000;
 export const INSPECTOR_WIDTH = 400;
 export const GAP = 24;
@@ -29,13 +33,18 @@ export function unitScale(width, height) {
   return Math.min(1.35, Math.max(1, Math.min(width / (1920 / 1.35), height / 800)));
 }
 
+/** A stage without the inspector is larger, by as much as its width and the height down to the window's edge allow. */
+export function growth(width, room) {
+  return Math.min(1.35, Math.max(1, Math.min(width / STACKED_WIDTH, room / (GROWN_HEIGHT + TRANSPORT_HEIGHT))));
+}
+
 /** The columns of one row of tokens: all of them, or a window centred on the focus where they would not be legible. */
 export function columns({ count, focus, width, left, least, most, margin = WINDOW_MARGIN, px = 1 }) {
   const fitting = Math.floor(width / least);
   const shown = count > fitting ? Math.max(1, fitting - margin) : count;
   const first = Math.min(Math.max(0, focus - Math.floor(shown / 2)), count - shown);
   const pitch = Math.min(most, width / Math.max(1, shown));
-  const wanted = Math.min(48, Math.max(8, Math.floor((pitch - 10 + 1e-6) / 8) * 8));
+  const wanted = Math.min(most > MAX_PITCH ? 64 : 48, Math.max(8, Math.floor((pitch - 10 + 1e-6) / 8) * 8));
   const cell = least === PHONE_PITCH ? 24 : wanted;
   return {
     count,
@@ -55,7 +64,13 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
  * run before the edits over the output, or null; `deep`: the encoder has several layers. */
 export function layout({ width, height, source, output, backward, rows, phone, deep = false, px = 1 }) {
   if (phone) return phoneLayout({ width, source, output, backward, rows, px });
-  const room = { width: width - GUTTER - EDGE, left: GUTTER, least: MIN_PITCH, most: MAX_PITCH, px };
+  const room = {
+    width: width - GUTTER - EDGE,
+    left: GUTTER,
+    least: width < NARROW.width ? NARROW.pitch : MIN_PITCH,
+    most: width > WIDE.width ? WIDE.pitch : MAX_PITCH,
+    px,
+  };
   const down = rows ? ROWS[rows].down : 0;
   const loomTop = 142 + down;
   const foot = height - (deep ? FOLDED : 0);

@@ -1,32 +1,48 @@
 /** How large everything is: from the window and the place of the stage in it. */
 
-import { CONTENT, GAP, INSPECTOR_WIDTH, mainHeight, PHONE_WIDTH, STACKED_WIDTH, unitScale } from "./layout.js";
+import {
+  BARE_PHONE_WIDTH,
+  CONTENT,
+  GAP,
+  growth,
+  INSPECTOR_WIDTH,
+  mainHeight,
+  NARROW,
+  PHONE_WIDTH,
+  STACKED_WIDTH,
+  unitScale,
+} from "./layout.js";
 
 const INSPECTOR_PADDING = 21; // with its rule
 
 /** Sizes in units, or null while the stage has no width. Writes the unit and the height into the style of the root. */
 export function measure(root) {
-  const scale = unitScale(window.innerWidth, window.innerHeight);
+  const bare = root.classList.contains("bare"); // without the inspector
+  const plain = unitScale(window.innerWidth, window.innerHeight);
+  const top = root.querySelector(".main").getBoundingClientRect().top + scrolled(root);
+  const scale = bare ? plain * growth(root.clientWidth / plain, (window.innerHeight - top) / plain) : plain;
   const width = Math.min(root.clientWidth / scale, CONTENT.most);
   if (!width) return null;
-  const phone = width < PHONE_WIDTH || root.classList.contains("compact");
-  const stacked = width < STACKED_WIDTH;
-  const top = (root.querySelector(".main").getBoundingClientRect().top + scrolled(root)) / scale;
-  const height = mainHeight(window.innerHeight / scale, top, stacked);
+  const phone = width < (bare ? BARE_PHONE_WIDTH : PHONE_WIDTH);
+  const narrow = phone || (bare && width < NARROW.width);
+  const stacked = bare ? phone : width < STACKED_WIDTH;
+  const height = mainHeight(window.innerHeight / scale, top / scale, stacked);
   const ratio = Math.max(1, window.devicePixelRatio || 1);
   root.style.setProperty("--u", `${scale}px`);
   root.style.setProperty("--main", `${height * scale}px`);
   root.classList.toggle("phone", phone);
+  root.classList.toggle("narrow", narrow);
   root.classList.toggle("stacked", stacked);
   return {
     phone,
+    narrow,
     stacked,
     scale,
     ratio,
     height,
     px: scale * ratio,
     family: getComputedStyle(root).fontFamily,
-    width: stacked ? width : width - INSPECTOR_WIDTH - GAP,
+    width: stacked || bare ? width : width - INSPECTOR_WIDTH - GAP,
     inspector: stacked ? width : INSPECTOR_WIDTH - INSPECTOR_PADDING,
   };
 }

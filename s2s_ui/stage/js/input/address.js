@@ -1,32 +1,52 @@
 /**
- * The step in the address bar, written when the stepping rests, without a word to the server. A stage is made anew when
- * the reader comes back from another page, so the window keeps the step as well.
+ * Where a stage was left, without a word to the server. The step stands in the address bar: it is written when the
+ * stepping rests, and put back where the server has written another address. A stage is made anew when the reader comes
+ * back from another page, so the window keeps what it showed as well, and hands it on when the page loads again.
  */
 
 const REST_MS = 250;
+const STORED = "s2s-left";
+
+/** What the last stage of this window showed: {step, unit, ...}, and whether that was before the page loaded again. */
+function left() {
+  if (window.s2sLeft) return { ...window.s2sLeft, reloaded: false };
+  const [visit] = performance.getEntriesByType("navigation");
+  if (visit?.type !== "reload") return null;
+  try {
+    const shown = JSON.parse(sessionStorage.getItem(STORED));
+    return shown && { ...shown, reloaded: true };
+  } catch {
+    return null;
+  }
+}
 
 export class Address {
   constructor() {
-    this.timer = 0;
+    this.left = left();
+    this.step = null;
+    this.rested = 0;
+    this.keeper = setInterval(() => this.write(), REST_MS);
+    this.hand = () => sessionStorage.setItem(STORED, JSON.stringify(window.s2sLeft ?? null));
+    window.addEventListener("pagehide", this.hand);
   }
 
-  /** Where the last stage of this window was left, or null. */
-  get left() {
-    return window.s2sStep ?? null;
+  /** What is shown now; `step` is where the cursor stands. */
+  note(shown) {
+    if (shown.step !== this.step) this.rested = performance.now() + REST_MS;
+    this.step = shown.step;
+    window.s2sLeft = shown;
   }
 
-  rest(step) {
-    window.s2sStep = step;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const url = new URL(window.location.href);
-      if (url.searchParams.get("step") === step) return;
-      url.searchParams.set("step", step);
-      window.history.replaceState(window.history.state, "", url);
-    }, REST_MS);
+  write() {
+    if (this.step === null || performance.now() < this.rested) return;
+    const url = new URL(window.location.href);
+    if (url.searchParams.get("step") === this.step) return;
+    url.searchParams.set("step", this.step);
+    window.history.replaceState(window.history.state, "", url);
   }
 
   stop() {
-    clearTimeout(this.timer);
+    clearInterval(this.keeper);
+    window.removeEventListener("pagehide", this.hand);
   }
 }

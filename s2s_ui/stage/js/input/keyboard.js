@@ -1,9 +1,13 @@
-/** Keys, wherever the focus is, but never while somebody types or another control uses them. */
+/**
+ * Keys, wherever the focus is, but never while somebody types or another control uses them. The keys of a presenter's
+ * clicker, PageUp and PageDown, are the stage's from everywhere.
+ */
 
 const TYPING = "input, textarea, select, [contenteditable=''], [contenteditable='true'], [role=textbox]";
 const OWN_ARROWS =
   "[role=slider], [role=combobox], [role=listbox], [role=option], [role=radiogroup], [role=tablist], " +
   "[role=menu], [role=grid], [role=dialog], dialog";
+const CLICKER = ["PageUp", "PageDown"];
 const PRESSABLE = "button, a[href], summary, [role=button], [role=switch], [role=checkbox]";
 
 /** What a key means: the name of an action and its argument, or null. */
@@ -37,7 +41,9 @@ export function meaning({ key, shiftKey = false }) {
 
 /** Whether a key pressed on this element belongs to the stage. */
 export function isOurs(event, target) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  if (CLICKER.includes(event.key)) return true;
+  if (event.defaultPrevented) return false;
   if (!target?.closest) return true;
   if (target.closest(TYPING) || target.closest(OWN_ARROWS)) return false;
   return !((event.key === " " || event.key === "Enter") && target.closest(PRESSABLE));
@@ -51,6 +57,15 @@ export function listen(isActive, act) {
     const found = meaning(event);
     if (found && act(...found)) event.preventDefault();
   };
+  const clicked = (event) => {
+    if (!CLICKER.includes(event.key) || !isActive(event)) return;
+    pressed(event);
+    event.stopImmediatePropagation(); // before a list or a table of numbers turns a page
+  };
+  window.addEventListener("keydown", clicked, true);
   window.addEventListener("keydown", pressed);
-  return () => window.removeEventListener("keydown", pressed);
+  return () => {
+    window.removeEventListener("keydown", clicked, true);
+    window.removeEventListener("keydown", pressed);
+  };
 }
