@@ -7,52 +7,119 @@ import { fixed } from "./format.js";
 import { letter } from "./symbols.js";
 import { fill } from "./words.js";
 
+/** @import { ClampEdit, Edit, Quantity, ReplaceEdit, Side, Trace, Words } from "../types.js" */
+
 const PEEPHOLE = "_peephole";
 
+/**
+ * What a side is called in an edit.
+ * @param {Side} side
+ */
 export const partOf = (side) => (side === "decoder" ? side : `encoder.${side}`);
 
-const sideOf = (part) => part?.split(".").at(-1) ?? null;
+/**
+ * @param {string | null | undefined} part
+ * @returns {Side | null}
+ */
+const sideOf = (part) => /** @type {Side | undefined} */ (part?.split(".").at(-1)) ?? null;
 
+/** The edits of a run, in the order in which they were made. */
 export class Edits {
+  /** @param {Edit[]} list */
   constructor(list = []) {
     this.list = list;
   }
 
-  /** The edit that replaces this quantity of output step t, or undefined. */
+  /**
+   * The edit that replaces this quantity of output step t, or undefined.
+   * @param {Quantity} quantity
+   * @param {number} t
+   * @returns {ReplaceEdit | undefined}
+   */
   replaced(quantity, t) {
-    return this.list.findLast((edit) => edit.edit === "replace" && edit.quantity === quantity && edit.step === t);
+    return this.list
+      .filter((edit) => edit.edit === "replace")
+      .findLast((edit) => edit.quantity === quantity && edit.step === t);
   }
 
-  /** The edit that holds a quantity of this cell, for this unit or, without one, for any; or undefined. */
+  /**
+   * The edit that holds a quantity of this cell, for this unit or, without one, for any; or undefined.
+   * @param {Side} side
+   * @param {Quantity} quantity
+   * @param {number | null} unit
+   * @returns {ClampEdit | undefined}
+   */
   held(side, quantity, unit = null) {
-    return this.list.findLast(
-      (edit) =>
-        edit.edit === "clamp" &&
-        edit.quantities.includes(quantity) &&
-        (edit.part ?? partOf(side)) === partOf(side) &&
-        (unit === null || !edit.units || edit.units.includes(unit)),
-    );
+    return this.list
+      .filter((edit) => edit.edit === "clamp")
+      .findLast(
+        (edit) =>
+          edit.quantities.includes(quantity) &&
+          (edit.part ?? partOf(side)) === partOf(side) &&
+          (unit === null || !edit.units || edit.units.includes(unit)),
+      );
   }
 }
 
-/** One attention row with weight j set and the others scaled so that all sum to 1; rounded to what a link can carry. */
+/**
+ * One attention row with weight j set and the others scaled so that all sum to 1; rounded to what a link can carry.
+ * @param {Float32Array | number[]} weights
+ * @param {number} j
+ * @param {number} value
+ * @returns {number[]}
+ */
 export function reweighted(weights, j, value) {
   const rest = 1 - weights[j];
   const others = weights.length - 1;
-  const share = (weight) => (rest > 1e-6 ? (weight * (1 - value)) / rest : (1 - value) / others);
+  const share = (/** @type {number} */ weight) => (rest > 1e-6 ? (weight * (1 - value)) / rest : (1 - value) / others);
   return [...weights].map((weight, i) => rounded(i === j ? value : share(weight)));
 }
 
+/** @param {number} value */
 const rounded = (value) => Math.round(value * 10000) / 10000;
 
+/**
+ * A row that looks at position j alone.
+ * @param {number} count
+ * @param {number} j
+ */
 export const only = (count, j) => Array.from({ length: count }, (_, i) => (i === j ? 1 : 0));
+/**
+ * A row that looks at all positions alike.
+ * @param {number} count
+ */
 export const uniform = (count) => Array.from({ length: count }, () => rounded(1 / count));
 
+/**
+ * @param {string} part
+ * @param {Quantity} quantity
+ * @param {number} step
+ * @param {number[]} values
+ * @returns {ReplaceEdit}
+ */
 const replace = (part, quantity, step, values) => ({ edit: "replace", part, quantity, step, values });
+/**
+ * Writes this token of the vocabulary at an output step.
+ * @param {number} step
+ * @param {number} id
+ */
 export const token = (step, id) => replace("output", "token", step, [id]);
+/**
+ * Sets the weights of an output step.
+ * @param {number} step
+ * @param {number[]} values
+ */
 export const row = (step, values) => replace("attention", "weights", step, values);
 
-/** Holds a quantity of one cell at every step, for one unit or (null) for all of them. */
+/**
+ * Holds a quantity of one cell at every step, for one unit or (null) for all of them.
+ * @param {Side} side
+ * @param {Quantity} quantity
+ * @param {number} value
+ * @param {number | null} unit
+ * @param {number} layer
+ * @returns {ClampEdit}
+ */
 export function hold(side, quantity, value, unit = null, layer = 0) {
   return {
     edit: "clamp",
@@ -64,7 +131,12 @@ export function hold(side, quantity, value, unit = null, layer = 0) {
   };
 }
 
-/** An edit in a few words, for its chip. */
+/**
+ * An edit in a few words, for its chip.
+ * @param {Edit} edit
+ * @param {{ trace: Trace, words: Words }} stage
+ * @returns {string}
+ */
 export function describe(edit, { trace, words }) {
   if (edit.edit === "clamp") return describeHold(edit, trace, words);
   const k = edit.step + 1;
@@ -75,6 +147,12 @@ export function describe(edit, { trace, words }) {
   return fill(new Set(edit.values).size === 1 ? words.edit_uniform : words.edit_row, { k });
 }
 
+/**
+ * @param {ClampEdit} edit
+ * @param {Trace} trace
+ * @param {Words} words
+ * @returns {string}
+ */
 function describeHold({ part, quantities, value, units }, trace, words) {
   const side = sideOf(part);
   const cell = side === "decoder" ? trace.runs[0].decoder : trace.forward;

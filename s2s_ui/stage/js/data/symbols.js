@@ -1,5 +1,8 @@
 /** The letters of the equations: what each quantity is called, and under which number its equation stands. */
 
+/** @import { Kind, Quantity } from "../types.js" */
+
+/** @type {Record<Quantity, { letter: string, number: string }>} */
 const LSTM = {
   forget_gate: { letter: "f", number: "(1)" },
   input_gate: { letter: "i", number: "(2)" },
@@ -8,6 +11,7 @@ const LSTM = {
   output_gate: { letter: "o", number: "(5)" },
   hidden: { letter: "h", number: "(6)" },
 };
+/** @type {Record<Quantity, { letter: string, number: string }>} */
 const GRU = {
   reset_gate: { letter: "r", number: "" },
   update_gate: { letter: "z", number: "" },
@@ -15,12 +19,24 @@ const GRU = {
   hidden: { letter: "h", number: "(7)" },
 };
 
+/**
+ * Letter and equation of a quantity; one without a letter goes by its name.
+ * @param {Kind} kind
+ * @param {Quantity} quantity
+ * @returns {{ letter: string, number: string }}
+ */
 export function symbol(kind, quantity) {
   const known = (kind === "gru" ? GRU : LSTM)[quantity];
   return known ?? { letter: quantity, number: "" };
 }
 
-/** The decoder's hidden state is called s. */
-export function letter(kind, quantity, decoder) {
+/**
+ * The decoder's hidden state is called s.
+ * @param {Kind} kind
+ * @param {Quantity} quantity
+ * @param {boolean} decoder
+ * @returns {string}
+ */
+export function letter(kind, quantity, decoder = false) {
   return decoder && quantity === "hidden" ? "s" : symbol(kind, quantity).letter;
 }

@@ -2,7 +2,18 @@
 
 import { WORD } from "./player.js";
 
-/** {side, t, step as people count, sub-step, whether the lens shows the same cell}. */
+/** @import { CellPlace, Cursor, EncoderSide, Side, Trace, View } from "../types.js" */
+/** @import { Run } from "./payload.js" */
+/** @import { Timeline } from "./player.js" */
+
+/**
+ * {side, t, step as people count, sub-step, whether the lens shows the same cell}.
+ * @param {{
+ *   trace: Pick<Trace, "length" | "backward">, timeline: Timeline, cursor: Cursor, inspected: CellPlace | null,
+ *   lensSide: EncoderSide,
+ * }} at
+ * @returns {View}
+ */
 export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
   if (inspected) {
     const { side, t } = inspected;
@@ -23,8 +34,12 @@ export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
 
 /**
  * Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one. The
- * first trace begins where the last stage was left, unless it is to be played or none was; then where the link says; and
- * where that says nothing at the end, with all there is to see, unless it is to be played or guessed.
+ * first trace begins where the last stage was left, unless it is to be played or none was; then where the link says;
+ * and where that says nothing at the end, with all there is to see, unless it is to be played or guessed.
+ * @param {{
+ *   timeline: Timeline, trace: Trace, before?: Trace | null, cursor?: Cursor, left: string | null,
+ * }} at
+ * @returns {Cursor}
  */
 export function startOf({ timeline, trace, before, cursor, left }) {
   if (!before) {
@@ -34,5 +49,17 @@ export function startOf({ timeline, trace, before, cursor, left }) {
     return autoplay || predict ? timeline.first() : timeline.last();
   }
   const same = before.source.tokens.join("\0") === trace.source.tokens.join("\0");
-  return same ? timeline.clamp(cursor) : timeline.last();
+  return same && cursor ? timeline.clamp(cursor) : timeline.last();
+}
+
+/**
+ * The cell of a side.
+ * @param {Trace} trace
+ * @param {Run} run
+ * @param {Side} side
+ */
+export function cellOf(trace, run, side) {
+  const cell = side === "decoder" ? run.decoder : trace[side];
+  if (!cell) throw new Error("This encoder has no backward cell.");
+  return cell;
 }

@@ -5,9 +5,11 @@
 
 const REST_MS = 250;
 
+/** Writes the step of one stage into the address. */
 export class Address {
   constructor() {
-    this.timer = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
   }
 
   /** Where the last stage of this window was left, or null. */
@@ -15,6 +17,7 @@ export class Address {
     return window.s2sStep ?? null;
   }
 
+  /** @param {string} step */
   rest(step) {
     window.s2sStep = step;
     clearTimeout(this.timer);

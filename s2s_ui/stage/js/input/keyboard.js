@@ -1,13 +1,20 @@
 /** Keys, wherever the focus is, but never while somebody types or another control uses them. */
 
+/** @import { Action } from "./actions.js" */
+
 const TYPING = "input, textarea, select, [contenteditable=''], [contenteditable='true'], [role=textbox]";
 const OWN_ARROWS =
   "[role=slider], [role=combobox], [role=listbox], [role=option], [role=radiogroup], [role=tablist], " +
   "[role=menu], [role=grid], [role=dialog], dialog";
 const PRESSABLE = "button, a[href], summary, [role=button], [role=switch], [role=checkbox]";
 
-/** What a key means: the name of an action and its argument, or null. */
+/**
+ * What a key means: the name of an action and its argument, or null.
+ * @param {{ key: string, shiftKey?: boolean }} event
+ * @returns {Action | null}
+ */
 export function meaning({ key, shiftKey = false }) {
+  /** @type {Record<string, Action>} */
   const named = {
     ArrowRight: shiftKey ? ["move", "nextSub"] : ["move", "next"],
     ArrowLeft: shiftKey ? ["move", "previousSub"] : ["move", "previous"],
@@ -24,6 +31,7 @@ export function meaning({ key, shiftKey = false }) {
     "?": ["help"],
     Escape: ["free"],
   };
+  /** @type {Record<string, Action>} */
   const letters = {
     d: ["direction"],
     p: ["request", "peepholes"],
@@ -34,7 +42,11 @@ export function meaning({ key, shiftKey = false }) {
   return named[key] ?? letters[key.toLowerCase()] ?? null;
 }
 
-/** Whether a key pressed on this element belongs to the stage. */
+/**
+ * Whether a key pressed on this element belongs to the stage.
+ * @param {Partial<KeyboardEvent>} event
+ * @param {Partial<EventTarget> & { closest?: (selector: string) => unknown } | undefined} target
+ */
 export function isOurs(event, target) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
   if (!target?.closest) return true;
@@ -42,8 +54,13 @@ export function isOurs(event, target) {
   return !((event.key === " " || event.key === "Enter") && target.closest(PRESSABLE));
 }
 
-/** Listens until the returned function is called. `act(name, argument)` answers whether it used the key. */
+/**
+ * Listens until the returned function is called. `act(name, argument)` answers whether it used the key.
+ * @param {(event: KeyboardEvent) => boolean} isActive
+ * @param {(...action: Action) => boolean} act
+ */
 export function listen(isActive, act) {
+  /** @param {KeyboardEvent} event */
   const pressed = (event) => {
     const target = event.composedPath()[0];
     if (!isActive(event) || !isOurs(event, target)) return;

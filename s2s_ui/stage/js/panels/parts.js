@@ -11,7 +11,12 @@ import { Pointing } from "../input/pointing.js";
 import { Transport } from "./transport.js";
 import { force, offerHold, offerRow } from "./whatif.js";
 
-/** What `stage` consists of; its elements call back into it. */
+/** @import { Stage } from "../stage.js" */
+
+/**
+ * What `stage` consists of; its elements call back into it.
+ * @param {Stage} stage
+ */
 export function build(stage) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const caption = h("p", { class: "caption", id: "s2s-caption", "aria-live": "polite" });
@@ -20,7 +25,7 @@ export function build(stage) {
   const blank = new Blank();
   const menu = new Menu();
   const chips = new Chips((wish) => stage.edit(wish));
-  const aids = ["table", "help"].map((name) =>
+  const aids = /** @type {const} */ (["table", "help"]).map((name) =>
     h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }),
   );
   const figure = h(
