@@ -39,6 +39,8 @@ with st.container(key="page"):
                 peepholes=shown.peepholes and caches.has_peepholes(shown.model),
                 sync="compare",
                 compact=True,
+                layer=state.layer(),
+                on_layer=state.turn(f"stage_{side}"),
                 addressed=side == "left",
                 key=f"stage_{side}",
                 sentence_selector=".st-key-text input" if side == "left" else ".st-key-other-text input",

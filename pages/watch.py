@@ -31,6 +31,8 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         edits=seen.asked.edits,
         on_toggle=state.flip("stage", seen.switches),
         compact="inspector" in state.hidden(),
+        layer=state.layer(),
+        on_layer=state.turn("stage"),
         predict=state.option("predict") is not None,
         on_type=state.keep_from("stage", "typed"),
         on_edit=state.edit("stage", whatif.wished(seen.asked)),

@@ -31,6 +31,7 @@ def _one_of(names: Iterable[str]) -> re.Pattern[str]:
 
 OPTIONS: dict[str, re.Pattern[str]] = {
     "beam": re.compile(r"[2-9]|10"),
+    "layer": re.compile(r"[1-9][0-9]?"),
     "cell": re.compile(r"forward|backward|decoder"),
     "unit": re.compile(r"[0-9]{1,4}"),
     "order": re.compile(r"number|activity|similarity"),

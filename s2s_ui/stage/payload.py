@@ -10,6 +10,9 @@ Numbers printed with two decimals travel as float16 (gates and candidates as byt
 where that is needed to print the two decimals of the float32 that the network computed. A pre-activation is the sum of
 its terms; `off` says by how many hundredths that prints differently, two to a byte. The states that attention reads are
 sent as they are; (11) puts them together in the browser.
+
+Of several layers the top one stands in the header where that of one layer does, and the others lie in `below`, the
+lowest first.
 """
 
 from __future__ import annotations
@@ -28,11 +31,11 @@ from s2s_ui.stage.numbers import FloatArray, compact, corrections, exact, levels
 
 if TYPE_CHECKING:
     from s2s_core import Trace
-    from s2s_core.trace import CellTrace, EncoderTrace
+    from s2s_core.trace import CellTrace, EncoderLayerTrace, EncoderTrace
 
 SHOWN_UNITS = 48
 TOP_TOKENS = 10
-VERSION = 2
+VERSION = 3  # js/data/payload.js reads this one alone
 SMALL = {
     "forget_gate": levels,
     "input_gate": levels,
@@ -130,12 +133,17 @@ def _shown_halves(values: FloatArray, directions: int) -> FloatArray:
     return np.concatenate([half[:, :SHOWN_UNITS] for half in np.split(values, directions, axis=1)], axis=1)
 
 
-def _cell(arrays: _Arrays, name: str, cell: CellTrace, first_term: str) -> dict[str, object]:
-    """Adds the quantities of one cell, its pre-activations and their terms, and describes them for the header."""
+def _cell(
+    arrays: _Arrays, name: str, cell: CellTrace, layer: int, *, whole: bool = False
+) -> dict[str, object]:
+    """Adds the quantities of one cell, its pre-activations and their terms, and describes them for the header.
+
+    `whole` sends the hidden states as they are, as attention reads them.
+    """
     quantities = cell.quantities()
     gates: dict[str, list[str]] = {}
     for quantity, values in quantities.items():
-        small = exact if quantity == "hidden" and first_term == "x" else SMALL.get(quantity, compact)
+        small = exact if quantity == "hidden" and whole else SMALL.get(quantity, compact)
         arrays.add(f"{name}.{quantity}", small(values[:, :SHOWN_UNITS]))
         terms = cell.terms(quantity)
         if not terms:
@@ -149,22 +157,45 @@ def _cell(arrays: _Arrays, name: str, cell: CellTrace, first_term: str) -> dict[
     for state in ("hidden", "cell"):
         if state in quantities:
             arrays.add(f"{name}.initial_{state}", compact(getattr(cell, f"initial_{state}")[None, :SHOWN_UNITS]))
-    return {"name": name, "kind": cell.kind, "quantities": list(quantities), "gates": gates, "input": first_term}
+    return {"name": name, "kind": cell.kind, "quantities": list(quantities), "gates": gates, "layer": layer}
 
 
 def _encoder(arrays: _Arrays, name: str, encoder: EncoderTrace) -> dict[str, object]:
     """Adds the cells that read the source."""
-    cells: dict[str, object] = {"forward": _cell(arrays, f"{name}.forward", encoder.forward, "x")}
-    if encoder.backward is not None:
-        cells["backward"] = _cell(arrays, f"{name}.backward", encoder.backward, "x")
-    return cells
+    *below, top = enumerate(encoder.layers)
+    described: dict[str, object] = dict(_layer(arrays, name, *top, whole=True))
+    if below:
+        described["below"] = [_layer(arrays, f"{name}.{layer}", layer, both) for layer, both in below]
+    return described
+
+
+def _layer(
+    arrays: _Arrays, name: str, layer: int, both: EncoderLayerTrace, *, whole: bool = False
+) -> dict[str, dict[str, object]]:
+    """Adds both directions of one layer."""
+    ways = {"forward": both.forward, "backward": both.backward}
+    return {
+        way: _cell(arrays, f"{name}.{way}", cell, layer, whole=whole)
+        for way, cell in ways.items()
+        if cell is not None
+    }
+
+
+def _decoder(arrays: _Arrays, name: str, cells: Sequence[CellTrace]) -> dict[str, object]:
+    """Adds the cells that write."""
+    *below, (layer, top) = enumerate(cells)
+    described: dict[str, object] = {"decoder": _cell(arrays, f"{name}.decoder", top, layer)}
+    if below:
+        described["below"] = [_cell(arrays, f"{name}.{layer}.decoder", cell, layer) for layer, cell in below]
+    return described
 
 
 def _read_alike(one: EncoderTrace, other: EncoderTrace) -> bool:
     """Whether two runs read the source alike: an edit of the decoder leaves the encoder as it was."""
     return all(
         np.array_equal(mine.quantities()[quantity], its.quantities()[quantity])
-        for mine, its in ((one.forward, other.forward), (one.backward, other.backward))
+        for ours, theirs in zip(one.layers, other.layers, strict=True)
+        for mine, its in ((ours.forward, theirs.forward), (ours.backward, theirs.backward))
         if mine is not None and its is not None
         for quantity in mine.quantities()
     )
@@ -188,7 +219,7 @@ def _run(arrays: _Arrays, name: str, trace: Trace, end: str) -> dict[str, object
         arrays.add(f"{name}.scores", exact(trace.attention.scores))
     reference = trace.reference_tokens
     return {
-        "decoder": _cell(arrays, f"{name}.decoder", trace.decoder.top, "y"),
+        **_decoder(arrays, name, trace.decoder.layers),
         "attention": trace.attention is not None,
         "teacher_forcing": float(trace.teacher_forcing),
         "tokens": [printed(token, end=end) for token in trace.tgt_tokens],

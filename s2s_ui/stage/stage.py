@@ -37,6 +37,8 @@ PLAIN: dict[str, object] = {
     "compact": False,
     "addressed": False,
     "predict": False,
+    "layer": None,
+    "keeps_layer": False,
 }
 """How a stage is set that stands by itself."""
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
@@ -63,6 +65,8 @@ def stage(
     compact: bool = False,
     addressed: bool = True,
     predict: bool = False,
+    layer: int | None = None,
+    on_layer: Callable[[], None] | None = None,
     on_toggle: Callable[[], None] = _nothing,
     on_edit: Callable[[], None] | None = None,
     on_type: Callable[[], None] | None = None,
@@ -77,7 +81,8 @@ def stage(
     are those that the trace was computed with; with `on_edit` the reader can change them, and what was asked for (see
     whatif.py) is under "edit". The callbacks are called before the run. Stages of the same `sync` step together, and
     one of them is `addressed`: it writes the step into the address. A `compact` one has no inspector. With `predict`
-    an output is covered until somebody has guessed it.
+    an output is covered until somebody has guessed it. `layer` is the one to show, from 1; None, or one that the model
+    lacks, is the top one. With `on_layer` the page keeps the layer that a reader turns to ("layer", 0 the top one).
     """
     data = message(
         trace,
@@ -95,6 +100,8 @@ def stage(
         compact=compact,
         addressed=addressed,
         predict=predict,
+        layer=layer,
+        keeps_layer=on_layer is not None,
     )
     result = _component()(
         key=key,
@@ -102,6 +109,7 @@ def stage(
         on_toggle_change=on_toggle,
         on_edit_change=on_edit or _nothing,
         on_typed_change=on_type or _nothing,
+        on_layer_change=on_layer or _nothing,
     )
     pressed = result.get("toggle")
     return pressed if isinstance(pressed, str) else None

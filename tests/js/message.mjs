@@ -1,3 +1,5 @@
+import { VERSION } from "../../s2s_ui/stage/js/data/payload.js";
+
 /** @import { CellDescription, Header } from "../../s2s_ui/stage/js/types.js" */
 
 /**
@@ -45,6 +47,7 @@ export function message(changes = {}) {
     [0, 0, 1],
   ]);
   const header = {
+    version: VERSION,
     id: "x",
     hidden: 4,
     source: { tokens: ["a", "b", "end"], unknown: [false, false, false] },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decode, halfToFloat, readBy } from "../../s2s_ui/stage/js/data/payload.js";
+import { decode, halfToFloat, OtherVersion, readBy, VERSION } from "../../s2s_ui/stage/js/data/payload.js";
 import { message } from "./message.mjs";
 
 test("halves: signs, subnormals, ones and the largest", () => {
@@ -89,6 +89,18 @@ test("the focus of a step is its largest weight", () => {
   assert.equal(run.focus(0), 1);
   assert.equal(run.focus(1), 2);
   assert.equal(run.forced, false);
+});
+
+test("a message of another version says so, in its own words where it has any", () => {
+  for (const version of [1, VERSION - 1, VERSION + 1, undefined]) {
+    assert.throws(() => decode(message({ version })), OtherVersion);
+    assert.throws(
+      () => decode(message({ version })),
+      new RegExp(`version ${version ?? "\\?"} .* version ${VERSION}: reload`),
+    );
+  }
+  const words = { other_version: "버전 {version}, 아는 버전 {known}" };
+  assert.throws(() => decode(message({ version: 99, words })), new RegExp(`^Error: 버전 99, 아는 버전 ${VERSION}$`));
 });
 
 test("an array that is not there is named", () => {

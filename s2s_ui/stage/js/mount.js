@@ -1,5 +1,7 @@
 /** The entry of the stage: what Streamlit calls with an element of its page, and again with each new message. */
 
+import { OtherVersion } from "./data/payload.js";
+import { h } from "./draw/dom.js";
 import { Stage } from "./stage.js";
 
 /** @import { Component } from "./types.js" */
@@ -13,11 +15,19 @@ const stages = new WeakMap();
  */
 export default function mount(component) {
   const { parentElement } = component;
+  parentElement.querySelector(".unread")?.remove();
   const stage = stages.get(parentElement) ?? new Stage(parentElement);
   stages.set(parentElement, stage);
-  stage.update(component);
-  return () => {
-    stages.get(parentElement)?.destroy();
+  const leave = () => {
+    stage.destroy();
     stages.delete(parentElement);
   };
+  try {
+    stage.update(component);
+  } catch (error) {
+    if (!(error instanceof OtherVersion)) throw error;
+    leave();
+    parentElement.append(h("div", { class: "s2s unread" }, h("p", { role: "alert" }, error.message)));
+  }
+  return leave;
 }

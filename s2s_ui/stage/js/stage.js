@@ -3,25 +3,25 @@
  * pointing send nothing to the server; only P and T do, because they need another trace.
  */
 
-import { act, turnSheet } from "./input/actions.js";
+import { turnSheet } from "./input/actions.js";
 import { Address } from "./input/address.js";
+import { AskedLayer } from "./data/asked_layer.js";
 import { caption } from "./data/captions.js";
 import { PALETTES, scales } from "./draw/colour.js";
 import { say } from "./draw/dom.js";
 import { Edits } from "./data/edits.js";
 import { factsOf } from "./draw/facts.js";
-import { keep } from "./draw/keep.js";
 import { ringForKeysOnly } from "./input/focus.js";
-import { listen } from "./input/keyboard.js";
+import { Page } from "./input/page.js";
 import { cursorAt, Sync, placeOf } from "./data/sync.js";
 import { prefersReducedMotion, Transition } from "./draw/motion.js";
 import { build } from "./panels/parts.js";
-import { decode } from "./data/payload.js";
+import { decode, depth, readBy } from "./data/payload.js";
 import { Pen } from "./draw/pen.js";
 import { inspectedOf } from "./panels/inspected.js";
 import { duration, Player, Timeline } from "./data/player.js";
 import { cast, draw, makeScene } from "./draw/scene.js";
-import { measure, surroundings } from "./draw/size.js";
+import { measure } from "./draw/size.js";
 import { dress, themeOf } from "./draw/theme.js";
 import { Typing } from "./input/typing.js";
 import { startOf, viewOf } from "./data/view.js";
@@ -55,6 +55,7 @@ export class Stage {
   /** @type {(name: string) => void} */ request;
   /** @type {(wish: Wish) => void} */ edit;
   /** @type {(text: string) => void} */ tellTyped;
+  /** @type {(layer: number | null) => void} */ tellLayer;
 
   /** @param {Component["parentElement"]} parent */
   constructor(parent) {
@@ -67,6 +68,7 @@ export class Stage {
     this.figure = parts.figure;
     this.caption = parts.caption;
     this.chips = parts.chips;
+    this.layers = parts.layers;
     this.aids = parts.aids;
     this.inspector = parts.inspector;
     this.transport = parts.transport;
@@ -75,34 +77,19 @@ export class Stage {
     this.dialog = parts.dialog;
     this.blank = parts.blank;
     turnSheet(this);
-    for (const event of ["pointerdown", "focusin"])
-      this.root.addEventListener(event, () => {
-        active = this;
-      });
+    const activate = () => void (active = this);
+    for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, activate);
     ringForKeysOnly(this.root);
     parent.append(this.root);
     this.pen = new Pen(this.canvas);
     this.address = new Address();
+    this.asked = new AskedLayer();
     this.sync = new Sync((place) => this.seek(cursorAt(this.timeline, place)));
     this.frame = 0;
-    this.observer = new ResizeObserver(() => this.resize());
-    this.observer.observe(this.root);
-    this.observer.observe(surroundings(this.root)); // what grows above the stage moves it
-    this.onResize = () => this.resize();
-    this.onFont = () => {
-      this.pen.forget();
-      this.resize();
-    };
-    window.addEventListener("resize", this.onResize);
-    document.fonts?.addEventListener("loadingdone", this.onFont);
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
-    this.onKeep = (/** @type {WindowEventMap["s2s-keep"]} */ { detail }) => {
-      if (isActive()) keep(this, detail);
-    };
-    window.addEventListener("s2s-keep", this.onKeep);
+    this.page = new Page(this, isActive);
     this.typing = new Typing((text) => this.tellTyped(text));
-    this.unlisten = listen(isActive, (...action) => act(this, ...action));
   }
 
   /**
@@ -112,7 +99,13 @@ export class Stage {
   update({ data, setTriggerValue }) {
     this.request = (name) => setTriggerValue("toggle", name);
     this.tellTyped = (text) => setTriggerValue("typed", text);
-    const trace = decode(data);
+    this.tellLayer = (layer) => setTriggerValue("layer", layer ?? 0);
+    const message = decode(data);
+    const trace = readBy(
+      message,
+      message.id === this.trace?.id ? this.state.runIndex : 0,
+      this.asked.layer(message.header, this.trace),
+    );
     this.edit = (wish) => {
       if (trace.header.editable) setTriggerValue("edit", wish);
     };
@@ -123,6 +116,7 @@ export class Stage {
     this.colours = scales(this.pal);
     dress(this.root, this.theme);
     this.trace = trace;
+    this.cast = cast(trace);
     this.sync.name = trace.header.sync ?? null;
     this.root.classList.toggle("compact", Boolean(trace.header.compact));
     this.typing.selector = trace.header.live ? trace.header.sentence_selector : null;
@@ -138,7 +132,6 @@ export class Stage {
   change(before) {
     const { trace } = this;
     this.root.dataset.trace = trace.id;
-    this.cast = cast(trace);
     this.guesses = new Map();
     this.inspected = null;
     this.pointing.release();
@@ -189,6 +182,8 @@ export class Stage {
     if (size.phone !== (this.caption.parentElement === this.root)) {
       if (size.phone) this.root.prepend(this.caption);
       else this.transport.line.prepend(this.caption);
+      if (size.phone) this.figure.parentElement?.before(this.layers.element);
+      else this.figure.append(this.layers.element);
     }
     this.tell();
     this.draw(performance.now());
@@ -244,6 +239,8 @@ export class Stage {
     const { cursor, playing, speed } = this.player;
     say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.phone, edits: this.edits }));
     this.transport.update({ timeline, cursor, playing, speed, words, phone: size.phone });
+    const count = depth(trace);
+    this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
     this.inspector.update(inspectedOf(this));
     this.root.dataset.step = timeline.format(cursor);
     this.root.dataset.playing = String(playing);
@@ -278,6 +275,7 @@ export class Stage {
     const { width, scale } = this.size;
     this.scene = makeScene(factsOf(this, now));
     this.canvas.style.width = `${width * scale}px`;
+    this.layers.place(this.size.phone, this.scene.L);
     this.canvas.style.height = `${this.scene.L.height * scale}px`;
     draw(this.scene);
   }
@@ -303,11 +301,7 @@ export class Stage {
     cancelAnimationFrame(this.frame);
     this.address.stop();
     this.sync.stop();
-    this.observer.disconnect();
-    window.removeEventListener("resize", this.onResize);
-    document.fonts?.removeEventListener("loadingdone", this.onFont);
-    window.removeEventListener("s2s-keep", this.onKeep);
-    this.unlisten();
+    this.page.stop();
     this.typing.stop();
     if (active === this) active = null;
     this.root.remove();

@@ -33,10 +33,14 @@ export interface CellDescription {
   quantities: Quantity[];
   /** The terms of each pre-activation, in the order in which the equation adds them. */
   gates: Record<Quantity, string[]>;
+  /** From 0; left out of a part of one layer. */
+  layer?: number;
 }
 
 export interface RunDescription {
   decoder: CellDescription;
+  /** The decoder's cells below the top one, the lowest first. */
+  below?: CellDescription[];
   attention: boolean;
   teacher_forcing: number;
   tokens: string[];
@@ -50,9 +54,14 @@ export interface RunDescription {
   top_ids: number[][];
 }
 
-export interface EncoderDescription {
+export interface EncoderLayer {
   forward: CellDescription;
   backward?: CellDescription;
+}
+
+/** The top layer, and the ones below it, the lowest first. */
+export interface EncoderDescription extends EncoderLayer {
+  below?: EncoderLayer[];
 }
 
 export interface Source {
@@ -75,6 +84,10 @@ export interface Settings {
   compact: boolean;
   addressed: boolean;
   predict: boolean;
+  /** The layer to begin with, from 1; null for the top one. */
+  layer: number | null;
+  /** Whether the page wants to hear of another layer. */
+  keeps_layer: boolean;
 }
 
 export interface Header extends Settings {
@@ -125,6 +138,8 @@ export type Wish = { add: Edit } | { remove: number } | { clear: true } | { cont
 export interface EncoderRead {
   forward: Cell;
   backward: Cell | null;
+  /** The cells of the layers below the top one, the lowest first. */
+  below: { forward: Cell; backward: Cell | null }[];
   joined: Steps;
 }
 
@@ -138,6 +153,8 @@ export interface Trace extends EncoderRead {
   units: number;
   encoders: EncoderRead[];
   runs: Run[];
+  /** The layer that is looked at, from 1; null for the top one. */
+  layer: number | null;
   /** Names the encoder that is read: pictures of its lanes are kept under this name. */
   encoder: string;
 }
@@ -271,6 +288,7 @@ export interface Wanted {
   backward: boolean;
   rows: "teacher" | "compared" | null;
   phone: boolean;
+  deep?: boolean;
   px?: number;
 }
 
@@ -310,6 +328,7 @@ export type Hit = Box & Marked;
 export type Marked =
   | ({ values?: undefined; unit?: undefined } & (
       | { kind: "source"; t: number }
+      | { kind: "layer"; layer: number }
       | { kind: "row"; t: number; note?: string | null }
       | { kind: "weight"; t: number; source: number; value: number | null; score?: number }
     ))

@@ -7,7 +7,7 @@ import { fixed } from "./format.js";
 import { letter } from "./symbols.js";
 import { fill } from "./words.js";
 
-/** @import { ClampEdit, Edit, Quantity, ReplaceEdit, Side, Trace, Words } from "../types.js" */
+/** @import { ClampEdit, Edit, Header, Quantity, ReplaceEdit, Side, Trace, Words } from "../types.js" */
 
 const PEEPHOLE = "_peephole";
 
@@ -43,19 +43,22 @@ export class Edits {
   }
 
   /**
-   * The edit that holds a quantity of this cell, for this unit or, without one, for any; or undefined.
+   * The edit that holds a quantity of this cell, for this unit or, without one, for any; or undefined. An edit without
+   * a layer holds it in all of them; `layer` counts from 0.
    * @param {Side} side
    * @param {Quantity} quantity
    * @param {number | null} unit
+   * @param {number} layer
    * @returns {ClampEdit | undefined}
    */
-  held(side, quantity, unit = null) {
+  held(side, quantity, unit = null, layer = 0) {
     return this.list
       .filter((edit) => edit.edit === "clamp")
       .findLast(
         (edit) =>
           edit.quantities.includes(quantity) &&
           (edit.part ?? partOf(side)) === partOf(side) &&
+          (edit.layer ?? layer) === layer &&
           (unit === null || !edit.units || edit.units.includes(unit)),
       );
   }
@@ -112,23 +115,44 @@ export const token = (step, id) => replace("output", "token", step, [id]);
 export const row = (step, values) => replace("attention", "weights", step, values);
 
 /**
- * Holds a quantity of one cell at every step, for one unit or (null) for all of them.
+ * Holds a quantity of one cell at every step, for one unit or (null) for all; of one layer, or (null) of all.
  * @param {Side} side
  * @param {Quantity} quantity
  * @param {number} value
  * @param {number | null} unit
- * @param {number} layer
+ * @param {number | null} layer
  * @returns {ClampEdit}
  */
-export function hold(side, quantity, value, unit = null, layer = 0) {
+export function hold(side, quantity, value, unit = null, layer = null) {
   return {
     edit: "clamp",
     quantities: [quantity],
     value,
     part: partOf(side),
-    ...(layer ? { layer } : {}),
+    ...(layer === null ? {} : { layer }),
     ...(unit === null ? {} : { units: [unit] }),
   };
+}
+
+/**
+ * How many layers one side has; of none in particular, the deeper one.
+ * @param {{ header: Header }} trace
+ * @param {Side | null} side
+ */
+export function layersOf({ header }, side) {
+  const { encoder_layers: encoder = 1, decoder_layers: decoder = 1 } = header;
+  if (!side) return Math.max(encoder, decoder);
+  return side === "decoder" ? decoder : encoder;
+}
+
+/**
+ * A layer, counted from 0, as people count it: "layer 1 of 2"; "" where there is but one.
+ * @param {number} layer
+ * @param {number} count
+ * @param {Words} words
+ */
+export function layerName(layer, count, words) {
+  return count > 1 ? fill(words.layer, { k: layer + 1, n: count }) : "";
 }
 
 /**
@@ -153,7 +177,7 @@ export function describe(edit, { trace, words }) {
  * @param {Words} words
  * @returns {string}
  */
-function describeHold({ part, quantities, value, units }, trace, words) {
+function describeHold({ part, layer, quantities, value, units }, trace, words) {
   const side = sideOf(part);
   const cell = side === "decoder" ? trace.runs[0].decoder : trace.forward;
   const what = quantities
@@ -164,5 +188,17 @@ function describeHold({ part, quantities, value, units }, trace, words) {
     )
     .join(", ");
   const whom = units ? units.map((unit) => `${words.unit} ${unit}`).join(", ") : words.all_units;
-  return [side && words[side], what, quantities[0].endsWith(PEEPHOLE) ? null : whom].filter(Boolean).join(" · ");
+  const where = [side && words[side], whichLayer(layer ?? null, layersOf(trace, side), words)];
+  return [...where, what, quantities[0].endsWith(PEEPHOLE) ? null : whom].filter(Boolean).join(" · ");
+}
+
+/**
+ * The layer of an edit in words; "" where a part has but one.
+ * @param {number | null} layer
+ * @param {number} count
+ * @param {Words} words
+ */
+function whichLayer(layer, count, words) {
+  if (count < 2) return "";
+  return layer === null ? words.all_layers : layerName(layer, count, words);
 }

@@ -3,8 +3,16 @@
  * Every array is widened to Float32Array once; afterwards a step is a view (subarray), never a copy.
  */
 
-/** @import { ArrayOf, AttendingRun, CellDescription, EncoderDescription, EncoderRead } from "../types.js" */
-/** @import { Header, Quantity, RunDescription, Trace } from "../types.js" */
+import { fill } from "./words.js";
+
+/** @import { ArrayOf, AttendingRun, CellDescription, EncoderDescription, EncoderLayer } from "../types.js" */
+/** @import { EncoderRead, Header, Quantity, RunDescription, Trace } from "../types.js" */
+
+/** The version of the message that is read here: VERSION of payload.py. */
+export const VERSION = 3;
+
+const OTHER_VERSION =
+  "This picture has version {version} and is read as version {known}: reload the page, or make it again.";
 
 /**
  * The 65,536 halves have 2^10 mantissas on 64 scales: one multiplication each.
@@ -52,7 +60,10 @@ export class Steps {
   }
 }
 
-/** One recurrent cell over time: `quantity(name)` and, for each gate, the terms of its pre-activation. */
+/**
+ * One recurrent cell over time: `quantity(name)` and, for each gate, the terms of its pre-activation. `layer` counts
+ * from 0.
+ */
 export class Cell {
   /**
    * @param {CellDescription} description
@@ -63,6 +74,7 @@ export class Cell {
     this.kind = description.kind;
     this.quantities = description.quantities;
     this.gates = description.gates;
+    this.layer = description.layer ?? 0;
     this.reversed = reversed;
     this.array = (/** @type {string} */ suffix) => array(`${description.name}.${suffix}`);
     this.steps = this.array("hidden").count;
@@ -126,6 +138,7 @@ export class Run {
     this.top = description.top;
     this.topIds = description.top_ids;
     this.decoder = new Cell(description.decoder, array);
+    this.cells = [...(description.below ?? []).map((cell) => new Cell(cell, array)), this.decoder];
     this.length = this.tokens.length;
     this.fedFrom = description.fed_from;
     this.forced = this.reference !== null && description.teacher_forcing > 0;
@@ -135,6 +148,16 @@ export class Run {
     this.written = array(`${name}.written`).data;
     this.weights = this.attention ? array(`${name}.weights`) : null;
     this.scores = this.attention ? array(`${name}.scores`) : null;
+  }
+
+  /**
+   * The same run, its decoder seen at this layer (from 1; null and whatever it lacks: the top one).
+   * @param {number | null} layer
+   * @returns {Run}
+   */
+  at(layer) {
+    const decoder = this.cells[(layer ?? 0) - 1] ?? this.cells[this.cells.length - 1];
+    return decoder === this.decoder ? this : Object.assign(Object.create(Run.prototype), this, { decoder });
   }
 
   /**
@@ -150,35 +173,65 @@ export class Run {
 }
 
 /**
- * What one run's encoder read; a joined state is [forward; backward], (11).
+ * Both cells of a layer.
+ * @param {EncoderLayer} description
+ * @param {ArrayOf} array
+ */
+const directions = ({ forward, backward }, array) => ({
+  forward: new Cell(forward, array),
+  backward: backward ? new Cell(backward, array, true) : null,
+});
+
+/**
+ * What one run's encoder read: the cells of its top layer, those below it, and the joined states of the top, (11).
  * @param {EncoderDescription} description
  * @param {ArrayOf} array
  * @returns {EncoderRead}
  */
-function encoder({ forward, backward }, array) {
-  const cells = { forward: new Cell(forward, array), backward: backward ? new Cell(backward, array, true) : null };
+function encoder(description, array) {
+  const cells = directions(description, array);
+  const below = (description.below ?? []).map((layer) => directions(layer, array));
   const halves = [cells.forward, cells.backward].filter((cell) => cell !== null).map((cell) => cell.array("hidden"));
   const width = halves.reduce((sum, half) => sum + half.width, 0);
   const data = new Float32Array(halves[0].count * width);
   halves.forEach((half, side) => {
     for (let t = 0; t < half.count; t++) data.set(half.at(t), t * width + side * halves[0].width);
   });
-  return { ...cells, joined: new Steps(data, width) };
+  return { ...cells, below, joined: new Steps(data, width) };
 }
 
 /**
- * The trace as the run with this number read it: two runs share an encoder unless an edit has changed it.
- * @param {Omit<Trace, keyof EncoderRead | "encoder">} trace
+ * The trace as the run with this number read it: two runs share an encoder unless an edit has changed it. Its cells are
+ * those of one layer, from 1; of null, or of more than there are, the top one. Joined states are always the top's.
+ * @param {Omit<Trace, keyof EncoderRead | "encoder" | "layer"> & { layer?: number | null }} trace
  * @param {number} number
+ * @param {number | null} layer
  * @returns {Trace}
  */
-export function readBy(trace, number) {
+export function readBy(trace, number, layer = trace.layer ?? null) {
   const own = Math.min(number, trace.encoders.length - 1);
-  return { ...trace, ...trace.encoders[own], encoder: `${trace.id}:${own}` };
+  const lower = layer === null ? null : trace.encoders[own].below[layer - 1];
+  const runs = trace.runs.map((run) => run.at(layer));
+  return { ...trace, ...trace.encoders[own], ...lower, runs, layer, encoder: `${trace.id}:${own}:${layer}` };
+}
+
+/** What is thrown at a message of another version: its sentence is for the reader, in the words of the message. */
+export class OtherVersion extends Error {
+  /** @param {Partial<Header>} header */
+  constructor({ version, words }) {
+    const known = words?.other_version ?? OTHER_VERSION;
+    super(fill(known, { version: version ?? "?", known: VERSION }));
+  }
 }
 
 /**
- * The trace that a message holds.
+ * How many layers there are to look at: those of the deeper part.
+ * @param {Pick<Trace, "encoders" | "runs">} trace
+ */
+export const depth = ({ encoders, runs }) => Math.max(encoders[0].below.length + 1, runs[0].cells.length);
+
+/**
+ * The trace that a message holds. Throws a sentence for the reader where it is of another version.
  * @param {Uint8Array} bytes
  * @returns {Trace}
  */
@@ -187,6 +240,7 @@ export function decode(bytes) {
   const length = view.getUint32(0, true);
   /** @type {Header} */
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  if (header.version !== VERSION) throw new OtherVersion(header);
   /** @type {Map<string, Steps>} */
   const cache = new Map();
 

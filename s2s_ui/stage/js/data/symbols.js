@@ -30,6 +30,18 @@ export function symbol(kind, quantity) {
   return known ?? { letter: quantity, number: "" };
 }
 
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/**
+ * What a cell reads: x at the bottom, above it the states of the layer below, h¹ or s¹. `layer` counts from 0.
+ * @param {number} layer
+ * @param {boolean} decoder
+ */
+export function inputLetter(layer, decoder) {
+  if (layer === 0) return "x";
+  return (decoder ? "s" : "h") + [...String(layer)].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
+}
+
 /**
  * The decoder's hidden state is called s.
  * @param {Kind} kind

@@ -1,9 +1,11 @@
 /** The names of the lanes, left of them; on a phone above them. */
 
 import { fixed } from "../data/format.js";
+import { layerName, layersOf } from "../data/edits.js";
+import { cellOf } from "../data/view.js";
 import { fill } from "../data/words.js";
 
-/** @import { Band, Columns, Rows, Scene, Words } from "../types.js" */
+/** @import { Band, Columns, Rows, Scene, Side, Words } from "../types.js" */
 
 /**
  * Draws the names of the lanes.
@@ -48,16 +50,23 @@ function drawColumn(scene) {
   const width = pen.width(words.source, { size: 13, weight: 700 });
   formula("x", L.token.source - 3, Math.max(58, width + 8));
   windowNote(scene, L.source, L.height - 2);
-  /**
-   * @param {number} count
-   * @param {number} y
-   */
-  const layer = (count, y) => {
-    if (count < 2) return;
-    pen.text(fill(words.layer, { k: count, n: count }), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
-  };
-  layer(trace.header.encoder_layers, L.forward.top + 29);
-  layer(trace.header.decoder_layers, L.decoder.top + 29);
+  for (const side of /** @type {const} */ (["forward", "backward", "decoder"])) {
+    const y = (L[side]?.top ?? NaN) + 29;
+    if (L[side]) pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
+  }
+  const { encoder_layers: top } = trace.header;
+  if (L.joined && top > 1) {
+    pen.text(layerName(top - 1, top, words), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
+  }
+}
+
+/**
+ * Which layer a lane shows; "" where there is but one.
+ * @param {Scene} scene
+ * @param {Side} side
+ */
+function layerOf({ trace, run, words }, side) {
+  return layerName(cellOf(trace, run, side).layer, layersOf(trace, side), words);
 }
 
 /**
@@ -119,21 +128,26 @@ function drawNames(scene) {
    * @param {string} letter
    * @param {Band} band
    * @param {string} colour
+   * @param {Side | null} side
    */
-  const name = (text, letter, band, colour) => {
+  const name = (text, letter, band, colour, side = null) => {
     const style = { size: 13, weight: 700 };
     const width = pen.width(text, style);
-    pen.fill(0, band.top - 17, width + pen.width(letter, style) + 7, 14, pal.bg);
+    const beside = width + pen.width(letter, style) + 7;
+    const layer = side ? layerOf(scene, side) : "";
+    const small = { size: 12, colour: pal.ink3 };
+    pen.fill(0, band.top - 17, beside + (layer ? pen.width(layer, small) + 5 : 0), 14, pal.bg);
     pen.text(text, 0, band.top - 6, { ...style, colour });
     pen.text(letter, width + 5, band.top - 6, { ...style, colour });
+    pen.text(layer, beside + 3, band.top - 6, small);
   };
-  name(words.decoder, "s", L.decoder, pal.decoder);
+  name(words.decoder, "s", L.decoder, pal.decoder, "decoder");
   name(words.context, "c", L.context, pal.ink2);
   if (L.backward && L.joined) {
     name(words.joined, "h", L.joined, pal.ink2);
-    name(words.backward, "←h", L.backward, pal.backward);
+    name(words.backward, "←h", L.backward, pal.backward, "backward");
   }
-  name(words.forward, "→h", L.forward, pal.forward);
+  name(words.forward, "→h", L.forward, pal.forward, "forward");
   if (L.rows) {
     const colour = run === other ? pal.decoder : pal.ink2;
     pen.text(otherName(scene), 0, L.rows.other - 15, { size: 12, weight: 700, colour });

@@ -1,11 +1,15 @@
 /**
  * The lanes of cells: forward, backward and joined states, decoder and context. A cell is done (1px frame), current
  * (halo, 2.5px frame) or ahead (an empty box). In encoder step k the forward cell reads word k while the backward cell
- * reads word n+1-k, (9) and (10); a joined state is filled once both have passed, (11).
+ * reads word n+1-k, (9) and (10); a joined state is filled once both have passed, (11). Of several layers one is shown;
+ * joined states are those of the top one, which reads once the layers below have read everything.
  */
 
+import { drawFoldedDecoder, drawFoldedEncoder } from "./folded.js";
 import { part } from "./motion.js";
+import { layersOf } from "../data/edits.js";
 import { CELL } from "../data/player.js";
+import { inputLetter } from "../data/symbols.js";
 import { boxOf, drawCell, drawEmpty, drawInspected, FOCUS, HALO } from "./cell.js";
 
 /** @import { Cell } from "../data/payload.js" */
@@ -44,6 +48,7 @@ export function joinedDone(scene, j) {
 export function drawEncoder(scene) {
   const { L, trace } = scene;
   drawStems(scene);
+  if (!L.phone) drawFoldedEncoder(scene);
   drawCells(scene, "forward", L.forward, trace.forward);
   if (!L.backward || !L.joined || !trace.backward) return;
   drawCells(scene, "backward", L.backward, trace.backward);
@@ -91,7 +96,8 @@ function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
       FOCUS,
     );
     if (!moving || progress > 0.5) return;
-    const token = trace.source.tokens[j];
+    const { layer } = trace.forward;
+    const token = layer ? inputLetter(layer, false) : trace.source.tokens[j];
     const style = { size: 13, weight: 700 };
     pen.fill(x - pen.width(token, style) / 2 - 3, tip - 12, pen.width(token, style) + 6, 16, pal.bg, 3);
     pen.text(token, x, tip, { ...style, colour, align: "center" });
@@ -162,10 +168,11 @@ function drawStateArrow({ pen, progress, L }, columns, j, towards, box, colour, 
  */
 function drawJoined(scene, band) {
   const { pen, L, pal, trace, encoding, index, progress } = scene;
+  const waits = encoding && trace.forward.layer + 1 < layersOf(trace, "forward"); // for the layers above
   const lane = scene.lane("joined", (t) => trace.joined.at(t), trace.length, L.source.cell, band.height, 2);
   for (let j = L.source.first; j <= L.source.last; j++) {
     const box = boxOf(pen, L.source, j, band);
-    if (!joinedDone(scene, j)) {
+    if (waits || !joinedDone(scene, j)) {
       drawEmpty(scene, box);
       continue;
     }
@@ -228,6 +235,7 @@ export function drawDecoder(scene) {
       );
       drawDecoderArrow(scene, t, cellBox, now);
     } else if (now) drawDecoderArrow(scene, t, cellBox, false);
+    if (exists && !L.phone) drawFoldedDecoder(scene, t, hasCell);
     drawCell(
       scene,
       contexts,

@@ -15,6 +15,7 @@ const ROWS = { teacher: { down: 64, phone: 26 }, compared: { down: 26, phone: 26
 const CURRENT_ROW = 56;
 const STRANDS = 56;
 const ROW = { least: 14, most: 17 };
+const FOLDED = 10; // room over the words for the layers below the shown one
 
 const MIN_HEIGHT = 488;
 /** Below this width, in units, the stage is laid out for a phone. */
@@ -68,16 +69,17 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
 }
 
 /** `px` is device pixels per unit; `rows` is "teacher" for the four rows of teacher forcing, "compared" for the
- * run before the edits over the output, or null.
+ * run before the edits over the output, or null; `deep`: the encoder has several layers.
  * @param {Wanted} what
  * @returns {Layout}
  */
-export function layout({ width, height, source, output, backward, rows, phone, px = 1 }) {
+export function layout({ width, height, source, output, backward, rows, phone, deep = false, px = 1 }) {
   if (phone) return phoneLayout({ width, source, output, backward, rows, px });
   const room = { width: width - GUTTER - EDGE, left: GUTTER, least: MIN_PITCH, most: MAX_PITCH, px };
   const down = rows ? ROWS[rows].down : 0;
   const loomTop = 142 + down;
-  const loomBottom = height - (backward ? 194 : 80);
+  const foot = height - (deep ? FOLDED : 0);
+  const loomBottom = foot - (backward ? 194 : 80);
   return {
     phone: false,
     width,
@@ -91,9 +93,9 @@ export function layout({ width, height, source, output, backward, rows, phone, p
     bar: { top: rows === "compared" ? 54 : 28, height: 4 },
     decoder: { top: 60 + down, height: 30 },
     context: { top: 108 + down, height: 24 },
-    joined: backward ? { top: height - 184, height: 44 } : null,
-    backward: backward ? { top: height - 122, height: 30 } : null,
-    forward: { top: height - 70, height: 30 },
+    joined: backward ? { top: foot - 184, height: 44 } : null,
+    backward: backward ? { top: foot - 122, height: 30 } : null,
+    forward: { top: foot - 70, height: 30 },
     loom: loomRows({ top: loomTop, bottom: loomBottom, count: output.count }),
   };
 }

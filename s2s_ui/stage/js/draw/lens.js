@@ -7,6 +7,7 @@
 import { fixed } from "../data/format.js";
 import { drawField, unitBox } from "./fingerprint.js";
 import { part } from "./motion.js";
+import { layerName, layersOf } from "../data/edits.js";
 import { letter } from "../data/symbols.js";
 import { fill } from "../data/words.js";
 import { centre, drawFlow, drawInputs, drawPeepholes, places } from "./wires.js";
@@ -72,7 +73,13 @@ export function drawLens(scene) {
     hidden: trace.header.hidden,
     unit,
   });
-  pen.text(title, box.x, L.loom.top + 13, { size: 15, weight: 700, colour: accent, most: box.w });
+  const which = layerName(cell.layer, layersOf(trace, side), words);
+  pen.text([title, which].filter(Boolean).join(" · "), box.x, L.loom.top + 13, {
+    size: 15,
+    weight: 700,
+    colour: accent,
+    most: box.w,
+  });
   pen.fill(box.x, box.y, box.w, box.h, pal.bg, 8);
   pen.frame(box.x, box.y, box.w, box.h, accent, 1.6, 8);
   if (cell.kind === "lstm" && box.h >= WIRED_HEIGHT && box.w >= WIRED_WIDTH) drawWired(scene, cell, t, box, side);
@@ -90,7 +97,7 @@ function drawWired(scene, cell, t, box, side) {
   const at = places(box, scene.pen.px);
   drawFlow(scene, at);
   if (scene.peepholes) drawPeepholes(scene, at);
-  drawInputs(scene, at, t);
+  drawInputs(scene, at, t, cell.layer);
   const before = side === "backward" ? "t+1" : "t−1";
   const { pal, unit } = scene;
   /**
@@ -116,7 +123,7 @@ function drawWired(scene, cell, t, box, side) {
    */
   const computed = (field, quantity, label, below, frame) => {
     drawChange(scene, cell, t, quantity, (values) => drawUnits(scene, field, quantity, label.letter, values, frame));
-    drawHeld(scene, side, quantity, field);
+    drawHeld(scene, side, quantity, cell.layer, field);
     drawLabel(scene, field, label, cell.quantity(quantity, t)[unit], below);
   };
   const gates = { forget_gate: at.forget, input_gate: at.input, candidate: at.candidate, output_gate: at.output };
@@ -166,10 +173,11 @@ function drawUnits(scene, { x, y, w, h }, quantity, sign, values, frame) {
  * @param {Scene} scene
  * @param {EncoderSide} side
  * @param {Quantity} quantity
+ * @param {number} layer
  * @param {Box} field
  */
-function drawHeld({ pen, pal, edits, unit }, side, quantity, { x, y, w, h }) {
-  const held = edits.held(side, quantity);
+function drawHeld({ pen, pal, edits, unit }, side, quantity, layer, { x, y, w, h }) {
+  const held = edits.held(side, quantity, null, layer);
   if (!held || (held.units && !held.units.includes(unit))) return;
   pen.line(
     [

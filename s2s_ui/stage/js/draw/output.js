@@ -2,6 +2,7 @@
 
 import { CELL } from "../data/player.js";
 import { part } from "./motion.js";
+import { foldedDecoder } from "./folded.js";
 import { drawOther, drawRows } from "./rows.js";
 import { drawToken, sizeOf, turned, written } from "./token.js";
 
@@ -157,6 +158,10 @@ function drawFeed(scene) {
   const colour = forced ? pal.ink : pal.decoder;
   const middle = (from + L.output.x(index)) / 2;
   const turn = start + (tip - start) * 0.36;
+  if (run.decoder.layer && !L.phone) {
+    drawFeedBelow(scene, { from, start, turn, colour, line: forced ? 1.8 : 1.6 });
+    return;
+  }
   /** @type {Point[]} */
   const path =
     detour && !L.phone
@@ -179,4 +184,23 @@ function drawFeed(scene) {
   const at = part(progress, 0, 0.7);
   const [x, y] = [from + (to - from) * at, start + (tip - start) * at];
   pen.faded(1 - at * 0.6, () => pen.text(run.fed[index], x, y, { size: 13, weight: 700, colour, align: "center" }));
+}
+
+/**
+ * The token is read by the bottom layer, which lies folded under the shown cell.
+ * @param {Scene} scene
+ * @param {{ from: number, start: number, turn: number, colour: string, line: number }} way
+ */
+function drawFeedBelow({ pen, L, index }, { from, start, turn, colour, line }) {
+  const edge = L.output.x(index) - L.output.cell / 2;
+  const y = foldedDecoder(L).below;
+  /** @type {Point[]} */
+  const path = [
+    [from, start],
+    [from, turn],
+    [edge - 8, turn],
+    [edge - 8, y],
+    [edge - 1, y],
+  ];
+  pen.arrow(path, colour, line, { head: 3.2 });
 }

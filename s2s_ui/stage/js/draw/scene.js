@@ -57,6 +57,7 @@ export function makeScene(facts) {
     source: { count: trace.length, focus: lens ? lens.t : run.focus(index) },
     output: { count: Math.max(shown.length, other?.length ?? 0), focus: encoding ? 0 : index },
     backward: trace.backward !== null,
+    deep: trace.header.encoder_layers > 1,
     rows: forced ? "teacher" : other ? "compared" : null,
   });
   /** @type {Scene["hits"]} */

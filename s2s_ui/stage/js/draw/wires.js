@@ -1,5 +1,6 @@
 /** The wires inside the lens, (1)-(6): where its fields lie, the belt of c, the peepholes, x and the old h. */
 
+import { inputLetter } from "../data/symbols.js";
 import { part } from "./motion.js";
 
 /** @import { Box, Scene } from "../types.js" */
@@ -229,12 +230,13 @@ export function drawPeepholes({ pen, pal, words }, at) {
 }
 
 /**
- * x and the old h go into all four.
+ * What the cell reads, x or the state of the layer below, and the old h go into all four.
  * @param {Scene} scene
  * @param {Fields} at
  * @param {number} t
+ * @param {number} layer
  */
-export function drawInputs({ pen, pal, trace, moving, progress }, at, t) {
+export function drawInputs({ pen, pal, trace, moving, progress }, at, t, layer) {
   const y = at.oldHidden.y + Math.min(8, at.oldHidden.h / 3);
   const targets = [at.forget, at.input, at.candidate, at.output];
   pen.line(
@@ -267,7 +269,14 @@ export function drawInputs({ pen, pal, trace, moving, progress }, at, t) {
     2,
   );
   pen.faded(moving ? part(progress, 0, 0.6) : 1, () => {
-    pen.text("x", x - 4, foot + 10, { size: 15, symbol: true, colour: pal.ink2 });
-    pen.text(trace.source.tokens[t], x + 9, foot + 10, { size: 17, weight: 700, colour: pal.ink, most: 160 });
+    const read = inputLetter(layer, false);
+    const style = { size: 15, symbol: true };
+    pen.text(read, x - 4, foot + 10, { ...style, colour: pal.ink2 });
+    pen.text(trace.source.tokens[t], x + Math.max(9, pen.width(read, style) + 1), foot + 10, {
+      size: 17,
+      weight: 700,
+      colour: pal.ink,
+      most: 160,
+    });
   });
 }

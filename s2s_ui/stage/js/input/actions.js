@@ -2,7 +2,8 @@
 
 import { keys, tables } from "../panels/dialogs.js";
 import { h } from "../draw/dom.js";
-import { readBy } from "../data/payload.js";
+import { cast } from "../draw/scene.js";
+import { depth, readBy } from "../data/payload.js";
 
 /** @import { Stage } from "../stage.js" */
 /** @import { Move } from "../types.js" */
@@ -13,6 +14,7 @@ const SHEET = ["peek", "half", "full"];
  * What each action takes.
  * @typedef {{
  *   move: [how: Move], toggle: [], faster: [by: number], unit: [by: number], direction: [], swap: [],
+ *   layer: [by: number],
  *   request: [name: string], sentence: [], help: [], table: [], blank: [], screen: [], sheet: [], free: [],
  * }} Arguments
  *
@@ -27,6 +29,7 @@ const ACTIONS = {
   faster: (stage, by) => stage.player.faster(by),
   unit: (stage, by) => stage.set({ unit: (stage.state.unit + by + stage.trace.units) % stage.trace.units }),
   direction: (stage) => stage.set({ lensSide: stage.state.lensSide === "forward" ? "backward" : "forward" }),
+  layer: nextLayer,
   swap,
   request: (stage, name) => stage.request(name),
   sentence: focusSentence,
@@ -67,6 +70,37 @@ function swap(stage) {
   stage.player.timeline = stage.timelineOf(stage.run);
   stage.inspected = null;
   stage.seek(stage.player.cursor);
+  return true;
+}
+
+/**
+ * Shows another layer (from 1), and tells the page, which has it in its link.
+ * @param {Stage} stage
+ * @param {number} layer
+ */
+export function turn(stage, layer) {
+  const chosen = layer < depth(stage.trace) ? layer : null;
+  if (chosen === stage.trace.layer) return;
+  stage.trace = readBy(stage.trace, stage.state.runIndex, chosen);
+  stage.cast = cast(stage.trace);
+  if (stage.trace.header.keeps_layer) {
+    stage.asked.tell(chosen);
+    stage.tellLayer(chosen);
+  }
+  stage.tell();
+  stage.paint();
+}
+
+/**
+ * The layer above, and from the top the lowest one.
+ * @param {Stage} stage
+ * @param {number} by
+ */
+function nextLayer(stage, by) {
+  const count = depth(stage.trace);
+  if (count < 2) return false;
+  const shown = stage.trace.layer ?? count;
+  turn(stage, ((shown - 1 + by + count) % count) + 1);
   return true;
 }
 

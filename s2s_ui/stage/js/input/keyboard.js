@@ -34,6 +34,7 @@ export function meaning({ key, shiftKey = false }) {
   /** @type {Record<string, Action>} */
   const letters = {
     d: ["direction"],
+    l: ["layer", shiftKey ? -1 : 1],
     p: ["request", "peepholes"],
     t: ["request", "teacher"],
     f: ["swap"],

@@ -54,6 +54,7 @@ export function describe(hit, { trace, run, words }) {
     return hit.value === null ? `e ${score}` : `${pair}  α ${fixed(hit.value)}, e ${score}`;
   }
   if (hit.kind === "source" && trace.source.unknown[hit.t]) return words.unknown;
+  if (hit.kind === "layer") return fill(words.folded, { k: hit.layer });
   if (hit.kind === "row" && hit.note) return words[hit.note];
   if (!hit.values || hit.unit === null || hit.unit === undefined) return "";
   if (hit.kind === "joined" || hit.kind === "context") {

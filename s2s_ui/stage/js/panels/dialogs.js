@@ -1,6 +1,7 @@
 /** What can be read instead of looked at: every figure as a table, and the list of keys. */
 
 import { h } from "../draw/dom.js";
+import { layerName, layersOf } from "../data/edits.js";
 import { fixed, probability } from "../data/format.js";
 import { cellOf } from "../data/view.js";
 import { letter } from "../data/symbols.js";
@@ -66,7 +67,13 @@ export function tables({ trace, run, words, view }) {
   const token = (decoder ? run.tokens : source)[view.t];
   made.push(
     table(
-      `${words[`cell_${view.side}`]} · ${fill(words.step, { k: view.step, token })}`,
+      [
+        words[`cell_${view.side}`],
+        layerName(cell.layer, layersOf(trace, view.side), words),
+        fill(words.step, { k: view.step, token }),
+      ]
+        .filter(Boolean)
+        .join(" · "),
       [words.unit, ...cell.quantities.map((quantity) => letter(cell.kind, quantity, decoder))],
       Array.from({ length: cell.units }, (_, unit) => [unit, ...columns.map((values) => fixed(values[unit]))]),
     ),
@@ -82,6 +89,7 @@ const KEYS = [
   ["↑ ↓", "key_unit"],
   ["[ ]", "key_speed"],
   ["D", "key_direction"],
+  ["L", "key_layer"],
   ["P", "key_peepholes"],
   ["T", "key_teacher"],
   ["F", "key_free"],

@@ -6,7 +6,7 @@
 import { h, s, say } from "../draw/dom.js";
 import { isGate } from "../draw/colour.js";
 import { fixed, signed } from "../data/format.js";
-import { letter, symbol } from "../data/symbols.js";
+import { inputLetter, letter, symbol } from "../data/symbols.js";
 
 /** @import { Cell } from "../data/payload.js" */
 /** @import { Inspected, Quantity, Words } from "../types.js" */
@@ -65,7 +65,7 @@ export class Equations {
     this.element.classList.toggle("dense", dense);
     for (const row of this.rows) {
       row.wait(later);
-      row.element.classList.toggle("held", Boolean(edits.held(side, row.quantity, unit)));
+      row.element.classList.toggle("held", Boolean(edits.held(side, row.quantity, unit, cell.layer)));
     }
     if (later !== null) return;
     /** @param {Quantity} quantity */
@@ -92,7 +92,7 @@ export class Equations {
    * @param {boolean} editable
    */
   rebuild(cell, words, decoder, editable) {
-    const shape = JSON.stringify([cell.kind, cell.gates, decoder, editable, words.end]);
+    const shape = JSON.stringify([cell.kind, cell.gates, cell.layer, decoder, editable, words.end]);
     if (shape === this.shape) return;
     this.shape = shape;
     this.rows = cell.quantities.map((quantity) => new Row(cell, quantity, words, decoder));
@@ -166,7 +166,7 @@ class Row {
     if (!terms) return;
     this.element.classList.add("gate");
     this.buildStairs(terms);
-    this.buildTerms(terms, words, decoder, cell.kind === "lstm" && quantity === "candidate");
+    this.buildTerms(terms, words, decoder, cell, cell.kind === "lstm" && quantity === "candidate");
   }
 
   /** @param {string[]} terms */
@@ -189,9 +189,10 @@ class Row {
    * @param {string[]} terms
    * @param {Words} words
    * @param {boolean} decoder
+   * @param {{ layer: number }} cell
    * @param {boolean} unpeeped
    */
-  buildTerms(terms, words, decoder, unpeeped) {
+  buildTerms(terms, words, decoder, { layer }, unpeeped) {
     this.numbers = terms.map(() => h("span", { class: "amount" }));
     const line = h(
       "div",
@@ -201,7 +202,7 @@ class Row {
           "span",
           { class: "term" },
           h("i", { class: `swatch term-${term}` }),
-          h("span", {}, termName(term, words, decoder)),
+          h("span", {}, termName(term, words, decoder, layer)),
           this.numbers[i],
         ),
       ),
@@ -251,8 +252,10 @@ class Row {
  * @param {string} term
  * @param {Words} words
  * @param {boolean} decoder
+ * @param {number} layer
  */
-function termName(term, words, decoder) {
+function termName(term, words, decoder, layer) {
+  if (term === "x") return inputLetter(layer, decoder);
   if (term === "peephole") return words.peephole;
   if (term === "bias") return decoder ? "b" : words.bias;
   if (term === "context") return "ctx";

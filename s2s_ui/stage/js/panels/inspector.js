@@ -5,6 +5,7 @@
 
 import { Alignment } from "./alignment.js";
 import { Course } from "./course.js";
+import { layerName, layersOf } from "../data/edits.js";
 import { Distribution } from "./distribution.js";
 import { h, s, say, show } from "../draw/dom.js";
 import { Equations } from "./equations.js";
@@ -42,6 +43,7 @@ export class Inspector {
     this.side = "forward";
     this.title = h("h2", { class: "title" });
     this.chip = h("span", { class: "chip" });
+    this.layer = h("span", { class: "layer" });
     this.unit = h("b", {});
     this.unitWord = h("span", {});
     this.buttons = [-1, 1].map((by) =>
@@ -85,7 +87,7 @@ export class Inspector {
       "aside",
       { class: "inspector" },
       this.handle,
-      h("header", {}, this.title, this.chip, this.unitChip, this.open),
+      h("header", {}, this.title, this.layer, this.chip, this.unitChip, this.open),
       this.peek,
       this.peekWords.element,
       this.body,
@@ -125,6 +127,8 @@ export class Inspector {
     show(this.course.element, !decoder);
     show(this.strip.element, decoder || !view.lens);
     const cell = cellOf(trace, run, side);
+    say(this.layer, layerName(cell.layer, layersOf(trace, side), words));
+    show(this.layer, layersOf(trace, side) > 1);
     const later = decoder && sub < CELL ? words.at_cell : null;
     const comfortable = height >= ROOM.comfortable;
     const full = ROOM.decoder - (run.weights ? 0 : ROOM.alignment);

@@ -1,11 +1,12 @@
 /** The elements of the stage, put together once. */
 
-import { act } from "../input/actions.js";
+import { act, turn } from "../input/actions.js";
 import { Blank } from "./blank.js";
 import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
 import { h } from "../draw/dom.js";
 import { Inspector } from "./inspector.js";
+import { Layers } from "./layers.js";
 import { Menu } from "./menu.js";
 import { Pointing } from "../input/pointing.js";
 import { Transport } from "./transport.js";
@@ -24,6 +25,7 @@ export function build(stage) {
   const dialog = new Dialog();
   const blank = new Blank();
   const menu = new Menu();
+  const layers = new Layers((layer) => turn(stage, layer));
   const chips = new Chips((wish) => stage.edit(wish));
   const aids = /** @type {const} */ (["table", "help"]).map((name) =>
     h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }),
@@ -33,6 +35,7 @@ export function build(stage) {
     { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
     canvas,
     pointing.tooltip.element,
+    layers.element,
   );
   const inspector = new Inspector({
     unit: (by) => act(stage, "unit", by),
@@ -69,5 +72,5 @@ export function build(stage) {
     menu.element,
     blank.element,
   );
-  return { blank, chips, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
+  return { blank, chips, layers, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
 }

@@ -1,7 +1,7 @@
 /** What if: the menus that offer a change, at a gate of the inspector and at a row of the loom. */
 
 import { h } from "../draw/dom.js";
-import { hold, only, row, token, uniform } from "../data/edits.js";
+import { hold, layerName, layersOf, only, row, token, uniform } from "../data/edits.js";
 import { isGate } from "../draw/colour.js";
 import { letter } from "../data/symbols.js";
 import { cellOf } from "../data/view.js";
@@ -42,7 +42,7 @@ export function offerHold(stage, { side, quantity }, element) {
   const { trace, words, state } = stage;
   const decoder = side === "decoder";
   const cell = cellOf(trace, stage.run, side);
-  const layer = (decoder ? trace.header.decoder_layers : trace.header.encoder_layers) - 1;
+  const layer = layersOf(trace, side) > 1 ? cell.layer : null; // a link of one layer says nothing of layers
   const sign = letter(cell.kind, quantity, decoder);
   /**
    * @param {Quantity} name
@@ -62,10 +62,11 @@ export function offerHold(stage, { side, quantity }, element) {
     const name = quantity.replace("_gate", "_peephole");
     items.push({ text: fill(words.edit_unpeeped, { letter: sign }), chosen: add(name, 0, null) });
   }
-  const held = stage.edits.held(side, quantity);
+  const held = stage.edits.held(side, quantity, null, cell.layer);
   if (held) items.push({ text: words.as_computed, chosen: () => takeBack(stage, held) });
   const box = element.getBoundingClientRect();
-  stage.menu.open(words.hold_heading, items, box.left, box.bottom + 4);
+  const where = layerName(cell.layer, layersOf(trace, side), words);
+  stage.menu.open([words.hold_heading, where].filter(Boolean).join(" · "), items, box.left, box.bottom + 4);
 }
 
 /**
