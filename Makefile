@@ -9,8 +9,9 @@ ARGS ?=
 
 PY  := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
+NPM := $(shell command -v node >/dev/null 2>&1 && command -v npm 2>/dev/null)
 
-.PHONY: help app test check format bench i18n clean
+.PHONY: help app test check checkjs format bench i18n clean
 
 help: ## print the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,10 +37,24 @@ check: $(VENV)/.dev ## lint, formatting, types, import contracts
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	PYTHONPATH=. $(VENV)/bin/lint-imports
+	@$(MAKE) --no-print-directory checkjs
+
+checkjs: ## check the JavaScript: types, lint, formatting (part of check; needs node and npm)
+ifeq ($(NPM),)
+	@echo 'JavaScript was not checked: it needs node and npm, which were not found.'
+	@[ "$$CI" != true ]
+else
+	@$(MAKE) --no-print-directory node_modules/.stamp
+	$(NPM) run --silent check
+endif
 
 format: $(VENV)/.dev ## rewrite the code in the project's format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+ifneq ($(NPM),)
+	@$(MAKE) --no-print-directory node_modules/.stamp
+	$(NPM) run --silent format
+endif
 
 bench: $(VENV)/.bench ## measure the figures that the README quotes
 	$(PY) -m pytest benchmarks -s -o python_files='bench_*.py' $(ARGS)
@@ -48,10 +63,10 @@ i18n: $(VENV)/.dev ## bring the catalogues of translations up to date with the s
 	$(PY) -m s2s_ui.locales
 
 clean: ## remove the virtual environment and every cache
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps .app, .dev and .bench are written last, so that an installation that was interrupted is done again.
+# The stamps are written last, so that an installation that was interrupted is done again.
 
 $(VENV)/.app: requirements.txt | $(PY)
 	$(PIP) install $(PIP_ARGS) -r requirements.txt
@@ -64,6 +79,10 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.app
 $(VENV)/.bench: benchmarks/requirements.txt $(VENV)/.dev
 	$(PIP) install $(PIP_ARGS) -r benchmarks/requirements.txt
 	$(PIP) install $(PIP_ARGS) --no-deps joeynmt==2.3.0
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json
+	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
 $(PY):

@@ -1,5 +1,6 @@
-/** Two buttons for pictures of the stage; it hears of them by an event of the window (see stage/keep.js). */
+/** Two buttons for pictures of the stage; it hears of them by an event of the window (see stage/js/draw/keep.js). */
 
+/** @param {{ data: Record<string, string>, parentElement: HTMLElement }} component */
 export default function mount({ data, parentElement }) {
   const buttons = Object.entries(data).map(([format, label]) => {
     const button = document.createElement("button");

@@ -3,15 +3,20 @@
  * (its bar of buttons is hidden by styles/page.css, the button that saves is pressed from here).
  *
  * Where a picture has a slider of its own, its place is written into the address when it rests, without a word to the
- * server; the last place goes without saying. A picture is made anew when the reader comes back from another page, so the
- * window keeps the place as well.
+ * server; the last place goes without saying. A picture is made anew when the reader comes back from another page, so
+ * the window keeps the place as well.
  */
 const SCALE = 2; // pixels of a PNG for each of the screen
 const REST_MS = 250;
 const FORMATS = ["svg", "png"];
 
+/**
+ * @param {{ data: { label: string, file: string, slider?: string | null }, parentElement: HTMLElement }} component
+ */
 export default function ({ data, parentElement }) {
+  /** @type {HTMLElement | null} */
   const figure = parentElement.closest('[class*="st-key-figure_"]');
+  if (!figure) throw new Error("The buttons that save a picture stand outside of its figure.");
   FORMATS.forEach((format, place) => {
     const button =
       parentElement.querySelectorAll("button")[place] ?? parentElement.appendChild(document.createElement("button"));
@@ -20,20 +25,31 @@ export default function ({ data, parentElement }) {
     button.title = button.ariaLabel = data.label.replace("{format}", format.toUpperCase());
     button.onclick = () => save(figure, format, data.file);
   });
-  if (data.slider) {
-    figure.oninput = figure.onclick = () => rest(figure, data.slider); // a click on the picture may move it, too
-    rest(figure, data.slider, true);
+  const { slider } = data;
+  if (slider) {
+    figure.oninput = figure.onclick = () => rest(figure, slider); // a click on the picture may move it, too
+    rest(figure, slider, true);
   }
 }
 
-let timer = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 
+/**
+ * @param {HTMLElement} figure
+ * @param {string} parameter of the address
+ * @param {boolean} made just now: it takes its place from the address
+ */
 function rest(figure, parameter, made = false) {
   clearTimeout(timer);
   timer = setTimeout(() => {
+    /** @type {HTMLInputElement | null} */
     const slider = figure.querySelector("input[type=range]");
     if (!figure.isConnected) return; // the page was left
-    if (!slider) return rest(figure, parameter, made); // not drawn yet
+    if (!slider) {
+      rest(figure, parameter, made); // not drawn yet
+      return;
+    }
     const url = new URL(window.location.href);
     if (made) move(slider, url.searchParams.get(parameter) ?? window.s2sSliders?.[parameter]);
     window.s2sSliders = { ...window.s2sSliders, [parameter]: slider.value };
@@ -43,13 +59,24 @@ function rest(figure, parameter, made = false) {
   }, REST_MS);
 }
 
+/**
+ * @param {HTMLInputElement} slider
+ * @param {string | undefined} value
+ */
 function move(slider, value) {
-  if (slider.value === value || !(Number(value) >= slider.min && Number(value) <= slider.max)) return;
+  if (value === undefined || slider.value === value) return;
+  if (!(Number(value) >= Number(slider.min) && Number(value) <= Number(slider.max))) return;
   slider.value = value;
   slider.dispatchEvent(new Event("input"));
 }
 
+/**
+ * @param {HTMLElement} figure
+ * @param {string} format
+ * @param {string} file without its ending
+ */
 async function save(figure, format, file) {
+  /** @type {(HTMLElement & { _context: { toImageButtonOptions: object } }) | null} */
   const plotly = figure.querySelector(".js-plotly-plot");
   if (plotly) {
     Object.assign(plotly._context.toImageButtonOptions, {
@@ -57,10 +84,14 @@ async function save(figure, format, file) {
       filename: file,
       scale: format === "png" ? SCALE : 1,
     });
-    plotly.querySelector('.modebar-btn[data-title^="Download"]').click();
+    /** @type {HTMLElement | null} */
+    const button = plotly.querySelector('.modebar-btn[data-title^="Download"]');
+    button?.click();
     return;
   }
+  /** @type {SVGSVGElement | null} */
   const shown = figure.querySelector(".stVegaLiteChart svg");
+  if (!shown) return; // not drawn yet
   const blob = format === "svg" ? new Blob([text(standalone(shown))], { type: "image/svg+xml" }) : await raster(shown);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
@@ -69,21 +100,26 @@ async function save(figure, format, file) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** A copy that stands by itself: with its namespace, and its gradients known by their own names. */
+/**
+ * A copy that stands by itself: with its namespace, and its gradients known by their own names.
+ * @param {SVGSVGElement} shown
+ */
 function standalone(shown) {
-  const svg = shown.cloneNode(true);
+  const svg = /** @type {SVGSVGElement} */ (shown.cloneNode(true));
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   for (const filled of svg.querySelectorAll('[fill*="url("]')) {
-    filled.setAttribute("fill", filled.getAttribute("fill").replace(/url\([^#]*#/, "url(#"));
+    filled.setAttribute("fill", String(filled.getAttribute("fill")).replace(/url\([^#]*#/, "url(#"));
   }
   return svg;
 }
 
-const text = (svg) => new XMLSerializer().serializeToString(svg);
+const text = (/** @type {Element} */ svg) => new XMLSerializer().serializeToString(svg);
 
 /**
  * The picture in pixels. A picture inside a picture sees no web font, so what is written goes on top of the drawing
  * afterwards, letter by letter where the page has it.
+ * @param {SVGSVGElement} shown
+ * @returns {Promise<Blob>}
  */
 async function raster(shown) {
   const drawing = standalone(shown);
@@ -95,15 +131,23 @@ async function raster(shown) {
   canvas.width = image.width * SCALE;
   canvas.height = image.height * SCALE;
   const pen = canvas.getContext("2d");
+  const origin = shown.getScreenCTM()?.inverse();
+  if (!pen || !origin) throw new Error("The browser draws no picture here.");
   pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-  const origin = shown.getScreenCTM().inverse();
   for (const element of shown.querySelectorAll("text")) {
-    pen.setTransform(new DOMMatrix().scale(SCALE).multiply(origin.multiply(element.getScreenCTM())));
-    for (const line of element.children.length ? element.children : [element]) write(pen, line);
+    pen.setTransform(new DOMMatrix().scale(SCALE).multiply(origin.multiply(element.getScreenCTM() ?? undefined)));
+    const lines = element.querySelectorAll("tspan");
+    for (const line of lines.length ? lines : [element]) write(pen, line);
   }
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The browser makes no PNG."))), "image/png");
+  });
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {SVGTextContentElement} line
+ */
 function write(pen, line) {
   if (!line.getNumberOfChars()) return;
   const style = getComputedStyle(line);
@@ -113,8 +157,8 @@ function write(pen, line) {
   if (style.stroke !== "none") {
     pen.strokeStyle = style.stroke;
     pen.lineWidth = parseFloat(style.strokeWidth);
-    pen.strokeText(line.textContent, x, y);
+    pen.strokeText(line.textContent ?? "", x, y);
   }
   pen.fillStyle = style.fill;
-  pen.fillText(line.textContent, x, y);
+  pen.fillText(line.textContent ?? "", x, y);
 }

@@ -4,23 +4,38 @@
  * Streamlit keeps the reader's theme in localStorage, one entry a page address, and reads it when the page loads. So a
  * click asks the server first, which puts what was typed into the address, and the answer ("apply") stores and reloads.
  */
-const STORED = (path) => `stActiveTheme-${path}-v2`;
+const STORED = (/** @type {string} */ path) => `stActiveTheme-${path}-v2`;
 const DARK = "(prefers-color-scheme: dark)";
-const SUN = `<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"><circle cx="8" cy="8"
-  r="3" fill="currentColor"/><path d="M8 1v1.500M8 13.500V15M1 8h1.500M13.500 8H15M3.050 3.050l1.060 1.060M11.900 11.900l1.060 1.060M3.050 12.950l1.060-1.060M11.900 4.100l1.060-1.060"/></svg>`;
-const MOON = `<svg viewBox="0 0 16 16" fill="currentColor"><path d="M13.800 10.200A6.300 6.300 0 0 1 5.800 2.200a6.300 6.300 0 1 0 8 8z"/></svg>`;
+const RAYS =
+  "M8 1v1.500M8 13.500V15M1 8h1.500M13.500 8H15M3.050 3.050l1.060 1.060M11.900 11.900l1.060 1.060" +
+  "M3.050 12.950l1.060-1.060M11.900 4.100l1.060-1.060";
+const SUN = `<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round">
+  <circle cx="8" cy="8" r="3" fill="currentColor"/><path d="${RAYS}"/></svg>`;
+const MOON = `<svg viewBox="0 0 16 16" fill="currentColor"><path
+  d="M13.800 10.200A6.300 6.300 0 0 1 5.800 2.200a6.300 6.300 0 1 0 8 8z"/></svg>`;
 
-const shown = () => (getComputedStyle(document.querySelector(".stApp")).colorScheme === "dark" ? "dark" : "light");
+const shown = () => {
+  const app = document.querySelector(".stApp") ?? document.body;
+  return getComputedStyle(app).colorScheme === "dark" ? "dark" : "light";
+};
 
+/** @param {"light" | "dark"} theme */
 function store(theme) {
   const system = matchMedia(DARK).matches ? "dark" : "light";
   const name = JSON.stringify(theme === system ? "System" : theme === "dark" ? "Dark" : "Light");
-  const pages = [...document.querySelectorAll('[data-testid="stPageLink-NavLink"]')].map(
-    (link) => new URL(link.href).pathname,
-  );
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const links = document.querySelectorAll('[data-testid="stPageLink-NavLink"]');
+  const pages = [...links].map((link) => new URL(link.href).pathname);
   for (const path of [location.pathname, ...pages]) localStorage.setItem(STORED(path), name);
 }
 
+/**
+ * @param {{
+ *   data: { apply?: "light" | "dark" | null, language: string, to_light: string, to_dark: string },
+ *   parentElement: HTMLElement,
+ *   setTriggerValue: (name: "theme", theme: "light" | "dark") => void,
+ * }} component
+ */
 export default function ({ data, parentElement, setTriggerValue }) {
   if (data.apply && data.apply !== shown()) {
     store(data.apply);

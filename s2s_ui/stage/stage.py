@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from s2s_core import Trace
     from s2s_core.edits import Edits
 
-ENTRY = "stage.js"  # a module is named by its path under js/
+ENTRY = "mount.js"  # a module is named by its path under js/
 PLAIN: dict[str, object] = {
     "step": None,
     "autoplay": False,

@@ -41,6 +41,9 @@ def _parts(_: Translate) -> dict[str, str]:
         "fed": _("fed"),
         "parting": _("The runs part at {k}"),
         "fixed_context": _("No attention: every step gets the same context"),
+        "other_version": _(
+            "This picture has version {version} and is read as version {known}: reload the page, or make it again."
+        ),
         "unknown": _("The model has never seen this character"),
         "unsure": _("Less than one half: the model is not sure"),
         "by_position": _("Compared with the reference position by position"),

@@ -19,7 +19,7 @@ const words = {
 };
 const trace = decode(message());
 const timeline = new Timeline(3, 2);
-const say = (step, sub = 5, run = trace.runs[0], options = {}) =>
+const say = (/** @type {number} */ step, sub = 5, run = trace.runs[0], options = {}) =>
   caption(trace, run, timeline, { step, sub }, words, options);
 
 test("forward reads word k while backward reads word n+1-k", () => {

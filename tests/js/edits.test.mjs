@@ -5,6 +5,7 @@ import { describe, Edits, hold, only, reweighted, row, token, uniform } from "..
 import { decode } from "../../s2s_ui/stage/js/data/payload.js";
 import { message } from "./message.mjs";
 
+/** @param {number[]} values */
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 const words = {
   edit_token: "output {k} is {token}",
@@ -35,15 +36,15 @@ test("a row on one word and a row on all alike sum to one", () => {
 
 test("edits say what they hold, of which cell and unit, the last one first", () => {
   const edits = new Edits([hold("forward", "forget_gate", 0, 3), hold("decoder", "cell", 0), token(1, 5), token(1, 6)]);
-  assert.equal(edits.held("forward", "forget_gate", 3).value, 0);
+  assert.equal(edits.held("forward", "forget_gate", 3)?.value, 0);
   assert.equal(edits.held("forward", "forget_gate", 4), undefined);
   assert.equal(edits.held("backward", "forget_gate"), undefined);
-  assert.equal(edits.held("decoder", "cell", 9).value, 0);
-  assert.deepEqual(edits.replaced("token", 1).values, [6]);
+  assert.equal(edits.held("decoder", "cell", 9)?.value, 0);
+  assert.deepEqual(edits.replaced("token", 1)?.values, [6]);
   assert.equal(edits.replaced("token", 0), undefined);
   assert.equal(
     new Edits([{ edit: "clamp", quantities: ["cell"], value: 1, part: null, units: null }]).held("backward", "cell", 1)
-      .value,
+      ?.value,
     1,
   );
 });

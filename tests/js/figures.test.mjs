@@ -24,14 +24,8 @@ test("zero is the colour of the paper, and further from it means more", () => {
 });
 
 test("the theme is told by the luminance of its paper", () => {
-  for (const [colour, dark] of [
-    ["#fff", false],
-    ["#0F141B", true],
-    ["rgb(14, 17, 23)", true],
-    [" #ffffff", false],
-  ]) {
-    assert.equal(isDark(colour), dark);
-  }
+  const papers = { "#fff": false, "#0F141B": true, "rgb(14, 17, 23)": true, " #ffffff": false };
+  for (const [colour, dark] of Object.entries(papers)) assert.equal(isDark(colour), dark);
 });
 
 test("each term starts where the last one ended, and the end is the sum", () => {
@@ -124,7 +118,9 @@ test("keys have the meanings of the design", () => {
 });
 
 test("no key is taken from somebody who types, from a shortcut, or from a pressed button", () => {
-  const inside = (selector) => ({ closest: (list) => (list.split(", ").includes(selector) ? {} : null) });
+  const inside = (/** @type {string} */ selector) => ({
+    closest: (/** @type {string} */ list) => (list.split(", ").includes(selector) ? {} : null),
+  });
   assert.equal(isOurs({ key: "d" }, inside("input")), false);
   assert.equal(isOurs({ key: "ArrowRight" }, inside("[role=slider]")), false);
   assert.equal(isOurs({ key: " " }, inside("button")), false);

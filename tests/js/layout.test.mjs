@@ -3,6 +3,9 @@ import { test } from "node:test";
 
 import { columns, layout, mainHeight, unitScale } from "../../s2s_ui/stage/js/draw/layout.js";
 
+/** @import { Layout, Wanted } from "../../s2s_ui/stage/js/types.js" */
+
+/** @param {Partial<Wanted>} changes */
 const stage = (changes = {}) =>
   layout({
     width: 776,
@@ -14,6 +17,7 @@ const stage = (changes = {}) =>
     phone: false,
     ...changes,
   });
+/** @param {Layout} L */
 const bands = (L) =>
   [
     L.decoder,
@@ -22,18 +26,19 @@ const bands = (L) =>
     L.joined,
     L.backward,
     L.forward,
-  ].filter(Boolean);
+  ].filter((band) => band !== null);
 
 test("at 1280 x 800 everything is where the design has it", () => {
   const L = stage();
   assert.deepEqual([L.decoder.top, L.context.top, L.loom.top, L.loom.bottom], [60, 108, 142, 442]);
-  assert.deepEqual([L.joined.top, L.backward.top, L.forward.top, L.token.source], [452, 514, 566, 622]);
+  assert.deepEqual([L.joined?.top, L.backward?.top, L.forward.top, L.token.source], [452, 514, 566, 622]);
   assert.equal(L.source.cell, 40);
   assert.ok(Math.abs(L.source.x(0) - 120.33) < 0.01);
   assert.equal(L.loom.row, 17);
 });
 
-for (const [name, changes] of Object.entries({
+/** @type {Record<string, Partial<Wanted>>} */
+const stages = {
   plain: {},
   low: { height: 488 },
   teacher: { rows: "teacher" },
@@ -42,7 +47,9 @@ for (const [name, changes] of Object.entries({
   long: { source: { count: 60, focus: 30 }, output: { count: 40, focus: 39 } },
   phone: { phone: true, width: 362 },
   "phone, one direction": { phone: true, width: 362, backward: false },
-})) {
+};
+
+for (const [name, changes] of Object.entries(stages)) {
   test(`bands follow each other without overlap: ${name}`, () => {
     const L = stage(changes);
     const all = bands(L);

@@ -1,14 +1,27 @@
 import { VERSION } from "../../s2s_ui/stage/js/data/payload.js";
 
-/** A small message as payload.py packs it: three source tokens, two outputs, four units, float32 throughout. */
+/** @import { CellDescription, Header } from "../../s2s_ui/stage/js/types.js" */
+
+/**
+ * A small message as payload.py packs it: three source tokens, two outputs, four units, float32 throughout.
+ * @param {Partial<Header>} changes
+ */
 export function message(changes = {}) {
+  /** @type {Header["arrays"]} */
   const arrays = {};
+  /** @type {number[]} */
   const numbers = [];
-  const add = (name, rows) => {
+  const add = (/** @type {string} */ name, /** @type {number[][]} */ rows) => {
     arrays[name] = ["f4", rows[0].length, numbers.length * 4, rows.length];
     numbers.push(...rows.flat());
   };
-  const steps = (count) => Array.from({ length: count }, (_, t) => [1, 2, 3, 4].map((unit) => 4 * t + unit));
+  const steps = (/** @type {number} */ count) =>
+    Array.from({ length: count }, (_, t) => [1, 2, 3, 4].map((unit) => 4 * t + unit));
+  /**
+   * @param {string} name
+   * @param {number} count
+   * @returns {CellDescription}
+   */
   const cell = (name, count) => {
     for (const part of ["hidden", "forget_gate", "forget_gate.x", "forget_gate.off"])
       add(`${name}.${part}`, steps(count));

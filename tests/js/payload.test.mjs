@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decode, halfToFloat, readBy } from "../../s2s_ui/stage/js/data/payload.js";
+import { decode, halfToFloat, OtherVersion, readBy, VERSION } from "../../s2s_ui/stage/js/data/payload.js";
 import { message } from "./message.mjs";
 
 test("halves: signs, subnormals, ones and the largest", () => {
@@ -38,8 +38,8 @@ test("the state before a step is the neighbour in reading order, and the initial
   const { forward, backward } = decode(message());
   assert.deepEqual([...forward.before("hidden", 0)], [0.5, 0.5, 0.5, 0.5]);
   assert.deepEqual([...forward.before("hidden", 1)], [1, 2, 3, 4]);
-  assert.deepEqual([...backward.before("hidden", 2)], [0.5, 0.5, 0.5, 0.5]);
-  assert.deepEqual([...backward.before("hidden", 1)], [9, 10, 11, 12]);
+  assert.deepEqual([...(backward?.before("hidden", 2) ?? [])], [0.5, 0.5, 0.5, 0.5]);
+  assert.deepEqual([...(backward?.before("hidden", 1) ?? [])], [9, 10, 11, 12]);
 });
 
 test("a byte holds two corrections of -8 to 7", () => {
@@ -62,8 +62,10 @@ test("a byte holds two corrections of -8 to 7", () => {
 test("a run reads with its own encoder where an edit has changed it, else with the shared one", () => {
   const trace = decode(message());
   assert.equal(readBy(trace, 1).forward, trace.forward);
-  const edited = { ...trace, encoders: [trace.encoders[0], { forward: "its own" }] };
-  assert.equal(readBy(edited, 1).forward, "its own");
+  const own = decode(message()).encoders[0];
+  const edited = { ...trace, encoders: [trace.encoders[0], own] };
+  assert.equal(readBy(edited, 1).forward, own.forward);
+  assert.notEqual(own.forward, trace.forward);
   assert.notEqual(readBy(edited, 1).encoder, readBy(edited, 0).encoder);
 });
 
@@ -87,6 +89,18 @@ test("the focus of a step is its largest weight", () => {
   assert.equal(run.focus(0), 1);
   assert.equal(run.focus(1), 2);
   assert.equal(run.forced, false);
+});
+
+test("a message of another version says so, in its own words where it has any", () => {
+  for (const version of [1, VERSION - 1, VERSION + 1, undefined]) {
+    assert.throws(() => decode(message({ version })), OtherVersion);
+    assert.throws(
+      () => decode(message({ version })),
+      new RegExp(`version ${version ?? "\\?"} .* version ${VERSION}: reload`),
+    );
+  }
+  const words = { other_version: "버전 {version}, 아는 버전 {known}" };
+  assert.throws(() => decode(message({ version: 99, words })), new RegExp(`^Error: 버전 99, 아는 버전 ${VERSION}$`));
 });
 
 test("an array that is not there is named", () => {

@@ -4,11 +4,12 @@ import { test } from "node:test";
 import { duration, Player, SPEEDS, Timeline } from "../../s2s_ui/stage/js/data/player.js";
 
 const timeline = new Timeline(3, 2);
+/** @param {number} step */
 const at = (step, sub = 5) => ({ step, sub });
 
 test("whole steps go through words and outputs, and stop at either end", () => {
   const seen = [timeline.first()];
-  while (!timeline.isLast(seen.at(-1))) seen.push(timeline.next(seen.at(-1)));
+  while (!timeline.isLast(seen[seen.length - 1])) seen.push(timeline.next(seen[seen.length - 1]));
   assert.deepEqual(seen, [at(1), at(2), at(3), at(4), at(5)]);
   assert.deepEqual(timeline.next(at(5)), at(5));
   assert.deepEqual(timeline.previous(at(1)), at(1));
@@ -20,7 +21,7 @@ test("a step from the middle of an output completes it", () => {
 
 test("sub-steps visit all five of each output and none of a word, forwards and back alike", () => {
   const seen = [timeline.first()];
-  while (!timeline.isLast(seen.at(-1))) seen.push(timeline.nextSub(seen.at(-1)));
+  while (!timeline.isLast(seen[seen.length - 1])) seen.push(timeline.nextSub(seen[seen.length - 1]));
   assert.deepEqual(
     seen.map((cursor) => timeline.format(cursor)),
     ["1", "2", "3", "4.1", "4.2", "4.3", "4.4", "4", "5.1", "5.2", "5.3", "5.4", "5"],
@@ -53,6 +54,7 @@ test("playing takes 900 ms a word and 500 a sub-step, divided by the speed", () 
 });
 
 test("playing visits everything once and stops at the end", () => {
+  /** @type {string[]} */
   const seen = [];
   const player = new Player(timeline, (_, to) => seen.push(timeline.format(to)));
   player.toggle(0);
@@ -79,6 +81,7 @@ test("a late frame skips no step", () => {
 });
 
 test("a move by hand ends the playing; forwards is animated, back is not", () => {
+  /** @type {boolean[]} */
   const animations = [];
   const player = new Player(timeline, (_, __, animated) => animations.push(animated));
   player.toggle(0);

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = new EventTarget();
+Object.assign(globalThis, { document: new EventTarget() });
 const { cursorAt, Sync, placeOf } = await import("../../s2s_ui/stage/js/data/sync.js");
 const { Timeline } = await import("../../s2s_ui/stage/js/data/player.js");
 
+/** @import { Cursor, Place } from "../../s2s_ui/stage/js/types.js" */
+
+/** @param {string | null} name */
 const linked = (name) => {
+  /** @type {Place[]} */
   const heard = [];
   const sync = new Sync((place) => heard.push(place));
   sync.name = name;
@@ -14,7 +18,7 @@ const linked = (name) => {
 
 test("a place is the same word or output of another sentence, or its last", () => {
   const [short, long] = [new Timeline(3, 2), new Timeline(5, 4)];
-  const there = (cursor) => short.format(cursorAt(short, placeOf(long, cursor)));
+  const there = (/** @type {Cursor} */ cursor) => short.format(cursorAt(short, placeOf(long, cursor)));
   assert.deepEqual(
     ["1", "3", "5", "6", "7.2", "9"].map((text) => there(long.parse(text))),
     ["1", "3", "3", "4", "5.2", "5"],

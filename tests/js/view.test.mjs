@@ -10,15 +10,21 @@ import { cast } from "../../s2s_ui/stage/js/draw/scene.js";
 import { startOf, viewOf } from "../../s2s_ui/stage/js/data/view.js";
 import { message } from "./message.mjs";
 
+/** @import { Cursor, EncoderSide, Hit } from "../../s2s_ui/stage/js/types.js" */
+
 const trace = decode(message());
 const timeline = new Timeline(3, 2);
 const [run] = trace.runs;
-const at = (step, sub = 5) => ({ step, sub });
+const at = (/** @type {number} */ step, sub = 5) => ({ step, sub });
+/**
+ * @param {Cursor} cursor
+ * @param {Partial<Parameters<typeof viewOf>[0]>} more
+ */
 const view = (cursor, more = {}) => viewOf({ trace, timeline, cursor, inspected: null, lensSide: "forward", ...more });
 
 test("in step k forward reads word k and backward word n+1-k; joined states fill once both have passed", () => {
   const scene = { encoding: true, index: 1, trace: { length: 4 } };
-  const states = (side) => [0, 1, 2, 3].map((j) => encoderState(scene, side, j));
+  const states = (/** @type {EncoderSide} */ side) => [0, 1, 2, 3].map((j) => encoderState(scene, side, j));
   assert.deepEqual(states("forward"), ["done", "current", "ahead", "ahead"]);
   assert.deepEqual(states("backward"), ["ahead", "ahead", "current", "done"]);
   assert.deepEqual(
@@ -40,20 +46,31 @@ test("the inspector follows the cursor, the lens, or a click", () => {
   assert.deepEqual(view(at(1)), { side: "forward", t: 0, step: 1, sub: 5, lens: true });
   assert.deepEqual(view(at(1), { lensSide: "backward" }), { side: "backward", t: 2, step: 1, sub: 5, lens: true });
   assert.deepEqual(view(at(5, 2)), { side: "decoder", t: 1, step: 2, sub: 2, lens: false });
-  const inspected = { side: "backward", t: 0 };
-  assert.deepEqual(view(at(5, 2), { inspected }), { side: "backward", t: 0, step: 3, sub: 5, lens: false });
+  assert.deepEqual(view(at(5, 2), { inspected: { side: "backward", t: 0 } }), {
+    side: "backward",
+    t: 0,
+    step: 3,
+    sub: 5,
+    lens: false,
+  });
 });
 
 test("a stage begins where the address says, stays in the same sentence, else at the end of what is not played", () => {
-  const start = (more) => startOf({ timeline, trace, before: null, cursor: at(2), ...more });
+  /** @returns {import("../../s2s_ui/stage/js/types.js").Left} */
+  const left = (reloaded = false) => ({
+    ...{ step: "5", unit: 0, contextUnit: 0, lensSide: "forward", playing: false, speed: 1 },
+    reloaded,
+  });
+  /** @param {Partial<Parameters<typeof startOf>[0]>} more */
+  const start = (more) => startOf({ timeline, trace, before: null, cursor: at(2), left: null, ...more });
   assert.deepEqual(start({}), at(5));
   assert.deepEqual(start({ trace: decode(message({ predict: true })) }), at(1));
   assert.deepEqual(start({ trace: decode(message({ step: "4.2" })) }), at(4, 2));
-  assert.deepEqual(start({ left: { step: "5" }, trace: decode(message({ step: "2" })) }), at(5));
-  assert.deepEqual(start({ left: { step: "5" }, trace: decode(message({ autoplay: true })) }), at(1));
-  assert.deepEqual(start({ left: { step: "5", reloaded: true }, trace: decode(message({ autoplay: true })) }), at(5));
-  assert.deepEqual(start({ before: trace, left: { step: "5" } }), at(2));
-  const other = { ...trace, source: { tokens: ["z"] } };
+  assert.deepEqual(start({ left: left(), trace: decode(message({ step: "2" })) }), at(5));
+  assert.deepEqual(start({ left: left(), trace: decode(message({ autoplay: true })) }), at(1));
+  assert.deepEqual(start({ left: left(true), trace: decode(message({ autoplay: true })) }), at(5));
+  assert.deepEqual(start({ before: trace, left: left() }), at(2));
+  const other = { ...trace, source: { tokens: ["z"], unknown: [false] } };
   assert.deepEqual(start({ before: other }), at(5));
 });
 
@@ -82,23 +99,30 @@ test("a run by itself has neither reference nor parting", () => {
 });
 
 test("a run before the edits is compared with the run after them, a free one with the reference", () => {
-  const run = (tokens, reference = null) => ({ tokens, reference, length: tokens.length, forced: reference !== null });
-  const original = cast({ runs: [run(["A", "X"]), run(["A", "B"])], header: { original: true } });
+  /**
+   * @param {string[]} tokens
+   * @param {string[] | null} reference
+   */
+  const wrote = (tokens, reference = null) =>
+    Object.assign(Object.create(run), { tokens, reference, length: tokens.length, forced: reference !== null });
+  const edited = decode(message({ original: true }));
+  const original = cast({ ...edited, runs: [wrote(["A", "X"]), wrote(["A", "B"])] });
   assert.deepEqual([original.parting, original.compared], [1, ["A", "X"]]);
-  const free = cast({ runs: [run(["A", "X"], ["A", "B"]), run(["A", "B"])], header: { original: false } });
+  const free = cast({ ...trace, runs: [wrote(["A", "X"], ["A", "B"]), wrote(["A", "B"])] });
   assert.deepEqual([free.parting, free.compared], [null, ["A", "B"]]);
 });
 
 test("the topmost thing under the pointer is found, of a fingerprint its unit", () => {
   const values = Float32Array.from({ length: 48 }, (_, unit) => unit / 100);
+  /** @type {Hit[]} */
   const hits = [
     { x: 0, y: 0, w: 100, h: 100, kind: "source", t: 1 },
     { x: 10, y: 10, w: 40, h: 30, kind: "cell", side: "forward", t: 1, values },
   ];
-  assert.equal(find(hits, 5, 5).kind, "source");
+  assert.equal(find(hits, 5, 5)?.kind, "source");
   assert.equal(find(hits, 200, 5), null);
   const hit = find(hits, 10 + 7.5, 10 + 12.5);
-  assert.equal(hit.unit, 17);
+  assert.equal(hit?.unit, 17);
   const words = { unit_value: "unit {unit}: {value}", unknown: "never seen" };
   assert.equal(describe(hit, { trace, run, words }), "unit 17: 0.17");
   assert.equal(describe(find(hits, 5, 5), { trace, run, words }), "");
@@ -106,7 +130,8 @@ test("the topmost thing under the pointer is found, of a fingerprint its unit", 
 
 test("a weight is told with its words, and before softmax only its score", () => {
   const words = {};
-  const hit = { kind: "weight", t: 0, source: 1, value: run.weights.at(0)[1] };
-  assert.equal(describe(hit, { trace, run, words }), "“b” → “A”  α 0.70, e 2.00");
-  assert.equal(describe({ ...hit, value: null }, { trace, run, words }), "e 2.00");
+  const at = /** @type {const} */ ({ kind: "weight", t: 0, source: 1 });
+  const value = run.weights?.at(0)[1] ?? null;
+  assert.equal(describe({ ...at, value }, { trace, run, words }), "“b” → “A”  α 0.70, e 2.00");
+  assert.equal(describe({ ...at, value: null }, { trace, run, words }), "e 2.00");
 });

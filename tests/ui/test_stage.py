@@ -9,7 +9,7 @@ from shutil import which
 
 import pytest
 
-from s2s_ui.stage import stage
+from s2s_ui.stage import payload, stage
 from s2s_ui.stage.words import words
 
 FOLDER = Path(str(files("s2s_ui.stage"))) / "js"
@@ -51,6 +51,10 @@ def test_a_circle_of_imports_is_refused(monkeypatch):
     monkeypatch.setattr(stage, "_read", circle.__getitem__)
     with pytest.raises(ImportError, match=r"a.js -> b.js -> a.js"):
         stage._visit("a.js", [], ())
+
+
+def test_the_script_reads_the_version_that_the_server_sends():
+    assert f"const VERSION = {payload.VERSION};" in stage.script()
 
 
 def test_every_word_that_a_script_asks_for_is_there():

@@ -3,106 +3,122 @@
  * pointing send nothing to the server; only P and T do, because they need another trace.
  */
 
-import { act, turnSheet } from "./input/actions.js";
+import { turnSheet } from "./input/actions.js";
 import { Address } from "./input/address.js";
+import { AskedLayer } from "./data/asked_layer.js";
 import { caption } from "./data/captions.js";
-import { isDark, PALETTES, scales } from "./draw/colour.js";
+import { PALETTES, scales } from "./draw/colour.js";
 import { say } from "./draw/dom.js";
 import { Edits } from "./data/edits.js";
-import { keep } from "./draw/keep.js";
-import { giveBack } from "./input/focus.js";
-import { listen } from "./input/keyboard.js";
+import { factsOf } from "./draw/facts.js";
+import { ringForKeysOnly } from "./input/focus.js";
+import { Page } from "./input/page.js";
 import { cursorAt, Sync, placeOf } from "./data/sync.js";
 import { prefersReducedMotion, Transition } from "./draw/motion.js";
 import { build } from "./panels/parts.js";
 import { decode, depth, readBy } from "./data/payload.js";
 import { Pen } from "./draw/pen.js";
-import { unitName } from "./input/pointer.js";
+import { inspectedOf } from "./panels/inspected.js";
 import { duration, Player, Timeline } from "./data/player.js";
 import { cast, draw, makeScene } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
+import { dress, themeOf } from "./draw/theme.js";
 import { Typing } from "./input/typing.js";
 import { startOf, viewOf } from "./data/view.js";
 
+/** @import { Run } from "./data/payload.js" */
+/** @import {
+ *   Cast, CellPlace, Component, Cursor, Palette, Scales, Scene, Size, State, Theme, Trace, Wish, Words
+ * } from "./types.js" */
+
 const FIRST_UNIT = 17;
+
+/** @type {Stage | null} */
 let active = null; // the stage that the keys go to, where a page has several
 
-class Stage {
+/** One stage of a page: its elements, the trace it shows, and what the reader does with it. */
+export class Stage {
+  // What `update` sets: a stage is mounted with its first message.
+  /** @type {Trace} */ trace;
+  /** @type {Words} */ words;
+  /** @type {Theme} */ theme;
+  /** @type {Palette} */ pal;
+  /** @type {Scales} */ colours;
+  /** @type {Cast} */ cast;
+  /** @type {Player} */ player;
+  /** @type {Size} */ size;
+  /** @type {Scene} */ scene;
+  /** @type {Map<number, string>} */ guesses;
+  /** @type {CellPlace | null} */ inspected = null;
+  /** @type {Transition | null} */ transition = null;
+  /** @type {number[] | null} */ dragged = null;
+  /** @type {(name: string) => void} */ request;
+  /** @type {(wish: Wish) => void} */ edit;
+  /** @type {(text: string) => void} */ tellTyped;
+  /** @type {(layer: number | null) => void} */ tellLayer;
+
+  /** @param {Component["parentElement"]} parent */
   constructor(parent) {
+    /** @type {State} */
     this.state = { unit: FIRST_UNIT, contextUnit: FIRST_UNIT, lensSide: "forward", runIndex: 0 };
     this.lanes = new Map();
-    Object.assign(this, build(this));
+    const parts = build(this);
+    this.root = parts.root;
+    this.canvas = parts.canvas;
+    this.figure = parts.figure;
+    this.caption = parts.caption;
+    this.chips = parts.chips;
+    this.layers = parts.layers;
+    this.aids = parts.aids;
+    this.inspector = parts.inspector;
+    this.transport = parts.transport;
+    this.pointing = parts.pointing;
+    this.menu = parts.menu;
+    this.dialog = parts.dialog;
+    this.blank = parts.blank;
     turnSheet(this);
-    for (const event of ["pointerdown", "focusin"])
-      this.root.addEventListener(event, () => {
-        active = this;
-      });
-    this.ringForKeysOnly();
+    const activate = () => void (active = this);
+    for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, activate);
+    ringForKeysOnly(this.root);
     parent.append(this.root);
     this.pen = new Pen(this.canvas);
     this.address = new Address();
+    this.asked = new AskedLayer();
     this.sync = new Sync((place) => this.seek(cursorAt(this.timeline, place)));
     this.frame = 0;
-    this.observer = new ResizeObserver(() => this.resize());
-    this.observer.observe(this.root);
-    this.observer.observe(surroundings(this.root)); // what grows above the stage moves it
-    this.onResize = () => this.resize();
-    this.onFont = () => {
-      this.pen.forget();
-      this.resize();
-    };
-    window.addEventListener("resize", this.onResize);
-    document.fonts?.addEventListener("loadingdone", this.onFont);
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
-    this.onKeep = ({ detail }) => {
-      if (isActive()) keep(this, detail);
-    };
-    window.addEventListener("s2s-keep", this.onKeep);
+    this.page = new Page(this, isActive);
     this.typing = new Typing((text) => this.tellTyped(text));
-    this.unlisten = listen(isActive, (...action) => act(this, ...action));
-    this.keep = giveBack(() => this.trace?.header.sentence_selector ?? null);
   }
 
-  /** A click leaves no focus ring on the stage, also when keys follow; Tab does. */
-  ringForKeysOnly() {
-    const { root } = this;
-    root.addEventListener("pointerdown", () => {
-      root.dataset.pointed = "";
-    });
-    root.addEventListener("keydown", ({ key }) => {
-      if (key === "Tab") delete root.dataset.pointed;
-    });
-    root.addEventListener("focusout", ({ relatedTarget }) => {
-      if (!root.contains(relatedTarget)) delete root.dataset.pointed;
-    });
-  }
-
-  /** New data or another theme. The same trace keeps its place; another one of the same sentence too. */
+  /**
+   * New data or another theme. The same trace keeps its place; another one of the same sentence too.
+   * @param {Component} message
+   */
   update({ data, setTriggerValue }) {
     this.request = (name) => setTriggerValue("toggle", name);
     this.tellTyped = (text) => setTriggerValue("typed", text);
     this.tellLayer = (layer) => setTriggerValue("layer", layer ?? 0);
     const message = decode(data);
-    const trace = readBy(message, message.id === this.trace?.id ? this.state.runIndex : 0, this.layerOf(message));
+    const trace = readBy(
+      message,
+      message.id === this.trace?.id ? this.state.runIndex : 0,
+      this.asked.layer(message.header, this.trace),
+    );
     this.edit = (wish) => {
       if (trace.header.editable) setTriggerValue("edit", wish);
     };
     const before = this.trace;
     this.words = trace.header.words;
-    this.theme = isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#ffffff")
-      ? "dark"
-      : "light";
+    this.theme = themeOf(this.root);
     this.pal = PALETTES[this.theme];
     this.colours = scales(this.pal);
-    for (const [name, value] of Object.entries(this.pal)) {
-      if (typeof value === "string") this.root.style.setProperty(`--${name.toLowerCase()}`, value);
-    }
-    this.root.dataset.theme = this.theme;
+    dress(this.root, this.theme);
     this.trace = trace;
     this.cast = cast(trace);
     this.sync.name = trace.header.sync ?? null;
-    this.root.classList.toggle("bare", trace.header.inspector === false);
+    this.root.classList.toggle("bare", !trace.header.inspector);
     this.typing.selector = trace.header.live ? trace.header.sentence_selector : null;
     this.dragged = null;
     this.chips.update(trace, this.words);
@@ -117,6 +133,7 @@ class Stage {
     Object.assign(this.state, { unit, contextUnit, lensSide });
   }
 
+  /** @param {Trace | undefined} before */
   change(before) {
     const { trace } = this;
     this.root.dataset.trace = trace.id;
@@ -139,30 +156,6 @@ class Stage {
     if (goesOn && !timeline.isLast(player.cursor)) player.toggle(performance.now());
   }
 
-  /** The layer that a message asks for, unless the reader has turned to another one that the page has yet to hear of. */
-  layerOf({ header }) {
-    const asked = header.layer ?? null;
-    const older = this.told !== undefined && asked !== this.told;
-    if (!older) this.told = undefined;
-    const same = this.trace && asked === this.asked;
-    this.asked = asked;
-    return older || same ? (this.trace?.layer ?? null) : asked;
-  }
-
-  /** Shows another layer (from 1), and tells the page, which has it in its link. */
-  turn(layer) {
-    const chosen = layer < depth(this.trace) ? layer : null;
-    if (chosen === this.trace.layer) return;
-    this.trace = readBy(this.trace, this.state.runIndex, chosen);
-    this.cast = cast(this.trace);
-    if (this.trace.header.keeps_layer) {
-      this.told = chosen;
-      this.tellLayer(chosen);
-    }
-    this.tell();
-    this.paint();
-  }
-
   get run() {
     return this.trace.runs[this.state.runIndex];
   }
@@ -176,6 +169,7 @@ class Stage {
     return this.player.timeline;
   }
 
+  /** @param {Run} run */
   timelineOf(run) {
     return new Timeline(this.trace.length, run.length, run.weights !== null, this.trace.header.predict ?? false);
   }
@@ -196,7 +190,7 @@ class Stage {
     if (size.narrow !== (this.caption.parentElement === this.root)) {
       if (size.narrow) this.root.prepend(this.caption);
       else this.transport.line.prepend(this.caption);
-      if (size.phone) this.figure.parentElement.before(this.layers.element);
+      if (size.phone) this.figure.parentElement?.before(this.layers.element);
       else this.figure.append(this.layers.element);
     }
     this.tell();
@@ -204,7 +198,12 @@ class Stage {
     if (this.player.playing) this.paint();
   }
 
-  /** The player has moved: words at once, and the picture from here to there. */
+  /**
+   * The player has moved: words at once, and the picture from here to there.
+   * @param {Cursor} from
+   * @param {Cursor} to
+   * @param {boolean} animated
+   */
   moved(from, to, animated) {
     const same = from.step === to.step && from.sub === to.sub;
     if (!same) {
@@ -218,11 +217,13 @@ class Stage {
     this.paint();
   }
 
+  /** @param {Cursor} cursor */
   seek(cursor) {
     this.player.playing = false;
     this.player.go(cursor);
   }
 
+  /** @param {Partial<State>} change */
   set(change) {
     Object.assign(this.state, change);
     this.tell();
@@ -236,38 +237,17 @@ class Stage {
 
   /** Everything that is text: caption, transport, inspector. Once for each change, not for each frame. */
   tell() {
-    const { trace, run, words, timeline, size, state } = this;
+    const { trace, run, words, timeline, size } = this;
     const { cursor, playing, speed } = this.player;
     say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.narrow, edits: this.edits }));
     this.transport.update({ timeline, cursor, playing, speed, words, phone: size.narrow });
     const count = depth(trace);
     this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
-    this.inspector.update({
-      ...this.view,
-      ...state,
-      trace,
-      run,
-      words,
-      pal: this.pal,
-      colours: this.colours,
-      height: size.stacked ? Infinity : size.height,
-      phone: size.phone,
-      width: size.inspector,
-      scale: size.scale,
-      ratio: size.ratio,
-      family: size.family,
-      edits: this.edits,
-      editable: trace.header.editable,
-      guessing: timeline.waits(cursor),
-      guess: this.guesses.get(this.view.t) ?? null,
-      original: this.cast.original,
-      beside: run === this.cast.other ? (this.cast.original ? words.original : words.free_run) : null,
-      unitName: unitName(state.contextUnit, trace.joined.width, trace.backward ? 2 : 1),
-    });
+    this.inspector.update(inspectedOf(this));
     const step = timeline.format(cursor);
     this.root.dataset.step = step;
     this.root.dataset.playing = String(playing);
-    const { unit, contextUnit, lensSide } = state;
+    const { unit, contextUnit, lensSide } = this.state;
     const addressed = trace.header.addressed ?? true; // of stages in step one writes the address
     if (addressed) this.address.note({ step, unit, contextUnit, lensSide, playing, speed });
   }
@@ -282,7 +262,10 @@ class Stage {
     this.frame ||= requestAnimationFrame((time) => this.tick(time));
   }
 
-  /** One frame: moves on if it is time, draws what has changed, and comes back as long as something moves or plays. */
+  /**
+   * One frame: moves on if it is time, draws what has changed, and comes back as long as something moves or plays.
+   * @param {number} now
+   */
   tick(now) {
     this.frame = 0;
     if (!this.root.isConnected) return;
@@ -291,44 +274,29 @@ class Stage {
     if (this.transition || this.player.playing) this.awake();
   }
 
+  /** @param {number} now */
   draw(now) {
     this.stale = false;
     if (this.transition?.isOver(now)) this.transition = null;
-    const { size } = this;
-    this.scene = makeScene({
-      pen: this.pen,
-      trace: this.trace,
-      run: this.run,
-      timeline: this.timeline,
-      cursor: this.player.cursor,
-      ...this.cast,
-      words: this.words,
-      pal: this.pal,
-      size,
-      colours: this.colours,
-      theme: this.theme,
-      lanes: this.lanes,
-      highlight: this.pointing.highlight,
-      moving: this.transition,
-      progress: this.transition ? this.transition.progress(now) : 1,
-      peepholes: this.trace.header.peepholes,
-      inspected: this.inspected,
-      edits: this.edits,
-      dragged: this.dragged,
-      ...this.state,
-    });
-    this.canvas.style.width = `${size.width * size.scale}px`;
-    this.canvas.style.height = `${this.scene.L.height * size.scale}px`;
-    this.layers.place(size.phone, this.scene.L);
+    const { width, scale } = this.size;
+    this.scene = makeScene(factsOf(this, now));
+    this.canvas.style.width = `${width * scale}px`;
+    this.layers.place(this.size.phone, this.scene.L);
+    this.canvas.style.height = `${this.scene.L.height * scale}px`;
     draw(this.scene);
   }
 
-  /** A past row that is on the loom now, or null. */
+  /**
+   * A past row that is on the loom now, or null.
+   * @param {number | null} row
+   * @returns {number | null}
+   */
   pastRow(row) {
     if (row === null || this.timeline.isEncoder(this.player.cursor)) return null;
     return row < this.timeline.index(this.player.cursor) ? row : null;
   }
 
+  /** @param {CellPlace | null} cell */
   inspect(cell) {
     this.inspected = cell;
     this.tell();
@@ -339,31 +307,9 @@ class Stage {
     cancelAnimationFrame(this.frame);
     this.address.stop();
     this.sync.stop();
-    this.observer.disconnect();
-    window.removeEventListener("resize", this.onResize);
-    document.fonts?.removeEventListener("loadingdone", this.onFont);
-    window.removeEventListener("s2s-keep", this.onKeep);
-    this.unlisten();
-    this.keep();
+    this.page.stop();
     this.typing.stop();
     if (active === this) active = null;
     this.root.remove();
   }
-}
-
-/** The element of the page that everything beside the stage stands in. */
-function surroundings(root) {
-  return root.getRootNode().host?.closest("[data-testid=stMainBlockContainer]") ?? document.body;
-}
-
-const stages = new WeakMap();
-
-export default function mount(component) {
-  const { parentElement } = component;
-  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement));
-  stages.get(parentElement).update(component);
-  return () => {
-    stages.get(parentElement)?.destroy();
-    stages.delete(parentElement);
-  };
 }

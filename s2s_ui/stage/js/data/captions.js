@@ -4,8 +4,23 @@ import { fixed, percent, probability } from "./format.js";
 import { WORD } from "./player.js";
 import { fill } from "./words.js";
 
+/** @import { Cursor, Trace, Words } from "../types.js" */
+/** @import { Edits } from "./edits.js" */
+/** @import { Run } from "./payload.js" */
+/** @import { Timeline } from "./player.js" */
+
 const SPREAD = 0.5; // below this largest weight, attention is said to be spread
 
+/**
+ * The caption of a place of the cursor; `short` for a phone.
+ * @param {Trace} trace
+ * @param {Run} run
+ * @param {Timeline} timeline
+ * @param {Cursor} cursor
+ * @param {Words} words
+ * @param {{ short?: boolean, edits?: Edits }} how
+ * @returns {string}
+ */
 export function caption(trace, run, timeline, cursor, words, { short = false, edits } = {}) {
   const index = timeline.index(cursor);
   if (timeline.isEncoder(cursor)) {
@@ -29,7 +44,7 @@ export function caption(trace, run, timeline, cursor, words, { short = false, ed
     });
   }
   if (cursor.sub < WORD) return fill(words[`caption_${cursor.sub}`], values);
-  if (run.forced) {
+  if (run.forced && run.reference) {
     Object.assign(values, { reference: run.reference[index], q: fixed(Math.exp(run.logProb[index])) });
     return fill(words.caption_forced, values);
   }

@@ -2,7 +2,18 @@
 
 import { WORD } from "./player.js";
 
-/** {side, t, step as people count, sub-step, whether the lens shows the same cell}. */
+/** @import { CellPlace, Cursor, EncoderSide, Left, Side, Trace, View } from "../types.js" */
+/** @import { Run } from "./payload.js" */
+/** @import { Timeline } from "./player.js" */
+
+/**
+ * {side, t, step as people count, sub-step, whether the lens shows the same cell}.
+ * @param {{
+ *   trace: Pick<Trace, "length" | "backward">, timeline: Timeline, cursor: Cursor, inspected: CellPlace | null,
+ *   lensSide: EncoderSide,
+ * }} at
+ * @returns {View}
+ */
 export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
   if (inspected) {
     const { side, t } = inspected;
@@ -21,7 +32,10 @@ export function viewOf({ trace, timeline, cursor, inspected, lensSide }) {
   };
 }
 
-/** What is read, whatever the end mark is called in the language of the page. */
+/**
+ * What is read, whatever the end mark is called in the language of the page.
+ * @param {Trace} trace
+ */
 function sentenceOf({ source, header }) {
   return source.tokens.map((token) => (token === header.words?.end ? "" : token)).join("\0");
 }
@@ -31,6 +45,10 @@ function sentenceOf({ source, header }) {
  * first trace begins where this stage was before the page loaded again (`left`: see input/address.js), or, unless it is
  * to be played, where another one was left; else where the link says; and where that says nothing at the end, with all
  * there is to see, unless it is to be played or guessed.
+ * @param {{
+ *   timeline: Timeline, trace: Trace, before?: Trace | null, cursor?: Cursor, left: Left | null,
+ * }} at
+ * @returns {Cursor}
  */
 export function startOf({ timeline, trace, before, cursor, left }) {
   if (!before) {
@@ -39,5 +57,17 @@ export function startOf({ timeline, trace, before, cursor, left }) {
     if (step !== null) return timeline.parse(step);
     return autoplay || predict ? timeline.first() : timeline.last();
   }
-  return sentenceOf(before) === sentenceOf(trace) ? timeline.clamp(cursor) : timeline.last();
+  return sentenceOf(before) === sentenceOf(trace) && cursor ? timeline.clamp(cursor) : timeline.last();
+}
+
+/**
+ * The cell of a side.
+ * @param {Trace} trace
+ * @param {Run} run
+ * @param {Side} side
+ */
+export function cellOf(trace, run, side) {
+  const cell = side === "decoder" ? run.decoder : trace[side];
+  if (!cell) throw new Error("This encoder has no backward cell.");
+  return cell;
 }

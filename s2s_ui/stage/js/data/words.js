@@ -3,16 +3,23 @@
  * the value asks for, so that a quoted word is followed by the right one.
  */
 
+/** @type {Record<string, string>} */
 const DIGITS = { 0: "ㅇ", 1: "ㄹ", 2: "", 3: "ㅁ", 4: "", 5: "", 6: "ㄱ", 7: "ㄹ", 8: "ㄹ", 9: "" };
+/** @type {Record<string, string>} */
 const SIGNS = { "␣": "ㄱ", "-": "ㄴ", ".": "ㅁ", ",": "ㅁ", "%": "", "/": "", ":": "ㄴ", "'": "", "(": "", ")": "" };
+/** @type {Record<string, string>} */
 const LETTERS = { l: "ㄹ", r: "ㄹ", m: "ㅁ", n: "ㄴ" };
 
-/** The final consonant with which a word ends when it is read aloud in Korean; "" for a vowel, null if unknown. */
+/**
+ * The final consonant with which a word ends when it is read aloud in Korean; "" for a vowel, null if unknown.
+ * @param {string} word
+ * @returns {string | null}
+ */
 export function finalSound(word) {
   const text = word.normalize("NFC").toLowerCase();
   const last = [...text].at(-1) ?? "";
   if (last >= "가" && last <= "힣") {
-    const final = (last.codePointAt(0) - 0xac00) % 28;
+    const final = (last.charCodeAt(0) - 0xac00) % 28;
     return final === 0 ? "" : final === 8 ? "ㄹ" : "ㅇ";
   }
   if (last >= "ㄱ" && last <= "ㅎ") return last === "ㄹ" ? "ㄹ" : "ㅇ"; // a letter by its name: 기역, 니은, 리을
@@ -28,7 +35,12 @@ export function finalSound(word) {
   return null;
 }
 
-/** One of a pair: 을/를, 이/가, 은/는, 과/와 after a consonant or a vowel; 으로/로, where ㄹ counts as a vowel. */
+/**
+ * One of a pair: 을/를, 이/가, 은/는, 과/와 after a consonant or a vowel; 으로/로, where ㄹ counts as a vowel.
+ * @param {string} word
+ * @param {string} pair
+ * @returns {string}
+ */
 export function particle(word, pair) {
   const [afterConsonant, afterVowel] = pair.split("/");
   const sound = finalSound(word);
@@ -37,6 +49,12 @@ export function particle(word, pair) {
   return sound ? afterConsonant : afterVowel;
 }
 
+/**
+ * A template with its values put in.
+ * @param {string} template
+ * @param {Record<string, unknown>} values
+ * @returns {string}
+ */
 export function fill(template, values) {
   return template.replace(/\{(\w+)(?::([^}]+))?\}/g, (_, name, pair) =>
     pair ? particle(String(values[name]), pair) : String(values[name]),

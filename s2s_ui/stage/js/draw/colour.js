@@ -3,6 +3,12 @@
  * the background means more. Ends are mixed linearly in sRGB.
  */
 
+/** @import { Palette, Quantity, Theme } from "../types.js" */
+
+/**
+ * The colours of both themes.
+ * @type {Record<Theme, Palette>}
+ */
 export const PALETTES = {
   light: {
     bg: "#FFFFFF",
@@ -48,9 +54,17 @@ export const PALETTES = {
   },
 };
 
+/** @param {string} hex */
 const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+/** @param {number} value */
 const clamp = (value) => Math.min(1, Math.max(0, value));
 
+/**
+ * A colour between two, both as #rrggbb.
+ * @param {string} from
+ * @param {string} to
+ * @param {number} share
+ */
 export function mix(from, to, share) {
   const [a, b] = [channels(from), channels(to)];
   const part = clamp(share);
@@ -63,31 +77,47 @@ export function mix(from, to, share) {
     .join("")}`;
 }
 
-/** Quantities in 0..1 are gates, the others states around zero. */
+/**
+ * Quantities in 0..1 are gates, the others states around zero.
+ * @param {Quantity} quantity
+ */
 export const isGate = (quantity) => quantity.endsWith("_gate");
 
 const LEVELS = 255;
+/** @param {(share: number) => string} colour */
 const table = (colour) => Array.from({ length: LEVELS + 1 }, (_, level) => colour(level / LEVELS));
+/**
+ * @param {string[]} colours
+ * @param {number} share
+ */
 const lookup = (colours, share) => colours[Math.round(clamp(share) * LEVELS)];
 
-/** Functions from a number to a colour, by table: a frame asks for thousands. */
+/**
+ * Functions from a number to a colour, by table: a frame asks for thousands.
+ * @param {Palette} palette
+ */
 export function scales(palette) {
   const [below, zero, above] = palette.state;
   const negative = table((share) => mix(zero, below, share ** 0.65));
   const positive = table((share) => mix(zero, above, share ** 0.65));
   const open = table((share) => mix(...palette.gate, share));
   const looked = table((share) => mix(...palette.attention, share ** 0.7));
+  /** @param {number} value */
   const state = (value) => lookup(value < 0 ? negative : positive, Math.abs(value));
+  /** @param {number} value */
   const gate = (value) => lookup(open, value);
   return {
     state,
     gate,
-    attention: (value) => lookup(looked, value),
-    of: (quantity) => (isGate(quantity) ? gate : state),
+    attention: (/** @type {number} */ value) => lookup(looked, value),
+    of: (/** @type {Quantity} */ quantity) => (isGate(quantity) ? gate : state),
   };
 }
 
-/** Whether a CSS colour (#rrggbb or rgb()) is dark, by its luminance. */
+/**
+ * Whether a CSS colour (#rrggbb or rgb()) is dark, by its luminance.
+ * @param {string} css
+ */
 export function isDark(css) {
   const text = css.trim();
   const rgb = text.startsWith("#")

@@ -1,26 +1,44 @@
 /** The names of the lanes, left of them; on a phone above them. */
 
-import { layerName, layersOf } from "../data/edits.js";
 import { fixed } from "../data/format.js";
+import { layerName, layersOf } from "../data/edits.js";
+import { cellOf } from "../data/view.js";
 import { fill } from "../data/words.js";
 
+/** @import { Band, Columns, Rows, Scene, Side, Words } from "../types.js" */
+
+/**
+ * Draws the names of the lanes.
+ * @param {Scene} scene
+ */
 export function drawGutter(scene) {
   if (scene.L.phone) drawNames(scene);
   else drawColumn(scene);
 }
 
+/** @param {Scene} scene */
 function drawColumn(scene) {
   const { pen, L, pal, words, trace } = scene;
+  /**
+   * @param {string} text
+   * @param {number} y
+   * @param {string} colour
+   */
   const name = (text, y, colour) => pen.text(text, 0, y, { size: 13, weight: 700, colour, most: L.gutter - 4 });
+  /**
+   * @param {string} text
+   * @param {number} y
+   * @param {number} x
+   */
   const formula = (text, y, x = 0) => pen.text(text, x, y, { size: 12, symbol: true, colour: pal.ink3 });
-  if (L.rows) drawRowNames(scene, name);
+  if (L.rows) drawRowNames(scene, L.rows, name);
   else name(words.output, L.token.output, pal.ink2);
   windowNote(scene, L.output, L.rows?.predicted ? L.rows.predicted + 15 : L.token.output + 15);
   name(words.decoder, L.decoder.top + 14, pal.decoder);
   formula("s", L.decoder.top + 29);
   name(words.context, L.context.top + 11, pal.ink2);
   formula(scene.run.weights ? "c = Σ α h" : "c", L.context.top + 26);
-  if (L.backward) {
+  if (L.backward && L.joined) {
     name(words.joined, L.joined.top + 18, pal.ink2);
     formula("h = [→h ; ←h]", L.joined.top + 33);
     name(words.backward, L.backward.top + 14, pal.backward);
@@ -32,56 +50,86 @@ function drawColumn(scene) {
   const width = pen.width(words.source, { size: 13, weight: 700 });
   formula("x", L.token.source - 3, Math.max(58, width + 8));
   windowNote(scene, L.source, L.height - 2);
-  const layer = (side, y) => pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
-  for (const side of ["forward", "backward"]) if (L[side]) layer(side, L[side].top + 29);
-  layer("decoder", L.decoder.top + 29);
-  if (L.backward && trace.header.encoder_layers > 1) {
-    const { encoder_layers: top } = trace.header;
+  for (const side of /** @type {const} */ (["forward", "backward", "decoder"])) {
+    const y = (L[side]?.top ?? NaN) + 29;
+    if (L[side]) pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
+  }
+  const { encoder_layers: top } = trace.header;
+  if (L.joined && top > 1) {
     pen.text(layerName(top - 1, top, words), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
   }
 }
 
-/** Which layer a lane shows; "" where there is but one. */
+/**
+ * Which layer a lane shows; "" where there is but one.
+ * @param {Scene} scene
+ * @param {Side} side
+ */
 function layerOf({ trace, run, words }, side) {
-  const cell = side === "decoder" ? run.decoder : trace[side];
-  return layerName(cell.layer, layersOf(trace, side), words);
+  return layerName(cellOf(trace, run, side).layer, layersOf(trace, side), words);
 }
 
-/** The run that decoder, loom and inspector show has its name in violet. */
-function drawRowNames(scene, name) {
+/**
+ * The run that decoder, loom and inspector show has its name in violet.
+ * @param {Scene} scene
+ * @param {Rows} rows
+ * @param {(text: string, y: number, colour: string) => void} name
+ */
+function drawRowNames(scene, rows, name) {
   const { pen, L, pal, words, run, other, forced, encoding, index, sub } = scene;
-  name(otherName(scene), L.rows.other, run === other && forced ? pal.decoder : pal.ink2);
+  name(otherName(scene), rows.other, run === other && forced ? pal.decoder : pal.ink2);
   if (!forced) {
     name(run === other ? words.original : words.changed, L.token.output, pal.decoder);
     return;
   }
+  const { reference, loss: losses, predicted } = /** @type {Required<Rows>} */ (rows); // a forced run has them all
   const count = encoding ? 0 : Math.min(forced.length, index + (sub === 5 ? 1 : 0));
   let loss = 0;
   for (let t = 0; t < count; t++) loss -= forced.logProb[t];
-  name(`${words.reference} y*`, L.rows.reference, pal.ink);
-  name(words.loss, L.rows.loss, pal.ink2);
+  name(`${words.reference} y*`, reference, pal.ink);
+  name(words.loss, losses, pal.ink2);
   const width = pen.width(words.loss, { size: 13, weight: 700 });
-  if (count) pen.text(`Σ ${fixed(loss, 1)}`, width + 6, L.rows.loss, { size: 13, colour: pal.ink });
-  name(`${words.predicted} ŷ`, L.rows.predicted, run === other ? pal.ink2 : pal.decoder);
+  if (count) pen.text(`Σ ${fixed(loss, 1)}`, width + 6, losses, { size: 13, colour: pal.ink });
+  name(`${words.predicted} ŷ`, predicted, run === other ? pal.ink2 : pal.decoder);
 }
 
-/** What the run in the topmost row is called. Beside a changed run that is shown stands the original, and the reverse. */
+/**
+ * What the run in the topmost row is called. Beside a changed run that is shown stands the original, and the reverse.
+ * @param {Scene} scene
+ */
 function otherName({ words, run, other, original, forced }) {
   if (!original) return words.free_run;
   return run === other && !forced ? words.changed : words.original;
 }
 
+/**
+ * @param {Words} words
+ * @param {Columns} columns
+ */
 function windowText(words, { first, last, count }) {
   return fill(words.window, { first: first + 1, last: last + 1, count });
 }
 
+/**
+ * @param {Scene} scene
+ * @param {Columns} columns
+ * @param {number} y
+ */
 function windowNote({ pen, pal, words, L }, columns, y) {
   if (!columns.windowed) return;
   pen.text(windowText(words, columns), 0, y, { size: 12, colour: pal.ink3, most: L.gutter - 2 });
 }
 
+/** @param {Scene} scene */
 function drawNames(scene) {
   const { pen, L, pal, words, run, other } = scene;
+  /**
+   * @param {string} text
+   * @param {string} letter
+   * @param {Band} band
+   * @param {string} colour
+   * @param {Side | null} side
+   */
   const name = (text, letter, band, colour, side = null) => {
     const style = { size: 13, weight: 700 };
     const width = pen.width(text, style);
@@ -95,7 +143,7 @@ function drawNames(scene) {
   };
   name(words.decoder, "s", L.decoder, pal.decoder, "decoder");
   name(words.context, "c", L.context, pal.ink2);
-  if (L.backward) {
+  if (L.backward && L.joined) {
     name(words.joined, "h", L.joined, pal.ink2);
     name(words.backward, "←h", L.backward, pal.backward, "backward");
   }
@@ -106,9 +154,9 @@ function drawNames(scene) {
     if (L.rows.reference)
       pen.text(`${words.reference} y*`, 0, L.rows.reference - 16, { size: 12, weight: 700, colour: pal.ink });
   }
-  for (const [columns, band] of [
-    [L.output, L.decoder],
-    [L.source, L.forward],
+  for (const { columns, band } of [
+    { columns: L.output, band: L.decoder },
+    { columns: L.source, band: L.forward },
   ]) {
     if (!columns.windowed) continue;
     const text = windowText(words, columns);

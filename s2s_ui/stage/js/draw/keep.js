@@ -1,11 +1,16 @@
 /** The stage as it stands, as a picture to keep: SVG in vectors, PNG in the pixels of the screen. */
 
-import { h } from "./dom.js";
+import { contextOf, h } from "./dom.js";
 import { Pen } from "./pen.js";
 import { draw } from "./scene.js";
 import { SvgCanvas } from "./svg.js";
 
-/** The SVG of what `scene` shows. */
+/** @import { Scene } from "../types.js" */
+
+/**
+ * The SVG of what `scene` shows.
+ * @param {Scene} scene
+ */
 export function svgOf(scene) {
   const canvas = new SvgCanvas();
   const pen = new Pen(canvas);
@@ -14,9 +19,14 @@ export function svgOf(scene) {
   return canvas.text(scene.size.width, scene.L.height, scene.pal.bg);
 }
 
+/**
+ * @param {Scene} scene
+ * @param {HTMLCanvasElement} canvas
+ * @returns {Promise<Blob | null>}
+ */
 function pngOf({ pal }, canvas) {
   const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
-  const context = copy.getContext("2d");
+  const context = contextOf(copy);
   context.fillStyle = pal.bg;
   context.fillRect(0, 0, copy.width, copy.height);
   context.drawImage(canvas, 0, 0);
@@ -25,7 +35,11 @@ function pngOf({ pal }, canvas) {
   });
 }
 
-/** Hands the picture to the browser as a download. */
+/**
+ * Hands the picture to the browser as a download.
+ * @param {{ draw: (now: number) => void, scene: Scene, canvas: HTMLCanvasElement, root: HTMLElement }} stage
+ * @param {"svg" | "png"} format
+ */
 export function keep(stage, format) {
   stage.draw(performance.now());
   const { scene, canvas } = stage;
@@ -33,7 +47,13 @@ export function keep(stage, format) {
   else pngOf(scene, canvas).then((blob) => hand(stage, format, blob));
 }
 
+/**
+ * @param {{ root: HTMLElement }} stage
+ * @param {"svg" | "png"} format
+ * @param {Blob | null} blob
+ */
 function hand(stage, format, blob) {
+  if (!blob) throw new Error(`The browser makes no ${format} of this picture.`);
   const href = URL.createObjectURL(blob);
   const link = h("a", { href, download: `seq2scope-${stage.root.dataset.step}.${format}` });
   link.click();

@@ -5,16 +5,26 @@
  * joined states are those of the top one, which reads once the layers below have read everything.
  */
 
-import { drawFolded, foldedDecoder, hiddenLayers } from "./folded.js";
+import { drawFoldedDecoder, drawFoldedEncoder } from "./folded.js";
 import { part } from "./motion.js";
 import { layersOf } from "../data/edits.js";
 import { CELL } from "../data/player.js";
 import { inputLetter } from "../data/symbols.js";
+import { boxOf, drawCell, drawEmpty, drawInspected, FOCUS, HALO } from "./cell.js";
 
-const HALO = 5;
-const FOCUS = 2.5;
+/** @import { Cell } from "../data/payload.js" */
+/** @import { Band, Box, Columns, EncoderSide, Scene, Trace } from "../types.js" */
+/** @import { Done } from "./cell.js" */
 
-/** Done, current or ahead at this place of the cursor, for the source position j. */
+/** @typedef {Pick<Scene, "encoding" | "index"> & { trace: Pick<Trace, "length"> }} Reading */
+
+/**
+ * Done, current or ahead at this place of the cursor, for the source position j.
+ * @param {Reading} scene
+ * @param {EncoderSide} side
+ * @param {number} j
+ * @returns {Done}
+ */
 export function encoderState(scene, side, j) {
   if (!scene.encoding) return "done";
   const reached = side === "backward" ? scene.trace.length - 1 - scene.index : scene.index;
@@ -22,35 +32,35 @@ export function encoderState(scene, side, j) {
   return (side === "backward" ? j > reached : j < reached) ? "done" : "ahead";
 }
 
+/**
+ * Whether both directions have passed the source position j.
+ * @param {Reading} scene
+ * @param {number} j
+ */
 export function joinedDone(scene, j) {
   return encoderState(scene, "forward", j) !== "ahead" && encoderState(scene, "backward", j) !== "ahead";
 }
 
+/**
+ * Draws the lanes that read the source.
+ * @param {Scene} scene
+ */
 export function drawEncoder(scene) {
   const { L, trace } = scene;
   drawStems(scene);
   if (!L.phone) drawFoldedEncoder(scene);
   drawCells(scene, "forward", L.forward, trace.forward);
-  if (!L.backward) return;
+  if (!L.backward || !L.joined || !trace.backward) return;
   drawCells(scene, "backward", L.backward, trace.backward);
-  drawJoined(scene);
+  drawJoined(scene, L.joined);
 }
 
-/** The layers below the shown one have read everything; those above wait for it. */
-function drawFoldedEncoder(scene) {
-  const { L, pal, trace, encoding } = scene;
-  const { below, above } = hiddenLayers(trace.forward, layersOf(trace, "forward"));
-  const top = L.joined ? (L.backward.top + L.joined.top + L.joined.height) / 2 : L.forward.top - 8;
-  const foot = L.forward.top + L.forward.height + 11;
-  for (let j = L.source.first; j <= L.source.last; j++) {
-    drawFolded(scene, L.source, j, below, { middle: foot, colour: pal.ghost, done: true });
-    drawFolded(scene, L.source, j, above, { middle: top, colour: pal.ghost, done: !encoding });
-  }
-}
-
-/** Hairlines that hold a column together, and the thick risers from the two tokens being read. */
+/**
+ * Hairlines that hold a column together, and the thick risers from the two tokens being read.
+ * @param {Scene} scene
+ */
 function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
-  const tops = [L.forward, L.backward, L.joined].filter(Boolean);
+  const tops = [L.forward, L.backward, L.joined].filter((band) => band !== null);
   const foot = L.phone ? L.forward.top + L.forward.height + 4 : L.token.source - 16;
   for (let j = L.source.first; j <= L.source.last; j++) {
     const x = pen.snap(L.source.x(j)) + 0.5 / pen.px;
@@ -67,6 +77,11 @@ function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
     }
   }
   if (!encoding) return;
+  /**
+   * @param {number} j
+   * @param {string} colour
+   * @param {Band} band
+   */
   const riser = (j, colour, band) => {
     if (!L.source.has(j)) return;
     const x = L.source.x(j);
@@ -91,6 +106,12 @@ function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
   riser(index, pal.forward, L.forward);
 }
 
+/**
+ * @param {Scene} scene
+ * @param {EncoderSide} side
+ * @param {Band} band
+ * @param {Cell} cell
+ */
 function drawCells(scene, side, band, cell) {
   const { pen, L, pal, progress } = scene;
   const colour = pal[side];
@@ -109,7 +130,17 @@ function drawCells(scene, side, band, cell) {
   }
 }
 
-/** The arrow into the cell j from the one before it, which was read last. */
+/**
+ * The arrow into the cell j from the one before it, which was read last.
+ * @param {Scene} scene
+ * @param {Columns} columns
+ * @param {number} j
+ * @param {number} towards
+ * @param {Box} box
+ * @param {string} colour
+ * @param {Done} state
+ * @param {number} count
+ */
 function drawStateArrow({ pen, progress, L }, columns, j, towards, box, colour, state, count) {
   const before = j - towards;
   if (before < 0 || before >= count) return;
@@ -131,9 +162,12 @@ function drawStateArrow({ pen, progress, L }, columns, j, towards, box, colour, 
   );
 }
 
-function drawJoined(scene) {
+/**
+ * @param {Scene} scene
+ * @param {Band} band
+ */
+function drawJoined(scene, band) {
   const { pen, L, pal, trace, encoding, index, progress } = scene;
-  const band = L.joined;
   const waits = encoding && trace.forward.layer + 1 < layersOf(trace, "forward"); // for the layers above
   const lane = scene.lane("joined", (t) => trace.joined.at(t), trace.length, L.source.cell, band.height, 2);
   for (let j = L.source.first; j <= L.source.last; j++) {
@@ -152,7 +186,10 @@ function drawJoined(scene) {
   }
 }
 
-/** Decoder cells over their contexts; the cell is filled at sub-step 4, the context at sub-step 3. */
+/**
+ * Decoder cells over their contexts; the cell is filled at sub-step 4, the context at sub-step 3.
+ * @param {Scene} scene
+ */
 export function drawDecoder(scene) {
   const { pen, L, pal, run, trace, encoding, index, sub, progress, moving } = scene;
   const halves = trace.backward ? 2 : 1;
@@ -179,6 +216,10 @@ export function drawDecoder(scene) {
     const past = exists && !encoding && t < index;
     const hasCell = past || (now && sub >= CELL);
     const hasContext = past || (now && (sub >= CELL - 1 || !run.weights));
+    /**
+     * @param {number} at
+     * @param {number} from
+     */
     const appears = (at, from) =>
       now && moving && (sub === at || moving.from.step !== moving.to.step) ? part(progress, from, 1) : 1;
     if (hasCell) {
@@ -223,14 +264,12 @@ export function drawDecoder(scene) {
   }
 }
 
-function drawFoldedDecoder(scene, t, done) {
-  const { L, pal, trace, run } = scene;
-  const { below, above } = hiddenLayers(run.decoder, layersOf(trace, "decoder"));
-  const places = foldedDecoder(L);
-  drawFolded(scene, L.output, t, below, { middle: places.below, colour: pal.ghost, done });
-  drawFolded(scene, L.output, t, above, { middle: places.above, colour: pal.ghost, done });
-}
-
+/**
+ * @param {Scene} scene
+ * @param {number} t
+ * @param {Box} box
+ * @param {boolean} now
+ */
 function drawDecoderArrow(scene, t, box, now) {
   const { pen, L, pal } = scene;
   const gap = t === 0 ? 22 : L.output.pitch - L.output.cell;
@@ -246,33 +285,4 @@ function drawDecoderArrow(scene, t, box, now) {
     1.6,
     { head: L.phone ? 2.5 : 3.6 },
   );
-}
-
-/** The cell that was clicked and is in the inspector now, though it is not the current one. */
-function drawInspected({ pen, pal, inspected }, side, t, { x, y, w, h }) {
-  if (inspected?.side === side && inspected.t === t) pen.frame(x - 4, y - 4, w + 8, h + 8, pal.ink, 1.6, 4);
-}
-
-function boxOf(pen, columns, at, band) {
-  return { x: pen.snap(columns.x(at) - columns.cell / 2), y: pen.snap(band.top), w: columns.cell, h: band.height };
-}
-
-function drawEmpty({ pen, pal }, { x, y, w, h }) {
-  pen.frame(x - 1, y - 0.5, w + 2, h + 1, pal.line, 1, 3);
-}
-
-function drawCell(scene, lane, t, box, state, colour, tint, shown) {
-  const { pen } = scene;
-  const { x, y, w, h } = box;
-  if (state === "ahead") {
-    drawEmpty(scene, box);
-    return;
-  }
-  if (state === "current") {
-    pen.fill(x - HALO, y - HALO, w + 2 * HALO, h + 2 * HALO, tint, 4);
-    pen.frame(x - HALO, y - HALO, w + 2 * HALO, h + 2 * HALO, colour, FOCUS, 4);
-  }
-  pen.faded(shown, () => lane.draw(pen, t, x, y, w, h));
-  const thick = state === "context" ? 2 : 1;
-  pen.frame(x - thick, y - thick, w + 2 * thick, h + 2 * thick, colour, thick, 2.5);
 }

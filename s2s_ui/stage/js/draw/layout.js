@@ -3,12 +3,15 @@
  * counts in, boxes out. Source and output have columns of their own: words rarely come in equal numbers.
  */
 
+/** @import { Columns, Layout, Loom, Wanted } from "../types.js" */
+
 const GUTTER = 92;
 const EDGE = 4;
 const MAX_PITCH = 72;
 const MIN_PITCH = 42.5; // 16 columns on the narrowest stage
 const WIDE = { width: 1140, pitch: 92 }; // of a stage without the inspector
-export const NARROW = { width: 700, pitch: 34 }; // as of two stages side by side
+/** A stage as narrow as one of two side by side. */
+export const NARROW = { width: 700, pitch: 34 };
 const PHONE_PITCH = 30;
 const WINDOW_MARGIN = 3; // a window shows 13 columns where 16 would fit
 const ROWS = { teacher: { down: 64, phone: 26 }, compared: { down: 26, phone: 26 } };
@@ -19,26 +22,46 @@ const FOLDED = 10; // room over the words for the layers below the shown one
 
 const MIN_HEIGHT = 488;
 const GROWN_HEIGHT = 620; // with the lens and its wires, and the rows of teacher forcing
+/** Below this width, in units, the stage is laid out for a phone. */
 export const PHONE_WIDTH = 600;
-export const BARE_PHONE_WIDTH = 520; // of a stage without the inspector
+/** The same for a stage without the inspector. */
+export const BARE_PHONE_WIDTH = 520;
+/** Below this width, in units, the inspector stands under the picture. */
 export const STACKED_WIDTH = 1000;
+/** Width of the inspector beside the picture. */
 export const INSPECTOR_WIDTH = 400;
+/** Between the picture and the inspector. */
 export const GAP = 24;
 const TRANSPORT_HEIGHT = 64;
+/** The widest that picture and inspector become together. */
 export const CONTENT = { most: 1560 };
 const STACKED_HEIGHT = 720;
 
-/** Everything grows by up to 1.35 on a projector: 1920 x 1080 are 1422 x 800 units. */
+/**
+ * Everything grows by up to 1.35 on a projector: 1920 x 1080 are 1422 x 800 units.
+ * @param {number} width
+ * @param {number} height
+ */
 export function unitScale(width, height) {
   return Math.min(1.35, Math.max(1, Math.min(width / (1920 / 1.35), height / 800)));
 }
 
-/** A stage without the inspector is larger, by as much as its width and the height down to the window's edge allow. */
+/**
+ * A stage without the inspector is larger, by as much as its width and the height down to the window's edge allow.
+ * @param {number} width
+ * @param {number} room
+ */
 export function growth(width, room) {
   return Math.min(1.35, Math.max(1, Math.min(width / STACKED_WIDTH, room / (GROWN_HEIGHT + TRANSPORT_HEIGHT))));
 }
 
-/** The columns of one row of tokens: all of them, or a window centred on the focus where they would not be legible. */
+/**
+ * The columns of one row of tokens: all of them, or a window centred on the focus where they would not be legible.
+ * @param {import("../types.js").Row & {
+ *   width: number, left: number, least: number, most: number, margin?: number, px?: number,
+ * }} row
+ * @returns {Columns}
+ */
 export function columns({ count, focus, width, left, least, most, margin = WINDOW_MARGIN, px = 1 }) {
   const fitting = Math.floor(width / least);
   const shown = count > fitting ? Math.max(1, fitting - margin) : count;
@@ -61,7 +84,10 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
 }
 
 /** `px` is device pixels per unit; `rows` is "teacher" for the four rows of teacher forcing, "compared" for the
- * run before the edits over the output, or null; `deep`: the encoder has several layers. */
+ * run before the edits over the output, or null; `deep`: the encoder has several layers.
+ * @param {Wanted} what
+ * @returns {Layout}
+ */
 export function layout({ width, height, source, output, backward, rows, phone, deep = false, px = 1 }) {
   if (phone) return phoneLayout({ width, source, output, backward, rows, px });
   const room = {
@@ -95,17 +121,26 @@ export function layout({ width, height, source, output, backward, rows, phone, d
   };
 }
 
-/** The rows of the loom: 14 to 17 high, as many past ones as fit under the current row and its strands. */
+/**
+ * The rows of the loom: 14 to 17 high, as many past ones as fit under the current row and its strands.
+ * @param {{ top: number, bottom: number, count: number, current?: number, row?: number | null, strands?: number }} room
+ * @returns {Loom}
+ */
 function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, strands = STRANDS }) {
   const room = bottom - top - current - strands;
   const height = row ?? Math.min(ROW.most, Math.max(ROW.least, Math.floor(room / Math.max(1, count - 1))));
   return { top, bottom, current, row: height, fitting: Math.max(0, Math.floor(room / height)) };
 }
 
-/** On a phone lane names stand over their lanes, tokens are turned, and the rows of the loom are 6 high. */
+/**
+ * On a phone lane names stand over their lanes, tokens are turned, and the rows of the loom are 6 high.
+ * @param {Omit<Wanted, "height" | "phone"> & { px: number }} what
+ * @returns {Layout}
+ */
 function phoneLayout({ width, source, output, backward, rows, px }) {
   const room = { width, left: 0, least: PHONE_PITCH, most: 44, margin: 0, px };
   const down = rows ? ROWS[rows].phone : 0;
+  /** @param {number} y */
   const at = (y) => y + down - (backward ? 0 : 124);
   return {
     phone: true,
@@ -127,7 +162,12 @@ function phoneLayout({ width, source, output, backward, rows, px }) {
   };
 }
 
-/** How high the main band is: down to the lower edge of the window, but never below what stays legible. */
+/**
+ * How high the main band is: down to the lower edge of the window, but never below what stays legible.
+ * @param {number} windowHeight
+ * @param {number} top
+ * @param {boolean} stacked
+ */
 export function mainHeight(windowHeight, top, stacked = false) {
   const room = windowHeight - top - TRANSPORT_HEIGHT;
   return Math.max(MIN_HEIGHT, stacked ? Math.min(STACKED_HEIGHT, room) : room);

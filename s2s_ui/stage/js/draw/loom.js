@@ -4,24 +4,45 @@
  */
 
 import { fixed, weight } from "../data/format.js";
+import { attends } from "../data/payload.js";
+
+/** @import { AttendingScene, Scene } from "../types.js" */
+
+/** @typedef {ReturnType<typeof currentBand>} CurrentBand */
 
 const PRINTED = 0.05;
 const GREY = 0.02;
 const HELD = [5, 3];
 const BAR = { width: 18, height: 26 };
 
+/**
+ * Draws the weights of all steps so far.
+ * @param {Scene} scene
+ */
 export function drawLoom(scene) {
-  if (!scene.run.weights) drawFixedContext(scene);
-  else {
-    const band = currentBand(scene);
-    drawPanel(scene, band);
-    if (scene.sub >= 3 || scene.highlight.row !== null) drawStrands(scene, band);
-    drawBand(scene, band);
-    drawPastRows(scene, band);
+  if (!looks(scene)) {
+    drawFixedContext(scene);
+    return;
   }
+  const band = currentBand(scene);
+  drawPanel(scene, band);
+  if (scene.sub >= 3 || scene.highlight.row !== null) drawStrands(scene, band);
+  drawBand(scene, band);
+  drawPastRows(scene, band);
 }
 
-/** The past rows that fit, and the box of the current row above them. */
+/**
+ * @param {Scene} scene
+ * @returns {scene is AttendingScene}
+ */
+function looks(scene) {
+  return attends(scene.run);
+}
+
+/**
+ * The past rows that fit, and the box of the current row above them.
+ * @param {Scene} scene
+ */
 function currentBand({ L, index, moving, progress }) {
   const shown = Math.min(index, L.loom.fitting);
   const rising =
@@ -31,6 +52,10 @@ function currentBand({ L, index, moving, progress }) {
   return { shown, top, bottom, base: L.phone ? bottom - 1 : top + 38 };
 }
 
+/**
+ * @param {AttendingScene} scene
+ * @param {CurrentBand} band
+ */
 function drawPastRows(scene, { shown }) {
   const { pen, L, pal, colours, run, index, highlight, forced } = scene;
   const inset = L.phone ? 1 : 2;
@@ -68,12 +93,20 @@ function drawPastRows(scene, { shown }) {
   }
 }
 
+/**
+ * @param {Scene} scene
+ * @param {CurrentBand} band
+ */
 function drawPanel({ pen, L, pal }, { top, bottom }) {
   const left = L.source.x(L.source.first) - L.source.pitch / 2;
   pen.fill(left - 2, top, L.source.shown * L.source.pitch + 4, bottom - top, pal.panel, 3);
 }
 
-/** A row that was set by hand has a dashed frame. */
+/**
+ * A row that was set by hand has a dashed frame.
+ * @param {Scene} scene
+ * @param {{ top: number, bottom: number }} band
+ */
 function drawHeldRow({ pen, L, pal }, { top, bottom }) {
   const left = L.source.x(L.source.first) - L.source.pitch / 2 - 2;
   const right = left + L.source.shown * L.source.pitch + 4;
@@ -91,7 +124,11 @@ function drawHeldRow({ pen, L, pal }, { top, bottom }) {
   );
 }
 
-/** The current row: scores as numbers, over them bars; hollow score bars at sub-step 1, weights from sub-step 2 on. */
+/**
+ * The current row: scores as numbers, over them bars; hollow score bars at sub-step 1, weights from sub-step 2 on.
+ * @param {AttendingScene} scene
+ * @param {CurrentBand} band
+ */
 function drawBand(scene, { top, bottom, base }) {
   const { pen, L, pal, run, index, sub, words, highlight, edits } = scene;
   if (sub >= 2 && edits.replaced("weights", index)) drawHeldRow(scene, { top, bottom });
@@ -121,6 +158,14 @@ function drawBand(scene, { top, bottom, base }) {
   if (L.source.windowed && sub >= 2) drawOutside(scene, weights, top);
 }
 
+/**
+ * @param {Scene} scene
+ * @param {number} j
+ * @param {number} base
+ * @param {number} value
+ * @param {number} score
+ * @param {{ low: number, high: number }} range
+ */
 function drawColumn({ pen, L, pal, sub, moving, progress }, j, base, value, score, { low, high }) {
   const x = L.source.x(j);
   const half = L.source.cell / 2;
@@ -152,10 +197,16 @@ function drawColumn({ pen, L, pal, sub, moving, progress }, j, base, value, scor
   }
 }
 
-/** What lies outside the window, summed up at either edge. */
+/**
+ * What lies outside the window, summed up at either edge.
+ * @param {Scene} scene
+ * @param {Float32Array | number[]} weights
+ * @param {number} top
+ */
 function drawOutside({ pen, L, pal }, weights, top) {
-  const before = weights.slice(0, L.source.first).reduce((a, b) => a + b, 0);
-  const after = weights.slice(L.source.last + 1).reduce((a, b) => a + b, 0);
+  const sum = (/** @type {Float32Array | number[]} */ part) => Array.from(part).reduce((a, b) => a + b, 0);
+  const before = sum(weights.slice(0, L.source.first));
+  const after = sum(weights.slice(L.source.last + 1));
   const left = L.source.x(L.source.first) - L.source.pitch / 2;
   const right = left + L.source.shown * L.source.pitch;
   const style = { size: 12, weight: 700, colour: pal.decoder };
@@ -164,7 +215,11 @@ function drawOutside({ pen, L, pal }, weights, top) {
     pen.text(`${weight(after)} ▸`, right - 1, top + 12, { ...style, align: "right" });
 }
 
-/** Strands as wide as their weight, from the current row, or from a past one under the pointer. */
+/**
+ * Strands as wide as their weight, from the current row, or from a past one under the pointer.
+ * @param {AttendingScene} scene
+ * @param {CurrentBand} band
+ */
 function drawStrands(scene, { base, shown }) {
   const { pen, L, pal, run, index, sub, highlight, moving, progress } = scene;
   const t = highlight.row ?? index;
@@ -194,7 +249,10 @@ function drawStrands(scene, { base, shown }) {
   pen.dot(x, y, 3, pal.decoder);
 }
 
-/** Without attention every step gets the same context: said, not drawn as if it were looked at. */
+/**
+ * Without attention every step gets the same context: said, not drawn as if it were looked at.
+ * @param {Scene} scene
+ */
 function drawFixedContext({ pen, L, pal, words, index }) {
   const y = L.context.top + L.context.height + 1;
   const foot = L.loom.bottom - 6;

@@ -6,9 +6,17 @@ import { drawDecoder, drawEncoder } from "./lanes.js";
 import { layout } from "./layout.js";
 import { drawLens, drawWedge, lensTarget } from "./lens.js";
 import { drawLoom } from "./loom.js";
-import { drawOutput, drawSource } from "./tokens.js";
+import { drawOutput } from "./output.js";
+import { drawSource } from "./source.js";
 
-/** The first position at which a run writes something else than these tokens, or null. */
+/** @import { Run } from "../data/payload.js" */
+/** @import { Cast, Facts, ForcedRun, Scene, Trace } from "../types.js" */
+
+/**
+ * The first position at which a run writes something else than these tokens, or null.
+ * @param {string[]} tokens
+ * @param {Pick<Run, "tokens" | "length">} run
+ */
 export function partingOf(tokens, run) {
   for (let t = 0; t < Math.max(tokens.length, run.length); t++) {
     if (tokens[t] !== run.tokens[t]) return t;
@@ -20,16 +28,22 @@ export function partingOf(tokens, run) {
  * Facts of a trace that hold for all of its steps: the teacher-forced run if there is one, the run beside it, what that
  * one is compared with (the run before the edits with the run after them, a free run with the reference), and where
  * they part.
+ * @param {Trace} trace
+ * @returns {Cast}
  */
 export function cast(trace) {
   const [shown, other = null] = trace.runs;
-  const forced = shown.forced ? shown : null;
+  const forced = shown.forced ? /** @type {ForcedRun} */ (shown) : null;
   const original = Boolean(trace.header.original);
-  const compared = forced && !original ? shown.reference : shown.tokens;
+  const compared = forced && !original ? forced.reference : shown.tokens;
   return { shown, other, forced, original, compared, parting: other && partingOf(compared, other) };
 }
 
-/** `facts`: trace, run, cursor, timeline, and the state of the pointer and the switches. */
+/**
+ * `facts`: trace, run, cursor, timeline, and the state of the pointer and the switches.
+ * @param {Facts} facts
+ * @returns {Scene}
+ */
 export function makeScene(facts) {
   const { trace, run, timeline, cursor, forced, shown, other, size } = facts;
   const encoding = timeline.isEncoder(cursor);
@@ -40,23 +54,30 @@ export function makeScene(facts) {
     height: size.height,
     phone: size.phone,
     px: size.px,
-    source: { count: trace.length, focus: encoding ? lens.t : run.focus(index) },
+    source: { count: trace.length, focus: lens ? lens.t : run.focus(index) },
     output: { count: Math.max(shown.length, other?.length ?? 0), focus: encoding ? 0 : index },
     backward: trace.backward !== null,
     deep: trace.header.encoder_layers > 1,
     rows: forced ? "teacher" : other ? "compared" : null,
   });
+  /** @type {Scene["hits"]} */
   const hits = [];
-  const scene = { ...facts, encoding, index, sub: cursor.sub, L, hits, hit: (box) => hits.push(box) };
-  scene.lane = (name, values, steps, w, h, halves = 1) => {
-    if (!facts.lanes.has(name)) facts.lanes.set(name, new Lane());
-    return facts.lanes
-      .get(name)
-      .prepare(`${trace.encoder}:${facts.theme}`, values, steps, facts.colours.state, w, h, size.px, halves);
+  /** @type {Scene["hit"]} */
+  const hit = (box) => void hits.push(box);
+  /** @type {Scene["lane"]} */
+  const lane = (name, values, steps, w, h, halves = 1) => {
+    const known = facts.lanes.get(name) ?? new Lane();
+    facts.lanes.set(name, known);
+    const key = `${trace.encoder}:${facts.theme}`;
+    return known.prepare(key, values, steps, facts.colours.state, w, h, size.px, halves);
   };
-  return scene;
+  return { ...facts, encoding, index, sub: cursor.sub, L, hits, hit, lane };
 }
 
+/**
+ * Draws one picture of the stage.
+ * @param {Scene} scene
+ */
 export function draw(scene) {
   const { pen, size, encoding } = scene;
   pen.begin(size.width, scene.L.height, size.px);

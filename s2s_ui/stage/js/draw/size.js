@@ -13,13 +13,19 @@ import {
   unitScale,
 } from "./layout.js";
 
+/** @import { Size } from "../types.js" */
+
 const INSPECTOR_PADDING = 21; // with its rule
 
-/** Sizes in units, or null while the stage has no width. Writes the unit and the height into the style of the root. */
+/**
+ * Sizes in units, or null while the stage has no width. Writes the unit and the height into the style of the root.
+ * @param {HTMLElement} root
+ * @returns {Size | null}
+ */
 export function measure(root) {
   const bare = root.classList.contains("bare"); // without the inspector
   const plain = unitScale(window.innerWidth, window.innerHeight);
-  const top = root.querySelector(".main").getBoundingClientRect().top + scrolled(root);
+  const top = (root.querySelector(".main") ?? root).getBoundingClientRect().top + scrolled(root);
   const scale = bare ? plain * growth(root.clientWidth / plain, (window.innerHeight - top) / plain) : plain;
   const width = Math.min(root.clientWidth / scale, CONTENT.most);
   if (!width) return null;
@@ -47,9 +53,28 @@ export function measure(root) {
   };
 }
 
-/** How far everything around an element is scrolled, through shadow roots, so that sizes do not depend on it. */
+/**
+ * How far everything around an element is scrolled, through shadow roots, so that sizes do not depend on it.
+ * @param {HTMLElement} element
+ */
 function scrolled(element) {
   let sum = 0;
-  for (let at = element.parentNode; at; at = at.parentNode ?? at.host) sum += at.scrollTop ?? 0;
+  /** @type {Node | null} */
+  let at = element.parentNode;
+  while (at) {
+    if (at instanceof Element) sum += at.scrollTop;
+    at = at instanceof ShadowRoot ? at.host : at.parentNode;
+  }
   return sum;
+}
+
+/**
+ * The element of the page that everything beside the stage stands in.
+ * @param {HTMLElement} root
+ * @returns {Element}
+ */
+export function surroundings(root) {
+  const tree = root.getRootNode();
+  const host = tree instanceof ShadowRoot ? tree.host : null;
+  return host?.closest("[data-testid=stMainBlockContainer]") ?? document.body;
 }

@@ -5,15 +5,26 @@ import { h } from "./dom.js";
 import { Pen } from "./pen.js";
 import { letter } from "../data/symbols.js";
 
+/** @import { Cell } from "../data/payload.js" */
+/** @import { Box, Inspected, Marked } from "../types.js" */
+
+/** @typedef {Box & { letter: string, values: Float32Array | null }} Field */
+
 const HEIGHT = 28;
 const LETTER = 15;
 
+/** The fingerprints of one cell in a row, on a canvas of their own. */
 export class Strip {
-  /** `hovered(hit or null, event)` and `chosen(unit)` tell the stage what the pointer does. */
+  /**
+   * `hovered(hit or null, event)` and `chosen(unit)` tell the stage what the pointer does.
+   * @param {{ hovered: (hit: Marked | null, event: PointerEvent) => void, chosen: (unit: number) => void }} actions
+   */
   constructor({ hovered, chosen }) {
     this.canvas = h("canvas", { class: "strip", "aria-hidden": "true" });
     this.pen = new Pen(this.canvas);
     this.element = this.canvas;
+    this.scale = 1;
+    /** @type {Field[]} */
     this.fields = [];
     this.canvas.addEventListener("pointermove", (event) => hovered(this.find(event), event));
     this.canvas.addEventListener("pointerleave", (event) => hovered(null, event));
@@ -23,6 +34,7 @@ export class Strip {
     });
   }
 
+  /** @param {Inspected & { cell: Cell, decoder: boolean, empty: boolean }} view */
   update({ cell, t, unit, decoder, empty, pal, colours, width, scale, ratio, family }) {
     const { pen } = this;
     pen.family = family;
@@ -48,6 +60,10 @@ export class Strip {
     });
   }
 
+  /**
+   * @param {MouseEvent} event
+   * @returns {{ kind: "field", letter: string, values: Float32Array, unit: number } | null}
+   */
   find(event) {
     const [x, y] = [event.offsetX / this.scale, event.offsetY / this.scale];
     for (const field of this.fields) {

@@ -2,10 +2,27 @@
 
 import { keys, tables } from "../panels/dialogs.js";
 import { h } from "../draw/dom.js";
+import { cast } from "../draw/scene.js";
 import { depth, readBy } from "../data/payload.js";
+
+/** @import { Stage } from "../stage.js" */
+/** @import { Move } from "../types.js" */
 
 const SHEET = ["peek", "half", "full"];
 
+/**
+ * What each action takes.
+ * @typedef {{
+ *   move: [how: Move], toggle: [], faster: [by: number], unit: [by: number], direction: [], swap: [],
+ *   layer: [by: number],
+ *   request: [name: string], sentence: [], help: [], table: [], blank: [], screen: [], sheet: [], free: [],
+ * }} Arguments
+ *
+ * An action and what it takes.
+ * @typedef {{ [Name in keyof Arguments]: [name: Name, ...Arguments[Name]] }[keyof Arguments]} Action
+ */
+
+/** @type {{ [Name in keyof Arguments]: (stage: Stage, ...rest: Arguments[Name]) => unknown }} */
 const ACTIONS = {
   move: (stage, how) => stage.player.move(how),
   toggle: (stage) => stage.player.toggle(performance.now()),
@@ -31,11 +48,21 @@ const ACTIONS = {
   free: letGo,
 };
 
-export function act(stage, name, argument) {
-  return ACTIONS[name](stage, argument) !== false;
+/**
+ * Does what an action says; false if it could do nothing.
+ * @param {Stage} stage
+ * @param {Action} action
+ * @returns {boolean}
+ */
+export function act(stage, ...[name, ...rest]) {
+  const perform = /** @type {(stage: Stage, ...rest: unknown[]) => unknown} */ (ACTIONS[name]);
+  return perform(stage, ...rest) !== false;
 }
 
-/** The other of two runs on decoder, loom and inspector, and on the encoder where an edit has changed it. */
+/**
+ * The other of two runs on decoder, loom and inspector, and on the encoder where an edit has changed it.
+ * @param {Stage} stage
+ */
 function swap(stage) {
   if (stage.trace.runs.length < 2) return false;
   stage.state.runIndex = 1 - stage.state.runIndex;
@@ -46,12 +73,34 @@ function swap(stage) {
   return true;
 }
 
-/** The layer above, and from the top the lowest one. */
+/**
+ * Shows another layer (from 1), and tells the page, which has it in its link.
+ * @param {Stage} stage
+ * @param {number} layer
+ */
+export function turn(stage, layer) {
+  const chosen = layer < depth(stage.trace) ? layer : null;
+  if (chosen === stage.trace.layer) return;
+  stage.trace = readBy(stage.trace, stage.state.runIndex, chosen);
+  stage.cast = cast(stage.trace);
+  if (stage.trace.header.keeps_layer) {
+    stage.asked.tell(chosen);
+    stage.tellLayer(chosen);
+  }
+  stage.tell();
+  stage.paint();
+}
+
+/**
+ * The layer above, and from the top the lowest one.
+ * @param {Stage} stage
+ * @param {number} by
+ */
 function nextLayer(stage, by) {
   const count = depth(stage.trace);
   if (count < 2) return false;
   const shown = stage.trace.layer ?? count;
-  stage.turn(((shown - 1 + by + count) % count) + 1);
+  turn(stage, ((shown - 1 + by + count) % count) + 1);
   return true;
 }
 
@@ -60,20 +109,28 @@ function fullScreen() {
   else document.documentElement.requestFullscreen?.();
 }
 
+/** @param {Stage} stage */
 function focusSentence({ trace }) {
   const selector = trace.header.sentence_selector;
+  /** @type {HTMLElement | null} */
   const field = selector ? document.querySelector(selector) : null;
   field?.focus();
   return field !== null;
 }
 
-/** On a phone: a little, half, all of the inspector. */
+/**
+ * On a phone: a little, half, all of the inspector.
+ * @param {{ root: HTMLElement }} stage
+ */
 export function turnSheet({ root }) {
-  const at = SHEET.indexOf(root.dataset.sheet);
+  const at = SHEET.indexOf(root.dataset.sheet ?? "");
   root.dataset.sheet = SHEET[(at + 1) % SHEET.length];
 }
 
-/** What is held is let go; where nothing is, the last edit is taken back. */
+/**
+ * What is held is let go; where nothing is, the last edit is taken back.
+ * @param {Stage} stage
+ */
 function letGo(stage) {
   const { edits } = stage.trace.header;
   if (!stage.inspected && !stage.pointing.holds && edits.length) stage.edit({ remove: edits.length - 1 });

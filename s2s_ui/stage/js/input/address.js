@@ -4,25 +4,33 @@
  * back from another page, so the window keeps what it showed as well, and hands it on when the page loads again.
  */
 
+/** @import { Left, Shown } from "../types.js" */
+
 const REST_MS = 250;
 const STORED = "s2s-left";
 
-/** What the last stage of this window showed: {step, unit, ...}, and whether that was before the page loaded again. */
+/**
+ * What the last stage of this window showed, and whether that was before the page loaded again.
+ * @returns {Left | null}
+ */
 function left() {
   if (window.s2sLeft) return { ...window.s2sLeft, reloaded: false };
   const [visit] = performance.getEntriesByType("navigation");
-  if (visit?.type !== "reload") return null;
+  if (!(visit instanceof PerformanceNavigationTiming) || visit.type !== "reload") return null;
   try {
-    const shown = JSON.parse(sessionStorage.getItem(STORED));
+    /** @type {Shown | null} */
+    const shown = JSON.parse(sessionStorage.getItem(STORED) ?? "null");
     return shown && { ...shown, reloaded: true };
   } catch {
     return null;
   }
 }
 
+/** Keeps what one stage shows. */
 export class Address {
   constructor() {
     this.left = left();
+    /** @type {string | null} */
     this.step = null;
     this.rested = 0;
     this.keeper = setInterval(() => this.write(), REST_MS);
@@ -30,7 +38,10 @@ export class Address {
     window.addEventListener("pagehide", this.hand);
   }
 
-  /** What is shown now; `step` is where the cursor stands. */
+  /**
+   * What is shown now.
+   * @param {Shown} shown
+   */
   note(shown) {
     if (shown.step !== this.step) this.rested = performance.now() + REST_MS;
     this.step = shown.step;

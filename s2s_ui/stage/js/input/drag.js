@@ -1,14 +1,26 @@
-/** A weight of the current row is dragged up or down; the others follow so that the sum stays 1, and on release it holds. */
+/** A weight of the current row is dragged up or down; the others follow so that the sum stays 1; released, it holds. */
 
 import { reweighted, row } from "../data/edits.js";
+
+/** @import { Stage } from "../stage.js" */
+/** @import { Hit } from "../types.js" */
 
 const REACH = 80; // units of the way from weight 0 to 1
 const STILL = 4; // a press that moves less is a click
 
 export class Drag {
-  /** `at(event)` finds what lies under the pointer. */
+  /**
+   * `at(event)` finds what lies under the pointer.
+   * @param {Stage} stage
+   * @param {HTMLCanvasElement} canvas
+   * @param {(event: MouseEvent) => Hit | null} at
+   */
   constructor(stage, canvas, at) {
-    Object.assign(this, { stage, held: null, moving: false, ended: false });
+    this.stage = stage;
+    /** @type {{ t: number, source: number, y: number } | null} */
+    this.held = null;
+    this.moving = false;
+    this.ended = false;
     canvas.addEventListener("pointerdown", (event) => {
       const hit = at(event);
       this.ended = false;
@@ -21,7 +33,11 @@ export class Drag {
     canvas.addEventListener("pointercancel", () => this.cancel());
   }
 
-  /** Whether this is a weight of the current row that can be changed. */
+  /**
+   * Whether this is a weight of the current row that can be changed.
+   * @param {Hit | null} hit
+   * @returns {hit is Hit & { kind: "weight" }}
+   */
   takes(hit) {
     const { trace, timeline, player } = this.stage;
     return (
@@ -33,26 +49,31 @@ export class Drag {
     );
   }
 
+  /** @param {PointerEvent} event */
   move(event) {
     if (!this.held) return;
     const way = (this.held.y - event.clientY) / this.stage.size.scale;
     if (!this.moving && Math.abs(way) < STILL) return;
     this.moving = true;
-    const weights = this.stage.run.weights.at(this.held.t);
+    const weights = this.stage.run.weights?.at(this.held.t);
+    if (!weights) return;
     const value = Math.min(1, Math.max(0, weights[this.held.source] + way / REACH));
     this.stage.dragged = reweighted(weights, this.held.source, value);
     this.stage.paint();
   }
 
   release() {
-    if (this.moving) this.stage.edit({ add: row(this.held.t, this.stage.dragged) });
+    const { dragged } = this.stage;
+    if (this.moving && this.held && dragged) this.stage.edit({ add: row(this.held.t, dragged) });
     this.ended = this.moving;
-    Object.assign(this, { held: null, moving: false });
+    this.held = null;
+    this.moving = false;
   }
 
   cancel() {
     this.stage.dragged = null;
-    Object.assign(this, { held: null, moving: false });
+    this.held = null;
+    this.moving = false;
     this.stage.paint();
   }
 

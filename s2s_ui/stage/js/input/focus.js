@@ -1,6 +1,6 @@
 /**
- * The keys belong to the stage again after a control was used with the pointer, or a sentence was entered. Who came to
- * the control with the Tab key keeps it: the next key is meant for it.
+ * Where the focus is, and where it shows. The keys belong to the stage again after a control was used with the pointer,
+ * or a sentence was entered; who came to the control with the Tab key keeps it: the next key is meant for it.
  */
 
 const USED_BY_A_CLICK =
@@ -10,30 +10,44 @@ const OPENS_SOMETHING = "[aria-haspopup]:not([aria-haspopup=false]), [role=combo
 const TYPED_INTO = "textarea, input:not([type=checkbox], [type=radio], [role=combobox]), [role=slider], [role=grid]";
 const SETTLED_MS = 60; // a menu that closes gives the focus back to its field
 
-/** What has the focus, also inside of a shadow root. */
-function focused() {
-  let at = document.activeElement;
-  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-  return at;
+/**
+ * A click leaves no focus ring on the stage, also when keys follow; Tab does.
+ * @param {HTMLElement} root
+ */
+export function ringForKeysOnly(root) {
+  root.addEventListener("pointerdown", () => {
+    root.dataset.pointed = "";
+  });
+  root.addEventListener("keydown", ({ key }) => {
+    if (key === "Tab") delete root.dataset.pointed;
+  });
+  root.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && root.contains(relatedTarget))) delete root.dataset.pointed;
+  });
 }
 
+/** Takes the focus from a control, also from one inside of a shadow root. */
 function release() {
-  const held = focused();
-  if (held && held !== document.body && !held.matches(TYPED_INTO)) held.blur();
+  let held = document.activeElement;
+  while (held?.shadowRoot?.activeElement) held = held.shadowRoot.activeElement;
+  if (held instanceof HTMLElement && held !== document.body && !held.matches(TYPED_INTO)) held.blur();
 }
 
-/** Listens until the returned function is called. `sentence()` is the selector of the field that is entered, or null. */
+/**
+ * Gives the keys back to the stage, until the returned function is called.
+ * @param {() => string | null} sentence the selector of the field that is entered
+ */
 export function giveBack(sentence) {
-  const clicked = (event) => {
-    const target = event.composedPath()[0];
-    if (event.detail === 0 || !target?.closest) return; // a click made with a key has no count
+  const clicked = (/** @type {MouseEvent} */ event) => {
+    const [target] = event.composedPath();
+    if (event.detail === 0 || !(target instanceof Element)) return; // a click made with a key has no count
     const used = target.closest(USED_BY_A_CLICK);
-    if (!used || used.matches(OPENS_SOMETHING) || target.closest("dialog")) return;
-    setTimeout(release, SETTLED_MS);
+    if (used && !used.matches(OPENS_SOMETHING) && !target.closest("dialog")) setTimeout(release, SETTLED_MS);
   };
-  const entered = ({ key, isComposing, target }) => {
+  const entered = (/** @type {KeyboardEvent} */ { key, isComposing, target }) => {
     const selector = sentence();
-    if (key === "Enter" && !isComposing && selector && target?.matches?.(selector)) setTimeout(() => target.blur());
+    if (key !== "Enter" || isComposing || !selector || !(target instanceof HTMLElement)) return;
+    if (target.matches(selector)) setTimeout(() => target.blur());
   };
   window.addEventListener("click", clicked, true);
   window.addEventListener("keydown", entered);

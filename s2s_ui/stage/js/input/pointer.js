@@ -5,7 +5,16 @@ import { h, say } from "../draw/dom.js";
 import { fixed } from "../data/format.js";
 import { fill } from "../data/words.js";
 
-/** The topmost hit at a point; of a fingerprint also the unit. */
+/** @import { Run } from "../data/payload.js" */
+/** @import { Hit, Marked, Trace, Words } from "../types.js" */
+
+/**
+ * The topmost hit at a point; of a fingerprint also the unit.
+ * @param {Hit[]} hits
+ * @param {number} x
+ * @param {number} y
+ * @returns {Hit | null}
+ */
 export function find(hits, x, y) {
   for (let i = hits.length - 1; i >= 0; i--) {
     const hit = hits[i];
@@ -17,20 +26,31 @@ export function find(hits, x, y) {
   return null;
 }
 
-/** Unit of a joined state or a context by name: →h₁₇ or ←h₁₇. */
+/**
+ * Unit of a joined state or a context by name: →h₁₇ or ←h₁₇.
+ * @param {number} unit
+ * @param {number} count
+ * @param {number} halves
+ */
 export function unitName(unit, count, halves) {
-  const index = (number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
+  /** @param {number} number */
+  const index = (number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
   if (halves === 1) return `h${index(unit)}`;
   const half = count / 2;
   return unit < half ? `→h${index(unit)}` : `←h${index(unit - half)}`;
 }
 
-/** The sentence for a hit, or "" where there is nothing to add to what is drawn. */
+/**
+ * The sentence for a hit, or "" where there is nothing to add to what is drawn.
+ * @param {Marked | null} hit
+ * @param {{ trace: Trace, run: Run, words: Words }} stage
+ * @returns {string}
+ */
 export function describe(hit, { trace, run, words }) {
   if (!hit) return "";
   if (hit.kind === "weight") {
     const pair = `“${trace.source.tokens[hit.source]}” → “${hit.value === null ? "?" : run.tokens[hit.t]}”`;
-    const score = fixed(run.scores.at(hit.t)[hit.source]);
+    const score = run.scores ? fixed(run.scores.at(hit.t)[hit.source]) : "";
     return hit.value === null ? `e ${score}` : `${pair}  α ${fixed(hit.value)}, e ${score}`;
   }
   if (hit.kind === "source" && trace.source.unknown[hit.t]) return words.unknown;
@@ -45,12 +65,19 @@ export function describe(hit, { trace, run, words }) {
   return `${sign}${fill(words.unit_value, { unit: hit.unit, value: fixed(hit.values[hit.unit]) })}`;
 }
 
+/** The words beside the pointer. */
 export class Tooltip {
   constructor() {
     this.element = h("div", { class: "tooltip", role: "status", hidden: "" });
   }
 
-  /** Beside the pointer, inside the stage. Coordinates in pixels from the stage's corner. */
+  /**
+   * Beside the pointer, inside the stage. Coordinates in pixels from the stage's corner.
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {number} width
+   */
   place(text, x, y, width) {
     this.element.hidden = !text;
     if (!text) return;

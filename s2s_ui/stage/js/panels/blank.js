@@ -2,6 +2,7 @@
 
 import { h } from "../draw/dom.js";
 
+/** Covers the whole window. */
 export class Blank {
   constructor() {
     this.element = h("dialog", { class: "blank", "aria-label": "" });

@@ -3,10 +3,20 @@
 import { h } from "../draw/dom.js";
 import { layerName, layersOf } from "../data/edits.js";
 import { fixed, probability } from "../data/format.js";
+import { cellOf } from "../data/view.js";
 import { letter } from "../data/symbols.js";
 import { fill } from "../data/words.js";
 
+/** @import { Run } from "../data/payload.js" */
+/** @import { Trace, View, Words } from "../types.js" */
+
+/**
+ * @param {string} caption
+ * @param {string[]} head
+ * @param {(string | number)[][]} rows
+ */
 function table(caption, head, rows) {
+  /** @param {(string | number)[]} cells */
   const row = ([name, ...values]) =>
     h("tr", {}, h("th", { scope: "row" }, String(name)), ...values.map((value) => h("td", {}, String(value))));
   return h(
@@ -18,36 +28,41 @@ function table(caption, head, rows) {
   );
 }
 
-/** The figures of the stage as tables: what was written, the weights, and the cell under the cursor. */
+/**
+ * The figures of the stage as tables: what was written, the weights, and the cell under the cursor.
+ * @param {{ trace: Trace, run: Run, words: Words, view: View }} stage
+ */
 export function tables({ trace, run, words, view }) {
   const source = trace.source.tokens;
+  const reference = run.forced ? run.reference : null;
   const written = run.tokens.map((token, t) => [
     t + 1,
     run.fed[t],
     token,
     probability(run.written[t]),
-    ...(run.forced ? [run.reference[t], fixed(-run.logProb[t])] : []),
+    ...(reference ? [reference[t], fixed(-run.logProb[t])] : []),
   ]);
-  const head = ["", words.fed, words.output, "p", ...(run.forced ? [words.reference, words.loss] : [])];
+  const head = ["", words.fed, words.output, "p", ...(reference ? [words.reference, words.loss] : [])];
   const made = [table(words.output, head, written)];
-  if (run.weights) {
+  if (run.weights && run.scores) {
+    const { weights, scores } = run;
     made.push(
       table(
         `${words.attention} α`,
         ["", ...source],
-        run.tokens.map((token, t) => [token, ...[...run.weights.at(t)].map((value) => fixed(value))]),
+        run.tokens.map((token, t) => [token, ...[...weights.at(t)].map((value) => fixed(value))]),
       ),
     );
     made.push(
       table(
         `${words.score} e`,
         ["", ...source],
-        run.tokens.map((token, t) => [token, ...[...run.scores.at(t)].map((value) => fixed(value))]),
+        run.tokens.map((token, t) => [token, ...[...scores.at(t)].map((value) => fixed(value))]),
       ),
     );
   }
   const decoder = view.side === "decoder";
-  const cell = decoder ? run.decoder : trace[view.side];
+  const cell = cellOf(trace, run, view.side);
   const columns = cell.quantities.map((quantity) => cell.quantity(quantity, view.t));
   const token = (decoder ? run.tokens : source)[view.t];
   made.push(
@@ -85,6 +100,10 @@ const KEYS = [
   ["?", "key_help"],
 ];
 
+/**
+ * The list of keys and what they do.
+ * @param {Words} words
+ */
 export function keys(words) {
   return h("dl", { class: "keys" }, ...KEYS.flatMap(([key, name]) => [h("dt", {}, key), h("dd", {}, words[name])]));
 }
@@ -101,6 +120,11 @@ export class Dialog {
     });
   }
 
+  /**
+   * @param {string} heading
+   * @param {Words} words
+   * @param {(Node | string)[]} children
+   */
   open(heading, words, ...children) {
     this.heading.textContent = heading;
     this.close.textContent = words.close;

@@ -4,18 +4,34 @@ import { h, say, show } from "../draw/dom.js";
 import { probability } from "../data/format.js";
 import { fill } from "../data/words.js";
 
-/** The most probable tokens; the reference's or a forced one takes the last place if it is not among them. */
+/** @import { Run } from "../data/payload.js" */
+/** @import { Inspected, ReplaceEdit, Words } from "../types.js" */
+
+/**
+ * A token, its number in the vocabulary where it can be forced, its probability; and whether it is the reference's.
+ * @typedef {{ token: string, id: number | null, p: number, reference?: boolean }} Likely
+ */
+
+/**
+ * The most probable tokens; the reference's or a forced one takes the last place if it is not among them.
+ * @param {Run} run
+ * @param {number} t
+ * @param {number} most
+ * @param {ReplaceEdit} [pinned]
+ * @returns {Likely[]}
+ */
 export function likely(run, t, most, pinned) {
+  /** @type {Likely[]} */
   const list = run.top[t]
-    .map((token, i) => ({ token, id: run.top_ids[t][i], p: run.probability.at(t)[i] }))
+    .map((token, i) => ({ token, id: run.topIds[t][i], p: run.probability.at(t)[i] }))
     .slice(0, most);
-  if (!run.forced) {
+  if (!run.forced || !run.reference) {
     if (pinned && !list.some(({ token }) => token === run.tokens[t])) {
       list[list.length - 1] = { token: run.tokens[t], id: pinned.values[0], p: run.written[t] };
     }
     return list;
   }
-  const reference = { token: run.reference[t], p: Math.exp(run.logProb[t]), reference: true };
+  const reference = { token: run.reference[t], id: null, p: Math.exp(run.logProb[t]), reference: true };
   const known = list.find((item) => item.token === reference.token);
   if (known) known.reference = true;
   else list[list.length - 1] = reference;
@@ -24,30 +40,40 @@ export function likely(run, t, most, pinned) {
 
 const GUESSES = 6;
 
-/** What became of a guess. */
+/**
+ * What became of a guess.
+ * @param {string | null} guess
+ * @param {string} token
+ * @param {Words} words
+ */
 function said(guess, token, words) {
   if (guess === null) return null;
   return guess === token ? words.guess_right : fill(words.guess_wrong, { guess });
 }
 
+/** The next tokens with their probabilities, a row for each. */
 export class Distribution {
-  /** `force(t, id)` is called with a token that is clicked. */
+  /**
+   * `force(t, id)` is called with a token that is clicked.
+   * @param {number} most
+   * @param {(t: number, id: number) => void} force
+   * @param {(t: number, token: string) => void} guessed
+   */
   constructor(most, force, guessed = () => {}) {
     this.most = most;
+    this.t = 0;
+    this.offered = "";
     this.guessed = guessed;
     this.guesses = h("div", { class: "guesses", hidden: "" });
     this.name = h("span", { class: "name" });
     this.later = h("span", { class: "later" });
     this.rows = Array.from({ length: most }, () => {
       const [word, bar, p] = [h("span", { class: "word" }), h("i", { class: "bar" }), h("span", { class: "p" })];
-      const row = { word, bar, p, id: null };
-      row.element = h(
-        "button",
-        { type: "button", class: "row", onclick: () => force(this.t, row.id) },
-        word,
-        h("span", { class: "bars" }, bar),
-        p,
-      );
+      const element = h("button", { type: "button", class: "row" }, word, h("span", { class: "bars" }, bar), p);
+      const row = { element, word, bar, p, id: /** @type {number | null} */ (null) };
+      element.addEventListener("click", () => {
+        if (row.id !== null) force(this.t, row.id);
+      });
       return row;
     });
     this.element = h(
@@ -59,7 +85,10 @@ export class Distribution {
     );
   }
 
-  /** The likely tokens without their probabilities, in an order that betrays nothing. */
+  /**
+   * The likely tokens without their probabilities, in an order that betrays nothing.
+   * @param {string[]} tokens
+   */
   offerGuesses(tokens) {
     show(this.guesses, tokens.length > 0);
     if (this.offered === tokens.join("\0")) return;
@@ -69,6 +98,7 @@ export class Distribution {
     );
   }
 
+  /** @param {Inspected & { later: string | null, count?: number }} view */
   update({ run, t, words, later, edits, editable, guessing, guess = null, count = this.most }) {
     const offered = editable && !run.forced && !guessing;
     this.t = t;
@@ -84,7 +114,7 @@ export class Distribution {
     this.rows.forEach((row, i) => {
       show(row.element, i < list.length);
       if (i >= list.length) return;
-      const { token, id = null, p, reference } = list[i];
+      const { token, id, p, reference } = list[i];
       row.id = id;
       row.element.disabled = !offered || id === null;
       row.element.classList.toggle("pinned", pinned?.values[0] === id);

@@ -8,10 +8,17 @@ import { isGate } from "../draw/colour.js";
 import { fixed, signed } from "../data/format.js";
 import { inputLetter, letter, symbol } from "../data/symbols.js";
 
+/** @import { Cell } from "../data/payload.js" */
+/** @import { Inspected, Quantity, Words } from "../types.js" */
+
 const WIDTH = 379;
 const REACH = 167; // half the width of the widest staircase
 
-/** Treads of a staircase: each term starts where the last one ended. */
+/**
+ * Treads of a staircase: each term starts where the last one ended.
+ * @param {Term[]} terms
+ * @param {number} scale
+ */
 export function stairs(terms, scale) {
   let at = 0;
   return terms.map(([term, value]) => {
@@ -21,7 +28,11 @@ export function stairs(terms, scale) {
   });
 }
 
-/** How far from zero a staircase goes: one scale serves all rows. */
+/**
+ * How far from zero a staircase goes: one scale serves all rows.
+ * @param {Term[][]} rows
+ * @returns {number}
+ */
 export function reach(rows) {
   let most = 0.5;
   for (const terms of rows) {
@@ -31,15 +42,24 @@ export function reach(rows) {
   return most;
 }
 
+/** The equations of one cell, a row for each quantity. */
 export class Equations {
-  /** `change(quantity, element)` is called when the reader wants to hold a quantity. */
+  /**
+   * `change(quantity, element)` is called when the reader wants to hold a quantity.
+   * @param {(quantity: Quantity, element: HTMLElement) => void} change
+   */
   constructor(change) {
     this.change = change;
     this.element = h("div", { class: "equations" });
     this.shape = "";
+    /** @type {Row[]} */
+    this.rows = [];
   }
 
-  /** `later` is what stands in place of numbers that are not computed yet, or null. */
+  /**
+   * `later` is what stands in place of numbers that are not computed yet, or null.
+   * @param {Inspected & { cell: Cell, later: string | null, decoder: boolean, dense: boolean }} view
+   */
   update({ cell, side, t, unit, words, later, decoder, dense, edits, editable }) {
     this.rebuild(cell, words, decoder, editable);
     this.element.classList.toggle("dense", dense);
@@ -48,10 +68,14 @@ export class Equations {
       row.element.classList.toggle("held", Boolean(edits.held(side, row.quantity, unit, cell.layer)));
     }
     if (later !== null) return;
+    /** @param {Quantity} quantity */
     const at = (quantity) => cell.quantity(quantity, t)[unit];
     const gates = Object.keys(cell.gates);
     const terms = Object.fromEntries(
-      gates.map((gate) => [gate, cell.terms(gate, t).map(([term, values]) => [term, values[unit]])]),
+      gates.map((gate) => [
+        gate,
+        cell.terms(gate, t).map(([term, values]) => /** @type {Term} */ ([term, values[unit]])),
+      ]),
     );
     const scale = REACH / reach(Object.values(terms));
     for (const row of this.rows) {
@@ -61,6 +85,12 @@ export class Equations {
     }
   }
 
+  /**
+   * @param {Cell} cell
+   * @param {Words} words
+   * @param {boolean} decoder
+   * @param {boolean} editable
+   */
   rebuild(cell, words, decoder, editable) {
     const shape = JSON.stringify([cell.kind, cell.gates, cell.layer, decoder, editable, words.end]);
     if (shape === this.shape) return;
@@ -74,10 +104,19 @@ export class Equations {
   }
 }
 
-/** (4) and (6) with numbers put in; a GRU's new state likewise. */
+/**
+ * (4) and (6) with numbers put in; a GRU's new state likewise.
+ * @param {Quantity} quantity
+ * @param {Cell} cell
+ * @param {(quantity: Quantity) => number} at
+ * @param {number} oldHidden
+ * @param {number} t
+ * @param {number} unit
+ */
 function substituted(quantity, cell, at, oldHidden, t, unit) {
   if (cell.kind === "gru") {
-    return `(1−${fixed(at("update_gate"))})·${fixed(at("candidate"))} + ${fixed(at("update_gate"))}·${fixed(oldHidden)}`;
+    const z = fixed(at("update_gate"));
+    return `(1−${z})·${fixed(at("candidate"))} + ${z}·${fixed(oldHidden)}`;
   }
   if (quantity === "hidden") return `${fixed(at("output_gate"))} · tanh(${fixed(at("cell"))})`;
   const before = cell.before("cell", t)[unit];
@@ -85,10 +124,24 @@ function substituted(quantity, cell, at, oldHidden, t, unit) {
   return `${kept} + ${fixed(at("input_gate"))}·${fixed(at("candidate"))}`;
 }
 
+/** @typedef {[term: string, value: number]} Term */
+
 class Row {
+  /**
+   * @param {Cell} cell
+   * @param {Quantity} quantity
+   * @param {Words} words
+   * @param {boolean} decoder
+   */
   constructor(cell, quantity, words, decoder) {
     const { number } = symbol(cell.kind, quantity);
     this.quantity = quantity;
+    this.tread = decoder ? 3.4 : 4.4;
+    this.total = s("line", { class: "total", y1: 0 });
+    /** @type {SVGElement[]} */
+    this.bars = [];
+    /** @type {HTMLElement[]} */
+    this.numbers = [];
     this.squash = isGate(quantity) ? "σ" : "tanh";
     this.sum = h("span", { class: "sum" });
     this.value = h("span", { class: "value" });
@@ -112,29 +165,36 @@ class Row {
     const terms = cell.gates[quantity];
     if (!terms) return;
     this.element.classList.add("gate");
-    this.tread = decoder ? 3.4 : 4.4;
     this.buildStairs(terms);
     this.buildTerms(terms, words, decoder, cell, cell.kind === "lstm" && quantity === "candidate");
   }
 
+  /** @param {string[]} terms */
   buildStairs(terms) {
     const height = this.tread * terms.length;
     this.bars = terms.map((term, i) => s("rect", { class: `term-${term}`, y: 2 + i * this.tread, height: this.tread }));
-    this.total = s("line", { class: "total", y1: 0, y2: height + 4 });
+    this.total.setAttribute("y2", String(height + 4));
     const zero = s("line", { class: "zero", x1: WIDTH / 2, x2: WIDTH / 2, y1: 0, y2: height + 4 });
-    this.drawing = s(
+    const drawing = s(
       "svg",
       { class: "stairs", viewBox: `0 0 ${WIDTH} ${height + 4}`, "aria-hidden": "true" },
       ...this.bars,
       zero,
       this.total,
     );
-    this.element.append(this.drawing);
+    this.element.append(drawing);
   }
 
+  /**
+   * @param {string[]} terms
+   * @param {Words} words
+   * @param {boolean} decoder
+   * @param {{ layer: number }} cell
+   * @param {boolean} unpeeped
+   */
   buildTerms(terms, words, decoder, { layer }, unpeeped) {
     this.numbers = terms.map(() => h("span", { class: "amount" }));
-    this.line = h(
+    const line = h(
       "div",
       { class: "terms" },
       ...terms.map((term, i) =>
@@ -147,41 +207,58 @@ class Row {
         ),
       ),
     );
-    if (unpeeped) this.line.append(h("span", { class: "none" }, words.no_peephole));
-    this.element.append(this.line);
+    if (unpeeped) line.append(h("span", { class: "none" }, words.no_peephole));
+    this.element.append(line);
   }
 
+  /** @param {string | null} later */
   wait(later) {
     const waiting = later !== null;
     this.element.classList.toggle("waiting", waiting);
     say(this.later, later ?? "");
   }
 
+  /**
+   * @param {number} sum
+   * @param {number} value
+   * @param {Term[]} terms
+   * @param {number} scale
+   */
   gate(sum, value, terms, scale) {
     say(this.sum, `${this.squash}(${fixed(sum)}) =`);
     say(this.value, fixed(value));
     const middle = WIDTH / 2;
     stairs(terms, scale).forEach(({ x, width }, i) => {
-      this.bars[i].setAttribute("x", middle + x);
-      this.bars[i].setAttribute("width", Math.max(width, 0.8));
+      this.bars[i].setAttribute("x", String(middle + x));
+      this.bars[i].setAttribute("width", String(Math.max(width, 0.8)));
       say(this.numbers[i], signed(terms[i][1]));
     });
     const end = middle + sum * scale;
-    this.total.setAttribute("x1", end);
-    this.total.setAttribute("x2", end);
+    this.total.setAttribute("x1", String(end));
+    this.total.setAttribute("x2", String(end));
   }
 
+  /**
+   * @param {string} text
+   * @param {number} value
+   */
   state(text, value) {
     say(this.sum, `${text} =`);
     say(this.value, fixed(value));
   }
 }
 
+/**
+ * @param {string} term
+ * @param {Words} words
+ * @param {boolean} decoder
+ * @param {number} layer
+ */
 function termName(term, words, decoder, layer) {
+  if (term === "x") return inputLetter(layer, decoder);
   if (term === "peephole") return words.peephole;
   if (term === "bias") return decoder ? "b" : words.bias;
   if (term === "context") return "ctx";
   if (term === "feed") return "r";
-  if (term === "x") return inputLetter(layer, decoder);
   return term === "h" && decoder ? "s" : term;
 }

@@ -5,29 +5,45 @@
 
 import { Alignment } from "./alignment.js";
 import { Course } from "./course.js";
+import { layerName, layersOf } from "../data/edits.js";
 import { Distribution } from "./distribution.js";
 import { h, s, say, show } from "../draw/dom.js";
 import { Equations } from "./equations.js";
-import { layerName, layersOf } from "../data/edits.js";
 import { fixed } from "../data/format.js";
 import { Legend } from "./legend.js";
+import { attends } from "../data/payload.js";
 import { CELL, WORD } from "../data/player.js";
 import { Strip } from "../draw/strip.js";
+import { cellOf } from "../data/view.js";
 import { fill } from "../data/words.js";
+
+/** @import { Cell } from "../data/payload.js" */
+/** @import { HeldQuantity, Inspected, Marked, RowPlace, Side, WindowPoint } from "../types.js" */
 
 // Heights of what the inspector shows, to know what has to go when the window is low: the note, then the fourth word.
 const ROOM = { decoder: 609, alignment: 105, note: 20, comfortable: 636, encoder: { wide: 441, dense: 389 } };
 const LISTED = { row: 20, above: 66, below: 326, most: 14, words: 10, fewest: 3, usual: 4, wordRow: 19 };
 
+/**
+ * What the reader may do here.
+ * @typedef {{
+ *   unit: (by: number) => void, chosen: (unit: number) => void, sheet: () => void,
+ *   hovered: (hit: Marked | null, event: MouseEvent) => void, linked: (source: number | null) => void,
+ *   force: (t: number, id: number) => void, guessed: (t: number, token: string) => void,
+ *   hold: (what: HeldQuantity, element: HTMLElement) => void, row: (what: RowPlace, place: WindowPoint) => void,
+ * }} Actions
+ */
+
 export class Inspector {
   /**
-   * `actions`: unit(by), hovered(hit, event), chosen(unit), linked(source or null), force(step, token id),
-   * hold({side, quantity}, element), row({t, sources}, {x, y}).
+   * @param {Actions} actions
    */
   constructor(actions) {
+    /** @type {Side} */
+    this.side = "forward";
     this.title = h("h2", { class: "title" });
-    this.layer = h("span", { class: "layer" });
     this.chip = h("span", { class: "chip" });
+    this.layer = h("span", { class: "layer" });
     this.unit = h("b", {});
     this.unitWord = h("span", {});
     this.buttons = [-1, 1].map((by) =>
@@ -50,9 +66,7 @@ export class Inspector {
       const { left, bottom } = name.getBoundingClientRect();
       actions.row({ t, sources: listed }, { x: left, y: bottom + 4 });
     });
-    this.equations = new Equations((quantity, element) =>
-      actions.hold({ side: this.element.dataset.side, quantity }, element),
-    );
+    this.equations = new Equations((quantity, element) => actions.hold({ side: this.side, quantity }, element));
     this.distribution = new Distribution(LISTED.words, actions.force, actions.guessed);
     this.course = new Course();
     this.legend = new Legend();
@@ -80,17 +94,19 @@ export class Inspector {
       this.legend.element,
     );
     this.alignment.body.addEventListener("pointerover", (event) => {
-      const row = event.target.closest("[data-source]");
-      actions.linked(row ? Number(row.dataset.source) : null);
+      const row = event.target instanceof Element ? event.target.closest("[data-source]") : null;
+      actions.linked(row ? Number(row.getAttribute("data-source")) : null);
     });
     this.alignment.body.addEventListener("pointerleave", () => actions.linked(null));
   }
 
+  /** @param {Inspected} view */
   update(view) {
     const { side, t, words, unit, sub, trace, run, height, phone } = view;
     const decoder = side === "decoder";
     const seen = !decoder || sub === WORD;
     const tokens = decoder ? run.tokens : trace.source.tokens;
+    this.side = side;
     this.element.dataset.side = side;
     say(
       this.title,
@@ -110,7 +126,7 @@ export class Inspector {
     show(this.distribution.element, decoder);
     show(this.course.element, !decoder);
     show(this.strip.element, decoder || !view.lens);
-    const cell = decoder ? run.decoder : trace[side];
+    const cell = cellOf(trace, run, side);
     say(this.layer, layerName(cell.layer, layersOf(trace, side), words));
     show(this.layer, layersOf(trace, side) > 1);
     const later = decoder && sub < CELL ? words.at_cell : null;
@@ -129,16 +145,26 @@ export class Inspector {
     this.updatePeek(view, cell, decoder, later);
   }
 
+  /**
+   * @param {Inspected} view
+   * @param {number} full
+   */
   updateDecoder(view, full) {
     const { sub, run, words, height } = view;
     const most = Math.max(3, Math.min(LISTED.most, Math.floor((height - LISTED.above - LISTED.below) / LISTED.row)));
-    if (run.weights) this.alignment.update({ ...view, most });
+    if (attends(run)) this.alignment.update({ ...view, most }, run);
     const spare = Math.max(0, Math.floor((Math.min(height, 2000) - full - ROOM.note) / LISTED.wordRow));
     const count = height < full ? LISTED.fewest : Math.min(LISTED.words, LISTED.usual + spare);
     this.distribution.update({ ...view, later: sub === WORD ? null : words.at_word, count });
   }
 
-  /** The few lines that are seen of the sheet on a phone before it is opened. */
+  /**
+   * The few lines that are seen of the sheet on a phone before it is opened.
+   * @param {Inspected} view
+   * @param {Cell} cell
+   * @param {boolean} decoder
+   * @param {string | null} later
+   */
   updatePeek(view, cell, decoder, later) {
     const { phone, words, t, sub, unit } = view;
     if (!phone) return;
@@ -151,7 +177,9 @@ export class Inspector {
       return;
     }
     if (later !== null || cell.kind !== "lstm") return;
+    /** @param {string} quantity */
     const at = (quantity) => cell.quantity(quantity, t)[unit];
+    /** @param {string} name */
     const value = (name) => h("b", {}, fixed(at(name)));
     const kept = `${fixed(at("forget_gate"))}·${fixed(cell.before("cell", t)[unit])}`;
     const added = `${fixed(at("input_gate"))}·${fixed(at("candidate"))}`;

@@ -2,11 +2,14 @@
 
 import { h, say } from "../draw/dom.js";
 
+/** @import { Scales, Words } from "../types.js" */
+
 const STOPS = 12;
 
+/** The scales of state, gate and attention with their ends. */
 export class Legend {
   constructor() {
-    this.scales = ["state", "gate", "attention"].map((name) => ({
+    this.scales = /** @type {const} */ (["state", "gate", "attention"]).map((name) => ({
       name,
       label: h("span", {}),
       ends: name === "state" ? ["−1", "1"] : ["0", "1"],
@@ -28,6 +31,10 @@ export class Legend {
     );
   }
 
+  /**
+   * @param {Words} words
+   * @param {Scales} colours
+   */
   update(words, colours) {
     for (const { name, label, bar } of this.scales) {
       say(label, words[`legend_${name}`]);

@@ -2,6 +2,9 @@
 
 import { h } from "../draw/dom.js";
 
+/** @typedef {{ text: string, chosen: () => void, checked?: boolean }} Item */
+
+/** A list of which one item is chosen. */
 export class Menu {
   constructor() {
     this.heading = h("p", { class: "menu-heading", id: "s2s-menu" });
@@ -10,7 +13,13 @@ export class Menu {
     this.list.addEventListener("keydown", (event) => this.step(event));
   }
 
-  /** `items`: {text, chosen, checked}; `x` and `y` in pixels of the window. */
+  /**
+   * `items`: {text, chosen, checked}; `x` and `y` in pixels of the window.
+   * @param {string} heading
+   * @param {Item[]} items
+   * @param {number} x
+   * @param {number} y
+   */
   open(heading, items, x, y) {
     this.heading.textContent = heading;
     this.list.replaceChildren(
@@ -33,19 +42,30 @@ export class Menu {
     );
     this.element.showPopover();
     const { offsetWidth: width, offsetHeight: height } = this.element;
+    /**
+     * @param {number} at
+     * @param {number} size
+     * @param {number} most
+     */
     const inside = (at, size, most) => `${Math.max(4, Math.min(at, most - size - 4))}px`;
     this.element.style.left = inside(x, width, window.innerWidth);
     this.element.style.top = inside(y, height, window.innerHeight);
-    this.list.firstChild?.focus();
+    this.buttons()[0]?.focus();
   }
 
+  buttons() {
+    return [...this.list.querySelectorAll("button")];
+  }
+
+  /** @param {KeyboardEvent} event */
   step(event) {
-    const items = [...this.list.children];
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const edge = { Home: 0, End: items.length - 1 }[event.key];
-    if (by === undefined && edge === undefined) return;
+    const items = this.buttons();
+    const at = items.findIndex((item) => item === event.target);
+    /** @type {Record<string, number>} */
+    const places = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 };
+    const place = places[event.key];
+    if (place === undefined) return;
     event.preventDefault();
-    const at = items.indexOf(event.target);
-    items[edge ?? (at + by + items.length) % items.length].focus();
+    items[(place + items.length) % items.length].focus();
   }
 }

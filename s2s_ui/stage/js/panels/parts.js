@@ -1,6 +1,6 @@
 /** The elements of the stage, put together once. */
 
-import { act } from "../input/actions.js";
+import { act, turn } from "../input/actions.js";
 import { Blank } from "./blank.js";
 import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
@@ -12,7 +12,12 @@ import { Pointing } from "../input/pointing.js";
 import { Transport } from "./transport.js";
 import { force, offerHold, offerRow } from "./whatif.js";
 
-/** What `stage` consists of; its elements call back into it. */
+/** @import { Stage } from "../stage.js" */
+
+/**
+ * What `stage` consists of; its elements call back into it.
+ * @param {Stage} stage
+ */
 export function build(stage) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const caption = h("p", { class: "caption", id: "s2s-caption", "aria-live": "polite" });
@@ -20,9 +25,9 @@ export function build(stage) {
   const dialog = new Dialog();
   const blank = new Blank();
   const menu = new Menu();
-  const layers = new Layers((layer) => stage.turn(layer));
+  const layers = new Layers((layer) => turn(stage, layer));
   const chips = new Chips((wish) => stage.edit(wish));
-  const aids = ["table", "help"].map((name) =>
+  const aids = /** @type {const} */ (["table", "help"]).map((name) =>
     h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }),
   );
   const figure = h(

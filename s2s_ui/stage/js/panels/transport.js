@@ -1,8 +1,10 @@
 /** The transport: buttons, the scrubber in two groups, the caption, the sub-steps, the speed. */
 
 import { h, s, say, show } from "../draw/dom.js";
-import { SPEEDS, WORD } from "../data/player.js";
+import { SPEEDS, Timeline, WORD } from "../data/player.js";
 import { fill } from "../data/words.js";
+
+/** @import { Cursor, Move, Words } from "../types.js" */
 
 const ICONS = {
   first: "M4 3h2.4v12H4zM14 3v12L6.6 9z",
@@ -13,20 +15,36 @@ const ICONS = {
   screen: "M3 3h5v2H5v3H3zM10 3h5v5h-2V5h-3zM3 10h2v3h3v2H3zM13 10h2v5h-5v-2h3z",
   last: "M11.6 3H14v12h-2.4zM4 3v12l7.4-6z",
 };
+/** @type {Record<number, string>} */
 const SPEED_NAMES = { 0.25: "¼×", 0.5: "½×", 1: "1×", 2: "2×", 4: "4×" };
 
+/** @param {keyof typeof ICONS} name */
 const icon = (name) => s("svg", { viewBox: "0 0 18 18", "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
 
+/**
+ * @typedef {{
+ *   move: (how: Move) => void, toggle: () => void, seek: (cursor: Cursor) => void, speed: (value: number) => void,
+ *   screen: () => void,
+ * }} Actions
+ */
+
+/** Everything under the picture that moves the cursor. */
 export class Transport {
-  /** `actions`: move(how), toggle(), seek(cursor), speed(value). */
+  /**
+   * @param {Actions} actions
+   * @param {HTMLElement} captionElement
+   */
   constructor(actions, captionElement) {
     this.actions = actions;
-    this.buttons = Object.fromEntries(
-      ["first", "previous", "play", "next", "last"].map((name) => [
-        name,
-        h("button", { type: "button", class: name, onclick: () => this.press(name) }, icon(name)),
-      ]),
-    );
+    const button = (/** @type {"play" | "first" | "previous" | "next" | "last"} */ name) =>
+      h("button", { type: "button", class: name, onclick: () => this.press(name) }, icon(name));
+    this.buttons = {
+      first: button("first"),
+      previous: button("previous"),
+      play: button("play"),
+      next: button("next"),
+      last: button("last"),
+    };
     this.encoderName = h("span", { class: "group-name" });
     this.decoderName = h("span", { class: "group-name decoder" });
     this.encoder = h("div", { class: "segments encoder" });
@@ -37,7 +55,7 @@ export class Transport {
     this.line = h("div", { class: "line" }, captionElement, this.subs);
     this.speed = h(
       "select",
-      { class: "speed", onchange: (event) => actions.speed(Number(event.target.value)) },
+      { class: "speed", onchange: () => actions.speed(Number(this.speed.value)) },
       ...SPEEDS.map((speed) => h("option", { value: speed }, SPEED_NAMES[speed])),
     );
     this.screen = h("button", { type: "button", class: "screen", onclick: () => actions.screen() }, icon("screen"));
@@ -50,6 +68,13 @@ export class Transport {
       this.screen,
     );
     this.shape = "";
+    this.timeline = new Timeline(0, 0);
+    this.step = 1;
+    this.pointed = false;
+    /** @type {boolean | null} */
+    this.playing = null;
+    /** @type {HTMLButtonElement[]} */
+    this.subButtons = [];
     this.scrub();
     // A speed chosen with the pointer gives the arrow keys back to the stage.
     this.speed.addEventListener("pointerdown", () => {
@@ -61,6 +86,7 @@ export class Transport {
     });
   }
 
+  /** @param {"play" | "first" | "previous" | "next" | "last"} name */
   press(name) {
     if (name === "play") this.actions.toggle();
     else this.actions.move(name);
@@ -68,10 +94,11 @@ export class Transport {
 
   /** Press or drag anywhere on the track: the step under the pointer, and on the current output its sub-step. */
   scrub() {
+    /** @param {PointerEvent} event */
     const seek = (event) => {
-      for (const [group, base] of [
-        [this.encoder, 0],
-        [this.decoder, this.timeline.n],
+      for (const { group, base } of [
+        { group: this.encoder, base: 0 },
+        { group: this.decoder, base: this.timeline.n },
       ]) {
         const box = group.getBoundingClientRect();
         const count = group.children.length;
@@ -90,6 +117,10 @@ export class Transport {
     });
   }
 
+  /**
+   * @param {Timeline} timeline
+   * @param {Words} words
+   */
   rebuild(timeline, words) {
     const shape = `${timeline.n}:${timeline.m}:${timeline.subs}:${words.end}:${words.play}`;
     if (shape === this.shape) return;
@@ -98,9 +129,9 @@ export class Transport {
     const segment = () => h("i", {}, ...Array.from({ length: 5 }, () => h("b", {})));
     this.encoder.replaceChildren(...Array.from({ length: timeline.n }, segment));
     this.decoder.replaceChildren(...Array.from({ length: timeline.m }, segment));
-    for (const group of [this.encoder, this.decoder]) group.style.flexGrow = group.children.length;
-    this.encoderName.style.flexGrow = timeline.n;
-    this.decoderName.style.flexGrow = timeline.m;
+    for (const group of [this.encoder, this.decoder]) group.style.flexGrow = String(group.children.length);
+    this.encoderName.style.flexGrow = String(timeline.n);
+    this.decoderName.style.flexGrow = String(timeline.m);
     this.subButtons = timeline.subs.map((sub) =>
       h(
         "button",
@@ -109,12 +140,18 @@ export class Transport {
       ),
     );
     this.subs.replaceChildren(...this.subButtons);
-    for (const name of ["first", "previous", "next", "last"])
-      this.buttons[name].setAttribute("aria-label", words[name]);
+    const { first, previous, next, last } = this.buttons;
+    for (const [name, button] of Object.entries({ first, previous, next, last }))
+      button.setAttribute("aria-label", words[name]);
     this.speed.setAttribute("aria-label", words.speed);
     this.screen.setAttribute("aria-label", words.screen);
   }
 
+  /**
+   * @param {{
+   *   timeline: Timeline, cursor: Cursor, playing: boolean, speed: number, words: Words, phone: boolean,
+   * }} view
+   */
   update({ timeline, cursor, playing, speed, words, phone }) {
     this.rebuild(timeline, words);
     this.timeline = timeline;
@@ -123,6 +160,10 @@ export class Transport {
     say(this.encoderName, fill(phone ? words.reads : words.encoder_reads, { count: timeline.n }));
     say(this.decoderName, fill(phone ? words.writes : words.decoder_writes, { count: timeline.m }));
     this.element.classList.toggle("encoding", encoding);
+    /**
+     * @param {HTMLElement} group
+     * @param {number} base
+     */
     const mark = (group, base) =>
       [...group.children].forEach((segment, i) => {
         const step = base + i + 1;
