@@ -15,8 +15,8 @@ SIDE_BY_SIDE := --numprocesses=auto --dist=worksteal
 
 # What `make fast` runs: tests/README.md has the table of tiers
 FAST := tests/test_architecture.py tests/test_typechecker.py tests/ui/test_pages.py tests/ui/test_link.py \
-	$(addprefix tests/core/test_,$(addsuffix .py,attention cells checkpoint config decoder edits encoder \
-	loss search seq2seq tokenizer trace_file tracing))
+	$(addprefix tests/core/test_,$(addsuffix .py,attention cells checkpoint config decoder edits encoder loss \
+	seq2seq trace_file tracing))
 
 .PHONY: help app test fast check format bench i18n clean
 

@@ -9,13 +9,13 @@ from typing import Any, Self
 
 import jaxtyping
 from beartype import BeartypeConf, FrozenDict, beartype
-from jaxtyping._storage import pop_shape_memo, push_shape_memo
 
 # Each method is decorated by itself, where beartype cannot know which class `Self` is.
 CONF = BeartypeConf(hint_overrides=FrozenDict({Self: Any}), violation_type=jaxtyping.TypeCheckError)
 
 checked = beartype(conf=CONF)
 _thorough = jaxtyping.jaxtyped
+_sizes = _thorough("context")  # within it one name is one size; it may be entered again within itself
 
 
 def install(package: str) -> None:
@@ -54,11 +54,8 @@ def _once(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         if jaxtyping.config.jaxtyping_disable:
             return function(*args, **kwargs)
-        push_shape_memo({})
-        try:
+        with _sizes:
             return checking(*args, **kwargs)
-        finally:
-            pop_shape_memo()
 
     call.is_checked = True  # type: ignore[attr-defined]
     return call

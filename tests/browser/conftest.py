@@ -30,7 +30,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 READY_SECONDS = 120  # to start or to end, where other work shares the cores
-COLD_MS = 60_000  # the first page that a server shows loads its models
+COLD_MS = 240_000  # the first page that a server shows loads its models, and other work may share the cores
 DRAWN = {
     "": ".st-key-stage .s2s",
     "gates": ".st-key-figure_maps svg.marks",
@@ -43,7 +43,7 @@ DRAWN = {
 }
 """What the first view of each page shows, by the page's place in the address."""
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -221,6 +221,7 @@ def window(browser: Browser, server: str) -> Iterator[Window]:
             reduced_motion="reduce",
             **options,
         )
+        context.set_default_timeout(COLD_MS)
         contexts.append(context)
         return Screen(context.new_page(), server)
 
