@@ -11,7 +11,15 @@ PY  := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 NPM := $(shell command -v node >/dev/null 2>&1 && command -v npm 2>/dev/null)
 
-.PHONY: help app test check checkjs format bench i18n clean
+# Whoever has no work left takes half of the other's, so that a long test at the end holds up nobody
+SIDE_BY_SIDE := --numprocesses=auto --dist=worksteal
+
+# What `make fast` runs: tests/README.md has the table of tiers
+FAST := tests/test_architecture.py tests/test_typechecker.py tests/ui/test_pages.py tests/ui/test_address.py \
+	$(addprefix tests/core/test_,$(addsuffix .py,attention cells checkpoint config decoder edits encoder loss \
+	seq2seq trace_file tracing))
+
+.PHONY: help app test fast check checkjs format bench i18n clean
 
 help: ## print the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,8 +30,9 @@ app: $(VENV)/.app ## open the app in the browser (installs what it needs into .v
 
 test: $(VENV)/.dev ## run the unit, screen and browser tests
 ifeq ($(strip $(ARGS)),)
-	$(PY) -m pytest --ignore=tests/browser --numprocesses=auto
-	$(PY) -m pytest tests/browser
+	$(PY) -m pytest --ignore=tests/browser $(SIDE_BY_SIDE)
+	$(PY) -m pytest tests/browser -m 'not alone' $(SIDE_BY_SIDE) --maxprocesses=4
+	$(PY) -m pytest tests/browser -m alone
 else
 	$(PY) -m pytest $(ARGS)
 endif
@@ -31,6 +40,12 @@ endif
 		echo 'node --test tests/js'; \
 		node --test $$(find tests/js -name '*.test.js' -o -name '*.test.mjs' | sort); \
 	else echo 'tests/js skipped: node was not found'; fi
+
+# Compiled modules are kept between the processes of a run, also where the machine is told otherwise
+test fast: export PYTHONDONTWRITEBYTECODE :=
+
+fast: $(VENV)/.dev ## run in a minute what a change breaks first: equations, trace, edits, checkpoints, pages
+	$(PY) -m pytest $(FAST) -m 'not slow' $(SIDE_BY_SIDE) $(ARGS)
 
 check: $(VENV)/.dev ## lint, formatting, types, import contracts
 	$(PY) -m ruff check .

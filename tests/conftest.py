@@ -6,13 +6,14 @@ import tempfile
 import jaxtyping
 import pytest
 import torch
+import typechecker
 from hypothesis import settings
 
 pytest_plugins = ["attack.report"]
 
 # Has to come before the first import of s2s_core: from here on each annotation of its functions and records
 # (`Float[Tensor, "batch hidden"]`) is checked at every call.
-jaxtyping.install_import_hook("s2s_core", "typechecker.checked")
+typechecker.install("s2s_core")
 
 # What is trained on the screens lies here, and not beside what a reader has trained.
 RUNS = tempfile.TemporaryDirectory(prefix="s2s-runs-", ignore_cleanup_errors=True)

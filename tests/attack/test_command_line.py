@@ -163,7 +163,7 @@ def worded(rng: Random) -> list[str]:
 
 
 def test_drawn_command_lines(attack: Attack, small: str) -> None:
-    for seed in attack.seeds(0.08):
+    for seed in attack.seeds(0.06):
         words = worded(Random(seed))
         tried(attack, f"seed {seed}: {' '.join(words)!r:.150}", words)
     attack.verdict()
@@ -189,7 +189,7 @@ def test_a_setting_without_end(attack: Attack, small: str, field: str) -> None:
 
 def test_drawn_settings(attack: Attack, small: str) -> None:
     fields = [field for field in FIELDS if field not in ("steps", "epochs", "snapshots")]  # as long as was asked for
-    for seed in attack.seeds(0.08):
+    for seed in attack.seeds(0.06):
         rng = Random(seed)
         field, number = rng.choice(fields), rng.choice((*NUMBERS, "NaN", "[[1]]", '{"a": 1}', "0.5", "1e-320"))
         tried(attack, f"seed {seed}: --set {field}={number:.40}", set_to(field, number), bounds=TRAINING)

@@ -138,7 +138,7 @@ def test_an_address_is_read_at_once(attack: Attack, name: str) -> None:
 
 
 def test_drawn_addresses(attack: Attack) -> None:
-    for seed in attack.seeds(0.06):
+    for seed in attack.seeds(0.05):
         address = drawn(Random(seed))
         tried(attack, f"seed {seed}: {told(address)}", address)
     attack.verdict()
@@ -184,7 +184,7 @@ def test_a_page_opens_from_an_address(attack: Attack, name: str) -> None:
 
 
 def test_pages_from_drawn_addresses(attack: Attack) -> None:
-    for seed in attack.seeds(0.2):
+    for seed in attack.seeds(0.15):
         rng = Random(seed)
         address = drawn(rng)
         shown(attack, f"seed {seed}: {told(address)}", address, rng.choice(PAGES))

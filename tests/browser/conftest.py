@@ -1,4 +1,4 @@
-"""The app in Chromium: one server and one browser a run, a fresh context a test.
+"""The app in Chromium: one server and one browser for each process of a run, a fresh context a test.
 
 Where there is no Chromium the tests are skipped, saying so; with CI=true they fail instead.
 """
@@ -29,8 +29,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-READY_SECONDS = 60
-COLD_MS = 60_000  # the first page that a server shows loads its models
+READY_SECONDS = 120  # to start or to end, where other work shares the cores
+COLD_MS = 240_000  # the first page that a server shows loads its models, and other work may share the cores
 DRAWN = {
     "": ".st-key-stage .s2s",
     "gates": ".st-key-figure_maps svg.marks",
@@ -43,7 +43,7 @@ DRAWN = {
 }
 """What the first view of each page shows, by the page's place in the address."""
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,7 +82,7 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             yield address
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(READY_SECONDS)
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
@@ -221,6 +221,7 @@ def window(browser: Browser, server: str) -> Iterator[Window]:
             reduced_motion="reduce",
             **options,
         )
+        context.set_default_timeout(COLD_MS)
         contexts.append(context)
         return Screen(context.new_page(), server)
 

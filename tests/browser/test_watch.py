@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 FIRST_SCREEN_SECONDS = 6
 
 
+@pytest.mark.alone
 def test_the_first_screen_plays_an_example_by_itself(window):
     window().open()  # the server has its models from here on: how long that takes is the machine's affair
     screen = window()

@@ -318,6 +318,7 @@ def test_auto_takes_the_fastest_device(monkeypatch: pytest.MonkeyPatch, cuda: bo
     assert checkpoint.resolve_device("auto").type == chosen
 
 
+@pytest.mark.slow
 def test_the_first_model_that_a_process_loads_imports_no_compiler() -> None:
     script = "import sys, s2s_core; s2s_core.load('dates'); sys.exit('torch._dynamo' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=checkpoint.SHIPPED.parent, check=False).returncode == 0

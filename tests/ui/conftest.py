@@ -16,6 +16,8 @@ from s2s_core.tasks import reverse
 
 ROOT = Path(__file__).parents[2]
 
+PATIENCE = 600  # seconds: ends what would never end by itself, also on a busy machine
+
 Open = Callable[..., AppTest]
 
 
@@ -24,7 +26,7 @@ def open_app() -> Open:
     """Open the app at an address and run it, for example `open_app(text="March 8, 2025", lang="ko")`."""
 
     def run(**address: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
         for name, value in address.items():
             app.query_params[name] = value
         app.run()
