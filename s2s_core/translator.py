@@ -61,7 +61,11 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Translator:
-    """A network, the tokenizers of both sides, and what it is for."""
+    """A network, the tokenizers of both sides, and what it is for.
+
+    Raises:
+        InvalidConfig: for a tokenizer that has another number of tokens than the network.
+    """
 
     net: Seq2Seq
     src_tokenizer: Tokenizer
@@ -69,6 +73,17 @@ class Translator:
     info: ModelInfo = field(default_factory=ModelInfo)
 
     def __post_init__(self) -> None:
+        config = self.net.config
+        sides = (
+            ("source", self.src_tokenizer, config.src_vocab_size),
+            ("target", self.tgt_tokenizer, config.tgt_vocab_size),
+        )
+        for side, tokenizer, size in sides:
+            if tokenizer.vocab_size != size:
+                raise InvalidConfig(
+                    f"the {side} tokenizer has {tokenizer.vocab_size} tokens, and the network has {size} there: "
+                    "take the tokenizer that it was trained with"
+                )
         self.net.eval()
 
     @cached_property
