@@ -13,7 +13,7 @@ import torch
 from s2s_core import arguments
 from s2s_core.batch import Batch
 from s2s_core.edits import Edit
-from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong
+from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong, quoted
 from s2s_core.pair import Pair
 from s2s_core.records import Hypothesis
 from s2s_core.remarks import Remark, remarks
@@ -118,7 +118,7 @@ class Translator:
     def takes(self, pair: Pair) -> bool:
         """Whether both sides of a pair can be encoded."""
         if not isinstance(pair, Pair):
-            raise InvalidConfig(f"pair is {arguments.shown(pair)}, must be a Pair of two texts")
+            raise InvalidConfig(f"pair is {quoted(pair)}, must be a Pair of two texts")
         try:
             self.encode_reference(pair.target)
         except (EmptyText, TextTooLong):
@@ -143,6 +143,8 @@ class Translator:
 
     def remarks_on(self, trace: Trace) -> tuple[Remark, ...]:
         """The same about a trace of this model, and about its output."""
+        if not isinstance(trace, Trace):
+            raise InvalidConfig(f"trace is {quoted(trace)}, must be a Trace of this model")
         ended = trace.reference is not None or trace.tgt_ids[-1] == EOS
         return remarks(self._read(trace.text, trace.reference), written=len(trace.tgt_ids), ended=ended)
 
