@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping, Set
 from numbers import Integral, Real
 from typing import NoReturn
 
-from s2s_core.errors import InvalidConfig
+from s2s_core.errors import InvalidConfig, quoted
 
 SEEDS = 2**63 - 1
-MAX_SHOWN = 60  # characters of what came
 
 
 def text(name: str, given: object) -> str:
@@ -25,10 +24,14 @@ def text(name: str, given: object) -> str:
 def texts(name: str, given: object) -> list[str]:
     """Several texts, in an order: one text alone is most likely a slip, and would be read letter by letter."""
     if isinstance(given, str):
-        _refuse(name, given, f"a list of texts, such as [{shown(given)}]")
+        _refuse(name, given, f"a list of texts, such as [{quoted(given)}]")
     if not isinstance(given, Iterable) or isinstance(given, bytes | bytearray | Mapping | Set):
         _refuse(name, given, "a list of texts")
-    return [text(f"{name}[{place}]", one) for place, one in enumerate(given)]
+    try:
+        several = list(given)
+    except TypeError:  # an array or a tensor of one number
+        _refuse(name, given, "a list of texts")
+    return [text(f"{name}[{place}]", one) for place, one in enumerate(several)]
 
 
 def whole(name: str, given: object, least: int, most: int) -> int:
@@ -65,19 +68,6 @@ def edit(given: object) -> None:
         _refuse("edit", given, "a function edit(site, t, value), such as those of s2s_core.edits")
 
 
-def shown(given: object) -> str:
-    """A value as an error shows it: on one line, and not all of it."""
-    if isinstance(given, int) and abs(given) >> 256:
-        return "a very large number"  # which Python would take long to write, or refuse to
-    if isinstance(given, str | bytes | bytearray):
-        given = given[:MAX_SHOWN]
-    written = repr(given) if isinstance(given, str | bytes | bytearray | int | float | None) else ""
-    if len(written) > MAX_SHOWN:
-        written = written[: MAX_SHOWN - 1] + "…"
-    kind = type(given).__name__
-    return written if isinstance(given, str | bool | int | float | None) else f"a {kind} {written}".rstrip()
-
-
 def _real(given: object) -> float | None:
     """A number as a float; None for what is none, or too large to be one."""
     if isinstance(given, bool) or not isinstance(given, Real):
@@ -89,4 +79,4 @@ def _real(given: object) -> float | None:
 
 
 def _refuse(name: str, given: object, wanted: str) -> NoReturn:
-    raise InvalidConfig(f"{name} is {shown(given)}, must be {wanted}")
+    raise InvalidConfig(f"{name} is {quoted(given)}, must be {wanted}")

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from s2s_core.plain import hooks_everywhere, is_plain
+from s2s_core.plain import changed_everywhere, is_plain, is_plain_weight
 
 LOG = logging.getLogger(__name__)
 
@@ -200,7 +200,7 @@ def in_numpy(module: AnyModule) -> AnyModule | None:
     the module computes anything else than its class says (see `plain`), or its weights are not all of one float type.
     Kept for the next time, as long as nothing in the module has changed.
     """
-    if hooks_everywhere():
+    if changed_everywhere():
         return None
     kept = _TWINS.get(module)
     if kept is None or not kept.is_current():
@@ -220,6 +220,7 @@ class _Twin:
         self.twin: Any = None
         modules, self._weights = list(module.modules()), list(module.parameters())
         kinds = {base for part in modules for base in type(part).__mro__ if issubclass(base, nn.Module)} - {nn.Module}
+        self._modules = modules
         self._dicts = [
             *(vars(kind) for kind in kinds),
             *(vars(part) for part in modules),
@@ -227,23 +228,26 @@ class _Twin:
         ]
         self._held, self._places = self._content(), self._memory()
         changed = next((part for part in modules if not is_plain(part)), None)
-        usable = all(weight.is_cpu and weight.dtype in _FLOATS for weight in self._weights)
+        usable = changed is None and all(weight.is_cpu and weight.dtype in _FLOATS for weight in self._weights)
         if changed is not None:
             LOG.info("NumPy has no way for %s as it is: it takes its steps with tensors", type(changed).__name__)
         elif usable and len({weight.dtype for weight in self._weights}) == 1:
             self.twin = _twin(module)
 
     def is_current(self) -> bool:
-        """Whether every object in the module is the one it was, and every weight is where it was."""
+        """Whether every object in the module is the one it was and of its class, and every weight is where it was."""
         content = self._content()
         same = len(content) == len(self._held) and all(map(is_, content, self._held))
         return same and self._memory() == self._places
 
     def _content(self) -> list[object]:
-        return [*chain.from_iterable(map(_VALUES, self._dicts))]
+        return [*map(type, self._modules), *chain.from_iterable(map(_VALUES, self._dicts))]
 
     def _memory(self) -> list[object]:
-        return [(weight.data_ptr(), weight.dtype, weight.shape, weight.stride()) for weight in self._weights]
+        return [
+            is_plain_weight(weight) and (weight.data_ptr(), weight.dtype, weight.shape, weight.stride())
+            for weight in self._weights
+        ]
 
 
 _TWINS: WeakKeyDictionary[nn.Module, _Twin] = WeakKeyDictionary()

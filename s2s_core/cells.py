@@ -19,7 +19,7 @@ from torch import nn
 
 from s2s_core.arrays import Array, cat, chunk, linear, sigmoid, tanh, zeros
 from s2s_core.config import ModelConfig
-from s2s_core.edits import BoundEdit, unchanged
+from s2s_core.edits import PEEPHOLES, BoundEdit, unchanged
 from s2s_core.initialisation import CellInit
 from s2s_core.plain import on_arrays
 from s2s_core.records import CellState, CellStep, GRUStep, LSTMStep
@@ -111,8 +111,10 @@ class LSTMCell(Cell):
         self.weight_peephole = None if shape is None else nn.Parameter(torch.empty(shape))
         if self.weight_peephole is not None:
             init.peephole(self.weight_peephole)
-            self.peepholes = ("forget_peephole", "input_peephole", "output_peephole")
-        self._own = attrgetter("hidden_term", *self.peepholes, *self.quantities)
+
+    @property
+    def peepholes(self) -> tuple[str, ...]:  # type: ignore[override]
+        return () if self.weight_peephole is None else PEEPHOLES
 
     @classmethod
     def build(
@@ -173,7 +175,12 @@ class LSTMCell(Cell):
         return cat([cell] * (end - first), dim=-1) * weight
 
     def own(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
-        return self._own(step)
+        assert isinstance(step, LSTMStep)
+        return (_own if step.output_peephole is None else _own_with_peepholes)(step)
+
+
+_own = attrgetter("hidden_term", *LSTMCell.quantities)
+_own_with_peepholes = attrgetter("hidden_term", *PEEPHOLES, *LSTMCell.quantities)
 
 
 @CELLS.register("gru")

@@ -4,7 +4,7 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from s2s_core.errors import InvalidConfig, TooLarge, shown
+from s2s_core.errors import InvalidConfig, TooLarge, quoted
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, INITS
 
 PEEPHOLES = ("full", "diagonal", "none")
@@ -59,22 +59,22 @@ class ModelConfig:
         ):
             registry[name]
         for name, known in (("peephole", PEEPHOLES), ("bridge", BRIDGES)):
-            if getattr(self, name) not in known:
-                raise InvalidConfig(f"{name} is {_told(getattr(self, name))}, must be one of {', '.join(known)}")
+            if not isinstance(given := getattr(self, name), str) or given not in known:
+                raise InvalidConfig(f"{name} is {quoted(given)}, must be one of {', '.join(known)}")
         for field in fields(self):
             value = getattr(self, field.name)
             if field.type is int and (type(value) is not int or value < 1):
-                raise InvalidConfig(f"{field.name} is {_told(value)}, must be a whole number of at least 1")
+                raise InvalidConfig(f"{field.name} is {quoted(value)}, must be a whole number of at least 1")
             if field.type is int and value > (most := MOST.get(field.name, MOST_PARAMETERS)):
-                raise TooLarge(f"{field.name} is {_told(value)}, must be at most {most:,}")
+                raise TooLarge(f"{field.name} is {quoted(value)}, must be at most {most:,}")
             if field.type is bool and type(value) is not bool:
-                raise InvalidConfig(f"{field.name} is {_told(value)}, must be true or false")
+                raise InvalidConfig(f"{field.name} is {quoted(value)}, must be true or false")
         if type(self.embedding_std) not in (int, float) or not 0 < self.embedding_std < math.inf:
-            raise InvalidConfig(f"embedding_std is {_told(self.embedding_std)}, must be a number above 0")
+            raise InvalidConfig(f"embedding_std is {quoted(self.embedding_std)}, must be a number above 0")
         if self.embedding_std > MOST_STD:
-            raise TooLarge(f"embedding_std is {_told(self.embedding_std)}, must be at most {MOST_STD:g}")
+            raise TooLarge(f"embedding_std is {quoted(self.embedding_std)}, must be at most {MOST_STD:g}")
         if type(self.dropout) not in (int, float) or not 0 <= self.dropout < 1:
-            raise InvalidConfig(f"dropout is {_told(self.dropout)}, must be at least 0 and below 1")
+            raise InvalidConfig(f"dropout is {quoted(self.dropout)}, must be at least 0 and below 1")
         if self.parameters > MOST_PARAMETERS:
             raise TooLarge(
                 f"the model would have {self.parameters:,} parameters, must be at most {MOST_PARAMETERS:,}: "
@@ -158,12 +158,8 @@ class ModelConfig:
         for field in fields(cls):
             value = data.get(field.name, "")
             if field.type is str and not isinstance(value, str):
-                raise InvalidConfig(f"{field.name} is {_told(value)}, must be a name")
+                raise InvalidConfig(f"{field.name} is {quoted(value)}, must be a name")
         try:
             return cls(**data)
         except TypeError as error:
             raise InvalidConfig(f"incomplete configuration: {error}") from error
-
-
-def _told(value: object) -> str:
-    return shown(repr(value)) if isinstance(value, str) else shown(value)

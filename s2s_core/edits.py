@@ -9,22 +9,23 @@ terms ``forget_peephole``, ``input_peephole``, ``output_peephole`` before they a
 ``scores``, ``weights``, ``context``; part ``output``: ``token``, the chosen token of a step (tracing).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from numbers import Integral
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from s2s_core.arrays import Array, as_numpy, as_tensor, is_tensor
-from s2s_core.errors import DataError, UnknownName
+from s2s_core.errors import DataError, UnknownName, quoted
 from s2s_core.registry import CELLS
 
 PARTS = ("encoder.forward", "encoder.backward", "decoder", "attention", "output")
 LARGEST = torch.finfo(torch.float32).max
 LARGEST_TOKEN = 1 << 24  # up to here float32 tells whole numbers apart
 LONGEST = 1 << 16  # entries of one list of an edit, and steps, units and layers that it may name: no model has more
-MAX_SHOWN = 40
 MOST = 256  # edits in one list
 PEEPHOLES = ("forget_peephole", "input_peephole", "output_peephole")
 
@@ -71,32 +72,36 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
     return bound
 
 
-def _check(part: object, names: object, indices: tuple[object, ...], numbers: tuple[object, ...]) -> None:
+def _check(part: object, names: object, indices: tuple[object, ...], numbers: tuple[Any, ...]) -> None:
     """An edit may come from a link, where nothing has been checked yet."""
     if max(len(indices), len(numbers), len(names) if isinstance(names, tuple) else 0) > LONGEST:
         raise DataError(f"an edit has at most {LONGEST} units, steps or values")
-    if part is not None and part not in PARTS:
-        raise UnknownName("part", part if isinstance(part, str) else _shown(part), PARTS)
+    if part is not None and (not isinstance(part, str) or part not in PARTS):
+        raise UnknownName("part", part if isinstance(part, str) else quoted(part), PARTS)
     if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
-        raise DataError(f"an edit's quantities must be names, not {_shown(names)}")
+        raise DataError(f"an edit's quantities must be names, not {quoted(names)}")
     cells = (quantity for cell in CELLS for quantity in CELLS[cell].quantities)
     known = (*dict.fromkeys(cells), *PEEPHOLES, "scores", "weights", "context", "token")
     for name in names:  # what another kind of cell has edits nothing; what none has is a slip of the pen
         if name not in known:
             raise UnknownName("quantity", name, known)
     if not all(type(index) is int and 0 <= index < LONGEST for index in indices):
-        raise DataError(f"an edit's layer, units and steps must be whole numbers from 0, not {_shown(indices)}")
+        raise DataError(f"an edit's layer, units and steps must be whole numbers from 0, not {quoted(indices)}")
     if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) <= LARGEST for n in numbers):
-        raise DataError(f"an edit's values must be numbers that float32 can hold, not {_shown(numbers)}")
+        raise DataError(f"an edit's values must be numbers that float32 can hold, not {quoted(numbers)}")
+    if "token" in names and not all(0 <= n < LARGEST_TOKEN and n == int(n) for n in numbers):
+        raise DataError(f"a token is a whole number from 0 to {LARGEST_TOKEN - 1:,}, not {quoted(numbers[0])}")
 
 
-def _shown(given: object) -> str:
-    """What came, as an error shows it: not all of a long one."""
+def _several(name: str, given: object) -> tuple[Any, ...]:
+    """The entries of a list, NumPy's whole numbers as Python's."""
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise DataError(f"an edit's {name} must be a list of numbers, not {quoted(given)}")
     try:
-        written = repr(given[:MAX_SHOWN] if isinstance(given, str | tuple | list) else given)
-    except ValueError:  # a number with more digits than Python writes
-        written = f"a {type(given).__name__}"
-    return written if len(written) <= 4 * MAX_SHOWN else f"{written[: 4 * MAX_SHOWN]}…"
+        entries = tuple(given)
+    except TypeError:  # a tensor of one number
+        raise DataError(f"an edit's {name} must be a list of numbers, not {quoted(given)}") from None
+    return tuple(int(entry) if isinstance(entry, np.integer) else entry for entry in entries)
 
 
 def _as_floats(value: object) -> object:
@@ -124,6 +129,9 @@ class Clamp:
     steps: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
+        for name in ("units", "steps"):
+            if (given := getattr(self, name)) is not None:
+                object.__setattr__(self, name, _several(name, given))
         layers = () if self.layer is None else (self.layer,)
         _check(self.part, self.quantities, (*layers, *(self.units or ()), *(self.steps or ())), (self.value,))
 
@@ -151,7 +159,8 @@ class Replace:
 
     Raises:
         UnknownName: for a part or a quantity that no model has.
-        DataError: where names are no names and numbers no numbers, or not as many as the quantity has.
+        DataError: where names are no names and numbers no numbers, or not as many as the quantity has; for a
+            token that is no whole number from 0.
     """
 
     part: str
@@ -161,10 +170,7 @@ class Replace:
     layer: int = 0
 
     def __post_init__(self) -> None:
-        try:
-            values = tuple(self.values)
-        except TypeError:
-            raise DataError(f"an edit's values must be numbers, not {_shown(self.values)}") from None
+        values = _several("values", self.values)
         _check(self.part, (self.quantity,), (self.layer, self.step), values)
 
     def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
@@ -189,6 +195,12 @@ class Edits:
 
     edits: tuple[Clamp | Replace, ...]
 
+    def __post_init__(self) -> None:
+        given: object = self.edits
+        if not isinstance(given, tuple | list) or not all(isinstance(one, Clamp | Replace) for one in given):
+            raise DataError(f"edits must be a tuple of Clamp and Replace, not {quoted(given)}")
+        object.__setattr__(self, "edits", tuple(given))
+
     def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
         for edit in self.edits:
             value = edit(site, t, value)
@@ -207,7 +219,7 @@ class Edits:
         """
         kinds: dict[object, type[Clamp] | type[Replace]] = {"clamp": Clamp, "replace": Replace}
         if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
-            raise DataError(f"edits must be a list of objects, not {_shown(data)}")
+            raise DataError(f"edits must be a list of objects, not {quoted(data)}")
         if len(data) > MOST:
             raise DataError(f"there are {len(data)} edits, and at most {MOST} are applied")
         edits = []
@@ -217,15 +229,11 @@ class Edits:
                 fields[name] = _as_floats(fields[name])
             kind = fields.pop("edit", None)
             if kind not in list(kinds):
-                raise DataError(f"an edit must be one of {', '.join(map(str, kinds))}, not {_shown(entry)}")
+                raise DataError(f"an edit must be one of {', '.join(map(str, kinds))}, not {quoted(entry)}")
             try:
                 edit = kinds[kind](**fields)  # type: ignore[arg-type]
             except TypeError as error:
-                raise DataError(f"not an edit: {_shown(entry)} ({error})") from error
-            numbers = (edit.value,) if isinstance(edit, Clamp) else edit.values
-            names = edit.quantities if isinstance(edit, Clamp) else (edit.quantity,)
-            if "token" in names and not all(0 <= n < LARGEST_TOKEN and n == int(n) for n in numbers):
-                raise DataError(f"a token is a whole number from 0, not {_shown(numbers)}")
+                raise DataError(f"not an edit: {quoted(entry)} ({error})") from error
             edits.append(edit)
         return cls(tuple(edits))
 
@@ -239,7 +247,12 @@ def without_direction(direction: str) -> Edits:
     """One direction of the encoder, "forward" or "backward", reads 0 at every position, cell state and hidden state.
 
     So attention finds zeros in its half of h_j, and the decoder starts without its last state.
+
+    Raises:
+        UnknownName: for another direction.
     """
+    if direction not in ["forward", "backward"]:
+        raise UnknownName("direction", quoted(direction), ("forward", "backward"))
     return Edits((Clamp(quantities=("cell", "hidden"), value=0.0, part=f"encoder.{direction}"),))
 
 
@@ -260,13 +273,18 @@ def set_context(step: int, context: tuple[float, ...]) -> Edits:
 
 def force_token(step: int, token_id: int) -> Edits:
     """Make the output of one step this token, whatever the model preferred, and decode on from it."""
-    try:
-        values = (float(token_id),)
-    except OverflowError:
-        raise DataError(f"token {_shown(token_id)} is in no vocabulary: it must be below {2**24:,}") from None
-    return Edits((Replace(part="output", quantity="token", step=step, values=values),))
+    if isinstance(token_id, bool) or not isinstance(token_id, Integral) or not 0 <= token_id < LARGEST_TOKEN:
+        raise DataError(f"a token is a whole number from 0 to {LARGEST_TOKEN - 1:,}, not {quoted(token_id)}")
+    return Edits((Replace(part="output", quantity="token", step=step, values=(float(token_id),)),))
 
 
 def combine(*edits: Edits) -> Edits:
-    """All of the edits, in order."""
+    """All of the edits, in order.
+
+    Raises:
+        DataError: for anything else than `Edits`.
+    """
+    for several in edits:
+        if not isinstance(several, Edits):
+            raise DataError(f"edits to combine must be Edits, not {quoted(several)}")
     return Edits(tuple(single for several in edits for single in several.edits))

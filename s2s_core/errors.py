@@ -4,7 +4,11 @@
 are also the exception's `args`, so an error survives copying and crossing a process boundary.
 """
 
+import reprlib
+from pathlib import PurePath
+
 LONGEST_SHOWN = 300  # characters of what somebody typed that stand in a sentence
+LONGEST_QUOTED = 60  # characters of a value
 
 
 def shown(value: object) -> str:
@@ -21,6 +25,37 @@ def shown(value: object) -> str:
         return "lists within lists"
     cut = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
+
+class _Quoting(reprlib.Repr):
+    """Looks at the beginning of a value alone, and at nothing inside what it does not know."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxlong = LONGEST_QUOTED
+
+    def repr_int(self, x: int, level: int) -> str:
+        return "a very large number" if abs(x) >> 256 else repr(x)
+
+    def repr_bytes(self, x: bytes, level: int) -> str:
+        return repr(x) if len(x) <= LONGEST_QUOTED else f"{x[:LONGEST_QUOTED]!r}..."
+
+    def repr_instance(self, x: object, level: int) -> str:
+        if isinstance(x, bool | float | complex | None):
+            return repr(x)
+        return self.repr1(str(x), level) if isinstance(x, PurePath) else f"a {type(x).__name__}"
+
+
+_QUOTING = _Quoting()
+
+
+def quoted(value: object) -> str:
+    """A value, as a sentence shows it that says what came: on one line, and not all of a long one.
+
+    >>> quoted("text"), quoted([1.5, None]), quoted(object()), quoted(10**5000)
+    ("'text'", '[1.5, None]', 'a object', 'a very large number')
+    """
+    return shown(_QUOTING.repr(value))
 
 
 class S2SError(ValueError):

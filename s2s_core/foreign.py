@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from s2s_core.errors import S2SError
+from s2s_core.errors import S2SError, quoted
 
 MOST_VALUES = 1 << 16  # in one JSON document, unless its reader says otherwise
 MOST_DIGITS = 40
@@ -48,14 +48,6 @@ class Unreadable(S2SError):
 
     def __str__(self) -> str:
         return self.reason
-
-
-def brief(value: object, most: int = 60) -> str:
-    """What came, as one line of at most ``most`` characters, for a sentence that quotes it."""
-    if isinstance(value, (str, bytes)):
-        return repr(value) if len(value) <= most else f"{value[: most - 1]!r} …"
-    text = repr(value)
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 @contextmanager
@@ -133,12 +125,12 @@ def record(data: Any, kinds: Mapping[str, Callable[[Any], bool]]) -> dict[str, A
         Unreadable: where it is something else.
     """
     if not isinstance(data, dict):
-        raise Unreadable(f"has {brief(data)} where an object with {', '.join(kinds)} was expected")
+        raise Unreadable(f"has {quoted(data)} where an object with {', '.join(kinds)} was expected")
     if missing := sorted(kinds.keys() - data.keys()):
         raise Unreadable(f"lacks {missing[0]!r}")
     for name, fits in kinds.items():
         if not fits(data[name]):
-            raise Unreadable(f"has {brief(data[name])} for {name}")
+            raise Unreadable(f"has {quoted(data[name])} for {name}")
     return data
 
 
@@ -181,16 +173,16 @@ def archive(content: bytes, *, most: int) -> dict[str, np.ndarray | str]:
             for member in members:
                 name, dot, kind = member.filename.rpartition(".")
                 if not dot or kind != "npy" or name in found:
-                    raise Unreadable(f"holds {brief(member.filename)}, which is not one array of its own")
+                    raise Unreadable(f"holds {quoted(member.filename)}, which is not one array of its own")
                 with packed.open(member) as file:
                     found[name] = _array(file.read(member.file_size))
             return found
     except Unreadable:
         raise
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError) as error:
-        raise Unreadable(f"is a damaged archive ({brief(str(error))})") from None
+        raise Unreadable(f"is a damaged archive ({quoted(str(error))})") from None
     except (ValueError, NotImplementedError, RuntimeError, OSError, LookupError, OverflowError) as error:
-        raise Unreadable(f"is no archive of arrays ({brief(str(error))})") from None
+        raise Unreadable(f"is no archive of arrays ({quoted(str(error))})") from None
 
 
 def _open(path: Path, most: int, links: bool) -> tuple[int, int]:
@@ -246,7 +238,7 @@ def _whole(digits: str) -> int:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise Unreadable(f"has {brief(text)} for a number")
+        raise Unreadable(f"has {quoted(text)} for a number")
     return number
 
 

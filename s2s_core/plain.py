@@ -2,12 +2,14 @@
 
 A sentence's steps in NumPy (`arrays`) and training's without records (`fused`) read the weights of a module and leave
 its methods aside. That is right only where nobody has changed what the module computes: by a subclass, by a hook, by a
-method of one object, by a weight that is made anew at every call. Whatever is not plain is stepped with tensors.
+method of one object or of PyTorch's own class, by a weight that is made anew at every call or that multiplies in a way
+of its own. Whatever is not plain is stepped with tensors.
 """
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+import torch
 from torch import Tensor, nn
 from torch.nn.modules import module as torch_module
 
@@ -22,6 +24,9 @@ _WEIGHTS: dict[type[nn.Module], set[str]] = {  # the modules of PyTorch that hav
     nn.ParameterDict: set(),
     nn.ModuleList: set(),
 }
+_CALLED = ("__call__", "forward", "__getattr__")  # what a call of a module of PyTorch goes through
+_WRITTEN = {kind: [getattr(kind, name) for name in _CALLED] for kind in _WEIGHTS}
+_CALL = nn.Module.__call__
 _CLASSES: dict[type[nn.Module], dict[str, Any]] = {}  # ours, with what stood in them when they were written
 
 
@@ -39,7 +44,11 @@ def is_plain(module: nn.Module) -> bool:
     kind, own = type(module), vars(module)
     if kind not in _CLASSES and kind not in _WEIGHTS:
         return False
+    if kind in _WRITTEN and [getattr(kind, name) for name in _CALLED] != _WRITTEN[kind]:
+        return False
     if module._buffers or any(own[hooks] for hooks in _HOOKS):
+        return False
+    if not all(weight is None or is_plain_weight(weight) for weight in module._parameters.values()):
         return False
     if not module._parameters.keys() >= _WEIGHTS.get(kind, set()) or not _is_usual(module):
         return False
@@ -49,14 +58,19 @@ def is_plain(module: nn.Module) -> bool:
     return not any(isinstance(own[name], Tensor) or (callable(own[name]) and hasattr(kind, name)) for name in added)
 
 
+def is_plain_weight(weight: Tensor) -> bool:
+    """Whether a weight is numbers in memory: no kind of tensor with operations of its own, not sparse, not negated."""
+    return type(weight) in (nn.Parameter, Tensor) and weight.layout is torch.strided and not weight.is_neg()
+
+
 def all_plain(modules: Iterable[nn.Module]) -> bool:
-    """Whether each of these modules is plain, and no hook is set for all modules of the process."""
-    return not hooks_everywhere() and all(map(is_plain, modules))
+    """Whether each of these modules is plain, and all modules of the process are called as usual."""
+    return not changed_everywhere() and all(map(is_plain, modules))
 
 
-def hooks_everywhere() -> bool:
-    """Whether a hook is set for all modules of the process."""
-    return bool(torch_module._has_any_global_hook())  # type: ignore[no-untyped-call]
+def changed_everywhere() -> bool:
+    """Whether a hook is set for all modules of the process, or the way all of them are called is another."""
+    return bool(torch_module._has_any_global_hook()) or nn.Module.__call__ is not _CALL  # type: ignore[no-untyped-call]
 
 
 def _is_usual(module: nn.Module) -> bool:

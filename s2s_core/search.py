@@ -49,6 +49,12 @@ class SearchResult:
     tree: tuple[TreeNode, ...] = ()
 
 
+def _keep(search: object, **checked: object) -> None:
+    """Put arguments as plain Python values, such as NumPy's numbers are not, into a frozen search."""
+    for name, value in checked.items():
+        object.__setattr__(search, name, value)
+
+
 def steps_allowed(net: Seq2Seq, max_len: int | None) -> int:
     """How many tokens an output may have: as many as was asked for, or as the model writes at most.
 
@@ -85,12 +91,12 @@ class Sample:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        arguments.above_zero("temperature", self.temperature)  # towards 0 is greedy
+        _keep(self, temperature=arguments.above_zero("temperature", self.temperature))  # towards 0 is greedy
         if self.top_k is not None:
-            arguments.whole("top_k", self.top_k, 1, MAX_BEAM)
-        if arguments.number("top_p", self.top_p, 0.0, 1.0) == 0:
+            _keep(self, top_k=arguments.whole("top_k", self.top_k, 1, MAX_BEAM))
+        _keep(self, top_p=arguments.number("top_p", self.top_p, 0.0, 1.0), seed=arguments.seed(self.seed))
+        if self.top_p == 0:
             raise InvalidConfig("top_p is 0, must be above 0 and at most 1")
-        arguments.seed(self.seed)
 
     def __call__(self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None) -> list[SearchResult]:
         generator = torch.Generator().manual_seed(self.seed)
@@ -181,8 +187,8 @@ class Beam:
 
     def __post_init__(self) -> None:
         size = arguments.whole("beam_size", self.beam_size, 1, MAX_BEAM)
-        arguments.number("length_penalty", self.length_penalty, 0.0, MAX_PENALTY)
-        arguments.whole("n_best", self.n_best, 1, size)
+        penalty = arguments.number("length_penalty", self.length_penalty, 0.0, MAX_PENALTY)
+        _keep(self, beam_size=size, length_penalty=penalty, n_best=arguments.whole("n_best", self.n_best, 1, size))
 
     def __call__(
         self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None, edit: Edit | None = None

@@ -7,6 +7,7 @@ DataFrame, and told apart by `key`, a hash of its inputs. Everything on a screen
 import hashlib
 import io
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -18,9 +19,8 @@ import pandas as pd
 from jaxtyping import Float
 
 from s2s_core import trace_file
-from s2s_core.errors import DataError
+from s2s_core.errors import DataError, quoted
 from s2s_core.files import writing
-from s2s_core.foreign import brief
 from s2s_core.trace_file import FORMAT
 
 Array = Float[np.ndarray, "steps units"]
@@ -205,10 +205,10 @@ class Trace:
         """Write .npz (exact, compact) or .json (for other languages), by the path's suffix.
 
         Raises:
-            DataError: for another suffix.
+            DataError: for another suffix, and for what is no path.
             CannotWrite: where the file cannot be written; what stood there stands there still.
         """
-        path = Path(path)
+        path = _path(path)
         if path.suffix not in (".npz", ".json"):
             raise DataError(f"a trace is saved as .npz or .json, not as {path.suffix or path.name!r}")
         if path.suffix == ".npz":
@@ -232,11 +232,7 @@ class Trace:
         Raises:
             DataError: where the file is no trace; whatever stands in it, nothing is executed.
         """
-        try:
-            path = Path(path)
-        except TypeError:
-            raise DataError(f"{brief(path)} is not the path of a trace") from None
-        return cls._from(*trace_file.read(path))
+        return cls._from(*trace_file.read(_path(path)))
 
     def _meta(self) -> dict[str, Any]:
         numbers = {"encoder", "decoder", "attention", "context", "log_probs", "token_log_probs"}
@@ -307,3 +303,9 @@ def _tidy(part: str, layer: int, tokens: tuple[str, ...], quantity: str, array: 
             "value": array.ravel(),
         }
     )
+
+
+def _path(given: object) -> Path:
+    if not isinstance(given, str | os.PathLike):
+        raise DataError(f"{quoted(given)} is not the path of a trace: give a name that ends in .npz or .json")
+    return Path(given)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from s2s_core import foreign
-from s2s_core.errors import DataError, shown
-from s2s_core.foreign import Unreadable, brief
+from s2s_core.errors import DataError, quoted, shown
+from s2s_core.foreign import Unreadable
 from s2s_core.registry import CELLS
 
 FORMAT = 1
@@ -53,7 +53,7 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         facts, arrays = _unpacked(content) if path.suffix == ".npz" else _from_json(content)
         foreign.record(facts, _FIELDS)
         if unknown := sorted(facts.keys() - _FIELDS.keys()):
-            raise Unreadable(f"has {brief(unknown[0])}, which means nothing")
+            raise Unreadable(f"has {quoted(unknown[0])}, which means nothing")
         _check_lengths(facts)
         _check_shapes(facts, arrays)
     except FileNotFoundError as error:
@@ -85,7 +85,7 @@ def _array(name: str, numbers: Any) -> np.ndarray:
     if not all(
         isinstance(row, list) and {*map(type, row)} <= {int, float} and len(row) == len(rows[0]) for row in rows
     ):
-        raise Unreadable(f"has something else than rows of numbers for {brief(name)}")
+        raise Unreadable(f"has something else than rows of numbers for {quoted(name)}")
     with np.errstate(over="ignore"):
         array = np.array(numbers, dtype=np.float32)
     array.setflags(write=False)
@@ -124,7 +124,7 @@ def _check_shapes(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) ->
     for name, shape in wanted.items():
         found = arrays[name].shape if name in arrays else ()
         if 0 in found or len(found) != len(shape) or any(n not in (None, m) for n, m in zip(shape, found, strict=True)):
-            raise Unreadable(f"has {brief(found)} for the shape of {name}")
+            raise Unreadable(f"has {quoted(found)} for the shape of {name}")
     if max(facts["tgt_ids"]) >= arrays["log_probs"].shape[1]:
         raise Unreadable("has a token that is not in its vocabulary")
 
@@ -134,7 +134,7 @@ def _cells(names: Iterable[str]) -> dict[tuple[str, int], set[str]]:
     found: dict[tuple[str, int], set[str]] = {}
     for name in names:
         if (match := _PLACE.fullmatch(name)) is None:
-            raise Unreadable(f"has an array called {brief(name)}")
+            raise Unreadable(f"has an array called {quoted(name)}")
         found.setdefault((match[1], int(match[2])), set()).add(match[3])
     depth = {part: [layer for of, layer in sorted(found) if of == part] for part, _ in found}
     forward, backward = depth.get("encoder.forward", []), depth.get("encoder.backward", [])

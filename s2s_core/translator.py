@@ -13,7 +13,7 @@ import torch
 from s2s_core import arguments
 from s2s_core.batch import Batch
 from s2s_core.edits import Edit
-from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong
+from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong, quoted
 from s2s_core.pair import Pair
 from s2s_core.records import Hypothesis
 from s2s_core.remarks import Remark, remarks
@@ -61,7 +61,11 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Translator:
-    """A network, the tokenizers of both sides, and what it is for."""
+    """A network, the tokenizers of both sides, and what it is for.
+
+    Raises:
+        InvalidConfig: for a tokenizer that has another number of tokens than the network.
+    """
 
     net: Seq2Seq
     src_tokenizer: Tokenizer
@@ -69,6 +73,17 @@ class Translator:
     info: ModelInfo = field(default_factory=ModelInfo)
 
     def __post_init__(self) -> None:
+        config = self.net.config
+        sides = (
+            ("source", self.src_tokenizer, config.src_vocab_size),
+            ("target", self.tgt_tokenizer, config.tgt_vocab_size),
+        )
+        for side, tokenizer, size in sides:
+            if tokenizer.vocab_size != size:
+                raise InvalidConfig(
+                    f"the {side} tokenizer has {tokenizer.vocab_size} tokens, and the network has {size} there: "
+                    "take the tokenizer that it was trained with"
+                )
         self.net.eval()
 
     @cached_property
@@ -103,7 +118,7 @@ class Translator:
     def takes(self, pair: Pair) -> bool:
         """Whether both sides of a pair can be encoded."""
         if not isinstance(pair, Pair):
-            raise InvalidConfig(f"pair is {arguments.shown(pair)}, must be a Pair of two texts")
+            raise InvalidConfig(f"pair is {quoted(pair)}, must be a Pair of two texts")
         try:
             self.encode_reference(pair.target)
         except (EmptyText, TextTooLong):
@@ -128,6 +143,8 @@ class Translator:
 
     def remarks_on(self, trace: Trace) -> tuple[Remark, ...]:
         """The same about a trace of this model, and about its output."""
+        if not isinstance(trace, Trace):
+            raise InvalidConfig(f"trace is {quoted(trace)}, must be a Trace of this model")
         ended = trace.reference is not None or trace.tgt_ids[-1] == EOS
         return remarks(self._read(trace.text, trace.reference), written=len(trace.tgt_ids), ended=ended)
 

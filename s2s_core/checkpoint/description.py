@@ -8,7 +8,8 @@ from typing import Any
 from s2s_core import foreign
 from s2s_core.checkpoint.weights import MOST_NUMBERS
 from s2s_core.config import ModelConfig
-from s2s_core.foreign import Unreadable, brief
+from s2s_core.errors import quoted
+from s2s_core.foreign import Unreadable
 from s2s_core.registry import TOKENIZERS
 from s2s_core.translator import ModelInfo, Translator
 
@@ -73,14 +74,14 @@ def from_bytes(content: bytes) -> Content:
         raise Unreadable(f"has {len(data['examples']):,} examples, where at most {_MOST_EXAMPLES:,} are read")
     if data["tokenizers"].keys() != set(SIDES):
         raise Unreadable(
-            f"has tokenizers for {brief(sorted(data['tokenizers']))}, which should be {' and '.join(SIDES)}"
+            f"has tokenizers for {quoted(sorted(data['tokenizers']))}, which should be {' and '.join(SIDES)}"
         )
     for name in data["tokenizers"].values():
         TOKENIZERS[name]
     config = ModelConfig.from_json(data["model"])
     for name, value in config.to_json().items():
         if isinstance(value, int) and value > MOST_NUMBERS:
-            raise Unreadable(f"describes a network whose {name} is {brief(value)}, and the weights are not as large")
+            raise Unreadable(f"describes a network whose {name} is {quoted(value)}, and the weights are not as large")
     return Content(
         title=data["title"],
         task=data["task"],

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
-from s2s_core.errors import CheckpointError, TooLarge
-from s2s_core.foreign import Unreadable, brief
+from s2s_core.errors import CheckpointError, TooLarge, quoted
+from s2s_core.foreign import Unreadable
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def understood(folder: Path) -> Iterator[None]:
     except CheckpointError as error:
         raise CheckpointError(folder, _clause(error)) from error
     except KeyError as error:
-        raise CheckpointError(folder, f"{brief(error.args[0])} is missing in it") from error
+        raise CheckpointError(folder, f"{quoted(error.args[0])} is missing in it") from error
     except TooLarge as error:
         raise CheckpointError(folder, f"the weights are not those of so large a network ({_clause(error)})") from error
     except (

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 
 from s2s_core import foreign
 from s2s_core.checkpoint.folder import MANIFEST, replacing, whole
-from s2s_core.errors import CheckpointError
-from s2s_core.foreign import Unreadable, brief
+from s2s_core.errors import CheckpointError, quoted
+from s2s_core.foreign import Unreadable
 
 __all__ = ["MANIFEST", "VERSION", "Reading", "Sealed", "read", "read_manifest", "replacing", "seal"]
 
@@ -102,14 +102,14 @@ def read_manifest(folder: Path) -> bytes:
 def _checked(folder: Path, raw: bytes, reading: Reading) -> Sealed:
     found, version, hashes = _understood(folder, raw)
     if found != reading.format_name:
-        raise CheckpointError(folder, f"it holds {brief(found)} where {reading.format_name!r} was expected")
+        raise CheckpointError(folder, f"it holds {quoted(found)} where {reading.format_name!r} was expected")
     if version > VERSION:
         raise CheckpointError(
             folder, f"it is in format {version}, and this version of the program reads formats up to {VERSION}"
         )
     for name in hashes:
         if not 0 < len(name) <= 100 or _NO_NAME.search(name) or name == MANIFEST:
-            raise CheckpointError(folder, f"its {MANIFEST} names {brief(name)}, which is not a file of this folder")
+            raise CheckpointError(folder, f"its {MANIFEST} names {quoted(name)}, which is not a file of this folder")
     if len(hashes) > _MOST_FILES:
         raise CheckpointError(folder, f"its {MANIFEST} names {len(hashes)} files, where at most {_MOST_FILES} are read")
     files: dict[str, bytes] = {}

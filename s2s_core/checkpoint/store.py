@@ -34,7 +34,7 @@ from s2s_core.checkpoint.folder import named, replacing, whole
 from s2s_core.checkpoint.sealed import Reading, Sealed
 from s2s_core.checkpoint.snapshots import Snapshot, from_bytes, to_bytes
 from s2s_core.config import ModelConfig
-from s2s_core.errors import CheckpointError, InvalidConfig, S2SError, UnknownName
+from s2s_core.errors import CheckpointError, InvalidConfig, S2SError, UnknownName, quoted
 from s2s_core.foreign import Unreadable
 from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
@@ -115,8 +115,10 @@ def locate(name_or_path: str | Path) -> Path:
     Raises:
         UnknownName: where it is neither a known name nor an existing folder.
     """
-    there, given = folders(), str(name_or_path)
-    if not given or not isinstance(name_or_path, (str, Path)):
+    there = folders()
+    if not isinstance(name_or_path, (str, Path)):
+        raise UnknownName("model", quoted(name_or_path), tuple(sorted(there)))
+    if not (given := str(name_or_path)):
         raise UnknownName("model", given, tuple(sorted(there)))
     if given in there:
         return there[given]

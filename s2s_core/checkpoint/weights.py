@@ -17,7 +17,8 @@ from torch.overrides import TorchFunctionMode
 
 from s2s_core import foreign
 from s2s_core.config import ModelConfig
-from s2s_core.foreign import Unreadable, brief
+from s2s_core.errors import quoted
+from s2s_core.foreign import Unreadable
 from s2s_core.seq2seq import Seq2Seq
 
 MOST_NUMBERS = 1 << 27  # in a network
@@ -71,9 +72,9 @@ def header(file: BinaryIO, size: int) -> dict[str, tuple[str, Shape]]:
         )
         dtype, shape, place = entry["dtype"], tuple(entry["shape"]), tuple(entry["data_offsets"])
         if dtype not in TYPES:
-            raise Unreadable(f"holds {brief(name)} as {brief(dtype)}, not as one of {', '.join(TYPES)}")
+            raise Unreadable(f"holds {quoted(name)} as {quoted(dtype)}, not as one of {', '.join(TYPES)}")
         if len(place) != 2 or place[1] - place[0] != math.prod(shape) * TYPES[dtype]:
-            raise Unreadable(f"does not say where {brief(name)} is")
+            raise Unreadable(f"does not say where {quoted(name)} is")
         found[name] = dtype, shape
         places.append(place)
     places.sort()
@@ -91,10 +92,10 @@ def check_header(config: ModelConfig, file: BinaryIO, size: int) -> None:
     there, wanted = {name: shape for name, (_, shape) in header(file, size).items()}, shapes(config)
     for name in sorted(there.keys() | wanted.keys()):
         if there.get(name) != wanted.get(name):
-            found, expected = (brief(of.get(name, "nothing")) for of in (there, wanted))
+            found, expected = (quoted(of.get(name, "nothing")) for of in (there, wanted))
             raise Unreadable(
                 "holds something else: the weights are not those of the network that the configuration describes "
-                f"({brief(name)} is {found} where {expected} was expected)"
+                f"({quoted(name)} is {found} where {expected} was expected)"
             )
 
 
@@ -113,7 +114,7 @@ def tensors(content: bytes) -> dict[str, Tensor]:
 def check_finite(name: str, tensor: Tensor) -> None:
     """Raises Unreadable where a number of a tensor is none, or infinite."""
     if tensor.numel() and not all(map(math.isfinite, (bound.item() for bound in tensor.aminmax()))):
-        raise Unreadable(f"holds a number in {brief(name)} that is not finite")
+        raise Unreadable(f"holds a number in {quoted(name)} that is not finite")
 
 
 class _Undrawn(TorchFunctionMode):

@@ -8,6 +8,7 @@ from functools import cache
 from babel import Locale
 
 from s2s_core.tasks.problems import FileProblem
+from s2s_core.tasks.rows import Rows
 
 Names = tuple[str, str]  # the source's and the target's column, as the header has them or as numbers from 1
 Places = tuple[int, int]  # where these columns stand, from 0
@@ -17,16 +18,23 @@ HEADERS = (  # words for the source, words for the target
     ({"input"}, {"output"}),
     ({"question", "query", "prompt"}, {"answer", "response", "completion", "reply"}),
     ({"text", "sentence", "original"}, {"translation", "label"}),
-    ({"원문", "소스", "출발어"}, {"번역", "번역문", "타겟", "도착어"}),
+    ({"front", "term", "word", "expression"}, {"back", "definition", "meaning"}),
+    ({"phrase", "frase", "satz", "texte", "texto"}, {"traduction", "traducción", "übersetzung", "traduzione"}),
+    ({"source", "quelle", "origen", "entrée", "eingabe"}, {"cible", "ziel", "destino", "sortie", "ausgabe"}),
+    ({"원문", "소스", "출발어", "문장"}, {"번역", "번역문", "타겟", "도착어"}),
     ({"입력"}, {"출력"}),
+    ({"앞면", "단어"}, {"뒷면", "뜻", "의미"}),
     ({"질문", "문제"}, {"답", "답변", "정답", "대답"}),
 )
+_OF_A_LANGUAGE = re.compile(r"\b(?:sentences?|texts?|words?|phrases?|phrase|texte|mots?|satz|wort)\b|문장|단어|원문")
 _LANGUAGES = "ar cs da de el en es fa fi fr he hi hu id it ja ko la nl no pl pt ro ru sv th tr uk vi zh".split()  # noqa: SIM905
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_][a-z]{2,4})?")
 _LONG_CODES = re.compile(
     "ara|ces|cmn|dan|deu|ell|eng|fas|fin|fra|heb|hin|hun|ind|ita|jpn|kor|nld|pol|por|rus|spa|swe|tur"
 )
 _NUMBER = re.compile(r"\d+")
+_LABEL = re.compile(r"[#(]?-?\d+(?:[.,]\d+)*[.):]?|(?=.*\d)[0-9A-Fa-f-]{8,}")  # a number, a share, an item, a hash
+_SHARE = re.compile(r"[01]?[.,]\d+")
 _SAMPLE = 2000  # rows that columns are judged by
 
 
@@ -39,30 +47,32 @@ class Chosen:
     numbers: tuple[int, ...] = ()  # columns that were passed over because they hold numbers of rows
 
 
-def choose(rows: Sequence[Sequence[str]], columns: Names | None, places: Places, file: str) -> Chosen:
-    """Source and target in ``rows``, whose first one may be a header.
+def choose(table: Rows, columns: Names | None, places: Places, file: str) -> Chosen:
+    """Source and target in a table, whose first row may be a header.
 
     Named columns are found by number or in the first row. Else a header says them, by the usual words in either order;
-    else they stand in ``places`` of the columns that hold texts: columns of ids, beside two or more of text, are none.
+    else they stand in ``places`` of the columns that hold texts: beside two or more of text, columns of ids or shares
+    are none, nor are those that say the same everywhere.
 
     Raises:
         FileProblem: for a column that is not there, or the same one twice.
     """
+    rows = table.cells
     if columns is not None:
         found = [_found(rows[0], name, file) for name in columns]
         if found[0] == found[1]:
             raise FileProblem("same column", {"file": file, "name": columns[1]})
         by_name = any(name in rows[0] and not _is_number(name, rows[0]) for name in columns)
-        return Chosen((found[0], found[1]), by_name or _header(rows) is not None)
-    header = _header(rows)
+        return Chosen((found[0], found[1]), table.header or by_name or _header(rows) is not None)
+    header = _header(rows) or (_Header(None) if table.header else None)
     if header is not None and header.places is not None:
         return Chosen(header.places, header=True)
     body = rows[1 if header else 0 :][:_SAMPLE]
+    width = len(rows[0])
     numbers = _ids(body)
-    if not numbers:
-        return Chosen(places, header=header is not None)
-    texts = [place for place in range(len(rows[0])) if place not in numbers and not _constant(body, place)]
-    if len(texts) < 2 or not {0, 1} & {*numbers}:
+    others = {place for place in range(width) if width > 2 and (place in table.aside or _constant(body, place))}
+    texts = [place for place in range(width) if place not in numbers and place not in others]
+    if len(texts) < 2 or not {0, 1} & {*numbers, *others}:
         return Chosen(places, header=header is not None)
     return Chosen((texts[places[0]], texts[places[1]]), header is not None, tuple(numbers))
 
@@ -81,7 +91,7 @@ def _header(rows: Sequence[Sequence[str]]) -> _Header | None:
         if source and target:
             return _Header((source[0], target[0]))
     body = rows[1:_SAMPLE]
-    names = [place for place, cell in enumerate(first) if cell in _languages()]
+    names = [place for place, cell in enumerate(first) if _OF_A_LANGUAGE.sub("", cell).strip(" :-_()") in _languages()]
     codes = [
         place
         for place, cell in enumerate(first)
@@ -90,11 +100,10 @@ def _header(rows: Sequence[Sequence[str]]) -> _Header | None:
         and _longer(body, place)
     ]
     for found in (names, codes):
-        if len(found) == 2:
+        if len(found) >= 2:
             return _Header((found[0], found[1]))
     over_numbers = any(
-        not _NUMBER.fullmatch(cell) and any(map(str.isalpha, cell)) and _all_numbers(body, place)
-        for place, cell in enumerate(first)
+        (not cell or any(map(str.isalpha, cell))) and _all(_NUMBER, body, place) for place, cell in enumerate(first)
     )
     return _Header(None) if over_numbers else None
 
@@ -125,13 +134,17 @@ def _is_number(name: str, header: Sequence[str]) -> bool:
 
 
 def _ids(body: Sequence[Sequence[str]]) -> list[int]:
-    """Columns of whole numbers that name what stands in a column of text: one number for one text."""
+    """Columns of labels: of ids that name what stands in a column of text, one for one text, and of shares of 1."""
     width = len(body[0]) if body else 0
     if width < 3:
         return []
-    numbers = [place for place in range(width) if _all_numbers(body, place)]
-    texts = [place for place in range(width) if place not in numbers]
-    return [place for place in numbers if any(_names(body, place, text) for text in texts)]
+    labels = [place for place in range(width) if _all(_LABEL, body, place)]
+    texts = [place for place in range(width) if place not in labels]
+    return [
+        place
+        for place in labels
+        if any(_names(body, place, text) for text in texts) or (len(texts) > 1 and _all(_SHARE, body, place))
+    ]
 
 
 def _names(body: Sequence[Sequence[str]], number: int, text: int) -> bool:
@@ -140,8 +153,8 @@ def _names(body: Sequence[Sequence[str]], number: int, text: int) -> bool:
     return len({one for one, _ in pairs}) > 0.9 * len(pairs) and len({other for _, other in pairs}) > 0.5 * len(pairs)
 
 
-def _all_numbers(body: Sequence[Sequence[str]], place: int) -> bool:
-    return len(body) > 1 and all(_NUMBER.fullmatch(row[place]) for row in body)
+def _all(kind: re.Pattern[str], body: Sequence[Sequence[str]], place: int) -> bool:
+    return len(body) > 1 and all(kind.fullmatch(row[place]) for row in body)
 
 
 def _constant(body: Sequence[Sequence[str]], place: int) -> bool:

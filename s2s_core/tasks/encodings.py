@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable
+from functools import partial
 
 from s2s_core.errors import UnknownName
 
@@ -23,12 +24,23 @@ ENCODINGS = {
     "koi8-r": "Cyrillic",
     "cp1253": "Greek",
     "cp1254": "Turkish",
+    "cp1255": "Hebrew",
+    "cp1256": "Arabic",
+    "cp874": "Thai",
     "cp932": "Japanese",
     "euc_jp": "Japanese",
     "gb18030": "Chinese",
     "big5": "Chinese",
 }
 _WIDER = {"euc_kr": "cp949", "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252"}
+_ALPHABETS = {  # the letters that most of a text in the encoding is made of, first and last, and the commonest of them
+    "cp1251": ("а", "я", "оеаинтсрвл"),
+    "koi8-r": ("а", "я", "оеаинтсрвл"),
+    "cp1253": ("Ά", "ώ", "αοιετσνηυρςά"),
+    "cp1255": ("א", "ת", "יוהלאתרמבש"),
+    "cp1256": ("ء", "ي", "اليمونرتب"),
+    "cp874": ("ก", "๙", "านรกเองมยลวด่้"),
+}
 _SAMPLE = 1 << 16  # bytes that a guess is made from
 _RUN = re.compile(rb"[\x80-\xff]+")
 _JOINED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
@@ -55,7 +67,8 @@ def likely(data: bytes) -> str | None:
     """The encoding that bytes which are no UTF-8 text are most likely in; "utf-8" for one that is slightly broken.
 
     Byte order marks and zeros tell UTF-16. Else the characters that are not ASCII decide: most of a Korean text read as
-    cp949 is Hangul, some of a Japanese one kana, and the accents of a Western text stand alone between plain letters.
+    cp949 is Hangul, some of a Japanese one kana, much of a text in another alphabet the commonest of its letters, and
+    the accents of a Western text stand alone between plain letters.
     """
     if wide := _wide(data):
         return wide
@@ -78,9 +91,13 @@ def likely(data: bytes) -> str | None:
             return "euc_jp"
         if even > 0.95 and _leads(runs, 0xB0, 0xD7) > 0.7 and _share(sample, "gb18030", _han) > 0.8:
             return "gb18030"
-        for cyrillic in ("cp1251", "koi8-r"):
-            if joined < 0.2 and _share(sample, cyrillic, _lower_cyrillic) > 0.7:
-                return cyrillic
+        shares = {
+            name: _share(sample, name, commonest.__contains__)
+            for name, (first, last, commonest) in _ALPHABETS.items()
+            if joined < 0.2 and _share(sample, name, partial(_between, first, last)) > 0.7
+        }
+        if shares:
+            return max(shares, key=shares.__getitem__)
         if _share(sample, "big5", _han) > 0.8:
             return "big5"
     if _share(sample, "cp1252", str.isalpha) > 0.8:
@@ -137,5 +154,5 @@ def _han(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
 
 
-def _lower_cyrillic(character: str) -> bool:
-    return "\u0430" <= character <= "\u045f"
+def _between(first: str, last: str, character: str) -> bool:
+    return first <= character <= last

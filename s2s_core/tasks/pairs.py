@@ -105,10 +105,12 @@ class FileTask(Task):
         rows = len(table.pairs) + table.too_long
         if left_out["unknown"] and 2 * left_out["unknown"] >= rows:
             raise FileProblem("unknown characters", {"file": file, "rows": rows, "count": left_out["unknown"]})
-        if not pairs:
-            facts = {"long": left_out["too_long"], "empty": left_out["empty"], "unknown": left_out["unknown"]}
-            raise FileProblem("none left", {"file": file, "rows": rows, "limit": f"{LONGEST_SIDE:,}", **facts})
         sources = len({pair.source for pair in pairs})
+        if not pairs or (sources < FEWEST and 2 * sum(left_out.values()) >= rows):
+            facts = {"long": left_out["too_long"], "empty": left_out["empty"], "unknown": left_out["unknown"]}
+            facts |= {"pairs": len(pairs), "rows": rows}
+            kind = "few left" if pairs else "none left"
+            raise FileProblem(kind, {"file": file, "limit": f"{LONGEST_SIDE:,}", **facts})
         if sources < FEWEST:
             kind = "too few" if len(pairs) < 2 * FEWEST else "too few sources"
             facts = {"pairs": len(pairs), "sources": sources, "least": FEWEST}
@@ -202,4 +204,4 @@ def _is_unknown(text: str) -> bool:
 
 def _plain(text: str) -> str:
     """As tokenizers read it, single spaces."""
-    return " ".join(straight(unicodedata.normalize("NFC", text)).split())
+    return " ".join((text if text.isascii() else straight(unicodedata.normalize("NFC", text))).split())

@@ -9,7 +9,7 @@ from s2s_core.errors import DataError, S2SError, shown
 PROBLEMS: dict[str, tuple[str, str]] = {
     "missing": ("there is no file {path}", ""),
     "special": ("{file} is no ordinary file", "name a file of text"),
-    "unreadable": ("{file} cannot be read: {reason}", ""),
+    "unreadable": ("{file} cannot be read: {reason}", "name another file, or allow reading it"),
     "damaged": ("{file} cannot be read: it is packed with gzip, and damaged or cut off", "pack it again"),
     "packed": ("{file} is packed", "unpack it first"),
     "large": ("{file} holds more than {limit} MB", "take fewer of its lines"),
@@ -48,9 +48,12 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "that was saved or read in the wrong encoding",
         "save the original again as UTF-8",
     ),
-    "empty": ("{file} is empty: expected two columns, source and target", ""),
-    "blank": ("{file} has no text between its delimiters", "expected two columns, source and target"),
-    "one column": ("{file} has one column: expected two, separated by a tab, bar, semicolon or comma", ""),
+    "empty": ("{file} is empty: expected two columns, source and target", "save it again, with its texts"),
+    "blank": ("{file} has no text between its delimiters: expected two columns", "save it again, with its texts"),
+    "one column": (
+        "{file} has one column: expected two, separated by a tab, bar, semicolon or comma",
+        "put a tab between source and target in every line",
+    ),
     "uneven": (
         "line {line} of {file} has {found} columns, expected {expected} as in the first row",
         "put a text that holds the delimiter into quotation marks, or separate the columns by tabs",
@@ -75,7 +78,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "close it there, or write a quotation mark inside a cell twice",
     ),
     "many rows": ("{file} has more than {limit} rows", "take fewer of its lines"),
-    "many columns": ("line {line} of {file} has more than {limit} columns", "expected two, or a few more"),
+    "many columns": (
+        "line {line} of {file} has more than {limit} columns",
+        "leave out the others",
+    ),
     "no column": ("{file} has no column {name!r}: its columns are {columns}", ""),
     "no column number": ("{file} has no column {number}: it has {count}, the first of which is 1", ""),
     "same column": ("source and target are both column {name} of {file}", "name two different columns"),
@@ -88,6 +94,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "{file} has {pairs} different pairs, but only {sources} different sources, too few to hold some back for dev "
         "and test: expected {least} at the very least",
         "name the right columns with --columns, for instance 2,1",
+    ),
+    "few left": (
+        "only {pairs} different pairs are left of the {rows} rows of {file}: {empty} have an empty side, {long} are "
+        "longer than {limit} characters, {unknown} hold unknown characters",
+        "shorten its texts, or name other columns with --columns",
     ),
     "none left": (
         "none of the {rows} rows of {file} can be used: {empty} have an empty side, {long} are longer than {limit} "

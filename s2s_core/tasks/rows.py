@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
+from s2s_core.tasks.preamble import preamble
 from s2s_core.tasks.problems import FileProblem
 
 DELIMITERS = ("\t", "|", ";", ",")  # the rarer in sentences, the earlier
@@ -18,9 +19,7 @@ LONGEST_LINE = 100_000  # characters: a row this long is left out, and none of i
 
 _FIELD_LIMIT = csv.field_size_limit()  # characters of a cell, as every reader of the process has it
 _LOOK = 20  # rows that a delimiter has to cut evenly
-_SEPARATOR = re.compile(r'"?sep=(\\t|.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
-_COMMENT = re.compile(r"#(?:[\s#!].*)?(?:\r\n|\r|\n|\Z)")
-_SEEN = re.compile(r"\S")
+_RULE = re.compile(r":?-{2,}:?")  # a cell of the line below the header of a Markdown table
 _QUOTED = re.compile(r'(?:^|(?<=\t))"((?:[^"]|"")*+)"(?=[\t\r\n]|\Z)', re.MULTILINE)
 
 
@@ -31,6 +30,8 @@ class Rows:
     cells: list[list[str]]
     too_long: int  # rows left out that are longer than LONGEST_LINE
     comments: int  # lines left out that begin with #
+    header: bool = False  # whether the file says that its first row is one
+    aside: tuple[int, ...] = ()  # columns, from 0, of which it says that they hold no texts
 
 
 @dataclass(slots=True)
@@ -72,16 +73,22 @@ def read_rows(text: str, file: str) -> Rows:
     """
     if not text.strip():
         raise FileProblem("empty", {"file": file})
-    text, before, delimiter, comments = _preamble(text)
-    delimiter = delimiter or _delimiter(text, before, file)
+    start = preamble(text)
+    text, before, comments = text[start.start :], start.lines, start.comments
+    delimiter = start.delimiter or _delimiter(text, before, file)
     quotes = delimiter != BARS and (delimiter != "\t" or _as_excel_writes(text))
     lines = _Lines(text, before, quotes)
-    rows: list[list[str]] = []
+    rows: list[list[str]] = [[name.strip() for name in start.names.split(delimiter)]] if start.names else []
+    used = len(rows[0]) if rows else 0  # columns in which something stands
     for number, row in _numbered(lines, delimiter, file):
         cells = [cell.strip() for cell in row]
-        if not any(cells):
+        if not any(cells) or (delimiter == "|" and all(_RULE.fullmatch(cell) for cell in cells if cell)):
             continue
         expected = len(rows[0]) if rows else 0
+        if max(2, used) <= len(cells) < expected:
+            cells += [""] * (expected - len(cells))
+        while used < len(cells) and any(cells[used:]):
+            used += 1
         if len(cells) > MOST_COLUMNS:
             raise FileProblem("many columns", {"file": file, "line": number, "limit": MOST_COLUMNS})
         if rows and len(cells) != expected:
@@ -99,24 +106,7 @@ def read_rows(text: str, file: str) -> Rows:
         raise FileProblem("blank", {"file": file})
     if rows and len(rows[0]) < 2:
         raise FileProblem("one column", {"file": file})
-    return Rows(rows, lines.too_long, comments)
-
-
-def _preamble(text: str) -> tuple[str, int, str | None, int]:
-    """What comes before the table taken off: the rest, the lines before it, its `sep=`, and how many are comments."""
-    start, before, comments = 0, 0, 0
-    delimiter = None
-    while True:
-        if delimiter is None and (found := _SEPARATOR.match(text, start)):
-            delimiter = "\t" if found[1] == "\\t" else found[1]
-        elif found := _COMMENT.match(text, start):
-            comments += 1
-        else:
-            break
-        if found.end() == start or not _SEEN.search(text, found.end()):  # a text of nothing else is a table after all
-            return text, 0, None, 0
-        start, before = found.end(), before + 1
-    return text[start:], before, delimiter, comments
+    return Rows(rows, lines.too_long, comments, bool(start.names), start.aside)
 
 
 def _numbered(lines: _Lines, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:

@@ -41,7 +41,7 @@ def question(text: str) -> str:
     Sentences ask the same whatever their case and the marks at the edges of their words. Digits, signs and hyphens
     count; in a text without letters, such as 3! or (1+2)*3, everything does but loose spaces.
     """
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    plain = (text if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).casefold()
     if _LETTER.search(plain):
         plain = _EDGES.sub(" ", plain)
     return _LOOSE.sub("", " ".join(plain.split())) or text
@@ -97,10 +97,12 @@ def one_a_source(pairs: Iterable[Pair]) -> list[Pair]:
 def _assigned(keys: set[str], percent: tuple[int, int], least: int) -> dict[str, Split]:
     """The split of each key: the lowest hundredths of the hashes are test, the next ones dev."""
     test, dev = percent
-    order = sorted(keys, key=lambda key: ((number := hash_of(key)) % 100, number, key))
-    buckets = [hash_of(key) % 100 for key in order]
+    numbers = ((hash_of(key), key) for key in passing(keys))
+    order = sorted((number % 100, number, key) for number, key in numbers)
+    buckets = [bucket for bucket, _, _ in order]
     tests = max(sum(bucket < test for bucket in buckets), least)
     devs = max(sum(bucket < test + dev for bucket in buckets) - tests, least)
     return {
-        key: "test" if place < tests else "dev" if place < tests + devs else "train" for place, key in enumerate(order)
+        key: "test" if place < tests else "dev" if place < tests + devs else "train"
+        for place, (_, _, key) in enumerate(order)
     }

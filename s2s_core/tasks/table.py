@@ -46,7 +46,7 @@ def read_table(
     rows = read_rows(read_text(path, encoding), path.name)
     if not rows.cells:
         return Table(pairs=[], names=(), places=places, numbers=(), too_long=rows.too_long, comments=rows.comments)
-    chosen = choose(rows.cells, columns, places, path.name)
+    chosen = choose(rows, columns, places, path.name)
     source, target = chosen.places
     return Table(
         pairs=[(row[source], row[target]) for row in rows.cells[chosen.header :]],
@@ -63,7 +63,7 @@ def look_at(data: bytes, file: str, *, encoding: str | None = None) -> Look:
     rows = read_rows(decoded(data, file, encoding), file)
     if not rows.cells:
         return Look(names=(), places=(0, 1), numbers=(), rows=rows.too_long, first=())
-    chosen = choose(rows.cells, None, (0, 1), file)
+    chosen = choose(rows, None, (0, 1), file)
     body = rows.cells[chosen.header :]
     return Look(
         names=_names(rows, chosen),

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from s2s_core import checkpoint, foreign
 from s2s_core.checkpoint import TrainingState
-from s2s_core.errors import CheckpointError, TrainingError
-from s2s_core.foreign import Unreadable, brief
+from s2s_core.errors import CheckpointError, TrainingError, quoted
+from s2s_core.foreign import Unreadable
 from s2s_core.training.events import Sample, Validated
 from s2s_core.training.log import to_csv
 from s2s_core.training.run import Run
@@ -174,9 +174,9 @@ def _check_tensors(tensors: Mapping[str, Tensor], run: Run) -> None:
         found = tensors[name].shape if name in tensors else None
         if found is None or found != wanted.get(name):
             there = "nothing" if found is None else tuple(found)
-            raise Unreadable(f"has {there} for {brief(name)}, which is not what this network has")
+            raise Unreadable(f"has {there} for {quoted(name)}, which is not what this network has")
         if not name.startswith(("weights/", "exp_avg/")) and not bool((tensors[name] >= 0).all()):
-            raise Unreadable(f"has a number below 0 in {brief(name)}")
+            raise Unreadable(f"has a number below 0 in {quoted(name)}")
 
 
 def _data_hash(run: Run) -> str:

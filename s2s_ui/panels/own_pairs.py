@@ -26,6 +26,9 @@ LANGUAGES = {
     "Cyrillic": N_("Cyrillic"),
     "Greek": N_("Greek"),
     "Turkish": N_("Turkish"),
+    "Hebrew": N_("Hebrew"),
+    "Arabic": N_("Arabic"),
+    "Thai": N_("Thai"),
     "Japanese": N_("Japanese"),
     "Chinese": N_("Chinese"),
 }
@@ -36,6 +39,7 @@ REMEDIES = {  # kind -> what helps on this page, where it is not what helps on t
     "broken line": N_("write that line anew"),
     "other encoding": N_("choose another encoding below"),
     "too few sources": N_("choose other columns, if source and target stand elsewhere"),
+    "few left": N_("shorten its texts, or choose other columns"),
     "none left": N_("shorten its texts, or choose other columns"),
     "same column": N_("choose two different ones"),
 }

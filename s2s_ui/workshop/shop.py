@@ -25,7 +25,8 @@ LOG = logging.getLogger(__name__)
 MOST = 8  # trainings at once, some 65 MB each; more of them would only wait for one another
 ORDERS = ".orders"  # beside the checkpoints; what begins with a dot is none
 ORDER, PAIRS = "order.json", "pairs"
-MOST_ROWS = 200_000  # of a file of pairs: a visitor waits while they are sorted
+MOST_ROWS = 200_000  # of a file of pairs
+AT_ONCE = 20_000  # rows that are sorted while the visitor waits; more of them are, where the training is prepared
 PACKED = b"\x1f\x8b"  # how a gzip file begins
 
 
@@ -52,13 +53,14 @@ class Workshop:
 
         Raises:
             TooMany: where as many as this server takes are going on.
-            DataError: where the pairs cannot be used.
+            DataError: where the pairs cannot be used; those of more than AT_ONCE rows then let the training fail.
             CannotWrite: where the disk takes no more, or there is none.
         """
         self._make_room()
         if pairs is not None and pairs.startswith(PACKED):  # whose content may be a thousand times as large
             raise FileProblem("packed", {"file": Path(file).name})
-        if pairs is not None and max(pairs.count(end) for end in (b"\n", b"\r")) > MOST_ROWS:
+        rows = max(pairs.count(end) for end in (b"\n", b"\r")) if pairs is not None else 0
+        if rows > MOST_ROWS:
             raise FileProblem("many rows", {"file": Path(file).name, "limit": f"{MOST_ROWS:,}"})
         name = f"{choice.task}-{secrets.token_hex(4)}"
         order = Order(name=name, choice=choice, file=printable(Path(file).name))
@@ -67,8 +69,10 @@ class Workshop:
             pairs_file = new / _file(order) if choice.task == OWN else None
             if pairs is not None and pairs_file is not None:
                 pairs_file.write_bytes(pairs)
-            with self.places.order():
-                recipe = choice.recipe(name, pairs_file)  # what is wrong with the pairs is said at once
+            recipe = None
+            if rows <= AT_ONCE:  # what is wrong with few pairs is said at once
+                with self.places.order():
+                    recipe = choice.recipe(name, pairs_file)
             (new / ORDER).write_text(json.dumps(order.to_json(), ensure_ascii=False), encoding="utf-8")
         try:
             checkpoint.require_writable(self.root / name)

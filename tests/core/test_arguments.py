@@ -1,13 +1,17 @@
 """Arguments of the Python API: what cannot be is refused in one sentence that names it, never from inside."""
 
+import dataclasses
 import math
 
+import numpy as np
 import pytest
 from small_models import small_translator
 
 from s2s_core.analysis.corpus import corpus, held_out
 from s2s_core.analysis.saturation import saturation_over
-from s2s_core.errors import InvalidConfig
+from s2s_core.errors import DataError, InvalidConfig
+from s2s_core.registry import TOKENIZERS
+from s2s_core.trace import Trace
 
 pytestmark = pytest.mark.usefixtures("unchecked")
 
@@ -128,3 +132,36 @@ def test_an_edit_is_something_that_is_called(edit):
 @pytest.mark.parametrize("pair", ["ab", ("a", "b"), None, 5])
 def test_a_pair_is_a_pair(pair):
     refused(lambda: MODEL.takes(pair), "must be a Pair")
+
+
+def test_numbers_of_numpy_are_numbers():
+    model = small_translator()
+    plain = model.sample("abc", temperature=2.0, top_k=3, top_p=0.5, seed=7)
+    assert plain == model.sample(
+        "abc", temperature=np.float64(2), top_k=np.int64(3), top_p=np.float32(0.5), seed=np.int64(7)
+    )
+    assert model.sample("abc", temperature=10**30) is not None
+    assert model.translate(["abc"], beam_size=np.int32(2), max_len=np.uint8(3)) == model.translate(
+        ["abc"], beam_size=2, max_len=3
+    )
+
+
+@pytest.mark.parametrize("given", [None, 5, "abc", [1], object()])
+def test_what_is_no_trace_has_no_remarks(given):
+    with pytest.raises(InvalidConfig, match="must be a Trace"):
+        small_translator().remarks_on(given)
+
+
+@pytest.mark.parametrize("given", [None, 5, 4.5, b"x.npz", ["x.npz"], object()], ids=str)
+def test_a_trace_is_saved_and_loaded_under_a_name_alone(given):
+    trace = small_translator().trace("abc")
+    for call in (trace.save, Trace.load):
+        with pytest.raises(DataError, match="is not the path of a trace: give a name"):
+            call(given)
+
+
+@pytest.mark.parametrize("side", ["src_tokenizer", "tgt_tokenizer"])
+@pytest.mark.parametrize("letters", ["ab", "abcdefghijklm"])
+def test_a_tokenizer_of_another_size_than_the_network_is_refused(side, letters):
+    with pytest.raises(InvalidConfig, match="take the tokenizer that it was trained with"):
+        dataclasses.replace(small_translator(), **{side: TOKENIZERS["characters"].train([letters])})

@@ -20,6 +20,7 @@ from s2s_core.edits import (
     force_token,
     set_context,
     set_weights,
+    without_direction,
     without_peepholes,
 )
 from s2s_core.errors import DataError, UnknownName
@@ -220,16 +221,15 @@ def test_numbers_that_do_not_fit_are_refused():
 @pytest.mark.parametrize(
     "edit",
     [
-        force_token(0, 99),
-        force_token(0, -5),
-        Edits((Replace(part="output", quantity="token", step=0, values=(4.7,)),)),
-        clamp("cell", 0.0, units=(99,)),
+        lambda: force_token(0, 99),
+        lambda: force_token(0, -5),
+        lambda: Edits((Replace(part="output", quantity="token", step=0, values=(4.7,)),)),
+        lambda: clamp("cell", 0.0, units=(99,)),
     ],
-    ids=repr,
 )
 def test_an_edit_that_does_not_fit_the_model_is_refused(edit):
     with pytest.raises(DataError):
-        small_translator().trace(TEXT, edit=edit)
+        small_translator().trace(TEXT, edit=edit())
 
 
 @pytest.mark.parametrize(
@@ -321,11 +321,50 @@ def test_an_edit_that_float32_cannot_hold_is_refused(value):
     [math.nan, math.inf, 1e300, 10**400, 0.5, -1, -0.5, 2**24, "7", None, True, [1]],
     ids=lambda token: repr(token)[:9] if token != 10**400 else "huge",
 )
-def test_a_token_that_is_no_token_is_refused_as_soon_as_it_is_read(token):
-    entry = {"edit": "replace", "part": "output", "quantity": "token", "step": 0, "values": [token]}
-    with pytest.raises(DataError) as caught:
-        Edits.from_json([entry])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda token: Edits.from_json(
+            [{"edit": "replace", "part": "output", "quantity": "token", "step": 0, "values": [token]}]
+        ),
+        lambda token: Replace(part="output", quantity="token", step=0, values=(token,)),
+        lambda token: force_token(0, token),
+    ],
+    ids=["from JSON", "replaced", "forced"],
+)
+def test_a_token_that_is_no_token_is_refused_as_soon_as_it_is_read(make, token):
+    with pytest.raises(DataError, match=r"token is a whole number from 0|must be numbers") as caught:
+        make(token)
     assert len(str(caught.value)) < 300
+
+
+NO_LISTS = [5, 0.5, np.int64(2), np.array(3), torch.tensor(1), "12", b"12", object(), [[1]], ["a"], [True], [-1]]
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("given", NO_LISTS, ids=lambda given: f"{type(given).__name__} {given}"[:20])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda given: clamp("cell", 0.0, units=given),
+        lambda given: Clamp(quantities=("cell",), value=0.0, steps=given),
+        lambda given: Edits(given),
+        lambda given: combine(given),
+        lambda given: without_direction(given),
+    ],
+    ids=["units", "steps", "edits", "combined", "direction"],
+)
+def test_what_is_no_list_of_places_or_edits_is_refused_as_soon_as_it_is_made(make, given):
+    with pytest.raises((DataError, UnknownName)) as caught:
+        make(given)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_places_may_come_in_any_kind_of_list():
+    plain = clamp("cell", 0.0, units=(0, 2))
+    for units in ([0, 2], range(0, 3, 2), np.array([0, 2]), (n for n in (0, 2))):
+        assert clamp("cell", 0.0, units=units) == plain
 
 
 @pytest.mark.parametrize(

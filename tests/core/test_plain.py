@@ -56,6 +56,16 @@ class OwnLinear(nn.Linear):
         return super().forward(x) * 3
 
 
+class OwnProducts(torch.Tensor):
+    """A weight that multiplies in a way of its own, as quantised ones do."""
+
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        if func in (nn.functional.linear, torch.matmul):
+            return func(*(one.as_subclass(torch.Tensor) * 3 if isinstance(one, cls) else one for one in args))
+        return super().__torch_function__(func, types, args, kwargs or {})
+
+
 class Halved(nn.Module):
     def forward(self, weight):
         return weight / 2
@@ -140,6 +150,31 @@ def trained(net):
     net.eval()
 
 
+def another_class(path, kind):
+    def change(net):
+        net.get_submodule(path).__class__ = kind
+
+    return change
+
+
+def own_products(path):
+    def change(net):
+        owner, _, name = path.rpartition(".")
+        weight = net.get_parameter(path).detach().clone().as_subclass(OwnProducts)
+        setattr(net.get_submodule(owner), name, nn.Parameter(weight))
+
+    return change
+
+
+def negated(weight):
+    """The same numbers doubled, which PyTorch negates when they are read."""
+    return torch.complex(torch.zeros_like(weight), -2 * weight).conj().imag
+
+
+def without_peepholes(net):
+    net.decoder.layers[0].weight_peephole = None
+
+
 def hook(path, pre=False):
     def change(net):
         module = net.get_submodule(path)
@@ -197,6 +232,15 @@ CHANGES = {
     "decoder": from_other("decoder"),
     "decoder with a step of its own": assign("decoder", lambda net: like(OwnDecoder, net)),
     "decoder with a readout of its own": assign("decoder", lambda net: like(OwnReadout, net)),
+    "class of a matrix": another_class("decoder.output", OwnLinear),
+    "class of the context": another_class("decoder.context", OwnScore),
+    "class of a cell": another_class("decoder.layers.0", OwnCell),
+    "class of the encoder": another_class("encoder", OwnEncoder),
+    "class of the decoder": another_class("decoder", OwnReadout),
+    "a weight with products of its own": own_products("decoder.output.weight"),
+    "a cell's weight with products of its own": own_products("decoder.layers.0.weight_hidden"),
+    "data that are negated when read": data("decoder.output.weight", negated),
+    "cell without its peepholes": without_peepholes,
     "bridge": from_other("decoder.bridge"),
     "kind of the bridge": lambda net: setattr(net.decoder.bridge, "kind", "zero"),
     "hook of a matrix": hook("decoder.output"),
@@ -307,6 +351,31 @@ def test_a_method_put_into_a_class_is_used_by_every_way(kind, monkeypatch, unche
     everything_agrees(translator)
     monkeypatch.undo()
     everything_agrees(translator)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(nn.Linear, "forward"), (nn.Embedding, "forward"), (nn.Dropout, "forward"), (nn.Module, "__call__")],
+)
+def test_a_method_put_into_a_class_of_pytorch_is_used_by_every_way(kind, name, monkeypatch, unchecked):
+    translator = small_translator()
+    used(translator)
+    before, usual = translator.trace("abc").log_probs, getattr(kind, name)
+
+    def doubled(module, *given):
+        result = usual(module, *given)
+        return result * 2 if isinstance(module, nn.Linear | nn.Embedding | nn.Dropout) else result
+
+    monkeypatch.setattr(kind, name, doubled)
+    everything_agrees(translator)
+    monkeypatch.undo()
+    assert np.array_equal(translator.trace("abc").log_probs, before)
+
+
+def test_a_sparse_weight_takes_tensors():
+    net = small_model()
+    net.decoder.output.weight = nn.Parameter(net.decoder.output.weight.detach().to_sparse(), requires_grad=False)
+    assert in_numpy(net) is None and in_numpy(net) is None
 
 
 def test_a_hook_for_every_module_is_called_by_every_way(unchecked):

@@ -15,7 +15,7 @@ from s2s_core.errors import CannotWrite, CheckpointError, DataError, S2SError
 from s2s_core.recipes import OWN, Choice
 from s2s_ui.capacity.places import Places
 from s2s_ui.panels import training_order as ordering
-from s2s_ui.workshop import TooMany, Training, Workshop, archive
+from s2s_ui.workshop import TooMany, Training, Workshop, archive, shop
 
 CHOICE = Choice(task="reverse", size=32, steps=60)
 PAIRS = "".join(f"number {n}\t{n:b}\n" for n in range(300)).encode()
@@ -162,6 +162,15 @@ def test_pairs_that_cannot_be_used_are_said_and_leave_nothing(workshop, content,
     with pytest.raises(DataError, match=said):
         workshop.order(Choice(task=OWN), file="../../mine.tsv", pairs=content)
     assert not list(workshop.root.rglob("*.json")) and not list(workshop.root.rglob("mine*"))
+
+
+def test_many_pairs_are_sorted_where_the_training_is_prepared(workshop):
+    few, many = (b"a\tb\n" * rows for rows in (shop.AT_ONCE, shop.AT_ONCE + 1))
+    with pytest.raises(DataError, match="too few"):
+        workshop.order(Choice(task=OWN), file="n.tsv", pairs=few)
+    training = workshop.order(Choice(task=OWN), file="n.tsv", pairs=many)
+    training.join(SECONDS)
+    assert training.progress.status == "failed" and "too few" in str(training.progress.problem)
 
 
 def test_a_training_that_breaks_says_so_and_lets_the_others_be(workshop, monkeypatch, caplog):
