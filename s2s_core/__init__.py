@@ -6,7 +6,7 @@
 '2025-03-08'
 """
 
-from s2s_core import edits, errors, registry, tasks
+from s2s_core import adapters, edits, errors, registry, tasks
 from s2s_core.checkpoint import load, names, save
 from s2s_core.config import ModelConfig
 from s2s_core.search import Beam, Greedy, Sample, SearchResult
@@ -25,6 +25,7 @@ __all__ = [
     "Seq2Seq",
     "Trace",
     "Translator",
+    "adapters",
     "edits",
     "errors",
     "load",

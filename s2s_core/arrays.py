@@ -79,6 +79,11 @@ def tanh(x: Array) -> Array:
     return np.tanh(x) if isinstance(x, np.ndarray) else torch.tanh(x)
 
 
+def relu(x: Array) -> Array:
+    """The larger of x and 0, element by element."""
+    return np.maximum(x, 0) if isinstance(x, np.ndarray) else torch.relu(x)
+
+
 def softmax(x: Array) -> Array:
     """exp x, as shares of their sum over the last dimension."""
     if isinstance(x, np.ndarray):

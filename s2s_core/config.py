@@ -8,7 +8,9 @@ from s2s_core.errors import InvalidConfig, TooLarge, quoted
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, INITS
 
 PEEPHOLES = ("full", "diagonal", "none")
-BRIDGES = ("auto", "copy", "learned", "zero")
+BRIDGES = ("auto", "copy", "learned", "zero", "linear", "tanh")
+ATTENDS = ("before", "after")
+READOUTS = ("tanh", "linear", "relu")
 
 MOST_PARAMETERS = 250_000_000  # 1 GB of weights, 4 GB while they are trained: more than this program is made for
 MOST = {"encoder_layers": 64, "decoder_layers": 64, "max_src_len": 10_000, "max_tgt_len": 10_000}
@@ -38,9 +40,12 @@ class ModelConfig:
     attention: str = "additive"  # the alignment model a of (13); not read with a fixed context
     attention_size: int = 64  # of the additive and the concat score
     readout_size: int = 64  # of the layer between (y, s, c) and the logits
-    bridge: str = "auto"  # s_0 from the encoder: "copy" where sizes agree, else "learned"; "zero" starts from 0
+    attend: str = "before"  # the cells: with s_{t-1}, and they read c_t; or "after" them, with s_t (Luong et al. 2015)
+    readout: str = "tanh"  # what follows the sum over (y, s, c): "tanh", "relu", or nothing ("linear")
+    bridge: str = "auto"  # s_0 from the encoder: "copy" where sizes agree, else "learned"; or another way, see `Bridge`
     input_feeding: bool = False  # also feed the last readout into the cell (Luong et al. 2015, 3.3)
     tie_output: bool = False  # output weights = target embedding: readout_size = embedding_size, a small embedding_std
+    source_start: bool = False  # the encoder reads a begin mark before the text
     source_end: bool = True  # the encoder reads an end mark after the text
     encoder_init: str = "local"  # states that start as "this token": attention then points where the answer is
     decoder_init: str = "usual"  # forget bias 1, recurrent weights orthogonal
@@ -58,7 +63,8 @@ class ModelConfig:
             (INITS, self.decoder_init),
         ):
             registry[name]
-        for name, known in (("peephole", PEEPHOLES), ("bridge", BRIDGES)):
+        chosen = (("peephole", PEEPHOLES), ("bridge", BRIDGES), ("attend", ATTENDS), ("readout", READOUTS))
+        for name, known in chosen:
             if not isinstance(given := getattr(self, name), str) or given not in known:
                 raise InvalidConfig(f"{name} is {quoted(given)}, must be one of {', '.join(known)}")
         for field in fields(self):
@@ -114,7 +120,7 @@ class ModelConfig:
     def parameters(self) -> int:
         """How many numbers training changes, without building the model; of what others register, the usual parts."""
         joined, embedding, readout = self.memory_size, self.embedding_size, self.readout_size
-        bottom = embedding + joined + (readout if self.input_feeding else 0)
+        bottom = embedding + (joined if self.attend == "before" else 0) + (readout if self.input_feeding else 0)
         encoder = self._cell(self.encoder_hidden, embedding)
         encoder += (self.encoder_layers - 1) * self._cell(self.encoder_hidden, joined)
         decoder = self._cell(self.decoder_hidden, bottom)
@@ -125,10 +131,12 @@ class ModelConfig:
             "concat": self.attention_size * (self.decoder_hidden + joined + 2),
         }
         attention = scores.get(self.attention, 0) if self.context == "attention" else 0
-        bridge = 0
+        bridge, states = 0, 2 if self.cell == "lstm" else 1
+        started, ended = states * self.decoder_hidden * self.decoder_layers, joined * self.encoder_layers
         if self.bridge == "learned" or (self.bridge == "auto" and not self.copies_states):
-            started = self.decoder_hidden * self.decoder_layers * (2 if self.cell == "lstm" else 1)
-            bridge = (joined * self.encoder_layers + 1) * started
+            bridge = (ended + 1) * started
+        elif self.bridge in ("linear", "tanh"):
+            bridge = (states * ended + 1) * started
         read_out = readout * (embedding + self.decoder_hidden + 1 + joined)
         output = self.tgt_vocab_size * ((0 if self.tie_output else readout) + 1)
         words = (self.src_vocab_size + self.tgt_vocab_size) * embedding

@@ -6,6 +6,9 @@ One output step, in this order:
 3. run the cells of all layers, (1)-(6);
 4. read out g: tanh of a sum over y_{t-1}, s_t and c_t, then one row of logits.
 
+With ``attend="after"`` (Luong, Pham & Manning 2015) step 1 comes after step 3 and asks with s_t: the cells do not read
+c_t, the readout does.
+
 Who chooses the fed token is a function, `next_token(t, last_step)`: the reference (18), the model itself, a mixture.
 """
 
@@ -17,51 +20,21 @@ from jaxtyping import Bool, Float, Int
 from torch import nn
 
 from s2s_core import fused
-from s2s_core.arrays import Array, argmax, cat, chunk, is_tensor, stack, tanh, unbind, zeros
+from s2s_core.arrays import Array, argmax, cat, is_tensor, relu, stack, tanh, unbind, zeros
 from s2s_core.attention import AdditiveAttention, Context, FixedContext, build_context
+from s2s_core.bridge import Bridge
 from s2s_core.cells import Cell, LSTMCell, build_cell
 from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, bind
 from s2s_core.initialisation import build_embedding
 from s2s_core.plain import all_plain, is_plain, on_arrays
-from s2s_core.records import AttentionStep, CellState, CellStep, DecoderState, DecoderStep, Memory
+from s2s_core.records import AttentionStep, CellStep, DecoderState, DecoderStep, Memory
 from s2s_core.threads import let_pass
 
 NextToken = Callable[[int, DecoderStep | None], Int[Array, " batch"]]
 Write = Callable[
     [Int[Array, " batch"], Memory, DecoderState, int], tuple[Float[Array, "batch tgt_vocab"], DecoderState]
 ]  # a step's token, memory, state and number -> the logits and the next state
-
-
-@on_arrays
-class Bridge(nn.Module):
-    """s_0 and its cell from the encoder's last states: copied where sizes agree, learned where they differ, or zero."""
-
-    def __init__(self, config: ModelConfig) -> None:
-        super().__init__()
-        kind = config.bridge
-        if kind == "auto":
-            kind = "copy" if config.copies_states else "learned"
-        self.kind = kind
-        self.decoder_layers = config.decoder_layers
-        if kind == "learned":
-            read, start = config.memory_size * config.encoder_layers, config.decoder_hidden * config.decoder_layers
-            self.hidden = nn.Linear(read, start)
-            self.cell = nn.Linear(read, start) if config.cell == "lstm" else None
-
-    def forward(self, finals: tuple[CellState, ...], zeros: CellState) -> tuple[CellState, ...]:
-        """One starting state for each decoder layer."""
-        if self.kind == "zero":
-            return (zeros,) * self.decoder_layers
-        if self.kind == "copy":
-            return finals
-        hidden = tanh(self.hidden(cat([final.hidden for final in finals], dim=-1)))
-        hiddens = chunk(hidden, self.decoder_layers)
-        if self.cell is None:
-            return tuple(CellState(hidden) for hidden in hiddens)
-        last_cells = [final.cell for final in finals if final.cell is not None]
-        cells = chunk(self.cell(cat(last_cells, dim=-1)), self.decoder_layers)
-        return tuple(CellState(hidden, cell) for hidden, cell in zip(hiddens, cells, strict=True))
 
 
 @on_arrays
@@ -74,7 +47,9 @@ class Decoder(nn.Module):
         self.embedding = build_embedding(config, config.tgt_vocab_size, padding_index=padding_index)
         self.dropout = nn.Dropout(config.dropout)
         self.context = build_context(config)
-        bottom = {"y": config.embedding_size, "context": config.memory_size}
+        bottom = {"y": config.embedding_size}
+        if config.attend == "before":
+            bottom["context"] = config.memory_size
         if config.input_feeding:
             bottom["feed"] = config.readout_size
         inputs = [bottom] + [{"x": config.decoder_hidden}] * (config.decoder_layers - 1)
@@ -128,7 +103,7 @@ class Decoder(nn.Module):
         if edit is None and not self.training and (parts := self._written_out(memory.states)):
             readouts = (self.readout_y, self.readout_c, self.readout_s)
             matrices = (*readouts, self.output)
-            plain = all_plain((*matrices, self.embedding, self.dropout))
+            plain = self.config.readout == "tanh" and all_plain((*matrices, self.embedding, self.dropout))
             if plain and [matrix.bias is not None for matrix in matrices] == [False, False, True, True]:
                 return fused.Writer(*parts, self.embedding, readouts, self.output)
         return partial(self._write, edit)
@@ -181,7 +156,13 @@ class Decoder(nn.Module):
         seen: Float[Array, "*steps readout"],
     ) -> Float[Array, "*steps readout"]:
         """g before its output layer, for one step or for many at once; ``seen`` is the term of the context."""
-        return tanh(self.readout_y(y) + self.readout_s(hidden) + seen)
+        total: Array = self.readout_y(y) + self.readout_s(hidden) + seen
+        match self.config.readout:
+            case "tanh":
+                return tanh(total)
+            case "relu":
+                return relu(total)
+        return total
 
     def context_terms(self, states: Float[Array, "batch src_len memory"]) -> Float[Array, "batch src_len _"] | None:
         """What each h_j would add, alone in the context, to the bottom cell's pre-activations and to the readout.
@@ -191,6 +172,8 @@ class Decoder(nn.Module):
         """
         if is_tensor(states) or isinstance(self.context, FixedContext):
             return None
+        if self.config.attend == "after":
+            return self.readout_c(states)
         return cat((self.cell(0).project("context", states), self.readout_c(states)), dim=-1)
 
     def logits(self, readout: Float[Array, "*steps readout"]) -> Float[Array, "*steps tgt_vocab"]:
@@ -208,9 +191,11 @@ class Decoder(nn.Module):
         edit: Edit | None = None,
     ) -> tuple[AttentionStep, tuple[CellStep, ...]]:
         """The part of a step that the next one waits for in any case: the context and the cells of all layers."""
-        attention = self.context(state.cells[-1].hidden, memory, bind(edit, "attention", 0, t))
-        bottom = self.cell(0)
-        terms = {"y": y_term, "context": self._gate_term(attention)}
+        bottom, attend = self.cell(0), bind(edit, "attention", 0, t)
+        before = self.context(state.cells[-1].hidden, memory, attend) if self.config.attend == "before" else None
+        terms = {"y": y_term}
+        if before is not None:
+            terms["context"] = self._gate_term(before)
         if state.readout is not None:
             terms["feed"] = bottom.project("feed", state.readout)
         steps = [bottom.step(terms, state.cells[0], bind(edit, "decoder", 0, t))]
@@ -218,6 +203,7 @@ class Decoder(nn.Module):
             cell = self.cell(layer)
             below = {"x": cell.project("x", self.dropout(steps[-1].hidden))}
             steps.append(cell.step(below, state.cells[layer], bind(edit, "decoder", layer, t)))
+        attention = before if before is not None else self.context(steps[-1].hidden, memory, attend)
         return attention, tuple(steps)
 
     def _gate_term(self, attention: AttentionStep) -> Float[Array, "batch gates"]:
@@ -230,13 +216,14 @@ class Decoder(nn.Module):
         """The term of c_i in the readout."""
         if attention.terms is None:
             return self.readout_c(attention.context)
-        return attention.terms[:, len(self.cell(0).bias) :]
+        return attention.terms[:, -self.config.readout_size :]
 
     def _written_out(self, x: Array) -> tuple[LSTMCell, AdditiveAttention] | None:
         """The cell and the attention, where they have steps without records: one layer, fed by y and the context."""
         attention: Context = self.context
         cell = self.cell(0)
-        fed_so = len(self.layers) == 1 and not self.config.input_feeding and is_plain(self)
+        config = self.config
+        fed_so = len(self.layers) == 1 and not config.input_feeding and config.attend == "before" and is_plain(self)
         if fed_so and fused.serves(cell, x) and fused.serves_attention(attention):
             return cell, attention
         return None

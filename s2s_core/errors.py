@@ -137,3 +137,7 @@ class TrainingError(_Sentence):
 
 class DataError(_Sentence):
     """A data file that cannot be read as pairs of texts."""
+
+
+class AdapterError(_Sentence):
+    """Somebody else's model that cannot become one of ours: a part is not known here, or the outputs do not agree."""

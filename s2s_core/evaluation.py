@@ -21,7 +21,7 @@ from s2s_core.metrics import Alignment, alignment
 from s2s_core.search import MAX_BEAM
 from s2s_core.tasks import Pair, Task
 from s2s_core.threads import passing
-from s2s_core.tokenizer import EOS, Encoding
+from s2s_core.tokenizer import Encoding
 from s2s_core.translator import Translator
 
 BATCH = 256
@@ -148,15 +148,16 @@ def attention(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[P
     """The weights (14) of each pair, [target tokens, source tokens and end mark]; nothing for a fixed context."""
     if translator.net.config.context != "attention":
         return
-    end = 1 if translator.net.config.source_end else 0
+    config = translator.net.config
+    start, end = int(config.source_start), int(config.source_end)
     order = sorted(pairs, key=lambda pair: len(pair.source))
-    for start in range(0, len(order), BATCH):
-        chunk = order[start : start + BATCH]
+    for first in range(0, len(order), BATCH):
+        chunk = order[first : first + BATCH]
         sources = [translator.encode(pair.source) for pair in chunk]
         targets = [translator.encode_reference(pair.target) for pair in chunk]
         weights = _weights(translator, sources, targets)
         for pair, source, target, matrix in zip(chunk, sources, targets, weights, strict=True):
-            yield pair, source, target, matrix[: len(target), : len(source) + end]
+            yield pair, source, target, matrix[: len(target), start : start + len(source) + end]
 
 
 @torch.inference_mode()
@@ -165,8 +166,7 @@ def _weights(
 ) -> Float[np.ndarray, "batch tgt_len src_len"]:
     """The weights of sentences of any length, padded; in full precision, whatever the outputs were found in."""
     net = translator.net
-    end = [EOS] if net.config.source_end else []
-    src_ids = [[*source.ids, *end] for source in sources]
+    src_ids = [net.source_ids(source.ids) for source in sources]
     batch = Batch.of(src_ids, [target.ids for target in targets], device=net.device)
     with torch.autocast(net.device.type, enabled=False):
         memory = net.encode(batch.src, batch.src_mask)

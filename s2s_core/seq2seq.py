@@ -1,6 +1,6 @@
 """The model: an encoder, a decoder, the loss of (16)-(18). Ids in, numbers out; text is the translator's business."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -15,7 +15,7 @@ from s2s_core.encoder import Encoder
 from s2s_core.loss import cross_entropy
 from s2s_core.plain import on_arrays
 from s2s_core.records import CellState, EncoderStep, Memory
-from s2s_core.tokenizer import PAD
+from s2s_core.tokenizer import BOS, EOS, PAD
 
 
 @on_arrays
@@ -31,6 +31,10 @@ class Seq2Seq(nn.Module):
     @property
     def device(self) -> torch.device:
         return self.encoder.embedding.weight.device
+
+    def source_ids(self, ids: Sequence[int]) -> list[int]:
+        """A text's ids as the encoder reads them: with the begin and end marks that the configuration asks for."""
+        return [BOS] * self.config.source_start + list(ids) + [EOS] * self.config.source_end
 
     def lightest(self, batch: Batch) -> tuple["Seq2Seq", Int[Array, "batch src_len"], Bool[Array, "batch src_len"]]:
         """The model, the sources and their mask to take steps with, without gradients.

@@ -12,6 +12,7 @@ from s2s_core import arguments
 from s2s_core.arrays import Array, argmax, as_numpy, cat, ids, in_a_row, is_tensor, log_softmax, pick
 from s2s_core.batch import Batch
 from s2s_core.cells import Cell
+from s2s_core.config import ModelConfig
 from s2s_core.edits import Edit, Edits, bind
 from s2s_core.errors import DataError
 from s2s_core.records import CellState, CellStep, DecoderStep, EncoderStep
@@ -98,8 +99,7 @@ def trace(
     seed = arguments.seed(seed)
     arguments.edit(edit)
     allowed = steps_allowed(net, max_len)
-    src_ids = [*source.ids, EOS] if net.config.source_end else list(source.ids)
-    batch = Batch.of([src_ids], device=net.device)
+    batch = Batch.of([net.source_ids(source.ids)], device=net.device)
     net, src, mask = net.lightest(batch)
     encoder_steps = list(net.encoder.steps(src, mask, edit))
     memory = net.memory(encoder_steps, mask)
@@ -116,7 +116,7 @@ def trace(
 
     log_probs = log_softmax(cat([step.logits for step in steps]))
     scored = ids(src, targets or feed.written)
-    end = ((END,), ((len(text), len(text)),), (False,)) if net.config.source_end else ((), (), ())
+    source = framed(net.config, source, text)
     return Trace(
         model=model,
         fingerprint=fingerprint,
@@ -125,9 +125,9 @@ def trace(
         teacher_forcing=float(teacher_forcing) if targets else 0.0,
         seed=seed,
         edits=_plain(edit),
-        src_tokens=source.tokens + end[0],
-        src_offsets=source.offsets + end[1],
-        src_unknown=source.unknown + end[2],
+        src_tokens=source.tokens,
+        src_offsets=source.offsets,
+        src_unknown=source.unknown,
         tgt_tokens=tuple(tokenizer.token(token) for token in feed.written),
         tgt_ids=tuple(feed.written),
         fed_tokens=tuple(tokenizer.token(token) for token in feed.fed),
@@ -141,6 +141,17 @@ def trace(
         context=_array(cat([step.attention.context for step in steps])),
         log_probs=_array(log_probs),
         token_log_probs=_array(pick(log_probs, scored)),
+    )
+
+
+def framed(config: ModelConfig, source: Encoding, text: str) -> Encoding:
+    """A text's tokens with the marks that the encoder reads around them, which take up no room in the text."""
+    start, end = int(config.source_start), int(config.source_end)
+    return Encoding(
+        ids=(BOS,) * start + source.ids + (EOS,) * end,
+        tokens=(START,) * start + source.tokens + (END,) * end,
+        offsets=((0, 0),) * start + source.offsets + ((len(text), len(text)),) * end,
+        unknown=(False,) * start + source.unknown + (False,) * end,
     )
 
 

@@ -126,12 +126,11 @@ class Translator:
         return self.reads(pair.source)
 
     def source_batch(self, texts: Sequence[str]) -> Batch:
-        """Texts, one or more, as the encoder reads them, the end mark included where the model reads one."""
+        """Texts, one or more, as the encoder reads them, with the marks that the model reads."""
         texts = arguments.texts("texts", texts)
         if not texts:
             raise InvalidConfig("texts is empty, must have at least one text")
-        end = [EOS] if self.net.config.source_end else []
-        return Batch.of([[*self.encode(text).ids, *end] for text in texts], device=self.net.device)
+        return Batch.of([self.net.source_ids(self.encode(text).ids) for text in texts], device=self.net.device)
 
     def remarks(self, text: str, *, reference: str | None = None) -> tuple[Remark, ...]:
         """What there is to remark about a text, and a reference, for this model: see `s2s_core.remarks`.

@@ -3,7 +3,7 @@
 import torch
 
 from s2s_core import ModelConfig, ModelInfo, Seq2Seq, Translator
-from s2s_core.config import BRIDGES, PEEPHOLES
+from s2s_core.config import ATTENDS, BRIDGES, PEEPHOLES, READOUTS
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, TOKENIZERS
 from s2s_core.tokenizer import SPECIALS
 
@@ -29,14 +29,21 @@ VARIANTS: dict[str, dict[str, object]] = {
     **{f"attention {name}": {"attention": name} for name in ATTENTIONS},
     **{f"context {name}": {"context": name} for name in CONTEXTS if name != "attention"},
     **{f"bridge {name}": {"bridge": name} for name in BRIDGES},
+    **{f"attends {name}": {"attend": name} for name in ATTENDS if name != "before"},
+    **{f"readout {name}": {"readout": name} for name in READOUTS if name != "tanh"},
     "sizes that need a bridge": LEARNS,
+    "gru with a linear bridge": {"cell": "gru", "bridge": "linear", **LEARNS},
+    "two layers from one by a tanh": {"bridge": "tanh", "decoder_layers": 2, **LEARNS},
     "gru with a learned bridge": {"cell": "gru", **LEARNS},
     "one direction": {"bidirectional": False},
     "two layers": {"encoder_layers": 2, "decoder_layers": 2},
     "three layers under one": {"encoder_layers": 3, "decoder_layers": 1},
     "gru of two layers": {"cell": "gru", "encoder_layers": 2, "decoder_layers": 2},
     "input feeding": {"input_feeding": True},
+    "attentional hidden state, fed": {"attend": "after", "input_feeding": True, "attention": "general"},
+    "a fixed context that the cell does not read": {"attend": "after", "context": "last"},
     "tied output": {"tie_output": True, "readout_size": 5},
+    "begin mark in the source": {"source_start": True},
     "no end mark in the source": {"source_end": False},
     "usual initialisation": {"encoder_init": "usual"},
 }

@@ -19,7 +19,7 @@ from s2s_core.registry import TASKS
 from s2s_core.tasks import Pair
 from s2s_core.threads import passing
 from s2s_core.tokenizer import BOS, EOS
-from s2s_core.tracing import END
+from s2s_core.tracing import framed
 from s2s_core.translator import Translator
 
 SIZE = 300
@@ -41,7 +41,7 @@ class Corpus:
     """Sentences, what the model writes for them, and the states of "forward", "backward" and "decoder"."""
 
     texts: tuple[str, ...]
-    src_tokens: tuple[tuple[str, ...], ...]  # the end mark included where the model reads one
+    src_tokens: tuple[tuple[str, ...], ...]  # the marks included that the model reads
     src_offsets: tuple[tuple[tuple[int, int], ...], ...]  # of each token in its text
     tgt_tokens: tuple[tuple[str, ...], ...]
     cells: Mapping[str, States]
@@ -73,8 +73,8 @@ def corpus(translator: Translator, texts: Sequence[str]) -> Corpus:
     texts = sorted((text for text in arguments.texts("texts", texts) if translator.reads(text)), key=len)
     if not texts:
         raise InvalidConfig("texts has no text that the model can take")
-    encodings = [translator.encode(text) for text in passing(texts)]
-    end = translator.net.config.source_end
+    config = translator.net.config
+    encodings = [framed(config, translator.encode(text), text) for text in passing(texts)]
     tgt_tokens: list[tuple[str, ...]] = []
     rows: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(texts), BATCH):
@@ -85,10 +85,8 @@ def corpus(translator: Translator, texts: Sequence[str]) -> Corpus:
             rows.setdefault(name, []).extend(arrays)
     return Corpus(
         texts=tuple(texts),
-        src_tokens=tuple(encoding.tokens + (END,) * end for encoding in encodings),
-        src_offsets=tuple(
-            encoding.offsets + ((len(text), len(text)),) * end for text, encoding in zip(texts, encodings, strict=True)
-        ),
+        src_tokens=tuple(encoding.tokens for encoding in encodings),
+        src_offsets=tuple(encoding.offsets for encoding in encodings),
         tgt_tokens=tuple(tgt_tokens),
         cells={name: _stacked(arrays) for name, arrays in rows.items()},
     )

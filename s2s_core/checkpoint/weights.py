@@ -38,14 +38,19 @@ def shapes(config: ModelConfig) -> Mapping[str, Shape]:
         Unreadable: where they are more numbers than a network may have.
     """
     try:
-        with torch.device("meta"), _Undrawn():
-            net = Seq2Seq(config)
+        net = skeleton(config)
     except (RuntimeError, OverflowError) as error:
         raise Unreadable("describes a network that is larger than any memory") from error
     found = {name: tuple(parameter.shape) for name, parameter in net.named_parameters()}
     if (numbers := sum(map(math.prod, found.values()))) > MOST_NUMBERS:
         raise Unreadable(f"describes a network of {numbers:,} numbers, where at most {MOST_NUMBERS:,} are loaded")
     return MappingProxyType(found)
+
+
+def skeleton(config: ModelConfig) -> Seq2Seq:
+    """A network without its weights, on the meta device, where it takes no memory."""
+    with torch.device("meta"), _Undrawn():
+        return Seq2Seq(config)
 
 
 def header(file: BinaryIO, size: int) -> dict[str, tuple[str, Shape]]:

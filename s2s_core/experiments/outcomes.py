@@ -12,7 +12,7 @@ from s2s_core.batch import Batch
 from s2s_core.evaluation import attention
 from s2s_core.metrics import alignment, edit_distance, sentence_bleu
 from s2s_core.tasks import Pair
-from s2s_core.tokenizer import EOS, PAD
+from s2s_core.tokenizer import PAD
 from s2s_core.translator import Translator
 
 BATCH = 256
@@ -76,11 +76,10 @@ def forced_losses(translator: Translator, pairs: Sequence[Pair]) -> list[list[fl
 
 def batches(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[list[int], Batch]]:
     """Pairs of similar length together: which ones, and their ids on the model's device."""
-    end = [EOS] if translator.net.config.source_end else []
     order = sorted(range(len(pairs)), key=lambda row: len(pairs[row].source))
     for start in range(0, len(order), BATCH):
         rows = order[start : start + BATCH]
-        sources = [[*translator.encode(pairs[row].source).ids, *end] for row in rows]
+        sources = [translator.net.source_ids(translator.encode(pairs[row].source).ids) for row in rows]
         targets = [list(translator.encode_reference(pairs[row].target).ids) for row in rows]
         yield rows, Batch.of(sources, targets, device=translator.net.device)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import regex
 
@@ -82,26 +82,34 @@ class ListTokenizer(Tokenizer):
 
     @classmethod
     def load(cls, folder: Path, stem: str) -> Self:
-        path = folder / f"{stem}.json"
-        try:
-            content = foreign.plain_data(foreign.file_bytes(path, most=MOST_BYTES), most=MOST_TOKENS)
-        except FileNotFoundError:
-            raise CheckpointError(path, "there is no such file") from None
-        except Unreadable as error:
-            raise CheckpointError(path, f"it {error}") from None
-        if not isinstance(content, dict) or content.get("tokenizer") != cls.name:
-            raise CheckpointError(path, f"it is not a vocabulary of {cls.name}")
-        tokens = content.get("tokens")
-        if not isinstance(tokens, list) or not all(isinstance(token, str) and token for token in tokens):
-            raise CheckpointError(path, "its tokens are not a list of non-empty strings")
-        if len({*SPECIALS, *tokens}) != len(SPECIALS) + len(tokens):
-            raise CheckpointError(path, "it lists the same token twice")
-        if (longest := max(map(len, tokens), default=0)) > LONGEST_TOKEN:
-            raise CheckpointError(path, f"it lists a token of {longest:,} characters")
-        return cls(tokens=tokens)
+        return cls(tokens=vocabulary(folder / f"{stem}.json", cls.name)["tokens"])
 
     def _content(self) -> object:
         return self._tokens
+
+
+def vocabulary(path: Path, name: str) -> dict[str, Any]:
+    """The content of a vocabulary's file, whose "tokens" are a list of different texts.
+
+    Raises:
+        CheckpointError: for a missing, truncated or foreign file.
+    """
+    try:
+        content = foreign.plain_data(foreign.file_bytes(path, most=MOST_BYTES), most=MOST_TOKENS)
+    except FileNotFoundError:
+        raise CheckpointError(path, "there is no such file") from None
+    except Unreadable as error:
+        raise CheckpointError(path, f"it {error}") from None
+    if not isinstance(content, dict) or content.get("tokenizer") != name:
+        raise CheckpointError(path, f"it is not a vocabulary of {name}")
+    tokens = content.get("tokens")
+    if not isinstance(tokens, list) or not all(isinstance(token, str) and token for token in tokens):
+        raise CheckpointError(path, "its tokens are not a list of non-empty strings")
+    if len({*SPECIALS, *tokens}) != len(SPECIALS) + len(tokens):
+        raise CheckpointError(path, "it lists the same token twice")
+    if (longest := max(map(len, tokens), default=0)) > LONGEST_TOKEN:
+        raise CheckpointError(path, f"it lists a token of {longest:,} characters")
+    return content
 
 
 @TOKENIZERS.register("characters")

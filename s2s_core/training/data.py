@@ -10,7 +10,6 @@ from s2s_core.batch import Batch
 from s2s_core.errors import EmptyText, TextTooLong, TrainingError
 from s2s_core.tasks import Pair
 from s2s_core.threads import passing
-from s2s_core.tokenizer import EOS
 from s2s_core.translator import Translator
 
 
@@ -34,7 +33,7 @@ class EncodedPairs:
     """The pairs that a model can take, encoded once."""
 
     pairs: tuple[Pair, ...]
-    src_ids: tuple[tuple[int, ...], ...]  # with the end mark, where the model reads one
+    src_ids: tuple[tuple[int, ...], ...]  # with the marks that the model reads
     tgt_ids: tuple[tuple[int, ...], ...]
     dropped: int  # pairs left out: an empty side, or more tokens than the model takes
 
@@ -46,12 +45,11 @@ class EncodedPairs:
             TrainingError: where no pair is left.
         """
         config = translator.net.config
-        end = (EOS,) if config.source_end else ()
         kept = []
         for pair in passing(pairs):
             with suppress(EmptyText, TextTooLong):
                 src, tgt = translator.encode(pair.source), translator.encode_reference(pair.target)
-                kept.append((pair, src.ids + end, tgt.ids))
+                kept.append((pair, tuple(translator.net.source_ids(src.ids)), tgt.ids))
         if not kept:
             raise NothingFits(len(pairs), config.max_src_len, config.max_tgt_len - 1)
         columns = tuple(zip(*kept, strict=True))

@@ -12,7 +12,7 @@ from traces import arrays_of
 
 from s2s_core import ModelConfig, Seq2Seq
 from s2s_core.batch import Batch
-from s2s_core.config import BRIDGES, PEEPHOLES
+from s2s_core.config import ATTENDS, BRIDGES, PEEPHOLES, READOUTS
 from s2s_core.errors import InvalidConfig, TooLarge, UnknownName
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, INITS
 
@@ -33,6 +33,9 @@ FIELDS = {
     "bridge": st.sampled_from(BRIDGES),
     "input_feeding": st.booleans(),
     "tie_output": st.booleans(),
+    "attend": st.sampled_from(ATTENDS),
+    "readout": st.sampled_from(READOUTS),
+    "source_start": st.booleans(),
     "source_end": st.booleans(),
     "encoder_init": st.sampled_from(INITS.names()),
     "decoder_init": st.sampled_from(INITS.names()),

@@ -29,7 +29,7 @@ every_variant = pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIAN
 def test_shapes_are_those_of_the_theory(changes):
     translator = small_translator(**changes)
     config, trace = translator.net.config, translator.trace(TEXT, reference=REFERENCE)
-    src_len, tgt_len = len(TEXT) + config.source_end, len(REFERENCE) + 1
+    src_len, tgt_len = len(TEXT) + config.source_start + config.source_end, len(REFERENCE) + 1
     H, D = config.encoder_hidden, config.memory_size
     assert len(trace.src_tokens) == len(trace.src_offsets) == len(trace.src_unknown) == src_len
     assert len(trace.tgt_tokens) == len(trace.fed_tokens) == len(trace.fed_from) == tgt_len
@@ -87,7 +87,8 @@ def test_the_terms_of_every_gate_add_up_to_its_pre_activation(changes):
     peepholes = translator.net.config.cell == "lstm" and translator.net.config.peephole != "none"
     for part, layer, cell in translator.trace(TEXT).cells():
         gates = [name for name in cell.quantities() if name.endswith("_gate") or name == "candidate"]
-        below = {"x"} if part != "decoder" or layer else {"y", "context"}
+        bottom = {"y", "context"} if translator.net.config.attend == "before" else {"y"}
+        below = {"x"} if part != "decoder" or layer else bottom
         if translator.net.config.input_feeding and part == "decoder":
             below |= {"feed"}
         for gate in gates:

@@ -1,0 +1,116 @@
+"""Models of torch.nn's LSTM and GRU with attention, as tutorials write them, as a Translator."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from s2s_core.adapters import texts as compared
+from s2s_core.adapters.agreement import Case, Reference, parting
+from s2s_core.adapters.assembly import Frame, assemble
+from s2s_core.adapters.readings import readings
+from s2s_core.adapters.screening import best
+from s2s_core.adapters.structure import Structure
+from s2s_core.adapters.vocabulary import Vocabulary, Words, words
+from s2s_core.adapters.weights import read
+from s2s_core.errors import AdapterError
+from s2s_core.tokenizer import Tokenizer
+from s2s_core.translator import ModelInfo, Translator
+
+
+def from_pytorch(
+    weights: Any,
+    *,
+    source_vocabulary: Vocabulary,
+    target_vocabulary: Vocabulary,
+    texts: Any,
+    reference: Reference,
+    split: Any = "words",
+    target_split: Any = None,
+    specials: Mapping[str, Any] | None = None,
+    source_start: bool = False,
+    source_end: bool = True,
+    max_src_len: int = 64,
+    max_tgt_len: int = 64,
+    name: str = "",
+    title: str = "",
+) -> Translator:
+    """Somebody else's encoder and decoder as a Translator, if and only if the outputs agree to 1e-5 on the texts.
+
+    What the names of a state dict do not tell, such as the order in which a cell reads the embedding and the context,
+    the reference decides: of all readings of the weights the one that gives its numbers is taken.
+
+    Args:
+        weights: a state dict, the path of a .safetensors file, an ``nn.Module``, or a mapping of several, such as
+            ``{"encoder": encoder.state_dict(), "decoder": decoder.state_dict()}``.
+        source_vocabulary: tokens in the order of their ids, ``word2index`` or ``index2word``.
+        target_vocabulary: likewise.
+        texts: pairs of a source and a target by which to compare; or sources, and any tokens are fed.
+        reference: the other model: a function of the source's ids, with its marks, and of the fed ids, the begin mark
+            first, which gives the logits or log-probabilities of each step, [steps, target vocabulary], dropout off. Or
+            a mapping with "logits" and any of "states" [source, memory], "start" [layers, hidden], "weights" [steps,
+            source], so that a disagreement can say which part differs; or a list of either, one for each text.
+        split: how a text becomes tokens: "words" (between spaces), "characters", or a SentencePiece model's path.
+        target_split: the same for the target; None for the same as the source.
+        specials: of "pad", "bos", "eos" and "unk" those that cannot be told by their spelling, by token or id.
+        source_start: whether the encoder reads a begin mark before the text.
+        source_end: whether it reads an end mark after it.
+        max_src_len: the most tokens of a source, the marks not counted.
+        max_tgt_len: the most steps.
+        name: of the model.
+        title: what it does, on one line.
+
+    Raises:
+        AdapterError: where a part is not known here, or the outputs do not agree.
+    """
+    given = read(weights)
+    source, target = words("source", source_vocabulary, specials), words("target", target_vocabulary, specials)
+    tokenizers = (
+        compared.tokenizer(source, split),
+        compared.tokenizer(target, split if target_split is None else target_split),
+    )
+    frame = Frame(source.order, target.order, source_start, source_end, max_src_len, max_tgt_len)
+    cases = all_cases(texts, reference, (source, target), tokenizers, frame)
+    every = readings(given, source_words=len(source.tokens), target_words=len(target.tokens))
+    structure, tried = best(every, cases)
+    assert structure is not None, "there is a reading, or it was said that there is none"
+    others = "its only reading" if tried == 1 else f"the closest of {tried:,} readings"
+    return agreed(
+        structure, frame, cases, tokenizers, ModelInfo(name=name, title=title), told=f"{others}: {structure.told}"
+    )
+
+
+def all_cases(
+    texts: Any, reference: Reference, both: tuple[Words, Words], tokenizers: tuple[Tokenizer, Tokenizer], frame: Frame
+) -> list[Case]:
+    """The texts with the other model's ids and numbers."""
+    source, target = both
+    before = [source.require("bos", "begin mark")] if frame.source_start else []
+    after = [source.require("eos", "end mark")] if frame.source_end else []
+    target.require("eos", "end mark")
+    return compared.cases(
+        texts,
+        reference,
+        (source, tokenizers[0], before, after),
+        (target, tokenizers[1]),
+        (frame.max_src_len, frame.max_tgt_len),
+    )
+
+
+def agreed(
+    structure: Structure,
+    frame: Frame,
+    cases: list[Case],
+    tokenizers: tuple[Tokenizer, Tokenizer],
+    info: ModelInfo,
+    *,
+    told: str,
+) -> Translator:
+    """The translator of a reading, where all texts agree.
+
+    Raises:
+        AdapterError: where they do not, with the first place.
+    """
+    net = assemble(structure, frame)
+    for case in cases:
+        if found := parting(net, case, frame.source, frame.target):
+            raise AdapterError(f"the model does not become one of ours: {found} ({told})")
+    return Translator(net=net, src_tokenizer=tokenizers[0], tgt_tokenizer=tokenizers[1], info=info)

@@ -1,0 +1,118 @@
+"""Which of many readings can be right: each is tried on a few ids, with the rows that these need."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from s2s_core.adapters.agreement import Case, computed
+from s2s_core.adapters.assembly import Frame, configuration, filled, parameters
+from s2s_core.adapters.structure import Structure
+from s2s_core.checkpoint.weights import skeleton
+from s2s_core.config import ModelConfig
+from s2s_core.errors import AdapterError
+from s2s_core.seq2seq import Seq2Seq
+
+CLOSE = 1e-4  # what a reading may differ by, to be looked at in full
+MOST_STEPS = 6
+MOST_TEXTS = 4
+MOST_READINGS = 20_000
+TELLING = 3  # source positions and steps: of one position attention makes nothing, and of one step nothing is fed back
+_ROWS = 48  # of the output, beside those that are fed
+
+
+def best(readings: Iterable[Structure], cases: Sequence[Case]) -> tuple[Structure | None, int]:
+    """The reading that comes close to the texts' log-probabilities, or else closest; and how many there are.
+
+    Raises:
+        AdapterError: where two of them come close, and yet compute different things.
+    """
+    case, *others = sorted(cases, key=lambda case: -min(len(case.source), len(case.fed)))[:MOST_TEXTS]
+    telling = min(len(case.source), len(case.fed)) >= TELLING
+    near: list[Structure] = []
+    closest: tuple[float, Structure] | None = None
+    tried = 0
+    nets: dict[ModelConfig, Seq2Seq] = {}
+    for structure in readings:
+        tried += 1
+        if tried > MOST_READINGS:
+            raise AdapterError(f"the weights have more than {MOST_READINGS:,} readings: hand over fewer of them")
+        by = _distance(structure, case, nets)
+        if by <= CLOSE:
+            near.append(structure)
+            if telling and all(_distance(structure, other, nets) <= CLOSE for other in others):
+                return structure, tried
+        elif closest is None or by < closest[0]:
+            closest = by, structure
+    if not near:
+        return closest[1] if closest else None, tried
+    near = [one for one in near if all(_distance(one, other, nets) <= CLOSE for other in others)] or near
+    return _told_apart(near, case), tried
+
+
+def _distance(structure: Structure, case: Case, nets: dict[ModelConfig, Seq2Seq]) -> float:
+    """How far the log-probabilities are apart: in the first step, and where that is close, in some more."""
+    ids, target = sorted(set(case.source)), _rows(case, len(structure.output.weight))
+    net = _small(structure, ids, target, nets)
+    source, fed = [ids.index(id) for id in case.source], [target.index(id) for id in case.fed[:MOST_STEPS]]
+    apart = 0.0
+    for steps in (1, len(fed)):
+        if apart <= CLOSE:
+            logits = computed(net, source, fed[:steps])["logits"]
+            wanted = case.expected["logits"][:steps, target]
+            known = np.isfinite(wanted).all(axis=0)
+            apart = float(np.abs(_centred(logits[:, known]) - _centred(wanted[:, known])).max(initial=0.0))
+    return apart if np.isfinite(apart) else np.inf
+
+
+def _centred(logits: np.ndarray) -> np.ndarray:
+    """Without what is the same for all tokens, which is as much as a softmax takes notice of."""
+    return logits - logits.mean(axis=1, keepdims=True)
+
+
+def _rows(case: Case, size: int) -> list[int]:
+    return sorted({*case.fed, *range(min(size, _ROWS))})
+
+
+def _small(
+    structure: Structure, source: Sequence[int], target: Sequence[int], nets: dict[ModelConfig, Seq2Seq]
+) -> Seq2Seq:
+    """The network of a reading for a few ids alone, in the order in which they are given; `nets` are made but once."""
+    output = structure.output
+    some = replace(
+        structure,
+        source=structure.source[list(source)],
+        target=structure.target[list(target)],
+        output=replace(
+            output,
+            weight=output.weight[list(target)],
+            bias=None if output.bias is None else output.bias[list(target)],
+        ),
+    )
+    frame = Frame(tuple(range(len(source))), tuple(range(len(target))), source_start=False, source_end=False)
+    config = configuration(some, frame)
+    net = nets.get(config) or nets.setdefault(config, skeleton(config))
+    return filled(net, parameters(some, frame, config))
+
+
+def _told_apart(near: list[Structure], case: Case) -> Structure:
+    """One of several that compute the same, which other ids show."""
+    first = near[0]
+    generator = torch.Generator().manual_seed(0)
+    source = torch.randint(len(first.source), (9,), generator=generator).tolist()
+    fed = torch.randint(len(first.target), (9,), generator=generator).tolist()
+    target = sorted({*fed, *_rows(case, len(first.target))})
+    ids = sorted(set(source))
+    outputs = []
+    for structure in near:
+        net = _small(structure, ids, target, {})
+        ours = computed(net, [ids.index(id) for id in source], [target.index(id) for id in fed])
+        outputs.append(_centred(ours["logits"]))
+    for other, output in zip(near[1:], outputs[1:], strict=True):
+        if not np.abs(output - outputs[0]).max() <= CLOSE:
+            raise AdapterError(
+                "the texts do not tell two readings of the weights apart: as "
+                f"{first.told}; and as {other.told}: give texts of more tokens, and more of them"
+            )
+    return first
