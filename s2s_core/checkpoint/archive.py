@@ -1,4 +1,4 @@
-"""A model out of a zip or a tar.gz that somebody else made: its plain files, and no place on the disk but the one given.
+"""A model out of a zip or a tar.gz that somebody else made: its plain files, into the one folder that is given.
 
 The archive's names are looked at, never followed: the files of one folder, the model's, are written under their last
 names alone. What an archive may make us read, keep in memory and write is bounded before it happens.
@@ -11,11 +11,11 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO, Protocol, cast, runtime_checkable
 
 from s2s_core.checkpoint.folder import MANIFEST
 from s2s_core.errors import shown
@@ -31,6 +31,15 @@ _END = struct.Struct("<4s4xHHIIH")  # the end record of a zip
 _MOST_DIRECTORY = 1 << 23  # bytes
 
 
+@runtime_checkable
+class Stream(Protocol):
+    """What is read of a file, packed or not."""
+
+    def read(self, size: int, /) -> bytes: ...
+    def seek(self, place: int, whence: int = 0, /) -> int: ...
+    def tell(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One entry of an archive."""
@@ -38,7 +47,7 @@ class Member:
     path: PurePosixPath
     plain: bool  # a file, neither a folder nor a link nor a device
     size: int
-    open: Callable[[], IO[bytes]]
+    open: Callable[[], AbstractContextManager[Stream]]
 
 
 def unpack(file: BinaryIO, name: str, into: Path) -> None:
@@ -134,7 +143,7 @@ def _of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
     )
 
 
-def _of_tar(stream: IO[bytes], kept: ExitStack) -> list[Member]:
+def _of_tar(stream: Stream, kept: ExitStack) -> list[Member]:
     packed = kept.enter_context(tarfile.TarFile(fileobj=cast(IO[bytes], _Bounded(stream))))
     found = []
     for info in packed:
@@ -146,7 +155,7 @@ def _of_tar(stream: IO[bytes], kept: ExitStack) -> list[Member]:
     return found
 
 
-def _extracted(packed: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+def _extracted(packed: tarfile.TarFile, info: tarfile.TarInfo) -> AbstractContextManager[Stream]:
     file = packed.extractfile(info)
     if file is None:
         raise Unreadable(f"holds {brief(info.name)}, which is no plain file")
@@ -172,7 +181,7 @@ def _check_directory(file: BinaryIO) -> None:
 class _Bounded:
     """A stream that gives so many bytes and no more, and not too many at once."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Stream) -> None:
         self._stream = stream
 
     def read(self, size: int = -1) -> bytes:

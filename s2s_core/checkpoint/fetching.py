@@ -39,7 +39,7 @@ def fetch(name: str, source: str, *, overwrite: bool = False, progress: Progress
         CheckpointError: where the source cannot be reached or read, or holds no such model, or a damaged one.
         CannotWrite: where the model cannot be kept.
     """
-    if files.safe_name(name, "") != name or name.startswith("."):
+    if not name or files.safe_name(name, "") != name or name.startswith("."):
         raise InvalidConfig(f"{shown(repr(name))} cannot be the name of a model: give letters, digits and hyphens")
     target = roots.fetched() / name
     known = store.folders().get(name)

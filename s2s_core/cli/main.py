@@ -65,12 +65,15 @@ def options(
 
 def seq2scope() -> int:
     """The installed program: the same commands, and the app where none is named."""
-    words = sys.argv[1:]
+    return main(or_app(sys.argv[1:]), program="seq2scope")
+
+
+def or_app(words: list[str]) -> list[str]:
+    """The words of a command line, with the command `app` before its options where none is named."""
     flags = list(takewhile("--debug".__eq__, words))
     rest = words[len(flags) :]
-    if not rest or (rest[0].startswith("--") and rest[0] not in ("--help", "--version")):
-        words = [*flags, "app", *rest]
-    return main(words, program="seq2scope")
+    unnamed = not rest or (rest[0].startswith("--") and rest[0] not in ("--help", "--version"))
+    return [*flags, "app", *rest] if unnamed else words
 
 
 def main(argv: Sequence[str] | None = None, *, program: str = PROGRAM) -> int:
