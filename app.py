@@ -9,6 +9,7 @@ import logging
 import streamlit as st
 
 import s2s_ui.shell.entry  # noqa: F401 (before all else of ours)
+from s2s_core.home import HOME
 from s2s_ui.locales import N_
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
@@ -30,7 +31,7 @@ PAGES = {
 state.begin()
 pages = [st.Page(script, title=_(title), default=number == 0) for number, (script, title) in enumerate(PAGES.items())]
 page = st.navigation(pages, position="hidden")
-st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon="static/icon.svg", layout="wide")
+st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=str(HOME / "static" / "icon.svg"), layout="wide")
 
 with layout.body():
     layout.navigation(pages, page)

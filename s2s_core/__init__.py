@@ -14,6 +14,8 @@ from s2s_core.seq2seq import Seq2Seq
 from s2s_core.trace import Trace
 from s2s_core.translator import ModelInfo, Score, Translator
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Beam",
     "Greedy",
@@ -26,6 +28,7 @@ __all__ = [
     "Trace",
     "Translator",
     "adapters",
+    "__version__",
     "edits",
     "errors",
     "load",

@@ -120,6 +120,14 @@ class CannotWrite(InvalidConfig):
         return self.message
 
 
+class NotBrought(UnknownName):
+    """A model of the program that is too large to come with its package: it is fetched once, from where it lies."""
+
+    def __str__(self) -> str:
+        brings = f"seq2scope fetch {self.name} --from FOLDER, ARCHIVE or ADDRESS"
+        return f"the model {self.name!r} is not here yet: `{brings}` brings it; known are {', '.join(self.known)}"
+
+
 class CheckpointError(S2SError):
     """A checkpoint that is missing, truncated, foreign or edited: its `path`, the `reason` as a clause."""
 
@@ -141,3 +149,15 @@ class DataError(_Sentence):
 
 class AdapterError(_Sentence):
     """Somebody else's model that cannot become one of ours: a part is not known here, or the outputs do not agree."""
+
+
+class MissingPackage(DataError):
+    """A `package` that a part of the program needs is not installed; `remedy` is the command that brings it."""
+
+    def __init__(self, package: str, remedy: str) -> None:
+        super().__init__(f"this needs the package {package}, which is not installed: {remedy}")
+        self.args = (package, remedy)
+        self.package, self.remedy = package, remedy
+
+    def __str__(self) -> str:
+        return self.message

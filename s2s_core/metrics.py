@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float
 
+from s2s_core.extras import needing
 from s2s_core.pair import Pair
 from s2s_core.tokenizer import Encoding
 
@@ -28,25 +29,19 @@ def exact_match(outputs: Sequence[str], references: Sequence[Reference]) -> floa
 
 def bleu(outputs: Sequence[str], references: Sequence[Reference]) -> float:
     """Corpus BLEU, tokenised as sacrebleu does by default (13a)."""
-    import sacrebleu  # here, because importing it takes as long as a trace and no screen needs it
-
     _check(outputs, references)
-    return float(sacrebleu.corpus_bleu(list(outputs), _streams(references)).score)
+    return float(_sacrebleu().corpus_bleu(list(outputs), _streams(references)).score)
 
 
 def sentence_bleu(output: str, reference: Reference) -> float:
     """BLEU of one sentence: the orders that its length allows, empty ones smoothed (sacrebleu's defaults)."""
-    import sacrebleu
-
-    return float(sacrebleu.sentence_bleu(output, list(_texts(reference))).score)
+    return float(_sacrebleu().sentence_bleu(output, list(_texts(reference))).score)
 
 
 def chrf(outputs: Sequence[str], references: Sequence[Reference]) -> float:
     """Corpus chrF2, which needs no words and so suits every script."""
-    import sacrebleu
-
     _check(outputs, references)
-    return float(sacrebleu.corpus_chrf(list(outputs), _streams(references)).score)
+    return float(_sacrebleu().corpus_chrf(list(outputs), _streams(references)).score)
 
 
 def error_rate(
@@ -166,6 +161,13 @@ def _texts(reference: Reference) -> tuple[str, ...]:
 def _streams(references: Sequence[Reference]) -> list[list[Any]]:
     """All first references, all second ones, ...; where a sentence has fewer, None, which sacrebleu leaves out."""
     return [list(stream) for stream in zip_longest(*map(_texts, references))]
+
+
+def _sacrebleu() -> Any:
+    """The package, imported here because that takes as long as a trace, and few calls need it."""
+    with needing("sacrebleu", "tasks"):
+        import sacrebleu
+    return sacrebleu
 
 
 def _check(outputs: Sequence[str], references: Sequence[Reference]) -> None:

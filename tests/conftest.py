@@ -19,6 +19,9 @@ typechecker.install("s2s_core")
 RUNS = tempfile.TemporaryDirectory(prefix="s2s-runs-", ignore_cleanup_errors=True)
 os.environ["S2S_RUNS"] = RUNS.name
 
+# Nor are a reader's fetched models found: there is no such folder.
+os.environ["S2S_MODELS"] = os.path.join(RUNS.name, "fetched")
+
 # Without a GPU the kernels run on Triton's interpreter, which has to be known before anything imports Triton.
 os.environ["TRITON_INTERPRET"] = "0" if torch.cuda.is_available() else "1"
 

@@ -2,7 +2,9 @@
 
 from s2s_core.checkpoint.description import Description
 from s2s_core.checkpoint.device import DEVICES, resolve_device
+from s2s_core.checkpoint.fetching import fetch
 from s2s_core.checkpoint.folder import replacing, require_writable, reserved, tidy, whole
+from s2s_core.checkpoint.roots import unknown
 from s2s_core.checkpoint.sealed import read_manifest
 from s2s_core.checkpoint.snapshots import Look, Snapshot, Specimen
 from s2s_core.checkpoint.store import (
@@ -38,6 +40,7 @@ __all__ = [
     "TrainingState",
     "contents",
     "describe",
+    "fetch",
     "folders",
     "folders_in",
     "is_checkpoint",
@@ -56,5 +59,6 @@ __all__ = [
     "save",
     "snapshots",
     "tidy",
+    "unknown",
     "whole",
 ]

@@ -10,7 +10,7 @@
       training-log.csv     one line a validation
       training/            only while a run is unfinished: what it needs to go on, sealed likewise
 
-A name is looked up among the shipped checkpoints first, then in the folders listed in S2S_CHECKPOINTS.
+A name is looked up among the checkpoints that came with the program first, then in the folders of `roots`.
 """
 
 import json
@@ -26,7 +26,7 @@ import torch
 from torch import Tensor
 
 from s2s_core import foreign
-from s2s_core.checkpoint import description, sealed, weights
+from s2s_core.checkpoint import description, roots, sealed, weights
 from s2s_core.checkpoint.description import Description
 from s2s_core.checkpoint.device import resolve_device
 from s2s_core.checkpoint.fitting import in_file, understood
@@ -36,12 +36,13 @@ from s2s_core.checkpoint.snapshots import Snapshot, from_bytes, to_bytes
 from s2s_core.config import ModelConfig
 from s2s_core.errors import CheckpointError, InvalidConfig, S2SError, UnknownName, quoted
 from s2s_core.foreign import Unreadable
+from s2s_core.home import HOME
 from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.translator import ModelInfo, Translator
 
-SHIPPED = Path(__file__).parents[2] / "checkpoints"
+SHIPPED = HOME / "checkpoints"
 FORMAT, TRAINING_FORMAT = "seq2scope checkpoint", "seq2scope training state"
 WEIGHTS, CONFIG, SNAPSHOTS = "model.safetensors", "config.json", "snapshots.npz"
 CARD, LOG, TRAINING = "CARD.md", "training-log.csv", "training"
@@ -67,7 +68,7 @@ class TrainingState:
 
 def folders() -> dict[str, Path]:
     """The checkpoints that `load` knows by name."""
-    return {name: folder for root in reversed(_roots()) for name, folder in folders_in(root).items()}
+    return {name: folder for root in reversed([SHIPPED, *roots.added()]) for name, folder in folders_in(root).items()}
 
 
 def folders_in(root: Path) -> dict[str, Path]:
@@ -122,9 +123,9 @@ def locate(name_or_path: str | Path) -> Path:
         raise UnknownName("model", given, tuple(sorted(there)))
     if given in there:
         return there[given]
-    path = _at_home(Path(name_or_path))
+    path = roots.at_home(Path(name_or_path))
     if isinstance(name_or_path, str) and path.name == name_or_path and not os.path.lexists(path):
-        raise UnknownName("model", name_or_path, tuple(sorted(there)))
+        raise roots.unknown(name_or_path, sorted(there))
     return path
 
 
@@ -261,19 +262,6 @@ def load_training_state(folder: Path) -> TrainingState:
         with in_file(FACTS):
             facts = foreign.plain_data(content.files[FACTS], most=_MOST_FACTS, loose=True)
             return TrainingState(tensors=tensors, facts=foreign.record(facts, {}))
-
-
-def _roots() -> list[Path]:
-    added = os.environ.get("S2S_CHECKPOINTS", "")
-    return [SHIPPED, *(_at_home(Path(root)) for root in added.split(os.pathsep) if root)]
-
-
-def _at_home(path: Path) -> Path:
-    """With ~ at its beginning as somebody's folder, where there is somebody of that name."""
-    try:
-        return path.expanduser()
-    except RuntimeError:
-        return path
 
 
 def _is_name(name: str) -> bool:

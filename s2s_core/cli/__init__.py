@@ -1,5 +1,5 @@
-"""The command line: models, translate, trace, train, evaluate."""
+"""The command line: the app, models, translate, trace, train, evaluate, experiment, fetch."""
 
-from s2s_core.cli.main import main
+from s2s_core.cli.main import main, seq2scope
 
-__all__ = ["main"]
+__all__ = ["main", "seq2scope"]

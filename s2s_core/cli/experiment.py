@@ -11,10 +11,12 @@ from s2s_core.errors import InvalidConfig, UnknownName
 from s2s_core.experiments import EXPERIMENTS, FOLDER, read, write
 from s2s_core.experiments.runs import families
 from s2s_core.files import require_file
+from s2s_core.home import INSTALLED
 from s2s_core.recipes import RECIPES
 from s2s_core.tasks import FileTask
 
 SIZE = 4000
+TABLES = Path("runs/experiments") if INSTALLED else FOLDER
 
 
 def experiment_command(
@@ -26,7 +28,7 @@ def experiment_command(
     data: Data = None,
     columns: Columns = None,
     encoding: FileEncoding = None,
-    out: Annotated[Path, typer.Option(help="The folder of the tables that the screens read.")] = FOLDER,
+    out: Annotated[Path, typer.Option(help="The folder of the tables; the screens read the program's own.")] = TABLES,
     json: Json = False,
     seed: Seed = 0,
 ) -> None:

@@ -1,4 +1,4 @@
-"""`python -m s2s_core COMMAND`: the commands under one roof, and every error of the user's in one line.
+"""`seq2scope COMMAND`, `python -m s2s_core COMMAND`: the commands under one roof, and every error in one line.
 
 Exit codes: 0 done, 1 an error that the user can mend (one line on stderr), 2 wrong usage, 130 interrupted, 143 ended.
 """
@@ -7,15 +7,19 @@ import os
 import sys
 from collections.abc import Sequence
 from contextvars import ContextVar
-from importlib.metadata import PackageNotFoundError, version
+from itertools import takewhile
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 
+from s2s_core import __version__
 from s2s_core.cli.evaluate import evaluate_command
 from s2s_core.cli.experiment import experiment_command
+from s2s_core.cli.fetch import fetch_command
 from s2s_core.cli.models import models_command
+from s2s_core.cli.open_app import app_command
 from s2s_core.cli.output import stderr
 from s2s_core.cli.trace import trace_command
 from s2s_core.cli.train import train_command
@@ -26,22 +30,21 @@ PROGRAM = "python -m s2s_core"
 INTERRUPTED = 130
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
+app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(app_command)
 app.command("models")(models_command)
 app.command("translate")(translate_command)
 app.command("trace")(trace_command)
 app.command("train")(train_command)
 app.command("evaluate")(evaluate_command)
 app.command("experiment")(experiment_command)
+app.command("fetch")(fetch_command)
 
 _debug = ContextVar("debug", default=False)
 
 
 def _print_version(wanted: bool) -> bool:
     if wanted:
-        try:
-            typer.echo(f"seq2scope {version('seq2scope')}")
-        except PackageNotFoundError:
-            typer.echo("seq2scope, run from its source")
+        typer.echo(f"seq2scope {__version__}")
         raise typer.Exit()
     return wanted
 
@@ -55,18 +58,31 @@ def options(
 ) -> None:
     """A microscope for sequence-to-sequence networks: what a model writes, and why.
 
-    `python -m s2s_core COMMAND --help` has examples.
+    `python -m s2s_core COMMAND --help` has examples. `seq2scope` without a command opens the app.
     """
     _debug.set(debug)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+def seq2scope() -> int:
+    """The installed program: the same commands, and the app where none is named."""
+    return main(or_app(sys.argv[1:]), program="seq2scope")
+
+
+def or_app(words: list[str]) -> list[str]:
+    """The words of a command line, with the command `app` before its options where none is named."""
+    flags = list(takewhile("--debug".__eq__, words))
+    rest = words[len(flags) :]
+    unnamed = not rest or (rest[0].startswith("--") and rest[0] not in ("--help", "--version"))
+    return [*flags, "app", *rest] if unnamed else words
+
+
+def main(argv: Sequence[str] | None = None, *, program: str = PROGRAM) -> int:
+    """Run one command and return its exit code; ``program`` is what the user called."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         for word in words:
             _check_encoding(word)
-        get_command(app).main(args=words, prog_name=PROGRAM)
+        _commands(program).main(args=words, prog_name=program)
     except SystemExit as exit:
         return _flushed(exit.code if isinstance(exit.code, int) else 0)
     except KeyboardInterrupt:
@@ -79,6 +95,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(f"{reason}{where}")
         return _flushed(1)
     return _flushed(0)
+
+
+def _commands(program: str) -> TyperGroup:
+    """The commands, with help that calls the program as its user does."""
+    commands = get_command(app)
+    assert isinstance(commands, TyperGroup)
+    for command in (commands, *commands.commands.values()):
+        command.help = (command.help or "").replace(PROGRAM, program)
+    return commands
 
 
 def _check_encoding(word: str) -> None:

@@ -11,7 +11,8 @@ from s2s_core.errors import CheckpointError
 def models_command(json: Json = False) -> None:
     """List the models that can be loaded by name.
 
-    The environment variable `S2S_CHECKPOINTS` adds folders to look in. A damaged one is named on stderr.
+    They came with the program or were brought by `fetch`; the environment variable `S2S_CHECKPOINTS` adds folders to
+    look in. A damaged one is named on stderr.
 
     Examples:
     - `python -m s2s_core models`

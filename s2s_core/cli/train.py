@@ -14,6 +14,7 @@ from s2s_core.cli.options import Columns, Data, FileEncoding, Json, column_names
 from s2s_core.cli.watch import Watch
 from s2s_core.config import ModelConfig
 from s2s_core.errors import CannotWrite, InvalidConfig, UnknownName, shown
+from s2s_core.home import INSTALLED
 from s2s_core.recipes import RECIPES, Recipe, own_pairs, run
 from s2s_core.training import TrainConfig, joined
 
@@ -65,7 +66,7 @@ def train_command(
         raise typer.BadParameter("--encoding goes with --data", param_hint="--encoding")
     chosen = _recipe(recipe, data, column_names(columns), encoding, tokenizer, vocab_size)
     chosen = _changed(chosen, steps=steps, epochs=epochs, device=device, seed=seed, settings=set_ or [])
-    folder = out or (checkpoint.SHIPPED if chosen.shipped else Path("runs")) / chosen.name
+    folder = out or (checkpoint.SHIPPED if chosen.shipped and not INSTALLED else Path("runs")) / chosen.name
     if checkpoint.is_checkpoint(folder) and not (resume or overwrite):
         raise InvalidConfig(f"{folder} is there already: give --overwrite, --resume, or another --out")
     options = {"--tokenizer": tokenizer, "--vocab-size": vocab_size}

@@ -14,8 +14,9 @@ from s2s_core import foreign
 from s2s_core.errors import DataError
 from s2s_core.experiments.bootstrap import Estimate
 from s2s_core.files import telling, writing
+from s2s_core.home import HOME
 
-FOLDER = Path(__file__).parents[2] / "experiments"
+FOLDER = HOME / "experiments"
 DECIMALS = 5
 _MOST_BYTES = 1 << 25
 

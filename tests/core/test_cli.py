@@ -14,10 +14,11 @@ from disks import full_disk
 from small_models import small_translator
 from typer.main import get_command
 
+import s2s_core
 from s2s_core import checkpoint
 from s2s_core.checkpoint import store
 from s2s_core.cli import main
-from s2s_core.cli.main import app
+from s2s_core.cli.main import app, or_app
 from s2s_core.cli.train import MODEL_FIELDS, TRAIN_FIELDS
 from s2s_core.recipes import RECIPES
 from s2s_core.trace import Trace
@@ -25,7 +26,7 @@ from s2s_core.training import StepDone
 from s2s_core.translator import Translator
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("models", "translate", "trace", "train", "evaluate", "experiment")
+COMMANDS = ("app", "models", "translate", "trace", "train", "evaluate", "experiment", "fetch")
 TINY = [
     word
     for field in ("embedding_size", "encoder_hidden", "decoder_hidden", "attention_size", "readout_size")
@@ -61,6 +62,37 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
     assert main([]) == 2
     output = capsys.readouterr()
     assert all(command in output.out + output.err for command in COMMANDS)
+
+
+def test_help_calls_the_program_as_its_user_does(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in COMMANDS:
+        assert main([command, "--help"], program="seq2scope") == 0
+        text = capsys.readouterr().out
+        assert f"seq2scope {command}" in text and "s2s_core" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ([], ["app"]),
+        (["--port", "9000"], ["app", "--port", "9000"]),
+        (["--server.baseUrlPath=x"], ["app", "--server.baseUrlPath=x"]),
+        (["--debug"], ["--debug", "app"]),
+        (["--help"], ["--help"]),
+        (["--version"], ["--version"]),
+        (["--debug", "models"], ["--debug", "models"]),
+        (["models", "--json"], ["models", "--json"]),
+        (["-h"], ["-h"]),
+        (["modles"], ["modles"]),
+    ],
+)
+def test_the_program_opens_the_app_where_no_command_is_named(words: list[str], meant: list[str]) -> None:
+    assert or_app(words) == meant
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"seq2scope {s2s_core.__version__}\n"
 
 
 # ---------------------------------------------------------------------------------------------- reading

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from s2s_core.checkpoint import roots
 from s2s_core.errors import UnknownName
 from s2s_ui.lesson import questions
 from s2s_ui.lesson.chapters import CHAPTERS
@@ -43,6 +44,10 @@ def test_there_are_nine_chapters_and_an_opening_and_they_speak_of_every_equation
     assert len(CHAPTERS) == 10
     said = "".join(paragraph for chapter in CHAPTERS for paragraph in chapter.paragraphs)
     assert {int(number) for number in re.findall(r"\((\d{1,2})\)", said)} >= set(range(1, 19))
+
+
+def test_every_chapter_shows_a_model_that_an_installation_has():
+    assert not {chapter.request.model for chapter in CHAPTERS} & {*roots.LARGE}
 
 
 @pytest.mark.parametrize("number", NUMBERS)

@@ -1,0 +1,202 @@
+"""A model out of a zip or a tar.gz that somebody else made: its plain files, into the one folder that is given.
+
+The archive's names are looked at, never followed: the files of one folder, the model's, are written under their last
+names alone. What an archive may make us read, keep in memory and write is bounded before it happens.
+"""
+
+import gzip
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, Protocol, cast, runtime_checkable
+
+from s2s_core.checkpoint.folder import MANIFEST
+from s2s_core.errors import shown
+from s2s_core.foreign import Unreadable, brief
+
+MOST = 1 << 30  # bytes of an archive, and of the files of a model
+MOST_UNPACKED = 1 << 32  # bytes of a tar on the way to them
+_MOST_MEMBERS = 20_000
+_MOST_FILES = 64  # of a model's folder
+_PIECE = 1 << 20
+_MOST_AT_ONCE = 1 << 24  # bytes that the reader of tar files may ask for: no header of an honest one is as long
+_END = struct.Struct("<4s4xHHIIH")  # the end record of a zip
+_MOST_DIRECTORY = 1 << 23  # bytes
+
+
+@runtime_checkable
+class Stream(Protocol):
+    """What is read of a file, packed or not."""
+
+    def read(self, size: int, /) -> bytes: ...
+    def seek(self, place: int, whence: int = 0, /) -> int: ...
+    def tell(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One entry of an archive."""
+
+    path: PurePosixPath
+    plain: bool  # a file, neither a folder nor a link nor a device
+    size: int
+    open: Callable[[], AbstractContextManager[Stream]]
+
+
+def unpack(file: BinaryIO, name: str, into: Path) -> None:
+    """The files of the model called ``name``, or of the only one that there is, from an opened archive into a folder.
+
+    Raises:
+        Unreadable: where it is no archive, a damaged one, one that leads out of itself, or where the model is missing
+            or too large.
+    """
+    with ExitStack() as kept:
+        with _reading():
+            members = _members(file, kept)
+        _write(_chosen(members, name), into)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever goes wrong inside an archive, as one sentence."""
+    try:
+        yield
+    except Unreadable:
+        raise
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, lzma.LZMAError, EOFError, OSError) as error:
+        raise Unreadable(f"is a damaged archive ({brief(str(error))})") from None
+    except (ValueError, RuntimeError, LookupError, OverflowError) as error:
+        raise Unreadable(f"is an archive that cannot be read ({brief(str(error))})") from None
+
+
+def _members(file: BinaryIO, kept: ExitStack) -> list[Member]:
+    """The entries of an archive, which stays open as long as ``kept``."""
+    start = file.read(512)
+    file.seek(0)
+    if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        _check_directory(file)
+        packed = kept.enter_context(zipfile.ZipFile(file))
+        return [_of_zip(packed, info) for info in packed.infolist()]
+    if start[:2] == b"\x1f\x8b":
+        return _of_tar(kept.enter_context(gzip.GzipFile(fileobj=file)), kept)
+    if start[257:262] == b"ustar":
+        return _of_tar(file, kept)
+    if start.lstrip()[:1] == b"<":
+        raise Unreadable("is a page of the web, not an archive")
+    raise Unreadable("is neither a zip nor a tar.gz")
+
+
+def _chosen(members: Sequence[Member], name: str) -> list[Member]:
+    """The plain files of one folder: the one of that name with a manifest, else the only one with a manifest."""
+    for member in members:
+        if member.path.is_absolute() or ".." in member.path.parts:
+            raise Unreadable(f"holds {brief(str(member.path))}, which leads out of it")
+    homes = {member.path.parent for member in members if member.plain and member.path.name == MANIFEST}
+    models = {home for home in homes if home.parent not in homes or home == home.parent}  # not a state of training
+    if not models:
+        raise Unreadable(f"holds no model: no folder in it has a {MANIFEST}")
+    fitting = [home for home in models if home.name == name] or list(models)
+    if len(fitting) > 1:
+        there = ", ".join(sorted(str(home) for home in fitting))
+        raise Unreadable(f"holds {len(fitting)} models, and no single one is called {name}: {shown(there)}")
+    files = [member for member in members if member.plain and member.path.parent == fitting[0]]
+    if len({member.path.name for member in files}) != len(files):
+        raise Unreadable("holds the same file twice")
+    if len(files) > _MOST_FILES or sum(member.size for member in files) > MOST:
+        raise Unreadable(f"holds a model of more than {_MOST_FILES} files or {MOST:,} bytes")
+    return files
+
+
+def _write(members: Sequence[Member], into: Path) -> None:
+    """Each under its last name."""
+    for member in members:
+        with (into / member.path.name).open("xb") as file:
+            for piece in _pieces(member):
+                file.write(piece)
+
+
+def _pieces(member: Member) -> Iterator[bytes]:
+    """The content of a member, as long as the archive said."""
+    with _reading(), member.open() as source:
+        left = member.size
+        while left > 0 and (piece := source.read(min(left, _PIECE))):
+            yield piece
+            left -= len(piece)
+    if left:
+        raise Unreadable("was cut short")
+
+
+def _of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
+    kind = info.external_attr >> 28  # of Unix: 8 a file, 10 a link, 0 unsaid
+    return Member(
+        path=PurePosixPath(info.filename.replace("\\", "/")),
+        plain=not info.is_dir() and kind in (0, 8),
+        size=info.file_size,
+        open=partial(packed.open, info),
+    )
+
+
+def _of_tar(stream: Stream, kept: ExitStack) -> list[Member]:
+    packed = kept.enter_context(tarfile.TarFile(fileobj=cast(IO[bytes], _Bounded(stream))))
+    found = []
+    for info in packed:
+        if len(found) == _MOST_MEMBERS:
+            raise Unreadable(f"holds more than {_MOST_MEMBERS:,} files")
+        path = PurePosixPath(info.name.replace("\\", "/"))
+        plain = info.type in (tarfile.REGTYPE, tarfile.AREGTYPE)
+        found.append(Member(path=path, plain=plain, size=info.size, open=partial(_extracted, packed, info)))
+    return found
+
+
+def _extracted(packed: tarfile.TarFile, info: tarfile.TarInfo) -> AbstractContextManager[Stream]:
+    file = packed.extractfile(info)
+    if file is None:
+        raise Unreadable(f"holds {brief(info.name)}, which is no plain file")
+    return file
+
+
+def _check_directory(file: BinaryIO) -> None:
+    """The directory of a zip is read into memory as a whole, so what its end record says of it comes first."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _END.size - (1 << 16)))
+    tail = file.read()
+    place = len(tail) - _END.size
+    if place < 0 or tail[place : place + 4] != b"PK\x05\x06" or tail[-2:] != b"\0\0":  # it has a comment
+        place = tail.rfind(b"PK\x05\x06")
+    if not 0 <= place <= len(tail) - _END.size:
+        raise Unreadable("was cut short")
+    _, _, entries, length, _, _ = _END.unpack_from(tail, place)
+    if entries > _MOST_MEMBERS or length > _MOST_DIRECTORY:
+        raise Unreadable(f"holds more than {_MOST_MEMBERS:,} files")
+    file.seek(0)
+
+
+class _Bounded:
+    """A stream that gives so many bytes and no more, and not too many at once."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= _MOST_AT_ONCE:
+            raise Unreadable("is an archive that cannot be read (a header in it has no end)")
+        self._check(self._stream.tell() + size)
+        return self._stream.read(size)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        self._check(place)
+        return self._stream.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def _check(self, place: int) -> None:
+        if place > MOST_UNPACKED:
+            raise Unreadable(f"unpacks to more than {MOST_UNPACKED:,} bytes")

@@ -1,0 +1,161 @@
+"""A model from elsewhere, found by its name from then on: out of a folder, an archive, or an archive at an address.
+
+It is put together beside its place, read there by the ordinary reader, and takes its place only when that has nothing
+to say against it. Nothing is unpickled, and of what came only the files that its manifest vouches for, its card and its
+log are kept.
+"""
+
+import http.client
+import os
+import re
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from s2s_core import files, foreign
+from s2s_core.checkpoint import archive, roots, store
+from s2s_core.checkpoint.folder import replacing, require_writable
+from s2s_core.errors import CannotWrite, CheckpointError, InvalidConfig, shown
+from s2s_core.foreign import Unreadable
+
+SECONDS = 30.0  # that a server may stay silent
+_PIECE = 1 << 20
+_BOX = ".fetched"  # where it is put together, what came first lies
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+
+Progress = Callable[[int, int | None], None]  # bytes so far, and of how many, where that is known
+
+
+def fetch(name: str, source: str, *, overwrite: bool = False, progress: Progress | None = None) -> Path:
+    """Bring the model called ``name`` from ``source``: a folder, a zip or tar.gz, or the http(s) address of one.
+
+    A folder is the model's own or has it under its name; so has an archive. Returns the folder in which it lies.
+
+    Raises:
+        InvalidConfig: for a name that cannot be one, or of which there is a model already.
+        CheckpointError: where the source cannot be reached or read, or holds no such model, or a damaged one.
+        CannotWrite: where the model cannot be kept.
+    """
+    if not name or files.safe_name(name, "") != name or name.startswith("."):
+        raise InvalidConfig(f"{shown(repr(name))} cannot be the name of a model: give letters, digits and hyphens")
+    target = roots.fetched() / name
+    known = store.folders().get(name)
+    if known not in (None, target):
+        raise InvalidConfig(f"there is a model called {name} already: {shown(known)}")
+    if known and not overwrite:
+        raise InvalidConfig(f"{shown(known)} is there already: give --overwrite to replace it")
+    require_writable(target)
+    with replacing(target) as new:
+        box = new / _BOX
+        box.mkdir()
+        try:
+            content = store.contents(_brought(name, source, box, progress))
+            shutil.rmtree(box)
+            for file, data in content.items():
+                (new / file).write_bytes(data)
+            store.load(new, device="cpu")
+            store.snapshots(new)
+        except CheckpointError as error:
+            raise CheckpointError(source, error.reason) from error
+        except Unreadable as error:
+            raise CheckpointError(source, f"it {error}") from error
+    return target
+
+
+def _brought(name: str, source: str, box: Path, progress: Progress | None) -> Path:
+    """A folder with the files of the model."""
+    if address := _ADDRESS.match(source):
+        with (box / "download").open("w+b") as file:
+            _download(source, address[1], file, progress or (lambda done, size: None))
+            file.seek(0)
+            return _unpacked(file, name, box)
+    path = roots.at_home(Path(source))
+    if os.path.isdir(path):
+        return _inside(source, path, name)
+    try:
+        with foreign.opened(path, most=archive.MOST, links=True) as (file, _size):
+            return _unpacked(file, name, box)
+    except FileNotFoundError:
+        raise CheckpointError(source, "there is no such file or folder") from None
+
+
+def _unpacked(file: BinaryIO, name: str, box: Path) -> Path:
+    folder = box / name
+    folder.mkdir()
+    archive.unpack(file, name, folder)
+    return folder
+
+
+def _inside(source: str, path: Path, name: str) -> Path:
+    """The model's folder: this one, or the one of its name in it or among its checkpoints."""
+    for folder in (path / name, path / "checkpoints" / name, path):
+        if store.is_checkpoint(folder):
+            return folder
+    raise CheckpointError(source, f"neither this folder nor one called {name} in it is a checkpoint")
+
+
+def _download(source: str, scheme: str, file: BinaryIO, progress: Progress) -> None:
+    """What lies at the address ``source``, into an opened file."""
+    if scheme.lower() not in ("http", "https"):
+        raise CheckpointError(source, f"addresses begin with https:// or http://, not with {shown(scheme)}://")
+    try:
+        with _opener().open(source, timeout=SECONDS) as answer:
+            said = re.fullmatch(r"\d{1,18}", answer.headers.get("Content-Length", ""), re.ASCII)
+            size = int(said[0]) if said else None
+            if size is not None and size > archive.MOST:
+                raise Unreadable(f"has {size:,} bytes, where at most {archive.MOST:,} are read")
+            done = 0
+            while piece := answer.read(_PIECE):
+                done += len(piece)
+                if done > archive.MOST:
+                    raise Unreadable(f"has more than the {archive.MOST:,} bytes that are read")
+                _keep(piece, file)
+                progress(done, size)
+    except (CheckpointError, Unreadable, CannotWrite):
+        raise
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise CheckpointError(source, f"the server answers {error.code} {shown(error.reason)}") from error
+    except urllib.error.URLError as error:
+        raise CheckpointError(source, f"the server cannot be reached ({_why(error.reason)})") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise CheckpointError(source, f"the connection broke off ({_why(error)})") from error
+    except ValueError as error:
+        raise CheckpointError(source, f"that is no address ({shown(error)})") from error
+    if size is not None and done != size:
+        raise CheckpointError(source, f"the connection broke off after {done:,} of {size:,} bytes")
+
+
+def _keep(piece: bytes, file: BinaryIO) -> None:
+    """The disk's troubles are not the connection's."""
+    try:
+        file.write(piece)
+    except OSError as error:
+        raise files.told(Path(file.name), error) from error
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """Nothing but http and https, wherever a server sends us on to."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.UnknownHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPRedirectHandler(),
+        urllib.request.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+def _why(reason: object) -> str:
+    """What the system says of a failure, without its number."""
+    if isinstance(reason, TimeoutError):
+        return f"no answer for {SECONDS:.0f} seconds"
+    said = reason.strerror if isinstance(reason, OSError) and reason.strerror else reason
+    return shown(said) or type(reason).__name__
