@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from s2s_core.arrays import Array, as_numpy, as_tensor, is_tensor
+from s2s_core.described import described
 from s2s_core.errors import DataError, UnknownName
 from s2s_core.registry import CELLS
 
@@ -123,6 +124,8 @@ class Clamp:
     units: tuple[int, ...] | None = None
     steps: tuple[int, ...] | None = None
 
+    __repr__ = described
+
     def __post_init__(self) -> None:
         layers = () if self.layer is None else (self.layer,)
         _check(self.part, self.quantities, (*layers, *(self.units or ()), *(self.steps or ())), (self.value,))
@@ -160,6 +163,8 @@ class Replace:
     values: tuple[float, ...]
     layer: int = 0
 
+    __repr__ = described
+
     def __post_init__(self) -> None:
         try:
             values = tuple(self.values)
@@ -188,6 +193,8 @@ class Edits:
     """Several edits, applied in order."""
 
     edits: tuple[Clamp | Replace, ...]
+
+    __repr__ = described
 
     def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
         for edit in self.edits:

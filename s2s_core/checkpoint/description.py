@@ -8,6 +8,7 @@ from typing import Any
 from s2s_core import foreign
 from s2s_core.checkpoint.weights import MOST_NUMBERS
 from s2s_core.config import ModelConfig
+from s2s_core.described import described
 from s2s_core.foreign import Unreadable, brief
 from s2s_core.registry import TOKENIZERS
 from s2s_core.translator import ModelInfo, Translator
@@ -28,6 +29,8 @@ class Description:
     info: ModelInfo
     config: ModelConfig
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -38,6 +41,8 @@ class Content:
     examples: tuple[str, ...]
     tokenizers: Mapping[str, str]  # side -> name
     config: ModelConfig
+
+    __repr__ = described
 
 
 def to_json(translator: Translator) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from functools import cache
 
 from babel import Locale
 
+from s2s_core.described import described
 from s2s_core.tasks.problems import FileProblem
 
 Names = tuple[str, str]  # the source's and the target's column, as the header has them or as numbers from 1
@@ -37,6 +38,8 @@ class Chosen:
     places: Places
     header: bool  # whether the first row has the columns' names
     numbers: tuple[int, ...] = ()  # columns that were passed over because they hold numbers of rows
+
+    __repr__ = described
 
 
 def choose(rows: Sequence[Sequence[str]], columns: Names | None, places: Places, file: str) -> Chosen:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
+from s2s_core.described import described
 from s2s_core.tasks.problems import FileProblem
 
 DELIMITERS = ("\t", "|", ";", ",")  # the rarer in sentences, the earlier
@@ -31,6 +32,8 @@ class Rows:
     cells: list[list[str]]
     too_long: int  # rows left out that are longer than LONGEST_LINE
     comments: int  # lines left out that begin with #
+
+    __repr__ = described
 
 
 @dataclass(slots=True)
