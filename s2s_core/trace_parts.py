@@ -143,7 +143,8 @@ class DecoderTrace:
         return getattr(object.__getattribute__(self, "layers")[-1], name)
 
     def __dir__(self) -> list[str]:
-        return [*object.__dir__(self), *self.top.quantities()]
+        """With what the cell of the top layer has."""
+        return [*object.__dir__(self), *dir(self.top)]
 
     def __repr__(self) -> str:
         return f"DecoderTrace({_layers(self.layers)}, top={self.top})"
