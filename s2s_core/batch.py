@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from s2s_core.described import described
 from s2s_core.tokenizer import BOS, EOS, PAD
 
 
@@ -19,6 +20,8 @@ class Batch:
     tgt_in: Int[Tensor, "batch tgt_len"]  # begin mark, y_1, y_2, ...
     tgt_out: Int[Tensor, "batch tgt_len"]  # y_1, y_2, ..., end mark
     tgt_mask: Bool[Tensor, "batch tgt_len"]
+
+    __repr__ = described
 
     @classmethod
     def of(

@@ -22,6 +22,7 @@ from s2s_core.config import ModelConfig
 from s2s_core.edits import PEEPHOLES, BoundEdit, unchanged
 from s2s_core.initialisation import CellInit
 from s2s_core.plain import on_arrays
+from s2s_core.quantities import GRU, LSTM
 from s2s_core.records import CellState, CellStep, GRUStep, LSTMStep
 from s2s_core.registry import CELLS, INITS
 
@@ -99,7 +100,7 @@ class LSTMCell(Cell):
     """
 
     gates = ("input_gate", "forget_gate", "candidate", "output_gate")
-    quantities = ("forget_gate", "input_gate", "candidate", "cell", "output_gate", "hidden")
+    quantities = LSTM
     keep_gate = 1
 
     def __init__(
@@ -193,7 +194,7 @@ class GRUCell(Cell):
     """
 
     gates = ("reset_gate", "update_gate", "candidate")
-    quantities = ("reset_gate", "update_gate", "candidate", "hidden")
+    quantities = GRU
     keep_gate = 1
 
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:

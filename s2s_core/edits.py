@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from s2s_core.arrays import Array, as_numpy, as_tensor, is_tensor
+from s2s_core.described import described
 from s2s_core.errors import DataError, UnknownName, quoted
 from s2s_core.registry import CELLS
 
@@ -128,6 +129,8 @@ class Clamp:
     units: tuple[int, ...] | None = None
     steps: tuple[int, ...] | None = None
 
+    __repr__ = described
+
     def __post_init__(self) -> None:
         for name in ("units", "steps"):
             if (given := getattr(self, name)) is not None:
@@ -169,6 +172,8 @@ class Replace:
     values: tuple[float, ...]
     layer: int = 0
 
+    __repr__ = described
+
     def __post_init__(self) -> None:
         values = _several("values", self.values)
         _check(self.part, (self.quantity,), (self.layer, self.step), values)
@@ -194,6 +199,8 @@ class Edits:
     """Several edits, applied in order."""
 
     edits: tuple[Clamp | Replace, ...]
+
+    __repr__ = described
 
     def __post_init__(self) -> None:
         given: object = self.edits

@@ -16,6 +16,7 @@ from jaxtyping import Float
 from s2s_core import arguments
 from s2s_core.batch import Batch
 from s2s_core.decoder import teacher_forced
+from s2s_core.described import described
 from s2s_core.errors import DataError
 from s2s_core.metrics import Alignment, alignment
 from s2s_core.search import MAX_BEAM
@@ -43,6 +44,8 @@ class Evaluation:
     alignment: Alignment | None  # over all pairs; None without attention, or where no alignment is known
     group_alignments: dict[str, Alignment]
     seconds: float
+
+    __repr__ = described
 
     def table(self) -> tuple[list[str], list[list[object]]]:
         """A header, a row for all pairs, and one for each group: the scores, and where the attention looked.

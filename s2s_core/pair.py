@@ -6,6 +6,8 @@ itself; a file of translations has none.
 
 from dataclasses import dataclass
 
+from s2s_core.described import described
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -13,6 +15,8 @@ class Link:
 
     field: tuple[int, ...]  # the characters that carry its information
     exact: int | None = None  # the very character it copies, if it is a copy
+
+    __repr__ = described
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Pair:
     group: str = ""
     links: tuple[Link | None, ...] | None = None
     references: tuple[str, ...] = ()
+
+    __repr__ = described
 
     @property
     def answers(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 
 from s2s_core.arrays import Array, cat, log_softmax
+from s2s_core.described import described
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class CellState:
 
     hidden: Float[Array, "batch hidden"]
     cell: Float[Array, "batch hidden"] | None = None
+
+    __repr__ = described
 
     def where(self, keep: Bool[Array, " batch"], other: "CellState") -> "CellState":
         """This state for the batch items where ``keep`` is true, ``other`` for the rest (padding)."""
@@ -60,6 +63,8 @@ class LSTMStep:
     output_gate: Float[Array, "batch hidden"]
     hidden: Float[Array, "batch hidden"]
 
+    __repr__ = described
+
     @property
     def state(self) -> CellState:
         return CellState(self.hidden, self.cell)
@@ -76,6 +81,8 @@ class GRUStep:
     update_gate: Float[Array, "batch hidden"]
     candidate: Float[Array, "batch hidden"]
     hidden: Float[Array, "batch hidden"]
+
+    __repr__ = described
 
     @property
     def state(self) -> CellState:
@@ -95,6 +102,8 @@ class EncoderStep:
     cell: CellStep
     state: CellState  # after the step, on padding still the state before it
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -105,6 +114,8 @@ class Memory:
     finals: tuple[CellState, ...]  # per layer: each direction's last state, joined
     prepared: Float[Array, "batch _ _"]  # what the context module computes once: keys, or the fixed context
     terms: Float[Array, "batch src_len _"] | None = None  # what each h_j adds to a step, where that is known beforehand
+
+    __repr__ = described
 
     def select(self, rows: Int[Array, " rows"]) -> "Memory":
         """The memory of the given batch items, in the given order (beam search)."""
@@ -126,6 +137,8 @@ class AttentionStep:
     context: Float[Array, "batch memory"]  # c_i
     terms: Float[Array, "batch _"] | None = None  # what c_i adds to the step, where the memory knows of each h_j
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True)
 class DecoderState:
@@ -133,6 +146,8 @@ class DecoderState:
 
     cells: tuple[CellState, ...]
     readout: Float[Array, "batch readout"] | None = None
+
+    __repr__ = described
 
     def select(self, rows: Int[Array, " rows"]) -> "DecoderState":
         """The state of the given batch items, in the given order (beam search)."""
@@ -150,6 +165,8 @@ class DecoderStep:
     logits: Float[Array, "batch tgt_vocab"]  # g(y_{t-1}, s_t, c_t) before the softmax
     state: DecoderState
 
+    __repr__ = described
+
     @property
     def log_probs(self) -> Float[Array, "batch tgt_vocab"]:
         """log p(y_t | y_<t, X)."""
@@ -164,3 +181,5 @@ class Hypothesis:
     log_prob: float  # (16), the end mark included where it was reached
     score: float  # log_prob after the length penalty: what the search ranks by
     finished: bool  # false where the length bound cut it off
+
+    __repr__ = described

@@ -2,9 +2,14 @@
 
 The configuration's validation, the command line's choices, the select boxes and the parametrized tests all
 iterate over these objects, so a new variant is one new class with one decorator and no caller changes.
+
+A registry names the module in which its variants stand and imports it before it is read for the first time: whoever
+imports nothing but a configuration or a saved trace finds every name, and PyTorch is imported only where it is needed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from s2s_core.errors import UnknownName, shown
@@ -23,8 +28,9 @@ class Registry(Generic[T]):
     (True, ('round',))
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, home: str | None = None) -> None:
         self.kind = kind
+        self._home = home  # the module that registers the shipped variants, until it has been imported
         self._entries: dict[str, T] = {}
 
     def register(self, name: str) -> Callable[[V], V]:
@@ -42,28 +48,43 @@ class Registry(Generic[T]):
         """The variant called `name`. Raises UnknownName, which lists the known ones."""
         if name not in self:
             raise UnknownName(self.kind, shown(name), self.names())
-        return self._entries[name]
+        return self._filled()[name]
 
     def names(self) -> tuple[str, ...]:
-        return tuple(self._entries)
+        return tuple(self._filled())
+
+    def registered(self) -> Mapping[str, T]:
+        """What has been registered so far; imports nothing."""
+        return MappingProxyType(self._entries)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name in self._entries
+        return isinstance(name, str) and name in self._filled()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self._filled())
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._filled())
 
     def __repr__(self) -> str:
-        return f"Registry({self.kind}: {', '.join(self._entries)})"
+        return f"Registry({self.kind}: {', '.join(self._filled())})"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """What the Tab key offers after `registry["`."""
+        return list(self._filled())
+
+    def _filled(self) -> dict[str, T]:
+        """The entries, after the import of the module that registers them."""
+        if self._home is not None:
+            import_module(self._home)
+            self._home = None
+        return self._entries
 
 
-CELLS: Registry[Any] = Registry("cell")
-ATTENTIONS: Registry[Any] = Registry("attention")
-CONTEXTS: Registry[Any] = Registry("context")
-INITS: Registry[Any] = Registry("initialisation")
-TOKENIZERS: Registry[Any] = Registry("tokenizer")
-TASKS: Registry[Any] = Registry("task")
-SEARCHES: Registry[Any] = Registry("search")
+CELLS: Registry[Any] = Registry("cell", "s2s_core.cells")
+ATTENTIONS: Registry[Any] = Registry("attention", "s2s_core.attention")
+CONTEXTS: Registry[Any] = Registry("context", "s2s_core.attention")
+INITS: Registry[Any] = Registry("initialisation", "s2s_core.initialisation")
+TOKENIZERS: Registry[Any] = Registry("tokenizer", "s2s_core.tokenizer")
+TASKS: Registry[Any] = Registry("task", "s2s_core.tasks")
+SEARCHES: Registry[Any] = Registry("search", "s2s_core.search")

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from s2s_core.characters import code_of, is_seen, name_of, script_of
+from s2s_core.described import described
 from s2s_core.tokenizer import Encoding, Tokenizer
 
 MAX_QUOTED = 24
@@ -33,6 +34,8 @@ class Remark:
     pieces: tuple[str, ...] = ()  # as they were typed, each once
     scripts: tuple[str, ...] = ()  # of the pieces, those that the vocabulary has no character of
     tokens: int = 0
+
+    __repr__ = described
 
     def __str__(self) -> str:
         if self.kind == "cut":

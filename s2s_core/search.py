@@ -15,6 +15,7 @@ from torch import Tensor
 from s2s_core import arguments
 from s2s_core.arrays import Array, argmax, as_tensor, ids, log_softmax, log_softmax_at
 from s2s_core.batch import Batch
+from s2s_core.described import described
 from s2s_core.edits import Edit
 from s2s_core.errors import InvalidConfig
 from s2s_core.records import Hypothesis
@@ -47,6 +48,8 @@ class SearchResult:
 
     hypotheses: tuple[Hypothesis, ...]  # best first
     tree: tuple[TreeNode, ...] = ()
+
+    __repr__ = described
 
 
 def _keep(search: object, **checked: object) -> None:

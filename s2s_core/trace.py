@@ -8,10 +8,9 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -19,111 +18,30 @@ import pandas as pd
 from jaxtyping import Float
 
 from s2s_core import trace_file
+from s2s_core.described import short
 from s2s_core.errors import DataError, quoted
 from s2s_core.files import writing
+from s2s_core.screen import screen
 from s2s_core.trace_file import FORMAT
+from s2s_core.trace_parts import (
+    Array,
+    AttentionTrace,
+    CellTrace,
+    DecoderTrace,
+    EncoderLayerTrace,
+    EncoderTrace,
+    frozen,
+)
 
-Array = Float[np.ndarray, "steps units"]
-
-
-@dataclass(frozen=True, eq=False)
-class CellTrace:
-    """One cell over all its steps, in source order (or output order) whichever way it read.
-
-    The quantities are attributes: ``forget_gate``, ``input_gate``, ``candidate``, ``cell``, ``output_gate`` and
-    ``hidden`` of an LSTM; ``reset_gate``, ``update_gate``, ``candidate`` and ``hidden`` of a GRU; [steps, H] each.
-    """
-
-    kind: str  # "lstm" or "gru"
-    columns: tuple[str, ...]  # "terms.GATE.SOURCE" and the quantities
-    block: Float[np.ndarray, "steps columns units"]  # all numbers of a step stand together
-    initial_hidden: Float[np.ndarray, " units"]  # the state before the cell's first step
-    initial_cell: Float[np.ndarray, " units"] | None
-
-    def __getattr__(self, name: str) -> Array:
-        columns: tuple[str, ...] = object.__getattribute__(self, "columns")
-        if name in columns:
-            return self.block[:, columns.index(name)]
-        known = ", ".join(name for name in columns if "." not in name)
-        raise AttributeError(f"a trace of this cell has no {name!r}: it has {known}")
-
-    def quantities(self) -> Mapping[str, Array]:
-        """Name to numbers, in the order of the equations."""
-        return MappingProxyType({name: getattr(self, name) for name in self.columns if "." not in name})
-
-    def terms(self, quantity: str) -> Mapping[str, Array]:
-        """The terms that add up to a gate's pre-activation, by source; empty where there is no pre-activation."""
-        gate = f"terms.{quantity}."
-        names = (name for name in self.columns if name.startswith(gate))
-        return MappingProxyType({name.removeprefix(gate): getattr(self, name) for name in names})
-
-    def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
-        """Every array with its name."""
-        yield from ((name, self.block[:, at]) for at, name in enumerate(self.columns))
-        yield "initial_hidden", self.initial_hidden
-        if self.initial_cell is not None:
-            yield "initial_cell", self.initial_cell
-
-    @classmethod
-    def of(cls, kind: str, arrays: Mapping[str, np.ndarray]) -> Self:
-        """From the arrays that `arrays` names, made read-only."""
-        columns = tuple(name for name in arrays if name not in ("initial_hidden", "initial_cell"))
-        cell = arrays.get("initial_cell")
-        return cls(
-            kind=kind,
-            columns=columns,
-            block=_frozen(np.stack([arrays[name] for name in columns], axis=1)),
-            initial_hidden=_frozen(arrays["initial_hidden"]),
-            initial_cell=None if cell is None else _frozen(cell),
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class EncoderLayerTrace:
-    """Both directions of one encoder layer."""
-
-    forward: CellTrace
-    backward: CellTrace | None
-
-
-@dataclass(frozen=True, eq=False)
-class EncoderTrace:
-    """The encoder: its layers, and the joined states (11) that attention reads."""
-
-    layers: tuple[EncoderLayerTrace, ...]
-    joined: Array
-
-    @property
-    def forward(self) -> CellTrace:
-        """The forward cell of the top layer."""
-        return self.layers[-1].forward
-
-    @property
-    def backward(self) -> CellTrace | None:
-        """The backward cell of the top layer; None in a one-directional encoder."""
-        return self.layers[-1].backward
-
-
-@dataclass(frozen=True, eq=False)
-class DecoderTrace:
-    """The decoder's cells. A quantity of the top layer is an attribute: ``trace.decoder.forget_gate``."""
-
-    layers: tuple[CellTrace, ...]
-
-    @property
-    def top(self) -> CellTrace:
-        return self.layers[-1]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(object.__getattribute__(self, "layers")[-1], name)
-
-
-@dataclass(frozen=True, eq=False)
-class AttentionTrace:
-    """(13) and (14) of every output step."""
-
-    scores: Float[np.ndarray, "tgt_len src_len"]
-    weights: Float[np.ndarray, "tgt_len src_len"]
+__all__ = [
+    "Array",
+    "AttentionTrace",
+    "CellTrace",
+    "DecoderTrace",
+    "EncoderLayerTrace",
+    "EncoderTrace",
+    "Trace",
+]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -156,6 +74,32 @@ class Trace:
     context: Array
     log_probs: Float[np.ndarray, "tgt_len tgt_vocab"]
     token_log_probs: Float[np.ndarray, " tgt_len"]  # of the reference where there is one, else of what was written
+
+    def __repr__(self) -> str:
+        """Three lines: what went in and came out, how it ran, and through what."""
+        run = "free running" if self.reference is None else f"forced {self.teacher_forcing:.0%}"
+        run += f", {len(self.edits)} edit{'s' if len(self.edits) > 1 else ''}" if self.edits else ""
+        of = "" if self.reference is None else f" of {short(self.reference)}"
+        return (
+            f"Trace: {short(self.text)} -> {short(self.output)}\n"
+            f"  {run}, {len(self.src_tokens)} source tokens, {len(self.tgt_tokens)} outputs,"
+            f" log p{of} = {self.log_prob:.4f}\n"
+            f"  model {short(self.model)}: {self._sizes()}"
+        )
+
+    def _sizes(self) -> str:
+        encoder, decoder = self.encoder, self.decoder
+        directions = "one direction" if encoder.backward is None else "both directions"
+        attention = "no attention" if self.attention is None else "attention"
+        return (
+            f"{decoder.top.kind}, encoder {len(encoder.layers)} × {encoder.forward.block.shape[2]} in {directions}, "
+            f"decoder {len(decoder.layers)} × {decoder.top.block.shape[2]}, {attention}, {len(self.vocabulary)} tokens"
+        )
+
+    def _repr_html_(self) -> str | None:
+        """The stage, for a notebook; None where no screen is installed: it then shows the three lines."""
+        drawn = screen()
+        return None if drawn is None else drawn.html(self)
 
     @property
     def log_prob(self) -> float:
@@ -267,22 +211,16 @@ class Trace:
         decoder_layers = tuple(traces["decoder", layer] for layer in range(depth))
         attention = None
         if "weights" in arrays:
-            attention = AttentionTrace(_frozen(arrays["scores"]), _frozen(arrays["weights"]))
+            attention = AttentionTrace(frozen(arrays["scores"]), frozen(arrays["weights"]))
         return cls(
             **{name: _tuples(value) for name, value in meta.items() if name not in ("format", "cell")},
-            encoder=EncoderTrace(encoder_layers, _frozen(arrays["joined"])),
+            encoder=EncoderTrace(encoder_layers, frozen(arrays["joined"])),
             decoder=DecoderTrace(decoder_layers),
             attention=attention,
-            context=_frozen(arrays["context"]),
-            log_probs=_frozen(arrays["log_probs"]),
-            token_log_probs=_frozen(arrays["token_log_probs"]),
+            context=frozen(arrays["context"]),
+            log_probs=frozen(arrays["log_probs"]),
+            token_log_probs=frozen(arrays["token_log_probs"]),
         )
-
-
-def _frozen(array: np.ndarray) -> np.ndarray:
-    view = array.view()
-    view.setflags(write=False)
-    return view
 
 
 def _tuples(value: Any) -> Any:

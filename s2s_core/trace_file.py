@@ -10,7 +10,7 @@ import numpy as np
 from s2s_core import foreign
 from s2s_core.errors import DataError, quoted, shown
 from s2s_core.foreign import Unreadable
-from s2s_core.registry import CELLS
+from s2s_core.quantities import quantities_of
 
 FORMAT = 1
 
@@ -21,7 +21,7 @@ _PLACE = re.compile(r"(encoder\.forward|encoder\.backward|decoder):(0|[1-9]\d{0,
 _TEXTS = foreign.list_of(foreign.is_text)
 _FIELDS = {
     "format": lambda value: type(value) is int and value == FORMAT,
-    "cell": lambda value: isinstance(value, str) and value in CELLS,
+    "cell": lambda value: quantities_of(value) is not None,
     "model": foreign.is_text,
     "fingerprint": foreign.is_text,
     "text": foreign.is_text,
@@ -115,7 +115,7 @@ def _check_shapes(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) ->
     if "scores" in arrays or "weights" in arrays:
         wanted |= {"scores": (tgt_len, src_len), "weights": (tgt_len, src_len)}
     for (part, layer), names in _cells(name for name in arrays if name not in wanted).items():
-        of_cell, quantities = f"{part}:{layer}:", CELLS[facts["cell"]].quantities
+        of_cell, quantities = f"{part}:{layer}:", quantities_of(facts["cell"]) or ()
         units = arrays[f"{of_cell}{quantities[0]}"].shape[-1] if quantities[0] in names else 0
         steps = tgt_len if part == "decoder" else src_len
         states = {"initial_hidden", "initial_cell"} if "cell" in quantities else {"initial_hidden"}

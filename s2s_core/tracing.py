@@ -13,7 +13,7 @@ from s2s_core.arrays import Array, argmax, as_numpy, cat, ids, in_a_row, is_tens
 from s2s_core.batch import Batch
 from s2s_core.cells import Cell
 from s2s_core.config import ModelConfig
-from s2s_core.edits import Edit, Edits, bind
+from s2s_core.edits import Clamp, Edit, Edits, Replace, bind
 from s2s_core.errors import DataError
 from s2s_core.records import CellState, CellStep, DecoderStep, EncoderStep
 from s2s_core.registry import CELLS
@@ -163,6 +163,8 @@ def _plain(edit: Edit | None) -> tuple[object, ...]:
     """An edit as data, for the trace's key: each in JSON form, a function of the caller's by its name."""
     if edit is None:
         return ()
+    if isinstance(edit, Clamp | Replace):
+        edit = Edits((edit,))
     if isinstance(edit, Edits):
         return tuple(tuple(sorted(entry.items())) for entry in edit.to_json())
     return (getattr(edit, "__qualname__", repr(edit)),)

@@ -12,6 +12,7 @@ import torch
 
 from s2s_core import arguments
 from s2s_core.batch import Batch
+from s2s_core.described import described
 from s2s_core.edits import Edit
 from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong, quoted
 from s2s_core.pair import Pair
@@ -36,6 +37,8 @@ class ModelInfo:
     examples: tuple[str, ...] = ()
     fingerprint: str = ""  # of the checkpoint it came from
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -43,6 +46,8 @@ class Score:
 
     tokens: tuple[str, ...]  # of the reference, the end mark last
     token_log_probs: tuple[float, ...]
+
+    __repr__ = described
 
     @property
     def log_prob(self) -> float:
@@ -58,6 +63,8 @@ class Answer:
     remarks: tuple[Remark, ...]
     hypotheses: tuple[Hypothesis, ...]  # best first; the first one is the output
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, eq=False)
 class Translator:
@@ -71,6 +78,8 @@ class Translator:
     src_tokenizer: Tokenizer
     tgt_tokenizer: Tokenizer
     info: ModelInfo = field(default_factory=ModelInfo)
+
+    __repr__ = described
 
     def __post_init__(self) -> None:
         config = self.net.config

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from s2s_core.analysis.directions import telling_place
+from s2s_core.described import described
 from s2s_core.errors import DataError, UnknownName
 from s2s_core.registry import TASKS
 from s2s_core.tasks import Pair
@@ -46,6 +47,8 @@ class Share:
     weight: float
     score: float
     term: Float[np.ndarray, " units"]  # α_ij h_j
+
+    __repr__ = described
 
 
 def shares(trace: Trace, step: int) -> list[Share]:

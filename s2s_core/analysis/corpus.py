@@ -13,6 +13,7 @@ from torch import Tensor
 
 from s2s_core import arguments
 from s2s_core.decoder import free_running
+from s2s_core.described import described
 from s2s_core.errors import DataError, InvalidConfig, UnknownName
 from s2s_core.records import EncoderStep
 from s2s_core.registry import TASKS
@@ -35,6 +36,8 @@ class States:
     sentence: Int[np.ndarray, " rows"]  # index into the corpus
     position: Int[np.ndarray, " rows"]  # of the token in its sentence
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
@@ -45,6 +48,8 @@ class Corpus:
     src_offsets: tuple[tuple[tuple[int, int], ...], ...]  # of each token in its text
     tgt_tokens: tuple[tuple[str, ...], ...]
     cells: Mapping[str, States]
+
+    __repr__ = described
 
     @property
     def joined(self) -> States:

@@ -11,6 +11,7 @@ from itertools import takewhile
 import numpy as np
 from jaxtyping import Float
 
+from s2s_core.described import described
 from s2s_core.trace import Trace
 
 Shift = Float[np.ndarray, "src_len units"]
@@ -27,6 +28,8 @@ class Place:
     start: int  # in code points of the text
     stop: int
     characters: str
+
+    __repr__ = described
 
     @property
     def position(self) -> int:

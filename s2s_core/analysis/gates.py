@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Float, Int
 
+from s2s_core.described import described
 from s2s_core.trace import CellTrace, Trace
 
 Part = Literal["forward", "backward", "decoder"]
@@ -81,6 +82,8 @@ class Saturation:
 
     open: Float[np.ndarray, " _"]
     shut: Float[np.ndarray, " _"]
+
+    __repr__ = described
 
 
 def per_step(gate: Values) -> Saturation:

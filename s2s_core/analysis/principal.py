@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from s2s_core.described import described
+
 
 @dataclass(frozen=True, eq=False)
 class Principal:
@@ -13,6 +15,8 @@ class Principal:
     mean: Float[np.ndarray, " units"]
     axes: Float[np.ndarray, "components units"]  # orthonormal, the widest first; zeros where there are no more
     explained: Float[np.ndarray, " components"]  # share of the variance along each, 0 to 1
+
+    __repr__ = described
 
     def project(self, states: Float[np.ndarray, "rows units"]) -> Float[np.ndarray, "rows components"]:
         """Coordinates of states, these or others of the same units."""

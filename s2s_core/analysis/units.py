@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float
 
 from s2s_core.analysis.corpus import Corpus, States
+from s2s_core.described import described
 
 Hidden = Float[np.ndarray, "steps units"]
 Span = tuple[int, int]  # first and last step, from 0
@@ -78,6 +79,8 @@ class Firing:
     sentence: int
     position: int
     course: Float[np.ndarray, " tokens"]  # h as it is, without the sign
+
+    __repr__ = described
 
 
 def firing(

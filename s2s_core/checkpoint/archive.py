@@ -18,8 +18,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Protocol, cast, runtime_checkable
 
 from s2s_core.checkpoint.folder import MANIFEST
-from s2s_core.errors import shown
-from s2s_core.foreign import Unreadable, brief
+from s2s_core.errors import quoted, shown
+from s2s_core.foreign import Unreadable
 
 MOST = 1 << 30  # bytes of an archive, and of the files of a model
 MOST_UNPACKED = 1 << 32  # bytes of a tar on the way to them
@@ -71,9 +71,9 @@ def _reading() -> Iterator[None]:
     except Unreadable:
         raise
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, lzma.LZMAError, EOFError, OSError) as error:
-        raise Unreadable(f"is a damaged archive ({brief(str(error))})") from None
+        raise Unreadable(f"is a damaged archive ({quoted(str(error))})") from None
     except (ValueError, RuntimeError, LookupError, OverflowError) as error:
-        raise Unreadable(f"is an archive that cannot be read ({brief(str(error))})") from None
+        raise Unreadable(f"is an archive that cannot be read ({quoted(str(error))})") from None
 
 
 def _members(file: BinaryIO, kept: ExitStack) -> list[Member]:
@@ -97,7 +97,7 @@ def _chosen(members: Sequence[Member], name: str) -> list[Member]:
     """The plain files of one folder: the one of that name with a manifest, else the only one with a manifest."""
     for member in members:
         if member.path.is_absolute() or ".." in member.path.parts:
-            raise Unreadable(f"holds {brief(str(member.path))}, which leads out of it")
+            raise Unreadable(f"holds {quoted(str(member.path))}, which leads out of it")
     homes = {member.path.parent for member in members if member.plain and member.path.name == MANIFEST}
     models = {home for home in homes if home.parent not in homes or home == home.parent}  # not a state of training
     if not models:
@@ -158,7 +158,7 @@ def _of_tar(stream: Stream, kept: ExitStack) -> list[Member]:
 def _extracted(packed: tarfile.TarFile, info: tarfile.TarInfo) -> AbstractContextManager[Stream]:
     file = packed.extractfile(info)
     if file is None:
-        raise Unreadable(f"holds {brief(info.name)}, which is no plain file")
+        raise Unreadable(f"holds {quoted(info.name)}, which is no plain file")
     return file
 
 

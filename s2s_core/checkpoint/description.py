@@ -8,6 +8,7 @@ from typing import Any
 from s2s_core import foreign
 from s2s_core.checkpoint.weights import MOST_NUMBERS
 from s2s_core.config import ModelConfig
+from s2s_core.described import described
 from s2s_core.errors import quoted
 from s2s_core.foreign import Unreadable
 from s2s_core.registry import TOKENIZERS
@@ -29,6 +30,8 @@ class Description:
     info: ModelInfo
     config: ModelConfig
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -39,6 +42,8 @@ class Content:
     examples: tuple[str, ...]
     tokenizers: Mapping[str, str]  # side -> name
     config: ModelConfig
+
+    __repr__ = described
 
 
 def to_json(translator: Translator) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from s2s_core import foreign
 from s2s_core.checkpoint.folder import MANIFEST, replacing, whole
+from s2s_core.described import described
 from s2s_core.errors import CheckpointError, quoted
 from s2s_core.foreign import Unreadable
 
@@ -43,6 +44,8 @@ class Sealed:
     manifest: bytes
     fingerprint: str  # SHA-256 of the manifest: changes with any file that matters
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -54,6 +57,8 @@ class Reading:
     gate: Mapping[str, Callable[[Mapping[str, bytes], BinaryIO, int], None]] = field(default_factory=dict)
     """Looks at the beginning of a file that is large, with the smaller ones read, before the rest takes memory; says
     what is wrong with it by an Unreadable."""
+
+    __repr__ = described
 
 
 def seal(folder: Path, files: list[str], *, format_name: str) -> None:

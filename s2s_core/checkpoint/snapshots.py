@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from s2s_core import foreign
+from s2s_core.described import described
 from s2s_core.foreign import Unreadable
 from s2s_core.trace import Trace
 
@@ -29,6 +30,8 @@ class Look:
     tgt_tokens: tuple[str, ...]  # the end mark last, where it was written
     probabilities: Float32[np.ndarray, " tgt_len"]  # of each of tgt_tokens
     weights: Float32[np.ndarray, "tgt_len src_len"] | None  # (14); None with a fixed context
+
+    __repr__ = described
 
     @classmethod
     def of(cls, trace: Trace) -> Self:
@@ -51,6 +54,8 @@ class Specimen:
     free: Look  # running freely: its own tokens
     forced: Look  # fed the reference (18): the reference's tokens, the same in every snapshot
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Snapshot:
@@ -60,6 +65,8 @@ class Snapshot:
     epoch: float  # passes over the data made so far
     loss: float  # (17) on the development set
     specimens: tuple[Specimen, ...]
+
+    __repr__ = described
 
 
 def to_bytes(snapshots: Sequence[Snapshot]) -> bytes:

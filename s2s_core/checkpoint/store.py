@@ -34,6 +34,7 @@ from s2s_core.checkpoint.folder import named, replacing, whole
 from s2s_core.checkpoint.sealed import Reading, Sealed
 from s2s_core.checkpoint.snapshots import Snapshot, from_bytes, to_bytes
 from s2s_core.config import ModelConfig
+from s2s_core.described import described
 from s2s_core.errors import CheckpointError, InvalidConfig, S2SError, UnknownName, quoted
 from s2s_core.foreign import Unreadable
 from s2s_core.home import HOME
@@ -64,6 +65,8 @@ class TrainingState:
 
     tensors: Mapping[str, Tensor]
     facts: Mapping[str, Any]
+
+    __repr__ = described
 
 
 def folders() -> dict[str, Path]:

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch.nn import functional as F
 
 from s2s_core.batch import Batch
+from s2s_core.described import described
 from s2s_core.evaluation import attention
 from s2s_core.metrics import alignment, edit_distance, sentence_bleu
 from s2s_core.tasks import Pair
@@ -33,6 +34,8 @@ class Outcomes:
     characters: Row  # of that reference
     in_field: Row  # output characters whose largest weight lies in the right field; 0 without attention or links
     linked: Row  # output characters that come from the source; 0 likewise
+
+    __repr__ = described
 
 
 def outcomes(translator: Translator, pairs: Sequence[Pair]) -> Outcomes:

@@ -10,6 +10,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from s2s_core.described import described
+
 
 @dataclass(frozen=True, slots=True)
 class Packing:
@@ -22,6 +24,8 @@ class Packing:
     backward: Int[Tensor, " tokens"]  # the same, each sentence read from its own last token on
     before: Int[Tensor, " later"]  # for rows after the first step: the sentence's row one step before
     last: Int[Tensor, " batch"]  # each sentence's last row
+
+    __repr__ = described
 
     @classmethod
     def of(cls, mask: Bool[Tensor, "batch length"]) -> "Packing":

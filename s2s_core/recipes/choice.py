@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from s2s_core.arguments import SEEDS
 from s2s_core.config import PEEPHOLES
+from s2s_core.described import described
 from s2s_core.errors import DataError, InvalidConfig, UnknownName, shown
 from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.recipe import Recipe
@@ -58,6 +59,8 @@ class Choice:
     seed: int = 1
     columns: Names | None = None  # of a file of one's own: source and target, by name or number from 1
     encoding: str | None = None  # of a file of one's own; None: UTF-8
+
+    __repr__ = described
 
     def __post_init__(self) -> None:
         for kind, name, known in (

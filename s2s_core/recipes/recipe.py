@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from s2s_core.config import ModelConfig
+from s2s_core.described import described
 from s2s_core.errors import InvalidConfig, shown
 from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
@@ -48,6 +49,8 @@ class Recipe:
     half: bool = False  # float16 on disk
     shipped: bool = False  # whether the checkpoint comes with the program
 
+    __repr__ = described
+
     def __post_init__(self) -> None:
         for name in ("train_size", "dev_size", "test_size", "vocab_size"):
             size = getattr(self, name)
@@ -66,6 +69,8 @@ class Experiment:
     translator: Translator
     train_pairs: list[Pair]
     dev_pairs: list[Pair]
+
+    __repr__ = described
 
 
 def start(recipe: Recipe) -> Experiment:

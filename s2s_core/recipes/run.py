@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from s2s_core import checkpoint
+from s2s_core.described import described
 from s2s_core.evaluation import Evaluation, evaluate
 from s2s_core.recipes.card import render
 from s2s_core.recipes.recipe import Recipe, start
@@ -20,6 +21,8 @@ class Evaluated:
 
     evaluation: Evaluation
     folder: Path
+
+    __repr__ = described
 
 
 def run(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from s2s_core.described import described
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
 
@@ -20,6 +21,8 @@ class Variation:
     weaknesses: tuple[str, ...]
     model: Mapping[str, Any] = field(default_factory=dict)  # the fields of ModelConfig that differ
     train: Mapping[str, Any] = field(default_factory=dict)  # the fields of TrainConfig that differ
+
+    __repr__ = described
 
     def recipe(self) -> Recipe:
         """The base's recipe with this changed, its weights kept in half precision, and no snapshots."""

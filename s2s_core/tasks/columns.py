@@ -7,6 +7,7 @@ from functools import cache
 
 from babel import Locale
 
+from s2s_core.described import described
 from s2s_core.tasks.problems import FileProblem
 from s2s_core.tasks.rows import Rows
 
@@ -45,6 +46,8 @@ class Chosen:
     places: Places
     header: bool  # whether the first row has the columns' names
     numbers: tuple[int, ...] = ()  # columns that were passed over because they hold numbers of rows
+
+    __repr__ = described
 
 
 def choose(table: Rows, columns: Names | None, places: Places, file: str) -> Chosen:

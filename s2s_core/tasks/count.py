@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from s2s_core.described import described
+
 FEW = 500
 """Training pairs below which a network learns them by heart rather than what they have in common."""
 
@@ -51,6 +53,8 @@ class Count:
     limit: int = 0  # characters of a side
     columns: tuple[str, str] = ("1", "2")  # of source and target, as the header or their numbers have them
     numbers: tuple[str, ...] = ()  # columns that hold numbers of rows
+
+    __repr__ = described
 
     @property
     def left_out(self) -> dict[str, int]:

@@ -14,6 +14,8 @@ from functools import cache
 from babel import Locale
 from babel.dates import parse_pattern, tokenize_pattern
 
+from s2s_core.described import described
+
 LOCALES = ("en", "ko", "de", "fr")
 
 _SKELETONS = ("yMMMd", "yMMMEd", "yMMMEEEEd", "yMd", "yMEd", "yMEEEEd")
@@ -104,6 +106,8 @@ class Spans:
     year: tuple[int, int]
     month: tuple[int, int]
     day: tuple[int, int]
+
+    __repr__ = described
 
 
 def write(date: datetime.date, pattern: str, locale: str) -> tuple[str, Spans]:

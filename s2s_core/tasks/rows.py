@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
+from s2s_core.described import described
 from s2s_core.tasks.preamble import preamble
 from s2s_core.tasks.problems import FileProblem
 
@@ -32,6 +33,8 @@ class Rows:
     comments: int  # lines left out that begin with #
     header: bool = False  # whether the file says that its first row is one
     aside: tuple[int, ...] = ()  # columns, from 0, of which it says that they hold no texts
+
+    __repr__ = described
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from s2s_core.described import described
 from s2s_core.tasks.columns import Chosen, Names, Places, choose
 from s2s_core.tasks.rows import Rows, read_rows
 from s2s_core.tasks.textfile import decoded, read_text
@@ -22,6 +23,8 @@ class Table:
     too_long: int  # rows left out because nobody reads so much at once
     comments: int  # lines left out
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -32,6 +35,8 @@ class Look:
     numbers: tuple[int, ...]
     rows: int
     first: tuple[tuple[str, ...], ...]  # long cells cut
+
+    __repr__ = described
 
 
 def read_table(

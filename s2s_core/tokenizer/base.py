@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from s2s_core.characters import scripts_of
+from s2s_core.described import described
 from s2s_core.errors import EmptyText, TextTooLong
 from s2s_core.tokenizer.typed import Span, is_blank, legible
 
@@ -30,6 +31,8 @@ class Encoding:
     tokens: tuple[str, ...]  # what a picture prints; for an unknown token, what was typed
     offsets: tuple[Span, ...]  # (start, end) in code points of the typed text
     unknown: tuple[bool, ...]
+
+    __repr__ = described
 
     def __len__(self) -> int:
         return len(self.ids)

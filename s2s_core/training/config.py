@@ -7,6 +7,7 @@ from typing import Any
 
 from s2s_core.arguments import SEEDS
 from s2s_core.checkpoint.device import DEVICES
+from s2s_core.described import described
 from s2s_core.errors import InvalidConfig, TooLarge, UnknownName, shown
 from s2s_core.training.schedules import FORCING_DECAYS, LR_DECAYS
 
@@ -55,6 +56,8 @@ class TrainConfig:
     seed: int = 1  # decides initial weights, order of the pairs, dropout and sampling
     device: str = "auto"  # "auto" takes CUDA, else MPS, else the CPU
     amp: str = "auto"  # bfloat16 autocast: "auto" (on CUDA only), "off" or "bf16"
+
+    __repr__ = described
 
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.epochs is None):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from s2s_core.batch import Batch
+from s2s_core.described import described
 from s2s_core.errors import EmptyText, TextTooLong, TrainingError
 from s2s_core.tasks import Pair
 from s2s_core.threads import passing
@@ -36,6 +37,8 @@ class EncodedPairs:
     src_ids: tuple[tuple[int, ...], ...]  # with the marks that the model reads
     tgt_ids: tuple[tuple[int, ...], ...]
     dropped: int  # pairs left out: an empty side, or more tokens than the model takes
+
+    __repr__ = described
 
     @classmethod
     def of(cls, translator: Translator, pairs: Sequence[Pair]) -> "EncodedPairs":

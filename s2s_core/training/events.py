@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
+from s2s_core.described import described
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
@@ -54,6 +56,8 @@ class Validated:
     best: bool  # better than every one before
     seconds: float  # of training so far, interruptions left out
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeAttention:
@@ -64,6 +68,8 @@ class ProbeAttention:
     tgt_tokens: tuple[str, ...]
     weights: Float32[np.ndarray, "tgt_len src_len"]  # read-only
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
@@ -72,6 +78,8 @@ class Saved:
     step: int
     folder: Path
     best: bool  # whether the weights in it are those of this step
+
+    __repr__ = described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from s2s_ui.locales import translations
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.stage import offline
-from s2s_ui.stage.stage import message
+from s2s_ui.stage.message import message
 
 NAME = "seq2scope"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 
-from s2s_ui.stage.stage import script, style
+from s2s_ui.stage.script import script, style
 
 _PAGE = """<!doctype html>
 <html lang="{language}">

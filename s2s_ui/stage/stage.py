@@ -1,48 +1,19 @@
-"""The stage in a page: mounts the player that runs in the browser, and says in which words it speaks.
-
-The player is written as ES modules; a component takes one script. `script` joins them: each module becomes a function
-called once, in the order in which they import each other, so that names private to a module stay private.
-"""
+"""The stage in a page of Streamlit: mounts the player that runs in the browser."""
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Callable
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from s2s_ui.locales import Translate
-from s2s_ui.stage.payload import pack
-from s2s_ui.stage.words import words
+from s2s_ui.stage.message import message
+from s2s_ui.stage.script import script, style
 
 if TYPE_CHECKING:
     from s2s_core import Trace
     from s2s_core.edits import Edits
-
-ENTRY = "mount.js"  # a module is named by its path under js/
-PLAIN: dict[str, object] = {
-    "step": None,
-    "autoplay": False,
-    "peepholes": True,
-    "sentence_selector": None,
-    "original": False,
-    "edits": [],
-    "editable": False,
-    "live": False,
-    "sync": None,
-    "inspector": True,
-    "addressed": False,
-    "predict": False,
-    "layer": None,
-    "keeps_layer": False,
-}
-"""How a stage is set that stands by itself."""
-_IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
 
 
 def _nothing() -> None:
@@ -116,66 +87,6 @@ def stage(
     return pressed if isinstance(pressed, str) else None
 
 
-def message(trace: Trace, *, labels: Translate, beside: Trace | None = None, **settings: object) -> bytes:
-    """What the player receives: the traces, its words, and how it is set; by itself it only plays.
-
-    `settings` are those of `stage`, as the browser reads them.
-    """
-    spoken = words(labels)
-    return pack(trace, beside=beside, end=spoken["end"], settings={"words": spoken, **PLAIN, **settings})
-
-
 def _component() -> Any:
     """Registered inside the run, because a second AppTest knows nothing of what was registered at import."""
     return st.components.v2.component("s2s_stage", js=script(), css=style())
-
-
-@cache
-def style() -> str:
-    """The style sheet of the stage."""
-    return files(__package__).joinpath("stage.css").read_text(encoding="utf-8")
-
-
-@cache
-def script() -> str:
-    """All modules of the stage as one."""
-    ordered: list[str] = []
-    _visit(ENTRY, ordered, ())
-    return "\n".join(_wrapped(name) for name in ordered)
-
-
-def _visit(name: str, ordered: list[str], path: tuple[str, ...]) -> None:
-    """Appends a module after those it imports."""
-    if name in path:
-        raise ImportError(f"the modules of the stage import each other in a circle: {' -> '.join((*path, name))}")
-    if name in ordered:
-        return
-    for _, imported in _IMPORT.findall(_read(name)):
-        _visit(_beside(name, imported), ordered, (*path, name))
-    ordered.append(name)
-
-
-def _wrapped(name: str) -> str:
-    """A module as a function called once that returns what it exports; the entry keeps its default export."""
-    source = _read(name)
-    exported = _EXPORT.findall(source)
-    body = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {_variable(_beside(name, match[2]))};\n", source)
-    if re.search(r"^import\b", body, re.MULTILINE):
-        raise ImportError(f'{name}: the stage only takes imports of the form: import {{ name }} from "./module.js";')
-    if name == ENTRY:
-        return body
-    body = re.sub(r"^export (?=const|class|function)", "", body, flags=re.MULTILINE)
-    return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
-
-
-def _beside(name: str, imported: str) -> str:
-    """The module that `name` imports as "./x.js" or "../draw/x.js"."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(name), imported))
-
-
-def _variable(name: str) -> str:
-    return "module_" + re.sub(r"\W", "_", name.removesuffix(".js"))
-
-
-def _read(name: str) -> str:
-    return files(__package__).joinpath("js", name).read_text(encoding="utf-8")

@@ -9,7 +9,8 @@ from shutil import which
 
 import pytest
 
-from s2s_ui.stage import payload, stage
+from s2s_ui.stage import payload
+from s2s_ui.stage import script as stage
 from s2s_ui.stage.words import words
 
 FOLDER = Path(str(files("s2s_ui.stage"))) / "js"

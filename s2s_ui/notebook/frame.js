@@ -1,0 +1,35 @@
+/**
+ * Inside the frame of a stage: unpacks the player and its message, and takes on the colours of the notebook. The page
+ * around it says whether it is dark (host.js); where no script runs there, the reader's system decides.
+ */
+
+async function openStage(style, script, data) {
+  const unpack = (text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  };
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let told = null;
+  const paint = () => {
+    document.documentElement.classList.toggle("dark", told ?? dark.matches);
+    window.s2sShow?.();
+  };
+  dark.addEventListener("change", paint);
+  addEventListener("message", (event) => {
+    if (event.source !== parent || typeof event.data?.s2sDark !== "boolean") return;
+    told = event.data.s2sDark;
+    paint();
+  });
+  parent.postMessage({ s2sReady: true }, "*");
+  const sheet = document.createElement("style");
+  sheet.textContent = await unpack(style).text();
+  document.head.append(sheet);
+  window.s2sData = new Uint8Array(await unpack(data).arrayBuffer());
+  const module = document.createElement("script");
+  module.type = "module";
+  module.textContent = `${await unpack(script).text()}
+const parentElement = document.getElementById("stage");
+window.s2sShow = () => mount({ data: window.s2sData, parentElement, setTriggerValue() {} });
+window.s2sShow();`;
+  document.body.append(module);
+}

@@ -1,0 +1,39 @@
+"""What the player receives: traces, its words in the reader's language, and how it is set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from s2s_ui.locales import Translate
+from s2s_ui.stage.payload import pack
+from s2s_ui.stage.words import words
+
+if TYPE_CHECKING:
+    from s2s_core import Trace
+
+PLAIN: dict[str, object] = {
+    "step": None,
+    "autoplay": False,
+    "peepholes": True,
+    "sentence_selector": None,
+    "original": False,
+    "edits": [],
+    "editable": False,
+    "live": False,
+    "sync": None,
+    "inspector": True,
+    "addressed": False,
+    "predict": False,
+    "layer": None,
+    "keeps_layer": False,
+}
+"""How a stage is set that stands by itself."""
+
+
+def message(trace: Trace, *, labels: Translate, beside: Trace | None = None, **settings: object) -> bytes:
+    """What the player receives: the traces, its words, and how it is set; by itself it only plays.
+
+    `settings` are those of `stage`, as the browser reads them.
+    """
+    spoken = words(labels)
+    return pack(trace, beside=beside, end=spoken["end"], settings={"words": spoken, **PLAIN, **settings})
