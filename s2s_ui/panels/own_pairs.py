@@ -82,8 +82,13 @@ def controls() -> OwnPairs | None:
 
 def refusal(error: S2SError) -> str:
     """Why nothing is trained on a file, with the remedy."""
-    reason = _reason(error) if isinstance(error, FileProblem) else str(error)
-    return _("This cannot be trained: {reason}.").format(reason=reason)
+    if isinstance(error, FileProblem):
+        return _("This cannot be trained: {reason}.").format(reason=_reason(error))
+    return messages.with_reason(
+        str(error),
+        _("This cannot be trained: {reason}."),
+        _("This cannot be trained: choose other settings, or another file."),
+    )
 
 
 def counted(count: Count) -> list[str]:

@@ -176,10 +176,17 @@ def problem(error: S2SError) -> str:
         case CannotWrite(full=True):
             return _("The disk of this server is full: make room on it, then try again. What was saved before is kept.")
         case CannotWrite(reason=reason):
-            return _(
-                "This server cannot save what it trains ({reason}): the folder for it has to be there and writable. "
-                "What was saved before is kept."
-            ).format(reason=reason)
+            return messages.with_reason(
+                reason,
+                _(
+                    "This server cannot save what it trains ({reason}): the folder for it has to be there and "
+                    "writable. What was saved before is kept."
+                ),
+                _(
+                    "This server cannot save what it trains: the folder for it has to be there and writable. What was "
+                    "saved before is kept."
+                ),
+            )
         case NothingFits(pairs=pairs, source=source, target=target):
             return _(
                 "None of the {pairs} pairs fits the model, which reads at most {source} tokens and writes at most "
@@ -199,7 +206,11 @@ def problem(error: S2SError) -> str:
         case DataError():
             return own_pairs.refusal(error)
         case _:
-            return _("The training cannot go on: {reason}.").format(reason=str(error).rstrip("."))
+            return messages.with_reason(
+                str(error).rstrip("."),
+                _("The training cannot go on: {reason}."),
+                _("The training cannot go on: what was saved does not fit. Train anew; the log says more."),
+            )
 
 
 def task_title(task: str) -> str:

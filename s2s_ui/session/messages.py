@@ -7,6 +7,7 @@ from s2s_core import Trace, Translator
 from s2s_core.errors import CheckpointError, DataError, EmptyText, TextTooLong, UnknownName
 from s2s_core.remarks import Remark, listed
 from s2s_core.remarks import quoted as quoted
+from s2s_ui.session import reasons
 from s2s_ui.session.address import BadParameter
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.session.letters import NAMES, SCRIPTS
@@ -44,11 +45,25 @@ def sentence(problem: Exception | BadParameter) -> str:
                 length=length, limit=limit
             )
         case DataError(message=reason):
-            return _("The change does not fit this model and sentence ({reason}): take it back.").format(reason=reason)
+            return with_reason(
+                reason,
+                _("The change does not fit this model and sentence ({reason}): take it back."),
+                _("The change does not fit this model and sentence: take it back."),
+            )
         case CheckpointError(reason=reason):
-            return _("The model cannot be loaded: {reason}.").format(reason=reason)
+            return with_reason(
+                reason,
+                _("The model cannot be loaded: {reason}."),
+                _("The model cannot be loaded: its files are damaged, or were not made by this program."),
+            )
         case _:
             return str(problem)
+
+
+def with_reason(reason: str, sentence: str, without: str) -> str:
+    """A sentence with its reason in it; where that is known in English alone, to others the sentence `without` it."""
+    known = reasons.translated(reason)
+    return without if known is None else sentence.format(reason=known)
 
 
 def remarks(trace: Trace, model: Translator) -> str | None:

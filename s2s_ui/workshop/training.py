@@ -88,6 +88,7 @@ class Training:
         try:
             self._follow()
         except S2SError as error:
+            LOG.warning("the training %s cannot go on: %s", self.order.name, error)
             self._set(status="failed", problem=error)
         except OSError as error:  # the folder was deleted, or the disk
             self._set(status="failed", problem=told(self.folder, error))

@@ -6,6 +6,7 @@ import string
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from s2s_core.errors import CannotWrite, CheckpointError, DataError, InvalidConfig, TrainingError
 from s2s_core.recipes import Choice, looks
 from s2s_core.tasks import PROBLEMS, Count, FileProblem
 from s2s_core.training import BegunEarlier, NothingFits, ProbeAttention
@@ -162,9 +163,23 @@ def test_a_problem_of_a_file_is_korean_throughout(korean, kind):
     assert not foreign and "학습할 수 없습니다" in said
 
 
-@pytest.mark.parametrize(
-    "error", [NothingFits(9, 64, 63), BegunEarlier("x"), Diverged("the loss", 3), Broken("a defect"), TooMany("8")]
-)
+STOPPED = [
+    NothingFits(9, 64, 63),
+    BegunEarlier("x"),
+    Diverged("the loss", 3),
+    Broken("a defect"),
+    TooMany("8"),
+    CannotWrite("/x", "No space left on device", full=True),
+    CannotWrite("/x", "Permission denied"),
+    CannotWrite("/x", "Something that no table has"),
+    CheckpointError("/x", "its manifest has been edited"),
+    TrainingError("another process of the run has ended"),
+    InvalidConfig("hidden is 0, must be 1 or more"),
+    DataError("a file that cannot be read"),
+]
+
+
+@pytest.mark.parametrize("error", STOPPED, ids=lambda error: f"{type(error).__name__} {error.args[-1]}")
 def test_why_a_training_stopped_is_korean_throughout(korean, error):
     assert not re.search("[A-Za-z]", training_order.problem(error))
 
