@@ -50,7 +50,8 @@ def from_pytorch(
             source], so that a disagreement can say which part differs; or a list of either, one for each text.
         split: how a text becomes tokens: "words" (between spaces), "characters", or a SentencePiece model's path.
         target_split: the same for the target; None for the same as the source.
-        specials: of "pad", "bos", "eos" and "unk" those that cannot be told by their spelling, by token or id.
+        specials: of "pad", "bos", "eos" and "unk" those that cannot be told by their spelling, by token or id; where
+            the sides differ, ``{"source": {...}, "target": {...}}``.
         source_start: whether the encoder reads a begin mark before the text.
         source_end: whether it reads an end mark after it.
         max_src_len: the most tokens of a source, the marks not counted.
@@ -85,6 +86,7 @@ def all_cases(
     source, target = both
     before = [source.require("bos", "begin mark")] if frame.source_start else []
     after = [source.require("eos", "end mark")] if frame.source_end else []
+    target.require("bos", "begin mark")
     target.require("eos", "end mark")
     return compared.cases(
         texts,

@@ -86,20 +86,15 @@ def _vocabularies(
     unused = [name for name, table in tables.items() if not any(_same(table, used) for used in (source, target))]
     if unused:
         raise AdapterError(f"{shown(unused[0])} is one embedding more than there are sides: leave out what is not used")
-    layers = _layers(rest)
-    outputs = {
-        name: layer for name, layer in layers.items() if len(layer.weight) == target_words and layer.weight.ndim == 2
-    }
-    for name, layer in outputs.items():
-        yield source, target, layer, {other: layers[other] for other in layers if other != name}
-    alone = [name for name, tensor in rest.items() if tensor.shape == (target_words,)]
-    if not outputs:  # a tied output, which safetensors stores once
-        if len(alone) > 1:
-            raise AdapterError(f"{shown(alone[0])} and {shown(alone[1])} may both be the bias of the tied output")
-        bias = rest[alone[0]] if alone else None
-        stem = alone[0].removesuffix("bias").rstrip(".") if alone else None
-        others = {name: layer for name, layer in layers.items() if name != stem}
-        yield source, target, Linear(target, bias), others
+    layers, alone = _layers(rest)
+    outputs = [name for name, layer in layers.items() if len(layer.weight) == target_words]
+    tied = [] if outputs else [name for name, bias in alone.items() if len(bias) == target_words]
+    if more := sorted(alone.keys() - set(tied[:1])):
+        raise AdapterError(f"{shown(more[0])}.bias has no matrix beside it")
+    for name in outputs:
+        yield source, target, layers[name], {other: layers[other] for other in layers if other != name}
+    if not outputs:  # a tied output, whose matrix safetensors stores once
+        yield source, target, Linear(target, alone[tied[0]] if tied else None), layers
 
 
 def _is_embedding(name: str) -> bool:
@@ -127,8 +122,8 @@ def _same(one: Tensor, other: Tensor) -> bool:
     return one.shape == other.shape and bool(torch.equal(one, other))
 
 
-def _layers(rest: Weights) -> dict[str, Linear]:
-    """What is left as linear layers by name; a vector alone, such as attention's v, is a layer of one row.
+def _layers(rest: Weights) -> tuple[dict[str, Linear], Weights]:
+    """What is left as linear layers by name, and biases without a matrix; a vector such as v is a layer of one row.
 
     Raises:
         AdapterError: for what is no matrix and no bias of one, such as a convolution or a normalisation.
@@ -150,17 +145,14 @@ def _layers(rest: Weights) -> dict[str, Linear]:
                 f"{shown(name)} of shape {list(tensor.shape)} has no known role: no matrix, no bias of one, and no "
                 "weight of a recurrent module"
             )
-    for stem, bias in biases.items():
-        if stem not in layers:
-            if bias.ndim == 1 and not any(f"{stem}." in name for name in layers):
-                continue  # of a tied output, or else nobody takes it
-            raise AdapterError(f"{shown(stem)}.bias has no matrix beside it")
-        if len(bias) != len(layers[stem].weight):
+    for stem in biases.keys() & layers.keys():
+        if len(biases[stem]) != len(layers[stem].weight):
             raise AdapterError(
-                f"{shown(stem)} has a bias of {len(bias)} numbers, and a matrix of {list(layers[stem].weight.shape)}"
+                f"{shown(stem)} has a bias of {len(biases[stem])} numbers, and a matrix of "
+                f"{list(layers[stem].weight.shape)}"
             )
-        layers[stem] = replace(layers[stem], bias=bias)
-    return layers
+        layers[stem] = replace(layers[stem], bias=biases[stem])
+    return layers, {stem: bias for stem, bias in biases.items() if stem not in layers}
 
 
 def _structures(
@@ -224,16 +216,16 @@ def _scores(base: Structure, layers: Sequence[Linear]) -> Iterator[Score]:
         v = energy.weight[0]  # its bias is the same for all positions
         if len(others) == 1 and others[0].weight.shape == (len(v), state + memory):
             for sizes in dict.fromkeys([(state, memory), (memory, state)]):
-                first, second = torch.split(others[0].weight, sizes, dim=1)
+                first, second = torch.split(others[0].weight, list(sizes), dim=1)
                 both = [(first, second)] if sizes == (state, memory) else [(second, first)]
                 both += [(second, first)] if state == memory else []
                 for query, key in both:
                     yield Score("concat", query=query, key=key, bias=others[0].bias, energy=v)
-        for query, key in permutations(others, 2):
-            if query.weight.shape == (len(v), state) and key.weight.shape == (len(v), memory):
-                biases = [layer.bias for layer in (query, key) if layer.bias is not None]
+        for asking, asked in permutations(others, 2):
+            if asking.weight.shape == (len(v), state) and asked.weight.shape == (len(v), memory):
+                biases = [layer.bias for layer in (asking, asked) if layer.bias is not None]
                 bias = sum(biases[1:], biases[0]) if biases else None
-                yield Score("concat", query=query.weight, key=key.weight, bias=bias, energy=v)
+                yield Score("concat", query=asking.weight, key=asked.weight, bias=bias, energy=v)
 
 
 def _ordered(structure: Structure, readout: Linear | None) -> Iterator[Structure]:

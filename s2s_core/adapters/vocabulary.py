@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from s2s_core.adapters.assembly import Order
 from s2s_core.errors import AdapterError, shown
@@ -64,12 +65,16 @@ def words(side: str, given: object, specials: Mapping[str, object] | None = None
     Args:
         side: "source" or "target", for sentences.
         given: a list of tokens, ``word2index``, or ``index2word``.
-        specials: of "pad", "bos", "eos" and "unk" those that cannot be told by their spelling, by token or by id.
+        specials: of "pad", "bos", "eos" and "unk" those that cannot be told by their spelling, by token or by id; or
+            such a mapping for "source" and for "target".
 
     Raises:
         AdapterError: where a token or an id stands twice, or a special token is not there.
     """
     tokens = _tokens(side, given)
+    if specials and specials.keys() <= {"source", "target"}:
+        own: Any = specials.get(side)
+        specials = own
     if unknown := sorted(map(str, (specials or {}).keys() - set(ROLES))):
         raise AdapterError(f"specials has {shown(', '.join(unknown))}, must have names of {', '.join(ROLES)} alone")
     special = {}
@@ -78,6 +83,8 @@ def words(side: str, given: object, specials: Mapping[str, object] | None = None
             special[role] = _named(side, role, (specials or {})[role], tokens)
         elif (found := _spelt(role, tokens)) is not None:
             special[role] = found
+    named = {special[role] for role in special if (specials or {}).get(role) is not None}
+    special = {role: id for role, id in special.items() if id not in named or (specials or {}).get(role) is not None}
     last = max(special.values(), default=-1)
     for id in range(max([last, *tokens]) + 1):
         tokens.setdefault(id, f"<id {id}>")
