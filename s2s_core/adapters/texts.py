@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from s2s_core import arguments
 from s2s_core.adapters.agreement import Case, Reference, case
 from s2s_core.adapters.vocabulary import ROLES, Words
-from s2s_core.errors import AdapterError, EmptyText, TextTooLong, shown
+from s2s_core.errors import AdapterError, EmptyText, TextTooLong, quoted, shown
 from s2s_core.pair import Pair
 from s2s_core.tokenizer import UNK, CharacterTokenizer, PiecesTokenizer, SpacesTokenizer, Tokenizer
 
@@ -90,7 +89,7 @@ def _pair(number: int, given: Any) -> tuple[str, str | None]:
         return given.source, given.target
     if isinstance(given, list | tuple) and len(given) == 2 and all(isinstance(one, str) for one in given):
         return given[0], given[1]
-    raise AdapterError(f"text {number} is {arguments.shown(given)}, must be a text or a pair of texts")
+    raise AdapterError(f"text {number} is {quoted(given)}, must be a text or a pair of texts")
 
 
 def _ids(number: int, words: Words, tokens: Tokenizer, text: str, limit: int) -> list[int]:
