@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution
+from importlib.util import find_spec
 from typing import Literal
 
 from s2s_core.errors import MissingPackage
@@ -22,6 +23,17 @@ def needing(package: str, extra: Extra) -> Iterator[None]:
         yield
     except ImportError as error:
         raise missing(package, extra) from error
+
+
+def require(package: str, extra: Extra) -> None:
+    """Make sure that a package could be imported, without doing so.
+
+    Raises:
+        MissingPackage: where not.
+    """
+    with needing(package, extra):
+        if find_spec(package) is None:
+            raise ModuleNotFoundError(package)
 
 
 def missing(package: str, extra: Extra) -> MissingPackage:

@@ -145,7 +145,7 @@ def _of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
 
 def _of_tar(stream: Stream, kept: ExitStack) -> list[Member]:
     packed = kept.enter_context(tarfile.TarFile(fileobj=cast(IO[bytes], _Bounded(stream))))
-    found = []
+    found: list[Member] = []
     for info in packed:
         if len(found) == _MOST_MEMBERS:
             raise Unreadable(f"holds more than {_MOST_MEMBERS:,} files")

@@ -3,12 +3,11 @@
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
-from s2s_core.extras import missing
+from s2s_core.extras import require
 from s2s_core.home import HOME
 
 LOCAL = "localhost"
@@ -29,8 +28,7 @@ def app_command(
     - `python -m s2s_core app --port 8080 --host 0.0.0.0 --no-browser`
     - `python -m s2s_core app --server.baseUrlPath seq2scope`
     """
-    if find_spec("streamlit") is None:
-        raise missing("streamlit", "app")
+    require("streamlit", "app")
     options = list(context.args)
     if host is None and not _named("server.address", options):
         host = LOCAL
