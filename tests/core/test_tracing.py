@@ -14,7 +14,7 @@ from traces import arrays_of, same
 
 from s2s_core import Trace
 from s2s_core.batch import Batch
-from s2s_core.edits import clamp, combine, force_token
+from s2s_core.edits import Replace, clamp, combine, force_token
 from s2s_core.errors import DataError, EmptyText, InvalidConfig, S2SError, TextTooLong
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS
@@ -277,6 +277,7 @@ def test_a_truncated_file_is_refused(suffix, tmp_path):
 
 def test_its_key_is_a_hash_of_what_went_in():
     translator = small_translator()
+    rest = tuple(n / 7 for n in range(7))
     arguments = [
         {},
         {"reference": "01"},
@@ -285,6 +286,7 @@ def test_its_key_is_a_hash_of_what_went_in():
         {"edit": clamp("cell", 0.0)},
         {"edit": clamp("cell", 1.0)},
         {"edit": force_token(0, 5)},
+        *({"edit": Replace(part="attention", quantity="context", step=0, values=(*rest, last))} for last in (0.0, 1.0)),
     ]
     keys = [translator.trace(TEXT, **options).key for options in arguments]
     assert keys == [translator.trace(TEXT, **options).key for options in arguments]
