@@ -1,7 +1,8 @@
 """The stage in a page: mounts the player that runs in the browser, and says in which words it speaks.
 
 The player is written as ES modules; a component takes one script. `script` joins them: each module becomes a function
-called once, in the order in which they import each other, so that names private to a module stay private.
+called once, in the order in which they import each other, so that names private to a module stay private. Comments
+with the types are for `make check` and stay behind.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ PLAIN: dict[str, object] = {
 }
 """How a stage is set that stands by itself."""
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # of lines of its own
 _EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
 
 
@@ -156,7 +158,7 @@ def _visit(name: str, ordered: list[str], path: tuple[str, ...]) -> None:
 
 def _wrapped(name: str) -> str:
     """A module as a function called once that returns what it exports; the entry keeps its default export."""
-    source = _read(name)
+    source = _COMMENT.sub("", _read(name))
     exported = _EXPORT.findall(source)
     body = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {_variable(_beside(name, match[2]))};\n", source)
     if re.search(r"^import\b", body, re.MULTILINE):
