@@ -1,8 +1,8 @@
 """Attention, equations (13)-(15), and the fixed contexts of (8) that show what a model without it must do.
 
 Every module here answers the same two questions: `prepare`, once a sentence (the keys, or the fixed context), and
-`forward`, once an output step. A score function implements `keys` and `score` and registers itself; masking, the
-softmax and the weighted sum are shared.
+`forward`, once an output step. A score function implements `keys` and `score` and registers itself with the label that
+the screens show; masking, the softmax and the weighted sum are shared.
 
 Bahdanau, Cho & Bengio 2015 (additive); Luong, Pham & Manning 2015 (dot, general, concat); Vaswani et al. 2017
 (scaled dot).
@@ -10,6 +10,7 @@ Bahdanau, Cho & Bengio 2015 (additive); Luong, Pham & Manning 2015 (dot, general
 
 import math
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from jaxtyping import Bool, Float
 from torch import nn
@@ -46,8 +47,16 @@ class Context(nn.Module, ABC):
 class Attention(Context):
     """The shared part of every score function: (13) by the subclass, (14) and (15) here."""
 
+    same_size: ClassVar[bool] = False
+    """Whether s and h must have one size, as a product of the two needs."""
+
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
+
+    @staticmethod
+    def learns(config: ModelConfig) -> int:
+        """How many numbers of the score training changes."""
+        return 0
 
     def keys(self, states: States) -> Keys:
         """What of the score depends on h_j alone, computed once."""
@@ -72,7 +81,7 @@ class Attention(Context):
         return AttentionStep(scores, weights, edited, terms)
 
 
-@ATTENTIONS.register("additive")
+@ATTENTIONS.register("additive", label="additive attention")
 @on_arrays
 class AdditiveAttention(Attention):
     """v · tanh(W s + U h)."""
@@ -83,6 +92,10 @@ class AdditiveAttention(Attention):
         self.key = nn.Linear(config.memory_size, config.attention_size, bias=False)  # U
         self.energy = nn.Linear(config.attention_size, 1, bias=False)  # v
 
+    @staticmethod
+    def learns(config: ModelConfig) -> int:
+        return config.attention_size * (config.decoder_hidden + config.memory_size + 1)
+
     def keys(self, states: States) -> Keys:
         keys: Array = self.key(states)
         return keys if keys.dtype == states.dtype else keys.to(states.dtype)  # once, not at every step: under autocast
@@ -91,16 +104,18 @@ class AdditiveAttention(Attention):
         return self.energy(tanh(self.query(query)[:, None] + keys))[..., 0]
 
 
-@ATTENTIONS.register("dot")
+@ATTENTIONS.register("dot", label="dot attention")
 @on_arrays
 class DotAttention(Attention):
     """s · h; the two must have one size."""
+
+    same_size = True
 
     def score(self, query: Query, keys: Keys) -> Scores:
         return dots(keys, query)
 
 
-@ATTENTIONS.register("scaled_dot")
+@ATTENTIONS.register("scaled_dot", label="scaled dot attention")
 @on_arrays
 class ScaledDotAttention(DotAttention):
     """s · h / √D."""
@@ -109,20 +124,26 @@ class ScaledDotAttention(DotAttention):
         return super().score(query, keys) / math.sqrt(keys.shape[-1])
 
 
-@ATTENTIONS.register("general")
+@ATTENTIONS.register("general", label="general attention")
 @on_arrays
 class GeneralAttention(DotAttention):
     """s · W h."""
+
+    same_size = False
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__(config)
         self.key = nn.Linear(config.memory_size, config.decoder_hidden, bias=False)  # W
 
+    @staticmethod
+    def learns(config: ModelConfig) -> int:
+        return config.decoder_hidden * config.memory_size
+
     def keys(self, states: States) -> Keys:
         return self.key(states)
 
 
-@ATTENTIONS.register("concat")
+@ATTENTIONS.register("concat", label="concat attention")
 @on_arrays
 class ConcatAttention(Attention):
     """v · tanh(W [s; h] + b)."""
@@ -131,6 +152,10 @@ class ConcatAttention(Attention):
         super().__init__(config)
         self.join = nn.Linear(config.decoder_hidden + config.memory_size, config.attention_size)  # W, b
         self.energy = nn.Linear(config.attention_size, 1, bias=False)  # v
+
+    @staticmethod
+    def learns(config: ModelConfig) -> int:
+        return config.attention_size * (config.decoder_hidden + config.memory_size + 2)
 
     def score(self, query: Query, keys: Keys) -> Scores:
         queries = expand(query[:, None], *keys.shape[:2], query.shape[-1])
@@ -155,7 +180,7 @@ class FixedContext(Context):
         return AttentionStep(None, None, edit("context", memory.prepared[:, 0]))
 
 
-@CONTEXTS.register("last")
+@CONTEXTS.register("last", label="no attention (last)")
 @on_arrays
 class LastContext(FixedContext):
     """c = h_T: each direction's last state."""
@@ -166,7 +191,7 @@ class LastContext(FixedContext):
         return finals[-1].hidden[:, None]
 
 
-@CONTEXTS.register("mean")
+@CONTEXTS.register("mean", label="no attention (mean)")
 @on_arrays
 class MeanContext(FixedContext):
     """c = mean of h_1..h_T, over real positions."""
@@ -178,7 +203,7 @@ class MeanContext(FixedContext):
         return weighted_sum(even, states)[:, None]
 
 
-@CONTEXTS.register("max")
+@CONTEXTS.register("max", label="no attention (max)")
 @on_arrays
 class MaxContext(FixedContext):
     """c = element-wise maximum of h_1..h_T, over real positions."""

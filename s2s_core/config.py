@@ -90,11 +90,14 @@ class ModelConfig:
             raise InvalidConfig(
                 f"tie_output needs readout_size = embedding_size, got {self.readout_size} and {self.embedding_size}"
             )
-        dots = self.context == "attention" and self.attention in ("dot", "scaled_dot")
-        if dots and self.decoder_hidden != self.memory_size:
+        same_size = self.context == "attention" and _of_one_size(self.attention)
+        if same_size and self.decoder_hidden != self.memory_size:
+            others = sorted((ATTENTIONS[name].learns(self), name) for name in ATTENTIONS if not _of_one_size(name))
+            *first, last = (name for _, name in others)  # the smallest first
+            way_out = f"{', '.join(first)} or {last}"
             raise InvalidConfig(
                 f"attention {self.attention!r} multiplies s with h, so decoder_hidden ({self.decoder_hidden}) must be "
-                f"the size of the joined encoder states ({self.memory_size}); use general, additive or concat otherwise"
+                f"the size of the joined encoder states ({self.memory_size}); use {way_out} otherwise"
             )
         if self.bridge == "copy" and not self.copies_states:
             raise InvalidConfig(
@@ -125,12 +128,7 @@ class ModelConfig:
         encoder += (self.encoder_layers - 1) * self._cell(self.encoder_hidden, joined)
         decoder = self._cell(self.decoder_hidden, bottom)
         decoder += (self.decoder_layers - 1) * self._cell(self.decoder_hidden, self.decoder_hidden)
-        scores = {
-            "additive": self.attention_size * (self.decoder_hidden + joined + 1),
-            "general": self.decoder_hidden * joined,
-            "concat": self.attention_size * (self.decoder_hidden + joined + 2),
-        }
-        attention = scores.get(self.attention, 0) if self.context == "attention" else 0
+        attention = ATTENTIONS[self.attention].learns(self) if self.context == "attention" else 0
         bridge, states = 0, 2 if self.cell == "lstm" else 1
         started, ended = states * self.decoder_hidden * self.decoder_layers, joined * self.encoder_layers
         if self.bridge == "learned" or (self.bridge == "auto" and not self.copies_states):
@@ -171,3 +169,8 @@ class ModelConfig:
             return cls(**data)
         except TypeError as error:
             raise InvalidConfig(f"incomplete configuration: {error}") from error
+
+
+def _of_one_size(attention: str) -> bool:
+    """Whether a score function needs s and h to have one size."""
+    return bool(ATTENTIONS[attention].same_size)

@@ -32,13 +32,18 @@ class Registry(Generic[T]):
         self.kind = kind
         self._home = home  # the module that registers the shipped variants, until it has been imported
         self._entries: dict[str, T] = {}
+        self._labels: dict[str, str] = {}
 
-    def register(self, name: str) -> Callable[[V], V]:
-        """Decorator that files its class or function under `name`; a name is given only once."""
+    def register(self, name: str, *, label: str | None = None) -> Callable[[V], V]:
+        """Decorator that files its class or function under `name`; a name is given only once.
+
+        `label` is what a screen calls it, in English; the screens' catalogues translate it.
+        """
 
         def add(entry: V) -> V:
             if name in self._entries:
                 raise RuntimeError(f"the {self.kind} {name!r} is registered already")
+            self._labels[name] = label or name.replace("_", " ")
             self._entries[name] = entry  # type: ignore[assignment]  # V is T, but the decorator keeps the exact type
             return entry
 
@@ -49,6 +54,12 @@ class Registry(Generic[T]):
         if name not in self:
             raise UnknownName(self.kind, shown(name), self.names())
         return self._filled()[name]
+
+    def label(self, name: str) -> str:
+        """What a screen calls the variant, in English. Raises UnknownName, which lists the known ones."""
+        if name not in self:
+            raise UnknownName(self.kind, shown(name), self.names())
+        return self._labels[name]
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._filled())

@@ -1,7 +1,7 @@
 """Recipes: from a name to a trained, scored checkpoint with its card."""
 
 from s2s_core.recipes.card import rescored, scores
-from s2s_core.recipes.choice import OWN, SIZES, STEPS, TASKS_OFFERED, Choice, looks
+from s2s_core.recipes.choice import OWN, SIZES, STEPS, TASKS_OFFERED, Choice, look_label, looks
 from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.recipe import Experiment, Recipe, start
 from s2s_core.recipes.run import Evaluated, run
@@ -27,6 +27,7 @@ __all__ = [
     "en_fr",
     "in_order",
     "ko_en",
+    "look_label",
     "looks",
     "own_pairs",
     "rescored",

@@ -40,6 +40,11 @@ def looks() -> tuple[str, ...]:
     return (*ATTENTIONS.names(), *(name for name in CONTEXTS.names() if name != _ATTENTION))
 
 
+def look_label(look: str) -> str:
+    """What a screen calls one of `looks`, in English: the label it was registered with."""
+    return (ATTENTIONS if look in ATTENTIONS else CONTEXTS).label(look)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """A model of one's own.

@@ -14,7 +14,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LANGUAGES = {"en": "EN", "ko": "한국어"}
-"""What can be chosen, and what the switch in the navigation calls it. The first is the language of the source."""
+"""What can be chosen, and what the switch in the navigation calls it. The first is the language of the source. One line
+more is one language more: `make i18n` makes its catalogue, and until that is there the screens stay English."""
 
 SOURCE_LANGUAGE = next(iter(LANGUAGES))
 
@@ -30,7 +31,7 @@ def catalogue_path(language: str) -> Path:
 @cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalogue of a language; what it lacks is given in English."""
-    if language == SOURCE_LANGUAGE:
+    if language == SOURCE_LANGUAGE or not catalogue_path(language).exists():
         return gettext.NullTranslations()
     with catalogue_path(language).open("rb") as file:
         catalogue = read_po(file, locale=language, abort_invalid=True)

@@ -1,7 +1,7 @@
 """Bring the catalogues up to date with the source: `python -m s2s_ui.locales` (or `make i18n`).
 
-New messages are added untranslated, vanished ones are dropped, translated ones stay as they are. A test fails as long
-as a message is untranslated.
+New messages are added untranslated, vanished ones are dropped, translated ones stay as they are. A language that has no
+catalogue yet gets one. A test fails as long as a message is untranslated.
 """
 
 import sys
@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from s2s_core.recipes import RECIPES, VARIATIONS
+from s2s_core.recipes import RECIPES, VARIATIONS, look_label, looks
 from s2s_core.tasks import PROBLEMS, count
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
@@ -31,6 +31,8 @@ def template() -> Catalog:
     for recipe in (RECIPES[name]() for name in RECIPES):
         if recipe.shipped:
             catalogue.add(recipe.title, locations=[("s2s_core/recipes", 0)])
+    for look in looks():
+        catalogue.add(look_label(look), locations=[("s2s_core/attention.py", 0)])
     sentences = [part for parts in PROBLEMS.values() for part in parts if part and "--" not in part]
     for sentence in [*sentences, count.COLUMNS, count.NUMBERS, count.KEPT, count.EXPECT]:
         catalogue.add(sentence, locations=[("s2s_core/tasks", 0)])
@@ -47,10 +49,14 @@ def python_files(source: Path) -> list[Path]:
 
 
 def update(language: str) -> Catalog:
-    """The catalogue of a language, with exactly the messages of the source."""
+    """The catalogue of a language, with exactly the messages of the source; its file is made where it is new."""
     path, messages = catalogue_path(language), template()
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language)
+    if path.exists():
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=language)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        catalogue = Catalog(locale=language, project="Seq2Scope", charset="utf-8", fuzzy=False)
     catalogue.update(messages, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     with path.open("wb") as file:

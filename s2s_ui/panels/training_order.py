@@ -7,7 +7,7 @@ from datetime import timedelta
 import streamlit as st
 
 from s2s_core.errors import CannotWrite, DataError, S2SError
-from s2s_core.recipes import OWN, RECIPES, SIZES, STEPS, TASKS_OFFERED, Choice, looks
+from s2s_core.recipes import OWN, RECIPES, SIZES, STEPS, TASKS_OFFERED, Choice, look_label, looks
 from s2s_core.training import BegunEarlier, NothingFits, Sample
 from s2s_ui.locales import N_
 from s2s_ui.panels import own_pairs
@@ -27,16 +27,6 @@ WITH_PEEPHOLES = {
     "full": N_("full peepholes"),
     "diagonal": N_("diagonal peepholes"),
     "none": N_("no peepholes"),
-}
-LOOKS = {
-    "additive": N_("additive attention"),
-    "dot": N_("dot attention"),
-    "scaled_dot": N_("scaled dot attention"),
-    "general": N_("general attention"),
-    "concat": N_("concat attention"),
-    "last": N_("no attention (last)"),
-    "mean": N_("no attention (mean)"),
-    "max": N_("no attention (max)"),
 }
 MEASURES = {"exact": N_("exact"), "chrf": "chrF", "bleu": "BLEU"}
 
@@ -75,7 +65,7 @@ def order(choice: Choice) -> None:
     """The controls of a new model, and the button that begins its training."""
     st.subheader(_("A model of your own"))
     tasks = {task: task_title(task) for task in TASKS_OFFERED}
-    contexts = {name: _(LOOKS[name]) for name in looks()}
+    contexts = {name: _(look_label(name)) for name in looks()}
     st.selectbox(
         _("Task"),
         list(tasks),
@@ -225,7 +215,7 @@ def title(ordered: Order) -> str:
     parts = [CELLS[choice.cell]]
     if choice.cell == "lstm":
         parts.append(_(WITH_PEEPHOLES[choice.peephole]))
-    parts += [_(WAYS[ways]), _(LOOKS[choice.look]), str(choice.size)]
+    parts += [_(WAYS[ways]), _(look_label(choice.look)), str(choice.size)]
     if choice.forcing < 1:
         parts.append(_("teacher forcing {ratio}").format(ratio=f"{choice.forcing:g}"))
     return f"{ordered.file or task_title(choice.task)} ({', '.join(parts)})"

@@ -1,7 +1,8 @@
 """The player as one script and its style sheet, for any page: a component of Streamlit, a file, a notebook.
 
 The player is written as ES modules; a component takes one script. `script` joins them: each module becomes a function
-called once, in the order in which they import each other, so that names private to a module stay private.
+called once, in the order in which they import each other, so that names private to a module stay private. Comments with the
+types are for `make check` and stay behind.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from importlib.resources import files
 
 ENTRY = "mount.js"  # a module is named by its path under js/
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # of lines of its own
 _EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
 
 
@@ -43,7 +45,7 @@ def _visit(name: str, ordered: list[str], path: tuple[str, ...]) -> None:
 
 def _wrapped(name: str) -> str:
     """A module as a function called once that returns what it exports; the entry keeps its default export."""
-    source = _read(name)
+    source = _COMMENT.sub("", _read(name))
     exported = _EXPORT.findall(source)
     body = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {_variable(_beside(name, match[2]))};\n", source)
     if re.search(r"^import\b", body, re.MULTILINE):

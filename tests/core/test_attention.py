@@ -141,3 +141,20 @@ def test_a_dot_product_of_different_sizes_is_refused_with_the_way_out(name):
 def test_an_unknown_attention_is_refused_with_the_known_names():
     with pytest.raises(UnknownName, match="unknown attention 'bilinear': known are additive, dot"):
         small_config(attention="bilinear")
+
+
+@pytest.mark.parametrize("name", ATTENTIONS)
+def test_a_score_says_how_many_numbers_it_learns(name):
+    config = small_config(attention=name)
+    assert ATTENTIONS[name].learns(config) == sum(p.numel() for p in build_context(config).parameters())
+
+
+@pytest.mark.parametrize("name", ATTENTIONS)
+def test_a_score_that_multiplies_s_and_h_says_so(name):
+    module, query, memory = setup(attention=name)
+    if ATTENTIONS[name].same_size:
+        with pytest.raises(InvalidConfig):
+            small_config(attention=name, decoder_hidden=6)
+    else:
+        small_config(attention=name, decoder_hidden=6)
+    assert module(query, memory).weights.shape == (BATCH, SRC_LEN)

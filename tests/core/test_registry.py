@@ -36,6 +36,15 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
     )
 
 
+def test_a_variant_has_the_label_it_was_registered_with_or_its_name() -> None:
+    shapes: Registry[type] = Registry("shape")
+    shapes.register("round", label="a circle")(int)
+    shapes.register("very_square")(str)
+    assert (shapes.label("round"), shapes.label("very_square")) == ("a circle", "very square")
+    with pytest.raises(errors.UnknownName, match="unknown shape 'oval'"):
+        shapes.label("oval")
+
+
 def test_a_name_is_given_only_once() -> None:
     shapes: Registry[type] = Registry("shape")
     shapes.register("round")(int)

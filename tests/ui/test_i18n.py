@@ -9,7 +9,9 @@ from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont
 
 from s2s_core.checkpoint import load, names
+from s2s_ui import locales
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path, translations
+from s2s_ui.locales import __main__ as extraction
 from s2s_ui.locales.__main__ import ROOT, template
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
@@ -39,11 +41,37 @@ def test_messages_are_found_in_the_source():
 
 
 def test_the_catalogue_has_exactly_the_messages_of_the_source(catalogue):
-    assert {m.id for m in catalogue if m.id} == {m.id for m in MESSAGES}
+    assert {m.id for m in catalogue if m.id} == {m.id for m in MESSAGES}, "run `make i18n`"
 
 
 def test_every_message_is_translated(catalogue):
-    assert not [m.id for m in catalogue if m.id and not all(forms(m.string or ""))]
+    missing = [m.id for m in catalogue if m.id and not all(forms(m.string or ""))]
+    assert not missing, f"{len(missing)} messages wait for their translation in the catalogue"
+
+
+@pytest.fixture
+def new_language(monkeypatch, tmp_path):
+    """A language that has been named and nothing else."""
+    monkeypatch.setitem(LANGUAGES, "de", "Deutsch")
+    monkeypatch.setattr(locales, "catalogue_path", lambda language: tmp_path / language / "seq2scope.po")
+    monkeypatch.setattr(extraction, "catalogue_path", lambda language: tmp_path / language / "seq2scope.po")
+    yield "de"
+    translations.cache_clear()
+
+
+def test_a_new_language_gets_a_catalogue_and_keeps_what_is_translated_in_it(new_language):
+    made = extraction.update(new_language)
+    assert {m.id for m in made if m.id} == {m.id for m in MESSAGES} and not any(m.string for m in made if m.id == "Run")
+    path = locales.catalogue_path(new_language)
+    path.write_text(path.read_text("utf-8").replace('msgid "Run"\nmsgstr ""', 'msgid "Run"\nmsgstr "Los"'), "utf-8")
+    extraction.update(new_language)
+    assert translations(new_language).gettext("Run") == "Los"
+    assert translations(new_language).gettext("Peepholes") == "Peepholes"
+    assert translations(new_language).ngettext("one", "many", 2) == "many"
+
+
+def test_a_language_without_a_catalogue_is_english_for_now(new_language):
+    assert translations(new_language).gettext("Run") == "Run"
 
 
 def test_no_translation_is_fuzzy(catalogue):

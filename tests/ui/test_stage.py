@@ -32,6 +32,15 @@ def test_the_script_imports_nothing_and_exports_its_entry_alone():
     assert [line for line in lines if line.startswith("export ")] == ["export default function mount(component) {"]
 
 
+def test_types_stay_behind_and_all_code_goes_along():
+    script = stage.script()
+    assert not re.search(r"@param|@returns|@import", script)
+    for name in MODULES:
+        source = (FOLDER / name).read_text("utf-8")
+        code = [line for line in source.splitlines() if not re.match(r"\s*(/?\*|//|import |export |\}? ?from )", line)]
+        assert [line for line in code if line not in script.splitlines()] == [], name
+
+
 @pytest.mark.skipif(which("node") is None, reason="node was not found")
 def test_the_script_is_a_module_that_node_accepts():
     check = subprocess.run(
