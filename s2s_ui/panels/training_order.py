@@ -7,7 +7,23 @@ from datetime import timedelta
 import streamlit as st
 
 from s2s_core.errors import CannotWrite, DataError, S2SError
-from s2s_core.recipes import OWN, RECIPES, SIZES, STEPS, TASKS_OFFERED, Choice, looks
+from s2s_core.recipes import (
+    LAYERS,
+    MOST_DROPOUT,
+    OWN,
+    RATES,
+    RECIPES,
+    SIZES,
+    STEPS,
+    TASKS_OFFERED,
+    TOKENIZERS_OFFERED,
+    USUAL_VOCABULARY,
+    VOCABULARIES,
+    Choice,
+    looks,
+    usual,
+)
+from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import BegunEarlier, NothingFits, Sample
 from s2s_ui.locales import N_
 from s2s_ui.panels import own_pairs
@@ -38,6 +54,7 @@ LOOKS = {
     "mean": N_("no attention (mean)"),
     "max": N_("no attention (max)"),
 }
+TOKENIZERS = {"unigram": N_("pieces"), "words": N_("words"), "characters": N_("characters")}
 MEASURES = {"exact": N_("exact"), "chrf": "chrF", "bleu": "BLEU"}
 
 
@@ -53,7 +70,18 @@ def wanted() -> Choice:
         size=int(state.option("new_size") or default.size),
         forcing=float(state.option("new_ratio") or default.forcing),
         steps=int(state.option("new_steps") or default.steps),
+        layers=int(state.option("new_layers") or default.layers),
+        dropout=_number("new_dropout"),
+        lr=_number("new_lr"),
+        tokenizer=state.option("new_tokenizer"),
+        vocab_size=None if (size := _number("new_vocabulary")) is None else int(size),
     )
+
+
+def _number(option: str) -> float | None:
+    """What was chosen for an option that is a number; None where nothing was."""
+    chosen = state.option(option)
+    return None if chosen is None else float(chosen)
 
 
 def current() -> Training | None:
@@ -84,6 +112,8 @@ def order(choice: Choice) -> None:
         **state.bind_option("new_task", choice.task),
     )
     pairs = own_pairs.controls() if choice.task == OWN else None
+    if choice.task == OWN:
+        _tokens(choice)
     _one_of("new_cell", _("Cell"), CELLS, choice.cell)
     _one_of("new_peephole", _("Peepholes"), PEEPHOLES, choice.peephole, disabled=choice.cell != "lstm")
     _one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
@@ -95,6 +125,7 @@ def order(choice: Choice) -> None:
         **state.bind_option("new_look", choice.look),
     )
     _one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
+    _one_of("new_layers", _("Layers"), {str(layers): str(layers) for layers in LAYERS}, str(choice.layers))
     st.slider(
         _("Teacher forcing ratio"),
         min_value=0.0,
@@ -103,11 +134,42 @@ def order(choice: Choice) -> None:
         **state.bind_through("new ratio", choice.forcing, lambda ratio: state.choose(new_ratio=f"{ratio:.2f}"[:4])),
     )
     _one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
+    with st.expander(_("More settings"), key="more_settings", type="compact"):
+        _optimised(choice)
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         _begin(choice, pairs)
         st.rerun()
     said = pairs is not None and pairs.problem is not None  # beside the file
     layout.notice(None if said else state.kept(PROBLEM), error=True, place="order")
+
+
+def _tokens(choice: Choice) -> None:
+    """How the reader's own texts are cut up, and how many tokens there may be."""
+    tokenizer = choice.tokenizer or TOKENIZERS_OFFERED[0]
+    _one_of("new_tokenizer", _("Tokens"), TOKENIZERS, tokenizer)
+    if tokenizer != "characters":
+        sizes = {str(size): f"{size:,}" for size in VOCABULARIES}
+        _one_of("new_vocabulary", _("Vocabulary, at most"), sizes, str(choice.vocab_size or USUAL_VOCABULARY))
+
+
+def _optimised(choice: Choice) -> None:
+    """What only those ask for who know what it does; where nothing is chosen it is as usual for the task."""
+    lr, dropout = usual(choice.task)
+    rates = [f"{rate:g}" for rate in RATES]
+    st.select_slider(
+        _("Learning rate"), rates, **state.bind_option("new_lr", f"{lr if choice.lr is None else choice.lr:g}")
+    )
+    st.slider(
+        _("Dropout"),
+        min_value=0.0,
+        max_value=MOST_DROPOUT,
+        step=0.05,
+        **state.bind_through(
+            "new dropout",
+            dropout if choice.dropout is None else choice.dropout,
+            lambda share: state.choose(new_dropout=f"{share:g}"),
+        ),
+    )
 
 
 def switch(run: Training) -> None:
@@ -196,6 +258,10 @@ def problem(error: S2SError) -> str:
             )
         case Broken():
             return _("The training stopped: something went wrong inside the program. Press Go on to try again.")
+        case S2SError(__cause__=VocabularyTooSmall(needs=needs)):
+            return _(
+                "These texts need a vocabulary of at least {needs} pieces: choose a larger one, or characters."
+            ).format(needs=f"{needs:,}")
         case DataError():
             return own_pairs.refusal(error)
         case _:
@@ -215,8 +281,16 @@ def title(ordered: Order) -> str:
     if choice.cell == "lstm":
         parts.append(_(WITH_PEEPHOLES[choice.peephole]))
     parts += [_(WAYS[ways]), _(LOOKS[choice.look]), str(choice.size)]
+    if choice.layers > 1:
+        parts.append(_("{count} layers").format(count=choice.layers))
     if choice.forcing < 1:
         parts.append(_("teacher forcing {ratio}").format(ratio=f"{choice.forcing:g}"))
+    if choice.dropout is not None:
+        parts.append(_("dropout {share}").format(share=f"{choice.dropout:g}"))
+    if choice.lr is not None:
+        parts.append(_("learning rate {rate}").format(rate=f"{choice.lr:g}"))
+    if choice.tokenizer is not None and choice.task == OWN:
+        parts.append(_(TOKENIZERS[choice.tokenizer]))
     return f"{ordered.file or task_title(choice.task)} ({', '.join(parts)})"
 
 
