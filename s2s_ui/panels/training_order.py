@@ -1,6 +1,6 @@
 """What a reader orders on the page Train, and how it is said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,25 +9,20 @@ import streamlit as st
 from s2s_core.errors import CannotWrite, DataError, S2SError
 from s2s_core.recipes import (
     LAYERS,
-    MOST_DROPOUT,
     OWN,
-    RATES,
     RECIPES,
     SIZES,
     STEPS,
     TASKS_OFFERED,
-    TOKENIZERS_OFFERED,
-    USUAL_VOCABULARY,
-    VOCABULARIES,
     Choice,
     looks,
-    usual,
 )
 from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import BegunEarlier, NothingFits, Sample
 from s2s_ui.locales import N_
 from s2s_ui.panels import own_pairs
 from s2s_ui.panels.own_pairs import OwnPairs
+from s2s_ui.panels.training_settings import TOKENIZERS, one_of, optimised, tokens
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.shell import layout
@@ -54,7 +49,6 @@ LOOKS = {
     "mean": N_("no attention (mean)"),
     "max": N_("no attention (max)"),
 }
-TOKENIZERS = {"unigram": N_("pieces"), "words": N_("words"), "characters": N_("characters")}
 MEASURES = {"exact": N_("exact"), "chrf": "chrF", "bleu": "BLEU"}
 
 
@@ -113,10 +107,10 @@ def order(choice: Choice) -> None:
     )
     pairs = own_pairs.controls() if choice.task == OWN else None
     if choice.task == OWN:
-        _tokens(choice)
-    _one_of("new_cell", _("Cell"), CELLS, choice.cell)
-    _one_of("new_peephole", _("Peepholes"), PEEPHOLES, choice.peephole, disabled=choice.cell != "lstm")
-    _one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
+        tokens(choice)
+    one_of("new_cell", _("Cell"), CELLS, choice.cell)
+    one_of("new_peephole", _("Peepholes"), PEEPHOLES, choice.peephole, disabled=choice.cell != "lstm")
+    one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
     st.selectbox(
         _("Context"),
         list(contexts),
@@ -124,8 +118,8 @@ def order(choice: Choice) -> None:
         filter_mode=None,
         **state.bind_option("new_look", choice.look),
     )
-    _one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
-    _one_of("new_layers", _("Layers"), {str(layers): str(layers) for layers in LAYERS}, str(choice.layers))
+    one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
+    one_of("new_layers", _("Layers"), {str(layers): str(layers) for layers in LAYERS}, str(choice.layers))
     st.slider(
         _("Teacher forcing ratio"),
         min_value=0.0,
@@ -133,43 +127,14 @@ def order(choice: Choice) -> None:
         step=0.05,
         **state.bind_through("new ratio", choice.forcing, lambda ratio: state.choose(new_ratio=f"{ratio:.2f}"[:4])),
     )
-    _one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
+    one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
     with st.expander(_("More settings"), key="more_settings", type="compact"):
-        _optimised(choice)
+        optimised(choice)
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         _begin(choice, pairs)
         st.rerun()
     said = pairs is not None and pairs.problem is not None  # beside the file
     layout.notice(None if said else state.kept(PROBLEM), error=True, place="order")
-
-
-def _tokens(choice: Choice) -> None:
-    """How the reader's own texts are cut up, and how many tokens there may be."""
-    tokenizer = choice.tokenizer or TOKENIZERS_OFFERED[0]
-    _one_of("new_tokenizer", _("Tokens"), TOKENIZERS, tokenizer)
-    if tokenizer != "characters":
-        sizes = {str(size): f"{size:,}" for size in VOCABULARIES}
-        _one_of("new_vocabulary", _("Vocabulary, at most"), sizes, str(choice.vocab_size or USUAL_VOCABULARY))
-
-
-def _optimised(choice: Choice) -> None:
-    """What only those ask for who know what it does; where nothing is chosen it is as usual for the task."""
-    lr, dropout = usual(choice.task)
-    rates = [f"{rate:g}" for rate in RATES]
-    st.select_slider(
-        _("Learning rate"), rates, **state.bind_option("new_lr", f"{lr if choice.lr is None else choice.lr:g}")
-    )
-    st.slider(
-        _("Dropout"),
-        min_value=0.0,
-        max_value=MOST_DROPOUT,
-        step=0.05,
-        **state.bind_through(
-            "new dropout",
-            dropout if choice.dropout is None else choice.dropout,
-            lambda share: state.choose(new_dropout=f"{share:g}"),
-        ),
-    )
 
 
 def switch(run: Training) -> None:
@@ -187,19 +152,6 @@ def switch(run: Training) -> None:
             filter_mode=None,
             **state.bind_option("run", run.order.name),
         )
-
-
-def _one_of(option: str, name: str, choices: Mapping[str, str], chosen: str, *, disabled: bool = False) -> None:
-    words = {choice: _(text) for choice, text in choices.items()}
-    st.segmented_control(
-        name,
-        list(words),
-        format_func=words.__getitem__,
-        required=True,
-        disabled=disabled,
-        width="stretch",
-        **state.bind_option(option, chosen),
-    )
 
 
 def _begin(choice: Choice, pairs: OwnPairs | None) -> None:

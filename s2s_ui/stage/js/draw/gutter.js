@@ -10,7 +10,7 @@ export function drawGutter(scene) {
 }
 
 function drawColumn(scene) {
-  const { pen, L, pal, words, trace } = scene;
+  const { pen, L, pal, words } = scene;
   const name = (text, y, colour) => pen.text(text, 0, y, { size: 13, weight: 700, colour, most: L.gutter - 4 });
   const formula = (text, y, x = 0) => pen.text(text, x, y, { size: 12, symbol: true, colour: pal.ink3 });
   if (L.rows) drawRowNames(scene, name);
@@ -35,16 +35,19 @@ function drawColumn(scene) {
   const layer = (side, y) => pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
   for (const side of ["forward", "backward"]) if (L[side]) layer(side, L[side].top + 29);
   layer("decoder", L.decoder.top + 29);
-  if (L.backward && trace.header.encoder_layers > 1) {
-    const { encoder_layers: top } = trace.header;
-    pen.text(layerName(top - 1, top, words), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
-  }
+  if (L.backward) pen.text(topLayer(scene), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
 }
 
 /** Which layer a lane shows; "" where there is but one. */
 function layerOf({ trace, run, words }, side) {
   const cell = side === "decoder" ? run.decoder : trace[side];
   return layerName(cell.layer, layersOf(trace, side), words);
+}
+
+/** The layer that joined states are of: always the top one. */
+function topLayer({ trace, words }) {
+  const count = layersOf(trace, "forward");
+  return layerName(count - 1, count, words);
 }
 
 /** The run that decoder, loom and inspector show has its name in violet. */
@@ -82,24 +85,23 @@ function windowNote({ pen, pal, words, L }, columns, y) {
 
 function drawNames(scene) {
   const { pen, L, pal, words, run, other } = scene;
-  const name = (text, letter, band, colour, side = null) => {
+  const name = (text, letter, band, colour, layer = "") => {
     const style = { size: 13, weight: 700 };
     const width = pen.width(text, style);
     const beside = width + pen.width(letter, style) + 7;
-    const layer = side ? layerOf(scene, side) : "";
     const small = { size: 12, colour: pal.ink3 };
     pen.fill(0, band.top - 17, beside + (layer ? pen.width(layer, small) + 5 : 0), 14, pal.bg);
     pen.text(text, 0, band.top - 6, { ...style, colour });
     pen.text(letter, width + 5, band.top - 6, { ...style, colour });
     pen.text(layer, beside + 3, band.top - 6, small);
   };
-  name(words.decoder, "s", L.decoder, pal.decoder, "decoder");
+  name(words.decoder, "s", L.decoder, pal.decoder, layerOf(scene, "decoder"));
   name(words.context, "c", L.context, pal.ink2);
   if (L.backward) {
-    name(words.joined, "h", L.joined, pal.ink2);
-    name(words.backward, "←h", L.backward, pal.backward, "backward");
+    name(words.joined, "h", L.joined, pal.ink2, topLayer(scene));
+    name(words.backward, "←h", L.backward, pal.backward, layerOf(scene, "backward"));
   }
-  name(words.forward, "→h", L.forward, pal.forward, "forward");
+  name(words.forward, "→h", L.forward, pal.forward, layerOf(scene, "forward"));
   if (L.rows) {
     const colour = run === other ? pal.decoder : pal.ink2;
     pen.text(otherName(scene), 0, L.rows.other - 15, { size: 12, weight: 700, colour });
