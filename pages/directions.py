@@ -112,7 +112,11 @@ with st.container(key="page"):
             required=True,
             **state.bind_option("components", "3" if deep else "2"),
         )
-        st.caption(_("Dashed: the path with the replaced token. It leaves the other where that token is read."))
+        st.caption(
+            _("Dashed: the path with the replaced token.")
+            if both_ways and layer
+            else _("Dashed: the path with the replaced token. It leaves the other where that token is read.")
+        )
     walked = [paths.path(old, new, direction, end) for direction in paths.directions(old)]
     for column, path in zip(st.columns(len(walked)), walked, strict=True):
         with column:
