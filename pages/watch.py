@@ -3,7 +3,7 @@
 from functools import partial
 
 import s2s_ui.shell.entry
-from s2s_ui.panels import beam, classroom, controls, saving, whatif
+from s2s_ui.panels import beam, classroom, controls, layers, saving, whatif
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.stage.stage import stage
@@ -31,8 +31,8 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         edits=seen.asked.edits,
         on_toggle=state.flip("stage", seen.switches),
         compact="inspector" in state.hidden(),
-        layer=state.layer(),
-        on_layer=state.turn("stage"),
+        layer=layers.linked(),
+        on_layer=layers.turned("stage"),
         predict=state.option("predict") is not None,
         on_type=state.keep_from("stage", "typed"),
         on_edit=state.edit("stage", whatif.wished(seen.asked)),

@@ -1,5 +1,7 @@
 """Which layer of a model's cells a page is about: the choice where there are several, and its name."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from s2s_core.analysis.layers import place
@@ -7,9 +9,25 @@ from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 
 
+def linked() -> int | None:
+    """The layer that the view looks at, from 1; None is the top one."""
+    layer = state.option("layer")
+    return int(layer) if layer else None
+
+
+def turned(stage: str) -> Callable[[], None]:
+    """The callback of a stage on which the reader turned to another layer; 0 is the top one."""
+
+    def take() -> None:
+        layer = state.heard(stage, "layer")
+        state.choose(layer=str(layer) if isinstance(layer, int) and 0 < layer < 100 else None)
+
+    return take
+
+
 def chosen(count: int) -> int | None:
     """The layer that the view looks at, from 0, of a part with so many; None where there is but one."""
-    return min(state.layer() or count, count) - 1 if count > 1 else None
+    return min(linked() or count, count) - 1 if count > 1 else None
 
 
 def switch(count: int) -> None:

@@ -132,10 +132,7 @@ def family(name: str) -> str:
 
 
 def corpus(name: str, layer: int | None = None) -> corpora.Corpus:
-    """The states of a model on held-out sentences of its task and on its examples, to look states up in.
-
-    `layer` counts from 0; None is the top one.
-    """
+    """A layer's states (from 0; None: the top one) on held-out sentences and examples, to look states up in."""
     translator = model(name)
     return _corpus(translator, translator.info.fingerprint, layer)
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { layerName, layersOf } from "../../s2s_ui/stage/js/data/edits.js";
 import { decode, readBy } from "../../s2s_ui/stage/js/data/payload.js";
+import { Turned } from "../../s2s_ui/stage/js/data/turned.js";
 import { inputLetter } from "../../s2s_ui/stage/js/data/symbols.js";
 import { hiddenLayers } from "../../s2s_ui/stage/js/draw/folded.js";
 import { layout } from "../../s2s_ui/stage/js/draw/layout.js";
@@ -89,4 +90,15 @@ test("a deep encoder stands a little higher, and only it", () => {
   for (const band of ["forward", "backward", "joined"]) assert.equal(flat[band].top - deep[band].top, 10);
   assert.equal(flat.loom.bottom - deep.loom.bottom, 10);
   assert.deepEqual([deep.decoder, deep.token], [flat.decoder, flat.token]);
+});
+
+test("a page's layer is shown, unless the reader has turned on before the page could answer", () => {
+  const turned = new Turned();
+  assert.equal(turned.hear(2, undefined), 2, "a link");
+  assert.equal(turned.hear(2, 1), 1, "the same request again changes nothing");
+  turned.tell(1);
+  turned.tell(null);
+  assert.equal(turned.hear(1, null), null, "the answer to the first turn comes too late");
+  assert.equal(turned.hear(null, null), null);
+  assert.equal(turned.hear(1, null), 1, "and then the page may turn it, going back in history");
 });

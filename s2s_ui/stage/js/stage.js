@@ -20,6 +20,7 @@ import { unitName } from "./input/pointer.js";
 import { duration, Player, Timeline } from "./data/player.js";
 import { cast, draw, makeScene } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
+import { Turned } from "./data/turned.js";
 import { Typing } from "./input/typing.js";
 import { startOf, viewOf } from "./data/view.js";
 
@@ -30,6 +31,7 @@ class Stage {
   constructor(parent) {
     this.state = { unit: FIRST_UNIT, contextUnit: FIRST_UNIT, lensSide: "forward", runIndex: 0 };
     this.lanes = new Map();
+    this.turned = new Turned();
     Object.assign(this, build(this));
     turnSheet(this);
     for (const event of ["pointerdown", "focusin"])
@@ -82,7 +84,8 @@ class Stage {
     this.tellTyped = (text) => setTriggerValue("typed", text);
     this.tellLayer = (layer) => setTriggerValue("layer", layer ?? 0);
     const message = decode(data);
-    const trace = readBy(message, message.id === this.trace?.id ? this.state.runIndex : 0, this.layerOf(message));
+    const layer = this.turned.hear(message.header.layer ?? null, this.trace?.layer);
+    const trace = readBy(message, message.id === this.trace?.id ? this.state.runIndex : 0, layer);
     this.edit = (wish) => {
       if (trace.header.editable) setTriggerValue("edit", wish);
     };
@@ -129,16 +132,6 @@ class Stage {
     if (goesOn && !timeline.isLast(player.cursor)) player.toggle(performance.now());
   }
 
-  /** The layer that a message asks for, unless the reader has turned to another one that the page has yet to hear of. */
-  layerOf({ header }) {
-    const asked = header.layer ?? null;
-    const older = this.told !== undefined && asked !== this.told;
-    if (!older) this.told = undefined;
-    const same = this.trace && asked === this.asked;
-    this.asked = asked;
-    return older || same ? (this.trace?.layer ?? null) : asked;
-  }
-
   /** Shows another layer (from 1), and tells the page, which has it in its link. */
   turn(layer) {
     const chosen = layer < depth(this.trace) ? layer : null;
@@ -146,7 +139,7 @@ class Stage {
     this.trace = readBy(this.trace, this.state.runIndex, chosen);
     this.cast = cast(this.trace);
     if (this.trace.header.keeps_layer) {
-      this.told = chosen;
+      this.turned.tell(chosen);
       this.tellLayer(chosen);
     }
     this.tell();

@@ -80,6 +80,11 @@ export function layerName(layer, count, words) {
   return count > 1 ? fill(words.layer, { k: layer + 1, n: count }) : "";
 }
 
+/** The same where there is no room: "1/2". */
+export function layerNumber(layer, count) {
+  return count > 1 ? `${layer + 1}/${count}` : "";
+}
+
 /** An edit in a few words, for its chip. */
 export function describe(edit, { trace, words }) {
   if (edit.edit === "clamp") return describeHold(edit, trace, words);

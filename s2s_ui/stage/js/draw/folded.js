@@ -18,7 +18,7 @@ export const foldedDecoder = ({ decoder, context }) => ({
   above: decoder.top - 13,
 });
 
-/** Bars from `bottom` upwards, at most three for however many layers; `done` fills them. */
+/** A bar for each layer, the lowest at the bottom, around `middle`; at most three. `done` fills them. */
 export function drawFolded(scene, columns, at, layers, { middle, colour, done }) {
   const { pen, pal } = scene;
   const shown = layers.slice(0, BAR.most);

@@ -1,6 +1,6 @@
 /** The names of the lanes, left of them; on a phone above them. */
 
-import { layerName, layersOf } from "../data/edits.js";
+import { layerName, layerNumber, layersOf } from "../data/edits.js";
 import { fixed } from "../data/format.js";
 import { fill } from "../data/words.js";
 
@@ -38,16 +38,17 @@ function drawColumn(scene) {
   if (L.backward) pen.text(topLayer(scene), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
 }
 
-/** Which layer a lane shows; "" where there is but one. */
-function layerOf({ trace, run, words }, side) {
+/** Which layer a lane shows; "" where there is but one. On a phone names stand in the way of what is drawn. */
+function layerOf({ trace, run, words, L }, side) {
   const cell = side === "decoder" ? run.decoder : trace[side];
-  return layerName(cell.layer, layersOf(trace, side), words);
+  const count = layersOf(trace, side);
+  return L.phone ? layerNumber(cell.layer, count) : layerName(cell.layer, count, words);
 }
 
 /** The layer that joined states are of: always the top one. */
-function topLayer({ trace, words }) {
+function topLayer({ trace, words, L }) {
   const count = layersOf(trace, "forward");
-  return layerName(count - 1, count, words);
+  return L.phone ? layerNumber(count - 1, count) : layerName(count - 1, count, words);
 }
 
 /** The run that decoder, loom and inspector show has its name in violet. */

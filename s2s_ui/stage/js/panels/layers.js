@@ -32,7 +32,12 @@ export class Layers {
     if (shape === this.shape) return;
     this.shape = shape;
     const button = (text, label, chosen, data = {}) =>
-      h("button", { type: "button", "aria-label": label, onclick: chosen, ...data }, text);
+      h("button", { type: "button", "aria-label": label, onclick: pressed(chosen), ...data }, text);
+    // Pressed with the pointer, a button gives the space bar back to the stage.
+    const pressed = (chosen) => (event) => {
+      if (event.detail) event.currentTarget.blur();
+      chosen();
+    };
     this.now = count > BUTTONS ? h("b", {}) : null;
     const step = (by) => () => this.turn(Math.min(this.at.count, Math.max(1, this.at.shown + by)));
     const each = (_, i) =>
