@@ -42,7 +42,7 @@ _PAGE = """<!doctype html>
 <style>{frame_style}</style>
 <main id="stage"></main>
 <script>{frame}</script>
-<script>openStage("{style}", "{script}", "{data}");</script>
+<script>s2sOpen("{style}", "{script}", "{data}");</script>
 </html>
 """
 

@@ -3,12 +3,19 @@
  * around it says whether it is dark (host.js); where no script runs there, the reader's system decides.
  */
 
-async function openStage(style, script, data) {
-  const unpack = (text) => {
+/**
+ * Called by the page that is made around it (notebook/__init__.py); each text is packed with gzip, as base64.
+ * @param {string} style
+ * @param {string} script
+ * @param {string} data
+ */
+window.s2sOpen = async (style, script, data) => {
+  const unpack = (/** @type {string} */ text) => {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
   };
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  /** @type {boolean | null} */
   let told = null;
   const paint = () => {
     document.documentElement.classList.toggle("dark", told ?? dark.matches);
@@ -32,4 +39,4 @@ const parentElement = document.getElementById("stage");
 window.s2sShow = () => mount({ data: window.s2sData, parentElement, setTriggerValue() {} });
 window.s2sShow();`;
   document.body.append(module);
-}
+};

@@ -1,8 +1,8 @@
 """The player as one script and its style sheet, for any page: a component of Streamlit, a file, a notebook.
 
 The player is written as ES modules; a component takes one script. `script` joins them: each module becomes a function
-called once, in the order in which they import each other, so that names private to a module stay private. Comments with the
-types are for `make check` and stay behind.
+called once, in the order in which they import each other, so that names private to a module stay private. Comments with
+the types are for `make check` and stay behind.
 """
 
 from __future__ import annotations

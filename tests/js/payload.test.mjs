@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decode, halfToFloat, OtherVersion, readBy, VERSION } from "../../s2s_ui/stage/js/data/payload.js";
+import { decode, depth, halfToFloat, OtherVersion, readBy, VERSION } from "../../s2s_ui/stage/js/data/payload.js";
 import { message } from "./message.mjs";
 
 test("halves: signs, subnormals, ones and the largest", () => {
@@ -105,4 +105,38 @@ test("a message of another version says so, in its own words where it has any", 
 
 test("an array that is not there is named", () => {
   assert.throws(() => decode(message()).forward.quantity("cell", 0), /no array “run0\.forward\.cell”/);
+});
+
+test("of several layers the top one is read, and each of them on request", () => {
+  for (const layers of [2, 3]) {
+    const trace = decode(message({ layers }));
+    assert.equal(depth(trace), layers);
+    /** @param {typeof trace} seen */
+    const first = (seen) =>
+      [seen.forward, seen.backward, seen.runs[0].decoder].map((cell) => cell?.quantity("hidden", 0)[0]);
+    /** @param {typeof trace} seen */
+    const layer = (seen) => [seen.forward.layer, seen.backward?.layer, seen.runs[0].decoder.layer];
+    assert.deepEqual([first(trace), layer(trace)], [Array(3).fill(1), Array(3).fill(layers - 1)]);
+    for (let k = 1; k <= layers; k++) {
+      const seen = readBy(trace, 0, k);
+      assert.deepEqual(first(seen), Array(3).fill(1 + 100 * (layers - k)));
+      assert.deepEqual(layer(seen), Array(3).fill(k - 1));
+      assert.deepEqual([...seen.joined.at(1)], [5, 6, 7, 8, 5, 6, 7, 8], "attention reads the top layer");
+      assert.equal(readBy(seen, 0).forward, seen.forward, "the layer stays when the run changes");
+      assert.equal(seen.runs[0].focus(0), 1);
+      assert.deepEqual(first(readBy(seen, 0, null)), first(trace));
+    }
+    assert.deepEqual(first(readBy(trace, 0, 99)), first(trace), "more than there are is the top one");
+  }
+  const one = decode(message());
+  assert.deepEqual([depth(one), readBy(one, 0, 1).forward], [1, one.forward]);
+});
+
+test("the terms of a lower layer add up to its own sum, and its state before a step is its own", () => {
+  const { forward } = readBy(decode(message({ layers: 2 })), 0, 1);
+  const terms = forward.terms("forget_gate", 1).map(([, values]) => values[2]);
+  assert.deepEqual(terms, [107, 1.25]);
+  const off = 107; // the small message uses the same numbers for its corrections
+  assert.equal(forward.sum("forget_gate", 1, 2), (Math.round((107 + 1.25) * 100) + off) / 100);
+  assert.deepEqual([...forward.before("hidden", 1)], [101, 102, 103, 104]);
 });

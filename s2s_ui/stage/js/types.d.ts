@@ -482,6 +482,12 @@ declare global {
   interface Window {
     /** What the last stage of this window showed. */
     s2sLeft?: Shown;
+    /** In a notebook: the message of the stage of this frame, and how to show it. */
+    s2sData?: Uint8Array;
+    s2sShow?: () => void;
+    s2sOpen?: (style: string, script: string, data: string) => Promise<void>;
+    /** In a notebook: whether its page tells the frames about the theme. */
+    s2sHost?: boolean;
     /** The sliders of figures by their parameters of the address. */
     s2sSliders?: Record<string, string>;
   }
