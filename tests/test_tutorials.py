@@ -30,6 +30,7 @@ def code(book: nbformat.NotebookNode) -> list[str]:
 @names
 def test_a_tutorial_runs(path, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in all tests: threads that wait for each other eat a busy machine
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     book = read(path)
     here = {"metadata": {"path": str(tmp_path)}}
