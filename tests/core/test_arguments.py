@@ -152,7 +152,7 @@ def test_what_is_no_trace_has_no_remarks(given):
         small_translator().remarks_on(given)
 
 
-@pytest.mark.parametrize("given", [None, 5, 4.5, b"x.npz", ["x.npz"], object()], ids=str)
+@pytest.mark.parametrize("given", [None, 5, 4.5, b"x.npz", ["x.npz"], object()], ids=lambda given: type(given).__name__)
 def test_a_trace_is_saved_and_loaded_under_a_name_alone(given):
     trace = small_translator().trace("abc")
     for call in (trace.save, Trace.load):
