@@ -229,5 +229,10 @@ for page in sorted(path.name for path in (HOME / "pages").glob("*.py")):
     app.switch_page(f"pages/{page}").run()
     failed = [*app.exception, *(html for html in app.main if "s2s-error" in str(getattr(html, "proto", "")))]
     assert not failed, (page, failed)
+app = AppTest.from_file(str(HOME / "app.py"), default_timeout=300)
+app.query_params["model"] = "en-fr"
+app.run()
+(said,) = [str(html.proto) for html in app.main if "s2s-error" in str(getattr(html, "proto", ""))]
+assert "`seq2scope fetch` brings it" in said, said
 """
     run("python", "-c", script)

@@ -19,6 +19,7 @@ from typing import IO, BinaryIO, Protocol, cast, runtime_checkable
 
 from s2s_core.checkpoint.folder import MANIFEST
 from s2s_core.errors import quoted, shown
+from s2s_core.files import safe_name
 from s2s_core.foreign import Unreadable
 
 MOST = 1 << 30  # bytes of an archive, and of the files of a model
@@ -94,7 +95,10 @@ def _members(file: BinaryIO, kept: ExitStack) -> list[Member]:
 
 
 def _chosen(members: Sequence[Member], name: str) -> list[Member]:
-    """The plain files of one folder: the one of that name with a manifest, else the only one with a manifest."""
+    """The plain files of one folder: the one of that name with a manifest, else the only one with a manifest.
+
+    A file whose name not every disk takes is none of a model's.
+    """
     for member in members:
         if member.path.is_absolute() or ".." in member.path.parts:
             raise Unreadable(f"holds {quoted(str(member.path))}, which leads out of it")
@@ -106,7 +110,8 @@ def _chosen(members: Sequence[Member], name: str) -> list[Member]:
     if len(fitting) > 1:
         there = ", ".join(sorted(str(home) for home in fitting))
         raise Unreadable(f"holds {len(fitting)} models, and no single one is called {name}: {shown(there)}")
-    files = [member for member in members if member.plain and member.path.parent == fitting[0]]
+    beside = (member for member in members if member.plain and member.path.parent == fitting[0])
+    files = [member for member in beside if safe_name(member.path.name, "") == member.path.name]
     if len({member.path.name for member in files}) != len(files):
         raise Unreadable("holds the same file twice")
     if len(files) > _MOST_FILES or sum(member.size for member in files) > MOST:

@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 Progress = Callable[[int, int | None], None]  # bytes so far, and of how many, where that is known
 
 
-def fetch(name: str, source: str, *, overwrite: bool = False, progress: Progress | None = None) -> Path:
+def fetch(name: str, source: str | Path, *, overwrite: bool = False, progress: Progress | None = None) -> Path:
     """Bring the model called ``name`` from ``source``: a folder, a zip or tar.gz, or the http(s) address of one.
 
     A folder is the model's own or has it under its name; so has an archive. Returns the folder in which it lies.
@@ -41,7 +41,7 @@ def fetch(name: str, source: str, *, overwrite: bool = False, progress: Progress
     """
     if not name or files.safe_name(name, "") != name or name.startswith("."):
         raise InvalidConfig(f"{shown(repr(name))} cannot be the name of a model: give letters, digits and hyphens")
-    target = roots.fetched() / name
+    source, target = str(source), roots.fetched() / name
     known = store.folders().get(name)
     if known not in (None, target):
         raise InvalidConfig(f"there is a model called {name} already: {shown(known)}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from s2s_core import Trace, Translator
-from s2s_core.errors import CheckpointError, DataError, EmptyText, TextTooLong, UnknownName
+from s2s_core.errors import CheckpointError, DataError, EmptyText, NotBrought, TextTooLong, UnknownName
 from s2s_core.remarks import Remark, listed
 from s2s_core.remarks import quoted as quoted
 from s2s_ui.session import reasons
@@ -23,6 +23,10 @@ def sentence(problem: Exception | BadParameter) -> str:
         case BadParameter(name=name, value=value):
             return _("The link says {name}={value}, which means nothing here, so it was left out.").format(
                 name=name, value=quoted(value)
+            )
+        case NotBrought(name=name, known=known):
+            return _("The model {name} is not here yet: `seq2scope fetch` brings it; there are {known}.").format(
+                name=quoted(name), known=", ".join(known)
             )
         case UnknownName(kind="model", name=name, known=known):
             return _("There is no model {name}; there are {known}.").format(name=quoted(name), known=", ".join(known))

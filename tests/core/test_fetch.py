@@ -85,6 +85,9 @@ ARCHIVES: dict[str, Callable[[dict[str, bytes]], bytes]] = {
     "zip with a comment": lambda content: packed_zip(under(f"{NAME}/", content), comment=b"of a commit PK\x05"),
     "zip of files alone": packed_zip,
     "zip of one model by another name": lambda content: packed_zip(under("theirs/", content)),
+    "zip with names that no disk takes": lambda content: packed_zip(
+        under(f"{NAME}/", {**content, "C:evil": b"", "con": b"", "x" * 300: b""})
+    ),
     "zip of the program": lambda content: packed_zip(of_program(content)),
     "tar.gz": lambda content: packed_tar(under(f"{NAME}/", content)),
     "tar.gz of ./": lambda content: packed_tar(under("./", content)),
@@ -109,7 +112,7 @@ def test_out_of_a_folder(models: Path, folder: Path, tmp_path: Path, up: int) ->
         (tmp_path / "elsewhere").rename(tmp_path / "checkout" / "checkpoints")
         folder = tmp_path / "checkout" / "checkpoints" / NAME
     source = (folder, folder.parent, folder.parent.parent)[up]
-    assert checkpoint.fetch(NAME, str(source)) == models / NAME
+    assert checkpoint.fetch(NAME, source) == models / NAME
     check(models, folder)
 
 
