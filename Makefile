@@ -19,7 +19,7 @@ FAST := tests/test_architecture.py tests/test_typechecker.py tests/ui/test_pages
 	$(addprefix tests/core/test_,$(addsuffix .py,attention cells checkpoint config decoder edits encoder loss \
 	seq2seq trace_file tracing))
 
-.PHONY: help app test fast check checkjs format bench i18n clean
+.PHONY: help app test fast check checkjs docs format bench i18n clean
 
 help: ## print the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,11 +74,14 @@ endif
 bench: $(VENV)/.bench ## measure the figures that the README quotes
 	$(PY) -m pytest benchmarks -s -o python_files='bench_*.py' $(ARGS)
 
+docs: $(VENV)/.docs ## build the documentation into site/
+	$(PY) -m mkdocs build --strict --quiet $(ARGS)
+
 i18n: $(VENV)/.dev ## bring the catalogues of translations up to date with the screens
 	$(PY) -m s2s_ui.locales
 
 clean: ## remove the virtual environment and every cache
-	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	rm -rf $(VENV) node_modules site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are written last, so that an installation that was interrupted is done again.
@@ -94,6 +97,10 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.app
 $(VENV)/.bench: benchmarks/requirements.txt $(VENV)/.dev
 	$(PIP) install $(PIP_ARGS) -r benchmarks/requirements.txt
 	$(PIP) install $(PIP_ARGS) --no-deps joeynmt==2.3.0
+	@touch $@
+
+$(VENV)/.docs: docs/requirements.txt $(VENV)/.app
+	$(PIP) install $(PIP_ARGS) -r docs/requirements.txt
 	@touch $@
 
 node_modules/.stamp: package.json package-lock.json
