@@ -88,7 +88,7 @@ def test_every_task_has_a_sentence_to_watch(task):
 
 @pytest.mark.parametrize("layers", LAYERS)
 @pytest.mark.parametrize("cell", CELLS.names())
-@pytest.mark.parametrize("look", ["additive", "dot", "last"])
+@pytest.mark.parametrize("look", ["dot", "last"])
 def test_every_number_of_layers_makes_a_model(layers, cell, look):
     choice = Choice(task="reverse", cell=cell, look=look, size=32, layers=layers, dropout=0.1, lr=0.005)
     recipe = dataclasses.replace(choice.recipe("x"), train_size=20, dev_size=5)
@@ -97,7 +97,7 @@ def test_every_number_of_layers_makes_a_model(layers, cell, look):
     assert recipe.train.lr == 0.005
 
 
-@pytest.mark.parametrize("vocab_size", [None, *VOCABULARIES])
+@pytest.mark.parametrize("vocab_size", [None, VOCABULARIES[0]])
 @pytest.mark.parametrize("tokenizer", [None, *TOKENIZERS_OFFERED])
 def test_texts_of_ones_own_are_cut_up_as_chosen(tokenizer, vocab_size, tmp_path):
     path = tmp_path / "many.tsv"
@@ -131,18 +131,17 @@ def test_what_is_usual_for_a_task_is_what_an_order_without_a_choice_trains_with(
     assert usual(task)[0] in RATES, "the screen can show it"
 
 
-@pytest.mark.parametrize("task", ["reverse", OWN])
 @pytest.mark.parametrize(
-    "finer",
+    ("task", "finer"),
     [
-        {},
-        {"layers": 2, "dropout": 0.25, "lr": 0.0003},
-        {"layers": 3, "cell": "gru", "peephole": "full", "dropout": 0.0, "tokenizer": "words", "vocab_size": 1000},
-        {"tokenizer": "characters", "vocab_size": 2000},
-        {"tokenizer": "unigram", "vocab_size": 1000, "lr": 0.01},
-        {"tokenizer": "words"},
+        ("reverse", {}),
+        ("reverse", {"layers": 2, "dropout": 0.25, "lr": 0.0003}),
+        (OWN, {}),
+        (OWN, {"layers": 3, "cell": "gru", "dropout": 0.0, "tokenizer": "words", "vocab_size": 1000}),
+        (OWN, {"tokenizer": "characters", "vocab_size": 2000}),
+        (OWN, {"tokenizer": "unigram", "vocab_size": 1000, "lr": 0.01}),
     ],
-    ids=lambda finer: ", ".join(finer) or "as usual",
+    ids=lambda part: part if isinstance(part, str) else ", ".join(part) or "as usual",
 )
 def test_the_command_trains_the_same_model(task, finer, pairs, few, tmp_path, monkeypatch):
     plain = {"cell": "lstm", "peephole": "diagonal", "look": "dot", "size": 32, "forcing": 0.5, "steps": 3}
