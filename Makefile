@@ -11,7 +11,7 @@ PY  := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 NPM := $(shell command -v node >/dev/null 2>&1 && command -v npm 2>/dev/null)
 
-.PHONY: help app test check checkjs format bench i18n clean
+.PHONY: help app test check checkjs docs format bench i18n clean
 
 help: ## print the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,11 +59,14 @@ endif
 bench: $(VENV)/.bench ## measure the figures that the README quotes
 	$(PY) -m pytest benchmarks -s -o python_files='bench_*.py' $(ARGS)
 
+docs: $(VENV)/.docs ## build the documentation into site/
+	$(PY) -m mkdocs build --strict --quiet $(ARGS)
+
 i18n: $(VENV)/.dev ## bring the catalogues of translations up to date with the screens
 	$(PY) -m s2s_ui.locales
 
 clean: ## remove the virtual environment and every cache
-	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	rm -rf $(VENV) node_modules site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are written last, so that an installation that was interrupted is done again.
@@ -79,6 +82,10 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.app
 $(VENV)/.bench: benchmarks/requirements.txt $(VENV)/.dev
 	$(PIP) install $(PIP_ARGS) -r benchmarks/requirements.txt
 	$(PIP) install $(PIP_ARGS) --no-deps joeynmt==2.3.0
+	@touch $@
+
+$(VENV)/.docs: docs/requirements.txt $(VENV)/.app
+	$(PIP) install $(PIP_ARGS) -r docs/requirements.txt
 	@touch $@
 
 node_modules/.stamp: package.json package-lock.json

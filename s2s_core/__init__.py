@@ -1,8 +1,8 @@
 """Seq2Scope's core: sequence-to-sequence networks whose every gate, state and alignment can be read.
 
->>> import s2s_core as s2s  # doctest: +SKIP
->>> model = s2s.load("dates")  # doctest: +SKIP
->>> model.trace("March 8, 2025").output  # doctest: +SKIP
+>>> import s2s_core as s2s
+>>> model = s2s.load("dates")
+>>> model.trace("March 8, 2025").output
 '2025-03-08'
 """
 

@@ -1,4 +1,4 @@
-"""What the README tells people to type works, and the files it names exist."""
+"""What README, CONTRIBUTING and the page of figures tell people to type works, and the files they name exist."""
 
 import re
 import subprocess
@@ -9,6 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXTS = {
+    name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "benchmarks/README.md")
+}
+EVERYTHING = "\n".join(TEXTS.values())
 
 
 def test_the_python_lines_run(tmp_path, monkeypatch):
@@ -21,15 +25,38 @@ def test_the_python_lines_run(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(which("make") is None, reason="make was not found")
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z0-9]+)", README, flags=re.MULTILINE))))
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z0-9]+)", EVERYTHING, flags=re.MULTILINE))))
 def test_the_make_targets_exist(target):
     plan = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
     assert plan.returncode == 0, plan.stderr
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:s2s_core|s2s_ui|tests|pages)/[\w./]*)`", README))))
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:s2s_core|s2s_ui|tests|pages)/[a-z\d_./-]*)`", EVERYTHING)))
+)
 def test_the_files_it_names_exist(path):
     assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_links_of_a_text_lead_to_files(name):
+    linked = [target.partition("#")[0] for target in re.findall(r"\]\(([^)]+)\)", TEXTS[name]) if "://" not in target]
+    assert [target for target in linked if target and not (ROOT / name).parent.joinpath(target).exists()] == []
+
+
+def test_the_eight_changes_name_tests_that_exist():
+    named = set(re.findall(r"\btests/[\w/.-]+\.(?:py|mjs)", TEXTS["CONTRIBUTING.md"]))
+    assert len(named) > 20
+    assert {path for path in named if "NAME" not in path and not (ROOT / path).exists()} == set()
+
+
+def test_the_readme_is_read_in_five_minutes_and_quotes_the_page_of_figures():
+    prose = re.sub(r"```.*?```|^\|.*$", "", README, flags=re.DOTALL | re.MULTILINE)
+    assert len(prose.split()) < 5 * 238  # words a minute
+    (figures,) = re.findall(r"## Figures\n(.*?)\n## ", README, flags=re.DOTALL)
+    quoted = re.findall(r"\d+ ms|\d+\.\d\d", figures)
+    assert len(quoted) >= 3
+    assert [figure for figure in quoted if figure not in TEXTS["benchmarks/README.md"]] == []
 
 
 @pytest.mark.parametrize("row", re.findall(r"^\| \[[\w-]+\]\(checkpoints/.*$", README, flags=re.MULTILINE))
