@@ -3,9 +3,10 @@
 import streamlit as st
 
 import s2s_ui.shell.entry
+from s2s_core.analysis.layers import at_layer, depth
 from s2s_core.experiments import CONTEXTS
 from s2s_ui.charts import difference, experiments, theme
-from s2s_ui.panels import comparison, controls
+from s2s_ui.panels import comparison, controls, layers
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
@@ -39,18 +40,22 @@ with st.container(key="page"):
                 peepholes=shown.peepholes and caches.has_peepholes(shown.model),
                 sync="compare",
                 compact=True,
-                layer=state.layer(),
-                on_layer=state.turn(f"stage_{side}"),
+                layer=layers.linked(),
+                on_layer=layers.turned(f"stage_{side}"),
                 addressed=side == "left",
                 key=f"stage_{side}",
                 sentence_selector=".st-key-text input" if side == "left" else ".st-key-other-text input",
             )
+    layer = layers.chosen(depth(left))
+    lower, other = at_layer(left, layer), at_layer(right, layer)
+    reading = layers.with_layer(_("encoder states, mean |Δh|"), layer, depth(left, "forward"))
+    writing = layers.with_layer(_("decoder state, mean |Δs|"), layer, depth(left, "decoder"))
     with apart:
         figures = {
             "attention": (difference.attention_frame(left, right, end), palette.state(), _("attention Δα")),
             "probability": (difference.probability_frame(left, right, end), palette.state(), _("probability Δp")),
-            "encoder": (difference.encoder_frame(left, right, end), palette.gate(), _("encoder states, mean |Δh|")),
-            "decoder": (difference.decoder_frame(left, right, end), palette.gate(), _("decoder state, mean |Δs|")),
+            "encoder": (difference.encoder_frame(lower, other, end), palette.gate(), reading),
+            "decoder": (difference.decoder_frame(lower, other, end), palette.gate(), writing),
         }
         for key, (numbers, ramp, title) in figures.items():
             if numbers is not None:

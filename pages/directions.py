@@ -7,10 +7,11 @@ import streamlit as st
 import s2s_ui.shell.entry
 from s2s_core.analysis.corpus import nearest
 from s2s_core.analysis.directions import neighbour, places, telling_place
+from s2s_core.analysis.layers import at_layer, depth
 from s2s_core.edits import without_direction
 from s2s_ui.charts import answers, directions, neighbours, paths, theme, tokens
 from s2s_ui.charts.answers import Answer
-from s2s_ui.panels import controls
+from s2s_ui.panels import controls, layers
 from s2s_ui.session import caches, state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
@@ -29,6 +30,9 @@ place = chosen.get(state.option("position") or "", telling_place(before))
 by = state.option("replacement") or neighbour(place.characters) or place.characters
 changed, problem = controls.attempt(replace(seen.plain, text=place.replace(before.text, by)))
 after = changed or before
+deep = depth(before, "forward")
+layer = layers.chosen(deep)
+old, new = at_layer(before, layer), at_layer(after, layer)
 
 with st.container(key="page"):
     left, right = st.columns([776, 400], gap="medium")
@@ -42,9 +46,15 @@ with st.container(key="page"):
                 **state.bind_option("position", str(place.position), forget=("replacement",)),
             )
             st.text_input(_("by"), max_chars=40, autocomplete="off", **state.bind_option("replacement", by))
+            layers.switch(deep)
         layout.notice(problem, error=True, place="replacement")
         st.caption(
-            _("Before the replaced token only backward states move, after it only forward ones.")
+            _(
+                "Layer {k} reads both directions of the layer below, so the replaced token can move any of its states: "
+                "only in layer 1 does a direction know one side alone."
+            ).format(k=layer + 1)
+            if both_ways and layer
+            else _("Before the replaced token only backward states move, after it only forward ones.")
             if both_ways
             else _(
                 "This encoder reads from left to right alone, so what stands after a token never reaches its state. "
@@ -53,15 +63,17 @@ with st.container(key="page"):
         )
         figure.show(
             directions.states(
-                directions.state_frame(before, after, end),
-                directions.length_frame(before, after, end),
+                directions.state_frame(old, new, end),
+                directions.length_frame(old, new, end),
                 tokens.source(before, end),
                 palette,
                 _,
                 replaced=place.positions,
             ),
-            lambda: directions.state_frame(before, after, end),
-            name=_("The states of both directions, and what the replaced token moved in them"),
+            lambda: directions.state_frame(old, new, end),
+            name=layers.with_layer(
+                _("The states of both directions, and what the replaced token moved in them"), layer, deep
+            ),
             key="states",
         )
     with right:
@@ -83,10 +95,8 @@ with st.container(key="page"):
                 )
             )
         st.subheader(_("Where the state of this token is most alike"))
-        corpus = caches.corpus(before.model)
-        found = nearest(
-            corpus, corpus.joined, before.encoder.joined[place.position], count=NEAREST, without=before.text
-        )
+        corpus = caches.corpus(before.model, layer)
+        found = nearest(corpus, corpus.joined, old.encoder.joined[place.position], count=NEAREST, without=before.text)
         listed = neighbours.neighbour_frame(corpus, found, end)
         figure.show(
             neighbours.neighbours(listed, palette), listed, name=_("The most similar states elsewhere"), key="nearest"
@@ -102,8 +112,12 @@ with st.container(key="page"):
             required=True,
             **state.bind_option("components", "3" if deep else "2"),
         )
-        st.caption(_("Dashed: the path with the replaced token. It leaves the other where that token is read."))
-    walked = [paths.path(before, after, direction, end) for direction in paths.directions(before)]
+        st.caption(
+            _("Dashed: the path with the replaced token.")
+            if both_ways and layer
+            else _("Dashed: the path with the replaced token. It leaves the other where that token is read.")
+        )
+    walked = [paths.path(old, new, direction, end) for direction in paths.directions(old)]
     for column, path in zip(st.columns(len(walked)), walked, strict=True):
         with column:
             figure.show(

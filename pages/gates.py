@@ -6,11 +6,12 @@ import streamlit as st
 
 import s2s_ui.shell.entry
 from s2s_core.analysis.gates import ORDERS, PARTS, cell_of, moved, parts, peephole_share, shown
+from s2s_core.analysis.layers import at_layer, depth
 from s2s_core.analysis.units import contrast, contrasts, firing, telling_span
 from s2s_ui.charts import answers, gates, peepholes, quantities, saturation, theme, tokens
 from s2s_ui.charts import firing as elsewhere
 from s2s_ui.charts.answers import Answer
-from s2s_ui.panels import controls
+from s2s_ui.panels import controls, layers
 from s2s_ui.session import caches, state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
@@ -27,7 +28,10 @@ palette, end = theme.palette(layout.dark()), _("end")
 trace = seen.runs.shown
 part = next((part for part in parts(trace) if part == state.option("cell")), PARTS[0])
 order = next((order for order in ORDERS if order == state.option("order")), ORDERS[-1])
-cell, hidden = cell_of(trace, part), cell_of(trace, part).hidden
+deep = depth(trace, part)
+layer = layers.chosen(deep)
+cell = cell_of(at_layer(trace, layer), part)
+hidden = cell.hidden
 steps, count = hidden.shape
 written = part == "decoder"
 words = tokens.target(trace, end) if written else tokens.source(trace, end)
@@ -43,6 +47,7 @@ with st.container(key="page"):
     left, right = st.columns([856, 316], gap="medium")
     with left:
         with st.container(key="controls_gates", horizontal=True, vertical_alignment="center"):
+            layers.switch(deep)
             heads = {"forward": _("Forward cell"), "backward": _("Backward cell"), "decoder": _("Decoder cell")}
             cells = {"forward": _("→ Forward"), "backward": _("← Backward"), "decoder": _("Decoder")}
             st.segmented_control(
@@ -76,9 +81,11 @@ with st.container(key="page"):
         figure.show(
             gates.maps(cell, words, palette, _, part=part, units=on_show, unit=unit, position=position),
             lambda: quantities.cell_frame(cell, words),
-            name=_("{cell}: every gate and state, units down and tokens across").format(cell=heads[part]),
+            name=_("{cell}: every gate and state, units down and tokens across").format(
+                cell=layers.with_layer(heads[part], layer, deep)
+            ),
             key="maps",
-            file=f"gates-{part}",
+            file=f"gates-{part}" + ("" if layer is None else f"-{layer + 1}"),
             on_select=state.picked("maps", "unit", "position"),
         )
         with st.container(key="controls_place", horizontal=True, vertical_alignment="center"):
@@ -123,7 +130,8 @@ with st.container(key="page"):
             st.subheader(_("Switch it off, and see"))
             st.toggle(_("Peepholes"), **state.bind("peepholes", seen.asked.peepholes, place="here"))
             on, off = (caches.runs(replace(seen.plain, peepholes=peeping)).shown for peeping in (True, False))
-            moves = peepholes.moves(moved(cell_of(on, part), cell_of(off, part)), cell.kind)
+            were, are = (cell_of(at_layer(run, layer), part) for run in (on, off))
+            moves = peepholes.moves(moved(were, are), cell.kind)
             st.caption(_("gates that move by more than 0.1"))
             st.markdown(f"**{moves}**")
             runs = [Answer(_("on"), on), Answer(_("off"), off)]
@@ -140,8 +148,8 @@ with st.container(key="page"):
     one, two, three = st.columns([420, 300, 480], gap="medium")
     with one:
         st.subheader(_("Units that never close, units that never open"))
-        corpus = caches.corpus(trace.model)
-        scattered = saturation.unit_frame(caches.saturation(trace.model)[part])
+        corpus = caches.corpus(trace.model, layer)
+        scattered = saturation.unit_frame(caches.saturation(trace.model, layer)[part])
         figure.show(
             saturation.per_unit(scattered, palette, _, part=part, unit=unit),
             scattered,

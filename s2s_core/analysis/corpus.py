@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from s2s_core import arguments
+from s2s_core.analysis.layers import place
 from s2s_core.decoder import free_running
 from s2s_core.errors import DataError, InvalidConfig, UnknownName
 from s2s_core.records import EncoderStep
@@ -29,7 +30,7 @@ BATCH = 64
 
 @dataclass(frozen=True, eq=False)
 class States:
-    """The hidden states of one cell (of its top layer), one row a token."""
+    """The hidden states of one cell, one row a token."""
 
     hidden: Float[np.ndarray, "rows units"]
     sentence: Int[np.ndarray, " rows"]  # index into the corpus
@@ -38,7 +39,7 @@ class States:
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Sentences, what the model writes for them, and the states of "forward", "backward" and "decoder"."""
+    """Sentences, what the model writes for them, and a layer's states of "forward", "backward" and "decoder"."""
 
     texts: tuple[str, ...]
     src_tokens: tuple[tuple[str, ...], ...]  # the end mark included where the model reads one
@@ -64,8 +65,10 @@ def held_out(translator: Translator, size: int = SIZE) -> list[Pair]:
     return [pair for pair in passing(pairs) if translator.reads(pair.source)]
 
 
-def corpus(translator: Translator, texts: Sequence[str]) -> Corpus:
+def corpus(translator: Translator, texts: Sequence[str], layer: int | None = None) -> Corpus:
     """The states of a model on the texts; texts that it cannot take are left out.
+
+    ``layer`` counts from 0; None, and more than a part has, is the top one.
 
     Raises:
         InvalidConfig: for a text alone in place of a list, or where no text is left.
@@ -79,7 +82,7 @@ def corpus(translator: Translator, texts: Sequence[str]) -> Corpus:
     rows: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(texts), BATCH):
         chunk = texts[start : start + BATCH]
-        written, states = _states(translator, chunk)
+        written, states = _states(translator, chunk, layer)
         tgt_tokens += [tuple(translator.tgt_tokenizer.token(token) for token in row) for row in written]
         for name, arrays in states.items():
             rows.setdefault(name, []).extend(arrays)
@@ -123,20 +126,23 @@ def nearest(
 
 
 @torch.inference_mode()
-def _states(translator: Translator, texts: Sequence[str]) -> tuple[list[list[int]], dict[str, list[np.ndarray]]]:
+def _states(
+    translator: Translator, texts: Sequence[str], layer: int | None
+) -> tuple[list[list[int]], dict[str, list[np.ndarray]]]:
     """What is written for each text, and for each cell the states [tokens, H] of each text."""
     net = translator.net
     batch = translator.source_batch(texts)
     steps = list(net.encoder.steps(batch.src, batch.src_mask))
     memory = net.memory(steps, batch.src_mask)
     lengths = batch.src_mask.sum(dim=1).tolist()
-    states = {name: _cut(_top(steps, name, len(net.encoder.layers) - 1), lengths) for name in net.config.directions}
+    reading, writing = place(layer, len(net.encoder.layers)), place(layer, len(net.decoder.layers))
+    states = {name: _cut(_row(steps, name, reading), lengths) for name in net.config.directions}
     first = torch.full((len(texts),), BOS, device=net.device)
     hiddens: list[Tensor] = []
     chosen: list[Tensor] = []
     ended = torch.zeros(len(texts), dtype=torch.bool, device=net.device)
     for step in net.decoder.steps(memory, free_running(first), length=net.config.max_tgt_len):
-        hiddens.append(step.cells[-1].hidden)
+        hiddens.append(step.cells[writing].hidden)
         chosen.append(step.logits.argmax(dim=-1))
         ended |= chosen[-1] == EOS
         if ended.all():
@@ -146,8 +152,8 @@ def _states(translator: Translator, texts: Sequence[str]) -> tuple[list[list[int
     return written, states
 
 
-def _top(steps: Sequence[EncoderStep], direction: str, layer: int) -> Tensor:
-    """The states of one direction of the top layer, [batch, src_len, H]."""
+def _row(steps: Sequence[EncoderStep], direction: str, layer: int) -> Tensor:
+    """The states of one direction of a layer, [batch, src_len, H]."""
     row = {step.position: step.cell.hidden for step in steps if (step.direction, step.layer) == (direction, layer)}
     return torch.stack([row[position] for position in sorted(row)], dim=1)
 

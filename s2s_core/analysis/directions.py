@@ -2,6 +2,7 @@
 
 The forward state of a position has read what stands before it, the backward state what stands after it. So a token
 that is replaced leaves every forward state before it as it was, to the last bit, and every backward state after it.
+That holds for the bottom layer: the layers above read both directions of the one below.
 """
 
 from collections.abc import Sequence

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from s2s_core import arguments
 from s2s_core.analysis.gates import OPEN, SHUT, Saturation
+from s2s_core.analysis.layers import place
 from s2s_core.decoder import free_running
 from s2s_core.records import CellStep
 from s2s_core.tokenizer import BOS, EOS
@@ -51,8 +52,12 @@ class _Tallies:
             tally.add(values[running])
 
 
-def saturation_over(translator: Translator, texts: Sequence[str]) -> Mapping[str, Mapping[str, Saturation]]:
-    """Cell ("forward", "backward", "decoder"; of the top layer) -> gate -> shares of each unit, over all the tokens.
+def saturation_over(
+    translator: Translator, texts: Sequence[str], layer: int | None = None
+) -> Mapping[str, Mapping[str, Saturation]]:
+    """Cell ("forward", "backward", "decoder") -> gate -> shares of each unit, over all the tokens.
+
+    ``layer`` counts from 0; None, and more than a part has, is the top one.
 
     Raises:
         EmptyText, TextTooLong: for a text that the model cannot take.
@@ -61,25 +66,26 @@ def saturation_over(translator: Translator, texts: Sequence[str]) -> Mapping[str
     tallies = _Tallies()
     texts = sorted(arguments.texts("texts", texts), key=len)
     for start in range(0, len(texts), BATCH):
-        for part, step, running in _steps(translator, texts[start : start + BATCH]):
+        for part, step, running in _steps(translator, texts[start : start + BATCH], layer):
             tallies.add(part, step, running)
     return {part: {gate: tally.shares() for gate, tally in found.items()} for part, found in tallies.cells.items()}
 
 
 @torch.inference_mode()
-def _steps(translator: Translator, texts: Sequence[str]) -> Iterator[tuple[str, CellStep, Tensor]]:
-    """Every step of the top layer's cells, and which of the sentences it belongs to: not those that are padding."""
+def _steps(translator: Translator, texts: Sequence[str], layer: int | None) -> Iterator[tuple[str, CellStep, Tensor]]:
+    """Every step of the cells of a layer, and which of the sentences it belongs to: not those that are padding."""
     net = translator.net
     batch = translator.source_batch(texts)
     steps = list(net.encoder.steps(batch.src, batch.src_mask))
+    reading, writing = place(layer, len(net.encoder.layers)), place(layer, len(net.decoder.layers))
     for step in steps:
-        if step.layer == len(net.encoder.layers) - 1:
+        if step.layer == reading:
             yield step.direction, step.cell, batch.src_mask[:, step.position]
     memory = net.memory(steps, batch.src_mask)
     running = torch.ones(len(texts), dtype=torch.bool, device=net.device)
     first = torch.full((len(texts),), BOS, device=net.device)
     for decoded in net.decoder.steps(memory, free_running(first), length=net.config.max_tgt_len):
-        yield "decoder", decoded.cells[-1], running
+        yield "decoder", decoded.cells[writing], running
         running = running & (decoded.logits.argmax(dim=-1) != EOS)
         if not running.any():
             return

@@ -49,6 +49,7 @@ def train_command(
     Examples:
     - `python -m s2s_core train dates --out runs/dates`
     - `python -m s2s_core train reverse --seed 7 --set peephole=none`
+    - `python -m s2s_core train reverse --set encoder_layers=2 --set decoder_layers=2 --set dropout=0.2`
     - `python -m s2s_core train en-fr --data pairs.tsv.gz`
     - `torchrun --nproc_per_node=2 -m s2s_core train dates --out runs/dates` (on two processes, the same numbers)
     - `python -m s2s_core train --data my.tsv --tokenizer unigram --vocab-size 4000 --epochs 8`

@@ -1,7 +1,22 @@
 """Recipes: from a name to a trained, scored checkpoint with its card."""
 
 from s2s_core.recipes.card import rescored, scores
-from s2s_core.recipes.choice import OWN, SIZES, STEPS, TASKS_OFFERED, Choice, look_label, looks
+from s2s_core.recipes.choice import (
+    LAYERS,
+    MOST_DROPOUT,
+    OWN,
+    RATES,
+    SIZES,
+    STEPS,
+    TASKS_OFFERED,
+    TOKENIZERS_OFFERED,
+    USUAL_VOCABULARY,
+    VOCABULARIES,
+    Choice,
+    look_label,
+    looks,
+    usual,
+)
 from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.recipe import Experiment, Recipe, start
 from s2s_core.recipes.run import Evaluated, run
@@ -12,12 +27,18 @@ from s2s_core.recipes.variation import Variation
 from s2s_core.recipes.variations import VARIATIONS
 
 __all__ = [
+    "LAYERS",
+    "MOST_DROPOUT",
     "OWN",
+    "RATES",
     "RECIPES",
     "SIZES",
     "STEPS",
     "TASKS_OFFERED",
+    "TOKENIZERS_OFFERED",
+    "USUAL_VOCABULARY",
     "VARIATIONS",
+    "VOCABULARIES",
     "Choice",
     "Evaluated",
     "Experiment",
@@ -35,4 +56,5 @@ __all__ = [
     "scores",
     "siblings_of",
     "start",
+    "usual",
 ]

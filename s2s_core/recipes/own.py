@@ -10,6 +10,8 @@ from s2s_core.tasks import PairsTask
 from s2s_core.tokenizer import SPACE
 from s2s_core.training import TrainConfig
 
+LR, DROPOUT = 2e-3, 0.2  # what a middling model begins with
+
 
 def own_pairs(
     path: Path,
@@ -43,9 +45,9 @@ def own_pairs(
             "decoder_hidden": 128,
             "attention_size": 128,
             "readout_size": 128,
-            "dropout": 0.2,
+            "dropout": DROPOUT,
         },
-        train=TrainConfig(epochs=12, batch_size=64, lr=2e-3, label_smoothing=0.1, patience=5),
+        train=TrainConfig(epochs=12, batch_size=64, lr=LR, label_smoothing=0.1, patience=5),
         vocab_size=vocab_size,
         data=f"{code(called)}. Its licence is known to whoever made it.",
         weaknesses=("Not examined.",),

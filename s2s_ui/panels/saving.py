@@ -15,10 +15,20 @@ from s2s_ui.stage.stage import message
 NAME = "seq2scope"
 
 
-def panel(shown: Trace, *, beside: Trace | None = None, original: bool = False, peepholes: bool = True) -> None:
-    """The buttons. The pictures are those of the stage on the page as it stands; the rest is made when asked for."""
+def panel(
+    shown: Trace,
+    *,
+    beside: Trace | None = None,
+    original: bool = False,
+    peepholes: bool = True,
+    layer: int | None = None,
+) -> None:
+    """The buttons. The pictures are those of the stage on the page as it stands; the rest is made when asked for.
+
+    `layer` is the one that the page begins with, from 1; None is the top one.
+    """
     _pictures()
-    player = partial(html, shown, state.language(), beside=beside, original=original, peepholes=peepholes)
+    player = partial(html, shown, state.language(), beside=beside, original=original, peepholes=peepholes, layer=layer)
     for label, suffix, mime, make in (
         (_("Numbers (CSV)"), "csv", "text/csv", partial(csv, shown)),
         (_("Trace (npz)"), "npz", "application/octet-stream", partial(npz, shown)),
@@ -45,10 +55,18 @@ def npz(trace: Trace) -> bytes:
     return trace.to_npz()
 
 
-def html(shown: Trace, language: str, *, beside: Trace | None, original: bool, peepholes: bool) -> bytes:
+def html(
+    shown: Trace,
+    language: str,
+    *,
+    beside: Trace | None,
+    original: bool,
+    peepholes: bool,
+    layer: int | None = None,
+) -> bytes:
     """One file that plays the trace without a server. It is made outside of the session, which knows the language."""
     labels = translations(language).gettext
-    data = message(shown, labels=labels, beside=beside, original=original, peepholes=peepholes)
+    data = message(shown, labels=labels, beside=beside, original=original, peepholes=peepholes, layer=layer)
     return offline.page(data, title=f"{shown.text} · Seq2Scope", language=language)
 
 

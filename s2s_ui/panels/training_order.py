@@ -1,17 +1,29 @@
 """What a reader orders on the page Train, and how it is said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import streamlit as st
 
 from s2s_core.errors import CannotWrite, DataError, S2SError
-from s2s_core.recipes import OWN, RECIPES, SIZES, STEPS, TASKS_OFFERED, Choice, look_label, looks
+from s2s_core.recipes import (
+    LAYERS,
+    OWN,
+    RECIPES,
+    SIZES,
+    STEPS,
+    TASKS_OFFERED,
+    Choice,
+    look_label,
+    looks,
+)
+from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import BegunEarlier, NothingFits, Sample
 from s2s_ui.locales import N_
 from s2s_ui.panels import own_pairs
 from s2s_ui.panels.own_pairs import OwnPairs
+from s2s_ui.panels.training_settings import TOKENIZERS, one_of, optimised, tokens
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.shell import layout
@@ -43,7 +55,18 @@ def wanted() -> Choice:
         size=int(state.option("new_size") or default.size),
         forcing=float(state.option("new_ratio") or default.forcing),
         steps=int(state.option("new_steps") or default.steps),
+        layers=int(state.option("new_layers") or default.layers),
+        dropout=_number("new_dropout"),
+        lr=_number("new_lr"),
+        tokenizer=state.option("new_tokenizer"),
+        vocab_size=None if (size := _number("new_vocabulary")) is None else int(size),
     )
+
+
+def _number(option: str) -> float | None:
+    """What was chosen for an option that is a number; None where nothing was."""
+    chosen = state.option(option)
+    return None if chosen is None else float(chosen)
 
 
 def current() -> Training | None:
@@ -74,9 +97,11 @@ def order(choice: Choice) -> None:
         **state.bind_option("new_task", choice.task),
     )
     pairs = own_pairs.controls() if choice.task == OWN else None
-    _one_of("new_cell", _("Cell"), CELLS, choice.cell)
-    _one_of("new_peephole", _("Peepholes"), PEEPHOLES, choice.peephole, disabled=choice.cell != "lstm")
-    _one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
+    if choice.task == OWN:
+        tokens(choice)
+    one_of("new_cell", _("Cell"), CELLS, choice.cell)
+    one_of("new_peephole", _("Peepholes"), PEEPHOLES, choice.peephole, disabled=choice.cell != "lstm")
+    one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
     st.selectbox(
         _("Context"),
         list(contexts),
@@ -84,7 +109,8 @@ def order(choice: Choice) -> None:
         filter_mode=None,
         **state.bind_option("new_look", choice.look),
     )
-    _one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
+    one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
+    one_of("new_layers", _("Layers"), {str(layers): str(layers) for layers in LAYERS}, str(choice.layers))
     st.slider(
         _("Teacher forcing ratio"),
         min_value=0.0,
@@ -92,7 +118,9 @@ def order(choice: Choice) -> None:
         step=0.05,
         **state.bind_through("new ratio", choice.forcing, lambda ratio: state.choose(new_ratio=f"{ratio:.2f}"[:4])),
     )
-    _one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
+    one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
+    with st.expander(_("More settings"), key="more_settings", type="compact"):
+        optimised(choice)
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         _begin(choice, pairs)
         st.rerun()
@@ -115,19 +143,6 @@ def switch(run: Training) -> None:
             filter_mode=None,
             **state.bind_option("run", run.order.name),
         )
-
-
-def _one_of(option: str, name: str, choices: Mapping[str, str], chosen: str, *, disabled: bool = False) -> None:
-    words = {choice: _(text) for choice, text in choices.items()}
-    st.segmented_control(
-        name,
-        list(words),
-        format_func=words.__getitem__,
-        required=True,
-        disabled=disabled,
-        width="stretch",
-        **state.bind_option(option, chosen),
-    )
 
 
 def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
@@ -186,6 +201,10 @@ def problem(error: S2SError) -> str:
             )
         case Broken():
             return _("The training stopped: something went wrong inside the program. Press Go on to try again.")
+        case S2SError(__cause__=VocabularyTooSmall(needs=needs)):
+            return _(
+                "These texts need a vocabulary of at least {needs} pieces: choose a larger one, or characters."
+            ).format(needs=f"{needs:,}")
         case DataError():
             return own_pairs.refusal(error)
         case _:
@@ -205,8 +224,16 @@ def title(ordered: Order) -> str:
     if choice.cell == "lstm":
         parts.append(_(WITH_PEEPHOLES[choice.peephole]))
     parts += [_(WAYS[ways]), _(look_label(choice.look)), str(choice.size)]
+    if choice.layers > 1:
+        parts.append(_("{count} layers").format(count=choice.layers))
     if choice.forcing < 1:
         parts.append(_("teacher forcing {ratio}").format(ratio=f"{choice.forcing:g}"))
+    if choice.dropout is not None:
+        parts.append(_("dropout {share}").format(share=f"{choice.dropout:g}"))
+    if choice.lr is not None:
+        parts.append(_("learning rate {rate}").format(rate=f"{choice.lr:g}"))
+    if choice.tokenizer is not None and choice.task == OWN:
+        parts.append(_(TOKENIZERS[choice.tokenizer]))
     return f"{ordered.file or task_title(choice.task)} ({', '.join(parts)})"
 
 

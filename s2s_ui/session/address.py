@@ -14,7 +14,16 @@ from typing import Literal, get_args
 from s2s_core.config import PEEPHOLES
 from s2s_core.edits import Edits
 from s2s_core.errors import S2SError
-from s2s_core.recipes import SIZES, STEPS, TASKS_OFFERED, looks
+from s2s_core.recipes import (
+    LAYERS,
+    RATES,
+    SIZES,
+    STEPS,
+    TASKS_OFFERED,
+    TOKENIZERS_OFFERED,
+    VOCABULARIES,
+    looks,
+)
 from s2s_core.registry import CELLS
 from s2s_ui.locales import LANGUAGES
 
@@ -63,6 +72,11 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "new_size": _one_of(map(str, SIZES)),
     "new_ratio": re.compile(r"0(\.[0-9]{1,2})?|1(\.0)?"),
     "new_steps": _one_of(map(str, STEPS)),
+    "new_layers": _one_of(map(str, LAYERS)),
+    "new_dropout": re.compile(r"0(\.[0-4][0-9]?|\.50?)?"),  # up to MOST_DROPOUT
+    "new_lr": _one_of(f"{rate:g}" for rate in RATES),
+    "new_tokenizer": _one_of(TOKENIZERS_OFFERED),
+    "new_vocabulary": _one_of(map(str, VOCABULARIES)),
 }
 """What pages have to choose besides the fields of a view, by name, and what a good value of it looks like.
 

@@ -131,16 +131,16 @@ def family(name: str) -> str:
     return next((sibling.base for sibling in siblings(name)), name)
 
 
-def corpus(name: str) -> corpora.Corpus:
-    """The states of a model on held-out sentences of its task and on its examples, to look states up in."""
+def corpus(name: str, layer: int | None = None) -> corpora.Corpus:
+    """A layer's states (from 0; None: the top one) on held-out sentences and examples, to look states up in."""
     translator = model(name)
-    return _corpus(translator, translator.info.fingerprint)
+    return _corpus(translator, translator.info.fingerprint, layer)
 
 
-def saturation(name: str) -> Mapping[str, Mapping[str, Saturation]]:
+def saturation(name: str, layer: int | None = None) -> Mapping[str, Mapping[str, Saturation]]:
     """How often each unit's gates are open and shut over the sentences of `corpus`: cell -> gate -> shares."""
     translator = model(name)
-    return _saturation(translator, translator.info.fingerprint, corpus(name).texts)
+    return _saturation(translator, translator.info.fingerprint, corpus(name, layer).texts, layer)
 
 
 def learnt(name: str) -> tuple[Snapshot, ...]:
@@ -285,17 +285,17 @@ def _trace(
 
 @MODELS.remembers
 def _saturation(
-    _translator: Translator, fingerprint: str, _texts: tuple[str, ...]
+    _translator: Translator, fingerprint: str, _texts: tuple[str, ...], layer: int | None
 ) -> Mapping[str, Mapping[str, Saturation]]:
     with PLACES.long():
-        return saturation_over(_translator, _texts)
+        return saturation_over(_translator, _texts, layer)
 
 
 @MODELS.remembers
-def _corpus(_translator: Translator, fingerprint: str) -> corpora.Corpus:
+def _corpus(_translator: Translator, fingerprint: str, layer: int | None) -> corpora.Corpus:
     with PLACES.long():
         sentences = [pair.source for pair in corpora.held_out(_translator)]
-        return corpora.corpus(_translator, list(dict.fromkeys((*_translator.info.examples, *sentences))))
+        return corpora.corpus(_translator, list(dict.fromkeys((*_translator.info.examples, *sentences))), layer)
 
 
 @MODELS.remembers

@@ -278,20 +278,9 @@ def edit(stage: str, wished: Callable[[Edits | None, Any], Edits | None]) -> Cal
     return take
 
 
-def layer() -> int | None:
-    """The layer of the cells that are looked at, from 1; None for the top one."""
-    chosen = option("layer")
-    return int(chosen) if chosen else None
-
-
-def turn(stage: str) -> Callable[[], None]:
-    """The callback of a stage on which the reader turned to another layer; 0 is the top one."""
-
-    def take() -> None:
-        turned = st.session_state[stage]["layer"]
-        choose(layer=str(turned) if isinstance(turned, int) and 0 < turned < 100 else None)
-
-    return take
+def heard(component: str, name: str) -> Any:
+    """What a component tells in this run."""
+    return st.session_state[component][name]
 
 
 def keep_from(component: str, name: str) -> Callable[[], None]:

@@ -133,9 +133,7 @@ def _shown_halves(values: FloatArray, directions: int) -> FloatArray:
     return np.concatenate([half[:, :SHOWN_UNITS] for half in np.split(values, directions, axis=1)], axis=1)
 
 
-def _cell(
-    arrays: _Arrays, name: str, cell: CellTrace, layer: int, *, whole: bool = False
-) -> dict[str, object]:
+def _cell(arrays: _Arrays, name: str, cell: CellTrace, layer: int, *, whole: bool = False) -> dict[str, object]:
     """Adds the quantities of one cell, its pre-activations and their terms, and describes them for the header.
 
     `whole` sends the hidden states as they are, as attention reads them.
@@ -175,9 +173,7 @@ def _layer(
     """Adds both directions of one layer."""
     ways = {"forward": both.forward, "backward": both.backward}
     return {
-        way: _cell(arrays, f"{name}.{way}", cell, layer, whole=whole)
-        for way, cell in ways.items()
-        if cell is not None
+        way: _cell(arrays, f"{name}.{way}", cell, layer, whole=whole) for way, cell in ways.items() if cell is not None
     }
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import layered
 import markup
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
@@ -64,13 +65,14 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app, served on a free port from now on; it has the model of markup.py as well."""
+    """The address of the app, served on a free port from now on; it has the models of markup.py and layered.py too."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("server") / "log.txt"
     checkpoints = tmp_path_factory.mktemp("checkpoints")
     markup.save(checkpoints)
+    layered.save(checkpoints)
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "S2S_CHECKPOINTS": str(checkpoints)}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.headless=true"]

@@ -12,7 +12,22 @@ from s2s_core import checkpoint
 from s2s_core.cli.main import app
 from s2s_core.config import PEEPHOLES
 from s2s_core.errors import DataError, InvalidConfig, S2SError, UnknownName
-from s2s_core.recipes import OWN, SIZES, TASKS_OFFERED, Choice, Evaluated, looks, own_pairs, run, start
+from s2s_core.recipes import (
+    LAYERS,
+    OWN,
+    RATES,
+    SIZES,
+    TASKS_OFFERED,
+    TOKENIZERS_OFFERED,
+    VOCABULARIES,
+    Choice,
+    Evaluated,
+    looks,
+    own_pairs,
+    run,
+    start,
+    usual,
+)
 from s2s_core.recipes import choice as choosing
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, TOKENIZERS
 from s2s_core.tasks import reverse
@@ -71,9 +86,68 @@ def test_every_task_has_a_sentence_to_watch(task):
     assert recipe.train.probe and recipe.train.specimens
 
 
+@pytest.mark.parametrize("layers", LAYERS)
+@pytest.mark.parametrize("cell", CELLS.names())
+@pytest.mark.parametrize("look", ["additive", "dot", "last"])
+def test_every_number_of_layers_makes_a_model(layers, cell, look):
+    choice = Choice(task="reverse", cell=cell, look=look, size=32, layers=layers, dropout=0.1, lr=0.005)
+    recipe = dataclasses.replace(choice.recipe("x"), train_size=20, dev_size=5)
+    config = start(recipe).translator.net.config
+    assert (config.encoder_layers, config.decoder_layers, config.dropout) == (layers, layers, 0.1)
+    assert recipe.train.lr == 0.005
+
+
+@pytest.mark.parametrize("vocab_size", [None, *VOCABULARIES])
+@pytest.mark.parametrize("tokenizer", [None, *TOKENIZERS_OFFERED])
+def test_texts_of_ones_own_are_cut_up_as_chosen(tokenizer, vocab_size, tmp_path):
+    path = tmp_path / "many.tsv"
+    path.write_text("".join(f"the {n}th of many w{n % 1500}\t{n:x} words\n" for n in range(3000)), encoding="utf-8")
+    choice = Choice(task=OWN, size=32, tokenizer=tokenizer, vocab_size=vocab_size)
+    translator = start(choice.recipe("x", path)).translator
+    for part in (translator.src_tokenizer, translator.tgt_tokenizer):
+        assert part.name == (tokenizer or "unigram")
+        assert part.vocab_size <= (vocab_size or 4000)
+    assert ("--vocab-size" in choice.command("x", path.name)) == (
+        tokenizer != "characters" and (vocab_size is not None or tokenizer == "words")
+    )
+
+
+def test_a_tokenizer_is_of_pairs_of_ones_own_and_is_not_read_with_a_task():
+    plain, chosen = Choice(task="reverse"), Choice(task="reverse", tokenizer="words", vocab_size=1000)
+    assert chosen.command("x") == plain.command("x") and chosen.told == plain.told
+    assert chosen.recipe("x").src_tokenizer == plain.recipe("x").src_tokenizer
+
+
+@pytest.mark.parametrize("task", TASKS_OFFERED)
+def test_what_is_usual_for_a_task_is_what_an_order_without_a_choice_trains_with(task, pairs):
+    if task == "ko-pronounce":
+        pytest.importorskip("ko_pron")
+    try:
+        recipe = Choice(task=task).recipe("x", pairs)
+    except DataError as error:  # words of a Debian package that a reader may not have
+        assert "hunspell-ko" in str(error)
+        return
+    assert usual(task) == (recipe.train.lr, recipe.model.get("dropout", 0.0))
+    assert usual(task)[0] in RATES, "the screen can show it"
+
+
 @pytest.mark.parametrize("task", ["reverse", OWN])
-def test_the_command_trains_the_same_model(task, pairs, few, tmp_path, monkeypatch):
-    choice = Choice(task=task, cell="lstm", peephole="diagonal", look="dot", size=32, forcing=0.5, steps=3)
+@pytest.mark.parametrize(
+    "finer",
+    [
+        {},
+        {"layers": 2, "dropout": 0.25, "lr": 0.0003},
+        {"layers": 3, "cell": "gru", "peephole": "full", "dropout": 0.0, "tokenizer": "words", "vocab_size": 1000},
+        {"tokenizer": "characters", "vocab_size": 2000},
+        {"tokenizer": "unigram", "vocab_size": 1000, "lr": 0.01},
+        {"tokenizer": "words"},
+    ],
+    ids=lambda finer: ", ".join(finer) or "as usual",
+)
+def test_the_command_trains_the_same_model(task, finer, pairs, few, tmp_path, monkeypatch):
+    plain = {"cell": "lstm", "peephole": "diagonal", "look": "dot", "size": 32, "forcing": 0.5, "steps": 3}
+    choice = Choice(task=task, **{**plain, **finer})
+    assert Choice.from_json(json.loads(json.dumps(choice.to_json()))) == choice
     *_events, _evaluated = run(choice.recipe("mine", pairs), tmp_path / "mine", command="")
     monkeypatch.chdir(tmp_path)
     words = shlex.split(choice.command("again", pairs.name))
@@ -111,6 +185,18 @@ def test_a_choice_survives_its_json():
         ("forcing", 1.5, InvalidConfig),
         ("steps", 0, InvalidConfig),
         ("steps", 10**9, InvalidConfig),
+        ("layers", 4, InvalidConfig),
+        ("layers", True, InvalidConfig),
+        ("dropout", 0.6, InvalidConfig),
+        ("dropout", -0.1, InvalidConfig),
+        ("lr", 1, InvalidConfig),
+        ("lr", 0, InvalidConfig),
+        ("lr", float("nan"), InvalidConfig),
+        ("lr", "fast", InvalidConfig),
+        ("tokenizer", "syllables", UnknownName),
+        ("vocab_size", 10, InvalidConfig),
+        ("vocab_size", 10**9, InvalidConfig),
+        ("vocab_size", 1000.5, InvalidConfig),
     ],
 )
 def test_what_cannot_be_chosen_is_said(field, value, error):
@@ -157,7 +243,8 @@ def test_how_a_file_is_read_is_part_of_the_command(few, tmp_path, monkeypatch):
 
 def test_an_order_of_an_earlier_version_is_read():
     written = Choice(task=OWN).to_json()
-    del written["columns"], written["encoding"]
+    for name in ("columns", "encoding", "layers", "dropout", "lr", "tokenizer", "vocab_size"):
+        del written[name]
     assert Choice.from_json(written) == Choice(task=OWN)
 
 

@@ -53,6 +53,42 @@ def test_an_edit_that_edits_nothing_changes_nothing_to_the_last_bit(changes):
             assert {t for p, n, q, t in same_sites if (p, n, q) == (part, layer, quantity)} == set(range(len(array)))
 
 
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("part", ["encoder.forward", "encoder.backward", "decoder"])
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_an_edit_of_one_layer_leaves_the_layers_below_it_alone_and_moves_those_above(cell, part, layer):
+    translator = small_translator(cell=cell, encoder_layers=3, decoder_layers=3)
+    held = Edits((Clamp(quantities=("hidden",), value=0.9, part=part, layer=layer),))
+    assert Edits.from_json(json.loads(json.dumps(held.to_json()))) == held
+    before, after = forced(translator), forced(translator, held)
+    moved = {
+        (name, at): not np.array_equal(one.hidden, other.hidden)
+        for (name, at, one), (_, _, other) in zip(before.cells(), after.cells(), strict=True)
+    }
+    for (name, at), changed in moved.items():
+        if part == "decoder":
+            assert changed is (name == "decoder"), "the top state is the next query, and so moves the layers below it"
+        elif name == part and at == layer:
+            assert changed
+        elif name == "decoder" or at > layer:
+            assert changed, "the layers above and the decoder read it"
+        else:
+            assert not changed, "what was read before, or beside it, stays"
+    if part == "decoder":
+        firsts = [(one.hidden[0], other.hidden[0]) for one, other in
+                  zip(before.decoder.layers, after.decoder.layers, strict=True)]  # fmt: skip
+        assert [np.array_equal(*first) for first in firsts] == [at < layer for at in range(3)]
+
+
+@pytest.mark.parametrize("quantity", ["forget_peephole", "input_peephole", "output_peephole"])
+def test_the_peepholes_of_one_layer_are_cut_alone(quantity):
+    translator = small_translator(encoder_layers=2, decoder_layers=2)
+    gate = quantity.replace("peephole", "gate")
+    cut = forced(translator, Edits((Clamp(quantities=(quantity,), value=0.0, layer=0),)))
+    for _part, layer, cell in cut.cells():
+        assert cell.terms(gate)["peephole"].any() == (layer == 1)
+
+
 @every_variant
 @pytest.mark.parametrize("part", ["encoder.forward", "encoder.backward", "decoder"])
 def test_an_edit_moves_nothing_before_it_and_something_after(changes, part):

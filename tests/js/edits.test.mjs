@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { describe, Edits, hold, only, reweighted, row, token, uniform } from "../../s2s_ui/stage/js/data/edits.js";
-import { decode } from "../../s2s_ui/stage/js/data/payload.js";
+import { decode, readBy } from "../../s2s_ui/stage/js/data/payload.js";
 import { message } from "./message.mjs";
+
+/** @import { ClampEdit } from "../../s2s_ui/stage/js/types.js" */
 
 /** @param {number[]} values */
 const sum = (values) => values.reduce((a, b) => a + b, 0);
@@ -18,6 +20,8 @@ const words = {
   unit: "unit",
   forward: "forward",
   decoder: "decoder",
+  layer: "layer {k} of {n}",
+  all_layers: "all layers",
 };
 
 test("a dragged weight is as dragged, the others keep their proportions, and all sum to one", () => {
@@ -69,4 +73,42 @@ test("an edit in a few words", () => {
     "decoder · s = 0.50 · all",
     "decoder · i unpeeped",
   ]);
+});
+
+test("an edit holds its own layer, and without one all of them", () => {
+  const lower = hold("forward", "cell", 0, null, 0);
+  assert.equal(lower.layer, 0);
+  assert.equal("layer" in hold("forward", "cell", 0), false, "a link of one layer says nothing of layers");
+  const at = (/** @type {ClampEdit} */ edit, /** @type {number} */ layer) =>
+    new Edits([edit]).held("forward", "cell", 3, layer) !== undefined;
+  assert.deepEqual([at(lower, 0), at(lower, 1)], [true, false]);
+  assert.deepEqual([at(hold("forward", "cell", 0, 3, 1), 0), at(hold("forward", "cell", 0, 3, 1), 1)], [false, true]);
+  for (const layer of [undefined, null])
+    assert.deepEqual(
+      [0, 1].map((k) => at({ ...lower, layer }, k)),
+      [true, true],
+    );
+});
+
+test("the words for an edit name its layer where there are several", () => {
+  const trace = decode(message({ layers: 2 }));
+  /** @type {ClampEdit[]} */
+  const edits = [
+    hold("forward", "forget_gate", 0, 3, 0),
+    hold("decoder", "hidden", 0, null, 1),
+    hold("decoder", "cell", 0),
+  ];
+  edits.push(hold("decoder", "input_peephole", 0, null, 0), { ...hold("forward", "cell", 0), part: null });
+  const said = [
+    "forward · layer 1 of 2 · f = 0 · unit 3",
+    "decoder · layer 2 of 2 · s = 0 · all",
+    "decoder · all layers · c = 0 · all",
+    "decoder · layer 1 of 2 · i unpeeped",
+    "all layers · c = 0 · all",
+  ];
+  for (const seen of [trace, readBy(trace, 0, 1)])
+    assert.deepEqual(
+      edits.map((edit) => describe(edit, { trace: seen, words })),
+      said,
+    );
 });

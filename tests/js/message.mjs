@@ -3,10 +3,11 @@ import { VERSION } from "../../s2s_ui/stage/js/data/payload.js";
 /** @import { CellDescription, Header } from "../../s2s_ui/stage/js/types.js" */
 
 /**
- * A small message as payload.py packs it: three source tokens, two outputs, four units, float32 throughout.
- * @param {Partial<Header>} changes
+ * A small message as payload.py packs it: three source tokens, two outputs, four units, float32 throughout. Of `layers`
+ * the numbers of the top one are those of a message of one; below it each layer's are 100 larger than the one's above.
+ * @param {Partial<Header> & { layers?: number }} changes
  */
-export function message(changes = {}) {
+export function message({ layers = 1, ...changes } = {}) {
   /** @type {Header["arrays"]} */
   const arrays = {};
   /** @type {number[]} */
@@ -15,21 +16,30 @@ export function message(changes = {}) {
     arrays[name] = ["f4", rows[0].length, numbers.length * 4, rows.length];
     numbers.push(...rows.flat());
   };
-  const steps = (/** @type {number} */ count) =>
-    Array.from({ length: count }, (_, t) => [1, 2, 3, 4].map((unit) => 4 * t + unit));
+  const steps = (/** @type {number} */ count, more = 0) =>
+    Array.from({ length: count }, (_, t) => [1, 2, 3, 4].map((unit) => 4 * t + unit + more));
   /**
    * @param {string} name
    * @param {number} count
    * @returns {CellDescription}
    */
-  const cell = (name, count) => {
+  const cell = (name, count, layer = layers - 1) => {
     for (const part of ["hidden", "forget_gate", "forget_gate.x", "forget_gate.off"])
-      add(`${name}.${part}`, steps(count));
+      add(`${name}.${part}`, steps(count, 100 * (layers - 1 - layer)));
     add(`${name}.forget_gate.bias`, [[1.25, 1.25, 1.25, 1.25]]);
     add(`${name}.initial_hidden`, [[0.5, 0.5, 0.5, 0.5]]);
-    return { name, kind: "lstm", quantities: ["forget_gate", "hidden"], gates: { forget_gate: ["x", "bias"] } };
+    return { name, kind: "lstm", quantities: ["forget_gate", "hidden"], gates: { forget_gate: ["x", "bias"] }, layer };
   };
-  const encoders = [{ forward: cell("run0.forward", 3), backward: cell("run0.backward", 3) }];
+  /**
+   * @template Made
+   * @param {(layer: number) => Made} make
+   */
+  const lower = (make) => (layers > 1 ? { below: Array.from({ length: layers - 1 }, (_, layer) => make(layer)) } : {});
+  const both = (/** @type {number} */ layer) => ({
+    forward: cell(`run0.${layer}.forward`, 3, layer),
+    backward: cell(`run0.${layer}.backward`, 3, layer),
+  });
+  const encoders = [{ forward: cell("run0.forward", 3), backward: cell("run0.backward", 3), ...lower(both) }];
   const decoder = cell("run0.decoder", 2);
   add("run0.probability", [
     [0.75, 0.25],
@@ -50,12 +60,15 @@ export function message(changes = {}) {
     version: VERSION,
     id: "x",
     hidden: 4,
+    encoder_layers: layers,
+    decoder_layers: layers,
     source: { tokens: ["a", "b", "end"], unknown: [false, false, false] },
     encoders,
     arrays,
     runs: [
       {
         decoder,
+        ...lower((layer) => cell(`run0.${layer}.decoder`, 2, layer)),
         attention: true,
         teacher_forcing: 0,
         tokens: ["A", "end"],

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from small_models import VARIANTS, small_translator
 
-from s2s_core.edits import clamp
+from s2s_core.edits import Clamp, Edits, clamp
 from s2s_ui.locales import LANGUAGES, translations
 from s2s_ui.stage.numbers import compact, corrections, levels, signed_levels
-from s2s_ui.stage.payload import SHOWN_UNITS, TOP_TOKENS, pack, printed
+from s2s_ui.stage.payload import SHOWN_UNITS, TOP_TOKENS, VERSION, pack, printed
 from s2s_ui.stage.words import words
 
 TEXT, REFERENCE = "abcadge", "0123"
@@ -123,6 +123,58 @@ def test_every_model_has_its_cells_and_their_terms(changes):
                 assert two_decimals(sent) == two_decimals(cell.terms(gate)[term][:, :SHOWN_UNITS])
 
 
+LAYERED = {
+    **{name: VARIANTS[name] for name in ("two layers", "gru of two layers", "three layers under one")},
+    "three layers": {"encoder_layers": 3, "decoder_layers": 3},
+    "one under three layers": {"encoder_layers": 1, "decoder_layers": 3, "bridge": "learned"},
+    "two layers of one direction": {"encoder_layers": 2, "decoder_layers": 2, "bidirectional": False},
+    "input feeding, two layers": {"encoder_layers": 2, "decoder_layers": 2, "input_feeding": True},
+}
+
+
+@pytest.mark.parametrize("changes", LAYERED.values(), ids=LAYERED)
+def test_every_layer_has_its_cells_and_their_terms(changes):
+    trace = small_translator(**changes).trace(TEXT)
+    message = Message(pack(trace))
+    (encoder,), (run,) = message.header["encoders"], message.header["runs"]
+    reading, writing = [*encoder.get("below", []), encoder], [*run.get("below", []), run["decoder"]]
+    described = {("decoder", layer): cell for layer, cell in enumerate(writing)}
+    described |= {(f"encoder.{way}", layer): both[way] for layer, both in enumerate(reading)
+                  for way in ("forward", "backward") if way in both}  # fmt: skip
+    cells = {(part, layer): cell for part, layer, cell in trace.cells()}
+    assert described.keys() == cells.keys()
+    assert (message.header["encoder_layers"], message.header["decoder_layers"]) == (len(reading), len(writing))
+    for place, cell in cells.items():
+        name, layer = described[place]["name"], described[place]["layer"]
+        assert layer == place[1]
+        for quantity, values in cell.quantities().items():
+            assert two_decimals(message[f"{name}.{quantity}"]) == two_decimals(values)
+        for gate, terms in described[place]["gates"].items():
+            total = np.sum(list(cell.terms(gate).values()), axis=0)
+            assert two_decimals(message.sum(f"{name}.{gate}", terms)) == two_decimals(total)
+            for term in terms:
+                sent = np.broadcast_to(message[f"{name}.{gate}.{term}"], total.shape)
+                assert two_decimals(sent) == two_decimals(cell.terms(gate)[term])
+        assert two_decimals(message[f"{name}.initial_hidden"]) == two_decimals(cell.initial_hidden)
+
+
+def test_a_message_of_one_layer_says_nothing_of_others():
+    header = Message(pack(small_translator().trace(TEXT))).header
+    assert header["version"] == VERSION
+    assert "below" not in header["encoders"][0] and "below" not in header["runs"][0]
+
+
+def test_an_edit_that_only_a_lower_layer_shows_brings_the_original_encoder_along():
+    translator = small_translator(**LAYERED["two layers"])
+    held = Clamp(quantities=("cell",), value=0.0, part="encoder.forward", layer=0)
+    silent = Clamp(quantities=("hidden",), value=0.0, part="encoder.forward", layer=1)
+    deaf = Clamp(quantities=("hidden",), value=0.0, part="encoder.backward", layer=1)
+    still = Edits((silent, deaf))
+    original = translator.trace(TEXT, edit=still)
+    edited = translator.trace(TEXT, edit=Edits((held, *still.edits)))
+    assert len(Message(pack(edited, beside=original)).header["encoders"]) == 2
+
+
 @every_variant
 def test_attention_probabilities_and_losses_are_exact(changes):
     trace = small_translator(**changes).trace(TEXT, reference=REFERENCE)
@@ -151,10 +203,11 @@ def test_joined_states_are_the_first_units_of_each_half():
     assert message["run0.forward.hidden"].shape == (len(trace.src_tokens), SHOWN_UNITS)
 
 
-def test_thirty_different_tokens_with_both_runs_and_all_words_stay_under_300_kilobytes():
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_thirty_different_tokens_with_both_runs_and_all_words_stay_under_300_kilobytes_a_layer(layers):
     translator = small_translator(
         source=string.ascii_letters, target=string.ascii_letters, encoder_hidden=256, decoder_hidden=256,
-        input_feeding=True, max_src_len=40, max_tgt_len=40,
+        input_feeding=True, max_src_len=40, max_tgt_len=40, encoder_layers=layers, decoder_layers=layers,
     )  # fmt: skip
     text = string.ascii_letters[:29]
     free = translator.trace(text, max_len=30)
@@ -163,7 +216,7 @@ def test_thirty_different_tokens_with_both_runs_and_all_words_stay_under_300_kil
     assert forced.fed_tokens[1] != free.fed_tokens[1]
     for language in LANGUAGES:
         spoken = words(translations(language).gettext)
-        assert len(pack(forced, beside=free, settings={"words": spoken})) < 300_000
+        assert len(pack(forced, beside=free, settings={"words": spoken})) < 300_000 * layers
 
 
 def test_a_step_that_occurs_twice_is_sent_once():

@@ -6,8 +6,10 @@ import string
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from s2s_core.recipes import Choice, look_label, looks
+from s2s_core.errors import InvalidConfig
+from s2s_core.recipes import Choice, look_label, looks, usual
 from s2s_core.tasks import PROBLEMS, Count, FileProblem
+from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import BegunEarlier, NothingFits, ProbeAttention
 from s2s_ui.charts import learning_curves as curves
 from s2s_ui.charts import theme
@@ -43,11 +45,14 @@ def trained(few_letters):
 
 def test_a_link_restores_every_choice(open_app):
     chosen = {"new_task": "own", "new_cell": "gru", "new_peephole": "none", "new_ways": "forward", "new_look": "mean"}
-    chosen |= {"new_size": "128", "new_ratio": "0.25", "new_steps": "2000"}
+    chosen |= {"new_size": "128", "new_ratio": "0.25", "new_steps": "2000", "new_layers": "3", "new_dropout": "0.35"}
+    chosen |= {"new_lr": "0.0005", "new_tokenizer": "words", "new_vocabulary": "8000"}
     app = open_page(open_app, **chosen)
     assert app.selectbox(key="option new_task").value == "own"
     assert app.selectbox(key="option new_look").value == "mean"
     assert app.slider(key="new ratio").value == 0.25
+    assert app.slider(key="new dropout").value == 0.35
+    assert app.select_slider(key="option new_lr").value == "0.0005"
     groups = {group.key: group.value for group in app.get("button_group")}
     expected = {
         "new_cell": "gru",
@@ -55,6 +60,9 @@ def test_a_link_restores_every_choice(open_app):
         "new_ways": "forward",
         "new_size": "128",
         "new_steps": "2000",
+        "new_layers": "3",
+        "new_tokenizer": "words",
+        "new_vocabulary": "8000",
     }
     assert {name: groups[f"option {name}"] for name in expected} == expected
 
@@ -76,6 +84,82 @@ def test_what_is_ordered_is_trained_and_in_the_link(open_app, seen):
     assert not app.exception and run.progress.active
     run.pause()
     run.join(SECONDS)
+
+
+@pytest.mark.parametrize("task", ["reverse", "own"])
+def test_where_nothing_finer_is_chosen_it_is_as_usual_for_the_task(open_app, task):
+    app = open_page(open_app, new_task=task)
+    lr, dropout = usual(task)
+    assert app.select_slider(key="option new_lr").value == f"{lr:g}"
+    assert app.slider(key="new dropout").value == dropout
+    groups = {group.key: group.value for group in app.get("button_group")}
+    assert groups["option new_layers"] == "1"
+    assert groups.get("option new_tokenizer") == ("unigram" if task == "own" else None)
+    assert groups.get("option new_vocabulary") == ("4000" if task == "own" else None)
+
+
+def test_finer_settings_are_ordered_and_in_the_link(open_app, seen):
+    app = open_page(open_app, new_task="own", new_size="32", new_steps="300")
+    app.file_uploader(key="pairs").upload("n.csv", "".join(f"n {n},{n:b}\n" for n in range(300)).encode(), "text/csv")
+    for control, key, value in (
+        (app.segmented_control, "option new_layers", "2"),
+        (app.segmented_control, "option new_tokenizer", "characters"),
+        (app.select_slider, "option new_lr", "0.001"),
+        (app.slider, "new dropout", 0.3),
+    ):
+        control(key=key).set_value(value).run()
+        assert not app.exception
+    assert "option new_vocabulary" not in {group.key for group in app.get("button_group")}, "characters are all kept"
+    link = seen(app).link
+    assert [link[f"new_{name}"] for name in ("layers", "tokenizer", "lr", "dropout")] == [
+        "2",
+        "characters",
+        "0.001",
+        "0.3",
+    ]
+    app.button(key="train").click().run()
+    run = begun(app, seen)
+    assert run.order.choice == Choice(
+        task="own",
+        size=32,
+        steps=300,
+        layers=2,
+        dropout=0.3,
+        lr=0.001,
+        tokenizer="characters",
+        columns=run.order.choice.columns,
+    )
+    for words in ("2 layers", "dropout 0.3", "learning rate 0.001", "characters"):
+        assert words in training_order.title(run.order)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"new_layers": "9"},
+        {"new_dropout": "0.51"},
+        {"new_dropout": "-1"},
+        {"new_lr": "1"},
+        {"new_lr": "nan"},
+        {"new_tokenizer": "syllables"},
+        {"new_vocabulary": "12"},
+    ],
+    ids=lambda chosen: "=".join(*chosen.items()),
+)
+def test_a_finer_setting_that_means_nothing_is_said(open_app, seen, chosen):
+    app = open_page(open_app, **chosen)
+    assert next(iter(chosen)) in seen(app).notice
+
+
+def test_a_vocabulary_that_is_too_small_is_said_with_what_to_choose(open_app):
+    open_app()
+    try:
+        try:
+            raise VocabularyTooSmall("unigram", 5321, 1000, " for these texts")
+        except VocabularyTooSmall as small:
+            raise InvalidConfig("give --vocab-size 5321") from small
+    except InvalidConfig as error:
+        assert "at least 5,321 pieces" in training_order.problem(error) and "--" not in training_order.problem(error)
 
 
 def test_a_file_is_asked_for_before_its_pairs_are_trained_on(open_app, seen):

@@ -35,6 +35,13 @@ def test_an_edit_of_the_same_place_takes_the_place_of_the_first():
     assert len(after({"add": FORGET}, {"add": {**FORGET, "units": [1]}}).edits) == 2
 
 
+def test_what_is_held_in_two_layers_is_held_in_both():
+    layers = [{"add": {**FORGET, "layer": layer}} for layer in (0, 1)]
+    assert [edit.layer for edit in after(*layers).edits] == [0, 1]
+    assert [edit.layer for edit in after(*layers, {"add": FORGET}).edits] == [0, 1, None]
+    assert len(after(*layers, layers[0]).edits) == 2
+
+
 @pytest.mark.parametrize(
     "wish",
     [

@@ -3,9 +3,9 @@
  * pointing send nothing to the server; only P and T do, because they need another trace.
  */
 
-import { turnSheet } from "./input/actions.js";
+import { turn, turnSheet } from "./input/actions.js";
 import { Address } from "./input/address.js";
-import { AskedLayer } from "./data/asked_layer.js";
+import { Turned } from "./data/turned.js";
 import { caption } from "./data/captions.js";
 import { PALETTES, scales } from "./draw/colour.js";
 import { say } from "./draw/dom.js";
@@ -83,7 +83,7 @@ export class Stage {
     parent.append(this.root);
     this.pen = new Pen(this.canvas);
     this.address = new Address();
-    this.asked = new AskedLayer();
+    this.turned = new Turned();
     this.sync = new Sync((place) => this.seek(cursorAt(this.timeline, place)));
     this.frame = 0;
     active ??= this;
@@ -101,11 +101,8 @@ export class Stage {
     this.tellTyped = (text) => setTriggerValue("typed", text);
     this.tellLayer = (layer) => setTriggerValue("layer", layer ?? 0);
     const message = decode(data);
-    const trace = readBy(
-      message,
-      message.id === this.trace?.id ? this.state.runIndex : 0,
-      this.asked.layer(message.header, this.trace),
-    );
+    const layer = this.turned.hear(message.header.layer ?? null, this.trace?.layer);
+    const trace = readBy(message, message.id === this.trace?.id ? this.state.runIndex : 0, layer);
     this.edit = (wish) => {
       if (trace.header.editable) setTriggerValue("edit", wish);
     };
@@ -148,6 +145,11 @@ export class Stage {
     if (goesOn && !timeline.isLast(player.cursor)) player.toggle(performance.now());
   }
 
+  /** @param {number} layer from 1 */
+  turn(layer) {
+    turn(this, layer);
+  }
+
   get run() {
     return this.trace.runs[this.state.runIndex];
   }
@@ -167,9 +169,8 @@ export class Stage {
   }
 
   label() {
-    const { words } = this;
-    this.figure.setAttribute("aria-label", words.stage);
-    this.aids.forEach((button, i) => say(button, i ? words.key_help : words.show_table));
+    this.figure.setAttribute("aria-label", this.words.stage);
+    this.aids.forEach((button, i) => say(button, i ? this.words.key_help : this.words.show_table));
   }
 
   /** Sizes follow the window: the main band fills it down to the transport. */

@@ -156,6 +156,15 @@ export function layerName(layer, count, words) {
 }
 
 /**
+ * The same where there is no room: "1/2".
+ * @param {number} layer
+ * @param {number} count
+ */
+export function layerNumber(layer, count) {
+  return count > 1 ? `${layer + 1}/${count}` : "";
+}
+
+/**
  * An edit in a few words, for its chip.
  * @param {Edit} edit
  * @param {{ trace: Trace, words: Words }} stage

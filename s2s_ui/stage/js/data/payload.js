@@ -220,7 +220,7 @@ export class OtherVersion extends Error {
   /** @param {Partial<Header>} header */
   constructor({ version, words }) {
     const known = words?.other_version ?? OTHER_VERSION;
-    super(fill(known, { version: version ?? "?", known: VERSION }));
+    super(fill(known, { version: String(version), known: VERSION }));
   }
 }
 

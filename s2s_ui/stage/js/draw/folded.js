@@ -15,7 +15,7 @@ const BAR = { height: 3, pitch: 4.5, most: 3 };
  * @param {{ layer: number }} cell
  * @param {number} count
  */
-function hiddenLayers(cell, count) {
+export function hiddenLayers(cell, count) {
   const all = Array.from({ length: count }, (_, layer) => layer + 1);
   return { below: all.slice(0, cell.layer), above: all.slice(cell.layer + 1) };
 }
@@ -30,7 +30,7 @@ export const foldedDecoder = ({ decoder, context }) => ({
 });
 
 /**
- * Bars from `bottom` upwards, at most three for however many layers; `done` fills them.
+ * A bar for each layer, the lowest at the bottom, around `middle`; at most three. `done` fills them.
  * @param {Scene} scene
  * @param {Columns} columns
  * @param {number} at

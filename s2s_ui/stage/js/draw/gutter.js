@@ -1,7 +1,7 @@
 /** The names of the lanes, left of them; on a phone above them. */
 
 import { fixed } from "../data/format.js";
-import { layerName, layersOf } from "../data/edits.js";
+import { layerName, layerNumber, layersOf } from "../data/edits.js";
 import { cellOf } from "../data/view.js";
 import { fill } from "../data/words.js";
 
@@ -18,7 +18,7 @@ export function drawGutter(scene) {
 
 /** @param {Scene} scene */
 function drawColumn(scene) {
-  const { pen, L, pal, words, trace } = scene;
+  const { pen, L, pal, words } = scene;
   /**
    * @param {string} text
    * @param {number} y
@@ -54,19 +54,27 @@ function drawColumn(scene) {
     const y = (L[side]?.top ?? NaN) + 29;
     if (L[side]) pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
   }
-  const { encoder_layers: top } = trace.header;
-  if (L.joined && top > 1) {
-    pen.text(layerName(top - 1, top, words), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
-  }
+  if (L.joined) pen.text(topLayer(scene), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
 }
 
 /**
- * Which layer a lane shows; "" where there is but one.
+ * Which layer a lane shows; "" where there is but one. On a phone names stand in the way of what is drawn.
  * @param {Scene} scene
  * @param {Side} side
  */
-function layerOf({ trace, run, words }, side) {
-  return layerName(cellOf(trace, run, side).layer, layersOf(trace, side), words);
+function layerOf({ trace, run, words, L }, side) {
+  const { layer } = cellOf(trace, run, side);
+  const count = layersOf(trace, side);
+  return L.phone ? layerNumber(layer, count) : layerName(layer, count, words);
+}
+
+/**
+ * The layer that joined states are of: always the top one.
+ * @param {Scene} scene
+ */
+function topLayer({ trace, words, L }) {
+  const count = layersOf(trace, "forward");
+  return L.phone ? layerNumber(count - 1, count) : layerName(count - 1, count, words);
 }
 
 /**
@@ -128,26 +136,25 @@ function drawNames(scene) {
    * @param {string} letter
    * @param {Band} band
    * @param {string} colour
-   * @param {Side | null} side
+   * @param {string} layer
    */
-  const name = (text, letter, band, colour, side = null) => {
+  const name = (text, letter, band, colour, layer = "") => {
     const style = { size: 13, weight: 700 };
     const width = pen.width(text, style);
     const beside = width + pen.width(letter, style) + 7;
-    const layer = side ? layerOf(scene, side) : "";
     const small = { size: 12, colour: pal.ink3 };
     pen.fill(0, band.top - 17, beside + (layer ? pen.width(layer, small) + 5 : 0), 14, pal.bg);
     pen.text(text, 0, band.top - 6, { ...style, colour });
     pen.text(letter, width + 5, band.top - 6, { ...style, colour });
     pen.text(layer, beside + 3, band.top - 6, small);
   };
-  name(words.decoder, "s", L.decoder, pal.decoder, "decoder");
+  name(words.decoder, "s", L.decoder, pal.decoder, layerOf(scene, "decoder"));
   name(words.context, "c", L.context, pal.ink2);
   if (L.backward && L.joined) {
-    name(words.joined, "h", L.joined, pal.ink2);
-    name(words.backward, "←h", L.backward, pal.backward, "backward");
+    name(words.joined, "h", L.joined, pal.ink2, topLayer(scene));
+    name(words.backward, "←h", L.backward, pal.backward, layerOf(scene, "backward"));
   }
-  name(words.forward, "→h", L.forward, pal.forward, "forward");
+  name(words.forward, "→h", L.forward, pal.forward, layerOf(scene, "forward"));
   if (L.rows) {
     const colour = run === other ? pal.decoder : pal.ink2;
     pen.text(otherName(scene), 0, L.rows.other - 15, { size: 12, weight: 700, colour });

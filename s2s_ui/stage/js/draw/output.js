@@ -158,10 +158,7 @@ function drawFeed(scene) {
   const colour = forced ? pal.ink : pal.decoder;
   const middle = (from + L.output.x(index)) / 2;
   const turn = start + (tip - start) * 0.36;
-  if (run.decoder.layer && !L.phone) {
-    drawFeedBelow(scene, { from, start, turn, colour, line: forced ? 1.8 : 1.6 });
-    return;
-  }
+  const line = forced ? 1.8 : 1.6;
   /** @type {Point[]} */
   const path =
     detour && !L.phone
@@ -179,7 +176,9 @@ function drawFeed(scene) {
           [to, turn],
           [to, tip],
         ];
-  pen.elbow(path, colour, forced ? 1.8 : 1.6, detour ? 1 : 4);
+  if (run.decoder.layer && !L.phone)
+    drawFeedBelow(scene, { from, start, turn: detour ? start + 4 : turn, colour, line });
+  else pen.elbow(path, colour, line, detour ? 1 : 4);
   if (!moving || sub !== CELL || progress >= 0.7) return;
   const at = part(progress, 0, 0.7);
   const [x, y] = [from + (to - from) * at, start + (tip - start) * at];

@@ -84,7 +84,7 @@ export function turn(stage, layer) {
   stage.trace = readBy(stage.trace, stage.state.runIndex, chosen);
   stage.cast = cast(stage.trace);
   if (stage.trace.header.keeps_layer) {
-    stage.asked.tell(chosen);
+    stage.turned.tell(chosen);
     stage.tellLayer(chosen);
   }
   stage.tell();
@@ -100,7 +100,7 @@ function nextLayer(stage, by) {
   const count = depth(stage.trace);
   if (count < 2) return false;
   const shown = stage.trace.layer ?? count;
-  turn(stage, ((shown - 1 + by + count) % count) + 1);
+  stage.turn(((shown - 1 + by + count) % count) + 1);
   return true;
 }
 

@@ -1,6 +1,6 @@
 /** Hovering highlights words, rows and strands; a click pins the highlight, moves the inspector, or selects a unit. */
 
-import { act, turn } from "./actions.js";
+import { act } from "./actions.js";
 import { Drag } from "./drag.js";
 import { describe, find, Tooltip } from "./pointer.js";
 import { offerRow } from "../panels/whatif.js";
@@ -102,7 +102,7 @@ export class Pointing {
     const highlight = this.highlightOf(hit);
     if (this.drag.done()) return;
     if (!hit) act(stage, "free");
-    else if (hit.kind === "layer") turn(stage, hit.layer);
+    else if (hit.kind === "layer") stage.turn(hit.layer);
     else if (this.drag.takes(hit))
       offerRow(stage, { t: hit.t, sources: [hit.source] }, { x: event.clientX + 8, y: event.clientY + 8 });
     else if (!same(highlight, NOTHING)) this.pin(highlight);

@@ -5,7 +5,7 @@
 
 import { Alignment } from "./alignment.js";
 import { Course } from "./course.js";
-import { layerName, layersOf } from "../data/edits.js";
+import { layerName, layerNumber, layersOf } from "../data/edits.js";
 import { Distribution } from "./distribution.js";
 import { h, s, say, show } from "../draw/dom.js";
 import { Equations } from "./equations.js";
@@ -127,8 +127,10 @@ export class Inspector {
     show(this.course.element, !decoder);
     show(this.strip.element, decoder || !view.lens);
     const cell = cellOf(trace, run, side);
-    say(this.layer, layerName(cell.layer, layersOf(trace, side), words));
-    show(this.layer, layersOf(trace, side) > 1);
+    const count = layersOf(trace, side);
+    say(this.layer, phone ? layerNumber(cell.layer, count) : layerName(cell.layer, count, words));
+    this.layer.title = layerName(cell.layer, count, words);
+    show(this.layer, count > 1);
     const later = decoder && sub < CELL ? words.at_cell : null;
     const comfortable = height >= ROOM.comfortable;
     const full = ROOM.decoder - (run.weights ? 0 : ROOM.alignment);

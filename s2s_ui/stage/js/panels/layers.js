@@ -54,7 +54,13 @@ export class Layers {
      * @param {Record<string, string | number>} data
      */
     const button = (text, label, chosen, data = {}) =>
-      h("button", { type: "button", "aria-label": label, onclick: chosen, ...data }, text);
+      h("button", { type: "button", "aria-label": label, onclick: pressed(chosen), ...data }, text);
+    // Pressed with the pointer, a button gives the space bar back to the stage.
+    const pressed = (/** @type {() => void} */ chosen) => (/** @type {Event} */ event) => {
+      if (event instanceof MouseEvent && event.detail && event.currentTarget instanceof HTMLElement)
+        event.currentTarget.blur();
+      chosen();
+    };
     this.now = count > BUTTONS ? h("b", {}) : null;
     /** @param {number} by */
     const step = (by) => () => this.turn(Math.min(this.at.count, Math.max(1, this.at.shown + by)));

@@ -1,6 +1,6 @@
 /** The elements of the stage, put together once. */
 
-import { act, turn } from "../input/actions.js";
+import { act } from "../input/actions.js";
 import { Blank } from "./blank.js";
 import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
@@ -25,7 +25,7 @@ export function build(stage) {
   const dialog = new Dialog();
   const blank = new Blank();
   const menu = new Menu();
-  const layers = new Layers((layer) => turn(stage, layer));
+  const layers = new Layers((layer) => stage.turn(layer));
   const chips = new Chips((wish) => stage.edit(wish));
   const aids = /** @type {const} */ (["table", "help"]).map((name) =>
     h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }),
