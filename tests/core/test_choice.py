@@ -188,8 +188,8 @@ def test_a_choice_survives_its_json():
         ("layers", True, InvalidConfig),
         ("dropout", 0.6, InvalidConfig),
         ("dropout", -0.1, InvalidConfig),
-        ("lr", 1, InvalidConfig),
-        ("lr", 0, InvalidConfig),
+        ("lr", 1.5, InvalidConfig),
+        ("lr", 0.0, InvalidConfig),
         ("lr", float("nan"), InvalidConfig),
         ("lr", "fast", InvalidConfig),
         ("tokenizer", "syllables", UnknownName),
@@ -198,7 +198,7 @@ def test_a_choice_survives_its_json():
         ("vocab_size", 1000.5, InvalidConfig),
     ],
 )
-def test_what_cannot_be_chosen_is_said(field, value, error):
+def test_what_cannot_be_chosen_is_said(field, value, error, unchecked):
     with pytest.raises(error, match=str(value)):
         Choice(**{field: value})
     with pytest.raises(InvalidConfig, match="no such choice"):
