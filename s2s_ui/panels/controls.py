@@ -30,6 +30,7 @@ class Seen:
     entered: str
     problem: str | None
     remark: str | None
+    stale: bool = False  # what is asked for cannot be traced, so the traces are those of the last text that could
 
     @property
     def switches(self) -> tuple[Field, ...]:
@@ -43,8 +44,13 @@ class Seen:
         return Request(shown.model, shown.text, peepholes=self.asked.peepholes)
 
     def say(self) -> None:
-        """The line over the caption: a problem before a remark."""
-        layout.notice(self.problem or self.remark, error=bool(self.problem))
+        """The line over the caption: a problem before a remark. Of an old picture it says so, and the picture pales."""
+        sentence = self.problem or self.remark
+        if self.problem and self.stale:
+            sentence = f"{self.problem} " + _("The picture is still that of {text}.").format(
+                text=messages.quoted(self.runs.shown.text)
+            )
+        layout.notice(sentence, error=bool(self.problem), stale=self.stale)
 
 
 def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
@@ -71,6 +77,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
     )
     asked = asks(plain)
     problem: S2SError | None = None
+    stale = False
     try:
         runs = caches.runs(asked)
         state.keep("request", plain)
@@ -78,7 +85,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
         problem = error
         runs = caches.runs(replace(asked, forced=False))
     except S2SError as error:
-        problem = error
+        problem, stale = error, True
         runs = caches.runs(asks(state.kept("request") or first))
     said = [*state.link_problems(), *([problem] if problem else [])]
     return Seen(
@@ -87,6 +94,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
         entered=first.text if (entered := state.view().text) is None else entered,
         problem=messages.sentence(said[0]) if said else None,
         remark=messages.remarks(runs.shown, caches.model(runs.shown.model)),
+        stale=stale,
     )
 
 

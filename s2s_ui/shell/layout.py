@@ -80,14 +80,16 @@ def band(name: str) -> Iterator[None]:
         yield
 
 
-def notice(sentence: str | None, *, error: bool = False, place: str = "page") -> None:
+def notice(sentence: str | None, *, error: bool = False, stale: bool = False, place: str = "page") -> None:
     """One line over the caption. It is text: whatever a reader typed is shown as it was typed.
 
-    Without a sentence it keeps its empty place, so that nothing else moves when there is one.
+    Without a sentence it keeps its empty place, so that nothing else moves when there is one. With `stale` the picture
+    is pale: it is that of a text before.
     """
     with st.container(key=f"notice_{place}"):
         if sentence:
             kind, role = ("error", "alert") if error else ("remark", "status")
+            kind += " s2s-stale" if stale else ""
             st.html(f'<p class="s2s-notice s2s-{kind}" role="{role}">{html.escape(sentence)}</p>')
 
 

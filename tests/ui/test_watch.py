@@ -181,6 +181,7 @@ def test_a_text_that_cannot_be_read_leaves_the_last_trace_on_the_stage(open_app,
     app.text_input(key="text").set_value("1" * 300).run()
     screen = seen(app)
     assert screen.notice.startswith("The text has 300 characters")
+    assert screen.notice.endswith(f"The picture is still that of “{DATES[1]}”.")
     assert screen.source == DATES[1]
     assert app.text_input(key="text").value == "1" * 300
 
