@@ -10,6 +10,7 @@ from torch import Tensor
 
 from s2s_core.adapters.assembly import Order
 from s2s_core.decoder import teacher_forced
+from s2s_core.described import described
 from s2s_core.errors import AdapterError, shown
 from s2s_core.seq2seq import Seq2Seq
 
@@ -36,6 +37,8 @@ class Case:
     fed: tuple[int, ...]  # what each step is fed: the begin mark first
     expected: Mapping[str, np.ndarray]  # of QUANTITIES; "logits" as log-probabilities [steps, vocabulary]
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True)
 class Parting:
@@ -45,6 +48,8 @@ class Parting:
     quantity: str
     step: int
     by: float
+
+    __repr__ = described
 
     def __str__(self) -> str:
         place = "position" if self.quantity == "states" else "layer" if self.quantity == "start" else "step"

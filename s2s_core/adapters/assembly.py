@@ -15,6 +15,7 @@ from s2s_core.adapters.recurrence import CellWeights
 from s2s_core.adapters.structure import Linear, Structure
 from s2s_core.checkpoint.weights import skeleton
 from s2s_core.config import ModelConfig
+from s2s_core.described import described
 from s2s_core.seq2seq import Seq2Seq
 
 NEVER = -1e4  # the logit of a token that the other model does not have: its probability is 0 in float32
@@ -32,6 +33,8 @@ class Frame:
     source_end: bool
     max_src_len: int = 64
     max_tgt_len: int = 64
+
+    __repr__ = described
 
 
 def assemble(structure: Structure, frame: Frame) -> Seq2Seq:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from s2s_core.adapters.weights import Weights
+from s2s_core.described import described
 from s2s_core.errors import AdapterError, shown
 
 GATES = {3: "gru", 4: "lstm"}
@@ -25,6 +26,8 @@ class CellWeights:
     bias_inputs: Tensor
     bias_hidden: Tensor
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recurrence:
@@ -33,6 +36,8 @@ class Recurrence:
     prefix: str
     kind: str  # "lstm" or "gru"
     layers: tuple[tuple[CellWeights, ...], ...]
+
+    __repr__ = described
 
     @property
     def hidden(self) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from s2s_core.adapters.recurrence import Recurrence
+from s2s_core.described import described
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,6 +18,8 @@ class Linear:
 
     weight: Tensor
     bias: Tensor | None = None
+
+    __repr__ = described
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +31,8 @@ class Score:
     key: Tensor | None = None  # W of "general" [decoder, memory], U of "concat" [attention, memory]
     bias: Tensor | None = None  # b [attention]
     energy: Tensor | None = None  # v [attention]
+
+    __repr__ = described
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +46,8 @@ class Start:
     kind: str  # "copy", "zero", or a map: "linear", "tanh"
     hidden: Linear | None = None
     cell: Linear | None = None
+
+    __repr__ = described
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +68,8 @@ class Structure:
     readout_reads: tuple[str, ...]  # of "y", "s", "c": what it reads, or else the output
     activation: str  # after the readout: "tanh", "relu" or "linear"
     output: Linear
+
+    __repr__ = described
 
     @property
     def memory(self) -> int:

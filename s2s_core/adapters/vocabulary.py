@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from s2s_core.adapters.assembly import Order
+from s2s_core.described import described
 from s2s_core.errors import AdapterError, shown
 from s2s_core.tokenizer import SPECIALS
 
@@ -28,6 +29,8 @@ class Words:
     side: str
     tokens: tuple[str, ...]
     special: Mapping[str, int]  # role -> id
+
+    __repr__ = described
 
     @property
     def order(self) -> Order:

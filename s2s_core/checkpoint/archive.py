@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Protocol, cast, runtime_checkable
 
 from s2s_core.checkpoint.folder import MANIFEST
+from s2s_core.described import described
 from s2s_core.errors import quoted, shown
 from s2s_core.files import safe_name
 from s2s_core.foreign import Unreadable
@@ -49,6 +50,8 @@ class Member:
     plain: bool  # a file, neither a folder nor a link nor a device
     size: int
     open: Callable[[], AbstractContextManager[Stream]]
+
+    __repr__ = described
 
 
 def unpack(file: BinaryIO, name: str, into: Path) -> None:

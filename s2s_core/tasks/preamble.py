@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from s2s_core.described import described
+
 _SEPARATOR = re.compile(r'"?sep=(\\t|.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _COMMENT = re.compile(r"#(?:[\s#!].*)?(?:\r\n|\r|\n|\Z)")
 _ANKI = re.compile(
@@ -25,6 +27,8 @@ class Preamble:
     delimiter: str | None = None
     names: str = ""  # the header, as a row of the table
     aside: tuple[int, ...] = ()  # columns, from 0, that hold something else than texts
+
+    __repr__ = described
 
 
 def preamble(text: str) -> Preamble:

@@ -31,7 +31,7 @@ def unread(monkeypatch):
         return noting
 
     for way in read:
-        monkeypatch.setattr(cached, way, noted(way))
+        monkeypatch.setattr(caches, way, noted(way))
     return read
 
 
