@@ -109,13 +109,13 @@ def counted(count: Count) -> list[str]:
 
 def _encoding(upload: UploadedFile) -> str | None:
     """The encoding that was chosen for this very file."""
-    chosen = state.kept(ENCODING)
+    chosen = state.stored(ENCODING)
     return chosen[1] if chosen and chosen[0] == upload.file_id else None
 
 
 def _preview(upload: UploadedFile, encoding: str | None) -> Preview | S2SError:
     """The preview of the file, or the error of reading it; made once for each file and encoding."""
-    kept = state.kept(PREVIEW)
+    kept = state.stored(PREVIEW)
     if kept and kept[0] == (upload.file_id, encoding):
         found: Preview | S2SError = kept[1]
         return found
@@ -123,7 +123,7 @@ def _preview(upload: UploadedFile, encoding: str | None) -> Preview | S2SError:
         found = preview_of(upload.getvalue(), upload.name, encoding=encoding)
     except S2SError as error:
         found = error
-    state.keep(PREVIEW, ((upload.file_id, encoding), found))
+    state.store(PREVIEW, ((upload.file_id, encoding), found))
     return found
 
 
@@ -137,7 +137,7 @@ def _offer_encodings(upload: UploadedFile, problem: S2SError) -> None:
             _("Read it as {encoding}").format(encoding=_called(likely)),
             key="read as",
             width="stretch",
-            on_click=state.keep,
+            on_click=state.store,
             args=(ENCODING, (upload.file_id, likely)),
         )
     elif problem.kind in ("unknown encoding", "other encoding", "unknown characters"):
@@ -145,7 +145,7 @@ def _offer_encodings(upload: UploadedFile, problem: S2SError) -> None:
             _("Encoding"), list(ENCODINGS), format_func=_called, index=None, key="encoding", filter_mode=None
         )
         if chosen and chosen != _encoding(upload):
-            state.keep(ENCODING, (upload.file_id, chosen))
+            state.store(ENCODING, (upload.file_id, chosen))
             st.rerun()
 
 

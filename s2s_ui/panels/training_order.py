@@ -74,13 +74,13 @@ def current() -> Training | None:
     name = state.option("run")
     found = caches.workshop().training(name) if name else None
     if found and found.order.name not in known():
-        state.keep(KEPT, (*known(), found.order.name))
+        state.store(KEPT, (*known(), found.order.name))
     return found
 
 
 def known() -> tuple[str, ...]:
     """The trainings of this session, the oldest first."""
-    names: tuple[str, ...] = state.kept(KEPT) or ()
+    names: tuple[str, ...] = state.stored(KEPT) or ()
     return names
 
 
@@ -125,7 +125,7 @@ def order(choice: Choice) -> None:
         _begin(choice, pairs)
         st.rerun()
     said = pairs is not None and pairs.problem is not None  # beside the file
-    layout.notice(None if said else state.kept(PROBLEM), error=True, place="order")
+    layout.notice(None if said else state.stored(PROBLEM), error=True, place="order")
 
 
 def switch(run: Training) -> None:
@@ -146,9 +146,9 @@ def switch(run: Training) -> None:
 
 
 def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
-    state.keep(PROBLEM, None)
+    state.store(PROBLEM, None)
     if choice.task == OWN and pairs is None:
-        state.keep(PROBLEM, _("Choose the file of your pairs first."))
+        state.store(PROBLEM, _("Choose the file of your pairs first."))
         return
     file, content = "", None
     if pairs is not None:
@@ -159,18 +159,18 @@ def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
     try:
         training = caches.workshop().order(choice, file=file, pairs=content)
     except S2SError as error:
-        state.keep(PROBLEM, problem(error))
+        state.store(PROBLEM, problem(error))
         return
     state.choose(run=training.order.name)
 
 
 def go_on(run: Training) -> None:
     """Take up a training that rests."""
-    state.keep(PROBLEM, None)
+    state.store(PROBLEM, None)
     try:
         caches.workshop().go_on(run)
     except S2SError as error:
-        state.keep(PROBLEM, problem(error))
+        state.store(PROBLEM, problem(error))
 
 
 def problem(error: S2SError) -> str:
