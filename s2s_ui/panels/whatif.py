@@ -2,7 +2,7 @@
 
 The stage sends one request at a time:
 
-    {"add": edit}                              add an edit (JSON as in s2s_core.edits), or replace that of the same place
+    {"add": edit}                              add an edit (JSON of s2s_core.edits); it replaces one of the same place
     {"remove": number} | {"clear": true}       remove the edit with this number, or all edits
     {"context": {"step": t, "text": text}}     replace the context of output t by that of another sentence
 """
