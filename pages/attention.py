@@ -6,12 +6,12 @@ from functools import partial
 import streamlit as st
 
 import s2s_ui.shell.entry
-from s2s_core.analysis.attention import LOOKS, gold, gold_cells, telling_step
+from s2s_core.analysis.attention import ATTENTION_EDITS, gold, gold_cells, telling_step
 from s2s_core.metrics import alignment
 from s2s_ui.charts import answers, attention, context, pinned, theme, tokens
 from s2s_ui.charts.answers import Answer
 from s2s_ui.panels import controls, menu, snapshots
-from s2s_ui.panels.attention_edit import Looking, in_turn, looking
+from s2s_ui.panels.attention_edit import StepAttention, in_turn, step_attention
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
@@ -50,8 +50,8 @@ def side_by_side(runs: list[Answer]) -> None:
             )
 
 
-def elsewhere(at: Looking) -> None:
-    """The controls by which one step looks elsewhere."""
+def elsewhere(at: StepAttention) -> None:
+    """The controls that edit the attention of one step."""
     names = {
         "computed": _("as computed"),
         "place": _("one token"),
@@ -64,12 +64,12 @@ def elsewhere(at: Looking) -> None:
     with st.container(key="controls_look", horizontal=True, vertical_alignment="center"):
         st.segmented_control(
             _("Step {k} looks").format(k=at.step + 1),
-            LOOKS,
+            ATTENTION_EDITS,
             format_func=names.__getitem__,
             required=True,
-            **state.bind_through("look", at.look, at.choose),
+            **state.bind_through("look", at.edit, at.choose),
         )
-        if at.look == "place":
+        if at.edit == "place":
             st.selectbox(
                 _("at"),
                 range(len(words)),
@@ -77,7 +77,7 @@ def elsewhere(at: Looking) -> None:
                 filter_mode=None,
                 **state.bind_through("look at", at.place, at.pin),
             )
-    if at.look == "hand":
+    if at.edit == "hand":
         for column, position in zip(st.columns(len(at.heaviest)), at.heaviest, strict=True):
             with column:
                 st.slider(
@@ -107,7 +107,7 @@ with st.container(key="page"):
     chosen = state.index("output", len(plain.tgt_tokens))
     step = telling_step(plain) if chosen is None else chosen
     asked = replace(seen.plain, edits=seen.asked.edits if seen.runs.original else None)
-    at, computed = looking(asked, step)
+    at, computed = step_attention(asked, step)
     now = caches.runs(asked).shown
     pair = gold(caches.model(plain.model), plain)
     target = caches.model(plain.model).encode_reference(plain.output) if pair else None

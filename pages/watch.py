@@ -35,6 +35,6 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         layer=layer,
         on_layer=layers.turned("stage"),
         predict=state.option("predict") is not None,
-        on_type=state.keep_from("stage", "typed"),
-        on_edit=state.edit("stage", whatif.wished(seen.asked)),
+        on_type=state.store_from("stage", "typed"),
+        on_edit=state.edit("stage", whatif.edited(seen.asked)),
     )

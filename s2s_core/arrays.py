@@ -1,7 +1,8 @@
-"""The operations of a step, on PyTorch's tensors and on NumPy's arrays: the equations stand in the source once.
+"""The operations of a step, for PyTorch tensors and for NumPy arrays, so that each equation is written only once.
 
-PyTorch does gradients, batches and GPUs. One sentence on a processor is a long row of small operations and of products
-with a single row, and those NumPy does in a fraction of the time: `in_numpy` is a model for it, on the same memory.
+PyTorch is needed for gradients, batches and GPUs. A single sentence on a CPU takes many small operations and
+vector-matrix products, and NumPy does these in a fraction of the time. `in_numpy` makes a NumPy version of a model; it
+shares memory with the model's weights.
 """
 
 import logging
@@ -21,30 +22,30 @@ from s2s_core.plain import changed_everywhere, is_plain, is_plain_weight
 
 LOG = logging.getLogger(__name__)
 
-np: Any = numpy  # the type checker takes both kinds for tensors: their operators are the same
+np: Any = numpy  # for the type checker NumPy arrays are tensors too: both have the same operators
 if TYPE_CHECKING:
     Array = Tensor
 else:
     Array = Tensor | np.ndarray
 
-ONE = np.ones((), np.float32)  # which adds sooner than a number of Python's
+ONE = np.ones((), np.float32)  # adding it is faster than adding a Python number
 MINUS_INFINITY = np.full((), -np.inf, np.float32)
 AnyModule = TypeVar("AnyModule", bound=nn.Module)
 
 
 def is_tensor(x: Array) -> bool:
-    """Whether it is PyTorch's."""
+    """Whether x is a PyTorch tensor (otherwise it is a NumPy array)."""
     return not isinstance(x, np.ndarray)
 
 
 def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
-    """W x + b, for any leading dimensions of x."""
+    """W x + b: [..., inputs] with weight [outputs, inputs] and bias [outputs] give [..., outputs]."""
     if isinstance(x, np.ndarray):
         if x.ndim == 2:
             product = x.dot(weight.T)
         elif len(weight) == 1:
             product = x @ weight.T
-        else:  # many rows at once are PyTorch's field; into memory of ours it writes in full, under autocast too
+        else:  # PyTorch is faster for many rows; with `out` it keeps float32 even under autocast
             product = np.empty((*x.shape[:-1], len(weight)), x.dtype)
             torch.matmul(torch.from_numpy(x), torch.from_numpy(weight.T), out=torch.from_numpy(product))
         return product if bias is None else product + bias
@@ -52,21 +53,21 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
 
 
 def dots(vectors: Array, x: Array) -> Array:
-    """Of each sentence the products of its vectors with one: [batch, m, n] and [batch, n] give [batch, m]."""
+    """For each sentence, the dot products of its m vectors with one vector: [batch, m, n], [batch, n] -> [batch, m]."""
     if isinstance(x, np.ndarray):
         return x.dot(vectors[0].T) if len(x) == 1 else (vectors @ x[:, :, None])[:, :, 0]
     return torch.bmm(vectors, x.unsqueeze(2).to(vectors.dtype)).squeeze(2)
 
 
 def weighted_sum(weights: Array, vectors: Array) -> Array:
-    """Of each sentence's vectors: [batch, m] and [batch, m, n] give [batch, n]."""
+    """For each sentence, the weighted sum of its m vectors: [batch, m], [batch, m, n] -> [batch, n]."""
     if isinstance(weights, np.ndarray):
         return weights.dot(vectors[0]) if len(weights) == 1 else (weights[:, None] @ vectors)[:, 0]
     return torch.bmm(weights.unsqueeze(1).to(vectors.dtype), vectors).squeeze(1)
 
 
 def sigmoid(x: Array) -> Array:
-    """σ(x) = 1 / (1 + exp -x), element by element."""
+    """σ(x) = 1 / (1 + exp(-x)), element by element."""
     if isinstance(x, np.ndarray):
         y = np.exp(-x)
         y += ONE
@@ -85,7 +86,7 @@ def relu(x: Array) -> Array:
 
 
 def softmax(x: Array) -> Array:
-    """exp x, as shares of their sum over the last dimension."""
+    """exp(x), divided by its sum over the last dimension."""
     if isinstance(x, np.ndarray):
         y = np.exp(x - np.maximum.reduce(x, axis=-1, keepdims=True))
         y /= np.add.reduce(y, axis=-1, keepdims=True)
@@ -94,7 +95,7 @@ def softmax(x: Array) -> Array:
 
 
 def log_softmax(x: Array) -> Array:
-    """The logarithm of `softmax`, at least in float32."""
+    """The logarithm of `softmax` over the last dimension, in float32 or float64."""
     if isinstance(x, np.ndarray):
         y = x - np.maximum.reduce(x, axis=-1, keepdims=True)
         y -= np.log(np.add.reduce(np.exp(y), axis=-1, keepdims=True))
@@ -103,23 +104,23 @@ def log_softmax(x: Array) -> Array:
 
 
 def argmax(x: Array) -> Array:
-    """Where each row of [rows, n] is largest."""
+    """For each row, the index of its largest element: [rows, n] -> [rows]."""
     if isinstance(x, np.ndarray):
         return x.argmax(axis=-1)
-    if x.is_cpu and x.dtype != torch.bfloat16:  # NumPy, which lacks that type, takes a tenth of PyTorch's time there
+    if x.is_cpu and x.dtype != torch.bfloat16:  # NumPy is ten times as fast on a CPU, but has no bfloat16
         return torch.from_numpy(x.detach().numpy().argmax(axis=-1))
     return x.argmax(dim=-1)
 
 
 def pick(x: Array, index: Array) -> Array:
-    """Of each row of x the element at its index: [rows, n] and [rows] give [rows]."""
+    """For each row of x, the element at the row's index: [rows, n], [rows] -> [rows]."""
     if isinstance(x, np.ndarray):
         return x[0, index] if len(x) == 1 else x[np.arange(len(x)), index]
     return x.gather(1, index.unsqueeze(1)).squeeze(1)
 
 
 def log_softmax_at(x: Array, index: Array) -> Array:
-    """Of each row of x the element of its `log_softmax` at its index."""
+    """For each row of x, its `log_softmax` at the row's index: [rows, n], [rows] -> [rows]."""
     if isinstance(x, np.ndarray):
         y = x - np.maximum.reduce(x, axis=-1, keepdims=True)
         return pick(y, index) - np.log(np.add.reduce(np.exp(y, out=y), axis=-1))
@@ -127,35 +128,35 @@ def log_softmax_at(x: Array, index: Array) -> Array:
 
 
 def masked(x: Array, mask: Array) -> Array:
-    """x where the mask is true, elsewhere -inf."""
+    """x where the mask is true, -inf elsewhere."""
     return np.where(mask, x, MINUS_INFINITY) if isinstance(x, np.ndarray) else x.masked_fill(~mask, -torch.inf)
 
 
 def amax(x: Array) -> Array:
-    """The largest over the second dimension, which stays as one."""
+    """The maximum over the second dimension: [batch, m, ...] -> [batch, 1, ...]."""
     return x.max(axis=1, keepdims=True) if isinstance(x, np.ndarray) else x.amax(dim=1, keepdim=True)
 
 
 def cat(arrays: Sequence[Array], dim: int = 0) -> Array:
-    """One after the other along a dimension they have."""
+    """The arrays concatenated along an existing dimension."""
     return np.concatenate(arrays, dim) if isinstance(arrays[0], np.ndarray) else torch.cat(tuple(arrays), dim)
 
 
 def in_a_row(arrays: Sequence[Array]) -> Array:
-    """All numbers of arrays [1, n] of one type in one row, which is not to be written into."""
-    if isinstance(arrays[0], np.ndarray):  # many small ones go as bytes sooner than through NumPy's concatenate
+    """All numbers of arrays [1, n] of one type, concatenated into one row [1, sum of n]. The row may be read-only."""
+    if isinstance(arrays[0], np.ndarray):  # for many small arrays, joining bytes is faster than NumPy's concatenate
         buffers: Any = arrays
         return np.frombuffer(b"".join(buffers), arrays[0].dtype)[None]
     return torch.cat(tuple(arrays), dim=-1)
 
 
 def stack(arrays: Sequence[Array], dim: int = 0) -> Array:
-    """Side by side along a new dimension."""
+    """The arrays stacked along a new dimension."""
     return np.stack(arrays, dim) if isinstance(arrays[0], np.ndarray) else torch.stack(tuple(arrays), dim)
 
 
 def chunk(x: Array, count: int) -> Sequence[Array]:
-    """The columns of [rows, n] in ``count`` equal parts, as views."""
+    """``count`` views of [rows, n], each with n / count of its columns."""
     if isinstance(x, np.ndarray):
         return [x[columns] for columns in _parts(x.shape[1], count)]
     return x.chunk(count, dim=-1)
@@ -168,49 +169,51 @@ def _parts(width: int, count: int) -> list[tuple[slice, slice]]:
 
 
 def unbind(x: Array) -> Sequence[Array]:
-    """The columns of the second dimension: a sentence's steps."""
+    """A view of x for each index of its second dimension, that is, for each time step."""
     return [x[:, t] for t in range(x.shape[1])] if isinstance(x, np.ndarray) else x.unbind(dim=1)
 
 
 def expand(x: Array, *shape: int) -> Array:
-    """x repeated to a shape, as a view."""
+    """x broadcast to a shape, as a view."""
     return np.broadcast_to(x, shape) if isinstance(x, np.ndarray) else x.expand(shape)
 
 
 def zeros(like: Array, *shape: int) -> Array:
-    """Zeros of the kind, type and place of ``like``."""
+    """Zeros with the library, dtype and device of ``like``."""
     return np.zeros(shape, like.dtype) if isinstance(like, np.ndarray) else like.new_zeros(shape)
 
 
 def ids(like: Array, values: Sequence[int]) -> Array:
-    """Whole numbers, of the kind and at the place of ``like``."""
+    """Integers, with the library and device of ``like``."""
     return np.array(values) if isinstance(like, np.ndarray) else torch.tensor(values, device=like.device)
 
 
 def as_tensor(x: Array) -> Tensor:
-    """The same numbers as a tensor, on the same memory."""
+    """The same numbers as a tensor, which shares x's memory."""
     return torch.from_numpy(x) if isinstance(x, np.ndarray) else x
 
 
 def as_numpy(x: Array) -> Array:
-    """The same numbers as an array of NumPy; on a processor on the same memory."""
+    """The same numbers as a NumPy array; it shares x's memory if x is on a CPU."""
     array: Any = x if isinstance(x, np.ndarray) else x.numpy(force=True)
     return array
 
 
 def in_numpy(module: AnyModule) -> AnyModule | None:
-    """The module with its weights as NumPy's arrays: its methods take arrays and give arrays, without dropout.
+    """A NumPy version of the module: its methods take and return arrays, and it applies no dropout.
 
-    The arrays are the weights' own memory, which has to be the processor's: what training changes, they see. None where
-    the module computes anything else than its class says (see `plain`), or its weights are not all of one float type.
-    Kept for the next time, as long as nothing in the module has changed.
+    Its arrays share the memory of the module's weights, so a change of the weights by training is a change of the
+    arrays too. The result is cached and used again until something in the module changes.
+
+    Returns None if a hook or a patch changes what the module computes (see `plain`), if a weight is not on the CPU, or
+    if the weights are not all float32 or all float64.
     """
     if changed_everywhere():
         return None
-    kept = _TWINS.get(module)
-    if kept is None or not kept.is_current():
-        kept = _TWINS[module] = _Twin(module)
-    twin: AnyModule | None = kept.twin
+    cached = _TWINS.get(module)
+    if cached is None or not cached.is_current():
+        cached = _TWINS[module] = _Twin(module)
+    twin: AnyModule | None = cached.twin
     return twin
 
 
@@ -219,7 +222,7 @@ _FLOATS = (torch.float32, torch.float64)
 
 
 class _Twin:
-    """What stands for a module in NumPy, and everything that it was made from."""
+    """The NumPy version of a module, with everything that it was made from, to see later whether that has changed."""
 
     def __init__(self, module: nn.Module) -> None:
         self.twin: Any = None
@@ -229,26 +232,28 @@ class _Twin:
         self._dicts = [
             *(vars(kind) for kind in kinds),
             *(vars(part) for part in modules),
-            *(held for part in modules for held in vars(part).values() if isinstance(held, dict)),
+            *(value for part in modules for value in vars(part).values() if isinstance(value, dict)),
         ]
-        self._held, self._places = self._content(), self._memory()
+        self._old_content, self._old_memory = self._content(), self._memory()
         changed = next((part for part in modules if not is_plain(part)), None)
         usable = changed is None and all(weight.is_cpu and weight.dtype in _FLOATS for weight in self._weights)
         if changed is not None:
-            LOG.info("NumPy has no way for %s as it is: it takes its steps with tensors", type(changed).__name__)
+            LOG.info("NumPy has no way for %s, which was changed: tensors compute its steps", type(changed).__name__)
         elif usable and len({weight.dtype for weight in self._weights}) == 1:
             self.twin = _twin(module)
 
     def is_current(self) -> bool:
-        """Whether every object in the module is the one it was and of its class, and every weight is where it was."""
+        """Whether the module still has the same objects and classes, and each weight the same place in memory."""
         content = self._content()
-        same = len(content) == len(self._held) and all(map(is_, content, self._held))
-        return same and self._memory() == self._places
+        same = len(content) == len(self._old_content) and all(map(is_, content, self._old_content))
+        return same and self._memory() == self._old_memory
 
     def _content(self) -> list[object]:
+        """The classes of all submodules, and all values in their attributes and in those of their classes."""
         return [*map(type, self._modules), *chain.from_iterable(map(_VALUES, self._dicts))]
 
     def _memory(self) -> list[object]:
+        """For each weight its address, dtype, shape and strides; False for a weight that is not a plain tensor."""
         return [
             is_plain_weight(weight) and (weight.data_ptr(), weight.dtype, weight.shape, weight.stride())
             for weight in self._weights
@@ -259,9 +264,9 @@ _TWINS: WeakKeyDictionary[nn.Module, _Twin] = WeakKeyDictionary()
 
 
 def _twin(module: nn.Module) -> Any:
-    """What stands for a module: a plain function where it is one of PyTorch's, else an object of the same class."""
-    own = module._parameters.items()
-    weights: Any = {name: None if weight is None else weight.detach().numpy() for name, weight in own}
+    """A function for a layer of PyTorch (`nn.Linear` and so on); for other modules an object of the same class."""
+    parameters = module._parameters.items()
+    weights: Any = {name: None if weight is None else weight.detach().numpy() for name, weight in parameters}
     match module:
         case nn.Linear():
             return lambda x: linear(x, weights["weight"], weights["bias"])

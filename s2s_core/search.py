@@ -1,7 +1,7 @@
-"""Searching for an output: greedy, sampling, beam. Batched, bounded in length, stopping as early as the result allows.
+"""Decoding strategies: greedy search, sampling and beam search. They work on batches, with a maximum output length.
 
-A search is a frozen dataclass of its parameters that is called with a model and a batch; it returns, for each sentence,
-hypotheses (best first) and, for the beam, the whole tree.
+A search is a frozen dataclass of its parameters. It is called with a model and a batch. For each sentence it returns
+hypotheses (best first) and, for beam search, the whole search tree. It stops as soon as the result cannot change.
 """
 
 from collections.abc import Callable
@@ -24,22 +24,22 @@ from s2s_core.seq2seq import Seq2Seq
 from s2s_core.threads import let_pass
 from s2s_core.tokenizer import BOS, EOS
 
-MAX_STEPS = 10_000  # of any output, whatever is asked for
-MAX_BEAM = 10_000
+MAX_STEPS = 10_000  # the largest max_len that is accepted
+MAX_BEAM = 10_000  # the largest beam_size and top_k that are accepted
 MAX_PENALTY = 10.0
-WORTH_LEAVING = 0.75  # share of the rows that still write, from which on the others are worth the copy without them
-Choose = Callable[[Float[Array, "batch vocab"]], Int[Array, " batch"]]  # from logits
+COMPACT_BELOW = 0.75  # share of unfinished rows up to which it is faster to copy the batch without the finished rows
+Choose = Callable[[Float[Array, "batch vocab"]], Int[Array, " batch"]]  # logits -> the next token of each row
 
 
 @dataclass(frozen=True, slots=True)
 class TreeNode:
-    """One extension that a beam search considered worth ranking."""
+    """One extension that a beam search ranked."""
 
     parent: int  # index into the tree; -1 for a first token
     token: int
     step: int
-    log_prob: float  # of the whole path down to here
-    kept: bool  # stayed in the beam (or ended it); false: pruned
+    log_prob: float  # of the whole path down to this node
+    kept: bool  # true: the path stayed in the beam or was finished here; false: it was pruned
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,17 @@ class SearchResult:
     __repr__ = described
 
 
-def _keep(search: object, **checked: object) -> None:
-    """Put arguments as plain Python values, such as NumPy's numbers are not, into a frozen search."""
+def _set(search: object, **checked: object) -> None:
+    """Set fields of a frozen search to checked values, which are plain Python numbers (not NumPy's)."""
     for name, value in checked.items():
         object.__setattr__(search, name, value)
 
 
 def steps_allowed(net: Seq2Seq, max_len: int | None) -> int:
-    """How many tokens an output may have: as many as was asked for, or as the model writes at most.
+    """The largest number of tokens of an output: ``max_len``, or the model's own maximum if that is None.
 
     Raises:
-        InvalidConfig: where `max_len` is no such number.
+        InvalidConfig: if ``max_len`` is not a whole number from 1 to MAX_STEPS.
     """
     return net.config.max_tgt_len if max_len is None else arguments.whole("max_len", max_len, 1, MAX_STEPS)
 
@@ -79,13 +79,13 @@ class Greedy:
 @SEARCHES.register("sample")
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Draw every token from the model's distribution, sharpened or flattened by ``temperature``.
+    """Draw every token from the model's distribution; a low ``temperature`` sharpens it, a high one flattens it.
 
-    ``top_k`` draws from the k most probable only, ``top_p`` from the smallest set that holds this probability (nucleus
-    sampling, Holtzman et al. 2020).
+    With ``top_k``, only the k most probable tokens can be drawn. With ``top_p``, only those of the smallest set whose
+    probabilities add up to at least top_p (nucleus sampling, Holtzman et al. 2020).
 
     Raises:
-        InvalidConfig: for parameters outside their range.
+        InvalidConfig: if a parameter is out of range.
     """
 
     temperature: float = 1.0
@@ -94,10 +94,10 @@ class Sample:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _keep(self, temperature=arguments.above_zero("temperature", self.temperature))  # towards 0 is greedy
+        _set(self, temperature=arguments.above_zero("temperature", self.temperature))  # near 0 it is greedy search
         if self.top_k is not None:
-            _keep(self, top_k=arguments.whole("top_k", self.top_k, 1, MAX_BEAM))
-        _keep(self, top_p=arguments.number("top_p", self.top_p, 0.0, 1.0), seed=arguments.seed(self.seed))
+            _set(self, top_k=arguments.whole("top_k", self.top_k, 1, MAX_BEAM))
+        _set(self, top_p=arguments.number("top_p", self.top_p, 0.0, 1.0), seed=arguments.seed(self.seed))
         if self.top_p == 0:
             raise InvalidConfig("top_p is 0, must be above 0 and at most 1")
 
@@ -111,8 +111,8 @@ class Sample:
         return _generate(net, batch, choose, max_len)
 
     def distribution(self, logits: Float[Tensor, "batch vocab"]) -> Float[Tensor, "batch vocab"]:
-        """The probabilities that are drawn from."""
-        # the most probable token becomes 0 before dividing, so that a tiny temperature cannot overflow
+        """The probabilities of the next token, after temperature, top_k and top_p; each row sums to 1."""
+        # subtracting the maximum before dividing keeps a tiny temperature from overflowing
         exact = logits.double()
         scaled = (exact - exact.amax(dim=-1, keepdim=True)) / self.temperature
         ranked, order = scaled.sort(dim=-1, descending=True, stable=True)
@@ -126,14 +126,14 @@ class Sample:
 
 @dataclass(slots=True)
 class _Output:
-    """What has been written of one sentence."""
+    """The output of one sentence so far."""
 
     ids: list[int] = field(default_factory=list)
     log_prob: float = 0.0
     ended: bool = False
 
-    def write(self, token: int, log_prob: float) -> None:
-        """Take the next token, unless the last one was the end mark."""
+    def append(self, token: int, log_prob: float) -> None:
+        """Append the next token, unless the output has already ended."""
         if self.ended:
             return
         self.log_prob += log_prob
@@ -147,9 +147,9 @@ class _Output:
 
 @np.errstate(all="ignore")
 def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -> list[SearchResult]:
-    """One token a step for every sentence, until all have ended."""
+    """Append one token per step to every sentence's output, until all outputs have ended."""
     outputs = [_Output() for _ in range(len(batch))]
-    rows = list(outputs)  # whose each row of the batch is
+    rows = list(outputs)  # the output that each row of the batch belongs to
     net, src, mask = net.lightest(batch)
     memory = net.encode(src, mask)
     state = net.decoder.start(memory)
@@ -158,13 +158,13 @@ def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -
     for t in range(steps_allowed(net, max_len)):
         logits, state = write(token, memory, state, t)
         token = choose(logits)
-        gained = log_softmax_at(logits, token)
-        for output, written, log_prob in zip(rows, token.tolist(), gained.tolist(), strict=True):
-            output.write(written, log_prob)
+        log_probs = log_softmax_at(logits, token)
+        for output, chosen_token, log_prob in zip(rows, token.tolist(), log_probs.tolist(), strict=True):
+            output.append(chosen_token, log_prob)
         live = [row for row, output in enumerate(rows) if not output.ended]
         if not live:
             break
-        if len(live) <= WORTH_LEAVING * len(rows):
+        if len(live) <= COMPACT_BELOW * len(rows):
             chosen = torch.tensor(live, device=token.device)
             token, memory, state = token[chosen], memory.select(chosen), state.select(chosen)
             rows = [rows[row] for row in live]
@@ -176,12 +176,13 @@ def _generate(net: Seq2Seq, batch: Batch, choose: Choose, max_len: int | None) -
 class Beam:
     """Keep the ``beam_size`` best unfinished outputs at every step.
 
-    Hypotheses are ranked by log p / lp(length), lp(n) = ((5 + n) / 6)^length_penalty (Wu et al. 2016, 7), the end mark
-    counted; 0 ranks by log p alone. A sentence is done when no unfinished output can still overtake. An edit changes
-    what the steps compute, as in tracing; which tokens are written is for the search to find.
+    Hypotheses are ranked by log p / lp(n), where n is the length including the end mark and
+    lp(n) = ((5 + n) / 6)^length_penalty (Wu et al. 2016, section 7). A penalty of 0 ranks by log p alone. The search of
+    a sentence ends when no unfinished output can still rank among the ``n_best``. An edit changes what the steps
+    compute, as in tracing; an edit of the written token has no effect, since the search chooses the tokens.
 
     Raises:
-        InvalidConfig: for parameters outside their range.
+        InvalidConfig: if a parameter is out of range.
     """
 
     beam_size: int = 5
@@ -191,7 +192,7 @@ class Beam:
     def __post_init__(self) -> None:
         size = arguments.whole("beam_size", self.beam_size, 1, MAX_BEAM)
         penalty = arguments.number("length_penalty", self.length_penalty, 0.0, MAX_PENALTY)
-        _keep(self, beam_size=size, length_penalty=penalty, n_best=arguments.whole("n_best", self.n_best, 1, size))
+        _set(self, beam_size=size, length_penalty=penalty, n_best=arguments.whole("n_best", self.n_best, 1, size))
 
     def __call__(
         self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None, edit: Edit | None = None
@@ -201,8 +202,8 @@ class Beam:
         sentences = [_Sentence(self, length) for _ in range(len(batch))]
         memory = net.encode(batch.src, batch.src_mask, edit)
         state = net.decoder.start(memory)
-        active = list(range(len(batch)))  # sentences that are not done
-        owners = active  # whose path each row of the batch is
+        active = list(range(len(batch)))  # indices of the unfinished sentences
+        owners = active  # the sentence that each row of the batch belongs to
         tokens = torch.full((len(batch),), BOS, device=net.device)
         write = net.decoder.writer(memory, edit)
         for t in range(length):
@@ -222,8 +223,8 @@ class Beam:
             tokens = torch.tensor([p.ids[-1] for i in active for p in sentences[i].live], device=net.device)
             chosen = torch.tensor(origins, device=net.device)
             state = state.select(chosen)
-            if (now := [index for index in active for _ in sentences[index].live]) != owners:
-                memory, owners = memory.select(chosen), now  # the paths of a sentence share its memory
+            if (new_owners := [index for index in active for _ in sentences[index].live]) != owners:
+                memory, owners = memory.select(chosen), new_owners  # all paths of a sentence have the same memory
         return [sentence.result() for sentence in sentences]
 
 
@@ -233,12 +234,12 @@ class _Path:
 
     ids: tuple[int, ...]
     log_prob: float
-    node: int  # its last token in the tree
+    node: int  # index into the tree of its last token; -1 before the first token
 
 
 @dataclass(slots=True)
 class _Sentence:
-    """The beam of one sentence: its unfinished paths, finished hypotheses, and the tree of all it ranked."""
+    """The beam of one sentence: its unfinished paths, its finished hypotheses, and the tree of ranked extensions."""
 
     search: Beam
     max_len: int
@@ -249,11 +250,14 @@ class _Sentence:
     def extend(
         self, best: Float[Tensor, "paths extensions"], choices: Int[Tensor, "paths extensions"], t: int
     ) -> list[int]:
-        """Rank every extension of every path; returns, for each new path, the old one it extends (none: done).
+        """Rank all extensions of all paths at step ``t``, and replace the paths by the best extensions.
 
-        Of each path come the log probabilities of its 2 ``beam_size`` best next tokens, and which these are: no other
-        can be among the 2 ``beam_size`` best of all. An end mark among the ``beam_size`` best finishes its path; the
-        beam is filled up from the next best.
+        ``best`` holds the log probabilities of the 2 beam_size best next tokens of each path, and ``choices`` holds
+        these tokens. No other token can be among the 2 beam_size best extensions of all paths. An end mark among the
+        beam_size best extensions finishes its path, and the next best extension takes its place in the beam.
+
+        Returns:
+            For each new path, the index of the old path that it extends; empty if the search of the sentence has ended.
         """
         size = self.search.beam_size
         so_far = torch.tensor([path.log_prob for path in self.live], dtype=best.dtype)
@@ -288,13 +292,13 @@ class _Sentence:
         return float(((5 + length) / 6) ** self.search.length_penalty)
 
     def _decided(self, best_live: float) -> bool:
-        """Whether enough hypotheses are finished and no live path can still beat the worst of the wanted ones."""
+        """Whether ``n_best`` hypotheses are finished and no live path can still score higher than the worst of them."""
         ended = sorted((hypothesis.score for hypothesis in self.finished), reverse=True)[: self.search.n_best]
         if len(ended) < self.search.n_best:
             return False
         return ended[-1] >= best_live / self._penalty(self.max_len)
 
     def result(self) -> SearchResult:
-        """The best hypotheses: finished ones first, those that the length bound cut off last."""
+        """The ``n_best`` best hypotheses: those with an end mark first, then those that reached the maximum length."""
         ranked = sorted(self.finished, key=lambda h: (h.finished, h.score), reverse=True)
         return SearchResult(tuple(ranked[: self.search.n_best]), tuple(self.tree))

@@ -1,5 +1,5 @@
-"""How many of the processor's threads one computation may take (PyTorch's own, and those of NumPy's matrix products),
-and where a long one lets others pass.
+"""How many CPU threads one computation may use (in PyTorch and in NumPy's matrix products), and how a long computation
+pauses so that short ones can run first.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 
 def limit(count: int) -> None:
-    """From here on, at most so many threads in this process for each computation."""
+    """Let each computation of this process use at most ``count`` threads from now on."""
     torch.set_num_threads(count)
     threadpool_limits(count, user_api="blas")
 
@@ -23,26 +23,27 @@ _PASSING: ContextVar[Callable[[], object] | None] = ContextVar("passing", defaul
 
 @contextmanager
 def letting_pass(wait: Callable[[], object]) -> Iterator[None]:
-    """Within the block this thread calls ``wait`` between the steps of a long computation.
+    """Within the block, a long computation of this thread calls ``wait`` between its steps.
 
-    Threads share an interpreter, half of which a long row of small operations takes from whoever computes beside it.
+    All threads share one Python interpreter: without such pauses, a long series of small operations takes half of the
+    interpreter's time from each computation that runs beside it.
     """
-    before = _PASSING.set(wait)
+    token = _PASSING.set(wait)
     try:
         yield
     finally:
-        _PASSING.reset(before)
+        _PASSING.reset(token)
 
 
 def let_pass() -> None:
-    """Between two steps: wait for others, where somebody has asked for it with `letting_pass`."""
+    """Called between two steps: wait for other computations, if the caller asked for that with `letting_pass`."""
     wait = _PASSING.get()
     if wait is not None:
         wait()
 
 
 def passing(items: Iterable[T]) -> Iterator[T]:
-    """The items of a long loop; before each of them others may pass."""
+    """The same items, for a long loop; before each of them `let_pass` is called."""
     for item in items:
         let_pass()
         yield item

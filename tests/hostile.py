@@ -15,7 +15,7 @@ import numpy as np
 from small_models import small_translator
 
 from s2s_core import checkpoint
-from s2s_core.checkpoint import Look, Snapshot, Specimen, sealed, store
+from s2s_core.checkpoint import Decoding, Snapshot, Specimen, sealed, store
 from s2s_core.translator import ModelInfo, Translator
 
 SECONDS = 3.0  # of the processor: a refusal takes milliseconds, on a busy machine too
@@ -41,7 +41,8 @@ def saved(folder: Path, *, source: str = "abcdefg", **changes: object) -> Transl
         net=model.net, src_tokenizer=model.src_tokenizer, tgt_tokenizer=model.tgt_tokenizer, info=info
     )
     trace, forced = translator.trace("abc"), translator.trace("abc", reference="01")
-    specimen = Specimen(source="abc", reference="01", output="1", free=Look.of(trace), forced=Look.of(forced))
+    decodings = {"free": Decoding.of(trace), "forced": Decoding.of(forced)}
+    specimen = Specimen(source="abc", reference="01", output="1", **decodings)
     kept = tuple(Snapshot(step=step, epoch=0.5, loss=1.5, specimens=(specimen,)) for step in (0, 7))
     checkpoint.save(folder, translator, card="# A card\n", snapshots=kept)
     return translator

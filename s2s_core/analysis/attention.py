@@ -1,6 +1,7 @@
-"""Reading attention (13)-(15), and rows of weights to put in its place.
+"""Measures of attention (13)-(15), and rows of weights that can replace those of a step.
 
-Every row that is made here is a distribution over the source positions, as (14) would give: 0 or more, summing to 1.
+Every row that is made here is a distribution over the source positions, as in (14): no weight is negative, and their
+sum is 1.
 """
 
 from collections.abc import Sequence
@@ -21,27 +22,28 @@ from s2s_core.translator import Translator
 
 Row = tuple[float, ...]
 Weights = Sequence[float] | Float[np.ndarray, " src_len"]
-Look = Literal["computed", "place", "everywhere", "left", "right", "hand"]
-LOOKS: tuple[Look, ...] = get_args(Look)
+AttentionEdit = Literal["computed", "place", "everywhere", "left", "right", "hand"]
+"""The ways to make a step's weights from the computed ones, see `attention_edit_of`."""
+ATTENTION_EDITS: tuple[AttentionEdit, ...] = get_args(AttentionEdit)
 
 DECIMALS = 4
-"""A row that is made by hand keeps so many decimals, so that a link stays short."""
+"""Weights that are set by hand are rounded to so many decimals, so that a link stays short."""
 
 
 def entropy(weights: Float[np.ndarray, "tgt_len src_len"]) -> Float[np.ndarray, " tgt_len"]:
-    """Of each step's weights, in nats: 0 looks at one place, log T everywhere alike."""
+    """The entropy of each step's weights, in nats: 0 if all weight is on one position, log src_len if it is uniform."""
     weights = weights.astype(np.float64)
     return -(weights * np.log(weights, where=weights > 0, out=np.zeros_like(weights))).sum(axis=1)
 
 
 def coverage(weights: Float[np.ndarray, "tgt_len src_len"]) -> Float[np.ndarray, " src_len"]:
-    """How much of all the steps' attention each source token got: Σ_i α_ij."""
+    """The sum of each source token's weights over all steps: Σ_i α_ij."""
     return weights.astype(np.float64).sum(axis=0)
 
 
 @dataclass(frozen=True, eq=False)
 class Share:
-    """One source position's part in a context vector, (15)."""
+    """The term of one source position in a context vector, (15)."""
 
     position: int
     weight: float
@@ -52,7 +54,7 @@ class Share:
 
 
 def shares(trace: Trace, step: int) -> list[Share]:
-    """The terms that add up to the context of one output step, the heaviest first; none without attention."""
+    """The terms that add up to the context of one output step, largest weight first; empty without attention."""
     if trace.attention is None:
         return []
     weights, scores = trace.attention.weights[step], trace.attention.scores[step]
@@ -71,23 +73,23 @@ def everywhere(length: int) -> Row:
 
 
 def shifted(row: Weights, by: int) -> Row:
-    """The row moved by so many tokens to the right (left if negative); what leaves at an end comes in at the other."""
+    """The row, rotated ``by`` positions to the right (to the left if negative)."""
     return tuple(float(weight) for weight in np.roll(np.asarray(row, np.float64), by))
 
 
 def weighed(row: Weights, position: int, weight: float) -> Row:
-    """The row with one weight set; the others share what is left as they did, or alike where they had nothing."""
+    """The row with one weight set; the others are scaled so that the sum stays 1 (or made equal if all were 0)."""
     weight = min(1.0, max(0.0, weight))
     rest = sum(float(old) for place, old in enumerate(row) if place != position)
-    alike = 1.0 / max(1, len(row) - 1)
+    equal = 1.0 / max(1, len(row) - 1)
     return tuple(
-        weight if place == position else (1.0 - weight) * (float(old) / rest if rest > 0 else alike)
+        weight if place == position else (1.0 - weight) * (float(old) / rest if rest > 0 else equal)
         for place, old in enumerate(row)
     )
 
 
 def rounded(row: Weights) -> Row:
-    """The row with a few decimals; its heaviest weight takes what rounding leaves over, so that the sum stays 1."""
+    """The row, rounded to DECIMALS; its largest weight is adjusted so that the sum stays 1."""
     weights = [round(float(weight), DECIMALS) for weight in row]
     heaviest = max(range(len(weights)), key=weights.__getitem__)
     others = sum(weight for place, weight in enumerate(weights) if place != heaviest)
@@ -95,10 +97,12 @@ def rounded(row: Weights) -> Row:
     return tuple(weights)
 
 
-def look_of(row: Weights, computed: Weights) -> Look:
-    """Which of the ways above leads from the computed row to this one."""
+def attention_edit_of(row: Weights, computed: Weights) -> AttentionEdit:
+    """How ``row`` was made from the computed row: unchanged ("computed"), all weight on one position ("place"), uniform
+    ("everywhere"), rotated by one ("left", "right"), or otherwise ("hand").
+    """
     given = rounded(row)
-    ways: dict[Look, Row] = {
+    rows: dict[AttentionEdit, Row] = {
         "computed": shifted(computed, 0),
         "everywhere": everywhere(len(given)),
         "left": shifted(computed, -1),
@@ -106,21 +110,21 @@ def look_of(row: Weights, computed: Weights) -> Look:
     }
     if max(given) == 1.0 and rounded(computed) != given:
         return "place"
-    return next((way for way, weights in ways.items() if rounded(weights) == given), "hand")
+    return next((edit for edit, weights in rows.items() if rounded(weights) == given), "hand")
 
 
 def gold(translator: Translator, trace: Trace) -> Pair | None:
-    """The pair of a trace's text and output with its links, where the model's task knows them."""
+    """The pair of a trace's text and output with its gold alignment; None if the model's task does not know it."""
     try:
         return TASKS[translator.info.task]().aligned(trace.text, trace.output)
-    except (UnknownName, DataError, TypeError):  # TypeError: a task of one's own file wants its path
+    except (UnknownName, DataError, TypeError):  # TypeError: the task of one's own file needs the file's path
         return None
 
 
 def gold_cells(trace: Trace, pair: Pair, target: Encoding) -> list[tuple[int, int, bool]]:
-    """Where each step should look: (step, source position, whether it is the very character).
+    """The cells of the gold alignment: (step, source position, whether the step copies this very character).
 
-    ``target`` is the encoding of the pair's target. A token is linked as its first character is.
+    ``target`` is the encoding of the pair's target. A token has the alignment of its first character.
     """
     cells = []
     links = [(pair.links or ())[start] for start, _ in target.offsets] if pair.links else []
@@ -132,5 +136,5 @@ def gold_cells(trace: Trace, pair: Pair, target: Encoding) -> list[tuple[int, in
 
 
 def telling_step(trace: Trace) -> int:
-    """The step to begin with: the one that looks most at a telling place of the source; 0 without attention."""
+    """The step to show first: the one with the most weight on `telling_place` of the source; 0 without attention."""
     return 0 if trace.attention is None else int(trace.attention.weights[:, telling_place(trace).position].argmax())

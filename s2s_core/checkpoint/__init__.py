@@ -6,7 +6,7 @@ from s2s_core.checkpoint.fetching import fetch
 from s2s_core.checkpoint.folder import replacing, require_writable, reserved, tidy, whole
 from s2s_core.checkpoint.roots import unknown
 from s2s_core.checkpoint.sealed import read_manifest
-from s2s_core.checkpoint.snapshots import Look, Snapshot, Specimen
+from s2s_core.checkpoint.snapshots import Decoding, Snapshot, Specimen
 from s2s_core.checkpoint.store import (
     CARD,
     LOG,
@@ -33,8 +33,8 @@ __all__ = [
     "DEVICES",
     "LOG",
     "SHIPPED",
+    "Decoding",
     "Description",
-    "Look",
     "Snapshot",
     "Specimen",
     "TrainingState",

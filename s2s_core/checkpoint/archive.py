@@ -1,7 +1,7 @@
-"""A model out of a zip or a tar.gz that somebody else made: its plain files, into the one folder that is given.
+"""Unpack a model from a zip or tar.gz file of unknown origin: its regular files are written into a given folder.
 
-The archive's names are looked at, never followed: the files of one folder, the model's, are written under their last
-names alone. What an archive may make us read, keep in memory and write is bounded before it happens.
+The paths in the archive are never used as paths: of the model's folder in the archive, only file names are used. How
+much an archive can make us read, hold in memory and write is limited before it happens.
 """
 
 import gzip
@@ -23,19 +23,19 @@ from s2s_core.errors import quoted, shown
 from s2s_core.files import safe_name
 from s2s_core.foreign import Unreadable
 
-MOST = 1 << 30  # bytes of an archive, and of the files of a model
-MOST_UNPACKED = 1 << 32  # bytes of a tar on the way to them
+MOST = 1 << 30  # bytes of an archive, and of all files of a model
+MOST_UNPACKED = 1 << 32  # bytes of an unpacked tar file that are read to find the model
 _MOST_MEMBERS = 20_000
 _MOST_FILES = 64  # of a model's folder
 _PIECE = 1 << 20
-_MOST_AT_ONCE = 1 << 24  # bytes that the reader of tar files may ask for: no header of an honest one is as long
+_MOST_AT_ONCE = 1 << 24  # bytes that `tarfile` may read at once: more than the header of any valid file
 _END = struct.Struct("<4s4xHHIIH")  # the end record of a zip
 _MOST_DIRECTORY = 1 << 23  # bytes
 
 
 @runtime_checkable
 class Stream(Protocol):
-    """What is read of a file, packed or not."""
+    """A file that can be read, compressed or not."""
 
     def read(self, size: int, /) -> bytes: ...
     def seek(self, place: int, whence: int = 0, /) -> int: ...
@@ -47,7 +47,7 @@ class Member:
     """One entry of an archive."""
 
     path: PurePosixPath
-    plain: bool  # a file, neither a folder nor a link nor a device
+    plain: bool  # whether it is a regular file, not a folder, a link or a device
     size: int
     open: Callable[[], AbstractContextManager[Stream]]
 
@@ -55,21 +55,21 @@ class Member:
 
 
 def unpack(file: BinaryIO, name: str, into: Path) -> None:
-    """The files of the model called ``name``, or of the only one that there is, from an opened archive into a folder.
+    """Write the files of the model ``name`` (or of the only model) in an opened archive into the folder ``into``.
 
     Raises:
-        Unreadable: where it is no archive, a damaged one, one that leads out of itself, or where the model is missing
-            or too large.
+        Unreadable: if the file is not an archive or is damaged, if one of its paths leads out of it, or if the model is
+            missing or too large.
     """
-    with ExitStack() as kept:
+    with ExitStack() as stack:
         with _reading():
-            members = _members(file, kept)
+            members = _members(file, stack)
         _write(_chosen(members, name), into)
 
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Whatever goes wrong inside an archive, as one sentence."""
+    """Turn any error of reading an archive into an Unreadable with one sentence."""
     try:
         yield
     except Unreadable:
@@ -80,33 +80,33 @@ def _reading() -> Iterator[None]:
         raise Unreadable(f"is an archive that cannot be read ({quoted(str(error))})") from None
 
 
-def _members(file: BinaryIO, kept: ExitStack) -> list[Member]:
-    """The entries of an archive, which stays open as long as ``kept``."""
+def _members(file: BinaryIO, stack: ExitStack) -> list[Member]:
+    """The entries of an archive. ``stack`` closes the archive."""
     start = file.read(512)
     file.seek(0)
     if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         _check_directory(file)
-        packed = kept.enter_context(zipfile.ZipFile(file))
+        packed = stack.enter_context(zipfile.ZipFile(file))
         return [_of_zip(packed, info) for info in packed.infolist()]
     if start[:2] == b"\x1f\x8b":
-        return _of_tar(kept.enter_context(gzip.GzipFile(fileobj=file)), kept)
+        return _of_tar(stack.enter_context(gzip.GzipFile(fileobj=file)), stack)
     if start[257:262] == b"ustar":
-        return _of_tar(file, kept)
+        return _of_tar(file, stack)
     if start.lstrip()[:1] == b"<":
         raise Unreadable("is a page of the web, not an archive")
     raise Unreadable("is neither a zip nor a tar.gz")
 
 
 def _chosen(members: Sequence[Member], name: str) -> list[Member]:
-    """The plain files of one folder: the one of that name with a manifest, else the only one with a manifest.
+    """The regular files of one folder: the one called ``name`` with a manifest, else the only one with a manifest.
 
-    A file whose name not every disk takes is none of a model's.
+    A file whose name not every disk takes is not a file of a model.
     """
     for member in members:
         if member.path.is_absolute() or ".." in member.path.parts:
             raise Unreadable(f"holds {quoted(str(member.path))}, which leads out of it")
     homes = {member.path.parent for member in members if member.plain and member.path.name == MANIFEST}
-    models = {home for home in homes if home.parent not in homes or home == home.parent}  # not a state of training
+    models = {home for home in homes if home.parent not in homes or home == home.parent}  # no training states
     if not models:
         raise Unreadable(f"holds no model: no folder in it has a {MANIFEST}")
     fitting = [home for home in models if home.name == name] or list(models)
@@ -123,7 +123,7 @@ def _chosen(members: Sequence[Member], name: str) -> list[Member]:
 
 
 def _write(members: Sequence[Member], into: Path) -> None:
-    """Each under its last name."""
+    """Write each member into the folder, under its file name."""
     for member in members:
         with (into / member.path.name).open("xb") as file:
             for piece in _pieces(member):
@@ -131,7 +131,7 @@ def _write(members: Sequence[Member], into: Path) -> None:
 
 
 def _pieces(member: Member) -> Iterator[bytes]:
-    """The content of a member, as long as the archive said."""
+    """The content of a member, in pieces; as many bytes as the archive declares."""
     with _reading(), member.open() as source:
         left = member.size
         while left > 0 and (piece := source.read(min(left, _PIECE))):
@@ -142,7 +142,7 @@ def _pieces(member: Member) -> Iterator[bytes]:
 
 
 def _of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
-    kind = info.external_attr >> 28  # of Unix: 8 a file, 10 a link, 0 unsaid
+    kind = info.external_attr >> 28  # the Unix file type: 8 is a file, 10 a link, 0 not given
     return Member(
         path=PurePosixPath(info.filename.replace("\\", "/")),
         plain=not info.is_dir() and kind in (0, 8),
@@ -151,8 +151,8 @@ def _of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
     )
 
 
-def _of_tar(stream: Stream, kept: ExitStack) -> list[Member]:
-    packed = kept.enter_context(tarfile.TarFile(fileobj=cast(IO[bytes], _Bounded(stream))))
+def _of_tar(stream: Stream, stack: ExitStack) -> list[Member]:
+    packed = stack.enter_context(tarfile.TarFile(fileobj=cast(IO[bytes], _Bounded(stream))))
     found: list[Member] = []
     for info in packed:
         if len(found) == _MOST_MEMBERS:
@@ -171,7 +171,7 @@ def _extracted(packed: tarfile.TarFile, info: tarfile.TarInfo) -> AbstractContex
 
 
 def _check_directory(file: BinaryIO) -> None:
-    """The directory of a zip is read into memory as a whole, so what its end record says of it comes first."""
+    """Check the size of a zip's directory in its end record, since `zipfile` reads the whole directory into memory."""
     size = file.seek(0, 2)
     file.seek(max(0, size - _END.size - (1 << 16)))
     tail = file.read()
@@ -187,7 +187,7 @@ def _check_directory(file: BinaryIO) -> None:
 
 
 class _Bounded:
-    """A stream that gives so many bytes and no more, and not too many at once."""
+    """A stream with a limit on its total length and on the number of bytes that are read at once."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream

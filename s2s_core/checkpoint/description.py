@@ -1,4 +1,4 @@
-"""What a checkpoint says of itself: config.json, whose every field is checked before anybody relies on it."""
+"""The description of a checkpoint, config.json: every field is checked before it is used."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a checkpoint says of itself."""
+    """The name and the facts of a checkpoint's model, and its configuration."""
 
     info: ModelInfo
     config: ModelConfig
@@ -35,7 +35,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """config.json."""
+    """The content of config.json."""
 
     title: str
     task: str
@@ -47,7 +47,7 @@ class Content:
 
 
 def to_json(translator: Translator) -> dict[str, Any]:
-    """What `from_bytes` reads back. A title becomes one line: it stands in menus and in terminals."""
+    """The JSON that `from_bytes` reads. A title becomes one line, because menus and terminals show it."""
     tokenizers = {"source": translator.src_tokenizer, "target": translator.tgt_tokenizer}
     return {
         "title": _CONTROLS.sub(" ", translator.info.title)[:_LONGEST_LINE],
@@ -62,8 +62,8 @@ def from_bytes(content: bytes) -> Content:
     """The content of config.json.
 
     Raises:
-        Unreadable: where a field is missing or of another type, or a text out of all proportion.
-        InvalidConfig, UnknownName: where the model's configuration or a tokenizer's name means nothing here.
+        Unreadable: if a field is missing or has the wrong type, or if a text or a size is far too large.
+        InvalidConfig, UnknownName: if the model's configuration is invalid or a name is unknown.
     """
     data = foreign.record(
         foreign.plain_data(content),

@@ -1,4 +1,4 @@
-"""Where to compute: ``auto`` takes CUDA, else MPS, else the CPU."""
+"""The device for a computation: ``auto`` is CUDA if there is one, else MPS, else the CPU."""
 
 import torch
 
@@ -11,8 +11,8 @@ def resolve_device(name: str) -> torch.device:
     """The device called ``name``.
 
     Raises:
-        UnknownName: for a name that is not in DEVICES.
-        InvalidConfig: where this machine, or this build of PyTorch, does not have it.
+        UnknownName: if the name is not in DEVICES.
+        InvalidConfig: if this machine or this build of PyTorch does not have the device.
     """
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if name == "auto":

@@ -1,8 +1,7 @@
-"""A model from elsewhere, found by its name from then on: out of a folder, an archive, or an archive at an address.
+"""Install a model from a folder, an archive, or the address of an archive; after that it is found by its name.
 
-It is put together beside its place, read there by the ordinary reader, and takes its place only when that has nothing
-to say against it. Nothing is unpickled, and of what came only the files that its manifest vouches for, its card and its
-log are kept.
+The model is assembled in a temporary folder and loaded there as usual. It is only moved to its final place if there was
+no error. Nothing is unpickled, and only the files in its manifest, its card and its log are copied.
 """
 
 import http.client
@@ -21,23 +20,26 @@ from s2s_core.checkpoint.folder import replacing, require_writable
 from s2s_core.errors import CannotWrite, CheckpointError, InvalidConfig, shown
 from s2s_core.foreign import Unreadable
 
-SECONDS = 30.0  # that a server may stay silent
+SECONDS = 30.0  # the longest wait for an answer of a server
 _PIECE = 1 << 20
-_BOX = ".fetched"  # where it is put together, what came first lies
+_BOX = ".fetched"  # a folder inside the temporary one, for the files as they came
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
-Progress = Callable[[int, int | None], None]  # bytes so far, and of how many, where that is known
+Progress = Callable[[int, int | None], None]  # bytes so far, and in all (None: unknown)
 
 
 def fetch(name: str, source: str | Path, *, overwrite: bool = False, progress: Progress | None = None) -> Path:
-    """Bring the model called ``name`` from ``source``: a folder, a zip or tar.gz, or the http(s) address of one.
+    """Install the model ``name`` from ``source``: a folder, a zip or tar.gz file, or the http(s) address of one.
 
-    A folder is the model's own or has it under its name; so has an archive. Returns the folder in which it lies.
+    A folder is the model's folder, or contains it under its name. The same holds for an archive.
+
+    Returns:
+        The folder of the installed model.
 
     Raises:
-        InvalidConfig: for a name that cannot be one, or of which there is a model already.
-        CheckpointError: where the source cannot be reached or read, or holds no such model, or a damaged one.
-        CannotWrite: where the model cannot be kept.
+        InvalidConfig: if the name is not valid, or there is already a model with this name.
+        CheckpointError: if the source cannot be reached or read, or the model in it is missing or damaged.
+        CannotWrite: if the model cannot be stored on the disk.
     """
     if not name or files.safe_name(name, "") != name or name.startswith("."):
         raise InvalidConfig(f"{shown(repr(name))} cannot be the name of a model: give letters, digits and hyphens")
@@ -66,7 +68,7 @@ def fetch(name: str, source: str | Path, *, overwrite: bool = False, progress: P
 
 
 def _brought(name: str, source: str, box: Path, progress: Progress | None) -> Path:
-    """A folder with the files of the model."""
+    """A folder with the files of the model, downloaded and unpacked into ``box`` if necessary."""
     if address := _ADDRESS.match(source):
         with (box / "download").open("w+b") as file:
             _download(source, address[1], file, progress or (lambda done, size: None))
@@ -90,7 +92,7 @@ def _unpacked(file: BinaryIO, name: str, box: Path) -> Path:
 
 
 def _inside(source: str, path: Path, name: str) -> Path:
-    """The model's folder: this one, or the one of its name in it or among its checkpoints."""
+    """The model's folder: ``path`` itself, or the folder with the model's name in it or in its folder checkpoints."""
     for folder in (path / name, path / "checkpoints" / name, path):
         if store.is_checkpoint(folder):
             return folder
@@ -98,13 +100,13 @@ def _inside(source: str, path: Path, name: str) -> Path:
 
 
 def _download(source: str, scheme: str, file: BinaryIO, progress: Progress) -> None:
-    """What lies at the address ``source``, into an opened file."""
+    """Download the address ``source`` into an opened file."""
     if scheme.lower() not in ("http", "https"):
         raise CheckpointError(source, f"addresses begin with https:// or http://, not with {shown(scheme)}://")
     try:
         with _opener().open(source, timeout=SECONDS) as answer:
-            said = re.fullmatch(r"\d{1,18}", answer.headers.get("Content-Length", ""), re.ASCII)
-            size = int(said[0]) if said else None
+            header = re.fullmatch(r"\d{1,18}", answer.headers.get("Content-Length", ""), re.ASCII)
+            size = int(header[0]) if header else None
             if size is not None and size > archive.MOST:
                 raise Unreadable(f"has {size:,} bytes, where at most {archive.MOST:,} are read")
             done = 0
@@ -112,7 +114,7 @@ def _download(source: str, scheme: str, file: BinaryIO, progress: Progress) -> N
                 done += len(piece)
                 if done > archive.MOST:
                     raise Unreadable(f"has more than the {archive.MOST:,} bytes that are read")
-                _keep(piece, file)
+                _write(piece, file)
                 progress(done, size)
     except (CheckpointError, Unreadable, CannotWrite):
         raise
@@ -129,8 +131,8 @@ def _download(source: str, scheme: str, file: BinaryIO, progress: Progress) -> N
         raise CheckpointError(source, f"the connection broke off after {done:,} of {size:,} bytes")
 
 
-def _keep(piece: bytes, file: BinaryIO) -> None:
-    """The disk's troubles are not the connection's."""
+def _write(piece: bytes, file: BinaryIO) -> None:
+    """Write to the disk; an error of the disk becomes CannotWrite, unlike one of the connection."""
     try:
         file.write(piece)
     except OSError as error:
@@ -138,7 +140,7 @@ def _keep(piece: bytes, file: BinaryIO) -> None:
 
 
 def _opener() -> urllib.request.OpenerDirector:
-    """Nothing but http and https, wherever a server sends us on to."""
+    """An opener that accepts only http and https, also after a redirect."""
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
@@ -154,7 +156,7 @@ def _opener() -> urllib.request.OpenerDirector:
 
 
 def _why(reason: object) -> str:
-    """What the system says of a failure, without its number."""
+    """The system's text for an error, without its number."""
     if isinstance(reason, TimeoutError):
         return f"no answer for {SECONDS:.0f} seconds"
     said = reason.strerror if isinstance(reason, OSError) and reason.strerror else reason

@@ -1,4 +1,4 @@
-"""What is wrong inside a folder whose files are whole, as one sentence."""
+"""Errors in the content of a checkpoint whose files are intact, as one sentence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from s2s_core.foreign import Unreadable
 
 @contextmanager
 def understood(folder: Path) -> Iterator[None]:
-    """Whatever does not fit together in a folder whose files are whole, as a CheckpointError."""
+    """Turn any error of parts that do not fit together into a CheckpointError."""
     try:
         yield
     except CheckpointError as error:
@@ -35,7 +35,7 @@ def understood(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def in_file(name: str) -> Iterator[None]:
-    """Says in which file something is unreadable."""
+    """Add the name of the file to an Unreadable."""
     try:
         yield
     except Unreadable as error:
@@ -43,6 +43,6 @@ def in_file(name: str) -> Iterator[None]:
 
 
 def _clause(error: Exception) -> str:
-    """What an error says, on one line."""
+    """The message of an error on one line, at most 300 characters."""
     text = " ".join(str(error).split())
     return text if len(text) <= 300 else f"{text[:300]}…"

@@ -1,9 +1,10 @@
-"""A folder takes the place of another as a whole, whatever happens meanwhile: two savers at once, a kill, a full disk.
+"""Replace a folder atomically: it is complete at any time, even with two savers at once, a kill or a full disk.
 
-The new one is written beside the old one as ``.NAME.xxxxxxxx.part``, flushed to the disk, and renamed. Between the two
-renames that this takes the old one waits as ``.NAME.previous``: `whole` says where it lies, and whoever reads asks
-there. Who writes holds the lock ``.NAME.saving``, so whatever else is there half done was left by a save that was
-killed, and the next one puts it right. Who trains into a folder holds ``.NAME.running`` for as long as it takes.
+The new folder is written beside the old one as ``.NAME.xxxxxxxx.part``, flushed to the disk, and renamed. This takes
+two renames; between them, the old folder is called ``.NAME.previous``. Readers ask `whole` for the current place.
+
+A writer holds the lock ``.NAME.saving``. So any other incomplete folder was left by a killed save, and the next save
+removes it. A training holds the lock ``.NAME.running`` of its folder from beginning to end.
 """
 
 import os
@@ -17,21 +18,21 @@ from s2s_core import files
 from s2s_core.errors import CannotWrite, TrainingError, shown
 from s2s_core.locks import Taken, locked
 
-MANIFEST = "manifest.json"  # the last thing that is written into a folder
+MANIFEST = "manifest.json"  # the file that is written last
 SAVING, RUNNING, PREVIOUS = "saving", "running", "previous"
 PATIENCE = 60.0  # seconds to wait for another save of the same folder
 
 
 def whole(folder: Path) -> Path:
-    """Where the folder of this name lies: there, or where a save that was killed left it."""
-    if not folder.name:  # "." and "/", beside which nothing can wait
+    """The current place of a folder: its own path, or the one where a killed save left it."""
+    if not folder.name:  # "." and "/" have no folder beside them
         return folder
     previous = beside(folder, PREVIOUS)
     return previous if not os.path.lexists(folder) and os.path.isfile(previous / MANIFEST) else folder
 
 
 def named(root: Path) -> list[Path]:
-    """The folders in ``root`` that have a name to be found by, each once; `whole` says where they lie."""
+    """The paths of all folders in ``root``, sorted, also of those that a killed save left; see `whole`."""
     try:
         entries = {entry.name for entry in root.iterdir()}
     except OSError:
@@ -41,16 +42,16 @@ def named(root: Path) -> list[Path]:
 
 
 def beside(folder: Path, kind: str) -> Path:
-    """The name of what belongs to a folder and stands beside it."""
+    """The path of a file or folder of this ``kind`` that belongs to a folder and is beside it."""
     return folder.with_name(f".{folder.name}.{kind}")
 
 
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """A temporary sibling to write into, which takes the place of ``folder`` when the block ends without an error.
+    """A temporary folder, which replaces ``folder`` if the block ends without an error.
 
     Raises:
-        CannotWrite: where ``folder`` holds something else than a sealed folder, or cannot be written.
+        CannotWrite: if ``folder`` contains something else than a checkpoint, or cannot be written.
     """
     with files.telling(folder):
         folder = _own(folder)
@@ -68,10 +69,10 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def require_writable(folder: Path, *, size: int = files.PAGE) -> None:
-    """Find out whether `replacing` can write ``size`` bytes there, as far as that can be known before.
+    """Check in advance, as far as possible, whether `replacing` can write ``size`` bytes into ``folder``.
 
     Raises:
-        CannotWrite: where not.
+        CannotWrite: if it cannot.
     """
     with files.telling(folder):
         folder = _own(folder)
@@ -84,11 +85,11 @@ def require_writable(folder: Path, *, size: int = files.PAGE) -> None:
 
 @contextmanager
 def reserved(folder: Path) -> Iterator[None]:
-    """For this block nobody else trains into ``folder``; the folders on the way to it are there.
+    """During the block, no other process can train into ``folder``. Missing parent folders are made.
 
     Raises:
-        TrainingError: where somebody does already.
-        CannotWrite: where nothing can be written there.
+        TrainingError: if another training is already running there.
+        CannotWrite: if nothing can be written there.
     """
     require_writable(folder)
     target = Path(os.path.realpath(folder))
@@ -104,13 +105,13 @@ def reserved(folder: Path) -> Iterator[None]:
             f"something else is training into {shown(folder)} already: wait for its end, or give another folder"
         ) from None
     finally:
-        with suppress(OSError):  # whichever is not empty stays
+        with suppress(OSError):  # a folder that is not empty stays
             for parent in made:
                 parent.rmdir()
 
 
 def tidy(root: Path) -> None:
-    """Put right what killed saves left in a folder; what is being saved now is let be, and so is what cannot be."""
+    """Clean up what killed saves left in ``root``. Folders that are being saved, and those with errors, are skipped."""
     with suppress(OSError):
         left = {name for name, _path in files.parts(root)}
         kinds = rf"\.(.+)\.(?:{PREVIOUS}|{SAVING}|{RUNNING})"
@@ -119,14 +120,14 @@ def tidy(root: Path) -> None:
             with suppress(Taken, OSError), locked(beside(root / name, SAVING)):
                 _recover(root / name)
             with suppress(Taken, OSError), locked(beside(root / name, RUNNING)):
-                pass  # the lock of one that ended by force goes with its next holder
+                pass  # taking the lock of a killed training and releasing it removes its file
 
 
 def _own(folder: Path) -> Path:
-    """The folder itself, where a link leads to it.
+    """The folder without symbolic links in its path.
 
     Raises:
-        CannotWrite: where it is not ours to replace.
+        CannotWrite: if the folder must not be replaced.
     """
     target = Path(os.path.realpath(folder))
     if target.is_symlink():
@@ -142,7 +143,7 @@ def _own(folder: Path) -> Path:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """The only one who saves there, with whatever a killed save left put right."""
+    """Hold the lock for saving; what a killed save left is cleaned up first."""
     try:
         with locked(beside(folder, SAVING), seconds=PATIENCE):
             _recover(folder)
@@ -163,14 +164,14 @@ def _recover(folder: Path) -> None:
 
 
 def _discard(previous: Path) -> None:
-    """Delete it, whole until it has another name."""
+    """Rename the folder before deleting it, so that it is never half deleted under its own name."""
     doomed = files.part(previous.with_name(previous.name.removeprefix(".").removesuffix(f".{PREVIOUS}")))
     previous.rename(doomed)
     shutil.rmtree(doomed, ignore_errors=True)
 
 
 def _swap(new: Path, folder: Path) -> None:
-    """Rename ``new`` to ``folder``; what was there is deleted only when that is done."""
+    """Rename ``new`` to ``folder``; the old folder is deleted after that."""
     previous = beside(folder, PREVIOUS)
     if folder.exists():
         folder.rename(previous)
@@ -182,5 +183,5 @@ def _swap(new: Path, folder: Path) -> None:
         raise
     files.flush(folder.parent)
     if previous.exists():
-        with suppress(OSError):  # the new one is in its place; the next save clears the old one away
+        with suppress(OSError):  # the new folder is complete; the next save deletes the old one
             _discard(previous)

@@ -1,7 +1,7 @@
-"""The folders in which models are looked up by name, besides those that come with the program.
+"""The folders in which models are found by name, in addition to the models that come with the program.
 
-What `fetch` brings goes into the first folder that S2S_MODELS lists, by default a folder of the user's own; further
-folders to look in are listed in S2S_CHECKPOINTS. Lists are separated as in PATH.
+`fetch` installs a model into the first folder in S2S_MODELS; by default, this is a folder of the user. S2S_CHECKPOINTS
+lists further folders. The entries of both lists are separated as in PATH.
 """
 
 import os
@@ -13,20 +13,20 @@ from s2s_core.errors import InvalidConfig, NotBrought, UnknownName
 
 MODELS, FURTHER = "S2S_MODELS", "S2S_CHECKPOINTS"
 LARGE = ("pronounce", "en-fr", "en-fr-last", "en-fr-forward")
-"""Models of the program whose folders have 5 MB and more: a checkout has them, an installation can fetch them."""
+"""The models of 5 MB and more: a checkout of the repository has them, an installation can fetch them."""
 
 
 def added() -> list[Path]:
-    """All of them, the one for fetched models first."""
+    """All these folders; the one for fetched models is the first."""
     mine = _of_user()
     return [*(_listed(MODELS) or ([mine] if mine else [])), *_listed(FURTHER)]
 
 
 def fetched() -> Path:
-    """The folder that fetched models go to; it need not be there yet.
+    """The folder for fetched models; it may not exist yet.
 
     Raises:
-        InvalidConfig: where the user has no folder of their own, and none is named.
+        InvalidConfig: if S2S_MODELS is not set and the user has no home folder.
     """
     named, mine = _listed(MODELS), _of_user()
     if named:
@@ -37,12 +37,12 @@ def fetched() -> Path:
 
 
 def unknown(name: str, known: Iterable[str]) -> UnknownName:
-    """What to say of a model that is not here: of the program's large ones, how it is brought."""
+    """The error for a model that is not here; for one of the LARGE models it says how to fetch it."""
     return (NotBrought if name in LARGE else UnknownName)("model", name, tuple(known))
 
 
 def at_home(path: Path) -> Path:
-    """With ~ at its beginning as somebody's folder, where there is somebody of that name."""
+    """The path with ~ expanded; unchanged if there is no such user."""
     try:
         return path.expanduser()
     except RuntimeError:
@@ -54,7 +54,7 @@ def _listed(variable: str) -> list[Path]:
 
 
 def _of_user() -> Path | None:
-    """Where programs keep a user's data on this system."""
+    """The folder for our models among the user's data on this system; None without a home folder."""
     try:
         home = Path.home()
     except RuntimeError:
@@ -65,6 +65,6 @@ def _of_user() -> Path | None:
         data = home / "Library" / "Application Support"
     else:
         data = home / ".local" / "share"
-        if os.path.isabs(named := os.environ.get("XDG_DATA_HOME", "")):  # a relative one is to be ignored
+        if os.path.isabs(named := os.environ.get("XDG_DATA_HOME", "")):  # the standard says to ignore a relative path
             data = Path(named)
     return data / "seq2scope" / "models"

@@ -1,9 +1,10 @@
-"""A sealed folder: files that a manifest vouches for, written as a whole or not at all.
+"""A sealed folder: a folder with a manifest of checksums, which is written completely or not at all.
 
-``manifest.json`` names the format, its version and the SHA-256 of every file that matters. A file that was edited, cut
-short, left out or put there by another program is told in one sentence instead of loading as something else. The hash
-guards against accidents, not against malice; against malice stand that nothing is ever unpickled, that only plain files
-of this very folder are opened, and that none is read beyond a bound.
+``manifest.json`` has the format, its version and the SHA-256 of the files that belong to the checkpoint. If a file was
+edited, cut short, removed or written by another program, reading raises an error with one sentence.
+
+The checksums protect against accidents, not against attacks. Against attacks, nothing is ever unpickled, only regular
+files of this folder are opened, and the size of every file is limited.
 """
 
 import hashlib
@@ -23,11 +24,11 @@ from s2s_core.foreign import Unreadable
 
 __all__ = ["MANIFEST", "VERSION", "Reading", "Sealed", "read", "read_manifest", "replacing", "seal"]
 
-VERSION = 1  # of the format; a folder with a higher one is refused, a lower one must stay readable
+VERSION = 1  # of the format; a folder of a later version is refused, one of an earlier version must stay readable
 
 _MOST_MANIFEST = 1 << 16  # bytes
 _MOST_FILES = 16
-_USUAL = 1 << 25  # bytes of a file whose kind has no bound of its own
+_USUAL = 1 << 25  # bytes of a file that has no limit in `Reading.most`
 _TRIES = 5
 _PIECE = 1 << 20
 _NO_NAME = re.compile(
@@ -40,29 +41,29 @@ class Sealed:
     """The verified content of a sealed folder."""
 
     folder: Path  # where it was read from
-    files: Mapping[str, bytes]  # of the manifest's files those that were asked for
+    files: Mapping[str, bytes]  # the content of the requested files, by name
     manifest: bytes
-    fingerprint: str  # SHA-256 of the manifest: changes with any file that matters
+    fingerprint: str  # SHA-256 of the manifest: it changes with every file in the manifest
 
     __repr__ = described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is read of a sealed folder, and within which bounds; every file is checked against the manifest anyway."""
+    """What to read from a sealed folder, and the limits. Every file is checked against the manifest in any case."""
 
     format_name: str
-    keep: Collection[str] | None = None  # whose content is wanted; None: of every file
-    most: Mapping[str, int] = field(default_factory=dict)  # bytes of a file
+    keep: Collection[str] | None = None  # the files whose content is returned; None: all files
+    most: Mapping[str, int] = field(default_factory=dict)  # the most bytes of a file, by name
     gate: Mapping[str, Callable[[Mapping[str, bytes], BinaryIO, int], None]] = field(default_factory=dict)
-    """Looks at the beginning of a file that is large, with the smaller ones read, before the rest takes memory; says
-    what is wrong with it by an Unreadable."""
+    """Checks of large files, by name. A check gets the content of the smaller files, the opened file and its size. It
+    reads the beginning of the file, before the rest is read into memory, and raises Unreadable if it is wrong."""
 
     __repr__ = described
 
 
 def seal(folder: Path, files: list[str], *, format_name: str) -> None:
-    """Write the manifest of ``files``, the last thing that is written into a folder."""
+    """Write the manifest of ``files``. This is the last file that is written into a folder."""
     hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(files)}
     (folder / MANIFEST).write_bytes(_canonical({"format": format_name, "version": VERSION, "files": hashes}))
 
@@ -71,7 +72,8 @@ def read(folder: Path, reading: Reading) -> Sealed:
     """The files of a sealed folder, each checked against the manifest.
 
     Raises:
-        CheckpointError: where the folder is missing, foreign, newer, edited or cut short.
+        CheckpointError: if the folder is missing, or from another program or a later version, or if a file was edited
+            or cut short.
     """
     for attempt in range(_TRIES):
         manifest = read_manifest(folder)
@@ -79,18 +81,18 @@ def read(folder: Path, reading: Reading) -> Sealed:
             return _checked(whole(folder), manifest, reading)
         except CheckpointError:
             if attempt + 1 == _TRIES or read_manifest(folder) == manifest:
-                raise  # otherwise the folder was replaced while it was being read: read the new one
+                raise  # else the folder was replaced while it was read: read the new one
     raise AssertionError("the last attempt returns or raises")
 
 
 def read_manifest(folder: Path) -> bytes:
-    """The bytes that change with any file that matters.
+    """The content of the manifest, which changes with every file in it.
 
     Raises:
-        CheckpointError: where there are none.
+        CheckpointError: if there is no readable manifest.
     """
     damaged = ""
-    for _ in range(3):  # the folder may be on its way between the two looks
+    for _ in range(3):  # the folder may be renamed between the two calls
         try:
             return foreign.file_bytes(whole(folder) / MANIFEST, most=_MOST_MANIFEST)
         except FileNotFoundError:
@@ -118,7 +120,7 @@ def _checked(folder: Path, raw: bytes, reading: Reading) -> Sealed:
     if len(hashes) > _MOST_FILES:
         raise CheckpointError(folder, f"its {MANIFEST} names {len(hashes)} files, where at most {_MOST_FILES} are read")
     files: dict[str, bytes] = {}
-    for name in sorted(hashes, key=lambda name: (name in reading.gate, name)):  # what a gate asks for comes before it
+    for name in sorted(hashes, key=lambda name: (name in reading.gate, name)):  # files with a gate are last
         try:
             content = _verified(folder / name, hashes[name], reading, files)
         except FileNotFoundError:
@@ -131,7 +133,7 @@ def _checked(folder: Path, raw: bytes, reading: Reading) -> Sealed:
 
 
 def _understood(folder: Path, raw: bytes) -> tuple[str, int, dict[str, str]]:
-    """Format, version and hashes of a manifest."""
+    """The format, the version and the checksums (file name -> SHA-256) of a manifest."""
     damaged = CheckpointError(folder, f"its {MANIFEST} is damaged or belongs to another program")
     try:
         manifest = foreign.plain_data(raw)
@@ -155,7 +157,7 @@ def _are_hashes(value: Any) -> bool:
 
 
 def _verified(path: Path, expected: str, reading: Reading, files: Mapping[str, bytes]) -> bytes | None:
-    """The content of a file, None where it is not wanted: then it is checked piece by piece."""
+    """The content of a file, after its checksum was checked; None if the content is not wanted."""
     edited = Unreadable("has been edited or cut short since it was saved")
     name, refused = path.name, None
     with foreign.opened(path, most=reading.most.get(name, _USUAL)) as (file, size):
@@ -163,7 +165,7 @@ def _verified(path: Path, expected: str, reading: Reading, files: Mapping[str, b
             try:
                 reading.gate[name](files, file, size)
             except Unreadable as error:
-                refused = error  # said only where the file is as it was saved
+                refused = error  # raised below, but only if the checksum is right
             file.seek(0)
         if (reading.keep is None or name in reading.keep) and refused is None:
             content = foreign.rest_of(file, size)

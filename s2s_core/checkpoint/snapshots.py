@@ -1,6 +1,6 @@
-"""Snapshots: what a model made of a few sentences while it was being trained, so that attention can be seen being born.
+"""Snapshots: a model's outputs and attention on a few sentences, at several points of its training.
 
-They lie in the checkpoint as one .npz: float16 numbers in a row, and beside them, as JSON, whose they are.
+The checkpoint stores them in one .npz file: an array of all numbers in float16, and JSON that says what they belong to.
 """
 
 import io
@@ -18,24 +18,24 @@ from s2s_core.described import described
 from s2s_core.foreign import Unreadable
 from s2s_core.trace import Trace
 
-_MOST_BYTES = 1 << 28  # unpacked
-_MOST_VALUES = 1 << 20  # of the facts
+_MOST_BYTES = 1 << 28  # of the unpacked file
+_MOST_VALUES = 1 << 20  # of the JSON
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Look:
-    """Where a model looked while it wrote, or was fed, one sentence. The arrays are read-only."""
+class Decoding:
+    """One decoding of a sentence: its tokens, their probabilities and the attention. The arrays are read-only."""
 
-    src_tokens: tuple[str, ...]  # the end mark last, where the model reads one
-    tgt_tokens: tuple[str, ...]  # the end mark last, where it was written
+    src_tokens: tuple[str, ...]  # with the end mark, if the model reads one
+    tgt_tokens: tuple[str, ...]  # with the end mark, if it was written
     probabilities: Float32[np.ndarray, " tgt_len"]  # of each of tgt_tokens
-    weights: Float32[np.ndarray, "tgt_len src_len"] | None  # (14); None with a fixed context
+    weights: Float32[np.ndarray, "tgt_len src_len"] | None  # the attention (14); None with a fixed context
 
     __repr__ = described
 
     @classmethod
     def of(cls, trace: Trace) -> Self:
-        """What a trace shows, as exactly as float16 holds it."""
+        """The decoding of a trace, rounded to float16."""
         return cls(
             src_tokens=trace.src_tokens,
             tgt_tokens=trace.reference_tokens or trace.tgt_tokens,
@@ -46,13 +46,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Specimen:
-    """One sentence at one point of training: what the model writes by itself, and what it does with the answer."""
+    """One sentence at one point of training: the decoding without and with teacher forcing."""
 
     source: str
     reference: str
     output: str
-    free: Look  # running freely: its own tokens
-    forced: Look  # fed the reference (18): the reference's tokens, the same in every snapshot
+    free: Decoding  # fed its own tokens
+    forced: Decoding  # fed the reference (18); its tgt_tokens are the same in every snapshot
 
     __repr__ = described
 
@@ -71,8 +71,9 @@ class Snapshot:
 
 def to_bytes(snapshots: Sequence[Snapshot]) -> bytes:
     """The content of the file; equal for equal snapshots."""
-    looks = [look for snapshot in snapshots for specimen in snapshot.specimens for look in _looks(specimen)]
-    arrays = [array for look in looks for array in (look.probabilities, look.weights) if array is not None]
+    specimens = [specimen for snapshot in snapshots for specimen in snapshot.specimens]
+    decodings = [decoding for specimen in specimens for decoding in _decodings(specimen)]
+    arrays = [array for one in decodings for array in (one.probabilities, one.weights) if array is not None]
     row = np.concatenate([np.empty(0), *(array.ravel() for array in arrays)]).astype(np.float16)
     facts = [
         {
@@ -84,7 +85,7 @@ def to_bytes(snapshots: Sequence[Snapshot]) -> bytes:
                     "source": specimen.source,
                     "reference": specimen.reference,
                     "output": specimen.output,
-                    "looks": [_facts(look) for look in _looks(specimen)],
+                    "looks": [_facts(decoding) for decoding in _decodings(specimen)],
                 }
                 for specimen in snapshot.specimens
             ],
@@ -100,7 +101,7 @@ def from_bytes(content: bytes) -> tuple[Snapshot, ...]:
     """Read what `to_bytes` wrote.
 
     Raises:
-        Unreadable: where it was something else that wrote it.
+        Unreadable: if the content was not written by `to_bytes`.
     """
     packed = foreign.archive(content, most=_MOST_BYTES)
     facts, row = packed.get("facts"), packed.get("numbers")
@@ -118,7 +119,7 @@ def from_bytes(content: bytes) -> tuple[Snapshot, ...]:
 
 
 class _Numbers:
-    """Takes arrays off a row, one after the other."""
+    """Reads one array after the other from the array of all numbers."""
 
     def __init__(self, row: np.ndarray) -> None:
         self._row, self._place = row, 0
@@ -159,27 +160,27 @@ def _specimen(data: Any, numbers: _Numbers) -> Specimen:
             "source": foreign.is_text,
             "reference": foreign.is_text,
             "output": foreign.is_text,
-            "looks": _are_looks,
+            "looks": _are_decodings,
         },
     )
-    free, forced = (_look(*look, numbers=numbers) for look in facts["looks"])
+    free, forced = (_decoding(*decoding, numbers=numbers) for decoding in facts["looks"])
     return Specimen(
         source=facts["source"], reference=facts["reference"], output=facts["output"], free=free, forced=forced
     )
 
 
-def _are_looks(value: Any) -> bool:
-    """Whether there are two of what `_facts` says of a look."""
-    return isinstance(value, list) and len(value) == 2 and all(map(_is_look, value))
+def _are_decodings(value: Any) -> bool:
+    """Whether the value is a list of two entries like those that `_facts` makes."""
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_decoding, value))
 
 
-def _is_look(value: Any) -> bool:
+def _is_decoding(value: Any) -> bool:
     texts = foreign.list_of(foreign.is_text)
     return isinstance(value, list) and len(value) == 3 and all(map(texts, value[:2])) and type(value[2]) is bool
 
 
-def _look(src_tokens: list[str], tgt_tokens: list[str], attends: bool, *, numbers: _Numbers) -> Look:
-    return Look(
+def _decoding(src_tokens: list[str], tgt_tokens: list[str], attends: bool, *, numbers: _Numbers) -> Decoding:
+    return Decoding(
         src_tokens=tuple(src_tokens),
         tgt_tokens=tuple(tgt_tokens),
         probabilities=numbers.take(len(tgt_tokens)),
@@ -187,17 +188,17 @@ def _look(src_tokens: list[str], tgt_tokens: list[str], attends: bool, *, number
     )
 
 
-def _facts(look: Look) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    return look.src_tokens, look.tgt_tokens, look.weights is not None
+def _facts(decoding: Decoding) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    return decoding.src_tokens, decoding.tgt_tokens, decoding.weights is not None
 
 
-def _looks(specimen: Specimen) -> Iterator[Look]:
+def _decodings(specimen: Specimen) -> Iterator[Decoding]:
     yield specimen.free
     yield specimen.forced
 
 
 def _rounded(array: np.ndarray) -> np.ndarray:
-    """As float16 holds it, in float32, read-only."""
+    """The array rounded to float16, as a read-only float32 array."""
     rounded = array.astype(np.float16).astype(np.float32)
     rounded.setflags(write=False)
     return rounded

@@ -1,16 +1,16 @@
-"""Checkpoints: a translator as a sealed folder, found again by name.
+"""Checkpoints: a translator, saved as a sealed folder and loaded by name.
 
     checkpoints/dates/
       model.safetensors    the weights, float32 or (half) float16
       config.json          the model's configuration, its title, task, examples, and which tokenizers it has
       source.*  target.*   the two tokenizers
-      snapshots.npz        where it was kept: what the model made of a few sentences during its training
-      manifest.json        the SHA-256 of all of the above
-      CARD.md              for people; its prose may be edited
-      training-log.csv     one line a validation
-      training/            only while a run is unfinished: what it needs to go on, sealed likewise
+      snapshots.npz        optional: the snapshots of the training
+      manifest.json        the SHA-256 of all files above
+      CARD.md              the model card; its text may be edited
+      training-log.csv     one line for each validation
+      training/            only for an unfinished training: its state, also a sealed folder
 
-A name is looked up among the checkpoints that came with the program first, then in the folders of `roots`.
+A name is searched among the checkpoints of the program first, and then in the folders of `roots`.
 """
 
 import json
@@ -49,7 +49,7 @@ WEIGHTS, CONFIG, SNAPSHOTS = "model.safetensors", "config.json", "snapshots.npz"
 CARD, LOG, TRAINING = "CARD.md", "training-log.csv", "training"
 STATE, FACTS = "state.safetensors", "state.json"
 
-_MOST = {  # bytes of a file; of any other, such as a tokenizer's, sealed.py says it
+_MOST = {  # the most bytes of a file; sealed.py has the limit of all other files
     WEIGHTS: weights.MOST_BYTES,
     CONFIG: description.MOST_BYTES,
     STATE: 4 * weights.MOST_BYTES,
@@ -61,7 +61,7 @@ _MOST_TEXT = 1 << 22  # bytes of a card or a log
 
 @dataclass(frozen=True, slots=True)
 class TrainingState:
-    """What an unfinished run needs to go on, as tensors by name and as plain data for JSON."""
+    """The state of an unfinished training: tensors by name, and plain data for JSON."""
 
     tensors: Mapping[str, Tensor]
     facts: Mapping[str, Any]
@@ -70,30 +70,30 @@ class TrainingState:
 
 
 def folders() -> dict[str, Path]:
-    """The checkpoints that `load` knows by name."""
+    """The checkpoints that `load` finds by name."""
     return {name: folder for root in reversed([SHIPPED, *roots.added()]) for name, folder in folders_in(root).items()}
 
 
 def folders_in(root: Path) -> dict[str, Path]:
-    """The checkpoints in a folder, by name; none where it cannot be read."""
+    """The checkpoints in a folder, by name; empty if the folder cannot be read."""
     return {folder.name: folder for folder in named(root) if _is_name(folder.name) and is_checkpoint(folder)}
 
 
 def is_checkpoint(folder: Path) -> bool:
-    """Whether there is a whole one: half a checkpoint has another name."""
+    """Whether the folder is a complete checkpoint. (An incomplete one has another name.)"""
     return os.path.isfile(whole(folder) / sealed.MANIFEST)
 
 
 def is_unfinished(folder: Path) -> bool:
-    """Whether a training run can go on from this checkpoint."""
+    """Whether the checkpoint has the state of an unfinished training, which can continue."""
     return os.path.exists(whole(folder) / TRAINING)
 
 
 def require_unfinished(folder: Path) -> None:
-    """Make sure that a run can go on from there.
+    """Check that a training can continue from this checkpoint.
 
     Raises:
-        CheckpointError: where there is no checkpoint, or a finished one.
+        CheckpointError: if there is no checkpoint, or its training is finished.
     """
     sealed.read_manifest(folder)
     if not is_unfinished(folder):
@@ -101,8 +101,8 @@ def require_unfinished(folder: Path) -> None:
 
 
 def read_text(folder: Path, name: str) -> str:
-    """What a file beside the sealed ones says, such as CARD; nothing where it is not there, or cannot be read."""
-    for _ in range(2):  # the folder may be replaced meanwhile
+    """The text of a file that is not in the manifest, such as CARD; empty if it is missing or cannot be read."""
+    for _ in range(2):  # the folder may be replaced while it is read
         with suppress(OSError, Unreadable):
             return foreign.file_bytes(whole(folder) / name, most=_MOST_TEXT).decode("utf-8", "replace")
     return ""
@@ -114,10 +114,10 @@ def names() -> list[str]:
 
 
 def locate(name_or_path: str | Path) -> Path:
-    """The folder of a checkpoint: a name of `names`, else a path.
+    """The folder of a checkpoint, given as one of `names` or as a path.
 
     Raises:
-        UnknownName: where it is neither a known name nor an existing folder.
+        UnknownName: if it is neither a known name nor an existing folder.
     """
     there = folders()
     if not isinstance(name_or_path, (str, Path)):
@@ -133,11 +133,11 @@ def locate(name_or_path: str | Path) -> Path:
 
 
 def describe(name_or_path: str | Path) -> Description:
-    """What `load` would load, without building it: every file is checked, none but the configuration is understood.
+    """The description of a checkpoint, without loading it: all checksums are checked, only the configuration is parsed.
 
     Raises:
-        UnknownName: for a name that does not exist.
-        CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
+        UnknownName: if the name does not exist.
+        CheckpointError: if the folder is missing, damaged, or from another program or a later version.
     """
     folder = locate(name_or_path)
     content = sealed.read(folder, Reading(format_name=FORMAT, keep={CONFIG}, most=_MOST))
@@ -146,11 +146,11 @@ def describe(name_or_path: str | Path) -> Description:
 
 
 def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
-    """The translator of a checkpoint, in evaluation mode, its weights in float32 on ``device``.
+    """The translator of a checkpoint, in evaluation mode, with its weights in float32 on ``device``.
 
     Raises:
-        UnknownName: for a name or a device that does not exist.
-        CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
+        UnknownName: if the name or the device does not exist.
+        CheckpointError: if the folder is missing, damaged, or from another program or a later version.
     """
     target = resolve_device(device)
     folder = locate(name_or_path)
@@ -183,14 +183,14 @@ def save(
     snapshots: Sequence[Snapshot] = (),
     training_state: TrainingState | None = None,
 ) -> None:
-    """Write a checkpoint; one that is there already is replaced when the new one is whole.
+    """Write a checkpoint. An existing checkpoint is replaced when the new one is complete.
 
-    ``half`` keeps the weights as float16 (half the size; they are read back as float32).
+    ``half`` saves the weights in float16, which takes half the space; they are loaded as float32.
 
     Raises:
-        CannotWrite: where ``folder`` holds something else, or cannot be written.
-        InvalidConfig: where `load` would refuse what is to be written, for a weight that is not finite (in float16 that
-            begins beyond 65,504) or texts without end.
+        CannotWrite: if ``folder`` contains something else, or cannot be written.
+        InvalidConfig: if `load` would refuse the checkpoint, because a weight is not finite (in float16 also beyond
+            65,504) or a text is too long.
     """
     stored = {name: parameter.detach().cpu() for name, parameter in translator.net.named_parameters()}
     if half:
@@ -222,11 +222,11 @@ def save(
 
 
 def snapshots(name_or_path: str | Path) -> tuple[Snapshot, ...]:
-    """What was kept of the training, the earliest first; nothing, where nothing was kept.
+    """The snapshots of a training, the earliest first; empty if the checkpoint has none.
 
     Raises:
-        UnknownName: for a name that does not exist.
-        CheckpointError: for a folder that is missing, truncated, edited, foreign or newer than this program.
+        UnknownName: if the name does not exist.
+        CheckpointError: if the folder is missing, damaged, or from another program or a later version.
     """
     content = sealed.read(locate(name_or_path), Reading(format_name=FORMAT, keep={SNAPSHOTS}, most=_MOST))
     if SNAPSHOTS not in content.files:
@@ -236,10 +236,12 @@ def snapshots(name_or_path: str | Path) -> tuple[Snapshot, ...]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file of a checkpoint but what an unfinished run needs, by name: all of one and the same save.
+    """The content of all files of a checkpoint, by name, without the state of an unfinished training.
+
+    All files are from the same save.
 
     Raises:
-        CheckpointError: as `load`, as far as the bytes go.
+        CheckpointError: if the folder is missing, damaged, or from another program or a later version.
     """
     content = sealed.read(folder, Reading(format_name=FORMAT, most=_MOST))
     texts = {name: read_text(folder, name).encode() for name in (CARD, LOG)}
@@ -248,10 +250,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def load_training_state(folder: Path) -> TrainingState:
-    """What the unfinished run in this checkpoint needs to go on.
+    """The state of the unfinished training in this checkpoint.
 
     Raises:
-        CheckpointError: where there is none, or it is damaged.
+        CheckpointError: if there is none, or it is damaged.
     """
     require_unfinished(folder)
     training = whole(folder) / TRAINING
@@ -268,41 +270,41 @@ def load_training_state(folder: Path) -> TrainingState:
 
 
 def _is_name(name: str) -> bool:
-    """Whether a folder's name can stand in a menu and in a link."""
+    """Whether a folder's name can be shown in a menu and in a link."""
     return name.isprintable() and not name.startswith(".")
 
 
 def _description(content: Sealed, name: str) -> Description:
     with in_file(CONFIG):
-        said = description.from_bytes(content.files[CONFIG])
+        parsed = description.from_bytes(content.files[CONFIG])
     info = ModelInfo(
         name=name,
-        title=said.title,
-        task=said.task,
-        examples=said.examples,
+        title=parsed.title,
+        task=parsed.task,
+        examples=parsed.examples,
         fingerprint=content.fingerprint,
     )
-    return Description(info, said.config)
+    return Description(info, parsed.config)
 
 
 def _weights_fit(files: Mapping[str, bytes], file: BinaryIO, size: int) -> None:
-    """The gate before the weights: their header against the configuration."""
+    """The gate of the weights: compare their header with the configuration."""
     try:
         config = description.from_bytes(files[CONFIG]).config
     except (S2SError, KeyError):
-        return  # which is said when the configuration is read
+        return  # this error is raised when the configuration is read
     weights.check_header(config, file, size)
 
 
 def _is_state(files: Mapping[str, bytes], file: BinaryIO, size: int) -> None:
-    """The gate before the tensors of a training: of whatever shapes, there are as many numbers as the file has."""
+    """The gate of a training's tensors: their header has to fit the size of the file."""
     weights.header(file, size)
 
 
 def _network(config: ModelConfig, content: bytes) -> Seq2Seq:
-    """The network with the stored weights, whose names and shapes are known to be those of the configuration."""
+    """The network with the stored weights, whose names and shapes have been compared with the configuration."""
     stored = safetensors.torch.load(content)
-    with drawn_from(0, "weights"):  # the initial weights are drawn in vain; nobody's random numbers move
+    with drawn_from(0, "weights"):  # the random initial weights are overwritten; this keeps torch's generator unchanged
         net = Seq2Seq(config)
     with torch.no_grad():
         for name, parameter in net.named_parameters():

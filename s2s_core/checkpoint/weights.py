@@ -1,7 +1,7 @@
-"""Weights as safetensors. Their header is compared with the network of the configuration before they are read.
+"""Weights in safetensors files. The header of a file is compared with the configuration before the weights are read.
 
-The network's names and shapes come from building it on PyTorch's meta device, which takes no memory: so whatever a
-header or a configuration says of sizes, nothing is allocated for it until the two agree, number for number.
+The names and shapes of the configuration's network come from building it on PyTorch's meta device, which needs no
+memory. So no memory is allocated for the weights until all names and shapes in header and configuration agree.
 """
 
 import math
@@ -21,9 +21,9 @@ from s2s_core.errors import quoted
 from s2s_core.foreign import Unreadable
 from s2s_core.seq2seq import Seq2Seq
 
-MOST_NUMBERS = 1 << 27  # in a network
-MOST_BYTES = 4 * MOST_NUMBERS  # in a file
-TYPES = {"F16": 2, "BF16": 2, "F32": 4, "F64": 8}  # what weights may be saved in, and the bytes of a number
+MOST_NUMBERS = 1 << 27  # parameters of a network
+MOST_BYTES = 4 * MOST_NUMBERS  # of a file
+TYPES = {"F16": 2, "BF16": 2, "F32": 4, "F64": 8}  # the dtypes that weights may have -> bytes per number
 _MOST_HEADER = 1 << 20  # bytes
 _DRAWS = {"normal_", "uniform_", "exponential_", "bernoulli_", "random_", "log_normal_", "cauchy_", "geometric_"}
 
@@ -32,10 +32,10 @@ Shape = tuple[int, ...]
 
 @lru_cache(maxsize=64)
 def shapes(config: ModelConfig) -> Mapping[str, Shape]:
-    """The parameters of a network by name, without the network.
+    """The shapes of a network's parameters, by name.
 
     Raises:
-        Unreadable: where they are more numbers than a network may have.
+        Unreadable: if the network has more than MOST_NUMBERS parameters.
     """
     try:
         net = skeleton(config)
@@ -48,16 +48,16 @@ def shapes(config: ModelConfig) -> Mapping[str, Shape]:
 
 
 def skeleton(config: ModelConfig) -> Seq2Seq:
-    """A network without its weights, on the meta device, where it takes no memory."""
+    """The network without weights, on the meta device, where it needs no memory."""
     with torch.device("meta"), _Undrawn():
         return Seq2Seq(config)
 
 
 def header(file: BinaryIO, size: int) -> dict[str, tuple[str, Shape]]:
-    """The type and the shape of every tensor in an opened file of ``size`` bytes, by name. None of them is read.
+    """The dtype and the shape of every tensor in an opened file of ``size`` bytes, by name. Only the header is read.
 
     Raises:
-        Unreadable: where they do not fill the file exactly, one after the other.
+        Unreadable: if the header is damaged, or the tensors do not fill the file exactly, without gaps or overlaps.
     """
     length = int.from_bytes(file.read(8), "little")
     if size < 8 or length > min(size - 8, _MOST_HEADER):
@@ -89,10 +89,11 @@ def header(file: BinaryIO, size: int) -> dict[str, tuple[str, Shape]]:
 
 
 def check_header(config: ModelConfig, file: BinaryIO, size: int) -> None:
-    """Whether every name and every shape in an opened file of weights is the network's, before any of them is read.
+    """Check that an opened file of weights has the names and shapes of the configuration's network. Only its header is
+    read.
 
     Raises:
-        Unreadable: where it is not.
+        Unreadable: if a name or a shape differs.
     """
     there, wanted = {name: shape for name, (_, shape) in header(file, size).items()}, shapes(config)
     for name in sorted(there.keys() | wanted.keys()):
@@ -105,10 +106,10 @@ def check_header(config: ModelConfig, file: BinaryIO, size: int) -> None:
 
 
 def tensors(content: bytes) -> dict[str, Tensor]:
-    """Tensors by name.
+    """The tensors in the content of a safetensors file, by name.
 
     Raises:
-        Unreadable: where a number is none, or infinite.
+        Unreadable: if a number is not finite.
     """
     found: dict[str, Tensor] = safetensors.torch.load(content)
     for name, tensor in found.items():
@@ -117,13 +118,13 @@ def tensors(content: bytes) -> dict[str, Tensor]:
 
 
 def check_finite(name: str, tensor: Tensor) -> None:
-    """Raises Unreadable where a number of a tensor is none, or infinite."""
+    """Raise Unreadable if a number of the tensor is not finite."""
     if tensor.numel() and not all(map(math.isfinite, (bound.item() for bound in tensor.aminmax()))):
         raise Unreadable(f"holds a number in {quoted(name)} that is not finite")
 
 
 class _Undrawn(TorchFunctionMode):
-    """Initial weights are not drawn: on the meta device there are none, and asking for them imports a compiler."""
+    """Skips the random initialisation of weights: there are none on the meta device, and it would import a compiler."""
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None

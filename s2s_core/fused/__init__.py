@@ -1,8 +1,8 @@
-"""The way through a sentence where nobody looks at a step: no records, the numbers of the steps.
+"""Fast implementations for training and searching: they compute the same numbers as the steps, but return no records.
 
-An LSTM with full peepholes or none, and the decoder of one layer with additive attention, have their gradients written
-out: `layer` and `decoder`, in the operations of PyTorch; `Writer` takes the decoder's steps for searching. On CUDA,
-kernels do all steps at once (`cuda`). Whatever else a model is made of is stepped.
+`layer` (an encoder layer of LSTMs with full peepholes or none) and `decoder` (one such LSTM with additive attention)
+use PyTorch operations and explicit gradients. `Writer` computes the decoder's steps for a search. On CUDA, `cuda`
+computes all steps in one kernel. All other cells and attentions use the ordinary steps.
 """
 
 from collections.abc import Sequence
@@ -28,11 +28,11 @@ DEVICES = ("cpu", "cuda")
 
 
 def serves(cell: Cell, x: Array) -> TypeGuard[LSTMCell]:
-    """Whether the steps of this cell are written out: a plain LSTM's, where peepholes are matrices or absent.
+    """Whether this package can compute the steps of a cell: an unchanged LSTM with full peepholes or none.
 
-    They are for tensors like ``x``, on a processor or on CUDA.
-    Gradients are written over what they are computed from, so that they can be asked for once: out of training mode,
-    whoever wants gradients gets those of the steps.
+    ``x`` is an input of the cell; it has to be a PyTorch tensor on a CPU or on CUDA.
+    The backward pass overwrites the tensors that it reads, so it can run only once. This is enough in training mode. A
+    cell in evaluation mode whose gradients are needed uses the ordinary steps.
     """
     if not (is_tensor(x) and x.device.type in DEVICES and type(cell) is LSTMCell and all_plain(cell.modules())):
         return False
@@ -42,7 +42,7 @@ def serves(cell: Cell, x: Array) -> TypeGuard[LSTMCell]:
 
 
 def serves_attention(attention: Context) -> TypeGuard[AdditiveAttention]:
-    """Whether the scores of this attention are written out: plain additive ones."""
+    """Whether this package can compute the scores of this attention: it has to be an unchanged additive attention."""
     if type(attention) is not AdditiveAttention or not all_plain(attention.modules()):
         return False
     return attention.query.bias is None and attention.energy.bias is None
@@ -51,7 +51,7 @@ def serves_attention(attention: Context) -> TypeGuard[AdditiveAttention]:
 def read(
     cells: Sequence[Cell], x: Float[Tensor, "batch time input"], mask: Bool[Tensor, "batch time"]
 ) -> tuple[Float[Tensor, "batch time memory"], CellState]:
-    """A layer of the encoder: every h on real tokens, the directions joined (11), and their last states, joined too."""
+    """An encoder layer: h of every token, 0 on padding, and the last states; both directions are concatenated (11)."""
     return (cuda.layer if cuda.reads(cells[0], x) else plain_layer)(cells, x, mask)
 
 
@@ -63,6 +63,6 @@ def decoder(
     memory: Memory,
     start: CellState,
 ) -> tuple[Float[Tensor, "tokens hidden"], Float[Tensor, "tokens memory"]]:
-    """The decoder under teacher forcing: s_t and c_t of every real token, in the order of ``y[mask]``."""
+    """The decoder under teacher forcing: state s_t and context c_t of every real token, in the order of ``y[mask]``."""
     run = cuda.decoder if cuda.decodes(cell, attention, y, memory) else plain_decoder
     return run(cell, attention, y, mask, memory, start)

@@ -1,9 +1,11 @@
-"""Equations (1)-(6) and their gradients, written out, for all rows of a step at once and in place.
+"""Equations (1)-(6) and their explicit gradients, computed in place for all rows of a step at once.
 
-Autograd makes an array for every operation and, for every weight, one gradient a step. Here a step writes where the
-gradient will read, gates become their own gradients, and a weight's gradient is one product over all steps, by whoever
-steps. Tensors are [rows, size], or [cells, rows, size]: the directions of an encoder take their steps together. Matrix
-products are in the type of the weights, sums and gates in that of the rows.
+Autograd allocates a tensor for every operation and a gradient of every weight for every step. Here a step writes its
+results where the backward pass reads them, the gates are overwritten with their gradients, and the caller computes the
+gradient of a weight as one product over all steps.
+
+Tensors are [rows, size], or [cells, rows, size] where the directions of an encoder are computed together. Matrix
+products have the dtype of the weights; sums and gates have the dtype of the rows.
 """
 
 import torch
@@ -12,17 +14,17 @@ from torch import Tensor
 aten = torch.ops.aten
 through_sigmoid, through_tanh = aten.sigmoid_backward.grad_input, aten.tanh_backward.grad_input
 
-Peephole = tuple[Tensor, Tensor] | None  # [2 H, H] for c_{t-1} and [H, H] for c_t (of each cell), or none
+Peephole = tuple[Tensor, Tensor] | None  # for each cell [2 H, H] for c_{t-1} and [H, H] for c_t; None: no peepholes
 
 
 def product_type(x: Tensor) -> torch.dtype:
-    """What matrix products are made in: autocast's type, where it is on."""
+    """The dtype of matrix products: that of autocast if it is on, else that of x."""
     kind = x.device.type
     return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else x.dtype
 
 
 def peepholes(weight: Tensor | None, dtype: torch.dtype) -> Peephole:
-    """The weight [.., 3 H, H] as the two matrices that a step multiplies with."""
+    """The weight [.., 3 H, H], split into the two matrices that a step multiplies by."""
     if weight is None:
         return None
     early, late = torch.split(weight.to(dtype), [2 * weight.shape[-1], weight.shape[-1]], dim=-2)
@@ -40,7 +42,7 @@ def add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
 
 
 def write_product(out: Tensor, left: Tensor, right: Tensor) -> None:
-    """out = left @ right."""
+    """out = left @ right, in place."""
     if out.dtype == right.dtype:
         torch.matmul(left, right, out=out)
     else:
@@ -48,23 +50,23 @@ def write_product(out: Tensor, left: Tensor, right: Tensor) -> None:
 
 
 def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """W x + b, a new tensor in the bias's type."""
-    each = bias.unsqueeze(-2)
+    """W x + b, a new tensor with the dtype of the bias."""
+    bias_row = bias.unsqueeze(-2)
     if bias.dtype != weight.dtype:
-        return (x.to(weight.dtype) @ weight.mT).to(bias.dtype).add_(each)
-    return torch.addmm(each, x, weight.mT) if x.dim() == 2 else torch.baddbmm(each, x, weight.mT)
+        return (x.to(weight.dtype) @ weight.mT).to(bias.dtype).add_(bias_row)
+    return torch.addmm(bias_row, x, weight.mT) if x.dim() == 2 else torch.baddbmm(bias_row, x, weight.mT)
 
 
 def tanh_(x: Tensor) -> Tensor:
-    """tanh x = 2 σ(2x) - 1, in place, to 1e-7: on processors PyTorch has a faster σ than tanh."""
+    """tanh x = 2 σ(2x) - 1, in place, exact to 1e-7. On CPUs PyTorch computes σ faster than tanh."""
     return x.mul_(2).sigmoid_().mul_(2).sub_(1)
 
 
 def step(z: Tensor, old: Tensor, cell: Tensor, squashed: Tensor, hidden: Tensor, peephole: Peephole) -> None:
-    """(1)-(6): the pre-activations z [.., rows, 4 H], peepholes not yet added, become the gates.
+    """Equations (1)-(6). ``z`` [.., rows, 4 H] holds the pre-activations without peepholes, and then the gates.
 
-    c_{t-1} is read from ``old``; c_t (over it, if wanted), tanh c_t and h_t are written into the other three, all
-    [.., rows, H].
+    ``old`` holds c_{t-1}. The results are c_t in ``cell``, tanh c_t in ``squashed`` and h_t in ``hidden``. All four are
+    [.., rows, H]; ``cell`` may be the same tensor as ``old``.
     """
     early = z[..., : 2 * old.shape[-1]]
     input_gate, forget_gate, candidate, output_gate = z.chunk(4, dim=-1)
@@ -83,9 +85,10 @@ def step(z: Tensor, old: Tensor, cell: Tensor, squashed: Tensor, hidden: Tensor,
 def step_back(
     gates: Tensor, old: Tensor, squashed: Tensor, d_hidden: Tensor, d_cell: Tensor, peephole: Peephole
 ) -> None:
-    """The gradient of `step`: the gates become that of their pre-activations; d_cell, of c_t, becomes that of c_{t-1}.
+    """The backward pass of `step`, in place.
 
-    What of d_hidden goes on to h_{t-1} is a product with W_h, and the business of whoever steps.
+    ``gates`` [.., rows, 4 H] become the gradient of the pre-activations. ``d_cell`` [.., rows, H] is the gradient of
+    c_t and becomes that of c_{t-1}. The caller computes the gradient of h_{t-1}, a product with W_h.
     """
     input_gate, forget_gate, candidate, output_gate = gates.chunk(4, dim=-1)
     d_cell += aten.tanh_backward(d_hidden * output_gate, squashed)  # (6)
@@ -102,12 +105,16 @@ def step_back(
 
 
 def weight_gradient(dz: Tensor, x: Tensor, dtype: torch.dtype) -> Tensor:
-    """Of a weight that all steps have in common: one product over all their rows, [.., outputs, inputs]."""
+    """The gradient [.., outputs, inputs] of a weight that all steps share: one product over the rows of all steps."""
     return (dz.to(dtype).mT @ x.to(dtype)).to(dz.dtype)
 
 
 def peephole_gradient(dz: Tensor, olds: Tensor, cells: Tensor, dtype: torch.dtype) -> Tensor:
-    """[.., 3 H, H]. Input and forget gate looked at c_{t-1} (of the last rows; before them it was 0), (5) at c_t."""
+    """The gradient [.., 3 H, H] of the peephole weights.
+
+    The input and forget gates read c_{t-1}, which ``olds`` holds for the last rows; for the rows before these it was 0.
+    The output gate (5) reads c_t, in ``cells``.
+    """
     size = cells.shape[-1]
     early = weight_gradient(dz[..., dz.shape[-2] - olds.shape[-2] :, : 2 * size], olds, dtype)
     return torch.cat([early, weight_gradient(dz[..., 3 * size :], cells, dtype)], dim=-2)

@@ -1,6 +1,6 @@
-"""A layer of the encoder without records, for training and searching: both directions take their steps together.
+"""An encoder layer without records, for training and searching. Both directions are computed together.
 
-The numbers of `LSTMCell.step` on every real token, and their gradients, written out (see `cell`).
+It computes the numbers of `LSTMCell.step` for every real token, with explicit gradients (see `cell`).
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from s2s_core.cells import Cell, LSTMCell
-from s2s_core.fused import cell as written
+from s2s_core.fused import cell as equations
 from s2s_core.fused.packing import Packing
 from s2s_core.records import CellState
 from s2s_core.threads import let_pass
@@ -21,7 +21,7 @@ from s2s_core.threads import let_pass
 def layer(
     cells: Sequence[Cell], x: Float[Tensor, "batch time input"], mask: Bool[Tensor, "batch time"]
 ) -> tuple[Float[Tensor, "batch time memory"], CellState]:
-    """Every h of one direction or of both, (11), 0 on padding, and each direction's last state, joined likewise."""
+    """h of every token, 0 on padding, and the last states; two directions are concatenated (11)."""
     packing = Packing.of(mask)
     ways = (packing.forward, packing.backward)[: len(cells)]
     rows = torch.stack([packing.pack(x, places) for places in ways])
@@ -33,7 +33,7 @@ def layer(
         torch.stack([weight for weight in peepholes if weight is not None]) if None not in peepholes else None,
     ]
     run: Any = _Layer.apply if torch.is_grad_enabled() else _read
-    hiddens, last_cell = run(rows, *weights, packing, written.product_type(x))
+    hiddens, last_cell = run(rows, *weights, packing, equations.product_type(x))
     states = [packing.unpack(hidden, places) for hidden, places in zip(hiddens, ways, strict=True)]
     lasts = [CellState(*last) for last in zip(hiddens.index_select(1, packing.last), last_cell, strict=True)]
     return torch.cat(states, dim=-1), CellState.join(lasts)
@@ -48,19 +48,19 @@ def _read(
     packing: Packing,
     dtype: torch.dtype,
 ) -> tuple[Tensor, Tensor]:
-    """What `_Layer` gives, where nobody asks for gradients: nothing is kept for them."""
+    """The same as `_Layer` without gradients: it stores nothing for a backward pass."""
     with torch.autocast(x.device.type, enabled=False):
-        hidden_weight, peephole = weight_hidden.to(dtype), written.peepholes(weight_peephole, dtype)
-        terms = x.to(dtype) @ weight_input.to(dtype).mT
+        hidden_weight, peephole = weight_hidden.to(dtype), equations.peepholes(weight_peephole, dtype)
+        projections = x.to(dtype) @ weight_input.to(dtype).mT
         cells, squashed = x.new_zeros(2, len(x), packing.counts[0], weight_hidden.shape[-1])
         hiddens, before = x.new_empty(*x.shape[:2], weight_hidden.shape[-1]), None
-        rows = (torch.split(tensor, packing.counts, dim=1) for tensor in (terms, hiddens))
-        for term, hidden in zip(*rows, strict=True):
+        rows = (torch.split(tensor, packing.counts, dim=1) for tensor in (projections, hiddens))
+        for projection, hidden in zip(*rows, strict=True):
             let_pass()
-            z, count = term.to(x.dtype).add_(bias.unsqueeze(-2)), term.shape[1]
+            z, count = projection.to(x.dtype).add_(bias.unsqueeze(-2)), projection.shape[1]
             if before is not None:  # the first h is 0
-                written.add_product(z, before[:, :count], hidden_weight.mT)
-            written.step(z, cells[:, :count], cells[:, :count], squashed[:, :count], hidden, peephole)
+                equations.add_product(z, before[:, :count], hidden_weight.mT)
+            equations.step(z, cells[:, :count], cells[:, :count], squashed[:, :count], hidden, peephole)
             before = hidden
     return hiddens, cells[:, packing.order.argsort()]
 
@@ -81,8 +81,8 @@ class _Layer(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         with torch.autocast(x.device.type, enabled=False):
             hidden_weight = weight_hidden.to(dtype)
-            peephole = written.peepholes(weight_peephole, dtype)
-            gates = written.affine(x, weight_input.to(dtype), bias)
+            peephole = equations.peepholes(weight_peephole, dtype)
+            gates = equations.affine(x, weight_input.to(dtype), bias)
             size, counts = weight_hidden.shape[-1], packing.counts
             cells, squashed, hiddens = gates.new_empty(3, len(x), x.shape[1], size)
             old, before = gates.new_zeros(len(x), counts[0], size), None
@@ -91,8 +91,8 @@ class _Layer(torch.autograd.Function):
                 let_pass()
                 count = z.shape[1]
                 if before is not None:  # the first h is 0
-                    written.add_product(z, before[:, :count], hidden_weight.mT)
-                written.step(z, old[:, :count], cell, tanh_cell, hidden, peephole)
+                    equations.add_product(z, before[:, :count], hidden_weight.mT)
+                equations.step(z, old[:, :count], cell, tanh_cell, hidden, peephole)
                 old, before = cell, hidden
         ctx.packing, ctx.dtype = packing, dtype
         ctx.save_for_backward(x, weight_input, weight_hidden, weight_peephole, gates, cells, squashed, hiddens)
@@ -105,7 +105,7 @@ class _Layer(torch.autograd.Function):
         packing, dtype, counts = ctx.packing, ctx.dtype, ctx.packing.counts
         with torch.autocast(x.device.type, enabled=False):
             hidden_weight = weight_hidden.to(dtype)
-            peephole = written.peepholes(weight_peephole, dtype)
+            peephole = equations.peepholes(weight_peephole, dtype)
             d_cell, d_hidden = d_last[:, packing.order], torch.zeros_like(d_last)
             dz_rows, c_rows, tanh_rows, d_rows = (
                 tensor.split(counts, dim=1) for tensor in (gates, cells, squashed, d_hiddens)
@@ -116,15 +116,15 @@ class _Layer(torch.autograd.Function):
                 dh, dc = d_hidden[:, :count], d_cell[:, :count]
                 old = c_rows[t - 1][:, :count] if t else torch.zeros_like(c_rows[0])
                 dh += d_rows[t]
-                written.step_back(dz_rows[t], old, tanh_rows[t], dh, dc, peephole)
-                written.write_product(dh, dz_rows[t], hidden_weight)
+                equations.step_back(dz_rows[t], old, tanh_rows[t], dh, dc, peephole)
+                equations.write_product(dh, dz_rows[t], hidden_weight)
             later, before = gates[:, counts[0] :], packing.before
             return (
                 (gates.to(dtype) @ weight_input.to(dtype)).to(x.dtype),
                 gates.sum(dim=1),
-                written.weight_gradient(gates, x, dtype),
-                written.weight_gradient(later, hiddens[:, before], dtype),
-                None if peephole is None else written.peephole_gradient(gates, cells[:, before], cells, dtype),
+                equations.weight_gradient(gates, x, dtype),
+                equations.weight_gradient(later, hiddens[:, before], dtype),
+                None if peephole is None else equations.peephole_gradient(gates, cells[:, before], cells, dtype),
                 None,
                 None,
             )

@@ -1,6 +1,6 @@
-"""What a learner chooses before training a model of their own: a few things; the rest is a recipe's.
+"""The few settings that a learner chooses for a model of their own; a recipe sets everything else.
 
-Every choice is also a command line, so what was trained on a screen can be trained again without one.
+Every choice is also a command line, so a model that was trained on the page Train can be trained again without it.
 """
 
 import dataclasses
@@ -20,46 +20,47 @@ from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS
 from s2s_core.tasks import Names
 
 OWN = "own"
-"""The task of a file of one's own."""
+"""The name of the task whose pairs come from the learner's own file."""
 
 TASKS_OFFERED = ("dates", "reverse", "ko-pronounce", "pronounce", OWN)
 SIZES = (32, 64, 128, 256)
 STEPS = (300, 1000, 2000, 4000)
 LAYERS = (1, 2, 3)
 RATES = (0.0003, 0.0005, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.01)
-"""Learning rates that are offered."""
+"""The learning rates that are offered."""
 MOST_DROPOUT = 0.5
 TOKENIZERS_OFFERED = ("unigram", "words", "characters")
-"""How texts of one's own are cut up: into pieces, where nothing else is chosen."""
+"""The tokenizers for a file of the learner's own. The first one, subword pieces, is the default."""
 VOCABULARIES = (1000, 2000, 4000, 8000)
 USUAL_VOCABULARY = 4000
 
-_ATTENTION = "attention"  # the context that is none of the fixed ones
-_LOOKS = 12  # snapshots of a run
-_VALIDATIONS = 10
-_PROBES = 40
-_HELD_OUT = 1000  # pairs to validate on, and to score: a classroom waits for both
-_RATES = (1e-5, 0.1)
-_VOCABULARY = (300, 32_000)
+_ATTENTION = "attention"  # the one context in the registry that is not fixed
+_SNAPSHOTS = 12  # of a training
+_VALIDATIONS = 10  # of a training
+_PROBES = 40  # of a training
+_HELD_OUT = 1000  # pairs for validation, and pairs for scoring: few, because a classroom waits for both
+_RATES = (1e-5, 0.1)  # the smallest and the largest learning rate
+_VOCABULARY = (300, 32_000)  # the smallest and the largest vocabulary
 _SPECIMENS = 4
-_LONGEST_SPECIMEN = 24  # characters: what a matrix has room for
+_OLD_NAMES = {"look": "context"}  # fields that had another name in JSON of older versions
+_LONGEST_SPECIMEN = 24  # characters: a longer sentence does not fit into the attention matrix on the page
 
 
-def looks() -> tuple[str, ...]:
-    """Where a context may come from, by name: the score functions of (13), then the fixed contexts of (8)."""
+def contexts() -> tuple[str, ...]:
+    """The names of all contexts: the score functions of (13), then the fixed contexts of (8)."""
     return (*ATTENTIONS.names(), *(name for name in CONTEXTS.names() if name != _ATTENTION))
 
 
-def look_label(look: str) -> str:
-    """What a screen calls one of `looks`, in English: the label it was registered with."""
-    return (ATTENTIONS if look in ATTENTIONS else CONTEXTS).label(look)
+def context_label(context: str) -> str:
+    """The English label of one of `contexts`, as it was registered."""
+    return (ATTENTIONS if context in ATTENTIONS else CONTEXTS).label(context)
 
 
 def usual(task: str) -> tuple[float, float]:
-    """The learning rate and the dropout of a task, where none is chosen.
+    """The default learning rate and dropout of a task.
 
     Raises:
-        UnknownName: for a task that is not offered.
+        UnknownName: if the task is not offered.
     """
     if task == OWN:
         return LR, DROPOUT
@@ -69,28 +70,28 @@ def usual(task: str) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A model of one's own.
+    """The settings of a learner's own model.
 
     Raises:
-        UnknownName, InvalidConfig: where a field is none of what its comment says.
+        UnknownName, InvalidConfig: if a field does not have a value that its comment allows.
     """
 
     task: str = "dates"  # of TASKS_OFFERED
     cell: str = "lstm"  # a name of CELLS
-    peephole: str = "full"  # of PEEPHOLES; not read with a cell that has none
+    peephole: str = "full"  # of PEEPHOLES; ignored if the cell has none
     bidirectional: bool = True
-    look: str = "additive"  # of `looks`
-    size: int = 64  # of SIZES: the hidden states of a direction, and what goes with them
-    forcing: float = 1.0  # the teacher-forcing ratio, (18)
+    context: str = "additive"  # of `contexts`
+    size: int = 64  # of SIZES: the hidden size of a direction; the other sizes depend on it
+    forcing: float = 1.0  # the teacher-forcing ratio (18), from 0 to 1
     steps: int = 1000  # updates, at most 20,000
-    layers: int = 1  # of LAYERS: of the encoder and of the decoder
-    dropout: float | None = None  # from 0 to MOST_DROPOUT; None: as is usual for the task
-    lr: float | None = None  # Adam's learning rate at its peak; None: as is usual for the task
+    layers: int = 1  # of LAYERS; the encoder and the decoder have the same number
+    dropout: float | None = None  # from 0 to MOST_DROPOUT; None: the default of the task, see `usual`
+    lr: float | None = None  # Adam's highest learning rate; None: the default of the task, see `usual`
     seed: int = 1
-    columns: Names | None = None  # of a file of one's own: source and target, by name or number from 1
-    encoding: str | None = None  # of a file of one's own; None: UTF-8
-    tokenizer: str | None = None  # of TOKENIZERS_OFFERED, for a file of one's own; None: pieces, where it has any
-    vocab_size: int | None = None  # tokens a side, at most; None: as is usual. Not read with characters
+    columns: Names | None = None  # only for one's own file: source and target, by name or number from 1
+    encoding: str | None = None  # only for one's own file; None: UTF-8
+    tokenizer: str | None = None  # of TOKENIZERS_OFFERED, only for one's own file; None: pieces if there are enough
+    vocab_size: int | None = None  # the most tokens of a side; None: the tokenizer's default. Ignored with characters
 
     __repr__ = described
 
@@ -99,7 +100,7 @@ class Choice:
             ("task", self.task, TASKS_OFFERED),
             ("cell", self.cell, CELLS.names()),
             ("peephole", self.peephole, PEEPHOLES),
-            ("context", self.look, looks()),
+            ("context", self.context, contexts()),
         ):
             if name not in known:
                 raise UnknownName(kind, shown(name), tuple(known))
@@ -129,21 +130,21 @@ class Choice:
 
     @property
     def attends(self) -> bool:
-        """Whether every step has a context of its own."""
-        return self.look in ATTENTIONS.names()
+        """Whether the decoder has attention, so that every step has a different context."""
+        return self.context in ATTENTIONS.names()
 
     @property
     def vocabulary(self) -> int | None:
-        """Tokens a side, at most; None: as the tokenizer decides."""
+        """The most tokens of the source vocabulary and of the target vocabulary; None: the tokenizer decides."""
         if self.tokenizer == "characters" or self.task != OWN:
             return None
         return self.vocab_size or (USUAL_VOCABULARY if self.tokenizer == "words" else None)
 
     def recipe(self, name: str, pairs: Path | None = None) -> Recipe:
-        """How the model is made; ``pairs`` is the file, where the task is one's own.
+        """The recipe of the model. ``pairs`` is the learner's own file, needed only for the task OWN.
 
         Raises:
-            DataError: where the file cannot be read as pairs, or the task's data is not on this machine.
+            DataError: if the file cannot be read as pairs, or the task's data is not on this machine.
         """
         if self.task != OWN:
             base = RECIPES[self.task]()
@@ -157,7 +158,7 @@ class Choice:
             )
         else:
             raise DataError("to train on pairs of one's own, name their file")
-        held_out = base.task.pairs("test", size=200)  # also the proof that there is data
+        held_out = base.task.pairs("test", size=200)  # this also raises DataError if there is no data
         short = [pair for pair in held_out if max(len(pair.source), len(pair.target)) <= _LONGEST_SPECIMEN]
         shortest = sorted(held_out, key=lambda pair: len(pair.source) + len(pair.target))
         chosen = [(pair.source, pair.target) for pair in (short or shortest)[:_SPECIMENS]]
@@ -172,14 +173,14 @@ class Choice:
             amp="auto",
             probe=probe,
             probe_every=max(1, self.steps // _PROBES),
-            snapshots=_LOOKS if self.attends else 0,
+            snapshots=_SNAPSHOTS if self.attends else 0,
             specimens=(base.train.specimens or tuple(chosen)) if self.attends else (),
         )
         return dataclasses.replace(
             base,
             name=name,
-            title=f"{base.title} ({self.told})",
-            summary=f"{base.summary.rstrip('.')}. Trained by its reader: {self.told}.",
+            title=f"{base.title} ({self.settings})",
+            summary=f"{base.summary.rstrip('.')}. Trained by its reader: {self.settings}.",
             train=train,
             model={**base.model, **self._model_fields()},
             dev_size=min(base.dev_size or _HELD_OUT, _HELD_OUT),
@@ -191,8 +192,8 @@ class Choice:
         )
 
     @property
-    def told(self) -> str:
-        """What sets it apart, in the field's words: "lstm, peepholes full, both directions, additive, 64"."""
+    def settings(self) -> str:
+        """The settings as a text, such as "lstm, peepholes full, both directions, additive, 64"."""
         peephole = [f"peepholes {self.peephole}"] if self.cell == "lstm" else []
         ways = "both directions" if self.bidirectional else "forward"
         more = [f"{self.layers} layers"] if self.layers > 1 else []
@@ -201,10 +202,10 @@ class Choice:
         more += [] if self.lr is None else [f"learning rate {self.lr:g}"]
         more += [self.tokenizer] if self.tokenizer and self.task == OWN else []
         more += [f"vocabulary {self.vocabulary}"] if self.vocabulary and self.vocab_size else []
-        return ", ".join([self.cell, *peephole, ways, self.look, str(self.size), *more])
+        return ", ".join([self.cell, *peephole, ways, self.context, str(self.size), *more])
 
     def command(self, folder: str, pairs: str = "") -> str:
-        """The command line that trains the same model into a folder."""
+        """The command line that trains the same model and saves it in ``folder``; ``pairs`` is the file's name."""
         words = ["python", "-m", "s2s_core", "train", *(self._file(pairs) if self.task == OWN else [self.task])]
         words += ["--steps", str(self.steps), "--seed", str(self.seed), "--out", folder]
         fields = {**self._model_fields(), **self._train_fields(), "patience": None, "amp": "auto"}
@@ -215,19 +216,20 @@ class Choice:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, in this version or an older one.
 
         Raises:
-            InvalidConfig, UnknownName: where it is something else.
+            InvalidConfig, UnknownName: if the data is not a choice.
         """
-        columns = data.get("columns")
+        fields = {_OLD_NAMES.get(name, name): value for name, value in data.items()}
+        columns = fields.get("columns")
         try:
-            return cls(**(data | {"columns": columns and (str(columns[0]), str(columns[1]))}))
+            return cls(**(fields | {"columns": columns and (str(columns[0]), str(columns[1]))}))
         except (TypeError, LookupError) as error:
             raise InvalidConfig(f"no such choice: {error}") from error
 
     def _file(self, pairs: str) -> list[str]:
-        """The options of the command line that name the file and say how it is read."""
+        """The options of the command line that name the file and how to read it."""
         words = ["--data", pairs]
         words += ["--columns", ",".join(self.columns)] if self.columns else []
         words += ["--encoding", self.encoding] if self.encoding else []
@@ -241,14 +243,14 @@ class Choice:
             "cell": self.cell,
             "peephole": self.peephole if self.cell == "lstm" else "none",
             "bidirectional": self.bidirectional,
-            "context": _ATTENTION if self.attends else self.look,
-            "attention": self.look if self.attends else "additive",
+            "context": _ATTENTION if self.attends else self.context,
+            "attention": self.context if self.attends else "additive",
             "embedding_size": embedding,
             "embedding_std": round(embedding**-0.5, 3),
             "encoder_layers": self.layers,
             "decoder_layers": self.layers,
             "encoder_hidden": self.size,
-            "decoder_hidden": self.size * ways,  # the joined states' size, which a product s · h needs
+            "decoder_hidden": self.size * ways,  # the size of a joined state, so that the dot product s · h is defined
             "attention_size": self.size,
             "readout_size": self.size,
             **({} if self.dropout is None else {"dropout": self.dropout}),

@@ -10,7 +10,7 @@ from s2s_core.tasks.pairs import FileTask, PairsTask
 from s2s_core.tasks.problems import PROBLEMS, FileProblem
 from s2s_core.tasks.pronounce import PronounceTask
 from s2s_core.tasks.reverse import ReverseTask
-from s2s_core.tasks.table import Look, look_at
+from s2s_core.tasks.table import Preview, preview_of
 from s2s_core.tasks.tatoeba import EnglishFrenchTask, EnglishKoreanTask, KoreanEnglishTask
 
 __all__ = [
@@ -26,14 +26,14 @@ __all__ = [
     "KoPronounceTask",
     "KoreanEnglishTask",
     "Link",
-    "Look",
     "Names",
     "Pair",
     "PairsTask",
+    "Preview",
     "PronounceTask",
     "ReverseTask",
     "Split",
     "Task",
-    "look_at",
+    "preview_of",
     "split_of",
 ]

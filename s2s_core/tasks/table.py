@@ -1,4 +1,4 @@
-"""Source and target of every row of a TSV or CSV, gzipped or not, and how its first rows look."""
+"""Source and target of every row of a TSV or CSV file, gzipped or not, and a preview of its first rows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,33 +8,33 @@ from s2s_core.tasks.columns import Chosen, Names, Places, choose
 from s2s_core.tasks.rows import Rows, read_rows
 from s2s_core.tasks.textfile import decoded, read_text
 
-FIRST = 4  # rows of a look
-LONGEST_SHOWN = 80  # characters of a cell of a look
+FIRST = 4  # rows of a preview
+LONGEST_SHOWN = 80  # characters of a cell of a preview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A file's rows, and which of its columns are source and target."""
+    """The rows of a file, and which of its columns are source and target."""
 
     pairs: list[tuple[str, str]]  # without the header
-    names: tuple[str, ...]  # of the columns: their header, or their numbers from 1
-    places: Places  # of source and target, from 0
-    numbers: tuple[int, ...]  # columns passed over because they hold numbers of rows
-    too_long: int  # rows left out because nobody reads so much at once
-    comments: int  # lines left out
+    names: tuple[str, ...]  # of all columns: the header, or their numbers from 1
+    places: Places  # the indices of the source and the target column, from 0
+    numbers: tuple[int, ...]  # the indices of columns that are left out because they hold row numbers
+    too_long: int  # how many rows are left out because they are too long
+    comments: int  # how many lines are left out because they are comments
 
     __repr__ = described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """How a file will be read, before anything is made of it: all its columns, and its first rows."""
+class Preview:
+    """How a file will be read: its columns and its first rows. Fields are as in `Table`."""
 
     names: tuple[str, ...]
-    places: Places  # of source and target where no others are named
+    places: Places  # of source and target, if the reader chooses no other columns
     numbers: tuple[int, ...]
-    rows: int
-    first: tuple[tuple[str, ...], ...]  # long cells cut
+    rows: int  # the number of rows, without the header
+    first: tuple[tuple[str, ...], ...]  # all cells of the first rows; long cells are cut
 
     __repr__ = described
 
@@ -42,11 +42,11 @@ class Look:
 def read_table(
     path: Path, columns: Names | None = None, *, places: Places = (0, 1), encoding: str | None = None
 ) -> Table:
-    """The pairs of a file. Columns are found by name or number where they are named, else as `columns.choose` does.
+    """The pairs of a file. ``columns`` are names or numbers (from 1); without them, `columns.choose` finds the columns.
 
     Raises:
-        FileProblem: for a file that cannot be read as pairs.
-        UnknownName: for an encoding that is not known.
+        FileProblem: if the file cannot be read as pairs.
+        UnknownName: if the encoding is unknown.
     """
     rows = read_rows(read_text(path, encoding), path.name)
     if not rows.cells:
@@ -63,14 +63,14 @@ def read_table(
     )
 
 
-def look_at(data: bytes, file: str, *, encoding: str | None = None) -> Look:
-    """A look at a file's content; it raises as `read_table`."""
+def preview_of(data: bytes, file: str, *, encoding: str | None = None) -> Preview:
+    """The preview of a file with the content ``data``. It raises the same errors as `read_table`."""
     rows = read_rows(decoded(data, file, encoding), file)
     if not rows.cells:
-        return Look(names=(), places=(0, 1), numbers=(), rows=rows.too_long, first=())
+        return Preview(names=(), places=(0, 1), numbers=(), rows=rows.too_long, first=())
     chosen = choose(rows, None, (0, 1), file)
     body = rows.cells[chosen.header :]
-    return Look(
+    return Preview(
         names=_names(rows, chosen),
         places=chosen.places,
         numbers=chosen.numbers,

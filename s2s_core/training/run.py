@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import torch
 
-from s2s_core.checkpoint import Look, Snapshot, Specimen, resolve_device
+from s2s_core.checkpoint import Decoding, Snapshot, Specimen, resolve_device
 from s2s_core.randomness import drawn_from
 from s2s_core.tasks import Pair, Task
 from s2s_core.training.bucketing import Bucketing
@@ -167,7 +167,7 @@ class Run:
         forced = self.translator.trace(source, reference=reference)
         free = self.translator.trace(source, max_len=2 * len(forced.tgt_tokens))  # an untrained network never ends
         return Specimen(
-            source=source, reference=reference, output=free.output, free=Look.of(free), forced=Look.of(forced)
+            source=source, reference=reference, output=free.output, free=Decoding.of(free), forced=Decoding.of(forced)
         )
 
     def _dev_loss(self) -> float:

@@ -1,1 +1,1 @@
-"""What one server can carry: how many computations run at once, and how many bytes of their results it keeps."""
+"""The limits of one server: how many computations run at once, and how many bytes of results it caches."""

@@ -1,7 +1,7 @@
-"""What a server remembers of what it computed: so many values, of so many bytes in all, for all its visitors.
+"""A cache of computed values for all visitors of a server, with a limit on their number and on their total size.
 
-Streamlit's own cache counts its entries, and one entry may be a hundred times as large as another. Here the value that
-was asked for the longest time ago goes first.
+Streamlit's own cache only limits the number of entries, but one entry may be a hundred times as large as another. This
+cache removes the least recently used value first.
 """
 
 import inspect
@@ -19,32 +19,32 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Entry:
     value: Any
     size: int  # bytes
 
 
 class Memory:
-    """Values by their keys: at most ``most`` of them and ``budget`` bytes, but always the last one."""
+    """A cache of at most ``most`` values and ``budget`` bytes. The newest value stays even if it alone is larger."""
 
     def __init__(self, *, most: int, budget: int) -> None:
         self.most, self.budget = most, budget
         self.size = 0  # bytes of all values
-        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()  # the longest unasked first
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()  # the least recently used first
         self._under_way: dict[Hashable, Event] = {}
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int] = bytes_of) -> T:
-        """The value of a key, made where it is not there.
+        """The value of a key. If it is not cached, ``make`` computes it.
 
-        Of several threads that ask for the same one makes it and the others wait. Where making it fails, that thread
-        gets the error, nothing is kept, and the next one that waits tries for itself.
+        If several threads ask for the same key, one of them computes the value and the others wait. If ``make`` raises
+        an error, that thread gets the error, nothing is cached, and the next waiting thread computes the value itself.
         """
         while True:
             with self._lock:
-                if key in self._kept:
-                    self._kept.move_to_end(key)
-                    found: T = self._kept[key].value
+                if key in self._entries:
+                    self._entries.move_to_end(key)
+                    found: T = self._entries[key].value
                     return found
                 under_way = self._under_way.get(key)
                 if under_way is None:
@@ -53,7 +53,7 @@ class Memory:
             under_way.wait()
         try:
             value = make()
-            self._keep(key, _Kept(value, size(value)))
+            self._store(key, _Entry(value, size(value)))
             return value
         finally:
             with self._lock:
@@ -61,32 +61,32 @@ class Memory:
             mine.set()
 
     def remembers(self, function: Callable[P, T]) -> "Remembered[P, T]":
-        """The function, with its values kept here. See `Remembered`."""
+        """Decorator: cache the values of the function. See `Remembered`."""
         return Remembered(self, function)
 
     def forget(self, of: Callable[[Hashable], bool]) -> None:
-        """Drop the values of some keys."""
+        """Remove the values of all keys for which ``of`` returns true."""
         with self._lock:
-            for key in [key for key in self._kept if of(key)]:
-                self.size -= self._kept.pop(key).size
+            for key in [key for key in self._entries if of(key)]:
+                self.size -= self._entries.pop(key).size
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._entries)
 
-    def _keep(self, key: Hashable, kept: _Kept) -> None:
+    def _store(self, key: Hashable, entry: _Entry) -> None:
         with self._lock:
-            self._kept[key] = kept
-            self.size += kept.size
-            while len(self._kept) > 1 and (self.size > self.budget or len(self._kept) > self.most):
-                _, oldest = self._kept.popitem(last=False)
+            self._entries[key] = entry
+            self.size += entry.size
+            while len(self._entries) > 1 and (self.size > self.budget or len(self._entries) > self.most):
+                _, oldest = self._entries.popitem(last=False)
                 self.size -= oldest.size
 
 
 class Remembered(Generic[P, T]):
-    """A function whose values a memory keeps.
+    """A function whose values are cached in a `Memory`.
 
-    An argument whose parameter begins with "_" is no part of the key. What belongs to it is not counted either: the
-    caller has it anyway.
+    The key is the function with its arguments, without those whose parameter begins with "_". The parts of such an
+    argument do not count in the size of the value, because the caller holds them anyway.
     """
 
     def __init__(self, memory: Memory, function: Callable[P, T]) -> None:
@@ -104,7 +104,7 @@ class Remembered(Generic[P, T]):
         return self._memory.get(key, lambda: self._function(*arguments, **named), size)
 
     def clear(self) -> None:
-        """Drop all values of this function."""
+        """Remove all values of this function from the cache."""
         self._memory.forget(lambda key: isinstance(key, tuple) and key[0] is self._function)
 
 

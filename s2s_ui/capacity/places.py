@@ -1,12 +1,12 @@
-"""How many computations run at once: each on one thread, no more of them than cores, and never all of them long ones.
+"""How many computations run at once. Each uses one thread; there are at most as many as cores, and not all are long.
 
-A trace takes milliseconds; a beam search or the states of a whole corpus may take seconds. Long ones leave one place
-free, so whoever only looks at a sentence waits for others who do the same, in the order of their coming, and for nobody
-else. Between its steps a long computation lets them pass: a place alone would not help, since all threads share one
-interpreter.
+A trace takes milliseconds; a beam search or the states of a whole corpus may take seconds. Long computations always
+leave one place free. So a trace only waits for other traces, first come, first served. A long computation also pauses
+between its steps while traces run, because all threads share one Python interpreter.
 
-Trainings have places of their own, so nobody else waits for one: whatever is done for them lets short and long ones
-pass. An update waits for other updates, and not for the preparation of another training, which may take a minute.
+Trainings have their own places, so nothing else waits for a training. All work for a training pauses while short or
+long computations run. An update waits for other updates, but not for the preparation of another training, which may
+take a minute.
 """
 
 import os
@@ -18,12 +18,12 @@ from threading import Condition, Event, Lock
 
 from s2s_core.threads import letting_pass
 
-GLANCE = 0.25  # seconds between two looks whether who waits has given up
-GRACE = 0.05  # seconds that a computation waits for others at least, if they last; else as long as it computes
+GLANCE = 0.25  # seconds between two checks whether a waiting thread has given up
+GRACE = 0.05  # seconds that a computation may wait for others in addition to the time that it has computed
 
 
 class _Queue:
-    """So many at once, and the others in the order of their coming: a semaphore would let the quickest in again."""
+    """A number of places with a first-come, first-served queue. (A semaphore does not guarantee the order.)"""
 
     def __init__(self, places: int) -> None:
         self._lock = Lock()
@@ -31,7 +31,13 @@ class _Queue:
         self._waiting: deque[Event] = deque()
 
     def enter(self, waits: Callable[[], object], given_up: Callable[[], bool]) -> bool:
-        """Wait for a place; ``waits`` is called where there is none yet. False: it was given up before its turn."""
+        """Wait for a place. ``waits`` is called once if no place is free.
+
+        While it waits, ``given_up`` is asked every GLANCE seconds whether to stop waiting.
+
+        Returns:
+            True with a place, False if the thread gave up before its turn.
+        """
         with self._lock:
             if self._free:
                 self._free -= 1
@@ -53,13 +59,13 @@ class _Queue:
     def __exit__(self, *_: object) -> None:
         with self._lock:
             if self._waiting:
-                self._waiting.popleft().set()  # the place is handed on
+                self._waiting.popleft().set()  # the next thread in the queue gets the place
             else:
                 self._free += 1
 
 
 class Places:
-    """The places of one server; on a single core two, so that a long computation shares it with a short one."""
+    """The places of one server: one for each core, but at least two, so that two computations can share a core."""
 
     def __init__(self, cores: int) -> None:
         total = max(2, cores)
@@ -68,12 +74,12 @@ class Places:
         self._orders = _Queue(total - 1)
         self._preparations = _Queue(total - 1)
         self._updates = _Queue(total - 1)
-        self._shorts, self._longs = 0, 0  # that compute, or wait for a place
+        self._shorts, self._longs = 0, 0  # how many run or wait for a place
         self._changed = Condition()
 
     @contextmanager
     def short(self) -> Iterator[None]:
-        """A place for a trace, waited for."""
+        """Wait for a place for a short computation, such as a trace."""
         self._count(shorts=1)
         try:
             with self._all:
@@ -83,7 +89,7 @@ class Places:
 
     @contextmanager
     def long(self) -> Iterator[None]:
-        """A place for what may take seconds, waited for; it lets short ones pass."""
+        """Wait for a place for a computation that may take seconds. It pauses while short computations run."""
         self._count(longs=1)
         try:
             with self._long, self._all, letting_pass(self._patience(lambda: self._shorts)):
@@ -93,21 +99,22 @@ class Places:
 
     @contextmanager
     def order(self) -> Iterator[None]:
-        """A place to read the pairs of a training that is ordered, waited for; it lets others pass."""
+        """Wait for a place to read the pairs of a new training. It pauses while short or long computations run."""
         with self._orders, letting_pass(self._patience(lambda: self._shorts + self._longs)):
             yield
 
     @contextmanager
     def update(self) -> Iterator[None]:
-        """A place for a training, from one of its events to the next, waited for; it lets others pass."""
+        """Wait for a place for a training's work up to its next event. It pauses while short or long ones run."""
         with self._updates, letting_pass(self._patience(lambda: self._shorts + self._longs)):
             yield
 
     @contextmanager
     def preparation(self, waits: Callable[[], object], given_up: Callable[[], bool]) -> Iterator[bool]:
-        """A place for what a training does before its first update, waited for; it lets others pass.
+        """Wait for a place for a training's work before its first update. It pauses while short or long ones run.
 
-        ``waits`` is called where others are before it. False: it was given up before its turn.
+        ``waits`` is called once if no place is free. The block gets True with a place, False if ``given_up`` returned
+        true before its turn.
         """
         if not self._preparations.enter(waits, given_up):
             yield False
@@ -125,7 +132,7 @@ class Places:
             self._changed.notify_all()
 
     def _patience(self, others: Callable[[], int]) -> Callable[[], None]:
-        """Waits for others, as long as the waiting in all takes no longer than the computing."""
+        """A function that waits for ``others``, but in total at most GRACE longer than the computation itself."""
         began, waited = time.perf_counter(), 0.0
 
         def wait() -> None:

@@ -1,4 +1,4 @@
-"""How many bytes a value keeps alive: arrays, tensors, and the plain Python around them."""
+"""How many bytes of memory a value uses: its arrays, its tensors, and the Python objects around them."""
 
 import sys
 from collections.abc import Collection, Mapping
@@ -9,10 +9,10 @@ import torch
 
 
 def bytes_of(value: object, *, shared: Collection[int] = ()) -> int:
-    """The bytes of a value and of all it is made of, each part once.
+    """The size of a value and of all its parts in bytes. Each part counts once.
 
-    A view counts as the whole array that it keeps alive, and two views of one array count once. ``shared`` are the
-    `id`s of objects that live on without it.
+    A view counts as the whole array that it belongs to, and two views of one array count once. Objects whose `id` is in
+    ``shared`` do not count.
     """
     seen = set(shared)
     waiting, total = [value], 0
@@ -37,7 +37,7 @@ def bytes_of(value: object, *, shared: Collection[int] = ()) -> int:
 
 
 def _parts(value: object) -> list[object]:
-    """What a value holds, as far as it is plain data."""
+    """The objects that a value contains: the items of a collection, the fields of a dataclass, or the attributes."""
     if isinstance(value, Mapping):
         return [*value.keys(), *value.values()]
     if isinstance(value, tuple | list | set | frozenset):

@@ -27,9 +27,9 @@ def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end")
     rows = []
     for place, snapshot in enumerate(snapshots):
         specimen = snapshot.specimens[number]
-        look = specimen.forced
-        assert look.weights is not None, "a model without attention looks nowhere"
-        for step, position in product(range(len(look.tgt_tokens)), range(len(look.src_tokens))):
+        decoding = specimen.forced
+        assert decoding.weights is not None, "a model without attention looks nowhere"
+        for step, position in product(range(len(decoding.tgt_tokens)), range(len(decoding.src_tokens))):
             rows.append(
                 {
                     "snapshot": place + 1,
@@ -37,11 +37,11 @@ def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end")
                     "loss": round(snapshot.loss, 4),
                     "output": specimen.output,
                     "step": step,
-                    "token": printed(look.tgt_tokens[step], end=end),
-                    "p": round(float(look.probabilities[step]), 4),
+                    "token": printed(decoding.tgt_tokens[step], end=end),
+                    "p": round(float(decoding.probabilities[step]), 4),
                     "position": position,
-                    "source": printed(look.src_tokens[position], end=end),
-                    "α": round(float(look.weights[step, position]), 4),
+                    "source": printed(decoding.src_tokens[position], end=end),
+                    "α": round(float(decoding.weights[step, position]), 4),
                 }
             )
     return pd.DataFrame(rows)

@@ -40,7 +40,7 @@ def words(chapter: Chapter) -> None:
 
 def answer(number: int) -> int | None:
     """What this session has answered to a chapter's question."""
-    given: int | None = state.kept(f"guess {number}")
+    given: int | None = state.stored(f"guess {number}")
     return given
 
 
@@ -52,7 +52,7 @@ def question(number: int, asked: Question) -> None:
         range(len(asked.answers)),
         format_func=lambda place: messages.literal(asked.answers[place]),
         index=None,
-        **state.bind_through(f"guess of {number}", guess, partial(state.keep, f"guess {number}")),
+        **state.bind_through(f"guess of {number}", guess, partial(state.store, f"guess {number}")),
     )
     if guess is None:
         st.caption(_("Guess first: the answer comes then, with the numbers of the stage."))

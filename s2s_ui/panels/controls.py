@@ -80,13 +80,13 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
     stale = False
     try:
         runs = caches.runs(asked)
-        state.keep("request", plain)
+        state.store("request", plain)
     except BadReference as error:
         problem = error
         runs = caches.runs(replace(asked, forced=False))
     except S2SError as error:
         problem, stale = error, True
-        runs = caches.runs(asks(state.kept("request") or first))
+        runs = caches.runs(asks(state.stored("request") or first))
     said = [*state.link_problems(), *([problem] if problem else [])]
     return Seen(
         runs,

@@ -19,7 +19,7 @@ def turned(stage: str) -> Callable[[], None]:
     """The callback of a stage on which the reader turned to another layer; 0 is the top one."""
 
     def take() -> None:
-        layer = state.heard(stage, "layer")
+        layer = state.component_value(stage, "layer")
         state.choose(layer=str(layer) if isinstance(layer, int) and 0 < layer < 100 else None)
 
     return take

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from s2s_core.errors import S2SError
-from s2s_core.tasks import ENCODINGS, PROBLEMS, Count, FileProblem, Look, Names, look_at
+from s2s_core.tasks import ENCODINGS, PROBLEMS, Count, FileProblem, Names, Preview, preview_of
 from s2s_core.tasks import count as counting
 from s2s_ui.borrowed import UploadedFile
 from s2s_ui.locales import N_
@@ -16,7 +16,7 @@ from s2s_ui.shell import layout
 
 FILE_TYPES = ["tsv", "csv", "txt"]
 ENCODING = "pairs encoding"  # in the session: the upload, and the encoding that its reader chose for it
-LOOK = "pairs look"  # in the session: the upload and its encoding, and the look at it or what is wrong with it
+PREVIEW = "pairs preview"  # in the session: the upload and its encoding, and its preview or its error
 SHOWN = 40  # characters of a cell
 LANGUAGES = {
     "": N_("Unicode"),
@@ -69,14 +69,14 @@ def controls() -> OwnPairs | None:
     if upload is None:
         return None
     encoding = _encoding(upload)
-    look = _look(upload, encoding)
-    if isinstance(look, S2SError):
-        layout.notice(refusal(look), error=True, place="pairs")
-        _offer_encodings(upload, look)
-        return OwnPairs(upload.name, upload.getvalue(), None, encoding, look)
+    preview = _preview(upload, encoding)
+    if isinstance(preview, S2SError):
+        layout.notice(refusal(preview), error=True, place="pairs")
+        _offer_encodings(upload, preview)
+        return OwnPairs(upload.name, upload.getvalue(), None, encoding, preview)
     if encoding:
         st.caption(_("Read as {encoding}.").format(encoding=_called(encoding)))
-    columns, problem = _columns(upload, look)
+    columns, problem = _columns(upload, preview)
     return OwnPairs(upload.name, upload.getvalue(), columns, encoding, problem)
 
 
@@ -109,21 +109,21 @@ def counted(count: Count) -> list[str]:
 
 def _encoding(upload: UploadedFile) -> str | None:
     """The encoding that was chosen for this very file."""
-    chosen = state.kept(ENCODING)
+    chosen = state.stored(ENCODING)
     return chosen[1] if chosen and chosen[0] == upload.file_id else None
 
 
-def _look(upload: UploadedFile, encoding: str | None) -> Look | S2SError:
-    """A look at the file, or what is wrong with it; made once for each file and encoding."""
-    kept = state.kept(LOOK)
+def _preview(upload: UploadedFile, encoding: str | None) -> Preview | S2SError:
+    """The preview of the file, or the error of reading it; made once for each file and encoding."""
+    kept = state.stored(PREVIEW)
     if kept and kept[0] == (upload.file_id, encoding):
-        found: Look | S2SError = kept[1]
+        found: Preview | S2SError = kept[1]
         return found
     try:
-        found = look_at(upload.getvalue(), upload.name, encoding=encoding)
+        found = preview_of(upload.getvalue(), upload.name, encoding=encoding)
     except S2SError as error:
         found = error
-    state.keep(LOOK, ((upload.file_id, encoding), found))
+    state.store(PREVIEW, ((upload.file_id, encoding), found))
     return found
 
 
@@ -137,7 +137,7 @@ def _offer_encodings(upload: UploadedFile, problem: S2SError) -> None:
             _("Read it as {encoding}").format(encoding=_called(likely)),
             key="read as",
             width="stretch",
-            on_click=state.keep,
+            on_click=state.store,
             args=(ENCODING, (upload.file_id, likely)),
         )
     elif problem.kind in ("unknown encoding", "other encoding", "unknown characters"):
@@ -145,20 +145,20 @@ def _offer_encodings(upload: UploadedFile, problem: S2SError) -> None:
             _("Encoding"), list(ENCODINGS), format_func=_called, index=None, key="encoding", filter_mode=None
         )
         if chosen and chosen != _encoding(upload):
-            state.keep(ENCODING, (upload.file_id, chosen))
+            state.store(ENCODING, (upload.file_id, chosen))
             st.rerun()
 
 
-def _columns(upload: UploadedFile, look: Look) -> tuple[Names | None, S2SError | None]:
+def _columns(upload: UploadedFile, preview: Preview) -> tuple[Names | None, S2SError | None]:
     """Which columns are source and target, and how they begin; None where they are those that it has by itself."""
-    if not look.names:
+    if not preview.names:
         return None, None
-    places = range(len(look.names))
+    places = range(len(preview.names))
     names = {
         place: _("column {number}").format(number=name) if name == str(place + 1) else name
-        for place, name in enumerate(look.names)
+        for place, name in enumerate(preview.names)
     }
-    if len(places) > 2 or look.names != ("1", "2"):
+    if len(places) > 2 or preview.names != ("1", "2"):
         with st.container(key="pairs_columns", horizontal=True):
             source, target = (
                 st.selectbox(
@@ -170,29 +170,29 @@ def _columns(upload: UploadedFile, look: Look) -> tuple[Names | None, S2SError |
                     key=f"pairs {side} {upload.file_id}",
                 )
                 for label, side, place in zip(
-                    (_("Source"), _("Target")), ("source", "target"), look.places, strict=True
+                    (_("Source"), _("Target")), ("source", "target"), preview.places, strict=True
                 )
             )
     else:
-        source, target = look.places
+        source, target = preview.places
     if source == target:
-        problem = FileProblem("same column", {"file": upload.name, "name": look.names[source]})
+        problem = FileProblem("same column", {"file": upload.name, "name": preview.names[source]})
         layout.notice(refusal(problem), error=True, place="pairs")
         return None, problem
-    if look.numbers:
-        numbers = ", ".join(look.names[place] for place in look.numbers)
+    if preview.numbers:
+        numbers = ", ".join(preview.names[place] for place in preview.numbers)
         st.caption(messages.literal(_(counting.NUMBERS).format(columns=numbers)))
     rows = [
         {_("source"): messages.literal(row[source][:SHOWN]), _("target"): messages.literal(row[target][:SHOWN])}
-        for row in look.first
+        for row in preview.first
     ]
     st.table(rows, border="horizontal", hide_index=True)
     st.caption(
-        ngettext("{count} row in all.", "{count} rows in all.", look.rows).format(count=f"{look.rows:,}")
-        + (" " + _(counting.EXPECT) if look.rows < counting.FEW else "")
+        ngettext("{count} row in all.", "{count} rows in all.", preview.rows).format(count=f"{preview.rows:,}")
+        + (" " + _(counting.EXPECT) if preview.rows < counting.FEW else "")
     )
     named = (str(source + 1), str(target + 1))
-    return (None if (source, target) == look.places else named), None
+    return (None if (source, target) == preview.places else named), None
 
 
 def _called(encoding: str) -> str:

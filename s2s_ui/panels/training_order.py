@@ -15,8 +15,8 @@ from s2s_core.recipes import (
     STEPS,
     TASKS_OFFERED,
     Choice,
-    look_label,
-    looks,
+    context_label,
+    contexts,
 )
 from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import BegunEarlier, NothingFits, Sample
@@ -51,7 +51,7 @@ def wanted() -> Choice:
         cell=state.option("new_cell") or default.cell,
         peephole=state.option("new_peephole") or default.peephole,
         bidirectional=(state.option("new_ways") or "both") == "both",
-        look=state.option("new_look") or default.look,
+        context=state.option("new_look") or default.context,
         size=int(state.option("new_size") or default.size),
         forcing=float(state.option("new_ratio") or default.forcing),
         steps=int(state.option("new_steps") or default.steps),
@@ -74,13 +74,13 @@ def current() -> Training | None:
     name = state.option("run")
     found = caches.workshop().training(name) if name else None
     if found and found.order.name not in known():
-        state.keep(KEPT, (*known(), found.order.name))
+        state.store(KEPT, (*known(), found.order.name))
     return found
 
 
 def known() -> tuple[str, ...]:
     """The trainings of this session, the oldest first."""
-    names: tuple[str, ...] = state.kept(KEPT) or ()
+    names: tuple[str, ...] = state.stored(KEPT) or ()
     return names
 
 
@@ -88,7 +88,7 @@ def order(choice: Choice) -> None:
     """The controls of a new model, and the button that begins its training."""
     st.subheader(_("A model of your own"))
     tasks = {task: task_title(task) for task in TASKS_OFFERED}
-    contexts = {name: _(look_label(name)) for name in looks()}
+    context_labels = {name: _(context_label(name)) for name in contexts()}
     st.selectbox(
         _("Task"),
         list(tasks),
@@ -104,10 +104,10 @@ def order(choice: Choice) -> None:
     one_of("new_ways", _("Encoder reads"), WAYS, "both" if choice.bidirectional else "forward")
     st.selectbox(
         _("Context"),
-        list(contexts),
-        format_func=contexts.__getitem__,
+        list(context_labels),
+        format_func=context_labels.__getitem__,
         filter_mode=None,
-        **state.bind_option("new_look", choice.look),
+        **state.bind_option("new_look", choice.context),
     )
     one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
     one_of("new_layers", _("Layers"), {str(layers): str(layers) for layers in LAYERS}, str(choice.layers))
@@ -125,7 +125,7 @@ def order(choice: Choice) -> None:
         _begin(choice, pairs)
         st.rerun()
     said = pairs is not None and pairs.problem is not None  # beside the file
-    layout.notice(None if said else state.kept(PROBLEM), error=True, place="order")
+    layout.notice(None if said else state.stored(PROBLEM), error=True, place="order")
 
 
 def switch(run: Training) -> None:
@@ -146,9 +146,9 @@ def switch(run: Training) -> None:
 
 
 def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
-    state.keep(PROBLEM, None)
+    state.store(PROBLEM, None)
     if choice.task == OWN and pairs is None:
-        state.keep(PROBLEM, _("Choose the file of your pairs first."))
+        state.store(PROBLEM, _("Choose the file of your pairs first."))
         return
     file, content = "", None
     if pairs is not None:
@@ -159,18 +159,18 @@ def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
     try:
         training = caches.workshop().order(choice, file=file, pairs=content)
     except S2SError as error:
-        state.keep(PROBLEM, problem(error))
+        state.store(PROBLEM, problem(error))
         return
     state.choose(run=training.order.name)
 
 
 def go_on(run: Training) -> None:
     """Take up a training that rests."""
-    state.keep(PROBLEM, None)
+    state.store(PROBLEM, None)
     try:
         caches.workshop().go_on(run)
     except S2SError as error:
-        state.keep(PROBLEM, problem(error))
+        state.store(PROBLEM, problem(error))
 
 
 def problem(error: S2SError) -> str:
@@ -234,7 +234,7 @@ def title(ordered: Order) -> str:
     parts = [CELLS[choice.cell]]
     if choice.cell == "lstm":
         parts.append(_(WITH_PEEPHOLES[choice.peephole]))
-    parts += [_(WAYS[ways]), _(look_label(choice.look)), str(choice.size)]
+    parts += [_(WAYS[ways]), _(context_label(choice.context)), str(choice.size)]
     if choice.layers > 1:
         parts.append(_("{count} layers").format(count=choice.layers))
     if choice.forcing < 1:

@@ -1,10 +1,10 @@
-"""What if: what a reader asks for on the stage becomes an edit of the view.
+"""What if: a reader's request on the stage becomes an edit of the view.
 
-The stage sends one wish at a time:
+The stage sends one request at a time:
 
-    {"add": edit}                              an edit as s2s_core.edits has it in JSON; of the same place, it replaces
-    {"remove": number} | {"clear": true}       the edit with this number, or all of them, are taken back
-    {"context": {"step": t, "text": text}}     the context of output t is that of another sentence
+    {"add": edit}                              add an edit (JSON of s2s_core.edits); it replaces one of the same place
+    {"remove": number} | {"clear": true}       remove the edit with this number, or all edits
+    {"context": {"step": t, "text": text}}     replace the context of output t by that of another sentence
 """
 
 from collections.abc import Callable
@@ -16,19 +16,18 @@ from s2s_core.errors import DataError
 from s2s_ui.session import caches
 from s2s_ui.session.request import Request
 
-DECIMALS = 3  # of a context that is put in the place of another: a link has to carry it
+DECIMALS = 3  # of a context's numbers, which are part of the link
 
 
-def wished(asked: Request) -> Callable[[Edits | None, Any], Edits | None]:
-    """Edits and a wish -> the edits after it, for the request that is looked at.
+def edited(asked: Request) -> Callable[[Edits | None, Any], Edits | None]:
+    """A function of the current edits and the stage's request that returns the new edits, for the shown sentence.
 
-    Raises:
-        S2SError: for a wish that is no edit, or another sentence that the model cannot read.
+    The function raises S2SError if the request is not valid, or the model cannot read the other sentence.
     """
 
-    def after(edits: Edits | None, wish: Any) -> Edits | None:
+    def after(edits: Edits | None, request: Any) -> Edits | None:
         present = edits.edits if edits else ()
-        match wish:
+        match request:
             case {"add": dict(entry)}:
                 (new,) = Edits.from_json([entry]).edits
             case {"context": {"step": int(step), "text": str(text)}}:
@@ -38,7 +37,7 @@ def wished(asked: Request) -> Callable[[Edits | None, Any], Edits | None]:
             case {"clear": True}:
                 return None
             case _:
-                raise DataError(f"not a wish about edits: {wish!r}")
+                raise DataError(f"not a wish about edits: {request!r}")
         if len(present) >= MOST:
             raise DataError(f"there are {len(present)} changes already")
         return Edits((*(edit for edit in present if _place(edit) != _place(new)), new))
@@ -47,13 +46,13 @@ def wished(asked: Request) -> Callable[[Edits | None, Any], Edits | None]:
 
 
 def _context(asked: Request, text: str, step: int) -> tuple[float, ...]:
-    """The context of the same output step in another sentence; of its last one where it has fewer."""
+    """The context of the same output step of another sentence, or of its last step if it has fewer."""
     other = caches.runs(replace(asked, text=text, forced=False, edits=None)).shown.context
     return tuple(round(float(value), DECIMALS) for value in other[min(step, len(other) - 1)])
 
 
 def _place(edit: Clamp | Replace) -> tuple[object, ...]:
-    """What an edit changes; two edits of one place cannot both hold."""
+    """The place that an edit changes: there can be only one edit of each place."""
     if isinstance(edit, Clamp):
         return (edit.quantities, edit.part, edit.layer, edit.units, edit.steps)
     return (edit.part, edit.quantity, edit.layer, edit.step)

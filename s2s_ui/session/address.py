@@ -22,7 +22,7 @@ from s2s_core.recipes import (
     TASKS_OFFERED,
     TOKENIZERS_OFFERED,
     VOCABULARIES,
-    looks,
+    contexts,
 )
 from s2s_core.registry import CELLS
 from s2s_ui.locales import LANGUAGES
@@ -68,7 +68,7 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "new_cell": _one_of(CELLS.names()),
     "new_peephole": _one_of(PEEPHOLES),
     "new_ways": _one_of(("both", "forward")),
-    "new_look": _one_of(looks()),
+    "new_look": _one_of(contexts()),
     "new_size": _one_of(map(str, SIZES)),
     "new_ratio": re.compile(r"0(\.[0-9]{1,2})?|1(\.0)?"),
     "new_steps": _one_of(map(str, STEPS)),

@@ -1,8 +1,8 @@
-"""Models and traces, computed once for all sessions. The only file that caches: so many bytes of each, see `memory`.
+"""The caches of models and traces, shared by all sessions. No other file caches them; see `memory` for the limits.
 
-A model is known by the manifest of its checkpoint, so a checkpoint that is trained anew is loaded anew; a trace by its
-model's fingerprint and everything it was computed from. Models and traces are immutable, so all sessions share them
-uncopied. Models are listed by what their checkpoints say of themselves and loaded when one is looked at.
+The key of a model is the manifest of its checkpoint, so a checkpoint that is trained again is loaded again. The key of
+a trace is its model's fingerprint and everything that it was computed from. Models and traces are immutable, so
+sessions share them without copies. The list of models only needs their descriptions; a model is loaded on first use.
 """
 
 import atexit
@@ -42,26 +42,26 @@ from s2s_ui.session import usable
 from s2s_ui.session.request import BadReference, Request, Runs
 from s2s_ui.workshop import Workshop
 
-BUDGET = int(os.environ.get("S2S_CACHE_MB") or 200) * 1_000_000  # bytes, of each of the two
-MODELS = Memory(most=256, budget=BUDGET)  # what is known of a model, and dear: itself, its states over many sentences
-TRACES = Memory(most=400, budget=BUDGET)  # what is known of a sentence
+BUDGET = int(os.environ.get("S2S_CACHE_MB") or 200) * 1_000_000  # bytes of each of the two caches
+MODELS = Memory(most=256, budget=BUDGET)  # values that belong to a model: itself, its states over many sentences
+TRACES = Memory(most=400, budget=BUDGET)  # values that belong to a sentence
 
 threads.limit(1)
-atexit.register(gc.unfreeze)  # what `_load` froze is cleared away with the rest, or libraries report it as leaked
+atexit.register(gc.unfreeze)  # otherwise libraries report the objects that `_load` froze as leaks
 
 
 def model(name: str) -> Translator:
     """A checkpoint by its name in the link.
 
     Raises:
-        UnknownName: for anything but a name of `models` or of a training; a link cannot make the server read a path.
-        CheckpointError: for a damaged checkpoint.
+        UnknownName: if it is not the name of one of `models` or of a training. A link cannot name another path.
+        CheckpointError: if the checkpoint is damaged.
     """
     return _load(*_found(name))
 
 
 def described(name: str) -> Description:
-    """What a checkpoint says of itself, checked but not loaded.
+    """The description of a checkpoint: it is checked, but its weights are not loaded.
 
     Raises:
         UnknownName, CheckpointError: as `model`.
@@ -70,12 +70,12 @@ def described(name: str) -> Description:
 
 
 def models() -> dict[str, ModelInfo]:
-    """The checkpoints that can be used, by name, the default one first and every base before its siblings.
+    """The usable checkpoints by name: the default one first, and every base model before its siblings.
 
-    What readers have trained is not among them: `model` knows it by its name.
+    Models that readers have trained are not listed here, but `model` finds them by name.
 
     Raises:
-        CheckpointError: where there is none at all.
+        CheckpointError: if there is no usable checkpoint.
     """
     found = {}
     for name in in_order(there := folders()):
@@ -89,10 +89,10 @@ def models() -> dict[str, ModelInfo]:
 
 
 def default() -> str:
-    """The first of `models` that can be loaded too.
+    """The name of the first of `models` that can be loaded.
 
     Raises:
-        CheckpointError: where there is none.
+        CheckpointError: if none can be loaded.
     """
     for name in (names := list(models())):
         try:
@@ -105,61 +105,61 @@ def default() -> str:
 
 
 def example(name: str) -> str:
-    """A sentence to begin with: the first example of a model that it can read."""
+    """The sentence to show first: the first example of a model that the model can read."""
     translator = model(name)
     return next(text for text in translator.info.examples if translator.reads(text))
 
 
 def siblings(name: str) -> tuple[Sibling, ...]:
-    """The family of a model, its base first, as far as it can be used."""
+    """The usable models of a model's family, its base first."""
     there = models()
     return tuple(sibling for sibling in siblings_of(name) if sibling.name in there)
 
 
 def one_way(name: str) -> str | None:
-    """The sibling whose encoder reads in one direction and that is otherwise as this model."""
-    own = asdict(described(name).config)
+    """The sibling with a one-directional encoder that otherwise equals this model, or None."""
+    config = asdict(described(name).config)
     for sibling in siblings(name):
         other = asdict(described(sibling.name).config)
-        differing = {field for field, value in other.items() if value != own[field]}
-        if own["bidirectional"] and "bidirectional" in differing <= {"bidirectional", "encoder_hidden"}:
+        differing = {field for field, value in other.items() if value != config[field]}
+        if config["bidirectional"] and "bidirectional" in differing <= {"bidirectional", "encoder_hidden"}:
             return sibling.name
     return None
 
 
 def family(name: str) -> str:
-    """The base of a model's family; its own name where it has none."""
+    """The base of a model's family; the model's own name if it has no family."""
     return next((sibling.base for sibling in siblings(name)), name)
 
 
 def corpus(name: str, layer: int | None = None) -> corpora.Corpus:
-    """A layer's states (from 0; None: the top one) on held-out sentences and examples, to look states up in."""
+    """The states of a layer (from 0; None: the top one) on held-out sentences and examples, to search for states."""
     translator = model(name)
     return _corpus(translator, translator.info.fingerprint, layer)
 
 
 def saturation(name: str, layer: int | None = None) -> Mapping[str, Mapping[str, Saturation]]:
-    """How often each unit's gates are open and shut over the sentences of `corpus`: cell -> gate -> shares."""
+    """How often each unit's gates are open and closed over the sentences of `corpus`: cell -> gate -> shares."""
     translator = model(name)
     return _saturation(translator, translator.info.fingerprint, corpus(name, layer).texts, layer)
 
 
 def learnt(name: str) -> tuple[Snapshot, ...]:
-    """What the model made of a few sentences at points of its training; empty where that was not kept."""
+    """The snapshots of a model's training; empty if it has none."""
     try:
         return _snapshots(*_found(name))
-    except CheckpointError as error:  # the model itself is as good as it was
+    except CheckpointError as error:  # without its snapshots, the model is still usable
         usable.log_once(str(error))
         return ()
 
 
 def card(name: str) -> str:
-    """What a model's checkpoint says of it to people, in Markdown; empty where it has no card."""
+    """The model card of a checkpoint, in Markdown; empty if it has none."""
     return read_text(Path(_found(name)[0]), CARD)
 
 
 def figures(experiment: str, name: str) -> tuple[Figure, ...]:
-    """What an experiment found for the family of a model; nothing where it was not made."""
+    """The results of an experiment for the family of a model; empty if there are none."""
     path = FOLDER / f"{experiment}.csv"
     members = {sibling.name for sibling in siblings(name)}
     try:
@@ -171,27 +171,27 @@ def figures(experiment: str, name: str) -> tuple[Figure, ...]:
 
 
 def has_peepholes(name: str) -> bool:
-    """Whether there is anything to switch off in this model."""
+    """Whether the model's cells have peepholes."""
     config = described(name).config
     return config.cell == "lstm" and config.peephole != "none"
 
 
 def search(request: Request, beam_size: int, length_penalty: float) -> SearchResult:
-    """Beam search over the text of a request, by the model as the request has it.
+    """Beam search for the text of a request, with the request's model and edits.
 
     Raises:
-        S2SError: for a model, a text or an edit that cannot be used.
+        S2SError: if the model, the text or an edit cannot be used.
     """
     translator = model(request.model)
     return _searched(translator, translator.info.fingerprint, request.text, _edits(request), beam_size, length_penalty)
 
 
 def runs(request: Request) -> Runs:
-    """What a request shows.
+    """The traces that a request shows.
 
     Raises:
-        BadReference: for a reference that cannot be used.
-        S2SError: for a model, a text or an edit that cannot.
+        BadReference: if the reference cannot be used.
+        S2SError: if the model, the text or an edit cannot be used.
     """
     translator = model(request.model)
     fingerprint = translator.info.fingerprint
@@ -201,10 +201,10 @@ def runs(request: Request) -> Runs:
     original = before.shown if before else None
     if not request.forced:
         return Runs(free, original=original)
-    own = before.free if before and before.free else free
-    slip = likeliest_slip(translator, own) if request.slip and not request.reference.strip() else None
-    reference = request.reference if request.reference.strip() else slip or own.output
-    seed = request.seed if 0 < request.ratio < 1 else 0  # nothing is drawn otherwise
+    unedited = before.free if before and before.free else free
+    slip = likeliest_slip(translator, unedited) if request.slip and not request.reference.strip() else None
+    reference = request.reference if request.reference.strip() else slip or unedited.output
+    seed = request.seed if 0 < request.ratio < 1 else 0  # otherwise nothing is random
     try:
         forced = _trace(translator, fingerprint, request.text, reference, edits, request.ratio, seed)
         return Runs(forced, free, original)
@@ -213,13 +213,13 @@ def runs(request: Request) -> Runs:
 
 
 def _edits(request: Request) -> Edits:
-    """What a request changes inside the network: the switch of the peepholes first."""
-    cut = () if request.peepholes else (without_peepholes(),)
-    return combine(*cut, *((request.edits,) if request.edits else ()))
+    """All edits of a request; the edit that switches the peepholes off comes first."""
+    switch = () if request.peepholes else (without_peepholes(),)
+    return combine(*switch, *((request.edits,) if request.edits else ()))
 
 
 def _found(name: str) -> tuple[str, bytes]:
-    """The folder of a checkpoint, and its manifest, which changes when the checkpoint does."""
+    """The folder of a checkpoint and the content of its manifest, which changes whenever the checkpoint changes."""
     there = folders()
     folder = there.get(name) or workshop().folders().get(name)
     if folder is None:
@@ -234,7 +234,7 @@ def workshop() -> Workshop:
 
 
 def _described(folder: Path) -> Description:
-    """What is damaged is looked at again when a file of it has changed: it may be a copy half made."""
+    """A damaged checkpoint is checked again when one of its files has changed: it may have been half copied."""
     manifest = read_manifest(folder)
     if problem := usable.known_problem(folder, manifest):
         raise problem
@@ -247,16 +247,16 @@ def _described(folder: Path) -> Description:
 
 @MODELS.remembers
 def _describe(folder: str, manifest: bytes) -> Description:
-    """`manifest` is read by the cache alone."""
+    """``manifest`` is only part of the cache's key."""
     return usable.with_examples(describe(Path(folder)), folder)
 
 
 @MODELS.remembers
 def _load(folder: str, manifest: bytes) -> Translator:
-    """`manifest` is read by the cache alone."""
+    """``manifest`` is only part of the cache's key."""
     translator = usable.reading_one(load(Path(folder), device="cpu"), folder)
-    # Streamlit collects garbage after every run, which with torch imported takes 100 ms each time; what is alive now
-    # stays alive, so it is taken out of the collector's sight.
+    # Streamlit runs the garbage collector after every run, which takes 100 ms with torch imported. The objects of now
+    # stay alive anyway, so the collector can skip them.
     gc.collect()
     gc.freeze()
     return translator
@@ -301,11 +301,11 @@ def _corpus(_translator: Translator, fingerprint: str, layer: int | None) -> cor
 
 @MODELS.remembers
 def _snapshots(folder: str, manifest: bytes) -> tuple[Snapshot, ...]:
-    """`manifest` is read by the cache alone."""
+    """``manifest`` is only part of the cache's key."""
     return usable.comparable(snapshots(Path(folder)), folder)
 
 
 @MODELS.remembers
 def _figures(path: str, changed: int) -> tuple[Figure, ...]:
-    """`changed` is read by the cache alone: when the file was written."""
+    """``changed``, the time of the file's last change, is only part of the cache's key."""
     return tuple(read(Path(path)))

@@ -1,12 +1,12 @@
-"""What a session looks at, kept in the session and in the address. The only file that touches either.
+"""The state of one session, and its copy in the address. No other file reads or writes either of them.
 
-A `View` is everything a link restores. It is read from the address when a session starts and when the reader goes
-back or forward; from then on the session is the truth and the address follows it. Widgets are tied to a field of the
-view with `bind`, so nothing typed is lost when the language, the theme or the page changes.
+A `View` is everything that a link restores. It is read from the address when a session starts and when the reader goes
+back or forward in the browser. After that, the session holds the view and the address follows it. `bind` connects a
+widget to a field of the view, so that nothing is lost when the language, the theme or the page changes.
 
-The parameter `step` belongs to the stage, which writes it in the browser without asking the server: it is read here
-once and never written. Streamlit drops it from the address whenever the server sets another parameter, and the stage
-puts it back. So does a figure that has a slider of its own.
+The parameter `step` belongs to the stage, which writes it in the browser without a request to the server. Here it is
+read once and never written. Streamlit removes it from the address whenever the server sets another parameter, and then
+the stage adds it again. A figure with its own slider does the same with the slider's parameter.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -35,9 +35,9 @@ from s2s_ui.session.address import (
 
 
 def begin() -> None:
-    """Bring session and address together. Has to run before anything else of a script run."""
+    """Synchronise the session and the address. Every script run has to call this first."""
     if "view" not in st.session_state or borrowed.went_back():
-        view, language, bad = parse(st.query_params.to_dict(), twice=_said_twice())
+        view, language, bad = parse(st.query_params.to_dict(), twice=_repeated())
         st.session_state["view"] = view
         st.session_state["language"] = language
         st.session_state["link problems"] = bad
@@ -45,23 +45,26 @@ def begin() -> None:
         _write_address()
 
 
-def _said_twice() -> dict[str, str]:
-    """Parameters that the address has several times: the first value of each. The last one holds."""
+def _repeated() -> dict[str, str]:
+    """The parameters that the address has several times with different values, each with its first value.
+
+    The last value is the one that is used.
+    """
     several = ((name, st.query_params.get_all(name)) for name in st.query_params)
     return {name: values[0] for name, values in several if len(set(values)) > 1}
 
 
 def view() -> View:
-    """What this session looks at."""
+    """The view of this session."""
     current: View = st.session_state["view"]
     return current
 
 
 def change(**fields: Any) -> None:
-    """Look at something else. A change of view starts at its own first step.
+    """Change fields of the view. The new view starts at its first step.
 
-    Another model takes the edits away, another text those that belong to one of its steps, and both the options that
-    name a place of the text.
+    A new model removes all edits; a new text removes the edits of single steps. Both remove the options that name a
+    position in the text.
     """
     if fields.get("model", view().model) != view().model:
         fields = {"edits": None} | fields
@@ -71,78 +74,85 @@ def change(**fields: Any) -> None:
         fields["options"] = tuple((name, value) for name, value in view().options if name not in OF_THE_TEXT)
     changed = replace(view(), **fields, step=None)
     if changed != replace(view(), step=None):
-        _look(changed)
+        _set_view(changed)
 
 
 def _lasting(edits: Edits | None) -> Edits | None:
-    """The edits that mean the same in another text: what is held at every step."""
-    held = tuple(edit for edit in edits.edits if isinstance(edit, Clamp) and edit.steps is None) if edits else ()
-    return Edits(held) if held else None
+    """The edits that stay valid for another text: values that are clamped at every step."""
+    clamps = tuple(edit for edit in edits.edits if isinstance(edit, Clamp) and edit.steps is None) if edits else ()
+    return Edits(clamps) if clamps else None
 
 
 def option(name: str) -> str | None:
-    """What was chosen for an option of the page, or None."""
+    """The value that was chosen for an option of the page, or None."""
     return dict(view().options).get(name)
 
 
 def index(name: str, count: int) -> int | None:
-    """An option that counts something from 0; None where it was not chosen, or there are not so many."""
+    """The value of an option that is an index, from 0; None if it was not chosen or is not below ``count``."""
     chosen = option(name)
     return int(chosen) if chosen is not None and int(chosen) < count else None
 
 
 def span(name: str, count: int) -> tuple[int, int] | None:
-    """An option that is a range of such, first and last; None where it was not chosen, or there is no such range."""
+    """The value of an option that is a range of indices, as (first, last); None if it was not chosen or is not valid.
+
+    A range is valid if first <= last < ``count``.
+    """
     first, _, last = (option(name) or "0-0").partition("-")
     within = option(name) is not None and int(first) <= int(last) < count
     return (int(first), int(last)) if within else None
 
 
 def hidden() -> frozenset[str]:
-    """What the link hides, of HIDEABLE."""
+    """The parts of the page that the link hides, of HIDEABLE."""
     return frozenset((option("hide") or "").split(",")) & frozenset(HIDEABLE)
 
 
 def choose(**options: str | None) -> None:
-    """Choose options of the page; None takes a choice back. The traces and the step stay as they are."""
+    """Set options of the page; None removes an option. The traces and the step stay the same.
+
+    Raises:
+        KeyError: if an option is not in OPTIONS.
+    """
     chosen = {name: value for name, value in (dict(view().options) | options).items() if value is not None}
     if unknown := chosen.keys() - OPTIONS.keys():
         raise KeyError(f"no options: {', '.join(sorted(unknown))}; they are declared in OPTIONS")
     changed = replace(view(), options=tuple(sorted(chosen.items())))
     if changed != view():
-        _look(changed)
+        _set_view(changed)
 
 
 def typing() -> View:
-    """What this session looks at while a sentence is being typed: the view with that sentence in it.
+    """The view with the sentence that is being typed at the moment.
 
-    Neither the address nor the field of the sentence follows a keystroke; both do when it is entered.
+    The address and the field of the sentence do not change with each key; they change when the sentence is entered.
     """
-    typed: str | None = kept("typed")
+    typed: str | None = stored("typed")
     return view() if typed is None else replace(view(), text=typed[:MAX_VALUE], edits=_lasting(view().edits))
 
 
-def _look(changed: View) -> None:
+def _set_view(changed: View) -> None:
     st.session_state["view"] = changed
-    keep("typed", None)
+    store("typed", None)
     st.session_state["link problems"] = ()
     _write_address()
 
 
 def link_problems() -> tuple[BadParameter | Exception, ...]:
-    """What the link that led to this view said and meant nothing. Forgotten when the view changes."""
+    """The parameters of the opened link that could not be used. The list is cleared when the view changes."""
     problems: tuple[BadParameter | Exception, ...] = st.session_state["link problems"]
     return problems
 
 
 def reject(field: Field, problem: Exception) -> None:
-    """The link's value of a field cannot be used: take the default and remember why."""
+    """Replace a field's value by the default, because the link's value cannot be used, and store the reason."""
     st.session_state["view"] = replace(view(), **{field: getattr(View(), field)})
     st.session_state["link problems"] = (*link_problems(), problem)
 
 
 def language() -> str:
-    """The language of this session: as chosen or linked, else the browser's if it is known, else English."""
+    """The language of this session: the chosen one or the link's, else the browser's if we have it, else English."""
     chosen: str | None = st.session_state.get("language")
     preferred = (st.context.locale or SOURCE_LANGUAGE).partition("-")[0].lower()
     return chosen or (preferred if preferred in LANGUAGES else SOURCE_LANGUAGE)
@@ -153,79 +163,81 @@ def bind_language() -> dict[str, Any]:
     key = "language switch"
     if st.session_state.get(key) != language():
         st.session_state[key] = language()
-    return {"key": key, "on_change": _speak, "args": (key,)}
+    return {"key": key, "on_change": _apply_language, "args": (key,)}
 
 
-def _speak(key: str) -> None:
+def _apply_language(key: str) -> None:
     st.session_state["language"] = st.session_state[key]
     _write_address()
 
 
 def bind(field: Field, shown: object, *, place: str = "") -> dict[str, Any]:
-    """The key and callback of a widget that shows one field of the view and changes it.
+    """The key and callback of a widget that shows and changes one field of the view.
 
-    `shown` is what the widget has to show (the first example, where no text was chosen). One field may have several
-    widgets, told apart by `place`; what the reader is typing is left alone as long as the view does not change.
+    ``shown`` is the value that the widget has to show (such as the first example if no text was chosen). A field may
+    have several widgets with different values of ``place``. While the view stays the same, the widget keeps what the
+    reader is typing.
     """
     key = f"{field} {place}".rstrip()
-    _tell(key, shown)
-    return {"key": key, "on_change": _take, "args": (field, key)}
+    _set_widget(key, shown)
+    return {"key": key, "on_change": _apply_field, "args": (field, key)}
 
 
-def _take(field: Field, key: str) -> None:
+def _apply_field(field: Field, key: str) -> None:
     value = st.session_state[key]
     change(**{field: value[:MAX_VALUE] if isinstance(value, str) else value})
-    _told()[key] = (view(), language())
+    _last_set()[key] = (view(), language())
 
 
-def _tell(key: str, shown: object) -> None:
-    """Set a widget where it shows something else, and anew whenever what is looked at has changed since it was told.
+def _set_widget(key: str, shown: object) -> None:
+    """Set a widget's value if it shows another value, or if the view or the language has changed since it was set.
 
-    The browser names a choice by what it is called, and in another text or language the same one is called otherwise.
-    The widget that made the change knows it already.
+    The second case is needed because the browser identifies an option by its label, and the label of the same option
+    may be different with another text or language. A widget that caused the change itself need not be set.
     """
     now = (view(), language())
-    if st.session_state.get(key) != shown or _told().get(key) != now:
+    if st.session_state.get(key) != shown or _last_set().get(key) != now:
         st.session_state[key] = shown
-        _told()[key] = now
+        _last_set()[key] = now
 
 
-def _told() -> dict[str, tuple[View, str]]:
-    told: dict[str, tuple[View, str]] = st.session_state.setdefault("told", {})
-    return told
+def _last_set() -> dict[str, tuple[View, str]]:
+    """For each widget's key, the view and the language when its value was set."""
+    last_set: dict[str, tuple[View, str]] = st.session_state.setdefault("last set", {})
+    return last_set
 
 
 def bind_option(name: str, shown: object, *, place: str = "", forget: Collection[str] = ()) -> dict[str, Any]:
-    """Like `bind`, for an option of the page: the widget's value is kept as text, that of a range as "3-8".
+    """Like `bind`, for an option of the page. The widget's value is stored as text; a range is stored as "3-8".
 
-    `forget` names options that meant something only together with the old value: their choice is taken back.
+    ``forget`` names other options that are removed when this one changes, because they depend on its value.
     """
     key = f"option {name} {place}".rstrip()
-    _tell(key, shown)
-    return {"key": key, "on_change": _choose, "args": (name, key, forget)}
+    _set_widget(key, shown)
+    return {"key": key, "on_change": _apply_option, "args": (name, key, forget)}
 
 
-def _choose(name: str, key: str, forget: Collection[str]) -> None:
+def _apply_option(name: str, key: str, forget: Collection[str]) -> None:
     value = st.session_state[key]
     text = "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    if not text or OPTIONS[name].fullmatch(text):  # else it was sent before the browser heard the names of now
+    if not text or OPTIONS[name].fullmatch(text):  # else the browser sent a label that is no longer valid
         choose(**{**dict.fromkeys(forget), name: text or None})
-        _told()[key] = (view(), language())
+        _last_set()[key] = (view(), language())
 
 
 def bind_through(key: str, shown: object, take: Callable[[Any], object]) -> dict[str, Any]:
-    """The key and callback of a widget whose value becomes something else of the view: `take` gets it."""
-    _tell(key, shown)
+    """The key and callback of a widget whose value is passed to ``take``, which changes the view."""
+    _set_widget(key, shown)
 
     def handle() -> None:
         take(st.session_state[key])
-        _told()[key] = (view(), language())
+        _last_set()[key] = (view(), language())
 
     return {"key": key, "on_change": handle}
 
 
 def picked(chart: str, *options: str) -> Callable[[], None]:
-    """The callback of a chart whose selection "pick" has these fields: what is clicked is chosen."""
+    """The callback of a chart whose selection "pick" has fields named as ``options``: a click sets these options."""
 
     def take() -> None:
         for point in st.session_state[chart]["selection"].get("pick", ())[-1:]:
@@ -235,7 +247,7 @@ def picked(chart: str, *options: str) -> Callable[[], None]:
 
 
 def picked_through(chart: str, field: str, take: Callable[[int], object]) -> Callable[[], None]:
-    """Like `picked`, where what is clicked becomes something else of the view: `take` gets the field."""
+    """Like `picked`, but a click passes the value of ``field`` to ``take``, which changes the view."""
 
     def handle() -> None:
         for point in st.session_state[chart]["selection"].get("pick", ())[-1:]:
@@ -244,13 +256,13 @@ def picked_through(chart: str, field: str, take: Callable[[int], object]) -> Cal
     return handle
 
 
-def keep(name: str, value: object) -> None:
-    """Keep something of this session's besides its view, such as the last request that gave a trace."""
-    st.session_state[f"kept {name}"] = value
+def store(name: str, value: object) -> None:
+    """Store a value in the session that is not part of its view, such as the last request that gave a trace."""
+    st.session_state[f"stored {name}"] = value
 
 
 def flip(stage: str, switches: Collection[Field]) -> Callable[[], None]:
-    """The callback of a stage's keys: P and T turn the switches that `bind` turns, if they are among these."""
+    """The callback of a stage's keys P and T: they flip the fields `peepholes` and `forcing`, if in ``switches``."""
 
     def turn() -> None:
         pressed: Field = "peepholes" if st.session_state[stage]["toggle"] == "peepholes" else "forcing"
@@ -260,52 +272,52 @@ def flip(stage: str, switches: Collection[Field]) -> Callable[[], None]:
     return turn
 
 
-def edit(stage: str, wished: Callable[[Edits | None, Any], Edits | None]) -> Callable[[], None]:
-    """The callback of a stage on which the reader asked for a change inside the network.
+def edit(stage: str, edited: Callable[[Edits | None, Any], Edits | None]) -> Callable[[], None]:
+    """The callback of a stage on which the reader asked for an edit inside the network.
 
-    `wished` makes the edits before it and the wish into the edits after it; what it raises is said like a problem of
-    a link, and the view stays.
+    ``edited`` gets the current edits and the reader's request, and returns the new edits. If it raises an S2SError, the
+    error is shown like a problem of a link, and the view stays the same.
     """
 
     def take() -> None:
         try:
-            change(edits=wished(view().edits, st.session_state[stage]["edit"]))
+            change(edits=edited(view().edits, st.session_state[stage]["edit"]))
         except S2SError as problem:
             st.session_state["link problems"] = (problem,)
 
     return take
 
 
-def heard(component: str, name: str) -> Any:
-    """What a component tells in this run."""
+def component_value(component: str, name: str) -> Any:
+    """The value that a component has sent under ``name`` in this run."""
     return st.session_state[component][name]
 
 
 def close(popover: str) -> None:
-    """Close a popover of this key, which has to tell of its opening (`on_change`)."""
+    """Close the popover with this key. It has to be made with `on_change`."""
     if popover in st.session_state:
         st.session_state[popover] = False
 
 
-def keep_from(component: str, name: str) -> Callable[[], None]:
-    """The callback of a component that has set a state: what it set is kept under the state's name."""
-    return lambda: keep(name, st.session_state[component][name])
+def store_from(component: str, name: str) -> Callable[[], None]:
+    """The callback of a component that has set its value ``name``: the value is stored under the same name."""
+    return lambda: store(name, st.session_state[component][name])
 
 
-def kept(name: str) -> Any:
-    """What was kept under this name, or None."""
-    return st.session_state.get(f"kept {name}")
+def stored(name: str) -> Any:
+    """The value that `store` stored under this name, or None."""
+    return st.session_state.get(f"stored {name}")
 
 
 @contextmanager
 def first_time(subject: str, value: object) -> Iterator[bool]:
-    """Whether this value of a subject is new to the session; it is no longer so once the block has run through."""
-    yield kept(subject) != value
-    keep(subject, value)
+    """Whether this value of ``subject`` is new in this session. After the block it is stored, and no longer new."""
+    yield stored(subject) != value
+    store(subject, value)
 
 
 def address() -> dict[str, str]:
-    """The parameters that restore this session on any page, but for those that the browser writes by itself."""
+    """The parameters that restore this session on any page, without those that the browser writes itself."""
     parameters = describe(view(), st.session_state.get("language"))
     return {name: value for name, value in parameters.items() if name not in IN_THE_BROWSER}
 

@@ -1,7 +1,7 @@
-"""A figure on a page: the picture, and below it a small row that saves it, its numbers, and shows them as a table.
+"""A figure on a page: a chart, and below it a row of buttons that save the picture or its numbers, or show a table.
 
-Pictures are saved in the browser (figure.js) and the table of numbers is made when it is asked for, so that the row
-costs nothing until it is used.
+The browser saves the picture (figure.js), and the table of numbers is only made when somebody opens or saves it. So the
+row costs nothing until it is used.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from s2s_ui.shell import layout
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart
 OnSelect = Callable[[], None] | Literal["rerun", "ignore"]
 PICK = "pick"
-"""The selection of an Altair chart that the server hears of; the others stay in the browser."""
+"""The name of the selection of an Altair chart that is sent to the server; the others stay in the browser."""
 
 
 def show(
@@ -37,14 +37,21 @@ def show(
     on_select: OnSelect = "ignore",
     slider: str | None = None,
 ) -> Any:
-    """Mounts an Altair chart or a Plotly figure and the row below it; answers what the reader has selected.
+    """Show an Altair chart or a Plotly figure, and the row of buttons below it.
 
-    `frame` holds the numbers of the figure, tidy, its columns named as a reader would (or makes them when asked).
-    `name` is what a screen reader says instead of the picture; `file` what its downloads are called (by default `key`).
-    Where there is less room than `least` pixels, the figure scrolls instead of shrinking.
-    `on_select` is that of `st.altair_chart` and `st.plotly_chart`, see `state.picked`; of an Altair chart's selections
-    the one called "pick" counts.
-    `slider` is the parameter of the address in which the browser keeps the place of a chart's own slider.
+    Args:
+        chart: the chart.
+        frame: the numbers of the chart, as a tidy table with readable column names, or a function that makes it.
+        name: what a screen reader says instead of the picture.
+        key: the key of the widget, unique on the page.
+        file: the name of the downloaded files, without an ending; `key` by default.
+        least: the smallest width in pixels. On a narrower page the figure scrolls and does not shrink.
+        on_select: passed on to `st.altair_chart` or `st.plotly_chart`, see `state.picked`. Of an Altair chart's
+            selections, only the one called "pick" is used.
+        slider: the parameter of the address in which the browser stores the position of the chart's own slider.
+
+    Returns:
+        What the reader has selected, as `st.altair_chart` and `st.plotly_chart` return it.
     """
     palette = theme.palette(layout.dark())
     with st.container(key=f"figure_{key}", gap=None):
@@ -52,9 +59,9 @@ def show(
             st.html(f"<style>.st-key-figure_{key} {{ --s2s-least: {least}px }}</style>")
         if isinstance(chart, go.Figure):
             chart = go.Figure(chart).update_layout(template=theme.plotly_template(palette))
-            selected: Any = st.plotly_chart(chart, theme=None, key=key, alt=name, on_select=on_select, config=_QUIET)
+            selected: Any = st.plotly_chart(chart, theme=None, key=key, alt=name, on_select=on_select, config=_CONFIG)
         else:
-            heard = PICK if on_select != "ignore" else None
+            selection = PICK if on_select != "ignore" else None
             themed: Any = _Themed(chart, palette)
             selected = st.altair_chart(
                 themed,
@@ -63,18 +70,18 @@ def show(
                 key=key,
                 alt=name,
                 on_select=on_select,
-                selection_mode=heard,
+                selection_mode=selection,
             )
         _row(frame, name=name, key=key, file=file or key, slider=slider)
     return selected
 
 
-_QUIET = {"displaylogo": False, "displayModeBar": True}  # the style sheet hides the bar; figure.js presses its button
+_CONFIG = {"displaylogo": False, "displayModeBar": True}  # the style sheet hides the bar; figure.js clicks its button
 _AS_SVG = {"embedOptions": {"renderer": "svg"}}
 
 
 class _Themed:
-    """A chart with the page's theme, not held against Vega-Lite's schema: that takes longer than the rest."""
+    """A chart with the page's theme. It skips the check against Vega-Lite's schema, which takes most of the time."""
 
     def __init__(self, chart: Chart, palette: theme.Palette) -> None:
         self.chart, self.palette = chart, palette
@@ -94,12 +101,13 @@ borrowed.draw_unchecked()
 def _row(
     frame: pd.DataFrame | Callable[[], pd.DataFrame], *, name: str, key: str, file: str, slider: str | None
 ) -> None:
-    """SVG, PNG, CSV, table. A fragment: opening the table runs nothing else again."""
+    """The buttons SVG, PNG and CSV, and the table. As a fragment: opening the table does not rerun the whole page."""
     with st.container(key=f"tools_{key}", horizontal=True, vertical_alignment="center", gap=None):
         script = files(__package__).joinpath("figure.js").read_text("utf-8")
         pictures = st.components.v2.component("s2s_figure", js=script, isolate_styles=False)
-        told = {"slider": slider, "address": state.address()} if slider else {}  # a new address has lost the slider
-        pictures(key=f"pictures {key}", data={"file": file, "label": _("Save as {format}"), **told})
+        # when the address changes it loses the slider's parameter, so the browser gets the address and adds it again
+        position = {"slider": slider, "address": state.address()} if slider else {}
+        pictures(key=f"pictures {key}", data={"file": file, "label": _("Save as {format}"), **position})
         st.download_button(
             "CSV",
             partial(_csv, frame),
@@ -111,13 +119,13 @@ def _row(
         )
         with st.popover(_("Show as table"), key=f"table {key}", type="tertiary", on_change="rerun") as table:
             if table.open:
-                st.dataframe(_made(frame), hide_index=True, width="content", key=f"rows {key}")
+                st.dataframe(_table(frame), hide_index=True, width="content", key=f"rows {key}")
 
 
 def _csv(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> bytes:
-    """With the mark by which Excel knows UTF-8."""
-    return _made(frame).to_csv(index=False).encode("utf-8-sig")
+    """The table as CSV, with a byte order mark, by which Excel recognises UTF-8."""
+    return _table(frame).to_csv(index=False).encode("utf-8-sig")
 
 
-def _made(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def _table(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return frame() if callable(frame) else frame

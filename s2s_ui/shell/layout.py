@@ -110,7 +110,7 @@ def _theme_switch() -> None:
             "language": state.language(),
             "to_dark": _("Dark theme"),
             "to_light": _("Light theme"),
-            "apply": state.kept("theme"),
+            "apply": state.stored("theme"),
         },
-        on_theme_change=state.keep_from("theme_switch", "theme"),
+        on_theme_change=state.store_from("theme_switch", "theme"),
     )

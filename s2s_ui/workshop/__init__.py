@@ -1,7 +1,8 @@
-"""The trainings of one server: each a thread that takes a place for every update, so that they share the cores fairly.
+"""The trainings of one server. Each is a thread that waits for a place before every update, so that they share the
+cores fairly.
 
-A training is known by its name, which is also the name of its checkpoint and stands in the link. What was ordered lies
-beside the checkpoints on the disk, so a training that was paused, or that the server's end interrupted, can go on.
+The name of a training is also the name of its checkpoint, and part of the link. The order of a training is stored on
+the disk beside the checkpoints. So a training that was paused, or interrupted by the end of the server, can continue.
 """
 
 from s2s_ui.workshop.progress import Order, Progress

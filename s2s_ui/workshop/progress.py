@@ -1,4 +1,4 @@
-"""What was ordered, and how far it has come: values that a screen shows; the latter also as the disk tells it."""
+"""The order of a training and its progress, as values for a screen; the progress can be read from the disk too."""
 
 import csv
 import io
@@ -18,25 +18,25 @@ Status = Literal["waiting", "preparing", "training", "scoring", "finished", "pau
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """A training as it stands: what a screen shows of it."""
+    """The state of a training, as a screen shows it."""
 
     status: Status = "preparing"
     step: int = 0
     steps: int = 0
     epoch: float = 0.0
-    pairs: int = 0  # to train on
+    pairs: int = 0  # training pairs
     parameters: int = 0
-    dropped: int = 0  # pairs that are too long for the model
+    dropped: int = 0  # pairs that are left out because they are too long for the model
     losses: tuple[tuple[int, float], ...] = ()  # update, loss (17)
     scores: tuple[tuple[int, float, Mapping[str, float]], ...] = ()  # update, loss on unseen pairs, the task's scores
     probe: ProbeAttention | None = None
-    samples: tuple[Sample, ...] = ()  # unseen pairs
-    known: tuple[Sample, ...] = ()  # training pairs
-    count: Count | None = None  # of the rows of a file
-    best_step: int = 0
-    left: float | None = None  # seconds, at the pace so far
-    problem: S2SError | None = None  # why it failed
-    saved: bool = False  # there is a whole checkpoint
+    samples: tuple[Sample, ...] = ()  # outputs for unseen pairs
+    known: tuple[Sample, ...] = ()  # outputs for training pairs
+    count: Count | None = None  # what became of the rows of a file
+    best_step: int = 0  # the update with the best loss on unseen pairs
+    left: float | None = None  # seconds until the end, estimated from the speed so far
+    problem: S2SError | None = None  # why the training failed
+    saved: bool = False  # whether there is a complete checkpoint
 
     @property
     def active(self) -> bool:
@@ -45,18 +45,18 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What was asked for."""
+    """The order of a training: its settings and the name of its file."""
 
     name: str
     choice: Choice
-    file: str = ""  # the name of the file of pairs, as its owner calls it
+    file: str = ""  # the name of the uploaded file of pairs
 
     def to_json(self) -> dict[str, object]:
         return {"name": self.name, "file": self.file, "choice": self.choice.to_json()}
 
 
-def written_down(order: Order, folder: Path) -> Progress:
-    """How far a training came that this server has not seen: what its log in the checkpoint's folder says."""
+def saved_progress(order: Order, folder: Path) -> Progress:
+    """The progress of a training that was started by an earlier server, read from the log in its checkpoint folder."""
     whole = checkpoint.is_checkpoint(folder)
     resting = Progress(
         status="finished" if whole and not checkpoint.is_unfinished(folder) else "paused",
@@ -73,7 +73,7 @@ def written_down(order: Order, folder: Path) -> Progress:
             scores=tuple((int(row["step"]), float(row["dev_loss"]), _scores(row)) for row in rows),
             best_step=max((int(row["step"]) for row in rows if row["best"] == "1"), default=0),
         )
-    except (KeyError, TypeError, ValueError, csv.Error):  # somebody changed it: the curves are lost, the model is not
+    except (KeyError, TypeError, ValueError, csv.Error):  # the log was damaged: only the curves are lost
         return resting
 
 

@@ -17,47 +17,47 @@ from s2s_core.files import printable, safe_name
 from s2s_core.recipes import OWN, Choice
 from s2s_core.tasks import FileProblem
 from s2s_ui.capacity.places import Places
-from s2s_ui.workshop.progress import Order, written_down
+from s2s_ui.workshop.progress import Order, saved_progress
 from s2s_ui.workshop.training import Training
 
 LOG = logging.getLogger(__name__)
 
-MOST = 8  # trainings at once, some 65 MB each; more of them would only wait for one another
-ORDERS = ".orders"  # beside the checkpoints; what begins with a dot is none
+MOST = 8  # trainings at once; each needs about 65 MB, and more of them would only wait for one another
+ORDERS = ".orders"  # a folder beside the checkpoints; names with a dot in front are not checkpoints
 ORDER, PAIRS = "order.json", "pairs"
 MOST_ROWS = 200_000  # of a file of pairs
-AT_ONCE = 20_000  # rows that are sorted while the visitor waits; more of them are, where the training is prepared
-PACKED = b"\x1f\x8b"  # how a gzip file begins
+AT_ONCE = 20_000  # up to so many rows are checked while the visitor waits; a larger file is checked by the training
+PACKED = b"\x1f\x8b"  # the first bytes of a gzip file
 
 
 class TooMany(S2SError):
-    """As many trainings as a server takes are going on."""
+    """The server is already running as many trainings as it can."""
 
 
 class Workshop:
-    """All trainings of a server, and the folder that they lie in."""
+    """All trainings of a server, and the folder in which they are stored."""
 
     def __init__(self, root: Path, places: Places, *, most: int = MOST) -> None:
         self.root, self.places, self.most = root, places, most
         self._trainings: dict[str, Training] = {}
         self._lock = Lock()
-        for folder in (root, root / ORDERS):  # what a server that was killed left
+        for folder in (root, root / ORDERS):  # remove incomplete folders of a server that was killed
             checkpoint.tidy(folder)
         with suppress(OSError):
             for place in (root / ORDERS).iterdir():
-                if not (place / ORDER).exists() and not place.name.startswith("."):  # an older one wrote file by file
+                if not (place / ORDER).exists() and not place.name.startswith("."):  # left by an older version
                     shutil.rmtree(place, ignore_errors=True)
 
     def order(self, choice: Choice, *, file: str = "", pairs: bytes | None = None) -> Training:
-        """Begin a training.
+        """Start a training. ``pairs`` is the content of the visitor's file, and ``file`` its name.
 
         Raises:
-            TooMany: where as many as this server takes are going on.
-            DataError: where the pairs cannot be used; those of more than AT_ONCE rows then let the training fail.
-            CannotWrite: where the disk takes no more, or there is none.
+            TooMany: if the server is already running as many trainings as it can.
+            DataError: if the pairs cannot be used. With more than AT_ONCE rows, the training fails later instead.
+            CannotWrite: if the disk is full or cannot be written to.
         """
         self._make_room()
-        if pairs is not None and pairs.startswith(PACKED):  # whose content may be a thousand times as large
+        if pairs is not None and pairs.startswith(PACKED):  # its content may be a thousand times as large
             raise FileProblem("packed", {"file": Path(file).name})
         rows = max(pairs.count(end) for end in (b"\n", b"\r")) if pairs is not None else 0
         if rows > MOST_ROWS:
@@ -70,7 +70,7 @@ class Workshop:
             if pairs is not None and pairs_file is not None:
                 pairs_file.write_bytes(pairs)
             recipe = None
-            if rows <= AT_ONCE:  # what is wrong with few pairs is said at once
+            if rows <= AT_ONCE:  # errors in a small file are reported at once
                 with self.places.order():
                     recipe = choice.recipe(name, pairs_file)
             (new / ORDER).write_text(json.dumps(order.to_json(), ensure_ascii=False), encoding="utf-8")
@@ -88,7 +88,7 @@ class Workshop:
         return training
 
     def go_on(self, training: Training) -> None:
-        """Take up a training that was paused or failed.
+        """Continue a training that was paused or failed.
 
         Raises:
             TooMany, CannotWrite: as `order`.
@@ -99,7 +99,7 @@ class Workshop:
             training.start()
 
     def training(self, name: str) -> Training | None:
-        """The training of this name, from the disk where the server has not seen it yet; None where there is none."""
+        """The training with this name, read from the disk if it is not in memory; None if there is none."""
         with self._lock:
             if name not in self._trainings and (found := self._found(name)):
                 self._trainings[name] = found
@@ -114,7 +114,7 @@ class Workshop:
             raise TooMany(f"{self.most} trainings are going on")
 
     def _training(self, order: Order) -> Training:
-        """The training of an order that is written down; its file of pairs is the other one that lies there."""
+        """The training of a stored order. Its file of pairs is the other file in the order's folder."""
         there = sorted((self.root / ORDERS / order.name).iterdir()) if order.choice.task == OWN else []
         pairs = next((path for path in there if path.name != ORDER), None)
         return Training(order=order, folder=self.root / order.name, pairs=pairs, places=self.places)
@@ -131,15 +131,15 @@ class Workshop:
         except (S2SError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             LOG.warning("the order %s cannot be read: %s", path, error)
             return None
-        training.progress = written_down(training.order, training.folder)
+        training.progress = saved_progress(training.order, training.folder)
         return training
 
 
 def archive(folder: Path) -> bytes:
-    """A checkpoint as a zip file, in a folder of its own name; without what only an unfinished run needs.
+    """A checkpoint as the content of a zip file, without the files that only an unfinished training needs.
 
     Raises:
-        CheckpointError: where there is no whole one any more.
+        CheckpointError: if the checkpoint is not complete any more.
     """
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
@@ -149,6 +149,6 @@ def archive(folder: Path) -> bytes:
 
 
 def _file(order: Order) -> str:
-    """The name of the file of pairs on the disk: its owner's, as far as any disk takes it."""
+    """The name of the file of pairs on the disk: its original name, without characters that a disk may refuse."""
     name = safe_name(order.file, PAIRS)
     return f"{PAIRS} {name}" if name == ORDER else name

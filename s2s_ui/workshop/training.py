@@ -1,4 +1,4 @@
-"""One training: a thread that follows its events, and what may be wished of it."""
+"""One training: a thread that runs it and follows its events, and the methods to start, pause and end it."""
 
 import logging
 import time
@@ -30,11 +30,11 @@ LOG = logging.getLogger(__name__)
 
 
 class Broken(TrainingError):
-    """A defect ended the training; the log of the server has it."""
+    """A bug ended the training; the server's log has the traceback."""
 
 
 class Diverged(TrainingError):
-    """The loss is no longer a number; the weights of update `best_step` are kept."""
+    """The loss is no longer a finite number; the weights of update ``best_step`` are saved."""
 
     def __init__(self, message: str, best_step: int) -> None:
         super().__init__(message)
@@ -47,40 +47,40 @@ class Diverged(TrainingError):
 
 @dataclass(slots=True, eq=False)
 class Training:
-    """One training. Only its own thread changes its progress; whoever looks at it gets a value."""
+    """One training. Only its own thread changes ``progress``, which is an immutable value."""
 
     order: Order
     folder: Path  # of the checkpoint
     pairs: Path | None
     places: Places
     progress: Progress = field(default_factory=Progress)
-    recipe: Recipe | None = None  # where it was made already
-    _began: tuple[float, int] | None = None  # when this thread made its first update, and which
-    _wish: Literal["", "pause", "end"] = ""
+    recipe: Recipe | None = None  # if it was made already
+    _began: tuple[float, int] | None = None  # the time and the number of this thread's first update
+    _request: Literal["", "pause", "end"] = ""
     _thread: Thread | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def start(self) -> None:
-        """Begin, or go on where it was left."""
+        """Start the training, or continue it where it stopped."""
         with self._lock:
             if self.progress.active and self._thread is not None:
                 return
-            self.join()  # one that has just come to rest is about to end
-            self._wish = ""
+            self.join()  # the thread of a training that has just stopped may still be running
+            self._request = ""
             self.progress = replace(self.progress, status="preparing", problem=None, left=None)
             self._thread = Thread(target=self._work, name=f"training {self.order.name}", daemon=True)
             self._thread.start()
 
     def pause(self) -> None:
-        """Stop after the update of now; everything is written down, and `start` goes on from there."""
-        self._wish = "pause"
+        """Stop after the current update. The state is saved, and `start` continues from there."""
+        self._request = "pause"
 
     def end(self) -> None:
-        """Let it be enough: the best weights so far are scored, as at the end of the plan."""
-        self._wish = "end"
+        """End the training early: the best weights so far are scored, as at the planned end."""
+        self._request = "end"
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until the thread has nothing more to do."""
+        """Wait until the thread has ended, or at most ``timeout`` seconds."""
         if self._thread is not None:
             self._thread.join(timeout)
 
@@ -90,7 +90,7 @@ class Training:
         except S2SError as error:
             LOG.warning("the training %s cannot go on: %s", self.order.name, error)
             self._set(status="failed", problem=error)
-        except OSError as error:  # the folder was deleted, or the disk
+        except OSError as error:  # such as a folder that was deleted
             self._set(status="failed", problem=told(self.folder, error))
         except Exception:
             LOG.exception("the training %s failed", self.order.name)
@@ -100,7 +100,7 @@ class Training:
 
     def _follow(self) -> None:
         self._began = None
-        with self.places.preparation(lambda: self._set(status="waiting"), lambda: self._wish == "pause") as mine:
+        with self.places.preparation(lambda: self._set(status="waiting"), lambda: self._request == "pause") as mine:
             if not mine:
                 self._set(status="paused")
                 return
@@ -109,13 +109,13 @@ class Training:
             self._show(next(events))
         while True:
             with self.places.update():
-                if self._wish == "pause" and self.progress.status != "scoring":
+                if self._request == "pause" and self.progress.status != "scoring":
                     events.close()
                     self._set(status="paused", left=None)
                     return
                 try:
-                    if self._wish == "end" and self.progress.status == "training":
-                        self._wish = ""
+                    if self._request == "end" and self.progress.status == "training":
+                        self._request = ""
                         event = events.throw(Enough())
                     else:
                         event = next(events)
@@ -125,7 +125,7 @@ class Training:
 
     def _events(self) -> Generator[TrainEvent | Evaluated, None, None]:
         recipe = self.recipe or self.order.choice.recipe(self.order.name, self.pairs)
-        self.recipe = None  # its pairs are many
+        self.recipe = None  # it holds all pairs, so free their memory
         self._set(count=recipe.task.count)
         command = self.order.choice.command(f"runs/{self.order.name}", self.order.file)
         return run(recipe, self.folder, command=command, resume=checkpoint.is_unfinished(self.folder))
@@ -134,7 +134,7 @@ class Training:
         now = time.monotonic()
         match event:
             case Started(step=step, steps=steps, pairs=pairs, parameters=parameters, dropped=dropped):
-                kept = tuple(point for point in self.progress.losses if point[0] <= step)
+                earlier = tuple(point for point in self.progress.losses if point[0] <= step)
                 self._set(
                     status="training",
                     step=step,
@@ -142,7 +142,7 @@ class Training:
                     pairs=pairs,
                     parameters=parameters,
                     dropped=dropped,
-                    losses=kept,
+                    losses=earlier,
                     scores=tuple(entry for entry in self.progress.scores if entry[0] <= step),
                 )
             case StepDone(step=step, epoch=epoch, loss=loss):

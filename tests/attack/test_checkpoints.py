@@ -21,7 +21,7 @@ from attack.measure import Attack, Bounds
 from small_models import small_translator
 
 from s2s_core import checkpoint
-from s2s_core.checkpoint import Look, Snapshot, Specimen, TrainingState, sealed, store
+from s2s_core.checkpoint import Decoding, Snapshot, Specimen, TrainingState, sealed, store
 from s2s_core.errors import CheckpointError
 
 QUICK = Bounds(refused=0.25, answered=0.5)
@@ -32,8 +32,9 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole checkpoint of a small model, with snapshots, and the state of an unfinished training."""
     folder = tmp_path_factory.mktemp("original") / "small"
     weights = np.full((2, 3), 0.5, np.float32)
-    look = Look(src_tokens=("a", "b", "</s>"), tgt_tokens=("0", "</s>"), probabilities=weights[:, 0], weights=weights)
-    specimen = Specimen(source="ab", reference="0", output="0", free=look, forced=look)
+    tokens = {"src_tokens": ("a", "b", "</s>"), "tgt_tokens": ("0", "</s>")}
+    decoding = Decoding(**tokens, probabilities=weights[:, 0], weights=weights)
+    specimen = Specimen(source="ab", reference="0", output="0", free=decoding, forced=decoding)
     kept = tuple(Snapshot(step=n, epoch=float(n), loss=1.0, specimens=(specimen,)) for n in range(3))
     state = TrainingState(tensors={"x": torch.zeros(3)}, facts={"step": 3, "loss": [1.0]})
     checkpoint.save(folder, small_translator(), card="# A card\n", log="step\n", snapshots=kept, training_state=state)

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from small_models import VARIANTS, small_translator
 
 from s2s_core.analysis import attention
-from s2s_core.analysis.attention import at_place, coverage, entropy, everywhere, look_of, rounded, shifted, weighed
+from s2s_core.analysis.attention import (
+    at_place,
+    attention_edit_of,
+    coverage,
+    entropy,
+    everywhere,
+    rounded,
+    shifted,
+    weighed,
+)
 from s2s_core.edits import set_weights
 
 ROWS = st.lists(st.floats(0.001, 1), min_size=2, max_size=9).map(lambda row: [weight / sum(row) for weight in row])
@@ -60,13 +69,13 @@ def test_every_row_that_is_made_is_a_distribution(row, by, weight):
 def test_a_row_tells_by_which_way_it_was_made(row):
     ways = {"everywhere": everywhere(len(row)), "left": shifted(row, -1), "right": shifted(row, 1), "computed": row}
     for made in ways.values():
-        way = look_of(rounded(made), row)
+        way = attention_edit_of(rounded(made), row)
         assert way in (*ways, "place") and (way == "place" or rounded(ways[way]) == rounded(made))
-    assert look_of(row, row) == "computed"
+    assert attention_edit_of(row, row) == "computed"
 
 
 @pytest.mark.parametrize(
-    ("row", "look"),
+    ("row", "edit"),
     [
         ((0.7, 0.2, 0.1), "computed"),
         ((0.0, 1.0, 0.0), "place"),
@@ -76,8 +85,8 @@ def test_a_row_tells_by_which_way_it_was_made(row):
         ((0.5, 0.4, 0.1), "hand"),
     ],
 )
-def test_the_ways_by_name(row, look):
-    assert look_of(row, (0.7, 0.2, 0.1)) == look
+def test_the_ways_by_name(row, edit):
+    assert attention_edit_of(row, (0.7, 0.2, 0.1)) == edit
 
 
 def test_a_row_that_is_put_in_place_is_the_one_the_context_is_made_of():

@@ -22,7 +22,7 @@ from s2s_core.recipes import (
     VOCABULARIES,
     Choice,
     Evaluated,
-    looks,
+    contexts,
     own_pairs,
     run,
     start,
@@ -50,17 +50,17 @@ def few(monkeypatch):
 
 
 def test_every_score_function_and_every_fixed_context_is_offered():
-    assert set(looks()) == {*ATTENTIONS.names(), *CONTEXTS.names()} - {"attention"}
+    assert set(contexts()) == {*ATTENTIONS.names(), *CONTEXTS.names()} - {"attention"}
 
 
 @pytest.mark.parametrize("bidirectional", [True, False], ids=["both", "forward"])
-@pytest.mark.parametrize("look", looks())
-def test_every_context_makes_a_model(look, bidirectional):
-    choice = Choice(task="reverse", look=look, bidirectional=bidirectional, size=32)
+@pytest.mark.parametrize("context", contexts())
+def test_every_context_makes_a_model(context, bidirectional):
+    choice = Choice(task="reverse", context=context, bidirectional=bidirectional, size=32)
     recipe = dataclasses.replace(choice.recipe("x"), train_size=20, dev_size=5)
     config = start(recipe).translator.net.config
-    assert (config.context, config.bidirectional) == ("attention" if choice.attends else look, bidirectional)
-    assert not choice.attends or config.attention == look
+    assert (config.context, config.bidirectional) == ("attention" if choice.attends else context, bidirectional)
+    assert not choice.attends or config.attention == context
     assert (recipe.train.snapshots > 0) == choice.attends
 
 
@@ -88,9 +88,9 @@ def test_every_task_has_a_sentence_to_watch(task):
 
 @pytest.mark.parametrize("layers", LAYERS)
 @pytest.mark.parametrize("cell", CELLS.names())
-@pytest.mark.parametrize("look", ["dot", "last"])
-def test_every_number_of_layers_makes_a_model(layers, cell, look):
-    choice = Choice(task="reverse", cell=cell, look=look, size=32, layers=layers, dropout=0.1, lr=0.005)
+@pytest.mark.parametrize("context", ["dot", "last"])
+def test_every_number_of_layers_makes_a_model(layers, cell, context):
+    choice = Choice(task="reverse", cell=cell, context=context, size=32, layers=layers, dropout=0.1, lr=0.005)
     recipe = dataclasses.replace(choice.recipe("x"), train_size=20, dev_size=5)
     config = start(recipe).translator.net.config
     assert (config.encoder_layers, config.decoder_layers, config.dropout) == (layers, layers, 0.1)
@@ -114,7 +114,7 @@ def test_texts_of_ones_own_are_cut_up_as_chosen(tokenizer, vocab_size, tmp_path)
 
 def test_a_tokenizer_is_of_pairs_of_ones_own_and_is_not_read_with_a_task():
     plain, chosen = Choice(task="reverse"), Choice(task="reverse", tokenizer="words", vocab_size=1000)
-    assert chosen.command("x") == plain.command("x") and chosen.told == plain.told
+    assert chosen.command("x") == plain.command("x") and chosen.settings == plain.settings
     assert chosen.recipe("x").src_tokenizer == plain.recipe("x").src_tokenizer
 
 
@@ -144,7 +144,7 @@ def test_what_is_usual_for_a_task_is_what_an_order_without_a_choice_trains_with(
     ids=lambda part: part if isinstance(part, str) else ", ".join(part) or "as usual",
 )
 def test_the_command_trains_the_same_model(task, finer, pairs, few, tmp_path, monkeypatch):
-    plain = {"cell": "lstm", "peephole": "diagonal", "look": "dot", "size": 32, "forcing": 0.5, "steps": 3}
+    plain = {"cell": "lstm", "peephole": "diagonal", "context": "dot", "size": 32, "forcing": 0.5, "steps": 3}
     choice = Choice(task=task, **{**plain, **finer})
     assert Choice.from_json(json.loads(json.dumps(choice.to_json()))) == choice
     *_events, _evaluated = run(choice.recipe("mine", pairs), tmp_path / "mine", command="")
@@ -169,8 +169,14 @@ def test_of_pairs_that_are_all_long_the_shortest_are_watched(tmp_path):
 
 
 def test_a_choice_survives_its_json():
-    choice = Choice(task="dates", cell="gru", look="max", size=128, forcing=0.25, steps=4000, bidirectional=False)
+    choice = Choice(task="dates", cell="gru", context="max", size=128, forcing=0.25, steps=4000, bidirectional=False)
     assert Choice.from_json(choice.to_json()) == choice
+
+
+def test_json_of_an_older_version_with_another_field_name_is_read():
+    data = Choice(task="dates", context="max").to_json()
+    older = {"look" if name == "context" else name: value for name, value in data.items()}
+    assert "look" in older and Choice.from_json(older) == Choice(task="dates", context="max")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +185,7 @@ def test_a_choice_survives_its_json():
         ("task", "poems", UnknownName),
         ("cell", "rnn", UnknownName),
         ("peephole", "half", UnknownName),
-        ("look", "attention", UnknownName),
+        ("context", "attention", UnknownName),
         ("size", 33, InvalidConfig),
         ("forcing", 1.5, InvalidConfig),
         ("steps", 0, InvalidConfig),

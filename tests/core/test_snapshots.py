@@ -10,7 +10,7 @@ import torch
 from small_models import small_translator
 
 from s2s_core import checkpoint
-from s2s_core.checkpoint import Look, Snapshot, Specimen
+from s2s_core.checkpoint import Decoding, Snapshot, Specimen
 from s2s_core.errors import CheckpointError, InvalidConfig
 from s2s_core.recipes import Recipe, start
 from s2s_core.tasks import ReverseTask
@@ -59,19 +59,20 @@ def run(
 def plain(snapshots: tuple[Snapshot, ...]) -> list[object]:
     """Snapshots as data that can be compared."""
 
-    def look(of: Look) -> list[object]:
+    def facts(of: Decoding) -> list[object]:
         weights = None if of.weights is None else of.weights.tolist()
         return [of.src_tokens, of.tgt_tokens, of.probabilities.tolist(), weights]
 
     def specimen(of: Specimen) -> list[object]:
-        return [of.source, of.reference, of.output, look(of.free), look(of.forced)]
+        return [of.source, of.reference, of.output, facts(of.free), facts(of.forced)]
 
     return [[s.step, s.epoch, s.loss, [specimen(of) for of in s.specimens]] for s in snapshots]
 
 
 def specimen_of(translator: Translator, source: str, reference: str) -> Specimen:
     free, forced = translator.trace(source, max_len=9), translator.trace(source, reference=reference)
-    return Specimen(source=source, reference=reference, output=free.output, free=Look.of(free), forced=Look.of(forced))
+    decodings = {"free": Decoding.of(free), "forced": Decoding.of(forced)}
+    return Specimen(source=source, reference=reference, output=free.output, **decodings)
 
 
 @pytest.mark.parametrize(("count", "steps"), [(2, 1), (5, 12), (12, 2000), (12, 12_440), (12, 5)])
@@ -92,12 +93,13 @@ def test_a_run_keeps_what_the_network_makes_of_the_specimens(tmp_path: Path) -> 
         assert [(one.source, one.reference) for one in snapshot.specimens] == list(SPECIMENS)
         for one in snapshot.specimens:
             assert one.forced.tgt_tokens == (*one.reference, "</s>")
-            for look in (one.free, one.forced):
-                assert look.weights is not None and look.weights.shape == (len(look.tgt_tokens), len(look.src_tokens))
-                np.testing.assert_allclose(look.weights.sum(axis=1), 1.0, atol=2e-3)
-                assert look.probabilities.shape == (len(look.tgt_tokens),)
+            for decoding in (one.free, one.forced):
+                shape = (len(decoding.tgt_tokens), len(decoding.src_tokens))
+                assert decoding.weights is not None and decoding.weights.shape == shape
+                np.testing.assert_allclose(decoding.weights.sum(axis=1), 1.0, atol=2e-3)
+                assert decoding.probabilities.shape == (len(decoding.tgt_tokens),)
                 with pytest.raises(ValueError, match="read-only"):
-                    look.probabilities[0] = 1.0
+                    decoding.probabilities[0] = 1.0
     assert kept[0].loss > kept[-1].loss
     looks = {event.step: event.loss for event in events if isinstance(event, Validated)}
     assert kept[-1].loss == looks[12]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from s2s_core.errors import DataError, UnknownName
-from s2s_core.tasks import ENCODINGS, PROBLEMS, SPLITS, FileProblem, PairsTask, look_at, textfile
+from s2s_core.tasks import ENCODINGS, PROBLEMS, SPLITS, FileProblem, PairsTask, preview_of, textfile
 from s2s_core.tasks import rows as rows_module
 from s2s_core.tasks.pairs import LONGEST_SIDE
 
@@ -233,10 +233,10 @@ def test_columns_have_numbers_as_well_as_names(tmp_path: Path) -> None:
             PairsTask(path=path, columns=columns)
 
 
-def test_a_look_shows_what_will_be_read() -> None:
-    look = look_at(lines(lambda n, s, t: f"{n}\t{s}\t{n}\t{t}").encode(), "x.tsv")
-    assert (look.names, look.places, look.numbers, look.rows) == (("1", "2", "3", "4"), (1, 3), (0, 2), 200)
-    assert look.first[0] == ("0", *TEXTS[0][:1], "0", TEXTS[0][1])
+def test_a_preview_shows_what_will_be_read() -> None:
+    shown = preview_of(lines(lambda n, s, t: f"{n}\t{s}\t{n}\t{t}").encode(), "x.tsv")
+    assert (shown.names, shown.places, shown.numbers, shown.rows) == (("1", "2", "3", "4"), (1, 3), (0, 2), 200)
+    assert shown.first[0] == ("0", *TEXTS[0][:1], "0", TEXTS[0][1])
 
 
 MARKS = "e" + "\u0301" * 100_000

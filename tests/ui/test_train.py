@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from s2s_core.errors import CannotWrite, CheckpointError, DataError, InvalidConfig, TrainingError
-from s2s_core.recipes import Choice, look_label, looks, usual
+from s2s_core.recipes import Choice, context_label, contexts, usual
 from s2s_core.tasks import PROBLEMS, Count, FileProblem
 from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import BegunEarlier, NothingFits, ProbeAttention
@@ -327,7 +327,7 @@ def test_a_trained_model_is_offered_to_those_who_know_it(open_app, trained):
 
 def test_every_choice_has_words(open_app):
     open_app()
-    english = {look: look_label(look) for look in looks()}
+    english = {context: context_label(context) for context in contexts()}
     assert len(set(english.values())) == len(english)
     assert all(translations("ko").gettext(label) != label for label in english.values())
 

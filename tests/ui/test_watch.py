@@ -126,7 +126,7 @@ def test_an_edit_that_does_not_fit_is_named_and_the_last_trace_stays(open_app, s
 
 def test_the_picture_follows_the_keyboard_and_the_link_what_is_entered(open_app, seen):
     app = open_app(text=DATES[0])
-    app.session_state["kept typed"] = DATES[1]
+    app.session_state["stored typed"] = DATES[1]
     app.run()
     screen = seen(app)
     assert screen.source == DATES[1] and screen.stage["live"] is True

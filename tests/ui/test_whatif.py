@@ -6,7 +6,7 @@ import pytest
 
 from s2s_core.edits import Edits
 from s2s_core.errors import DataError, S2SError
-from s2s_ui.panels.whatif import wished
+from s2s_ui.panels.whatif import edited
 from s2s_ui.session import caches
 from s2s_ui.session.request import Request
 
@@ -17,7 +17,7 @@ ASKED = Request("dates", "March 8, 2025")
 
 def after(*wishes, edits=None):
     for wish in wishes:
-        edits = wished(ASKED)(edits, wish)
+        edits = edited(ASKED)(edits, wish)
     return edits
 
 

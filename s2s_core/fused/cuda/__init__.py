@@ -1,5 +1,5 @@
-"""The recurrences on CUDA, all steps in one kernel. They are for training: to compile them takes seconds, for which a
-single text would wait in vain. Where they cannot be used, nothing changes but the time.
+"""The recurrences as CUDA kernels that compute all steps at once. They are used in training only: compiling them takes
+seconds, which is too long for a single text. Where they cannot be used, training is slower but otherwise the same.
 """
 
 from typing import TypeGuard
@@ -17,12 +17,14 @@ from s2s_core.records import Memory
 
 __all__ = ["decoder", "decodes", "layer", "reads"]
 
-MOST = 2**31  # numbers in a tensor, which kernels count in 32 bits
+MOST = 2**31  # elements of a tensor: the kernels use 32-bit indices
 
 
 def reads(cell: Cell, x: Tensor) -> bool:
-    """Whether `layer` can take its cells' place for an input [batch, time, _]: LSTMs with full peepholes or none, their
-    width a multiple of 16, learning, on CUDA, where the kernels compile and agree with the cells.
+    """Whether `layer` can replace cells like this one for an input x [batch, time, input].
+
+    The cell has to be an LSTM with full peepholes or none, with a hidden size that is a multiple of 16. It has to be
+    training on CUDA, and the kernels have to compile and to compute the same numbers as the cell.
     """
     if not _learns_on_cuda(x) or not _fits(cell):
         return False
@@ -33,7 +35,7 @@ def reads(cell: Cell, x: Tensor) -> bool:
 
 
 def decodes(cell: Cell, attention: AdditiveAttention, y: Tensor, memory: Memory) -> bool:
-    """The same of `decoder`, for sources of up to 256 tokens."""
+    """The same for `decoder`, with sources of at most 256 tokens."""
     (batch, src_len, width), keyed = memory.states.shape, attention.energy.in_features
     if not _learns_on_cuda(y) or not _fits(cell) or width % FEWEST or keyed % FEWEST or src_len > LONGEST:
         return False

@@ -1,4 +1,4 @@
-"""Whether the kernels can be used: they have to compile, and to give the numbers of what they take the place of."""
+"""Whether the kernels can be used: they have to compile, and to compute the same numbers as the PyTorch operations."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ Agrees = Callable[..., bool]
 
 
 def works(what: str, device: torch.device, dtype: torch.dtype, size: int, peepholes: bool, *others: int) -> bool:
-    """Compiles the kernels of a layer or a decoder as they will be used and checks them; says once why not, if not."""
+    """Whether the kernels of a layer or a decoder compile and are correct. If not, the reason is logged once."""
     return _works(what, device, dtype, exact(dtype), size, peepholes, *others)
 
 
@@ -33,14 +33,14 @@ def works(what: str, device: torch.device, dtype: torch.dtype, size: int, peepho
 def _works(
     what: str, device: torch.device, dtype: torch.dtype, exactly: bool, size: int, peepholes: bool, *others: int
 ) -> bool:
-    """`exactly` is read by the cache alone: TF32 may be allowed in between, which makes other kernels."""
+    """``exactly`` is only part of the cache's key: with TF32 the kernels are others than without it."""
     if find_spec("triton") is None:
         return False
     try:
         with torch.inference_mode(False), torch.random.fork_rng([device]), torch.enable_grad():
             agrees = AGREES[what](device, dtype, size, peepholes, *others)
         problem = "" if agrees else "its numbers are not those of the cell"
-    except Exception as error:  # whatever a compiler or a driver may raise: training goes on without the kernels
+    except Exception as error:  # a compiler or a driver may raise anything; training then goes on without the kernels
         problem = str(error)
     if problem:
         LOG.warning("the fused %s of %d units is not used on %s: %s", what, size, device, problem)
@@ -48,7 +48,7 @@ def _works(
 
 
 def layer_agrees(device: torch.device, dtype: torch.dtype, size: int, peepholes: bool) -> bool:
-    """Whether `layer` gives the numbers of the one without kernels, forwards and in its gradients."""
+    """Whether the outputs and the gradients of `layer` agree with those of the layer without kernels."""
     cells = [_cell({"x": size}, size, peepholes, device) for _ in range(2)]
     weights = [weight for cell in cells for weight in cell.parameters()]
     x, mask = torch.randn(3, 5, size, device=device), _mask(device)
@@ -66,7 +66,7 @@ def layer_agrees(device: torch.device, dtype: torch.dtype, size: int, peepholes:
 def decoder_agrees(
     device: torch.device, dtype: torch.dtype, size: int, peepholes: bool, memory_size: int, attention_size: int
 ) -> bool:
-    """The same of `decoder`."""
+    """The same for `decoder`."""
     cell = _cell({"y": size, "context": memory_size}, size, peepholes, device)
     config = ModelConfig(
         src_vocab_size=9,
@@ -104,6 +104,8 @@ def _mask(device: torch.device) -> Tensor:
 
 
 def _alike(these: Sequence[Tensor], others: Sequence[Tensor], *, dtype: torch.dtype) -> bool:
-    """What may differ is a share of the length of each: 1e-4 in float32, 5 % in the shorter types, TF32 among them."""
-    share = 1e-4 if exact(dtype) else 0.05
-    return all(bool((one - other).norm() <= share * other.norm()) for one, other in zip(these, others, strict=True))
+    """Whether each pair of tensors has a relative error (of its norm) of at most 1e-4 in float32, 5 % in TF32 and
+    shorter types.
+    """
+    tolerance = 1e-4 if exact(dtype) else 0.05
+    return all(bool((one - other).norm() <= tolerance * other.norm()) for one, other in zip(these, others, strict=True))

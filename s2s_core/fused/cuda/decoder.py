@@ -1,7 +1,7 @@
-"""The decoder under teacher forcing without records, on CUDA: all steps in one kernel; gradients in another.
+"""The decoder under teacher forcing without records, on CUDA: one kernel for all steps, another for the gradients.
 
-It gives the numbers of `Decoder.step`, (12)-(15), on every real token, for additive attention and one LSTM. What
-attention computed from the keys is computed again for the gradient, which costs less than to keep it.
+It computes the numbers of `Decoder.step`, (12)-(15), for every real token, with additive attention and one LSTM. The
+backward pass computes the activations of attention again, which is cheaper than storing them.
 """
 
 from typing import Any
@@ -19,8 +19,8 @@ from s2s_core.fused.cuda.spread import FEWEST, Spread
 from s2s_core.records import CellState, Memory
 
 PARTS, PARTS_BACK = ("QUERY", "ATTEND", "EARLY", "LATE"), ("LATE", "EARLY", "READ", "ATTEND")
-LONGEST = 256  # source tokens: a program weighs a whole sentence
-AT_ONCE = 4096  # numbers of it that a program reads at a time
+LONGEST = 256  # source tokens: one program computes the attention weights of a whole sentence
+AT_ONCE = 4096  # elements of a sentence's keys or states that a program reads at a time
 
 
 def decoder(
@@ -31,7 +31,7 @@ def decoder(
     memory: Memory,
     start: CellState,
 ) -> tuple[Float[Tensor, "tokens hidden"], Float[Tensor, "tokens memory"]]:
-    """s_t and c_t of every real token, in the order of ``y[mask]``."""
+    """State s_t and context c_t of every real token, in the order of ``y[mask]``."""
     assert start.cell is not None, "an LSTM's state has a cell"
     dtype = product_type(y)
     weight_seen = torch.cat([cell.weight_input["context"], cell.weight_hidden], dim=1)
@@ -151,10 +151,10 @@ class _Decoder(torch.autograd.Function):
 
 
 def _power_of_two(size: int) -> int:
-    """The next, from `size` on."""
+    """The smallest power of two that is at least ``size``."""
     return 1 << (size - 1).bit_length()
 
 
 def _share(size: int, members: int) -> int:
-    """How many of `size` numbers a member of a team has: as many as a tensor core takes, at least."""
+    """How many of ``size`` elements each of a team's ``members`` computes: a power of two, at least FEWEST."""
     return max(FEWEST, _power_of_two(-(-size // members)))

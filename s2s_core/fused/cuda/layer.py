@@ -1,7 +1,6 @@
-"""A layer of the encoder without records, on CUDA: both directions, all steps, in one kernel; gradients in another.
+"""An encoder layer without records, on CUDA: one kernel for all steps of both directions, another for the gradients.
 
-It gives the numbers of `LSTMCell.step` on every real token. Peepholes cost the fused kernels of the libraries (cuDNN
-has none), so here is one with them.
+It computes the numbers of `LSTMCell.step` for every real token. cuDNN's fused LSTM has no peepholes; this one has them.
 """
 
 from collections.abc import Sequence
@@ -19,13 +18,13 @@ from s2s_core.fused.cuda.spread import Spread
 from s2s_core.records import CellState
 
 PARTS = ("EARLY", "LATE")
-ROWS_OF_WEIGHT = 8  # of a unit: W_h and, if it has them, peepholes, of four gates
+ROWS_OF_WEIGHT = 8  # rows of weights for each unit: four gates, each with W_h and, if there are any, peepholes
 
 
 def layer(
     cells: Sequence[Cell], x: Float[Tensor, "batch time input"], mask: Bool[Tensor, "batch time"]
 ) -> tuple[Float[Tensor, "batch time memory"], CellState]:
-    """Every h of one direction or of both, (11), 0 on padding, and each direction's last state, joined likewise."""
+    """h of every token, 0 on padding, and the last states; two directions are concatenated (11)."""
     dtype = product_type(x)
     peepholes = [cell.weight_peephole for cell in cells if isinstance(cell, LSTMCell)]
     weight_input = _joined([cell.weight_input["x"] for cell in cells]).to(dtype).flatten(0, 1)
@@ -46,8 +45,8 @@ def _joined(weights: Sequence[Tensor]) -> Tensor:
 
 
 class _Layer(torch.autograd.Function):
-    """terms [batch, time, ways * 4 H], weights with the ways in front -> hiddens [batch, time, ways, H] and the last
-    states [ways, batch, H], h and c.
+    """terms [batch, time, directions * 4 H], weights [directions, ...] -> hiddens [batch, time, directions, H] and the
+    last states h and c, both [directions, batch, H].
     """
 
     @staticmethod
