@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Protocol, cast, runtime_checkable
 
+from s2s_core.checkpoint import sealed
 from s2s_core.checkpoint.folder import MANIFEST
 from s2s_core.described import described
 from s2s_core.errors import quoted, shown
-from s2s_core.files import safe_name
 from s2s_core.foreign import Unreadable
 
 MOST = 1 << 30  # bytes of an archive, and of all files of a model
@@ -30,6 +30,7 @@ _MOST_FILES = 64  # of a model's folder
 _PIECE = 1 << 20
 _MOST_AT_ONCE = 1 << 24  # bytes that `tarfile` may read at once: more than the header of any valid file
 _END = struct.Struct("<4s4xHHIIH")  # the end record of a zip
+_LARGER = struct.Struct("<4s28xQQ8x4s16x")  # the second one, for what is beyond 4 GB, and what says where it lies
 _MOST_DIRECTORY = 1 << 23  # bytes
 
 
@@ -100,7 +101,7 @@ def _members(file: BinaryIO, stack: ExitStack) -> list[Member]:
 def _chosen(members: Sequence[Member], name: str) -> list[Member]:
     """The regular files of one folder: the one called ``name`` with a manifest, else the only one with a manifest.
 
-    A file whose name not every disk takes is not a file of a model.
+    A file whose name a model cannot have is left out.
     """
     for member in members:
         if member.path.is_absolute() or ".." in member.path.parts:
@@ -111,10 +112,10 @@ def _chosen(members: Sequence[Member], name: str) -> list[Member]:
         raise Unreadable(f"holds no model: no folder in it has a {MANIFEST}")
     fitting = [home for home in models if home.name == name] or list(models)
     if len(fitting) > 1:
-        there = ", ".join(sorted(str(home) for home in fitting))
-        raise Unreadable(f"holds {len(fitting)} models, and no single one is called {name}: {shown(there)}")
-    beside = (member for member in members if member.plain and member.path.parent == fitting[0])
-    files = [member for member in beside if safe_name(member.path.name, "") == member.path.name]
+        homes_told = ", ".join(sorted(str(home) for home in fitting))
+        raise Unreadable(f"holds {len(fitting)} models, and no single one is called {name}: {shown(homes_told)}")
+    there = [member for member in members if member.plain and member.path.parent == fitting[0]]
+    files = [member for member in there if sealed.is_name(member.path.name)]  # no others can be the model's
     if len({member.path.name for member in files}) != len(files):
         raise Unreadable("holds the same file twice")
     if len(files) > _MOST_FILES or sum(member.size for member in files) > MOST:
@@ -154,9 +155,13 @@ def _of_zip(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
 def _of_tar(stream: Stream, stack: ExitStack) -> list[Member]:
     packed = stack.enter_context(tarfile.TarFile(fileobj=cast(IO[bytes], _Bounded(stream))))
     found: list[Member] = []
+    last = -1
     for info in packed:
         if len(found) == _MOST_MEMBERS:
             raise Unreadable(f"holds more than {_MOST_MEMBERS:,} files")
+        if info.offset <= last:  # a header may give a size below 0
+            raise Unreadable("is a damaged archive (it leads back into itself)")
+        last = info.offset
         path = PurePosixPath(info.name.replace("\\", "/"))
         plain = info.type in (tarfile.REGTYPE, tarfile.AREGTYPE)
         found.append(Member(path=path, plain=plain, size=info.size, open=partial(_extracted, packed, info)))
@@ -171,9 +176,10 @@ def _extracted(packed: tarfile.TarFile, info: tarfile.TarInfo) -> AbstractContex
 
 
 def _check_directory(file: BinaryIO) -> None:
-    """Check the size of a zip's directory in its end record, since `zipfile` reads the whole directory into memory."""
+    """Check size and number of entries of a zip's directory, since `zipfile` reads the whole directory into memory."""
+    many = Unreadable(f"holds more than {_MOST_MEMBERS:,} files")
     size = file.seek(0, 2)
-    file.seek(max(0, size - _END.size - (1 << 16)))
+    behind = file.seek(max(0, size - _LARGER.size - _END.size - (1 << 16)))
     tail = file.read()
     place = len(tail) - _END.size
     if place < 0 or tail[place : place + 4] != b"PK\x05\x06" or tail[-2:] != b"\0\0":  # it has a comment
@@ -181,8 +187,15 @@ def _check_directory(file: BinaryIO) -> None:
     if not 0 <= place <= len(tail) - _END.size:
         raise Unreadable("was cut short")
     _, _, entries, length, _, _ = _END.unpack_from(tail, place)
+    if place >= _LARGER.size:  # whatever the first end record says, this one counts
+        mark, more, longer, where = _LARGER.unpack_from(tail, place - _LARGER.size)
+        if (mark, where) == (b"PK\x06\x06", b"PK\x06\x07"):
+            entries, length, place = more, longer, place - _LARGER.size
     if entries > _MOST_MEMBERS or length > _MOST_DIRECTORY:
-        raise Unreadable(f"holds more than {_MOST_MEMBERS:,} files")
+        raise many
+    file.seek(max(0, behind + place - length))
+    if file.read(length).count(b"PK\x01\x02") > _MOST_MEMBERS:  # what each of them begins with
+        raise many
     file.seek(0)
 
 

@@ -5,14 +5,16 @@ no error. Nothing is unpickled, and only the files in its manifest, its card and
 """
 
 import http.client
+import io
 import os
 import re
 import shutil
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from s2s_core import files, foreign
 from s2s_core.checkpoint import archive, roots, store
@@ -21,6 +23,7 @@ from s2s_core.errors import CannotWrite, CheckpointError, InvalidConfig, shown
 from s2s_core.foreign import Unreadable
 
 SECONDS = 30.0  # the longest wait for an answer of a server
+SLOWEST = 1 << 13  # bytes that a server must send in that time
 _PIECE = 1 << 20
 _BOX = ".fetched"  # a folder inside the temporary one, for the files as they came
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
@@ -41,9 +44,12 @@ def fetch(name: str, source: str | Path, *, overwrite: bool = False, progress: P
         CheckpointError: if the source cannot be reached or read, or the model in it is missing or damaged.
         CannotWrite: if the model cannot be stored on the disk.
     """
-    if not name or files.safe_name(name, "") != name or name.startswith("."):
+    if not isinstance(name, str) or not name or files.safe_name(name, "") != name or name.startswith("."):
         raise InvalidConfig(f"{shown(repr(name))} cannot be the name of a model: give letters, digits and hyphens")
-    source, target = str(source), roots.fetched() / name
+    if not isinstance(source, str | Path):
+        raise InvalidConfig(f"a model comes from a folder, a file or an address, not from {shown(repr(source))}")
+    source = str(source)
+    target = roots.fetched() / name
     known = store.folders().get(name)
     if known not in (None, target):
         raise InvalidConfig(f"there is a model called {name} already: {shown(known)}")
@@ -109,9 +115,13 @@ def _download(source: str, scheme: str, file: BinaryIO, progress: Progress) -> N
             size = int(header[0]) if header else None
             if size is not None and size > archive.MOST:
                 raise Unreadable(f"has {size:,} bytes, where at most {archive.MOST:,} are read")
-            done = 0
-            while piece := answer.read(_PIECE):
+            done, enough, until = 0, SLOWEST, time.monotonic() + SECONDS
+            while piece := answer.read1(_PIECE):  # what is there, so that a trickle is noticed
                 done += len(piece)
+                if (now := time.monotonic()) > until:
+                    if done < enough:
+                        raise TimeoutError
+                    enough, until = done + SLOWEST, now + SECONDS
                 if done > archive.MOST:
                     raise Unreadable(f"has more than the {archive.MOST:,} bytes that are read")
                 _write(piece, file)
@@ -148,16 +158,26 @@ def _opener() -> urllib.request.OpenerDirector:
         urllib.request.HTTPHandler(),
         urllib.request.HTTPSHandler(),
         urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPRedirectHandler(),
+        _Redirects(),
         urllib.request.HTTPErrorProcessor(),
     ):
         opener.add_handler(handler)
     return opener
 
 
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Goes where it is sent, and leaves what the answer says besides: that may have no end."""
+
+    def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
+        fp.close()
+        return super().http_error_302(req, io.BytesIO(), code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
+
 def _why(reason: object) -> str:
     """The system's text for an error, without its number."""
     if isinstance(reason, TimeoutError):
-        return f"no answer for {SECONDS:.0f} seconds"
+        return f"no answer for {SECONDS:.0f} seconds, or less than {SLOWEST:,} bytes in them"
     said = reason.strerror if isinstance(reason, OSError) and reason.strerror else reason
     return shown(said) or type(reason).__name__

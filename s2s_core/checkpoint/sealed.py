@@ -22,7 +22,7 @@ from s2s_core.described import described
 from s2s_core.errors import CheckpointError, quoted
 from s2s_core.foreign import Unreadable
 
-__all__ = ["MANIFEST", "VERSION", "Reading", "Sealed", "read", "read_manifest", "replacing", "seal"]
+__all__ = ["MANIFEST", "VERSION", "Reading", "Sealed", "is_name", "read", "read_manifest", "replacing", "seal"]
 
 VERSION = 1  # of the format; a folder of a later version is refused, one of an earlier version must stay readable
 
@@ -66,6 +66,11 @@ def seal(folder: Path, files: list[str], *, format_name: str) -> None:
     """Write the manifest of ``files``. This is the last file that is written into a folder."""
     hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(files)}
     (folder / MANIFEST).write_bytes(_canonical({"format": format_name, "version": VERSION, "files": hashes}))
+
+
+def is_name(name: str) -> bool:
+    """Whether a file in a sealed folder can have this name, on any system: on Windows "C:x" lies elsewhere."""
+    return 0 < len(name) <= 100 and not _NO_NAME.search(name)
 
 
 def read(folder: Path, reading: Reading) -> Sealed:
@@ -115,7 +120,7 @@ def _checked(folder: Path, raw: bytes, reading: Reading) -> Sealed:
             folder, f"it is in format {version}, and this version of the program reads formats up to {VERSION}"
         )
     for name in hashes:
-        if not 0 < len(name) <= 100 or _NO_NAME.search(name) or name == MANIFEST:
+        if not is_name(name) or name == MANIFEST:
             raise CheckpointError(folder, f"its {MANIFEST} names {quoted(name)}, which is not a file of this folder")
     if len(hashes) > _MOST_FILES:
         raise CheckpointError(folder, f"its {MANIFEST} names {len(hashes)} files, where at most {_MOST_FILES} are read")

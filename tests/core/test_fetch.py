@@ -5,6 +5,7 @@ import io
 import json
 import os
 import socket
+import struct
 import tarfile
 import threading
 import zipfile
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from disks import full_disk
+from hostile import cheap
 from small_models import small_translator
 
 from s2s_core import checkpoint
@@ -321,6 +323,113 @@ def test_an_archive_is_bounded(
     with pytest.raises(CheckpointError, match=r"more than|at most"):
         checkpoint.fetch(NAME, str(tmp_path / "archive"))
     assert [*models.iterdir()] == []
+
+
+def crowded_zip(entries: int) -> bytes:
+    """A zip of many entries, whose first end record says that there is one."""
+    entry = b"PK\x01\x02" + bytes(24) + struct.pack("<H", 7) + bytes(16)
+    directory = b"".join(entry + b"%07d" % number for number in range(entries))
+    larger = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, len(directory), 30)
+    larger += struct.pack("<4sLQL", b"PK\x06\x07", 0, 30 + len(directory), 1)
+    return b"PK\x03\x04" + bytes(26) + directory + larger + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 46, 0, 0)
+
+
+def crowded_directory(entries: int) -> bytes:
+    """A zip of many entries, whose end record is short of all but one."""
+    whole = crowded_zip(entries)[: -22 - 76]
+    return whole + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(whole) - 30, 30, 0)
+
+
+def leading_back(zeros: int) -> bytes:
+    """A packed tar with a member that is said to be smaller than nothing, so that its own header comes next again."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as packed:
+        large = tarfile.TarInfo("large")
+        large.size = zeros
+        packed.addfile(large, io.BytesIO(bytes(zeros)))
+        info = tarfile.TarInfo("x")
+        info.pax_headers = {"size": "-1536"}
+        packed.addfile(info)
+    return gzip.compress(file.getvalue(), 1)
+
+
+CROWDED = {
+    "a second end record": lambda: crowded_zip(200_000),
+    "a short end record": lambda: crowded_directory(150_000),
+    "a tar that leads back": lambda: leading_back(1 << 25),
+}
+
+
+@pytest.mark.parametrize("make", CROWDED.values(), ids=CROWDED)
+def test_an_archive_without_measure_is_refused_before_it_takes_time(
+    models: Path, tmp_path: Path, make: Callable[[], bytes]
+) -> None:
+    (tmp_path / "archive").write_bytes(make())
+    with cheap(), pytest.raises(CheckpointError, match=r"holds more than|leads back into itself"):
+        checkpoint.fetch(NAME, str(tmp_path / "archive"))
+    assert [*models.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["C:evil", "con", "aux.txt", "a:b", "x" * 300, "é" * 200, "a\0b", "a\nb", "a. ", "\udcff"]
+)
+def test_what_is_no_name_on_some_system_is_not_written(
+    models: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    opened = []
+    original = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda path, *given, **more: (opened.append(path), original(path, *given, **more))[1]
+    )
+    extra = tarfile.TarInfo("extra")
+    extra.pax_headers = {"path": f"{NAME}/{name}"}
+    content = under(f"{NAME}/", without(files_of(folder), "training/manifest.json"))
+    (tmp_path / "archive").write_bytes(packed_tar(content, more=(extra,)))
+    checkpoint.fetch(NAME, str(tmp_path / "archive"))
+    assert not [path for path in opened if path.name == name]
+    check(models, folder)
+
+
+def test_a_source_is_a_text_or_a_path(models: Path, folder: Path, unchecked: None) -> None:
+    for name, source in ((5, str(folder)), (b"x", str(folder)), (NAME, None), (NAME, b"x"), (NAME, 5)):
+        with pytest.raises(InvalidConfig):
+            checkpoint.fetch(name, source)
+    checkpoint.fetch(NAME, folder)
+    check(models, folder)
+
+
+def test_a_server_that_trickles_is_not_waited_for(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(fetching, "SECONDS", 0.5)
+    ended = threading.Event()
+
+    def trickle() -> None:
+        line, _ = trickling.accept()
+        with line:
+            line.recv(1 << 16)
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not ended.wait(0.05):
+                try:
+                    line.sendall(b"P")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as trickling:
+        served = threading.Thread(target=trickle)
+        served.start()
+        with pytest.raises(CheckpointError, match="less than 8,192 bytes"):
+            checkpoint.fetch(NAME, f"http://127.0.0.1:{trickling.getsockname()[1]}/x")
+        ended.set()
+        served.join()
+    assert [*models.iterdir()] == []
+
+
+def test_what_a_redirect_says_besides_is_not_read(models: Path, server) -> None:
+    address, answers = server
+    answers["/x"] = (302, {"Location": f"{address}/nowhere"}, bytes(400 << 20))
+    answers["/nowhere"] = (404, {"Content-Length": "0"}, b"")
+    with cheap(), pytest.raises(CheckpointError, match="404"):
+        checkpoint.fetch(NAME, f"{address}/x")
 
 
 # ---------------------------------------------------------------------------------------------------- names
