@@ -44,7 +44,8 @@ def fetch(name: str, source: str | Path, *, overwrite: bool = False, progress: P
         CheckpointError: if the source cannot be reached or read, or the model in it is missing or damaged.
         CannotWrite: if the model cannot be stored on the disk.
     """
-    if not isinstance(name, str) or not name or files.safe_name(name, "") != name or name.startswith("."):
+    given: object = name
+    if not isinstance(given, str) or not name or files.safe_name(name, "") != name or name.startswith("."):
         raise InvalidConfig(f"{shown(repr(name))} cannot be the name of a model: give letters, digits and hyphens")
     if not isinstance(source, str | Path):
         raise InvalidConfig(f"a model comes from a folder, a file or an address, not from {shown(repr(source))}")
