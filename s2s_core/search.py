@@ -52,10 +52,9 @@ class SearchResult:
     __repr__ = described
 
 
-def _set(search: object, **checked: object) -> None:
-    """Set fields of a frozen search to checked values, which are plain Python numbers (not NumPy's)."""
-    for name, value in checked.items():
-        object.__setattr__(search, name, value)
+def _set(search: object, name: str, value: object) -> None:
+    """Set a field of a frozen search to its checked value, which is a plain Python number (not NumPy's)."""
+    object.__setattr__(search, name, value)
 
 
 def steps_allowed(net: Seq2Seq, max_len: int | None) -> int:
@@ -94,10 +93,11 @@ class Sample:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _set(self, temperature=arguments.above_zero("temperature", self.temperature))  # near 0 it is greedy search
+        _set(self, "temperature", arguments.above_zero("temperature", self.temperature))  # near 0 it is greedy search
         if self.top_k is not None:
-            _set(self, top_k=arguments.whole("top_k", self.top_k, 1, MAX_BEAM))
-        _set(self, top_p=arguments.number("top_p", self.top_p, 0.0, 1.0), seed=arguments.seed(self.seed))
+            _set(self, "top_k", arguments.whole("top_k", self.top_k, 1, MAX_BEAM))
+        _set(self, "top_p", arguments.number("top_p", self.top_p, 0.0, 1.0))
+        _set(self, "seed", arguments.seed(self.seed))
         if self.top_p == 0:
             raise InvalidConfig("top_p is 0, must be above 0 and at most 1")
 
@@ -191,8 +191,9 @@ class Beam:
 
     def __post_init__(self) -> None:
         size = arguments.whole("beam_size", self.beam_size, 1, MAX_BEAM)
-        penalty = arguments.number("length_penalty", self.length_penalty, 0.0, MAX_PENALTY)
-        _set(self, beam_size=size, length_penalty=penalty, n_best=arguments.whole("n_best", self.n_best, 1, size))
+        _set(self, "beam_size", size)
+        _set(self, "length_penalty", arguments.number("length_penalty", self.length_penalty, 0.0, MAX_PENALTY))
+        _set(self, "n_best", arguments.whole("n_best", self.n_best, 1, size))
 
     def __call__(
         self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None, edit: Edit | None = None
