@@ -22,6 +22,7 @@ from s2s_core.described import short
 from s2s_core.errors import DataError, quoted
 from s2s_core.files import writing
 from s2s_core.screen import screen
+from s2s_core.trace_arrays import ARRAYS
 from s2s_core.trace_file import FORMAT
 from s2s_core.trace_parts import (
     Array,
@@ -137,12 +138,11 @@ class Trace:
         for part, layer, cell in self.cells():
             tokens = self.tgt_tokens if part == "decoder" else self.src_tokens
             frames += [_tidy(part, layer, tokens, name, array) for name, array in cell.quantities().items()]
-        frames.append(_tidy("encoder", len(self.encoder.layers) - 1, self.src_tokens, "joined", self.encoder.joined))
-        if self.attention is not None:
-            frames.append(_tidy("attention", 0, self.tgt_tokens, "scores", self.attention.scores))
-            frames.append(_tidy("attention", 0, self.tgt_tokens, "weights", self.attention.weights))
-        frames.append(_tidy("attention", 0, self.tgt_tokens, "context", self.context))
-        frames.append(_tidy("output", 0, self.tgt_tokens, "log_probs", self.log_probs))
+        for entry in ARRAYS:
+            if entry.part is not None and (array := entry.of(self)) is not None:
+                layer = len(self.encoder.layers) - 1 if entry.part == "encoder" else 0
+                tokens = self.src_tokens if entry.axes[0] == "src" else self.tgt_tokens
+                frames.append(_tidy(entry.part, layer, tokens, entry.name, array))
         return pd.concat(frames, ignore_index=True)
 
     def save(self, path: Path | str) -> None:
@@ -179,20 +179,14 @@ class Trace:
         return cls._from(*trace_file.read(_path(path)))
 
     def _meta(self) -> dict[str, Any]:
-        numbers = {"encoder", "decoder", "attention", "context", "log_probs", "token_log_probs"}
+        numbers = {"decoder", *(array.owner or array.name for array in ARRAYS)}
         plain = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in numbers}
         return {"format": FORMAT, "cell": self.decoder.top.kind, **plain}
 
     def _arrays(self) -> Iterator[tuple[str, np.ndarray]]:
         for part, layer, cell in self.cells():
             yield from ((f"{part}:{layer}:{name}", array) for name, array in cell.arrays())
-        yield "joined", self.encoder.joined
-        yield "context", self.context
-        yield "log_probs", self.log_probs
-        yield "token_log_probs", self.token_log_probs
-        if self.attention is not None:
-            yield "scores", self.attention.scores
-            yield "weights", self.attention.weights
+        yield from ((entry.name, array) for entry in ARRAYS if (array := entry.of(self)) is not None)
 
     @classmethod
     def _from(cls, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Self:
@@ -209,17 +203,16 @@ class Trace:
         )
         depth = sum(part == "decoder" for part, _ in traces)
         decoder_layers = tuple(traces["decoder", layer] for layer in range(depth))
-        attention = None
-        if "weights" in arrays:
-            attention = AttentionTrace(frozen(arrays["scores"]), frozen(arrays["weights"]))
+        owned: dict[str, dict[str, Any]] = {}
+        for entry in ARRAYS:
+            if entry.name in arrays:
+                owned.setdefault(entry.owner, {})[entry.name] = frozen(arrays[entry.name])
         return cls(
             **{name: _tuples(value) for name, value in meta.items() if name not in ("format", "cell")},
-            encoder=EncoderTrace(encoder_layers, frozen(arrays["joined"])),
+            encoder=EncoderTrace(encoder_layers, **owned["encoder"]),
             decoder=DecoderTrace(decoder_layers),
-            attention=attention,
-            context=frozen(arrays["context"]),
-            log_probs=frozen(arrays["log_probs"]),
-            token_log_probs=frozen(arrays["token_log_probs"]),
+            attention=AttentionTrace(**owned["attention"]) if "attention" in owned else None,
+            **owned[""],
         )
 
 

@@ -11,6 +11,7 @@ from s2s_core import foreign
 from s2s_core.errors import DataError, quoted, shown
 from s2s_core.foreign import Unreadable
 from s2s_core.quantities import quantities_of
+from s2s_core.trace_arrays import shapes
 
 FORMAT = 1
 
@@ -106,14 +107,8 @@ def _check_lengths(facts: Mapping[str, Any]) -> None:
 def _check_shapes(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Every array there has to be, none beside them, each as long as there are tokens."""
     src_len, tgt_len = len(facts["src_tokens"]), len(facts["tgt_tokens"])
-    wanted: dict[str, tuple[int | None, ...]] = {
-        "joined": (src_len, None),
-        "context": (tgt_len, None),
-        "log_probs": (tgt_len, len(facts["vocabulary"]) or None),
-        "token_log_probs": (tgt_len,),
-    }
-    if "scores" in arrays or "weights" in arrays:
-        wanted |= {"scores": (tgt_len, src_len), "weights": (tgt_len, src_len)}
+    words = len(facts["vocabulary"]) or None
+    wanted = shapes({"src": src_len, "tgt": tgt_len, "vocabulary": words, "units": None}, arrays)
     for (part, layer), names in _cells(name for name in arrays if name not in wanted).items():
         of_cell, quantities = f"{part}:{layer}:", quantities_of(facts["cell"]) or ()
         units = arrays[f"{of_cell}{quantities[0]}"].shape[-1] if quantities[0] in names else 0
