@@ -22,7 +22,7 @@ from s2s_core.search import Beam, Greedy, Sample, SearchResult
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import EOS, Encoding, Tokenizer
 from s2s_core.trace import Trace
-from s2s_core.tracing import trace
+from s2s_core.tracing import Origin, trace
 
 BATCH = 64
 
@@ -189,16 +189,18 @@ class Translator:
             self.net,
             self.encode(text),
             None if reference is None else self.encode_reference(reference),
-            tokenizer=self.tgt_tokenizer,
+            origin=Origin(
+                tokenizer=self.tgt_tokenizer,
+                model=self.info.name,
+                fingerprint=self.info.fingerprint,
+                vocabulary=self.vocabulary,
+            ),
             text=text,
             reference_text=reference,
             teacher_forcing=teacher_forcing,
             seed=seed,
             edit=edit,
             max_len=max_len,
-            model=self.info.name,
-            fingerprint=self.info.fingerprint,
-            vocabulary=self.vocabulary,
         )
 
     def translate(
