@@ -38,10 +38,10 @@ def telling(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise told(path, error) from error
+        raise write_error(path, error) from error
 
 
-def told(path: Path, error: OSError) -> CannotWrite:
+def write_error(path: Path, error: OSError) -> CannotWrite:
     """The error that says why ``path`` cannot be written."""
     return CannotWrite(path, error.strerror or str(error), error.errno in FULL)
 
