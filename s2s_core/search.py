@@ -52,7 +52,7 @@ class SearchResult:
     __repr__ = described
 
 
-def _set(search: object, **checked: object) -> None:
+def _set(search: object, checked: dict[str, object]) -> None:
     """Set fields of a frozen search to checked values, which are plain Python numbers (not NumPy's)."""
     for name, value in checked.items():
         object.__setattr__(search, name, value)
@@ -94,10 +94,10 @@ class Sample:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _set(self, temperature=arguments.above_zero("temperature", self.temperature))  # near 0 it is greedy search
+        _set(self, {"temperature": arguments.above_zero("temperature", self.temperature)})  # near 0: greedy search
         if self.top_k is not None:
-            _set(self, top_k=arguments.whole("top_k", self.top_k, 1, MAX_BEAM))
-        _set(self, top_p=arguments.number("top_p", self.top_p, 0.0, 1.0), seed=arguments.seed(self.seed))
+            _set(self, {"top_k": arguments.whole("top_k", self.top_k, 1, MAX_BEAM)})
+        _set(self, {"top_p": arguments.number("top_p", self.top_p, 0.0, 1.0), "seed": arguments.seed(self.seed)})
         if self.top_p == 0:
             raise InvalidConfig("top_p is 0, must be above 0 and at most 1")
 
@@ -192,7 +192,8 @@ class Beam:
     def __post_init__(self) -> None:
         size = arguments.whole("beam_size", self.beam_size, 1, MAX_BEAM)
         penalty = arguments.number("length_penalty", self.length_penalty, 0.0, MAX_PENALTY)
-        _set(self, beam_size=size, length_penalty=penalty, n_best=arguments.whole("n_best", self.n_best, 1, size))
+        n_best = arguments.whole("n_best", self.n_best, 1, size)
+        _set(self, {"beam_size": size, "length_penalty": penalty, "n_best": n_best})
 
     def __call__(
         self, net: Seq2Seq, batch: Batch, *, max_len: int | None = None, edit: Edit | None = None
