@@ -176,7 +176,7 @@ with st.container(key="page"):
         st.radio(
             _("on there, off elsewhere"),
             list(listed),
-            format_func=lambda number: gates.told(listed[number], _),
+            format_func=lambda number: gates.as_text(listed[number], _),
             **state.bind_option("unit", unit, place="telling"),
         )
     with three:

@@ -1,7 +1,6 @@
-"""Arguments as they come from outside: each is what it has to be, or one sentence says what came and what would do.
+"""Checks of arguments of the Python API. An error says in one sentence what was given and what is possible.
 
-A check returns the argument as the plain Python value it stands for (a NumPy number as an int), and raises
-InvalidConfig.
+A check returns the argument as a plain Python value (a NumPy number becomes an int), or raises InvalidConfig.
 """
 
 import math
@@ -22,27 +21,27 @@ def text(name: str, given: object) -> str:
 
 
 def texts(name: str, given: object) -> list[str]:
-    """Several texts, in an order: one text alone is most likely a slip, and would be read letter by letter."""
+    """A list of texts. A single text is an error: it would be read as a list of letters."""
     if isinstance(given, str):
         _refuse(name, given, f"a list of texts, such as [{quoted(given)}]")
     if not isinstance(given, Iterable) or isinstance(given, bytes | bytearray | Mapping | Set):
         _refuse(name, given, "a list of texts")
     try:
         several = list(given)
-    except TypeError:  # an array or a tensor of one number
+    except TypeError:  # such as an array or a tensor with one element
         _refuse(name, given, "a list of texts")
     return [text(f"{name}[{place}]", one) for place, one in enumerate(several)]
 
 
 def whole(name: str, given: object, least: int, most: int) -> int:
-    """A whole number within bounds; True and False are none."""
+    """A whole number from ``least`` to ``most``; True and False are not numbers here."""
     if isinstance(given, bool) or not isinstance(given, Integral) or not least <= (value := int(given)) <= most:
         _refuse(name, given, f"a whole number from {least} to {most}")
     return value
 
 
 def number(name: str, given: object, least: float, most: float) -> float:
-    """A number within bounds, nan being within none."""
+    """A number from ``least`` to ``most``, not NaN."""
     value = _real(given)
     if value is None or not least <= value <= most:
         _refuse(name, given, f"a number from {least:g} to {most:g}")
@@ -58,18 +57,18 @@ def above_zero(name: str, given: object) -> float:
 
 
 def seed(given: object) -> int:
-    """The seed of a generator."""
+    """A seed for a random generator."""
     return whole("seed", given, 0, SEEDS)
 
 
 def edit(given: object) -> None:
-    """An edit, a function of a site, a step and a value; or none."""
+    """An edit (a function of a site, a step and a value) or None."""
     if given is not None and not callable(given):
         _refuse("edit", given, "a function edit(site, t, value), such as those of s2s_core.edits")
 
 
 def _real(given: object) -> float | None:
-    """A number as a float; None for what is none, or too large to be one."""
+    """The value as a float; None if it is not a number, or too large for a float."""
     if isinstance(given, bool) or not isinstance(given, Real):
         return None
     try:

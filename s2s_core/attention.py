@@ -1,8 +1,8 @@
-"""Attention, equations (13)-(15), and the fixed contexts of (8) that show what a model without it must do.
+"""Attention, equations (13)-(15), and the fixed contexts (8) of models without attention.
 
-Every module here answers the same two questions: `prepare`, once a sentence (the keys, or the fixed context), and
-`forward`, once an output step. A score function implements `keys` and `score` and registers itself with the label that
-the screens show; masking, the softmax and the weighted sum are shared.
+Every module has two methods: `prepare` is called once per sentence and computes the keys or the fixed context;
+`forward` is called once per output step. A score function implements `keys` and `score`, and registers itself with the
+label that the screens show. Masking, the softmax and the weighted sum are shared.
 
 Bahdanau, Cho & Bengio 2015 (additive); Luong, Pham & Manning 2015 (dot, general, concat); Vaswani et al. 2017
 (scaled dot).
@@ -30,13 +30,13 @@ Scores = Float[Array, "batch src_len"]
 
 @on_arrays
 class Context(nn.Module, ABC):
-    """Where c_i comes from."""
+    """The source of the context vectors c_i."""
 
     @abstractmethod
     def prepare(
         self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
     ) -> Float[Array, "batch _ _"]:
-        """What is computed once for a sentence, `Memory.prepared`."""
+        """Compute what is needed once per sentence: `Memory.prepared`."""
 
     @abstractmethod
     def forward(self, query: Query, memory: Memory, edit: BoundEdit = unchanged) -> AttentionStep:
@@ -45,21 +45,21 @@ class Context(nn.Module, ABC):
 
 @on_arrays
 class Attention(Context):
-    """The shared part of every score function: (13) by the subclass, (14) and (15) here."""
+    """The shared part of all score functions: the subclass computes (13), this class (14) and (15)."""
 
     same_size: ClassVar[bool] = False
-    """Whether s and h must have one size, as a product of the two needs."""
+    """Whether s and h must have the same size, as a dot product needs."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
 
     @staticmethod
     def learns(config: ModelConfig) -> int:
-        """How many numbers of the score training changes."""
+        """The number of parameters of the score function."""
         return 0
 
     def keys(self, states: States) -> Keys:
-        """What of the score depends on h_j alone, computed once."""
+        """The part of the score that depends on h_j only; it is computed once per sentence."""
         return states
 
     @abstractmethod
@@ -98,7 +98,7 @@ class AdditiveAttention(Attention):
 
     def keys(self, states: States) -> Keys:
         keys: Array = self.key(states)
-        return keys if keys.dtype == states.dtype else keys.to(states.dtype)  # once, not at every step: under autocast
+        return keys if keys.dtype == states.dtype else keys.to(states.dtype)  # autocast: cast once, not every step
 
     def score(self, query: Query, keys: Keys) -> Scores:
         return self.energy(tanh(self.query(query)[:, None] + keys))[..., 0]
@@ -107,7 +107,7 @@ class AdditiveAttention(Attention):
 @ATTENTIONS.register("dot", label="dot attention")
 @on_arrays
 class DotAttention(Attention):
-    """s · h; the two must have one size."""
+    """s · h; both must have the same size."""
 
     same_size = True
 
@@ -164,14 +164,14 @@ class ConcatAttention(Attention):
 
 @CONTEXTS.register("attention")
 def attention(config: ModelConfig) -> Context:
-    """A different c_i for every output step, by the configured score function."""
+    """A different c_i for every output step, with the configured score function."""
     module: Context = ATTENTIONS[config.attention](config)
     return module
 
 
 @on_arrays
 class FixedContext(Context):
-    """One c for the whole output, (8): the bottleneck that attention removed."""
+    """The same c for all output steps, (8): the bottleneck that attention removes."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -183,7 +183,7 @@ class FixedContext(Context):
 @CONTEXTS.register("last", label="no attention (last)")
 @on_arrays
 class LastContext(FixedContext):
-    """c = h_T: each direction's last state."""
+    """c = h_T, the last state of each direction."""
 
     def prepare(
         self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
@@ -194,19 +194,19 @@ class LastContext(FixedContext):
 @CONTEXTS.register("mean", label="no attention (mean)")
 @on_arrays
 class MeanContext(FixedContext):
-    """c = mean of h_1..h_T, over real positions."""
+    """c = the mean of h_1..h_T, without padding."""
 
     def prepare(
         self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]
     ) -> Float[Array, "batch 1 memory"]:
-        even = softmax(masked(zeros(states, *mask.shape), mask))
-        return weighted_sum(even, states)[:, None]
+        uniform = softmax(masked(zeros(states, *mask.shape), mask))
+        return weighted_sum(uniform, states)[:, None]
 
 
 @CONTEXTS.register("max", label="no attention (max)")
 @on_arrays
 class MaxContext(FixedContext):
-    """c = element-wise maximum of h_1..h_T, over real positions."""
+    """c = the element-wise maximum of h_1..h_T, without padding."""
 
     def prepare(
         self, states: States, mask: Bool[Array, "batch src_len"], finals: tuple[CellState, ...]

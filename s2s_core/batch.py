@@ -1,4 +1,4 @@
-"""Sentences of different length in one tensor: ids, padded, with a mask that says what is real."""
+"""A batch: token ids of sentences of different lengths in one tensor, with padding and a mask."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from s2s_core.tokenizer import BOS, EOS, PAD
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Source and target ids. The target stands twice, shifted by one: what is fed, and what is to be predicted."""
+    """Source and target ids. The target is there twice, shifted by one: the fed tokens, and the tokens to predict."""
 
     src: Int[Tensor, "batch src_len"]
     src_mask: Bool[Tensor, "batch src_len"]

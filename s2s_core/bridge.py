@@ -1,4 +1,4 @@
-"""From the encoder's last states to the decoder's first."""
+"""The decoder's first state, from the encoder's last states."""
 
 from torch import nn
 

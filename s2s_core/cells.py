@@ -1,11 +1,11 @@
 """The recurrent cells: the LSTM with peephole connections, equations (1)-(6), and the GRU.
 
-Peepholes: Gers, Schraudolph & Schmidhuber 2002 (diagonal); as full matrices in the text that this project follows.
+Peepholes: Gers, Schraudolph & Schmidhuber 2002 (diagonal); full matrices in the text that this project follows.
 With ``peephole="none"`` the cell is torch.nn.LSTM, with one bias instead of two. GRU: Cho et al. 2014, as torch.nn.GRU.
 
-A cell is one pure step; loops over time stand outside. Its input may have named parts ("x"; or "y" and "context"), each
-with a weight of its own, so that the terms of a pre-activation stay apart. `project` is a part's term for any number of
-steps at once; hoisted out of the loop, it gives the same numbers.
+A cell is one pure step; the loop over time is outside. Its input may have several named parts ("x", or "y" and
+"context"), each with its own weight, so that each term of a pre-activation is known. `project` computes the term of a
+part for any number of steps at once, so it can be called once before the loop.
 """
 
 from abc import ABC, abstractmethod
@@ -33,9 +33,9 @@ Terms = Mapping[str, Float[Array, "batch gates"]]
 class Cell(nn.Module, ABC):
     """One step of a recurrence, (7): h_t = f(x_t, h_{t-1})."""
 
-    gates: tuple[str, ...]  # in storage order
-    quantities: tuple[str, ...]  # of a step's record, in the order of the equations
-    peepholes: tuple[str, ...] = ()  # of a step's record, where the cell has them
+    gates: tuple[str, ...]  # names, in storage order
+    quantities: tuple[str, ...]  # fields of a step's record, in the order of the equations
+    peepholes: tuple[str, ...] = ()  # fields of a step's record; empty if the cell has no peepholes
     keep_gate: int  # index of the gate that keeps the old state
 
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
@@ -55,7 +55,7 @@ class Cell(nn.Module, ABC):
     @classmethod
     @abstractmethod
     def build(cls, config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> "Cell":
-        """The cell as the configuration wants it."""
+        """The cell with the settings of the configuration."""
 
     @abstractmethod
     def initial(self, batch: int) -> CellState:
@@ -63,31 +63,31 @@ class Cell(nn.Module, ABC):
 
     @abstractmethod
     def step(self, input_terms: Terms, state: CellState, edit: BoundEdit = unchanged) -> CellStep:
-        """From x_t (already projected) and the state at t-1 to the record of step t."""
+        """Compute step t from the terms of x_t (see `project`) and the state at t-1."""
 
     @abstractmethod
-    def own(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
-        """The numbers of a step but for those of its input and the bias: terms, then quantities."""
+    def numbers(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
+        """The terms and then the quantities of a step, without the terms of its input and the bias."""
 
     def rows(self, steps: Sequence[CellStep]) -> list[Float[Array, "1 _"]]:
-        """All numbers of a sentence's steps, one step after the other, each in the order of `columns`."""
+        """All numbers of one sentence's steps, step by step; those of a step are in the order of `columns`."""
         rows: list[Array] = []
         bias = self.bias[None]
         for step in steps:
             rows += step.input_terms.values()
-            rows += self.own(step)
+            rows += self.numbers(step)
             rows.append(bias)
         return rows
 
     def columns(self, step: CellStep) -> tuple[str, ...]:
-        """The names of a step's numbers in `rows`, H for each: "terms.GATE.SOURCE", and the quantities.
+        """The names of a step's numbers in `rows`: "terms.GATE.SOURCE" and the quantities. Each stands for H numbers.
 
         The sources ("x", "h", "peephole", "bias") are the terms of a gate's pre-activation, in the order of its sum.
         """
         return _columns(type(self), tuple(step.input_terms), self.peepholes)
 
     def project(self, part: str, x: Float[Array, "*time size"]) -> Float[Array, "*time gates"]:
-        """W_x x, the term of one part of the input; any leading dimensions."""
+        """W_x x, the term of one part of the input, for any leading dimensions of x."""
         return linear(x, self.weight_input[part])
 
 
@@ -96,7 +96,7 @@ class Cell(nn.Module, ABC):
 class LSTMCell(Cell):
     """Equations (1)-(6). Gates are stored as input, forget, candidate, output; peepholes as input, forget, output.
 
-    ``weight_peephole`` is [3H, H] with full peepholes, [3H] with diagonal ones, absent with none.
+    ``weight_peephole`` is [3H, H] with full peepholes, [3H] with diagonal ones, and None without peepholes.
     """
 
     gates = ("input_gate", "forget_gate", "candidate", "output_gate")
@@ -124,15 +124,15 @@ class LSTMCell(Cell):
         return cls(input_sizes=input_sizes, hidden_size=hidden_size, init=init, peephole=config.peephole)
 
     def initial(self, batch: int) -> CellState:
-        nothing = zeros(self.bias, batch, self.hidden_size)
-        return CellState(nothing, nothing)
+        zero = zeros(self.bias, batch, self.hidden_size)
+        return CellState(zero, zero)
 
     def step(self, input_terms: Terms, state: CellState, edit: BoundEdit = unchanged) -> LSTMStep:
         assert state.cell is not None, "an LSTM's state has a cell"
         hidden_term = linear(state.hidden, self.weight_hidden)  # W_h h_{t-1}
         z = hidden_term + self.bias
         for term in input_terms.values():
-            z += term  # in place: what is added up here is nobody else's
+            z += term  # in place: nobody else holds this tensor
         z_if = z[:, : 2 * self.hidden_size]
         peep_f = peep_i = peep_o = None
         if self.weight_peephole is not None:
@@ -168,20 +168,20 @@ class LSTMCell(Cell):
         )
 
     def _peep(self, cell: Float[Array, "batch hidden"], first: int, end: int) -> Float[Array, "batch _"]:
-        """W_c c for some of the gates (0 input, 1 forget, 2 output): a matrix product, or element-wise if diagonal."""
+        """W_c c for the gates ``first`` to ``end - 1`` (0 input, 1 forget, 2 output); element-wise if diagonal."""
         assert self.weight_peephole is not None
         weight = self.weight_peephole[first * self.hidden_size : end * self.hidden_size]
         if weight.ndim == 2:
             return linear(cell, weight)
         return cat([cell] * (end - first), dim=-1) * weight
 
-    def own(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
+    def numbers(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
         assert isinstance(step, LSTMStep)
-        return (_own if step.output_peephole is None else _own_with_peepholes)(step)
+        return (_numbers if step.output_peephole is None else _numbers_with_peepholes)(step)
 
 
-_own = attrgetter("hidden_term", *LSTMCell.quantities)
-_own_with_peepholes = attrgetter("hidden_term", *PEEPHOLES, *LSTMCell.quantities)
+_numbers = attrgetter("hidden_term", *LSTMCell.quantities)
+_numbers_with_peepholes = attrgetter("hidden_term", *PEEPHOLES, *LSTMCell.quantities)
 
 
 @CELLS.register("gru")
@@ -229,7 +229,7 @@ class GRUCell(Cell):
             hidden=hidden,
         )
 
-    def own(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
+    def numbers(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
         assert isinstance(step, GRUStep)
         h_r, h_z, _ = chunk(step.hidden_term, 3)
         return h_r, h_z, step.reset_term, step.reset_gate, step.update_gate, step.candidate, step.hidden
@@ -243,6 +243,6 @@ def _columns(kind: type[Cell], parts: tuple[str, ...], peepholes: tuple[str, ...
 
 
 def build_cell(config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: str) -> Cell:
-    """The configured kind of cell, its weights started by the named initialisation."""
+    """The configured cell, with weights of the named initialisation."""
     cell: Cell = CELLS[config.cell].build(config, input_sizes=input_sizes, hidden_size=hidden_size, init=INITS[init]())
     return cell

@@ -6,10 +6,10 @@ One output step, in this order:
 3. run the cells of all layers, (1)-(6);
 4. read out g: tanh of a sum over y_{t-1}, s_t and c_t, then one row of logits.
 
-With ``attend="after"`` (Luong, Pham & Manning 2015) step 1 comes after step 3 and asks with s_t: the cells do not read
-c_t, the readout does.
+With ``attend="after"`` (Luong, Pham & Manning 2015) step 1 comes after step 3, and the query is s_t: only the readout
+reads c_t, the cells do not.
 
-Who chooses the fed token is a function, `next_token(t, last_step)`: the reference (18), the model itself, a mixture.
+A function `next_token(t, last_step)` chooses the token that is fed: the reference (18), the model's own, or a mixture.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ Write = Callable[
 
 @on_arrays
 class Decoder(nn.Module):
-    """Writes one token a step; a loop over its steps is a generator of records."""
+    """Computes one output token per step; `steps` is a generator of the steps' records."""
 
     def __init__(self, config: ModelConfig, *, padding_index: int) -> None:
         super().__init__()
@@ -99,8 +99,11 @@ class Decoder(nn.Module):
         )
 
     def writer(self, memory: Memory, edit: Edit | None = None) -> Write:
-        """The logits and the state of `step` without its records, for searching: as long as no weight changes."""
-        if edit is None and not self.training and (parts := self._written_out(memory.states)):
+        """A function that computes the logits and the state of `step` without its records, for searching.
+
+        It is valid as long as no weight changes.
+        """
+        if edit is None and not self.training and (parts := self._fused_parts(memory.states)):
             readouts = (self.readout_y, self.readout_c, self.readout_s)
             matrices = (*readouts, self.output)
             plain = self.config.readout == "tanh" and all_plain((*matrices, self.embedding, self.dropout))
@@ -117,10 +120,11 @@ class Decoder(nn.Module):
     def forced_logits(
         self, memory: Memory, tgt_in: Int[Array, "batch tgt_len"], tgt_mask: Bool[Array, "batch tgt_len"]
     ) -> Float[Array, "tokens tgt_vocab"]:
-        """The logits of every real step under teacher forcing (18), for training: in the order of the mask.
+        """The logits of every real token under teacher forcing (18), for training, in the order of the mask.
 
-        All inputs are known beforehand, so the terms of y are done for all steps at once, and so is whatever no later
-        step waits for: the numbers of `step`, sooner. A decoder with a step of its own is stepped.
+        They are the numbers of `step`, but computed faster. All inputs are known before, so the terms of y, and all
+        results that the next step does not need, are computed for all steps at once. A decoder whose methods were
+        changed uses the ordinary steps.
         """
         if not is_plain(self):
             steps = self.steps(memory, teacher_forced(tgt_in), length=tgt_in.shape[1])
@@ -130,17 +134,17 @@ class Decoder(nn.Module):
     def _forced_readouts(
         self, memory: Memory, tgt_in: Int[Array, "batch tgt_len"], tgt_mask: Bool[Array, "batch tgt_len"]
     ) -> Float[Array, "tokens readout"]:
-        """What `logits` reads at every real step."""
+        """The readout, from which `logits` are computed, of every real token."""
         y = self.dropout(self.embedding(tgt_in))
         state = self.start(memory)
-        if parts := self._written_out(y):
+        if parts := self._fused_parts(y):
             hidden, context = fused.decoder(*parts, y, tgt_mask, memory, state.cells[0])
             return self.readout(y[tgt_mask], hidden, self.readout_c(context))
         hiddens, contexts, readouts = [], [], []
         for y_t, term in zip(unbind(y), unbind(self.cell(0).project("y", y)), strict=True):
             let_pass()
             attended, steps = self._advance(term, memory, state)
-            if self.config.input_feeding:  # the next step waits for it
+            if self.config.input_feeding:  # the next step needs the readout
                 readouts.append(self.readout(y_t, steps[-1].hidden, self.readout_c(attended.context)))
             state = self._state(steps, readouts[-1] if readouts else None)
             hiddens.append(steps[-1].hidden)
@@ -153,10 +157,10 @@ class Decoder(nn.Module):
         self,
         y: Float[Array, "*steps embedding"],
         hidden: Float[Array, "*steps hidden"],
-        seen: Float[Array, "*steps readout"],
+        context_term: Float[Array, "*steps readout"],
     ) -> Float[Array, "*steps readout"]:
-        """g before its output layer, for one step or for many at once; ``seen`` is the term of the context."""
-        total: Array = self.readout_y(y) + self.readout_s(hidden) + seen
+        """g without its output layer, for one step or many at once; ``context_term`` is the term of the context."""
+        total: Array = self.readout_y(y) + self.readout_s(hidden) + context_term
         match self.config.readout:
             case "tanh":
                 return tanh(total)
@@ -165,10 +169,11 @@ class Decoder(nn.Module):
         return total
 
     def context_terms(self, states: Float[Array, "batch src_len memory"]) -> Float[Array, "batch src_len _"] | None:
-        """What each h_j would add, alone in the context, to the bottom cell's pre-activations and to the readout.
+        """For each h_j, its terms in the bottom cell's pre-activations and in the readout, if it were the context.
 
-        What a context adds is their sum, weighted as in (15). For one row at a time (NumPy's way) that is sooner than
-        its products with the weights, most of whose time goes into fetching them from memory; else there is none.
+        The terms of a context are the sum of these, weighted as in (15). For one sentence in NumPy this is faster than
+        multiplying the context by the weights, which takes most of its time to load the weights from memory. In all
+        other cases the result is None.
         """
         if is_tensor(states) or isinstance(self.context, FixedContext):
             return None
@@ -177,7 +182,7 @@ class Decoder(nn.Module):
         return cat((self.cell(0).project("context", states), self.readout_c(states)), dim=-1)
 
     def logits(self, readout: Float[Array, "*steps readout"]) -> Float[Array, "*steps tgt_vocab"]:
-        """g's output layer, the largest matrix of all."""
+        """The output layer of g, whose matrix is the largest of the model."""
         logits: Array = self.output(self.dropout(readout))
         return logits
 
@@ -190,7 +195,7 @@ class Decoder(nn.Module):
         t: int = 0,
         edit: Edit | None = None,
     ) -> tuple[AttentionStep, tuple[CellStep, ...]]:
-        """The part of a step that the next one waits for in any case: the context and the cells of all layers."""
+        """The part of a step that the next step always needs: the context and the cells of all layers."""
         bottom, attend = self.cell(0), bind(edit, "attention", 0, t)
         before = self.context(state.cells[-1].hidden, memory, attend) if self.config.attend == "before" else None
         terms = {"y": y_term}
@@ -218,13 +223,16 @@ class Decoder(nn.Module):
             return self.readout_c(attention.context)
         return attention.terms[:, -self.config.readout_size :]
 
-    def _written_out(self, x: Array) -> tuple[LSTMCell, AdditiveAttention] | None:
-        """The cell and the attention, where they have steps without records: one layer, fed by y and the context."""
+    def _fused_parts(self, x: Array) -> tuple[LSTMCell, AdditiveAttention] | None:
+        """The cell and the attention if `fused` can compute their steps, else None.
+
+        It can do so for one layer that is fed by y and the context.
+        """
         attention: Context = self.context
         cell = self.cell(0)
         config = self.config
-        fed_so = len(self.layers) == 1 and not config.input_feeding and config.attend == "before" and is_plain(self)
-        if fed_so and fused.serves(cell, x) and fused.serves_attention(attention):
+        fits = len(self.layers) == 1 and not config.input_feeding and config.attend == "before" and is_plain(self)
+        if fits and fused.serves(cell, x) and fused.serves_attention(attention):
             return cell, attention
         return None
 
@@ -240,7 +248,7 @@ class Decoder(nn.Module):
         start: DecoderState | None = None,
         edit: Edit | None = None,
     ) -> Iterator[DecoderStep]:
-        """At most ``length`` output steps from `start` on; whoever consumes them stops when it has enough."""
+        """A generator of at most ``length`` output steps, from the state ``start`` on. The caller may stop earlier."""
         state = start or self.start(memory)
         step = None
         for t in range(length):

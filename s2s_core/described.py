@@ -1,14 +1,14 @@
-"""Records as one short line: what a notebook or a debugger prints of them is read, not scrolled.
+"""A short repr of one line for records, for notebooks and debuggers.
 
-The line of a dataclass, `Name(field=value, ...)`, but an array stands there by its type and its shape, a long text or
-collection by its beginning and its length. A class takes it by `__repr__ = described` in its body.
+It is the usual line of a dataclass, `Name(field=value, ...)`, but an array is shown by its dtype and shape, and a long
+text or collection by its beginning and its length. A class uses it with `__repr__ = described` in its body.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 
 ROOM = 80
-"""Characters that one field may take."""
+"""The most characters of one field."""
 
 _LEAST = 12  # with less room than this a record within a record is only named
 

@@ -1,7 +1,7 @@
 """The encoder, equations (7) and (9)-(11): one or two directions, any number of layers.
 
-Padding: on a padded position a cell computes, but its state is not carried on. The forward direction so ends with each
-sentence's own last state, and the backward direction starts from zero at each sentence's own last token.
+Padding: a cell also computes a step on a padded position, but the state stays the same. So the forward direction ends
+with the state of each sentence's last token, and the backward direction starts from zero at that token.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ from s2s_core.threads import let_pass
 
 @on_arrays
 class Encoder(nn.Module):
-    """Reads token ids, yields a record a step; `summarise` turns the steps into what the decoder needs."""
+    """Reads token ids and yields a record for each step; `summarise` joins the steps' states for the decoder."""
 
     def __init__(self, config: ModelConfig, *, padding_index: int) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class Encoder(nn.Module):
         src_mask: Bool[Array, "batch src_len"],
         edit: Edit | None = None,
     ) -> Iterator[EncoderStep]:
-        """Every step of every layer: (9) left to right, then (10) right to left, then the next layer over (11)."""
+        """Every step of every layer: (9) left to right, then (10) right to left, then the next layer reads (11)."""
         states = self.embedding(src)
         for layer in range(len(self.layers)):
             x, hiddens = self.dropout(states), []
@@ -72,7 +72,7 @@ class Encoder(nn.Module):
         direction: str,
         edit: Edit | None,
     ) -> Iterator[EncoderStep]:
-        """One direction of one layer over the whole sentence; the input's term for all positions at once."""
+        """The steps of one layer and direction. The terms of the input are computed for all positions at once."""
         cell = self.cell(layer, direction)
         terms = unbind(cell.project("x", x))
         real = unbind(mask)
@@ -88,9 +88,9 @@ class Encoder(nn.Module):
     def read(
         self, src: Int[Array, "batch src_len"], src_mask: Bool[Array, "batch src_len"]
     ) -> tuple[Float[Array, "batch src_len memory"], tuple[CellState, ...]]:
-        """What `summarise` makes of all steps, on every real token, without their records: for training and searching.
+        """The result of `summarise` on every real token, without records, for training and searching.
 
-        Where the steps of every cell are written out, that way is taken.
+        If `fused` can compute the steps of all cells, it is used.
         """
         if not is_plain(self) or not all(fused.serves(cell, src) for cell in self._cells()):
             return self.summarise(self.steps(src, src_mask))
@@ -104,7 +104,7 @@ class Encoder(nn.Module):
     def summarise(
         self, steps: Iterable[EncoderStep]
     ) -> tuple[Float[Array, "batch src_len memory"], tuple[CellState, ...]]:
-        """(11): the joined states h_j of the top layer, and each layer's last states, joined likewise."""
+        """The states h_j of the top layer and the last states of each layer; both directions are concatenated (11)."""
         top, last = [], {}
         for step in steps:
             last[step.layer, step.direction] = step.state
@@ -117,8 +117,8 @@ class Encoder(nn.Module):
         return self._joined(top), finals
 
     def _joined(self, hiddens: list[Array]) -> Float[Array, "batch src_len memory"]:
-        """(11): the hidden states of a layer, in the order of its steps, as h_j of both directions side by side."""
+        """The states h_j, both directions concatenated (11), from a layer's hidden states in the order of its steps."""
         length = len(hiddens) // len(self.config.directions)
-        ways = (hiddens[:length], hiddens[: length - 1 : -1])[: len(self.config.directions)]  # one read from the end
+        ways = (hiddens[:length], hiddens[: length - 1 : -1])[: len(self.config.directions)]  # the second is reversed
         rows = cat([hidden for position in zip(*ways, strict=True) for hidden in position], dim=-1)
         return rows.reshape(len(rows), length, -1)

@@ -1,6 +1,6 @@
-"""What is written is there whole or not at all; and whether it can be written is known before the work is done.
+"""Atomic writing: a file is written completely or not at all. Whether it can be written is checked before the work.
 
-All is written beside its place under the name ``.NAME.xxxxxxxx.part``, flushed to the disk, and renamed.
+A file is written as ``.NAME.xxxxxxxx.part`` in the same folder, flushed to the disk, and renamed.
 """
 
 import errno
@@ -18,16 +18,16 @@ from s2s_core.errors import CannotWrite
 PART = ".part"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 PAGE = 4096
-LONGEST_NAME = 200  # bytes: every disk takes 255, and what is written beside a file has a longer name
+LONGEST_NAME = 200  # bytes: disks allow 255, and temporary files have longer names
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows, for devices
 
 
 @contextmanager
 def telling(path: Path) -> Iterator[None]:
-    """Whatever keeps ``path`` from being written, as one sentence.
+    """Turn the errors of writing ``path`` into errors with one sentence.
 
     Raises:
-        CannotWrite: in place of an OSError, and for a name that no disk takes.
+        CannotWrite: instead of an OSError, and for a name that no disk allows.
     """
     try:
         raw = os.fsencode(path)
@@ -38,23 +38,23 @@ def telling(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise told(path, error) from error
+        raise write_error(path, error) from error
 
 
-def told(path: Path, error: OSError) -> CannotWrite:
-    """Why ``path`` cannot be written."""
+def write_error(path: Path, error: OSError) -> CannotWrite:
+    """The error that says why ``path`` cannot be written."""
     return CannotWrite(path, error.strerror or str(error), error.errno in FULL)
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[Path]:
-    """A temporary sibling to write into, which takes the place of the file ``path`` when the block ends well.
+    """A temporary path, which replaces the file ``path`` if the block ends without an error.
 
     Raises:
-        CannotWrite: where it cannot be written; what stood there stands there still.
+        CannotWrite: if the file cannot be written; an old file then stays the same.
     """
     with telling(path):
-        target = Path(os.path.realpath(path))  # a link stays one
+        target = Path(os.path.realpath(path))  # a symbolic link stays a link
         temporary = part(target)
         try:
             yield temporary
@@ -67,10 +67,10 @@ def writing(path: Path) -> Iterator[Path]:
 
 
 def require_file(path: Path, *, parents: bool = False) -> None:
-    """Find out whether `writing` can write there; with ``parents`` the folders on the way are made.
+    """Check whether `writing` can write ``path``. With ``parents``, missing parent folders are allowed.
 
     Raises:
-        CannotWrite: where not.
+        CannotWrite: if it cannot.
     """
     with telling(path):
         if path.is_dir():
@@ -79,12 +79,12 @@ def require_file(path: Path, *, parents: bool = False) -> None:
 
 
 def require_room(path: Path, *, size: int = PAGE, parents: bool = False) -> None:
-    """Find out whether ``size`` bytes can be written beside ``path``, under such a name; nothing of it stays.
+    """Check whether ``size`` bytes can be written beside ``path``, with such a name, by writing and deleting a file.
 
-    With ``parents`` the folders that are missing on the way are made as well.
+    With ``parents``, missing parent folders are allowed.
 
     Raises:
-        CannotWrite: where not.
+        CannotWrite: if they cannot.
     """
     with telling(path):
         target = path.absolute()
@@ -99,19 +99,19 @@ def require_room(path: Path, *, size: int = PAGE, parents: bool = False) -> None
 
 
 def part(path: Path) -> Path:
-    """A new name beside ``path`` for what is not whole yet."""
+    """A new temporary path beside ``path``, for an incomplete file or folder."""
     return path.with_name(f".{path.name}.{os.urandom(4).hex()}{PART}")
 
 
 def parts(folder: Path) -> Iterator[tuple[str, Path]]:
-    """What is not whole in a folder, with the names that it was to have."""
+    """The incomplete files and folders in a folder: (the final name, the temporary path)."""
     for entry in folder.iterdir():
         if found := re.fullmatch(rf"\.(.+)\.[a-z0-9_]{{8}}\{PART}", entry.name, re.DOTALL):
             yield found[1], entry
 
 
 def flush(path: Path) -> None:
-    """Onto the disk, so that the rename cannot overtake the content."""
+    """Flush a file or a folder to the disk, so that the content is there before it is renamed."""
     if path.is_dir() and os.name == "nt":
         return  # Windows opens no folder as a file
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
@@ -122,7 +122,7 @@ def flush(path: Path) -> None:
 
 
 def safe_name(text: str, fallback: str) -> str:
-    """``text`` as the name of a file or a folder that any disk takes, its end kept; ``fallback`` where nothing is left.
+    """``text`` as a file name that any disk allows; its end is kept. ``fallback`` if no character is left.
 
     >>> safe_name("../café?.tsv", "x"), safe_name("con.tsv", "x"), safe_name("..", "x")
     ('_café_.tsv', '_con.tsv', 'x')
@@ -134,7 +134,7 @@ def safe_name(text: str, fallback: str) -> str:
 
 
 def printable(text: str) -> str:
-    """A name for people: what cannot be shown, or written as UTF-8, is a question mark."""
+    """A name for people: characters that cannot be shown, or written as UTF-8, become question marks."""
     return "".join(c if c.isprintable() else "?" for c in text)
 
 

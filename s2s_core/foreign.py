@@ -1,8 +1,8 @@
-"""What comes from elsewhere: a file, JSON, an archive of arrays, read within bounds that are checked before anything.
+"""Reading untrusted data: a file, JSON, or an archive of arrays, within limits that are checked first.
 
-Whoever writes a file decides what stands in it. So a size is compared with a bound before memory is taken, a name is
-never followed out of a folder, nothing waits for a pipe, nothing is executed, and whatever is wrong with the content is
-one `Unreadable`, whose sentence goes on from the name of the file: "is no plain file".
+A file may contain anything. So its size is compared with a limit before memory is allocated, no path leads out of a
+folder, nothing waits for a pipe, and nothing is executed. Every problem of the content raises `Unreadable`, whose
+sentence continues after the name of the file: "is no plain file".
 """
 
 import io
@@ -23,7 +23,7 @@ import numpy as np
 
 from s2s_core.errors import S2SError, quoted
 
-MOST_VALUES = 1 << 16  # in one JSON document, unless its reader says otherwise
+MOST_VALUES = 1 << 16  # in one JSON document, by default
 MOST_DIGITS = 40
 DEEPEST = 64
 
@@ -40,7 +40,7 @@ _LONE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Unreadable(S2SError):
-    """A file that is not what it should be: its ``reason``, as what follows the file's name."""
+    """A file cannot be read. ``reason`` continues a sentence that begins with the file's name."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -52,11 +52,11 @@ class Unreadable(S2SError):
 
 @contextmanager
 def opened(path: Path, *, most: int, links: bool = False) -> Iterator[tuple[BinaryIO, int]]:
-    """A plain file of at most ``most`` bytes, and its size. Nothing waits, and no link is followed without ``links``.
+    """A regular file of at most ``most`` bytes, opened, and its size in bytes. With ``links``, it may be a link.
 
     Raises:
-        FileNotFoundError: where there is none.
-        Unreadable: where it is something else, too large, or not to be read.
+        FileNotFoundError: if it does not exist.
+        Unreadable: if it is not a regular file, too large, or cannot be read.
     """
     handle, size = _open(path, most, links)
     with os.fdopen(handle, "rb") as file:
@@ -64,7 +64,7 @@ def opened(path: Path, *, most: int, links: bool = False) -> Iterator[tuple[Bina
 
 
 def file_bytes(path: Path, *, most: int, links: bool = False) -> bytes:
-    """The content of a plain file of at most ``most`` bytes.
+    """The content of a regular file of at most ``most`` bytes.
 
     Raises:
         FileNotFoundError, Unreadable: as `opened`.
@@ -79,21 +79,22 @@ def file_bytes(path: Path, *, most: int, links: bool = False) -> bytes:
 
 
 def rest_of(file: BinaryIO, size: int) -> bytes:
-    """What is left of an opened file that had ``size`` bytes: no more, even if somebody goes on writing.
+    """The rest of an opened file up to byte ``size``, even if the file has become longer since.
 
     Raises:
-        Unreadable: where the disk refuses.
+        Unreadable: if the disk has an error.
     """
     return _read(file, size - file.tell())
 
 
 def plain_data(content: bytes | str, *, most: int = MOST_VALUES, loose: bool = False) -> Any:
-    """JSON, UTF-8, of at most about ``most`` values, no name twice in an object, no number out of all proportion.
+    """The value of a JSON document in UTF-8 with at most about ``most`` values.
 
-    ``loose`` is what Python's own writer adds to JSON: NaN, Infinity and lone surrogates.
+    No object may have a name twice, and no number may be far too long. With ``loose``, it may have NaN, Infinity and
+    lone surrogates, which Python's own JSON writer uses.
 
     Raises:
-        Unreadable: where it is something else.
+        Unreadable: if it is something else.
     """
     try:
         text = content if isinstance(content, str) else content.decode("utf-8")
@@ -119,10 +120,10 @@ def plain_data(content: bytes | str, *, most: int = MOST_VALUES, loose: bool = F
 
 
 def record(data: Any, kinds: Mapping[str, Callable[[Any], bool]]) -> dict[str, Any]:
-    """An object that has these fields, each of its kind; others are no business of ours.
+    """``data``, after a check that it is an object with these fields and values. It may have other fields too.
 
     Raises:
-        Unreadable: where it is something else.
+        Unreadable: if it is something else.
     """
     if not isinstance(data, dict):
         raise Unreadable(f"has {quoted(data)} where an object with {', '.join(kinds)} was expected")

@@ -1,4 +1,4 @@
-"""Locks on the disk: one holder at a time among all processes and threads, let go when its process ends, however."""
+"""File locks: only one holder among all processes and threads. A lock is released when its process ends in any way."""
 
 import errno
 import os
@@ -14,24 +14,24 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-EVERY = 0.05  # seconds between two looks at a lock that somebody holds
+EVERY = 0.05  # seconds between two attempts to get a lock
 
-_mine = threading.local()  # the locks of this thread: waiting for one of them would be for ever
+_mine = threading.local()  # the locks of this thread: waiting for one of them would never end
 
 
 class Taken(Exception):
-    """Somebody else holds the lock."""
+    """Another process or thread holds the lock."""
 
 
 @contextmanager
 def locked(path: Path, *, seconds: float = 0.0) -> Iterator[None]:
-    """Hold the lock ``path`` for this block, a file that is there only so long; wait for it for at most ``seconds``.
+    """Hold the lock ``path`` during the block, after waiting for it for at most ``seconds``.
 
-    Where a disk knows no locks, nobody is kept out.
+    The file ``path`` exists only while the lock is held. On a disk that does not support locks, nothing is locked.
 
     Raises:
-        Taken: where somebody else still holds it.
-        OSError: where the file cannot be made.
+        Taken: if another process or thread still holds the lock.
+        OSError: if the file cannot be made.
     """
     mine: set[Path] = _mine.__dict__.setdefault("paths", set())
     deadline = 0.0 if path in mine else time.monotonic() + seconds
@@ -44,19 +44,19 @@ def locked(path: Path, *, seconds: float = 0.0) -> Iterator[None]:
         yield
     finally:
         mine.discard(path)
-        with suppress(OSError):  # somebody may have deleted the folder; on Windows no open file is deleted
+        with suppress(OSError):  # the folder may be gone already; Windows cannot delete an open file
             if os.path.samestat(os.fstat(handle), os.stat(path)):
                 path.unlink()
         os.close(handle)
 
 
 def _acquired(path: Path) -> int | None:
-    """A handle that holds the lock; None where another one does."""
+    """A handle that holds the lock; None if another one does."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         _lock(handle)
         if os.path.samestat(os.fstat(handle), os.stat(path)):
-            return handle  # otherwise its last holder deleted it between the two
+            return handle  # else the last holder has deleted the file since `open`
     except FileNotFoundError:
         pass
     except OSError as error:

@@ -1,8 +1,8 @@
-"""Cross-entropy against smoothed targets, with its gradient written out.
+"""Cross-entropy with label smoothing, with an explicit gradient.
 
-The same numbers as `torch.nn.functional.cross_entropy`. Next to a small cell, arrays of [tokens, vocabulary] are the
-largest that a training step touches; here the gradient takes the place of the probabilities, and every exponential is
-taken once.
+It gives the same numbers as `torch.nn.functional.cross_entropy`, but faster. With a small cell, tensors of
+[tokens, vocabulary] are the largest of a training step. Here the gradient overwrites the probabilities, and every
+exponential is computed only once.
 """
 
 from typing import Any
@@ -16,9 +16,9 @@ from torch.autograd.function import once_differentiable
 def cross_entropy(
     logits: Float[Tensor, "tokens vocab"], targets: Int[Tensor, " tokens"], *, label_smoothing: float = 0.0
 ) -> Float[Tensor, ""]:
-    """The mean of -Σ_v q_v log p_v in nats, where q is 1 - ``label_smoothing`` on the target, the rest spread evenly.
+    """The mean of -Σ_v q_v log p_v in nats. q is 1 - ``label_smoothing`` on the target; the rest is spread evenly.
 
-    Computed in float32 whatever the logits are. Label smoothing: Szegedy et al. 2016, 7.
+    It is computed in float32, whatever the dtype of the logits. Label smoothing: Szegedy et al. 2016, section 7.
     """
     loss: Tensor = _CrossEntropy.apply(logits, targets, label_smoothing)  # type: ignore[no-untyped-call]
     return loss
@@ -39,7 +39,7 @@ class _CrossEntropy(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor, None, None]:
-        """(p - q) / tokens, in the memory of p: a second time there would be nothing left to compute it from."""
+        """(p - q) / tokens. It overwrites p, so it can be computed only once."""
         probs, targets = ctx.saved_tensors
         tokens, vocabulary = probs.shape
         scale = outer[0].item() / tokens

@@ -1,9 +1,9 @@
-"""Which modules compute exactly what their class says, so that another way to the same numbers may take their place.
+"""Which modules are plain: they compute exactly what their class says, so a faster implementation can replace them.
 
-A sentence's steps in NumPy (`arrays`) and training's without records (`fused`) read the weights of a module and leave
-its methods aside. That is right only where nobody has changed what the module computes: by a subclass, by a hook, by a
-method of one object or of PyTorch's own class, by a weight that is made anew at every call or that multiplies in a way
-of its own. Whatever is not plain is stepped with tensors.
+The NumPy version of a model (`arrays`) and the steps without records (`fused`) read the weights of a module, but do not
+call its methods. This is only right if the module's computation was not changed: by a subclass, a hook, a replaced
+method of an object or of a PyTorch class, a weight that is computed at every call, or a tensor subclass with its own
+operations. Modules that are not plain use the ordinary steps with tensors.
 """
 
 from collections.abc import Iterable
@@ -17,36 +17,36 @@ Kind = TypeVar("Kind", bound=type[nn.Module])
 
 _OF_ANY_MODULE = frozenset(vars(nn.Module()))
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-_WEIGHTS: dict[type[nn.Module], set[str]] = {  # the modules of PyTorch that have another way, and their weights
+_WEIGHTS: dict[type[nn.Module], set[str]] = {  # the supported PyTorch modules, and their weights
     nn.Linear: {"weight", "bias"},
     nn.Embedding: {"weight"},
     nn.Dropout: set(),
     nn.ParameterDict: set(),
     nn.ModuleList: set(),
 }
-_CALLED = ("__call__", "forward", "__getattr__")  # what a call of a module of PyTorch goes through
-_WRITTEN = {kind: [getattr(kind, name) for name in _CALLED] for kind in _WEIGHTS}
+_CALLED = ("__call__", "forward", "__getattr__")  # the methods that are used when a PyTorch module is called
+_ORIGINAL = {kind: [getattr(kind, name) for name in _CALLED] for kind in _WEIGHTS}
 _CALL = nn.Module.__call__
-_CLASSES: dict[type[nn.Module], dict[str, Any]] = {}  # ours, with what stood in them when they were written
+_CLASSES: dict[type[nn.Module], dict[str, Any]] = {}  # our classes, with their attributes at definition
 
 
 def on_arrays(kind: Kind) -> Kind:
-    """Class decorator: the methods of this module use the operations of `arrays` alone, so NumPy's arrays may come too.
+    """Class decorator: the methods of this module only use the operations of `arrays`, so they work on NumPy arrays.
 
-    It speaks of this class alone: a subclass without it takes its steps with tensors.
+    It does not apply to subclasses: a subclass without the decorator uses tensors.
     """
     _CLASSES[kind] = _content(kind)
     return kind
 
 
 def is_plain(module: nn.Module) -> bool:
-    """Whether this module, leaving its children aside, computes what its class says, with the weights it holds."""
-    kind, own = type(module), vars(module)
+    """Whether this module (without its children) computes what its class says, with its own weights."""
+    kind, attributes = type(module), vars(module)
     if kind not in _CLASSES and kind not in _WEIGHTS:
         return False
-    if kind in _WRITTEN and [getattr(kind, name) for name in _CALLED] != _WRITTEN[kind]:
+    if kind in _ORIGINAL and [getattr(kind, name) for name in _CALLED] != _ORIGINAL[kind]:
         return False
-    if module._buffers or any(own[hooks] for hooks in _HOOKS):
+    if module._buffers or any(attributes[hooks] for hooks in _HOOKS):
         return False
     if not all(weight is None or is_plain_weight(weight) for weight in module._parameters.values()):
         return False
@@ -54,27 +54,27 @@ def is_plain(module: nn.Module) -> bool:
         return False
     if any(base in _CLASSES and _content(base) != _CLASSES[base] for base in kind.__mro__):  # a method was replaced
         return False
-    added = own.keys() - _OF_ANY_MODULE
-    return not any(isinstance(own[name], Tensor) or (callable(own[name]) and hasattr(kind, name)) for name in added)
+    added = ((name, attributes[name]) for name in attributes.keys() - _OF_ANY_MODULE)
+    return not any(isinstance(value, Tensor) or (callable(value) and hasattr(kind, name)) for name, value in added)
 
 
 def is_plain_weight(weight: Tensor) -> bool:
-    """Whether a weight is numbers in memory: no kind of tensor with operations of its own, not sparse, not negated."""
+    """Whether a weight is an ordinary tensor in memory: not a subclass with its own operations, sparse or negated."""
     return type(weight) in (nn.Parameter, Tensor) and weight.layout is torch.strided and not weight.is_neg()
 
 
 def all_plain(modules: Iterable[nn.Module]) -> bool:
-    """Whether each of these modules is plain, and all modules of the process are called as usual."""
+    """Whether each of these modules is plain, and no change applies to all modules of the process."""
     return not changed_everywhere() and all(map(is_plain, modules))
 
 
 def changed_everywhere() -> bool:
-    """Whether a hook is set for all modules of the process, or the way all of them are called is another."""
+    """Whether a global hook is set for all modules of the process, or `nn.Module.__call__` was replaced."""
     return bool(torch_module._has_any_global_hook()) or nn.Module.__call__ is not _CALL  # type: ignore[no-untyped-call]
 
 
 def _is_usual(module: nn.Module) -> bool:
-    """Not an embedding that renormalises its rows, nor a dropout that drops, nor a module without its weight."""
+    """False for an embedding that renormalises its rows, an active dropout, and a module whose weight is None."""
     if isinstance(module, nn.Embedding) and module.max_norm is not None:
         return False
     if isinstance(module, nn.Dropout) and module.training and module.p > 0:

@@ -1,9 +1,9 @@
-"""Chance as a function of the seed: the same seed and place in the run draw the same numbers, whatever else runs.
+"""Random numbers as a function of the seed and the place in the run, independent of everything else that runs.
 
 Initial weights, dropout and scheduled sampling draw inside `drawn_from(seed, "weights")`, `drawn_from(seed, step)`.
-Nothing is carried from one step to the next, so a resumed run has no generator to restore, and whoever watches a run
-may draw numbers of their own between two steps. Dropout draws from PyTorch's global generator, of which a process has
-one: threads that draw take turns, so that a run is the same whatever runs beside it.
+No state is carried from one step to the next. So a resumed run needs no saved generator, and other code may draw random
+numbers between two steps. Dropout uses PyTorch's global generator, which all threads of a process share, so only one
+thread draws at a time.
 """
 
 import hashlib
@@ -13,12 +13,12 @@ from threading import RLock
 
 import torch
 
-_TURN = RLock()  # whose generator it is
+_TURN = RLock()  # only one thread at a time uses the global generator
 
 
 @contextmanager
 def drawn_from(seed: int, place: int | str, device: torch.device | None = None) -> Iterator[torch.Generator]:
-    """PyTorch's global generators (dropout has no other) and the one handed out, seeded for this block alone."""
+    """A seeded generator; for this block, PyTorch's global generators (dropout uses them) have the same seed."""
     digest = hashlib.sha256(f"{seed}/{place}".encode()).digest()
     number = int.from_bytes(digest[:8], "big") >> 1  # 63 bits: every backend takes them
     on_cuda = device is not None and device.type == "cuda"

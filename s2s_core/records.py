@@ -1,8 +1,8 @@
 """What one step computed: frozen records, returned by every cell, attention and decoder step.
 
-Loops over time are generators of these records. Training keeps the logits, search keeps the states, tracing keeps
-everything: one code path, and what is shown is what was computed. Autograd saves these very tensors anyway, so
-returning them costs no memory; a consumer that drops a record frees it.
+Loops over time are generators of these records. Training uses the logits, search uses the states, and tracing stores
+everything. So there is one code path, and what is shown is what was computed. Autograd saves the same tensors anyway,
+so returning them costs no memory; if the caller drops a record, its memory is free again.
 
 Dimensions: batch B, hidden H, gates 4H (LSTM, storage order input, forget, candidate, output, as torch.nn.LSTM) or
 3H (GRU: reset, update, candidate), memory size D (H of the encoder times its directions).
@@ -20,7 +20,7 @@ from s2s_core.described import described
 
 @dataclass(frozen=True, slots=True)
 class CellState:
-    """What a cell hands to its next step: the hidden state and, for an LSTM, the cell state."""
+    """The state that a cell passes to its next step: the hidden state and, for an LSTM, the cell state."""
 
     hidden: Float[Array, "batch hidden"]
     cell: Float[Array, "batch hidden"] | None = None
@@ -94,7 +94,7 @@ CellStep = LSTMStep | GRUStep
 
 @dataclass(frozen=True, slots=True)
 class EncoderStep:
-    """One step of one encoder cell: which direction and layer, at which source position, and what came of it."""
+    """One step of one encoder cell: its direction, layer and source position, and the results."""
 
     direction: str  # "forward" or "backward"
     layer: int
@@ -113,7 +113,7 @@ class Memory:
     mask: Bool[Array, "batch src_len"]  # true on real positions
     finals: tuple[CellState, ...]  # per layer: each direction's last state, joined
     prepared: Float[Array, "batch _ _"]  # what the context module computes once: keys, or the fixed context
-    terms: Float[Array, "batch src_len _"] | None = None  # what each h_j adds to a step, where that is known beforehand
+    terms: Float[Array, "batch src_len _"] | None = None  # see `Decoder.context_terms`
 
     __repr__ = described
 
@@ -135,14 +135,14 @@ class AttentionStep:
     scores: Float[Array, "batch src_len"] | None  # e_ij, -inf on padding
     weights: Float[Array, "batch src_len"] | None  # alpha_ij, exactly 0 on padding
     context: Float[Array, "batch memory"]  # c_i
-    terms: Float[Array, "batch _"] | None = None  # what c_i adds to the step, where the memory knows of each h_j
+    terms: Float[Array, "batch _"] | None = None  # the terms of c_i, if `Memory.terms` is there
 
     __repr__ = described
 
 
 @dataclass(frozen=True, slots=True)
 class DecoderState:
-    """What the decoder hands to its next step: a state per layer and, with input feeding, the last readout."""
+    """The state that the decoder passes to its next step: each layer's state and, with input feeding, the readout."""
 
     cells: tuple[CellState, ...]
     readout: Float[Array, "batch readout"] | None = None
@@ -157,7 +157,7 @@ class DecoderState:
 
 @dataclass(frozen=True, slots=True)
 class DecoderStep:
-    """One output step, (12)-(15): the token that was fed, where the decoder looked, its cells and its scores."""
+    """One output step, (12)-(15): the token that was fed, the attention, the cells and the logits."""
 
     token: Int[Array, " batch"]  # y_{t-1}, as fed
     attention: AttentionStep
@@ -180,6 +180,6 @@ class Hypothesis:
     ids: tuple[int, ...]  # without the end mark
     log_prob: float  # (16), the end mark included where it was reached
     score: float  # log_prob after the length penalty: what the search ranks by
-    finished: bool  # false where the length bound cut it off
+    finished: bool  # false if it was cut off at the maximum length
 
     __repr__ = described

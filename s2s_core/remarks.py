@@ -1,8 +1,8 @@
-"""What there is to say about a text for a model, and about its answer, though nothing is wrong with either.
+"""Remarks about a text for a model, and about its output, where neither of them is an error.
 
-A model answers whatever it is given: characters that it has never seen, a script that its training never had, a text
-whose translation is longer than what it may write. Every caller shows the same remarks: the screens in their own
-language, the command line as it stands here.
+A model has an output for every text, even with characters or a script that were not in its training data, or if the
+output is longer than its maximum. All callers show the same remarks: the screens in the session's language, the command
+line in English.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ from s2s_core.described import described
 from s2s_core.tokenizer import Encoding, Tokenizer
 
 MAX_QUOTED = 24
-"""Of a long quotation a sentence shows so many characters."""
+"""A longer quotation in a sentence is cut to so many characters."""
 
 MAX_NAMED = 4  # characters that are named one by one
 
@@ -54,7 +54,7 @@ class Remark:
 def remarks(
     texts: Iterable[tuple[str, Encoding, Tokenizer]], *, written: int = 0, ended: bool = True
 ) -> tuple[Remark, ...]:
-    """Everything there is to remark.
+    """All remarks about some texts and an output.
 
     Args:
         texts: what the model reads, each with its tokens and the tokenizer that made them: a source, a reference.

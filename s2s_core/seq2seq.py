@@ -1,4 +1,4 @@
-"""The model: an encoder, a decoder, the loss of (16)-(18). Ids in, numbers out; text is the translator's business."""
+"""The model: an encoder, a decoder and the loss of (16)-(18). It works on token ids; the Translator works on texts."""
 
 from collections.abc import Iterable, Sequence
 
@@ -33,14 +33,14 @@ class Seq2Seq(nn.Module):
         return self.encoder.embedding.weight.device
 
     def source_ids(self, ids: Sequence[int]) -> list[int]:
-        """A text's ids as the encoder reads them: with the begin and end marks that the configuration asks for."""
+        """A text's ids with the start and end marks that the encoder reads, if the configuration has them."""
         return [BOS] * self.config.source_start + list(ids) + [EOS] * self.config.source_end
 
     def lightest(self, batch: Batch) -> tuple["Seq2Seq", Int[Array, "batch src_len"], Bool[Array, "batch src_len"]]:
-        """The model, the sources and their mask to take steps with, without gradients.
+        """The fastest version of the model for steps without gradients, with the sources and their mask for it.
 
-        For one sentence on a processor that is NumPy's: the same steps, and the same numbers to the last digits. A
-        model that NumPy cannot stand for (see `plain`) takes its own steps with tensors.
+        For one sentence on a CPU it is the NumPy version: the same steps, and the same numbers but for rounding. If
+        the model has no NumPy version (see `in_numpy`), it is the model itself.
         """
         alone = len(batch) == 1 and not self.training
         if alone and (twin := in_numpy(self)) is not None:
@@ -50,16 +50,16 @@ class Seq2Seq(nn.Module):
     def encode(
         self, src: Int[Array, "batch src_len"], src_mask: Bool[Array, "batch src_len"], edit: Edit | None = None
     ) -> Memory:
-        """Read the source: the joined states, the last states, and what attention prepares once.
+        """Read the source: the joined states, the last states, and what attention computes once per sentence.
 
-        Nobody looks at the encoder's steps here, so they are taken one by one only where an edit is to reach them.
+        The records of the encoder's steps are not needed here, so the ordinary steps are only used with an edit.
         """
         if edit is None:
             return self._memory(*self.encoder.read(src, src_mask), src_mask)
         return self.memory(self.encoder.steps(src, src_mask, edit), src_mask)
 
     def memory(self, steps: Iterable[EncoderStep], src_mask: Bool[Array, "batch src_len"]) -> Memory:
-        """The memory that an encoder's steps add up to, whether they were kept (tracing) or are passing by."""
+        """The memory of the encoder's steps, which may be a list (tracing) or a generator."""
         return self._memory(*self.encoder.summarise(steps), src_mask)
 
     def _memory(
@@ -74,10 +74,10 @@ class Seq2Seq(nn.Module):
     def logits(
         self, batch: Batch, *, teacher_forcing_ratio: float = 1.0, generator: torch.Generator | None = None
     ) -> Float[Tensor, "batch tgt_len tgt_vocab"]:
-        """Scores of every next token. At ratio 1 the reference is fed (18); below, a seeded mixture, token by token.
+        """The logits of every step. With ratio 1 the reference is fed (18), otherwise a random mixture for each token.
 
         Raises:
-            ValueError: below ratio 1 without a generator to draw from.
+            ValueError: if the ratio is below 1 and there is no generator.
         """
         memory = self.encode(batch.src, batch.src_mask)
         if teacher_forcing_ratio >= 1:
@@ -97,7 +97,7 @@ class Seq2Seq(nn.Module):
         teacher_forcing_ratio: float = 1.0,
         generator: torch.Generator | None = None,
     ) -> Float[Tensor, ""]:
-        """-log p(Y|X) per target token, (17): what training makes small."""
+        """The loss that training minimises: -log p(Y|X) per target token, (17)."""
         real = batch.tgt_mask  # padding is not scored, so it needs no logits
         if teacher_forcing_ratio >= 1:
             memory = self.encode(batch.src, batch.src_mask)

@@ -1,9 +1,10 @@
-"""Sentence -> Trace: the same steps that training and search take, all of them kept.
+"""Sentence -> Trace: the same steps as in training and search, with all their records.
 
-Free running, teacher forced, or a seeded mixture of the two; with edits applied inside the steps.
+The decoder runs freely, with teacher forcing, or with a random mixture of both. Edits are applied inside the steps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -13,9 +14,10 @@ from s2s_core.arrays import Array, argmax, as_numpy, cat, ids, in_a_row, is_tens
 from s2s_core.batch import Batch
 from s2s_core.cells import Cell
 from s2s_core.config import ModelConfig
+from s2s_core.decoder import Decoder
 from s2s_core.edits import Clamp, Edit, Edits, Replace, bind
 from s2s_core.errors import DataError
-from s2s_core.records import CellState, CellStep, DecoderStep, EncoderStep
+from s2s_core.records import CellState, CellStep, DecoderState, DecoderStep, EncoderStep, Memory
 from s2s_core.registry import CELLS
 from s2s_core.search import steps_allowed
 from s2s_core.seq2seq import Seq2Seq
@@ -26,27 +28,66 @@ END = "</s>"
 START = "<s>"
 
 
-class _Feed:
-    """Chooses what each step writes and what the next one is fed, and remembers where that came from."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The model that a trace comes from."""
+
+    tokenizer: Tokenizer  # of the target
+    model: str = ""
+    fingerprint: str = ""
+    vocabulary: tuple[str, ...] = ()  # of the target
+
+
+class _Decoding:
+    """Decodes one sentence. It chooses the output token and the input token of each step, and records both.
+
+    With a ``reference``, there are as many steps as it has tokens, and a step is fed the reference's previous token
+    with probability ``ratio``. Without one, decoding ends with the end mark or after ``length`` steps.
+    """
 
     def __init__(
-        self, reference: Sequence[int] | None, ratio: float, seed: int, edit: Edit | None, source: Array
+        self,
+        decoder: Decoder,
+        reference: Sequence[int] | None,
+        *,
+        ratio: float,
+        seed: int,
+        length: int,
+        edit: Edit | None,
     ) -> None:
-        self.source = source  # tokens are fed as it has them
+        self.decoder = decoder
         self.reference = reference
+        self.length = length if reference is None else len(reference)
         self.edit = edit
-        self.written: list[int] = []
-        self.fed: list[int] = []
-        self.fed_from: list[str] = []
-        self._wrote_edit = False
+        self.written: list[int] = []  # the output token of each step
+        self.fed: list[int] = []  # the input token of each step
+        self.fed_from: list[str] = []  # where it came from: "start", "reference", "model" or "edit"
+        self._wrote_edit = False  # whether an edit chose the last output token
         self._forced: list[bool] = []
         if reference is not None:
             coins = torch.rand(1, len(reference) + 1, generator=torch.Generator().manual_seed(seed))
             self._forced = (coins[0] < ratio).tolist()
 
-    def next_token(self, t: int, last: DecoderStep | None) -> Array:
-        """The token for step t, (18)."""
-        if last is None:
+    def steps(self, memory: Memory, start: DecoderState, source: Array) -> Iterator[DecoderStep]:
+        """The decoder's steps. Token ids have the library and the device of ``source``.
+
+        Raises:
+            DataError: if an edit writes a token that is not in the vocabulary.
+        """
+
+        def next_token(t: int, last: DecoderStep | None) -> Array:
+            return ids(source, [self._feed(t)])
+
+        steps = self.decoder.steps(memory, next_token, length=self.length, start=start, edit=self.edit)
+        for t, step in enumerate(steps):
+            self._write(t, step)
+            yield step
+            if self.reference is None and self.written[-1] == EOS:
+                return
+
+    def _feed(self, t: int) -> int:
+        """The input token of step t, (18)."""
+        if t == 0:
             token, origin = BOS, "start"
         elif self.reference is not None and self._forced[t]:
             token, origin = self.reference[t - 1], "reference"
@@ -54,46 +95,42 @@ class _Feed:
             token, origin = self.written[-1], "edit" if self._wrote_edit else "model"
         self.fed.append(token)
         self.fed_from.append(origin)
-        return ids(self.source, [token])
+        return token
 
-    def write(self, t: int, step: DecoderStep) -> int:
-        """The token that step t writes: the most probable one, unless an edit forces another."""
+    def _write(self, t: int, step: DecoderStep) -> None:
+        """Record the output token of step t: the most probable one, unless an edit forces another."""
         best = argmax(step.logits)
         token = int(bind(self.edit, "output", 0, t)("token", best).item())
         if not 0 <= token < step.logits.shape[1]:
             raise DataError(f"the edit writes token {token} at step {t}; known are 0 to {step.logits.shape[1] - 1}")
         self.written.append(token)
         self._wrote_edit = token != best.item()
-        return token
 
 
 @torch.inference_mode()
-@np.errstate(all="ignore")  # what is too large becomes infinite, as with tensors
+@np.errstate(all="ignore")  # an overflow gives infinity, as in PyTorch
 def trace(
     net: Seq2Seq,
     source: Encoding,
     reference: Encoding | None,
     *,
-    tokenizer: Tokenizer,
+    origin: Origin,
     text: str,
     reference_text: str | None = None,
     teacher_forcing: float = 1.0,
     seed: int = 0,
     edit: Edit | None = None,
     max_len: int | None = None,
-    model: str = "",
-    fingerprint: str = "",
-    vocabulary: tuple[str, ...] = (),
 ) -> Trace:
-    """Run one sentence and keep everything.
+    """Run the model on one sentence and record everything that it computes.
 
-    With a ``reference`` there are as many steps as it has tokens, and one for the end mark; each is fed the
-    reference's previous token with probability ``teacher_forcing``, else the model's own. Without one the model runs
-    freely until it writes the end mark or reaches ``max_len``.
+    With a ``reference`` there is a step for each of its tokens, and one for the end mark. Each step is fed the
+    reference's previous token with probability ``teacher_forcing``, else the model's own previous token. Without a
+    reference, the model runs freely until it writes the end mark or reaches ``max_len`` steps.
 
     Raises:
-        InvalidConfig: for a ratio outside 0..1, a seed or a length that is none.
-        DataError: for an edit that does not fit the model.
+        InvalidConfig: if the ratio is outside 0..1, or the seed or the length is not valid.
+        DataError: if the edit does not fit the model.
     """
     teacher_forcing = arguments.number("teacher_forcing", teacher_forcing, 0.0, 1.0)
     seed = arguments.seed(seed)
@@ -105,21 +142,16 @@ def trace(
     memory = net.memory(encoder_steps, mask)
 
     targets = None if reference is None else [*reference.ids, EOS]
-    feed = _Feed(targets, teacher_forcing if targets else 0.0, seed, edit, src)
-    length = len(targets) if targets else allowed
+    decoding = _Decoding(net.decoder, targets, ratio=teacher_forcing, seed=seed, length=allowed, edit=edit)
     start = net.decoder.start(memory)
-    steps: list[DecoderStep] = []
-    for step in net.decoder.steps(memory, feed.next_token, length=length, start=start, edit=edit):
-        steps.append(step)
-        if feed.write(len(steps) - 1, step) == EOS and targets is None:
-            break
+    steps = list(decoding.steps(memory, start, src))
 
     log_probs = log_softmax(cat([step.logits for step in steps]))
-    scored = ids(src, targets or feed.written)
+    scored = ids(src, targets or decoding.written)
     source = framed(net.config, source, text)
     return Trace(
-        model=model,
-        fingerprint=fingerprint,
+        model=origin.model,
+        fingerprint=origin.fingerprint,
         text=text,
         reference=reference_text,
         teacher_forcing=float(teacher_forcing) if targets else 0.0,
@@ -128,13 +160,13 @@ def trace(
         src_tokens=source.tokens,
         src_offsets=source.offsets,
         src_unknown=source.unknown,
-        tgt_tokens=tuple(tokenizer.token(token) for token in feed.written),
-        tgt_ids=tuple(feed.written),
-        fed_tokens=tuple(tokenizer.token(token) for token in feed.fed),
-        fed_from=tuple(feed.fed_from),
+        tgt_tokens=tuple(origin.tokenizer.token(token) for token in decoding.written),
+        tgt_ids=tuple(decoding.written),
+        fed_tokens=tuple(origin.tokenizer.token(token) for token in decoding.fed),
+        fed_from=tuple(decoding.fed_from),
         reference_tokens=None if reference is None else (*reference.tokens, END),
-        vocabulary=vocabulary,
-        output=tokenizer.decode(_until_end(feed.written)),
+        vocabulary=origin.vocabulary,
+        output=origin.tokenizer.decode(_until_end(decoding.written)),
         encoder=_encoder_trace(net, encoder_steps, memory.states),
         decoder=_decoder_trace(net, steps, start.cells),
         attention=_attention_trace(steps),
@@ -145,7 +177,7 @@ def trace(
 
 
 def framed(config: ModelConfig, source: Encoding, text: str) -> Encoding:
-    """A text's tokens with the marks that the encoder reads around them, which take up no room in the text."""
+    """A text's tokens with the start and end marks that the encoder reads; the marks have empty spans in the text."""
     start, end = int(config.source_start), int(config.source_end)
     return Encoding(
         ids=(BOS,) * start + source.ids + (EOS,) * end,
@@ -160,7 +192,7 @@ def _until_end(written: list[int]) -> list[int]:
 
 
 def _plain(edit: Edit | None) -> tuple[object, ...]:
-    """An edit as data, for the trace's key: each in JSON form, a function of the caller's by its name."""
+    """An edit as data for the trace's key: the entries of its JSON, or the name of a function."""
     if edit is None:
         return ()
     if isinstance(edit, Clamp | Replace):
@@ -171,7 +203,7 @@ def _plain(edit: Edit | None) -> tuple[object, ...]:
 
 
 def _array(numbers: Array) -> np.ndarray:
-    """What a step computed as a read-only float32 array; on the CPU the very memory."""
+    """A result of a step as a read-only float32 array; on the CPU it shares the result's memory."""
     array: np.ndarray = np.asarray(as_numpy(numbers.float() if is_tensor(numbers) else numbers), np.float32)
     array.setflags(write=False)
     return array
@@ -185,7 +217,7 @@ def _attention_trace(steps: list[DecoderStep]) -> AttentionTrace | None:
 
 def _encoder_trace(net: Seq2Seq, steps: list[EncoderStep], joined: Array) -> EncoderTrace:
     length, directions = joined.shape[1], net.encoder.config.directions
-    rows = (steps[first : first + length] for first in range(0, len(steps), length))  # a direction of a layer each
+    rows = (steps[first : first + length] for first in range(0, len(steps), length))  # one row per layer and direction
 
     def cell_trace(layer: int, direction: str) -> CellTrace:
         row = next(rows)

@@ -1,7 +1,6 @@
-"""A model with its words: text in, text out. What `s2s_core.load` returns and what training makes.
+"""A model with its tokenizers: text in, text out. `s2s_core.load` returns it, and training makes it.
 
-A translator is shared by every session and thread of a server: nothing here, nor in the modules below, changes after
-construction.
+All sessions and threads of a server share a translator, so nothing here or in its modules changes after construction.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,14 +21,14 @@ from s2s_core.search import Beam, Greedy, Sample, SearchResult
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import EOS, Encoding, Tokenizer
 from s2s_core.trace import Trace
-from s2s_core.tracing import trace
+from s2s_core.tracing import Origin, trace
 
 BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What a model is for, as a person reads it."""
+    """A description of a model for people."""
 
     name: str = ""
     title: str = ""  # "Date → ISO"
@@ -42,9 +41,9 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """log p(Y|X), (16), and the terms it is the sum of."""
+    """log p(Y|X), (16), and its terms, one for each token."""
 
-    tokens: tuple[str, ...]  # of the reference, the end mark last
+    tokens: tuple[str, ...]  # of the reference, with the end mark
     token_log_probs: tuple[float, ...]
 
     __repr__ = described
@@ -56,7 +55,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model wrote for one text, and what there is to remark about it."""
+    """The outputs of a model for one text, and the remarks about them."""
 
     text: str
     output: str
@@ -68,10 +67,10 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Translator:
-    """A network, the tokenizers of both sides, and what it is for.
+    """A network with the tokenizers of both sides and its description.
 
     Raises:
-        InvalidConfig: for a tokenizer that has another number of tokens than the network.
+        InvalidConfig: if a tokenizer has another number of tokens than the network.
     """
 
     net: Seq2Seq
@@ -104,9 +103,9 @@ class Translator:
         """The source text as tokens, checked.
 
         Raises:
-            EmptyText: where there is nothing but white space and invisible characters.
-            TextTooLong: above the model's max_src_len.
-            InvalidConfig: for anything but a text. So do all methods that take one.
+            EmptyText: if there is nothing but white space and invisible characters.
+            TextTooLong: if it has more tokens than the model's max_src_len.
+            InvalidConfig: if it is not a text. All methods with a text raise this.
         """
         text = arguments.text("text", text)
         return self.src_tokenizer.read(text, self.net.config.max_src_len)
@@ -135,14 +134,14 @@ class Translator:
         return self.reads(pair.source)
 
     def source_batch(self, texts: Sequence[str]) -> Batch:
-        """Texts, one or more, as the encoder reads them, with the marks that the model reads."""
+        """The batch of one or more texts, with the start and end marks that the model reads."""
         texts = arguments.texts("texts", texts)
         if not texts:
             raise InvalidConfig("texts is empty, must have at least one text")
         return Batch.of([self.net.source_ids(self.encode(text).ids) for text in texts], device=self.net.device)
 
     def remarks(self, text: str, *, reference: str | None = None) -> tuple[Remark, ...]:
-        """What there is to remark about a text, and a reference, for this model: see `s2s_core.remarks`.
+        """The remarks about a text, and a reference, for this model: see `s2s_core.remarks`.
 
         Raises:
             EmptyText, TextTooLong: for the text or the reference.
@@ -150,7 +149,7 @@ class Translator:
         return remarks(self._read(text, reference))
 
     def remarks_on(self, trace: Trace) -> tuple[Remark, ...]:
-        """The same about a trace of this model, and about its output."""
+        """The remarks about the text, the reference and the output of a trace of this model."""
         if not isinstance(trace, Trace):
             raise InvalidConfig(f"trace is {quoted(trace)}, must be a Trace of this model")
         ended = trace.reference is not None or trace.tgt_ids[-1] == EOS
@@ -171,34 +170,37 @@ class Translator:
         edit: Edit | None = None,
         max_len: int | None = None,
     ) -> Trace:
-        """Everything the model computes for one text: free running, or against a reference (18).
+        """Everything that the model computes for one text: free running, or with a reference (18).
 
         Args:
             text: the source, as typed.
-            reference: the right answer; the steps then are its tokens, fed with probability ``teacher_forcing``.
-            teacher_forcing: 1 feeds the reference at every step, 0 the model's own; not read without a reference.
-            seed: of the mixture in between.
+            reference: the right output; there is a step for each of its tokens, and one for the end mark.
+            teacher_forcing: the probability that a step is fed the reference's token, not the model's own; it has no
+                effect without a reference.
+            seed: the seed of these random choices.
             edit: an intervention, see `s2s_core.edits`.
-            max_len: at most so many output steps when running freely.
+            max_len: the most output steps without a reference; None: the model's max_tgt_len.
 
         Raises:
             EmptyText, TextTooLong: for the text or the reference.
-            InvalidConfig: for a ratio outside 0..1, a seed or a length that is none.
+            InvalidConfig: if the ratio is outside 0..1, or the seed or the length is not valid.
         """
         return trace(
             self.net,
             self.encode(text),
             None if reference is None else self.encode_reference(reference),
-            tokenizer=self.tgt_tokenizer,
+            origin=Origin(
+                tokenizer=self.tgt_tokenizer,
+                model=self.info.name,
+                fingerprint=self.info.fingerprint,
+                vocabulary=self.vocabulary,
+            ),
             text=text,
             reference_text=reference,
             teacher_forcing=teacher_forcing,
             seed=seed,
             edit=edit,
             max_len=max_len,
-            model=self.info.name,
-            fingerprint=self.info.fingerprint,
-            vocabulary=self.vocabulary,
         )
 
     def translate(
@@ -206,11 +208,11 @@ class Translator:
     ) -> list[str]:
         """The best output for each text, in batches of similar length; beam 1 is greedy.
 
-        Under `torch.autocast` several texts take their products in its type: sooner, and now and then another word.
+        Under `torch.autocast`, matrix products for several texts use its dtype: faster, but an output may differ.
 
         Raises:
             EmptyText, TextTooLong: for any of the texts.
-            InvalidConfig: for a text alone in place of a list, for a beam, a penalty or a length outside its range.
+            InvalidConfig: for a single text instead of a list, or if another argument is out of range.
         """
         texts = arguments.texts("texts", texts)
         search = Beam(beam_size, length_penalty)
@@ -225,7 +227,7 @@ class Translator:
         n_best: int = 1,
         max_len: int | None = None,
     ) -> list[Answer]:
-        """Like `translate`, each output with its ``n_best`` hypotheses and with what there is to remark.
+        """Like `translate`, but each output comes with its ``n_best`` hypotheses and with remarks.
 
         Raises:
             EmptyText, TextTooLong, InvalidConfig: as `translate`.
@@ -243,7 +245,7 @@ class Translator:
         return self.tgt_tokenizer.decode(result.hypotheses[0].ids)
 
     def _results(self, beam: Beam, texts: Sequence[str], max_len: int | None) -> list[SearchResult]:
-        """What a beam finds for each text; a beam of 1 is greedy search, which is sooner done."""
+        """The search result for each text; beam 1 uses greedy search, which is faster."""
         search = Greedy() if beam.beam_size == 1 else beam
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         results = [SearchResult(())] * len(texts)
@@ -276,7 +278,7 @@ class Translator:
     def sample(
         self, text: str, *, temperature: float = 1.0, top_k: int | None = None, top_p: float = 1.0, seed: int = 0
     ) -> str:
-        """One output drawn token by token.
+        """One output, with each token drawn at random from the model's distribution.
 
         Raises:
             EmptyText, TextTooLong, InvalidConfig: as `translate`.

@@ -81,7 +81,7 @@ def from_joeynmt(
     structure = _structure(given, _section(said, "model"), len(source.tokens), len(target.tokens))
     cases = all_cases(texts, reference, (source, target), tokenizers, frame)
     info = ModelInfo(name=name or str(said.get("name") or ""), title=title)
-    return agreed(structure, frame, cases, tokenizers, info, told=structure.told)
+    return agreed(structure, frame, cases, tokenizers, info, summary=structure.summary)
 
 
 def _config(given: Any) -> Mapping[str, Any]:

@@ -75,7 +75,7 @@ def from_pytorch(
     assert structure is not None, "there is a reading, or it was said that there is none"
     others = "its only reading" if tried == 1 else f"the closest of {tried:,} readings"
     return agreed(
-        structure, frame, cases, tokenizers, ModelInfo(name=name, title=title), told=f"{others}: {structure.told}"
+        structure, frame, cases, tokenizers, ModelInfo(name=name, title=title), summary=f"{others}: {structure.summary}"
     )
 
 
@@ -104,7 +104,7 @@ def agreed(
     tokenizers: tuple[Tokenizer, Tokenizer],
     info: ModelInfo,
     *,
-    told: str,
+    summary: str,
 ) -> Translator:
     """The translator of a reading, where all texts agree.
 
@@ -114,5 +114,5 @@ def agreed(
     net = assemble(structure, frame)
     for case in cases:
         if found := parting(net, case, frame.source, frame.target):
-            raise AdapterError(f"the model does not become one of ours: {found} ({told})")
+            raise AdapterError(f"the model does not become one of ours: {found} ({summary})")
     return Translator(net=net, src_tokenizer=tokenizers[0], tgt_tokenizer=tokenizers[1], info=info)

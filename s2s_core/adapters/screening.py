@@ -48,7 +48,7 @@ def best(readings: Iterable[Structure], cases: Sequence[Case]) -> tuple[Structur
     if not near:
         return closest[1] if closest else None, tried
     near = [one for one in near if all(_distance(one, other, nets) <= CLOSE for other in others)] or near
-    return _told_apart(near, case), tried
+    return _unambiguous(near, case), tried
 
 
 def _distance(structure: Structure, case: Case, nets: dict[ModelConfig, Seq2Seq]) -> float:
@@ -96,7 +96,7 @@ def _small(
     return filled(net, parameters(some, frame, config))
 
 
-def _told_apart(near: list[Structure], case: Case) -> Structure:
+def _unambiguous(near: list[Structure], case: Case) -> Structure:
     """One of several that compute the same, which other ids show."""
     first = near[0]
     generator = torch.Generator().manual_seed(0)
@@ -113,6 +113,6 @@ def _told_apart(near: list[Structure], case: Case) -> Structure:
         if not np.abs(output - outputs[0]).max() <= CLOSE:
             raise AdapterError(
                 "the texts do not tell two readings of the weights apart: as "
-                f"{first.told}; and as {other.told}: give texts of more tokens, and more of them"
+                f"{first.summary}; and as {other.summary}: give texts of more tokens, and more of them"
             )
     return first

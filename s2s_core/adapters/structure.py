@@ -77,8 +77,8 @@ class Structure:
         return self.encoder.hidden if self.summed else self.encoder.size
 
     @property
-    def told(self) -> str:
-        """What distinguishes this reading, for a sentence."""
+    def summary(self) -> str:
+        """The properties of this reading, as a part of a sentence."""
         return (
             f"{self.score.kind} attention {self.attend} the cells, cells that read [{'; '.join(self.cell_reads)}], "
             f"a {self.activation} readout of [{'; '.join(self.readout_reads)}], states {self.start.kind}"

@@ -147,7 +147,7 @@ def _write(piece: bytes, file: BinaryIO) -> None:
     try:
         file.write(piece)
     except OSError as error:
-        raise files.told(Path(file.name), error) from error
+        raise files.write_error(Path(file.name), error) from error
 
 
 def _opener() -> urllib.request.OpenerDirector:

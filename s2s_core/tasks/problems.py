@@ -112,10 +112,10 @@ class FileProblem(DataError):
     """A file of pairs that cannot be used: a ``kind`` of PROBLEMS, and the ``facts`` that its sentence names."""
 
     def __init__(self, kind: str, facts: Mapping[str, Any]) -> None:
-        told = {name: shown(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
-        S2SError.__init__(self, kind, told)
-        self.kind, self.facts = kind, told
-        self.message = "; ".join(part.format(**told) for part in PROBLEMS[kind] if part)
+        shortened = {name: shown(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+        S2SError.__init__(self, kind, shortened)
+        self.kind, self.facts = kind, shortened
+        self.message = "; ".join(part.format(**shortened) for part in PROBLEMS[kind] if part)
 
     def __str__(self) -> str:
         return self.message

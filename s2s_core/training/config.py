@@ -1,4 +1,4 @@
-"""How a model is trained: one frozen, validated dataclass, kept in the training state and printed on the card."""
+"""The settings of a training: one frozen, validated dataclass, saved in the training state and shown on the card."""
 
 import math
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class TrainConfig:
     """Everything about a run except its model and its data (dropout belongs to the model's configuration).
 
     Raises:
-        InvalidConfig, UnknownName: where a field contradicts its comment.
+        InvalidConfig, UnknownName: if a field does not have a value that its comment allows.
     """
 
     steps: int | None = None  # updates; give either this or epochs
@@ -47,11 +47,11 @@ class TrainConfig:
     forcing: str = "constant"  # a name of FORCING_DECAYS: how the teacher-forcing ratio goes from start to end
     forcing_start: float = 1.0  # share of decoder inputs taken from the reference, (18): 1 is teacher forcing
     forcing_end: float = 0.0  # where the schedule leads (a constant one stays at its start)
-    validate_every: int = 200  # updates between two looks at the development set
+    validate_every: int = 200  # updates between two validations on the development set
     patience: int | None = None  # validations in a row without a better one before the run ends; None: never
     probe: str = ""  # a sentence whose attention is reported as it develops
     probe_every: int | None = None  # updates between two reports; None: with every validation
-    snapshots: int = 0  # points of the run, ever further apart, at which the specimens are looked at and kept; 0: none
+    snapshots: int = 0  # how many snapshots are taken, at growing intervals, of the specimens; 0: none
     specimens: tuple[tuple[str, str], ...] = ()  # sentences, each with its answer
     seed: int = 1  # decides initial weights, order of the pairs, dropout and sampling
     device: str = "auto"  # "auto" takes CUDA, else MPS, else the CPU

@@ -12,12 +12,12 @@ from s2s_core.described import described
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """The run is about to make its first update."""
+    """The run is ready for its first update."""
 
-    step: int  # 0, or where a resumed run goes on
-    steps: int  # how many updates it will take at most
+    step: int  # 0, or the number of updates that a resumed run has already made
+    steps: int  # the most updates of the run
     pairs: int  # training pairs in use
-    dropped: int  # training and development pairs left out because the model takes no text that long
+    dropped: int  # training and development pairs that are left out because they are too long for the model
     parameters: int
     device: str
 
@@ -35,7 +35,7 @@ class StepDone:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A pair and what the model makes of it."""
+    """A pair and the model's output for its source."""
 
     source: str
     target: str
@@ -44,24 +44,24 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validated:
-    """The development set was looked at."""
+    """The model was validated on the development set."""
 
     step: int
     epoch: float
     train_loss: float  # mean over the updates since the last validation
     loss: float  # mean of -log p per target token under teacher forcing, no smoothing
-    scores: Mapping[str, float]  # the task's, in percent, of greedy decoding; the first is the one that counts
-    samples: tuple[Sample, ...]  # unseen: of the development set
-    known: tuple[Sample, ...] = ()  # of the training pairs
-    best: bool  # better than every one before
-    seconds: float  # of training so far, interruptions left out
+    scores: Mapping[str, float]  # the task's scores of greedy decoding, in percent; the first is the most important
+    samples: tuple[Sample, ...]  # outputs for pairs of the development set
+    known: tuple[Sample, ...] = ()  # outputs for training pairs
+    best: bool  # whether it is better than all validations before
+    seconds: float  # of training so far, without interruptions
 
     __repr__ = described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeAttention:
-    """Where the model looks on one fixed sentence at this point of training."""
+    """The model's attention on one fixed sentence at this point of the training."""
 
     step: int
     src_tokens: tuple[str, ...]
@@ -73,7 +73,7 @@ class ProbeAttention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """A whole checkpoint lies in ``folder``: the best weights so far, and what is needed to go on."""
+    """A checkpoint was saved in ``folder``: the best weights so far, and the state to resume the training."""
 
     step: int
     folder: Path
@@ -84,18 +84,18 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """The run came to its end; the network now holds its best weights."""
+    """The run has ended; the network now has its best weights."""
 
     step: int
     best_step: int
     reason: str  # a clause, such as "all 2000 updates are made"
     seconds: float
-    dropped: int = 0  # training and development pairs left out because the model takes no text that long
+    dropped: int = 0  # as in `Started`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stopped:
-    """The run cannot go on; the network holds the last good weights, those of ``best_step``."""
+    """The run cannot continue; the network has the last good weights, those of ``best_step``."""
 
     step: int
     best_step: int

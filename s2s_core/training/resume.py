@@ -186,5 +186,5 @@ def _data_hash(run: Run) -> str:
 
 def _validated(entry: dict[str, Any]) -> Validated:
     """A validation as it was before it went through JSON."""
-    told = {kind: tuple(Sample(**sample) for sample in entry.get(kind, ())) for kind in ("samples", "known")}
-    return Validated(**(entry | told))
+    samples = {kind: tuple(Sample(**sample) for sample in entry.get(kind, ())) for kind in ("samples", "known")}
+    return Validated(**(entry | samples))

@@ -1,7 +1,7 @@
-"""The state of one training run, and what is done to it: update, validate, look at the probe, keep a snapshot.
+"""The state of one training run, and its operations: update, validate, trace the probe sentence, take a snapshot.
 
-The network that is trained and the best one so far are two translators, so that what is saved and what goes on never
-mix. What it takes to go on with a run is the business of `resume`.
+The network in training and the best network so far are two translators, so that saving never mixes them. `resume`
+saves and restores the state of a run.
 """
 
 import copy
@@ -28,11 +28,11 @@ SAMPLES = 3
 
 
 class Diverged(Exception):
-    """The loss or its gradient is not a finite number; the weights have not been touched."""
+    """The loss or its gradient is not a finite number; the weights were not changed."""
 
 
 class Run:
-    """One training run, between any two of its steps."""
+    """The state of one training run between two of its updates."""
 
     def __init__(
         self, translator: Translator, task: Task, config: TrainConfig, *, train: EncodedPairs, dev: EncodedPairs
@@ -60,10 +60,10 @@ class Run:
         self.seconds = 0.0
 
     def update(self) -> StepDone:
-        """One update of the weights by (17).
+        """One update of the weights with the loss (17).
 
         Raises:
-            Diverged: where the loss or its gradient is not finite.
+            Diverged: if the loss or its gradient is not finite.
         """
         began = time.perf_counter()
         config, step = self.config, self.step
@@ -110,12 +110,12 @@ class Run:
         )
 
     def validate(self) -> Validated:
-        """The development set's loss and scores; the weights are kept if they are the best so far."""
+        """The loss and the scores of the development set; the weights are copied if they are the best so far."""
         began = time.perf_counter()
         loss = self._dev_loss()
         outputs = self.translator.translate([pair.source for pair in self.dev.pairs])
-        learnt = self.train.pairs[:SAMPLES]
-        known = self.translator.translate([pair.source for pair in learnt])
+        known_pairs = self.train.pairs[:SAMPLES]
+        known = self.translator.translate([pair.source for pair in known_pairs])
         self.seconds += time.perf_counter() - began
         scores = self.task.score(self.dev.pairs, outputs)
         earlier = [self._rank(entry.scores, entry.loss) for entry in self.history if entry.best]
@@ -126,7 +126,7 @@ class Run:
             loss=loss,
             scores=scores,
             samples=_samples(self.dev.pairs, outputs),
-            known=_samples(learnt, known),
+            known=_samples(known_pairs, known),
             best=math.isfinite(loss) and all(self._rank(scores, loss) > rank for rank in earlier),
             seconds=self.seconds,
         )
@@ -138,7 +138,7 @@ class Run:
         return validated
 
     def probe(self) -> ProbeAttention | None:
-        """Where the model looks on the probe sentence; None without attention or a sentence that it takes."""
+        """The attention on the probe sentence; None without attention or without a sentence that the model can read."""
         if not self._probes:
             return None
         self.net.eval()

@@ -22,7 +22,7 @@ from s2s_ui.charts.theme import LABEL_SIZE, SYMBOLS, Palette
 from s2s_ui.locales import Translate
 
 
-def told(contrast: Contrast, _: Translate) -> str:
+def as_text(contrast: Contrast, _: Translate) -> str:
     """A unit and how it tells a span: where the sign is minus, it is on when it is low."""
     low, high = contrast.sign * contrast.inside, contrast.sign * contrast.outside
     sentence = (

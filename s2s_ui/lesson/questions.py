@@ -20,12 +20,12 @@ END = "</s>"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, what may be answered, which answer is right, and what is told once somebody has answered."""
+    """A question: the possible answers, the right one, and the explanation after the answer."""
 
     words: str
     answers: tuple[str, ...]
     right: int
-    told: str
+    explanation: str
 
 
 Ask = Callable[[Runs], Question]

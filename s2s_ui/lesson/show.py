@@ -62,7 +62,7 @@ def question(number: int, asked: Question) -> None:
         if guess == asked.right
         else _("Not so: {answer}.").format(answer=messages.literal(asked.answers[asked.right]))
     )
-    st.markdown(f"**{verdict}** {asked.told}")
+    st.markdown(f"**{verdict}** {asked.explanation}")
 
 
 def onwards(number: int) -> None:

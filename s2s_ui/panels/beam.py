@@ -1,4 +1,4 @@
-"""The search as a tree: how many outputs are kept alive, which were given up, and any of them on the stage."""
+"""Beam search as a tree: which outputs stay in the beam, which are pruned, and buttons to show one on the stage."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def panel(seen: Seen) -> None:
     asked = replace(seen.plain, edits=changed)
     try:
         result = caches.search(asked, size, float(penalty))
-    except S2SError as problem:  # a change that fits the steps of the stage may not fit those of a longer output
+    except S2SError as problem:  # an edit may fit the steps on the stage, but not those of a longer output
         st.caption(messages.literal(messages.sentence(problem)))
         return
     nodes = analysis.frame(result, caches.model(asked.model).vocabulary)
@@ -52,7 +52,7 @@ def panel(seen: Seen) -> None:
 
 
 def _changed(seen: Seen) -> Edits | None:
-    """What the reader has changed inside the network. Forced tokens are not of it: the search finds its own."""
+    """The reader's edits without forced tokens, since the search chooses the tokens itself."""
     edits = seen.asked.edits.edits if seen.asked.edits and seen.runs.original else ()
     inside = tuple(edit for edit in edits if not (isinstance(edit, Replace) and edit.part == "output"))
     return Edits(inside) if inside else None

@@ -1,7 +1,7 @@
 """The right-hand side of a comparison: another model, another sentence, or the same without its peepholes or edits.
 
-What the reader has not chosen is what makes the point: the run before the edits, or with its peepholes, where the left
-side has lost them; else a sibling of the model; else the same model with its peepholes cut.
+If the reader has chosen nothing, the right side shows the run without the edits, or with peepholes if the left side has
+none; else a sibling of the model; else the same model without its peepholes.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ TELLING = ("sink", "last", "one-direction", "")
 
 
 def other(left: Request) -> Request:
-    """What is chosen for the right side, or else what makes the point."""
+    """The request of the right side: the reader's choice, or the default above."""
     name = state.option("other")
     if name is None or name not in menu.models():
         name = left.model if left.edits or not left.peepholes else telling_sibling(left.model)
@@ -31,13 +31,13 @@ def other(left: Request) -> Request:
 
 
 def telling_sibling(name: str) -> str:
-    """The member of a model's family to compare it with first; the model itself where it has no siblings."""
+    """The sibling to compare a model with by default; the model itself if it has no siblings."""
     kinds = {sibling.kind: sibling.name for sibling in caches.siblings(name) if sibling.name != name}
     return next((kinds[kind] for kind in TELLING if kind in kinds), next(iter(kinds.values()), name))
 
 
 def controls(right: Request, left: Request) -> None:
-    """Model, sentence and peepholes of the right side, in the order of the band above."""
+    """The controls of the right side: model, sentence and peepholes, in the same order as in the band above."""
     titles = menu.models()
     has = caches.has_peepholes(right.model)
     with st.container(key="controls_other", horizontal=True, vertical_alignment="center"):
@@ -68,7 +68,7 @@ def controls(right: Request, left: Request) -> None:
 
 
 def cards(name: str) -> None:
-    """The card of any member of a model's family, behind a button."""
+    """A button that shows the model card of any member of a model's family."""
     titles = {member.name: _(member.title) for member in caches.siblings(name)} or {name: name}
     chosen = state.option("card")
     shown = chosen if chosen in titles else name

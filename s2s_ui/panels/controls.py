@@ -1,6 +1,6 @@
-"""The input band, and what it asks for: model, sentence, reference, switches.
+"""The input band: the controls of model, sentence, reference and switches, and the traces for them.
 
-A page calls `see` for the traces of what the session looks at, and `band` for the controls that change it.
+A page calls `see` for the traces of the current view, and `band` for the controls that change the view.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ EXAMPLES, MORE = "examples", "more"  # keys of popovers
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The traces to show, the request as it was asked for, the sentence as it was entered, and what has to be said."""
+    """The traces to show, the request they belong to, the sentence as it was entered, and the messages."""
 
     runs: Runs
     asked: Request
@@ -34,17 +34,17 @@ class Seen:
 
     @property
     def switches(self) -> tuple[Field, ...]:
-        """The switches that do something to this model."""
+        """The switches that have an effect on this model."""
         return ("forcing", "peepholes") if caches.has_peepholes(self.asked.model) else ("forcing",)
 
     @property
     def plain(self) -> Request:
-        """What is shown, run freely and without edits: what a page compares its own changes with."""
+        """The same sentence, run freely and without edits, for a page that compares its own changes with it."""
         shown = self.runs.shown
         return Request(shown.model, shown.text, peepholes=self.asked.peepholes)
 
     def say(self) -> None:
-        """The line over the caption: a problem before a remark. Of an old picture it says so, and the picture pales."""
+        """The message above the caption: a problem, or else a remark. It says so if the picture is of an earlier text."""
         sentence = self.problem or self.remark
         if self.problem and self.stale:
             sentence = f"{self.problem} " + _("The picture is still that of {text}.").format(
@@ -54,9 +54,9 @@ class Seen:
 
 
 def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
-    """The traces of the view. What cannot be traced leaves the last traces where they are, and a sentence.
+    """The traces of the view. If the view cannot be traced, the last traces stay, with an error message.
 
-    `asks` is what the page wants besides: the request as the view has it, changed.
+    ``asks`` is a function by which a page changes the request of the view.
     """
     wanted = state.view().model
     if wanted is not None:
@@ -99,7 +99,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
 
 
 def attempt(request: Request) -> tuple[Trace | None, str | None]:
-    """The trace of a variant, or the sentence that says why there is none."""
+    """The trace of a variant, or a sentence that says why there is none."""
     try:
         return caches.runs(request).shown, None
     except S2SError as error:
@@ -113,11 +113,12 @@ def band(
     reference: bool = False,
     tools: Mapping[str, Callable[[], None]] = MappingProxyType({}),
 ) -> None:
-    """The controls. `forcing` adds the switch of teacher forcing and, while it is on, the reference; `reference` that
-    field alone, for a page that always forces. `tools` are lists behind buttons of their own, by the words on them.
+    """The controls. ``forcing`` adds the switch of teacher forcing and, while it is on, the field of the reference.
+    ``reference`` adds only this field, for a page that always uses teacher forcing. ``tools`` are functions that draw
+    lists, by the label of the button that opens them.
 
-    On a phone the style sheet leaves the sentence, Run, the model and Peepholes, and shows the rest under More. A link
-    for a class leaves out what it hides.
+    On a phone, the style sheet shows the sentence, Run, the model and Peepholes; all other controls are under More. A
+    link for a class can hide controls.
     """
     asked, titles, hidden = seen.asked, menu.models(), state.hidden()
     referred = reference or (forcing and asked.forced)
@@ -150,14 +151,14 @@ def band(
             _peepholes(asked)
             if forcing:
                 st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
-            elif asked.edits:  # where there is that switch, the stage lists the changes
+            elif asked.edits:  # with that switch, the stage lists the edits
                 _take_back(len(asked.edits.edits))
         shown = {} if "tools" in hidden else dict(tools)
         for number, (words, panel) in enumerate(tuple(shown.items())):
             with st.popover(words, key=f"tool_{number}", on_change="rerun") as tool:
-                if tool.open:  # what is not looked at is not computed
+                if tool.open:  # a closed list is not computed
                     panel()
-                    del shown[words]  # nor made twice
+                    del shown[words]  # it must not be drawn twice
         if shown or not {"examples", "switches"} <= hidden:
             with st.popover(_("More"), key=MORE, on_change="rerun"):
                 _more(seen, forcing=forcing, referred=referred)
@@ -168,7 +169,7 @@ def band(
 
 
 def _more(seen: Seen, *, forcing: bool, referred: bool) -> None:
-    """What has no room in the band of a phone, besides the tools."""
+    """The controls that have no room in the band of a phone, without the tools."""
     hidden = state.hidden()
     if forcing and "switches" not in hidden:
         st.toggle(_("Teacher forcing"), **state.bind("forcing", seen.asked.forced, place="more"))
@@ -200,7 +201,7 @@ def _examples(model: str, *, place: str = "") -> None:
 
 
 def _take_example(example: str) -> None:
-    """The list closes: it would cover the stage."""
+    """Close the list, which would cover the stage."""
     state.change(text=example, reference="")
     for popover in (EXAMPLES, MORE):
         state.close(popover)

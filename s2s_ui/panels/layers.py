@@ -1,4 +1,4 @@
-"""Which layer of a model's cells a page is about: the choice where there are several, and its name."""
+"""The layer of cells that a page shows: the control that chooses it, and its name."""
 
 from collections.abc import Callable
 
@@ -10,13 +10,13 @@ from s2s_ui.session.i18n import _
 
 
 def linked() -> int | None:
-    """The layer that the view looks at, from 1; None is the top one."""
+    """The layer of the view, from 1; None is the top one."""
     layer = state.option("layer")
     return int(layer) if layer else None
 
 
 def turned(stage: str) -> Callable[[], None]:
-    """The callback of a stage on which the reader turned to another layer; 0 is the top one."""
+    """The callback of a stage on which the reader chose another layer; 0 is the top one."""
 
     def take() -> None:
         layer = state.component_value(stage, "layer")
@@ -26,12 +26,12 @@ def turned(stage: str) -> Callable[[], None]:
 
 
 def chosen(count: int) -> int | None:
-    """The layer that the view looks at, from 0, of a part with so many; None where there is but one."""
+    """The layer of the view, from 0, in a part with ``count`` layers; None if there is only one."""
     return min(linked() or count, count) - 1 if count > 1 else None
 
 
 def switch(count: int) -> None:
-    """The choice, where there are several layers."""
+    """The control that chooses a layer, if there are several."""
     layer = chosen(count)
     if layer is None:
         return
@@ -44,10 +44,10 @@ def switch(count: int) -> None:
 
 
 def named(layer: int | None, count: int) -> str:
-    """A layer, from 0, as people count it: "layer 1 of 2"; "" where there is but one."""
+    """The name of a layer (from 0), such as "layer 1 of 2"; empty if there is only one."""
     return "" if layer is None or count < 2 else _("layer {k} of {n}").format(k=place(layer, count) + 1, n=count)
 
 
 def with_layer(name: str, layer: int | None, count: int) -> str:
-    """A name of something, and of which layer it is."""
+    """A name, followed by the name of the layer."""
     return " · ".join(filter(None, (name, named(layer, count))))

@@ -1,4 +1,4 @@
-"""The models that a reader may choose from."""
+"""The menu of models."""
 
 from s2s_core.errors import S2SError
 from s2s_ui.panels import training_order
@@ -7,14 +7,14 @@ from s2s_ui.session.i18n import _
 
 
 def models() -> dict[str, str]:
-    """Those of the program, then the reader's own and the one that a link names: name -> what it is called."""
+    """The models of the program, the reader's own models, and the model of the link: name -> title."""
     titles = {name: _(info.title) if info.title else name for name, info in caches.models().items()}
     mine = {name: _own(name) for name in (*training_order.known(), state.view().model) if name and name not in titles}
     return titles | {name: title for name, title in mine.items() if title}
 
 
 def _own(name: str) -> str | None:
-    """What a model that was trained here is called; None as long as there is none."""
+    """The title of a model that was trained here; None if it has no checkpoint yet."""
     try:
         info = caches.described(name).info
     except S2SError:

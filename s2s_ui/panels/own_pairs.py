@@ -1,4 +1,4 @@
-"""A file of the reader's own pairs on the page Train: how it is read, how it begins, and what is wrong with it."""
+"""The reader's own file of pairs on the page Train: its encoding and columns, a preview, and its errors."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from s2s_ui.shell import layout
 
 FILE_TYPES = ["tsv", "csv", "txt"]
 ENCODING = "pairs encoding"  # in the session: the upload, and the encoding that its reader chose for it
-PREVIEW = "pairs preview"  # in the session: the upload and its encoding, and its preview or its error
+PREVIEW = "pairs preview"  # in the session: the upload and its encoding, with its preview or its error
 SHOWN = 40  # characters of a cell
 LANGUAGES = {
     "": N_("Unicode"),
@@ -47,7 +47,7 @@ REMEDIES = {  # kind -> what helps on this page, where it is not what helps on t
 
 @dataclass(frozen=True, slots=True)
 class OwnPairs:
-    """A file as it was chosen and is to be read."""
+    """The chosen file, and how to read it."""
 
     name: str
     content: bytes
@@ -57,7 +57,7 @@ class OwnPairs:
 
 
 def controls() -> OwnPairs | None:
-    """The file, its encoding where it is not UTF-8, its columns, and its first rows; None while no file is chosen."""
+    """The controls of the file: its encoding if it is not UTF-8, its columns and first rows. None without a file."""
     words = json.dumps(_("Choose a file"), ensure_ascii=False)
     st.html(f"<style>.st-key-pairs {{ --s2s-choose: {words} }}</style>")
     upload = st.file_uploader(
@@ -81,7 +81,7 @@ def controls() -> OwnPairs | None:
 
 
 def refusal(error: S2SError) -> str:
-    """Why nothing is trained on a file, with the remedy."""
+    """Why the file cannot be used for training, with a remedy."""
     if isinstance(error, FileProblem):
         return _("This cannot be trained: {reason}.").format(reason=_reason(error))
     return messages.with_reason(
@@ -92,7 +92,7 @@ def refusal(error: S2SError) -> str:
 
 
 def counted(count: Count) -> list[str]:
-    """What became of the rows of a file, a sentence each."""
+    """How the rows of a file are used, as a list of sentences."""
     source, target = count.columns
     said = [_(counting.COLUMNS).format(source=source, target=target)]
     if count.numbers:
@@ -108,16 +108,16 @@ def counted(count: Count) -> list[str]:
 
 
 def _encoding(upload: UploadedFile) -> str | None:
-    """The encoding that was chosen for this very file."""
+    """The encoding that the reader chose for this file, or None."""
     chosen = state.stored(ENCODING)
     return chosen[1] if chosen and chosen[0] == upload.file_id else None
 
 
 def _preview(upload: UploadedFile, encoding: str | None) -> Preview | S2SError:
     """The preview of the file, or the error of reading it; made once for each file and encoding."""
-    kept = state.stored(PREVIEW)
-    if kept and kept[0] == (upload.file_id, encoding):
-        found: Preview | S2SError = kept[1]
+    stored = state.stored(PREVIEW)
+    if stored and stored[0] == (upload.file_id, encoding):
+        found: Preview | S2SError = stored[1]
         return found
     try:
         found = preview_of(upload.getvalue(), upload.name, encoding=encoding)
@@ -128,7 +128,7 @@ def _preview(upload: UploadedFile, encoding: str | None) -> Preview | S2SError:
 
 
 def _offer_encodings(upload: UploadedFile, problem: S2SError) -> None:
-    """Ways to read a file that is not UTF-8: the likely one at once, else all of them."""
+    """Controls to choose the encoding of a file that is not UTF-8: the likely one as a button, else a list."""
     if not isinstance(problem, FileProblem):
         return
     likely = problem.facts.get("likely")
@@ -150,7 +150,11 @@ def _offer_encodings(upload: UploadedFile, problem: S2SError) -> None:
 
 
 def _columns(upload: UploadedFile, preview: Preview) -> tuple[Names | None, S2SError | None]:
-    """Which columns are source and target, and how they begin; None where they are those that it has by itself."""
+    """The controls of the columns, and a table of the first rows.
+
+    Returns:
+        The chosen columns (None if they are those of the preview), and the error of the choice (or None).
+    """
     if not preview.names:
         return None, None
     places = range(len(preview.names))

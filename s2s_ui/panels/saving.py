@@ -1,4 +1,4 @@
-"""Taking it away: the stage as a picture, its numbers as CSV, the trace as .npz, and a page that plays it offline."""
+"""Saving: the stage as a picture, its numbers as CSV, the trace as .npz, and a page that plays it offline."""
 
 from functools import partial
 from importlib.resources import files
@@ -23,9 +23,9 @@ def panel(
     peepholes: bool = True,
     layer: int | None = None,
 ) -> None:
-    """The buttons. The pictures are those of the stage on the page as it stands; the rest is made when asked for.
+    """The buttons. The pictures show the stage as it is on the page. The files are made when a button is pressed.
 
-    `layer` is the one that the page begins with, from 1; None is the top one.
+    ``layer`` is the layer that the offline page shows first, from 1; None is the top one.
     """
     _pictures()
     player = partial(html, shown, state.language(), beside=beside, original=original, peepholes=peepholes, layer=layer)
@@ -46,12 +46,12 @@ def panel(
 
 
 def csv(trace: Trace) -> bytes:
-    """All numbers of a trace, one a line (see `Trace.to_frame`); with a byte order mark, for spreadsheets."""
+    """All numbers of a trace as CSV, one per line (see `Trace.to_frame`), with a byte order mark for spreadsheets."""
     return trace.to_frame().to_csv(index=False).encode("utf-8-sig", "surrogatepass")
 
 
 def npz(trace: Trace) -> bytes:
-    """The trace as `Trace.load` reads it."""
+    """The trace as a file that `Trace.load` reads."""
     return trace.to_npz()
 
 
@@ -64,14 +64,14 @@ def html(
     peepholes: bool,
     layer: int | None = None,
 ) -> bytes:
-    """One file that plays the trace without a server. It is made outside of the session, which knows the language."""
+    """One HTML file that plays the trace without a server. ``_`` translates, as the session is not available here."""
     labels = translations(language).gettext
     data = message(shown, labels=labels, beside=beside, original=original, peepholes=peepholes, layer=layer)
     return offline.page(data, title=f"{shown.text} · Seq2Scope", language=language)
 
 
 def _pictures() -> None:
-    """Two buttons that ask the stage for a picture; the server hears nothing of it."""
+    """Two buttons that ask the stage for a picture, without the server."""
     script = files(__package__).joinpath("saving.js").read_text("utf-8")
     buttons = st.components.v2.component("s2s_saving", js=script, isolate_styles=False)
     buttons(key="save pictures", data={"svg": _("Picture (SVG)"), "png": _("Picture (PNG)")})

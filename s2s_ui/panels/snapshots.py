@@ -1,4 +1,4 @@
-"""Attention being born: the slider over the snapshots that a model's checkpoint keeps of its training."""
+"""How attention develops: a figure with a slider over the snapshots of a model's training."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from s2s_ui.shell import figure, layout
 
 
 def show(name: str) -> None:
-    """The heading, the choice of a sentence and the figure; nothing where no snapshots are kept or nobody attends."""
+    """The heading, the choice of a sentence and the figure; nothing without snapshots or without attention."""
     snapshots = caches.learnt(name)
     if not snapshots or snapshots[0].specimens[0].forced.weights is None:
         return

@@ -1,4 +1,4 @@
-"""What a reader orders on the page Train, and how it is said."""
+"""The order of a training on the page Train: its controls, and its description in words."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,8 +29,8 @@ from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.shell import layout
 from s2s_ui.workshop import Broken, Diverged, Order, Progress, TooMany, Training
 
-KEPT = "trainings"  # in the session: the names of those it began or was led to by a link
-PROBLEM = "order problem"  # in the session: why the last order came to nothing
+TRAININGS = "trainings"  # in the session: the names of trainings that it started or opened by a link
+PROBLEM = "order problem"  # in the session: why the last order failed
 TITLES = {"reverse": N_("Letters → reversed"), OWN: N_("Pairs of your own")}  # the others are in the catalogue
 WAYS = {"both": N_("both directions"), "forward": N_("one direction")}
 CELLS = {"lstm": "LSTM", "gru": "GRU"}
@@ -64,28 +64,28 @@ def wanted() -> Choice:
 
 
 def _number(option: str) -> float | None:
-    """What was chosen for an option that is a number; None where nothing was."""
+    """The value of an option that is a number, or None if it was not chosen."""
     chosen = state.option(option)
     return None if chosen is None else float(chosen)
 
 
 def current() -> Training | None:
-    """The training that the view looks at."""
+    """The training that the view shows."""
     name = state.option("run")
     found = caches.workshop().training(name) if name else None
     if found and found.order.name not in known():
-        state.store(KEPT, (*known(), found.order.name))
+        state.store(TRAININGS, (*known(), found.order.name))
     return found
 
 
 def known() -> tuple[str, ...]:
     """The trainings of this session, the oldest first."""
-    names: tuple[str, ...] = state.stored(KEPT) or ()
+    names: tuple[str, ...] = state.stored(TRAININGS) or ()
     return names
 
 
 def order(choice: Choice) -> None:
-    """The controls of a new model, and the button that begins its training."""
+    """The controls of a new model, and the button that starts its training."""
     st.subheader(_("A model of your own"))
     tasks = {task: task_title(task) for task in TASKS_OFFERED}
     context_labels = {name: _(context_label(name)) for name in contexts()}
@@ -165,7 +165,7 @@ def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
 
 
 def go_on(run: Training) -> None:
-    """Take up a training that rests."""
+    """Continue a training that was paused or failed."""
     state.store(PROBLEM, None)
     try:
         caches.workshop().go_on(run)
@@ -174,7 +174,7 @@ def go_on(run: Training) -> None:
 
 
 def problem(error: S2SError) -> str:
-    """Why there is no such training, with the remedy."""
+    """Why the training cannot start or continue, with a remedy."""
     match error:
         case TooMany():
             return _("This server trains as many models as it can at once: try again when one is done.")
@@ -223,12 +223,12 @@ def problem(error: S2SError) -> str:
 
 
 def task_title(task: str) -> str:
-    """A task as a menu calls it."""
+    """The name of a task in a menu."""
     return _(TITLES[task] if task in TITLES else RECIPES[task]().title)
 
 
 def title(ordered: Order) -> str:
-    """A training as a menu calls it: its task, and what its model is."""
+    """The name of a training in a menu: its task and the settings of its model."""
     choice = ordered.choice
     ways = "both" if choice.bidirectional else "forward"
     parts = [CELLS[choice.cell]]
@@ -249,7 +249,7 @@ def title(ordered: Order) -> str:
 
 
 def said(progress: Progress) -> str:
-    """How it stands, as a line."""
+    """The state of a training, as one line."""
     match progress.status:
         case "waiting":
             return _("Waiting until other models are prepared …")
@@ -276,7 +276,7 @@ def said(progress: Progress) -> str:
 
 
 def learning_from(progress: Progress) -> str:
-    """What is trained and on how much, as a line; what is left out is said."""
+    """The size of the model and of its data, as one line, with the number of pairs that are left out."""
     counts = {"pairs": f"{progress.pairs:,}", "parameters": f"{progress.parameters:,}"}
     line = _("{parameters} parameters learn from {pairs} pairs.").format(**counts)
     if not progress.dropped:
@@ -290,7 +290,7 @@ def learning_from(progress: Progress) -> str:
 
 
 def measured(progress: Progress) -> str:
-    """The last scores, as a line."""
+    """The last scores, as one line."""
     if not progress.scores:
         return ""
     _step, loss, found = progress.scores[-1]
@@ -299,7 +299,7 @@ def measured(progress: Progress) -> str:
 
 
 def sampled(samples: Sequence[Sample]) -> list[dict[str, str]]:
-    """Pairs, and what the model makes of them."""
+    """A table of pairs and the model's outputs."""
     return [
         {
             _("source"): messages.literal(sample.source),

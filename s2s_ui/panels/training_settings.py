@@ -1,4 +1,4 @@
-"""The finer settings of an order on the page Train: how texts are cut up, learning rate, dropout."""
+"""The less common settings of a training on the page Train: tokenizer, learning rate, dropout."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ TOKENIZERS = {"unigram": N_("pieces"), "words": N_("words"), "characters": N_("c
 
 
 def tokens(choice: Choice) -> None:
-    """How the reader's own texts are cut up, and how many tokens there may be."""
+    """The controls of the tokenizer for the reader's own texts, and of the size of its vocabulary."""
     tokenizer = choice.tokenizer or TOKENIZERS_OFFERED[0]
     one_of("new_tokenizer", _("Tokens"), TOKENIZERS, tokenizer)
     if tokenizer != "characters":
@@ -30,7 +30,7 @@ def tokens(choice: Choice) -> None:
 
 
 def optimised(choice: Choice) -> None:
-    """What only those ask for who know what it does; where nothing is chosen it is as usual for the task."""
+    """The controls of learning rate and dropout; if nothing is chosen, the task's defaults are used."""
     lr, dropout = usual(choice.task)
     rates = [f"{rate:g}" for rate in RATES]
     st.select_slider(
@@ -50,7 +50,7 @@ def optimised(choice: Choice) -> None:
 
 
 def one_of(option: str, name: str, choices: Mapping[str, str], chosen: str, *, disabled: bool = False) -> None:
-    """One of a few, side by side."""
+    """A control that chooses one of a few options, shown side by side."""
     words = {choice: _(text) for choice, text in choices.items()}
     st.segmented_control(
         name,

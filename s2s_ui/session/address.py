@@ -78,38 +78,38 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "new_tokenizer": _one_of(TOKENIZERS_OFFERED),
     "new_vocabulary": _one_of(map(str, VOCABULARIES)),
 }
-"""What pages have to choose besides the fields of a view, by name, and what a good value of it looks like.
+"""The options of the pages, in addition to the fields of a view: name -> the pattern of a valid value.
 
-A name means the same on every page that has it. Whether a model has that unit, or that name, is for the page to see.
+A name means the same on every page that has it. The page itself checks whether the model has this unit or this name.
 """
 
 IN_THE_BROWSER = ("step", "snapshot")
-"""Parameters that the browser writes by itself: the step of the stage, the place of a figure's own slider."""
+"""Parameters that the browser writes itself: the step of the stage, and the position of a figure's own slider."""
 
 OF_THE_TEXT = ("position", "span", "replacement", "output")
-"""Options that name a place of one text: another text takes them away."""
+"""Options that name a position in the text: a new text removes them."""
 
 MAX_LINK_TEXT = 2000
-"""A longer text stays in the session and is left out of the address."""
+"""In characters. A longer text stays in the session, but is not part of the address."""
 
 MAX_VALUE = 20_000
-"""Characters of one parameter that are read at all: ten times what the app writes."""
+"""The most characters of a parameter that is read: ten times as many as the app writes."""
 
 MAX_EDITS = 64
-"""Edits of a link that are applied: each costs a trace about a millisecond."""
+"""The most edits of a link: each of them makes a trace about a millisecond slower."""
 
 NAMES = frozenset((*FIELDS, "edits", "step", "lang", *OPTIONS))
-"""The parameters that mean something."""
+"""The names of all parameters; others are ignored."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 STEP = re.compile(r"[0-9]{1,4}(\.[1-5])?")
-"""A step as the stage writes it: "17", or "17.2" inside an output."""
+"""A step as the stage writes it: "17", or "17.2" for a sub-step."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is looked at. None stands for "not chosen": the first model, its first example."""
+    """What the session shows. None stands for "not chosen": the first model, its first example."""
 
     model: str | None = None
     text: str | None = None
@@ -118,12 +118,12 @@ class View:
     forcing: bool = False
     edits: Edits | None = None  # what the reader has changed inside the network; never empty
     step: str | None = None
-    options: tuple[tuple[str, str], ...] = ()  # of OPTIONS, those that were chosen, sorted by name
+    options: tuple[tuple[str, str], ...] = ()  # the chosen OPTIONS, sorted by name
 
 
 @dataclass(frozen=True, slots=True)
 class BadParameter:
-    """A parameter of the address that means nothing here; its default was taken."""
+    """A parameter of the address with an invalid value; the default is used instead."""
 
     name: str
     value: str
@@ -132,10 +132,10 @@ class BadParameter:
 def parse(
     parameters: Mapping[str, str], *, twice: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[View, str | None, tuple[BadParameter, ...]]:
-    """The view and language that an address describes, and those of its parameters that mean nothing.
+    """The view and the language of an address, and its invalid parameters.
 
-    What is too long to be read, or is no text, means nothing whatever its name; nor do the values in `twice`, of
-    parameters that the address has again.
+    A value is also invalid if it is too long or not proper text. ``twice`` has the first values of parameters that the
+    address has several times; they are reported as invalid.
     """
     bad = [BadParameter(name, value) for name, value in twice.items() if name in NAMES]
     unreadable = [
@@ -187,12 +187,12 @@ def parse(
 
 
 def _is_text(value: str) -> bool:
-    """Whether a value is short enough to be read, and has no half of a character in it."""
+    """Whether a value is not too long and has no surrogates, which are halves of characters."""
     return len(value) <= MAX_VALUE and not _SURROGATE.search(value)
 
 
 def describe(view: View, language: str | None) -> dict[str, str]:
-    """The parameters that restore a view and a chosen language; what is at its default goes without saying."""
+    """The parameters that restore a view and a chosen language, without those that have their default value."""
     default = View()
     parameters: dict[str, str] = {}
     for field in FIELDS:
@@ -208,6 +208,6 @@ def describe(view: View, language: str | None) -> dict[str, str]:
 
 
 def _in_a_link(edits: Edits) -> str:
-    """Edits as JSON without blanks and without what is at its default."""
+    """Edits as compact JSON, without fields that are None."""
     entries = [{name: value for name, value in entry.items() if value is not None} for entry in edits.to_json()]
     return json.dumps(entries, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""What went wrong or has to be said, as one sentence in the language of the session, with the remedy in it."""
+"""Errors and remarks as one sentence in the language of the session, with a remedy."""
 
 import re
 from collections.abc import Sequence
@@ -65,18 +65,18 @@ def sentence(problem: Exception | BadParameter) -> str:
 
 
 def with_reason(reason: str, sentence: str, without: str) -> str:
-    """A sentence with its reason in it; where that is known in English alone, to others the sentence `without` it."""
+    """A sentence with its reason; if the reason has no translation in the session's language, ``without`` it."""
     known = reasons.translated(reason)
     return without if known is None else sentence.format(reason=known)
 
 
 def remarks(trace: Trace, model: Translator) -> str | None:
-    """What there is to remark about what the model has read and written, or None."""
+    """The remarks about a model's input and output as one text, or None."""
     return " ".join(_remark(remark) for remark in model.remarks_on(trace)) or None
 
 
 def _remark(remark: Remark) -> str:
-    """The sentence of one remark."""
+    """One remark as a sentence."""
     characters = _listed(remark.pieces)
     match remark.kind:
         case "script":
@@ -98,12 +98,12 @@ def _remark(remark: Remark) -> str:
 
 
 def _listed(pieces: Sequence[str]) -> str:
-    """Pieces of a text in quotation marks; those in which there is nothing to see by their names."""
+    """Pieces of a text in quotation marks; invisible characters by their names."""
     return listed(pieces, lambda name: _(NAMES.get(name, name)))
 
 
 def stand_in(reference: str, *, slip: bool) -> str:
-    """What an empty reference field shows: what stands in for it."""
+    """The placeholder of an empty reference field: the text that is used instead."""
     said = (
         _("{reference} (the model's answer, one token changed)") if slip else _("{reference} (the model's own answer)")
     )
@@ -111,5 +111,5 @@ def stand_in(reference: str, *, slip: bool) -> str:
 
 
 def literal(text: str) -> str:
-    """Text as Markdown that shows it as it is: marks are escaped, and a colon begins no :name: of colours and icons."""
+    """Markdown that shows a text literally: marks are escaped, and so are colons, which begin the names of icons."""
     return MARKUP.sub(lambda mark: f"\\{mark[0]}{UNJOINED if mark[0] == ':' else ''}", text)

@@ -1,7 +1,7 @@
-"""The reasons that the core and the system give in English, in the language of the session.
+"""Translations of the reasons that the core and the operating system give in English.
 
-The core's sentences about checkpoints and edits are written for who made them; a reader in another language gets the
-sentence without the reason rather than a sentence in two languages.
+The core's sentences about checkpoints and edits are for the people who made them. In another language, readers get the
+sentence without the reason, so that no sentence is in two languages.
 """
 
 from s2s_ui.locales import N_, SOURCE_LANGUAGE
@@ -31,7 +31,7 @@ KNOWN = (
 
 
 def translated(reason: str) -> str | None:
-    """A reason in the language of the session, or None where it is known in English alone."""
+    """A reason in the language of the session, or None if it has no translation."""
     if state.language() == SOURCE_LANGUAGE:
         return reason
     return _(reason) if reason in KNOWN else None

@@ -1,4 +1,4 @@
-"""What a page asks to see of a model and a text, and what it gets."""
+"""The request of a page for a model and a text, and the traces that it gets."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,11 @@ from s2s_core.errors import S2SError
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a page asks to see.
+    """The request of a page.
 
-    `forced` reads `reference`; where that is empty, the model's own answer, or with `slip` that answer with its
-    likeliest slip in it. Of the tokens a share of `ratio` is fed from the reference, drawn by `seed`.
+    With ``forced``, the run is teacher forced with ``reference``. If that is empty, the model's own output is used, or
+    with ``slip`` this output with its most probable error. Each token is fed from the reference with probability
+    ``ratio``; ``seed`` is the seed of this choice.
     """
 
     model: str
@@ -28,7 +29,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The trace to show; beside it the free run if the first is teacher forced, and what it was before the edits."""
+    """The trace to show; the free run, if that trace is teacher forced; and the trace without edits, if it has any."""
 
     shown: Trace
     free: Trace | None = None

@@ -1,4 +1,4 @@
-"""What a page needs of a checkpoint besides that it can be loaded, and what is said in the log of one that lacks it."""
+"""What pages need from a checkpoint besides that it can be loaded; if it is missing, the log says so."""
 
 import logging
 import os
@@ -17,46 +17,46 @@ MAX_FILES = 40  # of a checkpoint's folder
 
 MAX_PROBLEMS = 64
 
-Stamp = tuple[tuple[str, int, int], ...]  # of the files of a folder: names, sizes and times
+Stamp = tuple[tuple[str, int, int], ...]  # for each file of a folder: name, size and time
 
-_PROBLEMS: dict[tuple[Path, bytes], tuple[Stamp, str]] = {}  # folder and manifest -> files, what is wrong
+_PROBLEMS: dict[tuple[Path, bytes], tuple[Stamp, str]] = {}  # folder and manifest -> its files, the problem
 
 
 @lru_cache(maxsize=256)
 def log_once(problem: str) -> None:
-    """What is wrong with a checkpoint is found again at every run of every session."""
+    """Log a message only once: the same problem is found again at every run of every session."""
     LOG.warning("%s", problem)
 
 
 def remember(folder: Path, manifest: bytes, problem: CheckpointError) -> None:
-    """An unusable checkpoint costs its reading once, and not at every run of every session."""
+    """Remember the problem of a checkpoint, so that it is not read again at every run of every session."""
     while len(_PROBLEMS) >= MAX_PROBLEMS:
         _PROBLEMS.pop(next(iter(_PROBLEMS)), None)
     _PROBLEMS[folder, manifest] = _stamp(folder), problem.reason
 
 
 def known_problem(folder: Path, manifest: bytes) -> CheckpointError | None:
-    """What was wrong with a checkpoint, as long as none of its files has changed."""
+    """The remembered problem of a checkpoint; None if one of its files has changed since."""
     stamp, reason = _PROBLEMS.get((folder, manifest), (None, ""))
     return CheckpointError(folder, reason) if stamp is not None and stamp == _stamp(folder) else None
 
 
 def with_examples(description: Description, folder: str) -> Description:
-    """The description itself. Raises CheckpointError where it has no sentence to begin with."""
+    """The same description. Raises CheckpointError if it has no example sentence."""
     if not any(text.strip() for text in description.info.examples):
         raise CheckpointError(folder, "it has no example sentence to begin with")
     return description
 
 
 def reading_one(translator: Translator, folder: str) -> Translator:
-    """The model itself. Raises CheckpointError where it can read none of its examples."""
+    """The same model. Raises CheckpointError if it cannot read any of its examples."""
     if not any(map(translator.reads, translator.info.examples)):
         raise CheckpointError(folder, "the model can read none of its own examples")
     return translator
 
 
 def comparable(snapshots: Sequence[Snapshot], folder: str) -> tuple[Snapshot, ...]:
-    """The snapshots themselves. Raises CheckpointError where they do not show the same sentences all along."""
+    """The same snapshots. Raises CheckpointError if they are not all of the same sentences."""
     shown = {
         tuple((one.source, one.forced.tgt_tokens, one.forced.weights is None) for one in snapshot.specimens)
         for snapshot in snapshots

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from s2s_core import checkpoint
 from s2s_core.errors import S2SError, TrainingError
-from s2s_core.files import told
+from s2s_core.files import write_error
 from s2s_core.recipes import Evaluated, Recipe, run
 from s2s_core.training import (
     Enough,
@@ -91,7 +91,7 @@ class Training:
             LOG.warning("the training %s cannot go on: %s", self.order.name, error)
             self._set(status="failed", problem=error)
         except OSError as error:  # such as a folder that was deleted
-            self._set(status="failed", problem=told(self.folder, error))
+            self._set(status="failed", problem=write_error(self.folder, error))
         except Exception:
             LOG.exception("the training %s failed", self.order.name)
             self._set(status="failed", problem=Broken("something went wrong inside the program"))

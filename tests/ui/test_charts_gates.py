@@ -125,8 +125,8 @@ def test_a_table_has_every_unit_though_the_maps_show_some():
 
 
 def test_a_unit_that_is_on_when_it_is_low_says_so():
-    assert maps.told(Contrast(7, 1, 0.5, -0.25), str) == "unit 7: +0.50 or more there, −0.25 or less elsewhere"
-    assert maps.told(Contrast(7, -1, 0.5, -0.25), str) == "unit 7: −0.50 or less there, +0.25 or more elsewhere"
+    assert maps.as_text(Contrast(7, 1, 0.5, -0.25), str) == "unit 7: +0.50 or more there, −0.25 or less elsewhere"
+    assert maps.as_text(Contrast(7, -1, 0.5, -0.25), str) == "unit 7: −0.50 or less there, +0.25 or more elsewhere"
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -58,15 +58,15 @@ def test_a_chapter_asks_before_it_tells(open_app, number):
     question = chapter.ask(runs)
     assert len(set(question.answers)) == 3 and 0 <= question.right < 3
     assert asked(app, number).label == question.words and asked(app, number).value is None
-    assert question.told not in words(app)
+    assert question.explanation not in words(app)
     assert stage(app)["step"] == (chapter.until or chapter.at)(runs)
     wrong = (question.right + 1) % 3
     asked(app, number).set_value(wrong).run()
     assert not app.exception
-    assert "**Not so:" in words(app) and question.told in words(app)
+    assert "**Not so:" in words(app) and question.explanation in words(app)
     assert stage(app)["step"] == chapter.at(runs)
     asked(app, number).set_value(question.right).run()
-    assert "**Right.** " + question.told in words(app)
+    assert "**Right.** " + question.explanation in words(app)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
