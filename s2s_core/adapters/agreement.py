@@ -99,19 +99,25 @@ def case(
 def _matrix(number: int, name: str, given: object, shape: tuple[int, int]) -> np.ndarray:
     """What came as a matrix of that shape, in which -1 is any size; dimensions of 1 may stand around it."""
     try:
-        value = given.detach().double().cpu().numpy() if isinstance(given, Tensor) else np.asarray(given, np.float64)
-    except (TypeError, ValueError):
+        value: Any = given.detach() if isinstance(given, Tensor) else np.asarray(given)
+        if value.is_complex() if isinstance(value, Tensor) else value.dtype.kind not in "fiub":
+            raise TypeError  # of a complex number half would be left out
+        came = list(value.shape)
+        while value.ndim > 2 and 1 in value.shape:
+            value = value.squeeze(list(value.shape).index(1))
+        if value.ndim == 1:
+            value = value[None]
+        fits = value.ndim == 2 and all(size in (-1, found) for size, found in zip(shape, value.shape, strict=True))
+        if fits:
+            value = value.double().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value, np.float64)
+    except (TypeError, ValueError, RuntimeError):
         raise AdapterError(f"the reference gives {name} that are no numbers, for text {number}") from None
-    came = list(value.shape)
-    while value.ndim > 2 and 1 in value.shape:
-        value = value.squeeze(value.shape.index(1))
-    if value.ndim == 1:
-        value = value[None]
-    fits = value.ndim == 2 and all(size in (-1, found) for size, found in zip(shape, value.shape, strict=True))
     if not fits:
         wanted = ", ".join("any" if size == -1 else str(size) for size in shape)
         raise AdapterError(f"the reference gives {name} of shape {came} for text {number}, must be [{wanted}]")
-    if not np.isfinite(value).all() and not (name == "logits" and (value < np.inf).all()):
+    finite = np.isfinite(value)
+    masked = name == "logits" and (value < np.inf).all() and finite.any(axis=1).all()  # tokens that are never given
+    if not finite.all() and not masked:
         raise AdapterError(f"the reference gives {name} that are not finite, for text {number}")
     return value
 

@@ -71,11 +71,12 @@ def from_joeynmt(
     """
     said = _config(config)
     given = read(weights)
-    special = _section(said, "data").get("special_symbols") or {}
+    data = _section(said, "data")
+    special = _inner(data, "special_symbols")
     source, target = _words("source", source_vocabulary, special), _words("target", target_vocabulary, special)
     tokenizers = (
-        _tokenizer(source, _section(said, "data").get("src") or {}, split),
-        _tokenizer(target, _section(said, "data").get("trg") or {}, split if target_split is None else target_split),
+        _tokenizer(source, _inner(data, "src"), split),
+        _tokenizer(target, _inner(data, "trg"), split if target_split is None else target_split),
     )
     frame = Frame(source.order, target.order, False, True, max_src_len, max_tgt_len)
     structure = _structure(given, _section(said, "model"), len(source.tokens), len(target.tokens))
@@ -95,7 +96,7 @@ def _config(given: Any) -> Mapping[str, Any]:
 
 def _text(path: str | Path, what: str) -> str:
     try:
-        return foreign.file_bytes(Path(path), most=_MOST_BYTES).decode("utf-8")
+        return foreign.file_bytes(Path(path), most=_MOST_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError, Unreadable) as error:
         raise AdapterError(f"{what} cannot be read: {shown(path)}: {shown(error)}") from error
 
@@ -109,6 +110,14 @@ def _section(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found
 
 
+def _inner(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of a section, which need not be there."""
+    found = said.get(name)
+    if not isinstance(found, Mapping | None):
+        raise AdapterError(f"the configuration has {shown(repr(found))} for {name}, must be a mapping")
+    return found or {}
+
+
 def _words(side: str, given: Any, special: Mapping[str, Any]) -> Words:
     """Its vocabulary: the special tokens first, then those of the file, each once."""
     if isinstance(given, str | Path):
@@ -116,7 +125,10 @@ def _words(side: str, given: Any, special: Mapping[str, Any]) -> Words:
     if not isinstance(given, Sequence) or not all(isinstance(token, str) for token in given):
         raise AdapterError(f"the {side} vocabulary is a {type(given).__name__}, must be a path or a list of tokens")
     named = {role: special.get(f"{role}_token") or usual for role, (_, usual) in _SPECIAL.items()}
-    tokens = list(dict.fromkeys([*named.values(), *(special.get("lang_tags") or []), *given]))
+    tags = special.get("lang_tags") or []
+    if not isinstance(tags, list | tuple) or not all(isinstance(one, str) for one in (*named.values(), *tags)):
+        raise AdapterError("the configuration's special_symbols must be texts, and its lang_tags a list of texts")
+    tokens = list(dict.fromkeys([*named.values(), *tags, *given]))
     for role, (usual, _) in _SPECIAL.items():
         id = special.get(f"{role}_id", usual)
         if tokens.index(named[role]) != id:
@@ -135,7 +147,7 @@ def _tokenizer(own: Words, said: Mapping[str, Any], split: Any) -> Tokenizer:
 
 
 def _split(side: str, said: Mapping[str, Any]) -> Any:
-    more = said.get("tokenizer_cfg") or {}
+    more = _inner(said, "tokenizer_cfg")
     changes = ("lowercase", "normalize")
     before = [name for name in changes if said.get(name)] + [
         m for m in [more.get("pretokenizer")] if m not in (None, "none")
@@ -153,7 +165,7 @@ def _split(side: str, said: Mapping[str, Any]) -> Any:
             f"JoeyNMT cuts the {side} texts by {shown(kind)}, which is not known here: give texts that are cut "
             "already, and say split='words'"
         )
-    return {"word": "words", "char": "characters"}.get(level, level)
+    return next((ours for theirs, ours in (("word", "words"), ("char", "characters")) if theirs == level), level)
 
 
 def _structure(weights: Weights, said: Mapping[str, Any], source_words: int, target_words: int) -> Structure:
@@ -232,7 +244,7 @@ def _linear(left: Weights, name: str, shape: tuple[int, int]) -> Linear:
 
 
 def _scaled(embedding: Tensor, said: Mapping[str, Any]) -> Tensor:
-    scale = (said.get("embeddings") or {}).get("scale", False)
+    scale = _inner(said, "embeddings").get("scale", False)
     return embedding * math.sqrt(embedding.shape[1]) if scale else embedding
 
 

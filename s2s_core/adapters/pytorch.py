@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from s2s_core import arguments
 from s2s_core.adapters import texts as compared
 from s2s_core.adapters.agreement import Case, Reference, parting
 from s2s_core.adapters.assembly import Frame, assemble
 from s2s_core.adapters.readings import readings
-from s2s_core.adapters.screening import best
+from s2s_core.adapters.screening import TELLING, best
 from s2s_core.adapters.structure import Structure
 from s2s_core.adapters.vocabulary import Vocabulary, Words, words
 from s2s_core.adapters.weights import read
+from s2s_core.config import MOST
 from s2s_core.errors import AdapterError
 from s2s_core.tokenizer import Tokenizer
 from s2s_core.translator import ModelInfo, Translator
@@ -62,6 +64,7 @@ def from_pytorch(
     Raises:
         AdapterError: where a part is not known here, or the outputs do not agree.
     """
+    info = ModelInfo(name=arguments.text("name", name), title=arguments.text("title", title))
     given = read(weights)
     source, target = words("source", source_vocabulary, specials), words("target", target_vocabulary, specials)
     tokenizers = (
@@ -74,15 +77,15 @@ def from_pytorch(
     structure, tried = best(every, cases)
     assert structure is not None, "there is a reading, or it was said that there is none"
     others = "its only reading" if tried == 1 else f"the closest of {tried:,} readings"
-    return agreed(
-        structure, frame, cases, tokenizers, ModelInfo(name=name, title=title), summary=f"{others}: {structure.summary}"
-    )
+    return agreed(structure, frame, cases, tokenizers, info, summary=f"{others}: {structure.summary}")
 
 
 def all_cases(
     texts: Any, reference: Reference, both: tuple[Words, Words], tokenizers: tuple[Tokenizer, Tokenizer], frame: Frame
 ) -> list[Case]:
     """The texts with the other model's ids and numbers."""
+    for name, length in (("max_src_len", frame.max_src_len), ("max_tgt_len", frame.max_tgt_len)):
+        arguments.whole(name, length, 1, MOST[name])
     source, target = both
     before = [source.require("bos", "begin mark")] if frame.source_start else []
     after = [source.require("eos", "end mark")] if frame.source_end else []
@@ -115,4 +118,9 @@ def agreed(
     for case in cases:
         if found := parting(net, case, frame.source, frame.target):
             raise AdapterError(f"the model does not become one of ours: {found} ({summary})")
+    if not any(min(len(case.source), len(case.fed)) >= TELLING for case in cases):
+        raise AdapterError(
+            "the texts are too short: over one position, or in one step, many models compute the same; give at least "
+            f"one with {TELLING} tokens on both sides, marks included"
+        )
     return Translator(net=net, src_tokenizer=tokenizers[0], tgt_tokenizer=tokenizers[1], info=info)

@@ -13,8 +13,8 @@ from s2s_core.described import described
 from s2s_core.errors import AdapterError, shown
 
 GATES = {3: "gru", 4: "lstm"}
-_NAME = re.compile(r"(.*?)(weight|bias)_(ih|hh|hr)(?:_l(\d+)(_reverse)?)?$")
-_LISTED = re.compile(r"(.*?)\.?(\d+)\.$")
+_NAME = re.compile(r"(.*?)(weight|bias)_(ih|hh|hr)(?:_l(\d{1,4})(_reverse)?)?$")
+_LISTED = re.compile(r"(.*?)\.?(\d{1,4})\.$")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +93,8 @@ def _module(prefix: str, group: Mapping[tuple[int, bool], Mapping[str, Tensor]])
                 raise AdapterError(f"{where} lacks {' and '.join(missing)} of layer {layer}{way}")
     if ways == [True]:
         raise AdapterError(f"{where} has weights of the backward direction alone")
-    hidden = group[0, False]["weight_hh"].shape[-1]
-    rows = group[0, False]["weight_hh"].shape[0]
+    shape = group[0, False]["weight_hh"].shape
+    rows, hidden = shape if len(shape) == 2 else (0, 0)
     kind = GATES.get(rows // hidden if hidden and rows % hidden == 0 else 0)
     if kind is None:
         raise AdapterError(

@@ -1,6 +1,7 @@
 """Somebody else's texts and tokens: tokenizers of ours that give their ids, and the cases to compare models by."""
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,10 @@ def cases(
     Raises:
         AdapterError: where there is no text, or one that cannot be read.
     """
-    if isinstance(texts, str) or not isinstance(texts, Iterable) or not (given := list(texts)):
+    if isinstance(texts, str) or not isinstance(texts, Iterable) or not (given := list(islice(texts, MOST_TEXTS + 1))):
         raise AdapterError("texts is empty or no list: give at least one text, or pair of texts, by which to compare")
     if len(given) > MOST_TEXTS:
-        raise AdapterError(f"there are {len(given):,} texts, and at most {MOST_TEXTS:,} are compared")
+        raise AdapterError(f"there are more than {MOST_TEXTS:,} texts, and no more are compared")
     if not callable(reference) and (not isinstance(reference, list | tuple) or len(reference) != len(given)):
         raise AdapterError(
             f"the reference is {_kind(reference)}, must be a function of source ids and fed ids, or a list with the "

@@ -75,9 +75,11 @@ def words(side: str, given: object, specials: Mapping[str, object] | None = None
         AdapterError: where a token or an id stands twice, or a special token is not there.
     """
     tokens = _tokens(side, given)
+    _require_names(specials)
     if specials and specials.keys() <= {"source", "target"}:
         own: Any = specials.get(side)
         specials = own
+        _require_names(specials)
     if unknown := sorted(map(str, (specials or {}).keys() - set(ROLES))):
         raise AdapterError(f"specials has {shown(', '.join(unknown))}, must have names of {', '.join(ROLES)} alone")
     special = {}
@@ -106,6 +108,11 @@ def words(side: str, given: object, specials: Mapping[str, object] | None = None
         if id not in special.values():
             places[token] = id
     return Words(side, tuple(every), special)
+
+
+def _require_names(specials: object) -> None:
+    if specials is not None and not isinstance(specials, Mapping):
+        raise AdapterError(f"specials is {shown(repr(specials))}, must be a mapping such as {{'bos': '<go>'}}")
 
 
 def _tokens(side: str, given: object) -> dict[int, str]:

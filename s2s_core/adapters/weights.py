@@ -9,13 +9,18 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
+from s2s_core import foreign
+from s2s_core.checkpoint.weights import MOST_NUMBERS
 from s2s_core.errors import AdapterError, shown
+from s2s_core.foreign import Unreadable
 
 Weights = dict[str, Tensor]
 
 PICKLED = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle", ".tar", ".model")
 WRAPPERS = ("module.", "_orig_mod.")  # of DataParallel and of torch.compile
 CHECKPOINTS = ("model_state", "model_state_dict", "state_dict")  # what programs call the weights in a checkpoint
+DEEPEST = 16
+MOST_BYTES = 8 * MOST_NUMBERS + (1 << 20)
 _FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
@@ -32,6 +37,7 @@ def read(given: Any) -> Weights:
     if isinstance(given, str | Path):
         given = _file(Path(given))
     found: Weights = {}
+    numbers = 0
     for name, tensor in _flat("", given):
         if name in found:
             raise AdapterError(f"the weights have two entries that are both called {shown(name)}")
@@ -41,6 +47,12 @@ def read(given: Any) -> Weights:
             raise AdapterError(
                 f"{shown(name)} has numbers of the type {tensor.dtype}: a weight is in float16, bfloat16, float32 or "
                 "float64; leave out what is no weight, and turn quantised weights back first"
+            )
+        if tensor.is_meta or tensor.layout != torch.strided:
+            raise AdapterError(f"{shown(name)} is sparse or has no numbers: hand over what to_dense() makes of it")
+        if (numbers := numbers + tensor.numel()) > MOST_NUMBERS:
+            raise AdapterError(
+                f"the weights have more than {MOST_NUMBERS:,} numbers, and no larger model is shown here"
             )
         if not tensor.isfinite().all():
             raise AdapterError(f"{shown(name)} has a number that is not finite")
@@ -61,12 +73,13 @@ def _file(path: Path) -> Weights:
             f"made of it by {made}"
         )
     try:
-        return safetensors.torch.load_file(path)
-    except (OSError, SafetensorError) as error:
+        with foreign.opened(path, most=MOST_BYTES, links=True):  # nothing that would be waited for
+            return safetensors.torch.load_file(path)
+    except (OSError, ValueError, Unreadable, SafetensorError) as error:
         raise AdapterError(f"{shown(path)} cannot be read: {shown(error)}") from error
 
 
-def _flat(prefix: str, given: Any) -> Iterator[tuple[str, Any]]:
+def _flat(prefix: str, given: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
     if isinstance(given, nn.Module):
         given = given.state_dict()
     if not isinstance(given, Mapping):
@@ -79,7 +92,9 @@ def _flat(prefix: str, given: Any) -> Iterator[tuple[str, Any]]:
     for name, value in given.items():
         full = f"{prefix}{name}"
         if isinstance(value, Mapping | nn.Module):
-            yield from _flat(f"{full}.", value)
+            if depth > DEEPEST:
+                raise AdapterError(f"the weights are mappings within mappings, more than {DEEPEST} deep")
+            yield from _flat(f"{full}.", value, depth + 1)
         else:
             yield _unwrapped(full), value
 

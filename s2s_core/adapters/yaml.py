@@ -9,7 +9,7 @@ from typing import Any
 
 from s2s_core.errors import AdapterError, shown
 
-_ENTRY = re.compile(r"""("[^"]*"|'[^']*'|[^\s#:'"\[\]{}&*!|>-][^#:]*?|-?[\w.-]+)\s*:(?:\s+(.*))?$""")
+_ENTRY = re.compile(r"""("[^"]*"\s*|'[^']*'\s*|[^\s#:'"\[\]{}&*!|>-][^#:]*|-?[\w.-]+\s*):(?:\s+(.*))?$""")
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*)$")
 _REAL = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?$")
 _WORDS = {
@@ -25,6 +25,7 @@ _WORDS = {
 }
 _COMMENT = re.compile(r"""((?:"[^"]*"|'[^']*'|[^#"']|(?<=\S)#)*?)(?:(?:^|(?<=\s))#.*)?$""")
 MOST_LINES = 10_000
+MOST_CHARACTERS = 1 << 20
 DEEPEST = 32
 
 Lines = list[tuple[int, str, int]]  # indentation, content, number
@@ -37,13 +38,15 @@ def load(text: str) -> Any:
         AdapterError: where it is written in a way that is not read here.
     """
     lines: Lines = []
-    if text.count("\n") > MOST_LINES:
-        raise AdapterError(f"the configuration has more than {MOST_LINES:,} lines")
-    for number, line in enumerate(text.splitlines(), start=1):
+    if len(text) > MOST_CHARACTERS or text.count("\n") + text.count("\r") > 2 * MOST_LINES:
+        raise AdapterError(f"the configuration has more than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters")
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
         match = _COMMENT.match(line)
         content = (match[1] if match else line).rstrip()
         if content.strip() and content.strip() not in ("---", "..."):
             lines.append((len(content) - len(content.lstrip(" ")), content.strip(), number))
+            if content.lstrip(" ")[0] == "\t":  # no space, and nobody knows of how many it stands in the place
+                raise _unread(lines[-1])
     if not lines:
         return None
     value, rest = _block(lines, lines[0][0], 0)
@@ -75,7 +78,7 @@ def _block(lines: Lines, indent: int, depth: int) -> tuple[Any, Lines]:
         match = _ENTRY.match(content)
         if not match:
             raise _unread(lines[0])
-        entries[_scalar(match[1], lines[0])], lines = _value(match[2] or "", lines, indent, depth)
+        entries[_scalar(match[1].rstrip(), lines[0])], lines = _value(match[2] or "", lines, indent, depth)
     return (items if listed else entries), lines
 
 
@@ -129,7 +132,7 @@ def _inline(written: str, line: tuple[int, str, int]) -> Any:
         match = _ENTRY.match(part)
         if not match:
             raise _unread(line)
-        found[_scalar(match[1], line)] = _scalar(match[2] or "", line)
+        found[_scalar(match[1].rstrip(), line)] = _scalar(match[2] or "", line)
     return found
 
 

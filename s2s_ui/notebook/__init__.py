@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from s2s_core.files import printable
 from s2s_ui.locales import LANGUAGES, translations
 from s2s_ui.stage.message import message
 from s2s_ui.stage.script import script, style
@@ -68,7 +69,7 @@ def html(
         peepholes=_has_peepholes(trace),
         edits=[dict(edit) for edit in trace.edits if isinstance(edit, tuple)],  # another is a function of the caller's
     )
-    title = markup.escape(f"{trace.text} · Seq2Scope")
+    title = markup.escape(f"{printable(trace.text)} · Seq2Scope")
     page = _PAGE.format(
         language=language,
         title=title,

@@ -44,7 +44,7 @@ class Seen:
         return Request(shown.model, shown.text, peepholes=self.asked.peepholes)
 
     def say(self) -> None:
-        """The message above the caption: a problem, or else a remark. It says so if the picture is of an earlier text."""
+        """The message above the caption: a problem, or else a remark. It says if the picture is of an earlier text."""
         sentence = self.problem or self.remark
         if self.problem and self.stale:
             sentence = f"{self.problem} " + _("The picture is still that of {text}.").format(

@@ -79,9 +79,9 @@ def pack(
         "runs": runs,
     }
     identity = hashlib.blake2b(arrays.data(), digest_size=8)
-    identity.update(json.dumps(header, ensure_ascii=False, sort_keys=True).encode())
+    identity.update(json.dumps(header, ensure_ascii=False, sort_keys=True).encode(errors="replace"))
     header |= {"id": identity.hexdigest(), "arrays": arrays.index, **(settings or {})}
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(errors="replace")
     text += b" " * (-len(text) % 4)
     return len(text).to_bytes(4, "little") + text + arrays.data()
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sentencepiece
 import torch
+from hostile import cheap
 from torch import nn
 from tutorials import CELLS, large
 
@@ -318,3 +319,44 @@ def test_a_model_of_other_arithmetic_is_refused_with_the_place():
     other.said = BASE | {"encoder": BASE["encoder"] | {"embeddings": {"embedding_dim": 5}}}  # not scaled
     with pytest.raises(AdapterError, match=r"in text 1 \('a b c'\), position 1, their encoder states differ by"):
         adapted(BASE, model, reference=other)
+
+
+HOSTILE_CONFIGURATIONS = {
+    "a key that never ends": "a" + " " * 100_000 + "b",
+    "many short lines": "a: 1\r" * 60_000,
+    "too long": "a: " + "b" * 2_000_000,
+    "a tab for spaces": "a:\n\tb: 1",
+    "a tag": "a: !!python/object/apply:os.system [x]",
+    "an anchor": "a: &x [1]\nb: *x",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE_CONFIGURATIONS.values(), ids=HOSTILE_CONFIGURATIONS)
+def test_a_configuration_that_is_not_read_is_refused_at_once(text):
+    with cheap(), pytest.raises(AdapterError, match=r"more than|not read here"):
+        yaml.load(text)
+
+
+def test_a_key_may_have_spaces_behind_it_and_a_file_a_byte_order_mark(tmp_path):
+    assert yaml.load("a b  : 1\n'c' : {d : 2}") == {"a b": 1, "c": {"d": 2}}
+    assert yaml.load("a: 1\u2028b") == {"a": "1\u2028b"}
+    (tmp_path / "config.yaml").write_bytes(b"\xef\xbb\xbfname: x\n")
+    with pytest.raises(AdapterError, match=r"no section 'model'|the weights"):
+        from_joeynmt({"x": torch.zeros(1)}, config=tmp_path / "config.yaml", **BARE)
+
+
+BARE = {"source_vocabulary": ["a"], "target_vocabulary": ["b"], "texts": ["a"], "reference": []}
+ODD = {
+    "symbols": {"special_symbols": "x"},
+    "a symbol": {"special_symbols": {"unk_token": [1]}},
+    "tags": {"special_symbols": {"lang_tags": 5}},
+    "a side": {"src": "x"},
+    "a tokenizer": {"src": {"tokenizer_cfg": "x"}},
+    "a level": {"src": {"level": ["x"]}},
+}
+
+
+@pytest.mark.parametrize("data", ODD.values(), ids=ODD)
+def test_a_configuration_of_other_types_is_one_sentence(data, unchecked):
+    with pytest.raises(AdapterError, match=r"the configuration|split is"):
+        from_joeynmt({"x": torch.zeros(1)}, config={"data": data, "model": {}}, **BARE)

@@ -1,11 +1,14 @@
 """Models of tutorials, written in torch.nn: each becomes a translator that agrees, or one sentence says why not."""
 
+import itertools
+import os
 import re
 
 import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from hostile import cheap
 from torch import nn
 from traces import same as same_trace
 from tutorials import Aligning, Attending, Chat, Course, Phrases, Plain, Practical, Sequences, Translation, large
@@ -359,3 +362,94 @@ def test_numbers_may_come_as_a_list():
     adapted(model.state_dict(), lambda source, fed: numbers.append(model(source, fed)["logits"]) or numbers[-1])
     assert adapted(model.state_dict(), [number.tolist() for number in numbers]).trace("a").output is not None
     assert re.search("concat", adapted(model.state_dict(), numbers).net.config.attention)
+
+
+HOSTILE_WEIGHTS = {
+    "more numbers than any": lambda weights: weights | {"x.weight": torch.zeros(1).expand(10**6, 10**6)},
+    "no numbers": lambda weights: {name: weight.to("meta") for name, weight in weights.items()},
+    "sparse": lambda weights: weights | {"encoder.embedding.weight": torch.zeros(11, 5).to_sparse()},
+    "a layer of many digits": lambda weights: weights | {f"encoder.rnn.weight_ih_l{'9' * 5000}": torch.zeros(1, 1)},
+    "one number": lambda weights: weights | {"encoder.rnn.weight_hh_l0": torch.tensor(1.0)},
+    "within itself": lambda weights: within_itself(),
+    "no name of a file": lambda weights: "\ud800.safetensors",
+}
+
+
+def within_itself():
+    endless = {}
+    endless["a"] = endless
+    return endless
+
+
+@pytest.mark.parametrize("change", HOSTILE_WEIGHTS.values(), ids=HOSTILE_WEIGHTS)
+def test_weights_that_are_none_cost_one_sentence(change, unchecked):
+    model = made("aligning")
+    with cheap(), pytest.raises(AdapterError):
+        adapted(change(model.state_dict()), model)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.safetensors")
+    with pytest.raises(AdapterError, match="is no plain file"):
+        adapted(tmp_path / "pipe.safetensors", made("aligning"))
+
+
+HOSTILE_REFERENCES = {
+    "complex": lambda logits: logits + 1j,
+    "complex, of NumPy": lambda logits: logits.detach().numpy() + 1j,
+    "without numbers": lambda logits: logits.to("meta"),
+    "without end": lambda logits: torch.zeros(1).expand(10**6, 10**6),
+    "no token can follow": lambda logits: torch.full_like(logits, -torch.inf),
+}
+
+
+@pytest.mark.parametrize("change", HOSTILE_REFERENCES.values(), ids=HOSTILE_REFERENCES)
+def test_a_reference_that_gives_no_logits_agrees_with_nothing(change, unchecked):
+    model = made("aligning")
+    with cheap(), pytest.raises(AdapterError, match="the reference gives logits"):
+        adapted(model.state_dict(), lambda source, fed: change(model(source, fed)["logits"]))
+
+
+@pytest.mark.parametrize("texts", [[("a", "v")], [("a b c", "v")], [("a", "v w x")]], ids=["both", "target", "source"])
+def test_texts_on_which_many_models_agree_are_not_enough(texts):
+    model = made("aligning")
+    with pytest.raises(AdapterError, match="the texts are too short"):
+        adapted(model.state_dict(), model, texts=texts)
+
+
+def test_a_score_that_is_scaled_does_not_agree_for_want_of_positions():
+    """Over one position every score gives the same weights."""
+    model = made("chat, dot of 1 in lstm")
+    one = adapted_or_error(model, [("a", "v")])
+    assert "too short" in one or "do not tell" in one
+
+
+def adapted_or_error(model, texts):
+    try:
+        adapted(model.state_dict(), model, texts=texts, source_end=False)
+    except AdapterError as error:
+        return str(error)
+    return ""
+
+
+def test_texts_without_end_are_not_waited_for():
+    model = made("aligning")
+    with cheap(), pytest.raises(AdapterError, match="more than 1,000 texts"):
+        adapted(model.state_dict(), model, texts=itertools.repeat("a b"))
+
+
+NO_ARGUMENTS = {
+    "specials in a list": {"specials": [1]},
+    "specials of a side": {"specials": {"source": 5}},
+    "a length in words": {"max_src_len": "x"},
+    "no length": {"max_tgt_len": None},
+    "a name that is a number": {"name": 5},
+    "no title": {"title": None},
+}
+
+
+@pytest.mark.parametrize("given", NO_ARGUMENTS.values(), ids=NO_ARGUMENTS)
+def test_arguments_of_another_type_are_told(given, unchecked):
+    model = made("aligning")
+    with pytest.raises(S2SError):
+        adapted(model.state_dict(), model, **given)

@@ -130,3 +130,10 @@ def test_a_trace_that_was_saved_is_shown_as_before(tmp_path):
         loaded = Trace.load(tmp_path / name)
         assert repr(loaded) == repr(edited)
         assert loaded._repr_html_() == edited._repr_html_()
+
+
+@pytest.mark.parametrize("text", ["a\ud800b", "a\0b", "a</script>b", 'a"""b', "a\u2028b", "a<!--b"])
+def test_whatever_was_typed_is_shown_in_a_notebook(text):
+    shown = MODEL.trace(text)._repr_html_()
+    shown.encode()
+    assert text not in shown and "\0" not in shown
