@@ -77,6 +77,7 @@ def test_keys_move_the_stage_that_was_clicked_and_nothing_else(notebook: Noteboo
     page.locator("#own").click()
     now = step(frames[1])
     page.keyboard.press("ArrowLeft")
+    page.wait_for_function("heard.length")  # the focus goes from one process of the browser to another
     assert page.evaluate("heard") == ["ArrowLeft"]
     assert [step(frame) for frame in frames] == [before[0], now, before[2]]
 

@@ -23,7 +23,7 @@ def progress(screen):
 
 
 def test_a_model_is_trained_watched_ended_opened_and_taken_home(window):
-    screen = ordered(window(), **QUICK)
+    screen = ordered(window(), **QUICK | {"new_steps": "2000"})  # it is ended below, before it ends by itself
     page = screen.page
     expect(page.locator(".st-key-figure_losses svg.marks")).to_be_visible(timeout=LEARNS_MS)
     expect(page.locator(".st-key-figure_probe svg.marks")).to_be_visible(timeout=LEARNS_MS)
