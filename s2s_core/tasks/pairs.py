@@ -35,6 +35,13 @@ _UNITS = regex.compile(r"\w+'(?=\w)|\w+|[^\w\s]")
 # What no text has: the mark of a character that was lost, controls, and heaps of accents (UAX #15 allows 30)
 _UNKNOWN = regex.compile(r"[\uFFFD\x00-\x08\x0E-\x1B\x7F-\x84\x86-\x9F]|\p{M}{31}")
 _LOST = regex.compile(r"(?:\?\s*){3,}")  # a text that was saved in an encoding without its letters
+# UTF-8 that was read as cp1252: the images of a first byte and of those that follow it ("Ã©" of "é", "ê°€" of "가")
+_FOLLOWING = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_MISREAD = regex.compile(
+    f"(?:[\xc2-\xdf][{_FOLLOWING}]|[\xe0-\xef][{_FOLLOWING}]{{2}}|[\xf0-\xf4][{_FOLLOWING}]{{3}})+"
+)
+_NOT_ASCII = regex.compile(r"[^\x00-\x7f]+")
+_MISREAD_AT_LEAST = 3  # texts: one or two may be meant so
 _EXAMPLES = 6
 _LEARN_FROM = 40_000  # pairs: what more of them would change is nothing to what an aligner gets wrong
 
@@ -100,6 +107,7 @@ class FileTask(Task):
 
     def _sorted(self, table: Table, file: str) -> tuple[dict[Split, list[Pair]], Count]:
         """The pairs of a table by split, and what became of its rows."""
+        _check_encoding(table, file)
         usable, left_out = _usable(table)
         pairs = list(dict.fromkeys(usable))
         rows = len(table.pairs) + table.too_long
@@ -200,6 +208,15 @@ def _is_unknown(text: str) -> bool:
     if text.isascii() and text.isprintable() and "??" not in text.replace(" ", ""):
         return False
     return bool(_UNKNOWN.search(text) or _LOST.fullmatch(text))
+
+
+def _check_encoding(table: Table, file: str) -> None:
+    """Raise FileProblem if most of the texts with letters beyond ASCII are UTF-8 that was read as cp1252."""
+    texts = [text for pair in table.pairs for text in pair if not text.isascii()]
+    misread = [text for text in texts if all(map(_MISREAD.fullmatch, _NOT_ASCII.findall(text)))]
+    if len(misread) >= _MISREAD_AT_LEAST and 2 * len(misread) >= len(texts):
+        sample = _NOT_ASCII.findall(misread[0])[0]
+        raise FileProblem("misread", {"file": file, "count": len(misread), "sample": sample})
 
 
 def _plain(text: str) -> str:

@@ -43,6 +43,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "line {line} of {file} holds the character NUL, which no text has",
         "save it again as UTF-8 text, or write that line anew",
     ),
+    "misread": (
+        "{count} texts of {file} hold letters such as “{sample}”: the file was read in the wrong encoding and saved so",
+        "save the original again as UTF-8",
+    ),
     "unknown characters": (
         "{count} of the {rows} rows of {file} hold unknown characters (\N{REPLACEMENT CHARACTER}, ???), as a text has "
         "that was saved or read in the wrong encoding",

@@ -122,6 +122,8 @@ def packed(*names: str) -> bytes:
         (b"a\tb\0\tc\n", "nul"),
         ("a\ufffd b\tc\n" * 30, "unknown characters"),
         ("?? ??? ??\tI go\n" * 30, "unknown characters"),
+        ("a café\tgarçon\n".encode().decode("cp1252") * 30, "misread"),
+        ("안녕\thello\n".encode().decode("cp1252") * 30, "misread"),
         (b'a,b\nc,"d\n' + b"e,f\n" * 50, "unclosed"),
         (b'a,b\nc,"d\n' + b"e,f\n" * 50_000, "unclosed long"),
         (b'a,b\nc,"d\n' + b'"e",f\n' * 50, "after quote"),
