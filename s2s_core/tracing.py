@@ -15,6 +15,7 @@ from s2s_core.batch import Batch
 from s2s_core.cells import Cell
 from s2s_core.config import ModelConfig
 from s2s_core.decoder import Decoder
+from s2s_core.described import described
 from s2s_core.edits import Clamp, Edit, Edits, Replace, bind
 from s2s_core.errors import DataError
 from s2s_core.records import CellState, CellStep, DecoderState, DecoderStep, EncoderStep, Memory
@@ -36,6 +37,8 @@ class Origin:
     model: str = ""
     fingerprint: str = ""
     vocabulary: tuple[str, ...] = ()  # of the target
+
+    __repr__ = described
 
 
 class _Decoding:

@@ -234,7 +234,8 @@ def test_a_parameter_that_is_there_twice_is_named(open_app, seen):
 
 
 def test_the_sentences_are_korean_in_korean(open_app, seen):
-    assert seen(open_app(text="", lang="ko")).notice == "읽을 문장이 없습니다. 문장을 입력하거나 예문을 고르세요."
+    nothing = "읽을 문장이 없습니다. 문장을 입력하거나 예문을 고르세요."
+    assert seen(open_app(text="", lang="ko")).notice == f"{nothing} 그림은 아직 “{DATES[0]}”의 것입니다."
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "<b>8</b> & [x](y) `z` :red[q] $x$"])
