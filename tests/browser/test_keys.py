@@ -113,6 +113,7 @@ def test_the_unit_and_the_play_survive_the_theme(window):
     screen.press("ArrowDown", "ArrowDown")
     unit = screen.page.locator(".s2s .chip.unit").inner_text()
     screen.theme.click()
+    expect(screen.stage).to_have_attribute("data-theme", "dark")  # the page has loaded again
     screen.ready()
     expect(screen.page.locator(".s2s .chip.unit")).to_have_text(unit)
     screen.press("[", "[", "Space")
