@@ -17,7 +17,7 @@ SIDE_BY_SIDE := --numprocesses=auto --dist=worksteal
 # What `make fast` runs: tests/README.md has the table of tiers
 FAST := tests/test_architecture.py tests/test_typechecker.py tests/ui/test_pages.py tests/ui/test_address.py \
 	$(addprefix tests/core/test_,$(addsuffix .py,attention cells checkpoint config decoder edits encoder loss \
-	seq2seq trace_file tracing))
+	seq2seq tracing))
 
 .PHONY: help app test fast check checkjs docs format bench i18n clean
 

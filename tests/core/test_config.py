@@ -57,6 +57,7 @@ def valid_changes(draw):
     return changes
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(changes=valid_changes(), seed=st.integers(0, 9))
 def test_any_valid_configuration_makes_a_model_that_learns_translates_and_is_traced(changes, seed):
