@@ -110,7 +110,6 @@ def order(choice: Choice) -> None:
         **state.bind_option("new_look", choice.context),
     )
     one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
-    one_of("new_layers", _("Layers"), {str(layers): str(layers) for layers in LAYERS}, str(choice.layers))
     st.slider(
         _("Teacher forcing ratio"),
         min_value=0.0,
@@ -120,6 +119,7 @@ def order(choice: Choice) -> None:
     )
     one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
     with st.expander(_("More settings"), key="more_settings", type="compact"):
+        one_of("new_layers", _("Layers"), {str(layers): str(layers) for layers in LAYERS}, str(choice.layers))
         optimised(choice)
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         _begin(choice, pairs)
