@@ -138,6 +138,7 @@ def trace(
     teacher_forcing = arguments.number("teacher_forcing", teacher_forcing, 0.0, 1.0)
     seed = arguments.seed(seed)
     arguments.edit(edit)
+    _check_layers(net.config, edit)
     allowed = steps_allowed(net, max_len)
     batch = Batch.of([net.source_ids(source.ids)], device=net.device)
     net, src, mask = net.lightest(batch)
@@ -188,6 +189,18 @@ def framed(config: ModelConfig, source: Encoding, text: str) -> Encoding:
         offsets=((0, 0),) * start + source.offsets + ((len(text), len(text)),) * end,
         unknown=(False,) * start + source.unknown + (False,) * end,
     )
+
+
+def _check_layers(config: ModelConfig, edit: Edit | None) -> None:
+    """Raise DataError if an edit names a layer that the model does not have: it would do nothing."""
+    layers = {"encoder": config.encoder_layers, "decoder": config.decoder_layers}
+    singles = edit.edits if isinstance(edit, Edits) else (edit,) if isinstance(edit, Clamp | Replace) else ()
+    for single in singles:
+        part = single.part
+        count = max(layers.values()) if part is None else layers.get(part.partition(".")[0], 1)
+        if single.layer is not None and single.layer >= count:
+            where = "the model" if part is None else part
+            raise DataError(f"the edit names layer {single.layer} of {where}, which has {count} (counted from 0)")
 
 
 def _until_end(written: list[int]) -> list[int]:

@@ -14,7 +14,7 @@ from traces import arrays_of, same
 
 from s2s_core import Trace
 from s2s_core.batch import Batch
-from s2s_core.edits import Replace, clamp, combine, force_token
+from s2s_core.edits import Clamp, Edits, Replace, clamp, combine, force_token
 from s2s_core.errors import DataError, EmptyText, InvalidConfig, S2SError, TextTooLong
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, EOS
@@ -379,3 +379,16 @@ def test_a_model_that_stays_with_tensors_gives_the_same_trace(changes, monkeypat
         assert one.tgt_ids == other.tgt_ids
         for (name, numbers), (_, others) in zip(arrays_of(one), arrays_of(other), strict=True):
             np.testing.assert_allclose(numbers, others, atol=1e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("single", [False, True], ids=["edits", "a single edit"])
+@pytest.mark.parametrize("part", ["encoder.forward", "encoder.backward", "decoder", None])
+def test_an_edit_of_a_layer_that_the_model_lacks_is_refused(part, single):
+    model = small_translator(encoder_layers=2, decoder_layers=2)
+    held = [Clamp(quantities=("forget_gate",), value=0.0, part=part, layer=layer) for layer in (0, 1, 2)]
+    edits = held if single else [Edits((one,)) for one in held]
+    plain = model.trace(TEXT)
+    for edit in edits[:2]:
+        assert not np.array_equal(model.trace(TEXT, edit=edit).log_probs, plain.log_probs)
+    with pytest.raises(DataError, match="names layer 2"):
+        model.trace(TEXT, edit=edits[2])
