@@ -11,7 +11,7 @@ the stage adds it again. A figure with its own slider does the same with the sli
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -42,6 +42,7 @@ def begin() -> None:
         st.session_state["language"] = language
         st.session_state["link problems"] = bad
     else:
+        _catch_up()
         _write_address()
 
 
@@ -161,9 +162,7 @@ def language() -> str:
 def bind_language() -> dict[str, Any]:
     """The key and callback of the widget that chooses the language."""
     key = "language switch"
-    if st.session_state.get(key) != language():
-        st.session_state[key] = language()
-    return {"key": key, "on_change": _apply_language, "args": (key,)}
+    return _bound(key, language(), lambda: _apply_language(key))
 
 
 def _apply_language(key: str) -> None:
@@ -179,32 +178,12 @@ def bind(field: Field, shown: object, *, place: str = "") -> dict[str, Any]:
     reader is typing.
     """
     key = f"{field} {place}".rstrip()
-    _set_widget(key, shown)
-    return {"key": key, "on_change": _apply_field, "args": (field, key)}
+    return _bound(key, shown, lambda: _apply_field(field, key))
 
 
 def _apply_field(field: Field, key: str) -> None:
     value = st.session_state[key]
     change(**{field: value[:MAX_VALUE] if isinstance(value, str) else value})
-    _last_set()[key] = (view(), language())
-
-
-def _set_widget(key: str, shown: object) -> None:
-    """Set a widget's value if it shows another value, or if the view or the language has changed since it was set.
-
-    The second case is needed because the browser identifies an option by its label, and the label of the same option
-    may be different with another text or language. A widget that caused the change itself need not be set.
-    """
-    now = (view(), language())
-    if st.session_state.get(key) != shown or _last_set().get(key) != now:
-        st.session_state[key] = shown
-        _last_set()[key] = now
-
-
-def _last_set() -> dict[str, tuple[View, str]]:
-    """For each widget's key, the view and the language when its value was set."""
-    last_set: dict[str, tuple[View, str]] = st.session_state.setdefault("last set", {})
-    return last_set
 
 
 def bind_option(name: str, shown: object, *, place: str = "", forget: Collection[str] = ()) -> dict[str, Any]:
@@ -213,8 +192,7 @@ def bind_option(name: str, shown: object, *, place: str = "", forget: Collection
     ``forget`` names other options that are removed when this one changes, because they depend on its value.
     """
     key = f"option {name} {place}".rstrip()
-    _set_widget(key, shown)
-    return {"key": key, "on_change": _apply_option, "args": (name, key, forget)}
+    return _bound(key, shown, lambda: _apply_option(name, key, forget))
 
 
 def _apply_option(name: str, key: str, forget: Collection[str]) -> None:
@@ -222,18 +200,58 @@ def _apply_option(name: str, key: str, forget: Collection[str]) -> None:
     text = "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
     if not text or OPTIONS[name].fullmatch(text):  # else the browser sent a label that is no longer valid
         choose(**{**dict.fromkeys(forget), name: text or None})
-        _last_set()[key] = (view(), language())
 
 
 def bind_through(key: str, shown: object, take: Callable[[Any], object]) -> dict[str, Any]:
     """The key and callback of a widget whose value is passed to ``take``, which changes the view."""
-    _set_widget(key, shown)
+    return _bound(key, shown, lambda: take(st.session_state[key]))
 
-    def handle() -> None:
-        take(st.session_state[key])
-        _last_set()[key] = (view(), language())
 
-    return {"key": key, "on_change": handle}
+@dataclass(frozen=True)
+class _Bound:
+    """A widget as it was set last: the value, the view and the language then, and what takes a change of it."""
+
+    value: object
+    view: View
+    language: str
+    apply: Callable[[], object]
+
+
+def _bound(key: str, shown: object, apply: Callable[[], object]) -> dict[str, Any]:
+    """The key and callback of a widget, which is set if it shows another value than ``shown``.
+
+    It is also set if the view or the language has changed since, because the browser identifies an option by its
+    label, and the label of the same option may be different with another text or language. A widget that caused the
+    change itself need not be set.
+    """
+    known = _widgets().get(key)
+    if st.session_state.get(key) != shown or not known or (known.view, known.language) != (view(), language()):
+        st.session_state[key] = shown
+    _widgets()[key] = _Bound(shown, view(), language(), apply)
+    return {"key": key, "on_change": _take, "args": (key,)}
+
+
+def _take(key: str) -> None:
+    apply = _widgets()[key].apply
+    apply()
+    _widgets()[key] = _Bound(st.session_state[key], view(), language(), apply)
+
+
+def _catch_up() -> None:
+    """Take the changes whose callback did not run.
+
+    Streamlit breaks a callback off, and does not call it again, when another event of the browser arrives in that
+    moment: one click out of the sentence may send the sentence, what was clicked and what the stage saw being typed.
+    """
+    for key, known in tuple(_widgets().items()):
+        if key in st.session_state and st.session_state[key] != known.value:
+            _take(key)
+
+
+def _widgets() -> dict[str, _Bound]:
+    """The widgets that were bound in this session, by their keys."""
+    widgets: dict[str, _Bound] = st.session_state.setdefault("bound widgets", {})
+    return widgets
 
 
 def picked(chart: str, *options: str) -> Callable[[], None]:

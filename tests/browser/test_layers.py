@@ -48,7 +48,7 @@ def test_the_layer_is_turned_by_mouse_key_and_link(window):
 
 def test_the_lower_layer_is_edited_and_the_link_brings_it_back(window):
     screen = window().open(**LINK, layer="1")
-    before = {layer: value_of(screen, "hidden state") for layer in ("1",)}
+    before = value_of(screen, "hidden state")
     row = screen.stage.locator(".equation", has_text="output gate")
     row.locator("button.name").press("Enter")
     expect(screen.page.locator(".s2s .menu-heading")).to_contain_text("layer 1 of 2")
@@ -57,13 +57,14 @@ def test_the_lower_layer_is_edited_and_the_link_brings_it_back(window):
     expect(screen.stage.locator(".edit")).to_have_text([chip])
     expect(row.locator(".value")).to_have_text("1.00")
     expect(row).to_have_class(re.compile("held"))
-    assert value_of(screen, "hidden state") != before["1"]
+    assert value_of(screen, "hidden state") != before
     expect(screen.page).to_have_url(re.compile("edits=.*layer"))
     screen.idle()
     screen.sentence.blur()
     screen.press("l")
     expect(shown(screen)).to_have_text("2")
     expect(row).not_to_have_class(re.compile("held"))
+    expect(screen.page).not_to_have_url(re.compile("layer="))  # the address follows the key
     screen.press("l")
     expect(screen.page).to_have_url(re.compile("layer=1"))
     screen.idle()
