@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import layered
 import markup
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -200,10 +200,41 @@ class Screen:
 Window = Callable[..., Screen]
 
 
+class Contexts:
+    """Contexts of the browser by their options. One serves several tests in turn, emptied in between.
+
+    So a page finds the program of the front end in the context's memory, as a reader's second page does. That halves
+    what the browser has to compute for a page.
+    """
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.idle: dict[str, list[BrowserContext]] = {}
+
+    def take(self, key: str, options: dict[str, object]) -> BrowserContext:
+        waiting = self.idle.setdefault(key, [])
+        return waiting.pop() if waiting else self.browser.new_context(**options)
+
+    def give_back(self, key: str, context: BrowserContext) -> None:
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        page = context.new_page()
+        page.goto(f"{self.address}/_stcore/health")  # of the same origin, and no app
+        page.evaluate("localStorage.clear()")
+        page.close()
+        self.idle[key].append(context)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, server: str) -> Contexts:
+    return Contexts(browser, server)
+
+
 @pytest.fixture
-def window(browser: Browser, server: str) -> Iterator[Window]:
+def window(contexts: Contexts) -> Iterator[Window]:
     """A window of a size, colour scheme and language of the reader's choice."""
-    contexts = []
+    taken: list[tuple[str, BrowserContext]] = []
 
     def open_window(
         width: int = 1280,
@@ -214,19 +245,20 @@ def window(browser: Browser, server: str) -> Iterator[Window]:
         phone: bool = False,
         **options: object,
     ) -> Screen:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            locale=locale,
-            has_touch=phone,
-            is_mobile=phone,
-            reduced_motion="reduce",
-            **options,
-        )
+        options |= {
+            "viewport": {"width": width, "height": height},
+            "color_scheme": "dark" if dark else "light",
+            "locale": locale,
+            "has_touch": phone,
+            "is_mobile": phone,
+            "reduced_motion": options.get("reduced_motion", "reduce"),
+        }
+        key = repr(sorted(options.items()))
+        context = contexts.take(key, options)
         context.set_default_timeout(COLD_MS)
-        contexts.append(context)
-        return Screen(context.new_page(), server)
+        taken.append((key, context))
+        return Screen(context.new_page(), contexts.address)
 
     yield open_window
-    for context in contexts:
-        context.close()
+    for key, context in taken:
+        contexts.give_back(key, context)
