@@ -24,7 +24,7 @@ s2s_ui.shell.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()
-palette, end = theme.palette(layout.dark()), _("end")
+palette = theme.palette(layout.dark())
 trace = seen.runs.shown
 part = next((part for part in parts(trace) if part == state.option("cell")), PARTS[0])
 order = next((order for order in ORDERS if order == state.option("order")), ORDERS[-1])
@@ -34,7 +34,7 @@ cell = cell_of(at_layer(trace, layer), part)
 hidden = cell.hidden
 steps, count = hidden.shape
 written = part == "decoder"
-words = tokens.target(trace, end) if written else tokens.source(trace, end)
+words = tokens.target(trace, _) if written else tokens.source(trace, _)
 span = state.span("span", steps) or telling_span(trace.tgt_tokens if written else trace.src_tokens)
 telling = contrasts(hidden, span)[:TELLING]
 chosen, place = state.index("unit", count), state.index("position", steps)
@@ -183,7 +183,7 @@ with st.container(key="page"):
         st.subheader(_("Where unit {unit} fires elsewhere").format(unit=unit))
         found = firing(corpus, corpus.cells[part], unit, listed[unit].sign, count=SENTENCES, without=trace.text)
         if found:
-            firings = elsewhere.firing_frame(found, corpus.tgt_tokens if written else corpus.src_tokens, end)
+            firings = elsewhere.firing_frame(found, corpus.tgt_tokens if written else corpus.src_tokens, _)
             figure.show(
                 elsewhere.strips(firings, palette), firings, name=_("Sentences in which the unit is on"), key="firing"
             )

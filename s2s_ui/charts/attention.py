@@ -25,7 +25,7 @@ NARROW = 18  # pixels: a number has no room in a narrower column
 INSET = 0.04
 
 
-def weight_frame(trace: Trace, end: str = "end") -> pd.DataFrame:
+def weight_frame(trace: Trace, _: Translate = str) -> pd.DataFrame:
     """A row a cell of the matrix: the step, what it wrote, the source position, its token, e and α; none without."""
     if trace.attention is None:
         return pd.DataFrame(columns=["step", "written", "position", "token", "e", "α"])
@@ -33,9 +33,9 @@ def weight_frame(trace: Trace, end: str = "end") -> pd.DataFrame:
     return pd.DataFrame(
         {
             "step": np.repeat(np.arange(steps), positions),
-            "written": np.repeat(np.array(tokens.target(trace, end), dtype=object), positions),
+            "written": np.repeat(np.array(tokens.target(trace, _), dtype=object), positions),
             "position": np.tile(np.arange(positions), steps),
-            "token": np.tile(np.array(tokens.source(trace, end), dtype=object), steps),
+            "token": np.tile(np.array(tokens.source(trace, _), dtype=object), steps),
             "e": trace.attention.scores.ravel(),
             "α": trace.attention.weights.ravel(),
         }
@@ -48,7 +48,6 @@ def matrices(
     _: Translate,
     *,
     step: int,
-    end: str = "end",
     gold: Sequence[Cell] = (),
 ) -> Drawn:
     """e and α of every step over the source, linked; beside α each step's entropy, below it each token's coverage.
@@ -60,9 +59,9 @@ def matrices(
     steps, columns = trace.attention.weights.shape
     second = columns + BETWEEN
     third = second + columns + MARGIN
-    below = HEAD + steps * ROW + _foot(tokens.source(trace, end))
+    below = HEAD + steps * ROW + _foot(tokens.source(trace, _))
     sheet = Sheet(third + SPREAD + MARGIN, below + BARS)
-    frame = weight_frame(trace, end)
+    frame = weight_frame(trace, _)
     limit = float(np.abs(trace.attention.scores).max())
     titles = {0.0: _("energies e (13)"), second: _("weights α (14)"), third: _("entropy")}
     title: dict[str, Any] = {"align": "left", "baseline": "top", "fontWeight": 700, "fontSize": LABEL_SIZE}
@@ -70,24 +69,22 @@ def matrices(
     return alt.layer(
         *_matrix(sheet, frame, "e", 0.0, palette.state(limit), palette),
         *_matrix(sheet, frame, "α", second, palette.attention(), palette),
-        *_labels(sheet, trace, end, (0.0, second), palette, step),
+        *_labels(sheet, trace, _, (0.0, second), palette, step),
         _gold(sheet, gold, second, palette),
         *_spread(sheet, trace, third, palette),
-        *_covered(sheet, trace, end, second, below, palette),
+        *_covered(sheet, trace, _, second, below, palette),
         sheet.text([{"x": x, "y": 0, "text": text} for x, text in titles.items()], **title),
         sheet.text([{"x": second - 0.5, "y": below + BARS / 2, "text": _("coverage Σα")}], **named),
     ).properties(height=sheet.height, padding=FLUSH)
 
 
-def heatmap(trace: Trace, palette: Palette, end: str = "end") -> Drawn:
+def heatmap(trace: Trace, palette: Palette, _: Translate = str) -> Drawn:
     """α alone, to be set beside that of other models."""
     assert trace.attention is not None
     steps, columns = trace.attention.weights.shape
-    sheet = Sheet(columns, HEAD + steps * ROW + _foot(tokens.source(trace, end)))
-    drawn = _matrix(sheet, weight_frame(trace, end), "α", 0.0, palette.attention(), palette)
-    return alt.layer(*drawn, *_labels(sheet, trace, end, (0.0,), palette)).properties(
-        height=sheet.height, padding=FLUSH
-    )
+    sheet = Sheet(columns, HEAD + steps * ROW + _foot(tokens.source(trace, _)))
+    drawn = _matrix(sheet, weight_frame(trace, _), "α", 0.0, palette.attention(), palette)
+    return alt.layer(*drawn, *_labels(sheet, trace, _, (0.0,), palette)).properties(height=sheet.height, padding=FLUSH)
 
 
 def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp: Ramp, palette: Palette) -> list[Any]:
@@ -126,10 +123,10 @@ def _foot(source: Sequence[str]) -> int:
 
 
 def _labels(
-    sheet: Sheet, trace: Trace, end: str, lefts: Sequence[float], palette: Palette, step: int | None = None
+    sheet: Sheet, trace: Trace, _: Translate, lefts: Sequence[float], palette: Palette, step: int | None = None
 ) -> list[alt.Chart]:
     """Output tokens before the rows, source tokens under the columns, and the frame of the chosen step."""
-    source, target = tokens.source(trace, end), tokens.target(trace, end)
+    source, target = tokens.source(trace, _), tokens.target(trace, _)
     every = -(-len(source) // CROWDED)
     foot = HEAD + len(target) * ROW + 4
     under = [
@@ -198,12 +195,12 @@ def _spread(sheet: Sheet, trace: Trace, left: float, palette: Palette) -> list[a
     return [bars, sheet.text(said, align="left", fontSize=LEGEND_SIZE, color=palette.ink3)]
 
 
-def _covered(sheet: Sheet, trace: Trace, end: str, left: float, top: float, palette: Palette) -> list[alt.Chart]:
+def _covered(sheet: Sheet, trace: Trace, _: Translate, left: float, top: float, palette: Palette) -> list[alt.Chart]:
     """A bar a source token, hanging down: the sum of its column."""
     assert trace.attention is not None
     covered = coverage(trace.attention.weights)
     scale = (BARS - 14) / max(float(covered.max()), 1e-9)
-    source = tokens.source(trace, end)
+    source = tokens.source(trace, _)
     rows: list[dict[str, Any]] = [
         {
             "x": left + place + 0.15,

@@ -4,17 +4,18 @@ import altair as alt
 import pandas as pd
 
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
-from s2s_ui.stage.payload import printed
+from s2s_ui.locales import Translate
+from s2s_ui.stage.printed import printed
 
 PITCH, ROW, EDGE = 74, 26, 14
 THICKEST = 7.0  # a branch is as wide as its probability, as a strand of the loom is
 
 
-def tree(nodes: pd.DataFrame, palette: Palette, *, end: str) -> alt.LayerChart | alt.FacetChart:
+def tree(nodes: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart | alt.FacetChart:
     """The nodes of `s2s_core.analysis.beam.frame`; the best hypothesis is bold, a branch of p = 1 bears no number."""
     drawn = nodes.assign(
         x=nodes["step"] + 1,
-        label=[printed(token, end=end) for token in nodes["token"]],
+        label=[printed(token, _) for token in nodes["token"]],
         chance=[f"{p:.2f}" if p >= 0.005 else "<.01" for p in nodes["p"]],
         colour=[palette.decoder if rank >= 0 else palette.ink2 if kept else palette.ghost
                 for rank, kept in zip(nodes["rank"], nodes["kept"], strict=True)],

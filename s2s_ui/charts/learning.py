@@ -13,7 +13,7 @@ from s2s_core.checkpoint import Snapshot
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
-from s2s_ui.stage.payload import printed
+from s2s_ui.stage.printed import printed
 
 WIDTH = 1200.0  # of the sheet, in its own columns
 SMALL, GAP = 76, 10  # pixels: the height of a small matrix; columns between two of them
@@ -22,7 +22,7 @@ ROW = 22  # pixels: a step in the large matrix
 LABELS, LARGE, BARS = 130.0, 560.0, 150.0  # columns: what is written, the large matrix, the bars beside it
 
 
-def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end") -> pd.DataFrame:
+def learning_frame(snapshots: Sequence[Snapshot], number: int, _: Translate = str) -> pd.DataFrame:
     """A row for each snapshot and cell of the matrix of its specimen `number`, fed the reference (18)."""
     rows = []
     for place, snapshot in enumerate(snapshots):
@@ -37,10 +37,10 @@ def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end")
                     "loss": round(snapshot.loss, 4),
                     "output": specimen.output,
                     "step": step,
-                    "token": printed(decoding.tgt_tokens[step], end=end),
+                    "token": printed(decoding.tgt_tokens[step], _),
                     "p": round(float(decoding.probabilities[step]), 4),
                     "position": position,
-                    "source": printed(decoding.src_tokens[position], end=end),
+                    "source": printed(decoding.src_tokens[position], _),
                     "α": round(float(decoding.weights[step, position]), 4),
                 }
             )
@@ -54,13 +54,12 @@ def learning(
     _: Translate,
     *,
     first: int | None = None,
-    end: str = "end",
 ) -> alt.LayerChart | alt.FacetChart:
     """The weights (14) of one specimen at every snapshot, and of the chosen one the probability of each right token.
 
     The slider begins at the `first` chosen one, counted from 1, or at the last.
     """
-    frame = learning_frame(snapshots, number, end)
+    frame = learning_frame(snapshots, number, _)
     source, target = _tokens(frame, "position", "source"), _tokens(frame, "step", "token")
     top = SMALL + 3.5 * NOTE  # of the large matrix
     sheet = Sheet(WIDTH, top + len(target) * ROW + 2.5 * NOTE)

@@ -12,7 +12,7 @@ from s2s_ui.panels.controls import Seen
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
-from s2s_ui.stage.payload import printed
+from s2s_ui.stage.printed import answer
 
 SIZES = range(2, 11)
 PENALTIES = tuple(f"{tenths / 10:.1f}" for tenths in range(0, 21, 2))
@@ -32,7 +32,7 @@ def panel(seen: Seen) -> None:
         st.caption(messages.literal(messages.sentence(problem)))
         return
     nodes = analysis.frame(result, caches.model(asked.model).vocabulary)
-    chart = beam.tree(nodes, theme.palette(layout.dark()), end=_("end"))
+    chart = beam.tree(nodes, theme.palette(layout.dark()), _)
     name = _("The search as a tree: {size} paths are kept at every step, the others are pale").format(size=size)
     figure.show(chart, nodes, name=name, key="beam")
     if changed or not asked.peepholes:
@@ -43,7 +43,7 @@ def panel(seen: Seen) -> None:
         hypothesis = result.hypotheses[leaf.rank]
         text = caches.model(asked.model).tgt_tokenizer.decode(list(hypothesis.ids))
         st.button(
-            f"{leaf.rank + 1}. {messages.literal(printed(text))}  ·  log p {hypothesis.log_prob:.2f}",
+            f"{leaf.rank + 1}. {messages.literal(answer(text))}  ·  log p {hypothesis.log_prob:.2f}",
             key=f"hypothesis {leaf.rank}",
             type="tertiary",
             on_click=state.change,
