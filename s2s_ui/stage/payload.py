@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SHOWN_UNITS = 48
 TOP_TOKENS = 10
-VERSION = 3  # js/data/payload.js reads this one alone
+VERSION = 4  # js/data/payload.js reads this one alone
 SMALL = {
     "forget_gate": levels,
     "input_gate": levels,
