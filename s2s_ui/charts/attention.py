@@ -10,7 +10,7 @@ import pandas as pd
 from s2s_core import Trace
 from s2s_core.analysis.attention import coverage, entropy
 from s2s_ui.charts import tokens
-from s2s_ui.charts.sheet import FLUSH, Sheet
+from s2s_ui.charts.sheet import FLUSH, Sheet, row_of
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette, Ramp
 from s2s_ui.locales import Translate
 
@@ -70,7 +70,7 @@ def matrices(
         *_matrix(sheet, frame, "e", 0.0, palette.state(limit), palette),
         *_matrix(sheet, frame, "α", second, palette.attention(), palette),
         *_labels(sheet, trace, _, (0.0, second), palette, step),
-        _gold(sheet, gold, second, palette),
+        _gold(sheet, gold, steps, second, palette),
         *_spread(sheet, trace, third, palette),
         *_covered(sheet, trace, _, second, below, palette),
         sheet.text([{"x": x, "y": 0, "text": text} for x, text in titles.items()], **title),
@@ -90,11 +90,13 @@ def heatmap(trace: Trace, palette: Palette, _: Translate = str) -> Drawn:
 def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp: Ramp, palette: Palette) -> list[Any]:
     """One cell a step and position; what is pointed at here is framed in every matrix of the sheet."""
     value = frame[quantity]
+    steps = int(frame["step"].max()) + 1
+    top = pd.Series([_top(step, steps) for step in frame["step"]], index=frame.index)
     cells = frame.assign(
         x=left + frame["position"] + INSET,
         x2=left + frame["position"] + 1 - INSET,
-        y=HEAD + frame["step"] * ROW + 1,
-        y2=HEAD + (frame["step"] + 1) * ROW - 1,
+        y=top + 1,
+        y2=top + ROW - 1,
         output=frame["step"],
         colour=[ramp.colour(float(number)) for number in value],
     )
@@ -113,6 +115,11 @@ def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp:
         )
     )
     return [chart.add_params(here, pick) if quantity == "α" else chart.add_params(here)]
+
+
+def _top(step: int, steps: int) -> int:
+    """Where the row of a step begins, in pixels from above."""
+    return HEAD + row_of(step, steps) * ROW
 
 
 def _foot(source: Sequence[str]) -> int:
@@ -136,7 +143,7 @@ def _labels(
         if place % every == 0
     ]
     before = [
-        {"x": left - 0.3, "y": HEAD + (row + 0.5) * ROW, "text": token, "chosen": row == step}
+        {"x": left - 0.3, "y": _top(row, len(target)) + 0.5 * ROW, "text": token, "chosen": row == step}
         for left in lefts
         for row, token in enumerate(target)
     ]
@@ -148,20 +155,20 @@ def _labels(
         sheet.text(before, align="right", fontSize=LABEL_SIZE).encode(color=ink),
     ]
     if step is not None:
-        top = HEAD + step * ROW
+        top = _top(step, len(target))
         rows = [{"x": left, "x2": left + len(source), "y": top, "y2": top + ROW} for left in lefts]
         drawn.append(sheet.boxes(rows).mark_rect(filled=False, stroke=palette.decoder, strokeWidth=2.5))
     return drawn
 
 
-def _gold(sheet: Sheet, gold: Sequence[Cell], left: float, palette: Palette) -> alt.Chart:
+def _gold(sheet: Sheet, gold: Sequence[Cell], steps: int, left: float, palette: Palette) -> alt.Chart:
     rows = pd.DataFrame(
         [
             {
                 "x": left + position + 0.12,
                 "x2": left + position + 0.88,
-                "y": HEAD + step * ROW + 3,
-                "y2": HEAD + (step + 1) * ROW - 3,
+                "y": _top(step, steps) + 3,
+                "y2": _top(step, steps) + ROW - 3,
                 "line": 2 if exact else 0.8,
             }
             for step, position, exact in gold
@@ -181,16 +188,13 @@ def _spread(sheet: Sheet, trace: Trace, left: float, palette: Palette) -> list[a
         {
             "x": left,
             "x2": left + SPREAD * float(nats) / most,
-            "y": HEAD + (row + 0.25) * ROW,
-            "y2": HEAD + (row + 0.75) * ROW,
+            "y": _top(row, len(spread)) + 0.25 * ROW,
+            "y2": _top(row, len(spread)) + 0.75 * ROW,
             "nats": float(nats),
         }
         for row, nats in enumerate(spread)
     ]
-    said = [
-        {"x": row["x2"] + 0.15, "y": HEAD + (number + 0.5) * ROW, "text": f"{row['nats']:.1f}"}
-        for number, row in enumerate(rows)
-    ]
+    said = [{"x": row["x2"] + 0.15, "y": row["y"] + 0.25 * ROW, "text": f"{row['nats']:.1f}"} for row in rows]
     bars = sheet.boxes(rows).mark_rect(color=palette.ghost).encode(tooltip=[alt.Tooltip("nats:Q", format=".2f")])
     return [bars, sheet.text(said, align="left", fontSize=LEGEND_SIZE, color=palette.ink3)]
 

@@ -63,8 +63,11 @@ def _distance_frame(left: Trace, right: Trace, parts: Sequence[str], columns: Se
 
 
 def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
-    """Any of these frames: its rows from the top, its columns from the left, its numbers as colours."""
+    """Any of these frames: its columns from the left, its numbers as colours, its rows from the top; but output steps
+    over the source from the bottom, as on the stage.
+    """
     row, column, value = frame.columns[2:]
+    upward = (row, column) == ("output", "source")
     rows = frame.drop_duplicates("row").sort_values("row")[row].tolist()
     columns = frame.drop_duplicates("column").sort_values("column")[column].tolist()
     down = tokens.axis(rows, palette, orient="left")
@@ -74,7 +77,7 @@ def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
         .mark_rect(stroke=palette.line2, strokeWidth=0.5)
         .encode(
             x=alt.X("column:O", axis=tokens.axis(columns, palette), scale=alt.Scale(padding=0)),
-            y=alt.Y("row:O", axis=down, scale=alt.Scale(padding=0)),
+            y=alt.Y("row:O", axis=down, scale=alt.Scale(padding=0), sort="descending" if upward else "ascending"),
             color=alt.Color(f"{value}:Q", scale=ramp.altair(), legend=None),
             tooltip=[f"{row}:N", f"{column}:N", alt.Tooltip(f"{value}:Q", format="+.3f")],
         )

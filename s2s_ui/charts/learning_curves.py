@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.training import ProbeAttention
-from s2s_ui.charts.sheet import FLUSH, Sheet
+from s2s_ui.charts.sheet import FLUSH, Sheet, row_of
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
 from s2s_ui.stage.printed import printed
@@ -115,15 +115,15 @@ def probe(found: ProbeAttention, palette: Palette, _: Translate = str) -> Drawn:
     cells = frame.assign(
         x=frame["position"] + LABELS,
         x2=frame["position"] + LABELS + 1,
-        y=frame["step"] * ROW,
-        y2=(frame["step"] + 1) * ROW,
+        y=[row_of(step, steps) * ROW for step in frame["step"]],
+        y2=[(row_of(step, steps) + 1) * ROW for step in frame["step"]],
     )
     under = [
         {"x": LABELS + place + 0.5, "y": steps * ROW + 6, "text": printed(token, _)}
         for place, token in enumerate(found.src_tokens)
     ]
     before = [
-        {"x": LABELS - 0.25, "y": (row + 0.5) * ROW, "text": printed(token, _)}
+        {"x": LABELS - 0.25, "y": (row_of(row, steps) + 0.5) * ROW, "text": printed(token, _)}
         for row, token in enumerate(found.tgt_tokens)
     ]
     weights = (
