@@ -98,8 +98,9 @@ with st.container(key="page"):
             st.number_input(_("unit"), min_value=0, max_value=count - 1, **state.bind_option("unit", unit))
         st.caption(
             _(
-                "Look at the column where a gate turns dark all the way down: there the cell takes in or lets go. Then "
-                "point at one row, and all maps and the course below show that unit."
+                "Look for a column in which a gate is open in nearly all units, or shut: an open forget gate keeps "
+                "what is there, an open input gate takes the token in, an open output gate shows the cell. Then point at "
+                "one row, and all maps and the course below show that unit."
             )
         )
     with right:

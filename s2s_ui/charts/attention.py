@@ -1,4 +1,4 @@
-"""Attention (13), (14): energies beside weights, how spread each step is, how much each source token got."""
+"""Attention (13), (14): scores beside weights, how spread each step is, how much each source token got."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -63,7 +63,7 @@ def matrices(
     sheet = Sheet(third + SPREAD + MARGIN, below + BARS)
     frame = weight_frame(trace, _)
     limit = float(np.abs(trace.attention.scores).max())
-    titles = {0.0: _("energies e (13)"), second: _("weights α (14)"), third: _("entropy")}
+    titles = {0.0: _("scores e (13)"), second: _("weights α (14)"), third: _("entropy")}
     title: dict[str, Any] = {"align": "left", "baseline": "top", "fontWeight": 700, "fontSize": LABEL_SIZE}
     named: dict[str, Any] = {"align": "right", "fontSize": LABEL_SIZE, "color": palette.ink2}
     return alt.layer(
@@ -101,9 +101,7 @@ def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp:
         colour=[ramp.colour(float(number)) for number in value],
     )
     said: list[Any] = ["written", "token", alt.Tooltip("e:Q", format=".2f"), alt.Tooltip("α:Q", format=".3f")]
-    here = alt.selection_point(
-        name=f"here_{'energies' if quantity == 'e' else 'weights'}", on="pointerover", empty=False
-    )
+    here = alt.selection_point(name=f"here_{'scores' if quantity == 'e' else 'weights'}", on="pointerover", empty=False)
     pick = alt.selection_point(name="pick", fields=["output"], on="click", empty=False)
     chart = (
         sheet.boxes(cells)
