@@ -99,8 +99,8 @@ with st.container(key="page"):
         st.caption(
             _(
                 "Look for a column in which a gate is open in nearly all units, or shut: an open forget gate keeps "
-                "what is there, an open input gate takes the token in, an open output gate shows the cell. Then point at "
-                "one row, and all maps and the course below show that unit."
+                "what is there, an open input gate takes the token in, an open output gate shows the cell. Then point "
+                "at one row, and all maps and the course below show that unit."
             )
         )
     with right:
