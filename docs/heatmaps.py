@@ -32,21 +32,21 @@ def main() -> None:
 
 
 def heatmap(trace: s2s.Trace, colours: Palette) -> alt.Chart:
-    """The weights (14) of one sentence; the source above, what was written at the left."""
+    """The weights (14) of one sentence; the source below, what was written at the left, upwards."""
     read, written = tokens.source(trace), tokens.target(trace)
     ramp = colours.attention()
     frame = weight_frame(trace)
     frame = frame.assign(colour=[ramp.colour(weight) for weight in frame["α"]])
     beside = tokens.axis(written, colours, orient="left")
     beside["labelAngle"] = 0
-    above = tokens.axis(read, colours, orient="top")
-    above["labelOverlap"] = beside["labelOverlap"] = False
+    below = tokens.axis(read, colours)
+    below["labelOverlap"] = beside["labelOverlap"] = False
     return (
         alt.Chart(frame, title=alt.TitleParams(f"{trace.text}  →  {trace.output}", anchor="start", offset=10))
         .mark_rect(stroke=colours.line2)
         .encode(
-            x=alt.X("position:O", axis=above),
-            y=alt.Y("step:O", axis=beside),
+            x=alt.X("position:O", axis=below),
+            y=alt.Y("step:O", axis=beside, sort="descending"),
             color=alt.Color("colour:N", scale=None),
         )
         .properties(width=CELL * len(read), height=CELL * len(written))

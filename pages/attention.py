@@ -24,7 +24,7 @@ s2s_ui.shell.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()
-palette, end = theme.palette(layout.dark()), _("end")
+palette = theme.palette(layout.dark())
 plain = caches.runs(seen.plain).shown
 family = {sibling.kind: sibling.name for sibling in caches.siblings(plain.model)}
 titles = menu.models()
@@ -43,8 +43,8 @@ def side_by_side(runs: list[Answer]) -> None:
         with column:
             st.caption(f"{run.name}: {messages.literal(run.trace.output)}")
             figure.show(
-                attention.heatmap(run.trace, palette, end),
-                attention.weight_frame(run.trace, end),
+                attention.heatmap(run.trace, palette, _),
+                attention.weight_frame(run.trace, _),
                 name=run.name,
                 key=f"weights_{run.trace.model}",
             )
@@ -60,7 +60,7 @@ def elsewhere(at: StepAttention) -> None:
         "right": _("one to the right"),
         "hand": _("by hand"),
     }
-    words = tokens.source(plain, end)
+    words = tokens.source(plain, _)
     with st.container(key="controls_look", horizontal=True, vertical_alignment="center"):
         st.segmented_control(
             _("Step {k} looks").format(k=at.step + 1),
@@ -115,7 +115,7 @@ with st.container(key="page"):
     left, right = st.columns([776, 400], gap="medium")
     with left:
         with st.container(key="controls_step", horizontal=True, vertical_alignment="center"):
-            written = tokens.target(computed, end)
+            written = tokens.target(computed, _)
             st.selectbox(
                 _("Output"),
                 [str(number) for number in range(len(written))],
@@ -123,17 +123,19 @@ with st.container(key="page"):
                 filter_mode=None,
                 **state.bind_option("output", str(at.step)),
             )
-            st.caption(_("Each row is one output step: look for the column that its answer is copied from."))
+            st.caption(
+                _("Each row is one output step, the first one lowest: look for the column that its token comes from.")
+            )
         figure.show(
-            attention.matrices(now, palette, _, step=at.step, end=end, gold=marked),
-            lambda: attention.weight_frame(now, end),
-            name=_("Energies and weights of every output step over the source"),
+            attention.matrices(now, palette, _, step=at.step, gold=marked),
+            lambda: attention.weight_frame(now, _),
+            name=_("Scores and weights of every output step over the source"),
             key="matrices",
             on_select=state.picked("matrices", "output"),
         )
         st.subheader(_("What if this step looked elsewhere?"))
         elsewhere(at)
-        tried = pinned.pinned_frame(computed, in_turn(asked, at), at.step, end)
+        tried = pinned.pinned_frame(computed, in_turn(asked, at), at.step, _)
         figure.show(
             pinned.pinned(tried, palette, _),
             tried,
@@ -146,8 +148,8 @@ with st.container(key="page"):
     with right:
         st.subheader(_("The context of output {k}: a weighted sum (15)").format(k=at.step + 1))
         figure.show(
-            context.context(now, at.step, palette, _, end=end),
-            lambda: context.share_frame(now, at.step, end),
+            context.context(now, at.step, palette, _),
+            lambda: context.share_frame(now, at.step, _),
             name=_("The terms of the context"),
             key="context",
         )
@@ -155,11 +157,11 @@ with st.container(key="page"):
         st.subheader(_("Does it look where the answer stands?"))
         if pair and target:
             score = alignment(plain.attention.weights, pair, caches.model(plain.model).encode(plain.text), target)
-            found = [_("**{n} of {count}** characters look into the field they come from.")]
-            found += [_("**{m} of {copied}** copies look at the very character.")] if score.copied else []
+            found = [_("**{n} of {count}** tokens look into the field they come from.")]
+            found += [_("**{m} of {copied}** copies look at the very token.")] if score.copied else []
             counts = {"n": score.in_field, "count": score.digits, "m": score.on_exact, "copied": score.copied}
             st.caption(" ".join(found).format(**counts))
-            st.caption(_("Framed: the field that a character comes from; boldly: the character that it copies."))
+            st.caption(_("Framed: the field that a token comes from; boldly: the token that it copies."))
         else:
             st.caption(_("Where this answer comes from is not known: the task tells it for texts like its own."))
         with st.popover(_("Held-out texts whose alignment is known"), on_change="rerun", key="aligned") as texts:

@@ -16,7 +16,7 @@ s2s_ui.shell.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()
-palette, end = theme.palette(layout.dark()), _("end")
+palette = theme.palette(layout.dark())
 left = seen.runs.free or seen.runs.shown
 asked = comparison.other(seen.asked)
 right, problem = controls.attempt(asked)
@@ -52,10 +52,10 @@ with st.container(key="page"):
     reading = layers.with_layer(_("encoder states, mean |Δh|"), layer, depth(left, "forward"))
     writing = layers.with_layer(_("decoder state, mean |Δs|"), layer, depth(left, "decoder"))
     figures = {
-        "attention": (difference.attention_frame(left, right, end), palette.state(), _("attention Δα")),
-        "probability": (difference.probability_frame(left, right, end), palette.state(), _("probability Δp")),
-        "encoder": (difference.encoder_frame(lower, other, end), palette.gate(), reading),
-        "decoder": (difference.decoder_frame(lower, other, end), palette.gate(), writing),
+        "attention": (difference.attention_frame(left, right, _), palette.state(), _("attention Δα")),
+        "probability": (difference.probability_frame(left, right, _), palette.state(), _("probability Δp")),
+        "encoder": (difference.encoder_frame(lower, other, _), palette.gate(), reading),
+        "decoder": (difference.decoder_frame(lower, other, _), palette.gate(), writing),
     }
     places = iter(st.columns(4, gap="medium"))
     for key, (numbers, ramp, title) in figures.items():

@@ -22,7 +22,7 @@ s2s_ui.shell.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()
-palette, end = theme.palette(layout.dark()), _("end")
+palette = theme.palette(layout.dark())
 before = caches.runs(seen.plain).shown
 both_ways = before.encoder.backward is not None
 chosen = {str(place.position): place for place in places(before)}
@@ -63,14 +63,14 @@ with st.container(key="page"):
         )
         figure.show(
             directions.states(
-                directions.state_frame(old, new, end),
-                directions.length_frame(old, new, end),
-                tokens.source(before, end),
+                directions.state_frame(old, new, _),
+                directions.length_frame(old, new, _),
+                tokens.source(before, _),
                 palette,
                 _,
                 replaced=place.positions,
             ),
-            lambda: directions.state_frame(old, new, end),
+            lambda: directions.state_frame(old, new, _),
             name=layers.with_layer(
                 _("The states of both directions, and what the replaced token moved in them"), layer, deep
             ),
@@ -97,7 +97,7 @@ with st.container(key="page"):
         st.subheader(_("Where the state of this token is most alike"))
         corpus = caches.corpus(before.model, layer)
         found = nearest(corpus, corpus.joined, old.encoder.joined[place.position], count=NEAREST, without=before.text)
-        listed = neighbours.neighbour_frame(corpus, found, end)
+        listed = neighbours.neighbour_frame(corpus, found, _)
         figure.show(
             neighbours.neighbours(listed, palette), listed, name=_("The most similar states elsewhere"), key="nearest"
         )
@@ -117,7 +117,7 @@ with st.container(key="page"):
             if both_ways and layer
             else _("Dashed: the path with the replaced token. It leaves the other where that token is read.")
         )
-    walked = [paths.path(old, new, direction, end) for direction in paths.directions(old)]
+    walked = [paths.path(old, new, direction, _) for direction in paths.directions(old)]
     for column, path in zip(st.columns(len(walked)), walked, strict=True):
         with column:
             figure.show(

@@ -19,7 +19,7 @@ ratio, seed = state.option("ratio") or "1", int(state.option("seed") or 0)
 seen = controls.see(lambda asked: replace(asked, forced=True, slip=True, ratio=float(ratio), seed=seed))
 controls.band(seen, reference=True)
 seen.say()
-palette, end = theme.palette(layout.dark()), _("end")
+palette = theme.palette(layout.dark())
 forced, free = seen.runs.shown, seen.runs.free
 
 with st.container(key="page"):
@@ -40,7 +40,7 @@ with st.container(key="page"):
                 **state.bind_option("seed", seed),
             )
         if free is not None:
-            steps = forcing.frame(forced, free, end)
+            steps = forcing.frame(forced, free, _)
             figure.show(
                 forcing.runs(steps, palette, _),
                 forcing.table(steps),

@@ -24,7 +24,7 @@ s2s_ui.shell.entry.enter()
 seen = controls.see()
 controls.band(seen)
 seen.say()
-palette, end = theme.palette(layout.dark()), _("end")
+palette = theme.palette(layout.dark())
 trace = seen.runs.shown
 part = next((part for part in parts(trace) if part == state.option("cell")), PARTS[0])
 order = next((order for order in ORDERS if order == state.option("order")), ORDERS[-1])
@@ -34,7 +34,7 @@ cell = cell_of(at_layer(trace, layer), part)
 hidden = cell.hidden
 steps, count = hidden.shape
 written = part == "decoder"
-words = tokens.target(trace, end) if written else tokens.source(trace, end)
+words = tokens.target(trace, _) if written else tokens.source(trace, _)
 span = state.span("span", steps) or telling_span(trace.tgt_tokens if written else trace.src_tokens)
 telling = contrasts(hidden, span)[:TELLING]
 chosen, place = state.index("unit", count), state.index("position", steps)
@@ -98,8 +98,9 @@ with st.container(key="page"):
             st.number_input(_("unit"), min_value=0, max_value=count - 1, **state.bind_option("unit", unit))
         st.caption(
             _(
-                "Look at the column where a gate turns dark all the way down: there the cell takes in or lets go. Then "
-                "point at one row, and all maps and the course below show that unit."
+                "Look for a column in which a gate is open in nearly all units, or shut: an open forget gate keeps "
+                "what is there, an open input gate takes the token in, an open output gate shows the cell. Then point "
+                "at one row, and all maps and the course below show that unit."
             )
         )
     with right:
@@ -183,7 +184,7 @@ with st.container(key="page"):
         st.subheader(_("Where unit {unit} fires elsewhere").format(unit=unit))
         found = firing(corpus, corpus.cells[part], unit, listed[unit].sign, count=SENTENCES, without=trace.text)
         if found:
-            firings = elsewhere.firing_frame(found, corpus.tgt_tokens if written else corpus.src_tokens, end)
+            firings = elsewhere.firing_frame(found, corpus.tgt_tokens if written else corpus.src_tokens, _)
             figure.show(
                 elsewhere.strips(firings, palette), firings, name=_("Sentences in which the unit is on"), key="firing"
             )

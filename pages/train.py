@@ -16,7 +16,7 @@ from s2s_ui.workshop import Progress, Training, archive
 EVERY = "2s"  # the pictures of a training are drawn anew, for each who watches it: 40 ms of the server
 
 s2s_ui.shell.entry.enter()
-palette, end = theme.palette(layout.dark()), _("end")
+palette = theme.palette(layout.dark())
 run = training_order.current()
 
 
@@ -78,8 +78,8 @@ def live(shown: Training) -> None:
                 st.subheader(_("Where it looks by now (14), update {step}").format(step=f"{progress.probe.step:,}"))
                 probe = progress.probe
                 figure.show(
-                    curves.probe(probe, palette, end),
-                    lambda: curves.probe_frame(probe, end),
+                    curves.probe(probe, palette, _),
+                    lambda: curves.probe_frame(probe, _),
                     name=_("Where the model looks on one sentence"),
                     key="probe",
                 )

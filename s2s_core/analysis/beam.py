@@ -4,6 +4,7 @@ A beam keeps several outputs alive where greedy decoding follows one (Wu et al. 
 some tokens were not the most probable of their step: forcing those, and no others, makes greedy decoding write it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,11 @@ import pandas as pd
 
 from s2s_core.edits import Edits, combine, force_token
 from s2s_core.search import SearchResult, TreeNode
+from s2s_core.spelling import so_far
 from s2s_core.tokenizer import EOS
+
+Decode = Callable[[list[int]], str]
+"""Token ids as text: a tokenizer's `decode`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,13 @@ class Leaf:
     rank: int  # among the hypotheses, the best is 0
 
 
-def frame(result: SearchResult, vocabulary: tuple[str, ...]) -> pd.DataFrame:
-    """One row a node: node, parent, step, token, p (given its parent), log_prob (of the path), kept, row, rank.
+def frame(result: SearchResult, vocabulary: tuple[str, ...], decode: Decode | None = None) -> pd.DataFrame:
+    """One row a node: node, parent, step, token, text, p (given its parent), log_prob (of the path), kept, row, rank.
 
-    ``row`` counts the nodes of a step from above, so that children stand by their parents, the more probable first;
-    ``rank`` is that of the best hypothesis whose path leads through the node, -1 where none does.
+    ``text`` is what stands on the path of the word or the syllable in which its token is, as ``decode`` writes it;
+    without ``decode`` the token. ``row`` counts the nodes of a step from above, so that children stand by their
+    parents, the more probable first; ``rank`` is that of the best hypothesis whose path leads through the node, -1
+    where none does.
     """
     nodes = pd.DataFrame(
         [
@@ -35,6 +42,7 @@ def frame(result: SearchResult, vocabulary: tuple[str, ...]) -> pd.DataFrame:
                 "parent": node.parent,
                 "step": node.step,
                 "token": vocabulary[node.token],
+                "text": _text(result, number, vocabulary, decode),
                 "p": float(np.exp(node.log_prob - _log_prob(result, node.parent))),
                 "log_prob": node.log_prob,
                 "kept": node.kept,
@@ -68,6 +76,12 @@ def forced(result: SearchResult, node: int) -> Edits:
         best[other.parent] = max(best.get(other.parent, -np.inf), other.log_prob)
     path = [result.tree[at] for at in _path(result.tree, node)]
     return combine(*(force_token(step.step, step.token) for step in path if step.log_prob < best[step.parent]))
+
+
+def _text(result: SearchResult, number: int, vocabulary: tuple[str, ...], decode: Decode | None) -> str:
+    ids = [result.tree[at].token for at in _path(result.tree, number)]
+    tokens = [vocabulary[id] for id in ids]
+    return tokens[-1] if decode is None else so_far(tokens, decode(ids))
 
 
 def _log_prob(result: SearchResult, node: int) -> float:

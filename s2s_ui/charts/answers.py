@@ -10,10 +10,12 @@ import altair as alt
 import pandas as pd
 
 from s2s_core import Trace
+from s2s_core.spelling import spans
 from s2s_ui.charts import tokens
 from s2s_ui.charts.numbers import log_prob
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
+from s2s_ui.stage import printed
 
 ROW, LINE = 24, 20  # pixels: a row of one line, and what a second one adds
 ROOM = 260  # pixels: an answer that is longer together with its name has a line of its own, under it
@@ -31,9 +33,11 @@ class Answer:
 
 
 def pieces(trace: Trace) -> list[str]:
-    """An output as it is compared: its characters where tokens are letters or jamo, else its tokens."""
-    written = tokens.target(trace, end="")
-    return list(trace.output) if max(map(len, written), default=0) <= 1 else [piece for piece in written if piece]
+    """An output as it is compared: its characters where tokens are letters or jamo, else what each token wrote."""
+    output = printed.answer(trace.output)
+    found = dict.fromkeys(spans(trace.tgt_tokens, trace.output))  # the bytes of a character wrote it together
+    written = [output[start:stop].strip() for start, stop in found]
+    return list(output) if max(map(len, written), default=0) <= 1 else [piece for piece in written if piece]
 
 
 def answer_frame(answers: Sequence[Answer]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Attention (13), (14): energies beside weights, how spread each step is, how much each source token got."""
+"""Attention (13), (14): scores beside weights, how spread each step is, how much each source token got."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ import pandas as pd
 from s2s_core import Trace
 from s2s_core.analysis.attention import coverage, entropy
 from s2s_ui.charts import tokens
-from s2s_ui.charts.sheet import FLUSH, Sheet
+from s2s_ui.charts.sheet import FLUSH, Sheet, row_of
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette, Ramp
 from s2s_ui.locales import Translate
 
@@ -25,7 +25,7 @@ NARROW = 18  # pixels: a number has no room in a narrower column
 INSET = 0.04
 
 
-def weight_frame(trace: Trace, end: str = "end") -> pd.DataFrame:
+def weight_frame(trace: Trace, _: Translate = str) -> pd.DataFrame:
     """A row a cell of the matrix: the step, what it wrote, the source position, its token, e and α; none without."""
     if trace.attention is None:
         return pd.DataFrame(columns=["step", "written", "position", "token", "e", "α"])
@@ -33,9 +33,9 @@ def weight_frame(trace: Trace, end: str = "end") -> pd.DataFrame:
     return pd.DataFrame(
         {
             "step": np.repeat(np.arange(steps), positions),
-            "written": np.repeat(np.array(tokens.target(trace, end), dtype=object), positions),
+            "written": np.repeat(np.array(tokens.target(trace, _), dtype=object), positions),
             "position": np.tile(np.arange(positions), steps),
-            "token": np.tile(np.array(tokens.source(trace, end), dtype=object), steps),
+            "token": np.tile(np.array(tokens.source(trace, _), dtype=object), steps),
             "e": trace.attention.scores.ravel(),
             "α": trace.attention.weights.ravel(),
         }
@@ -48,7 +48,6 @@ def matrices(
     _: Translate,
     *,
     step: int,
-    end: str = "end",
     gold: Sequence[Cell] = (),
 ) -> Drawn:
     """e and α of every step over the source, linked; beside α each step's entropy, below it each token's coverage.
@@ -60,51 +59,49 @@ def matrices(
     steps, columns = trace.attention.weights.shape
     second = columns + BETWEEN
     third = second + columns + MARGIN
-    below = HEAD + steps * ROW + _foot(tokens.source(trace, end))
+    below = HEAD + steps * ROW + _foot(tokens.source(trace, _))
     sheet = Sheet(third + SPREAD + MARGIN, below + BARS)
-    frame = weight_frame(trace, end)
+    frame = weight_frame(trace, _)
     limit = float(np.abs(trace.attention.scores).max())
-    titles = {0.0: _("energies e (13)"), second: _("weights α (14)"), third: _("entropy")}
+    titles = {0.0: _("scores e (13)"), second: _("weights α (14)"), third: _("entropy")}
     title: dict[str, Any] = {"align": "left", "baseline": "top", "fontWeight": 700, "fontSize": LABEL_SIZE}
     named: dict[str, Any] = {"align": "right", "fontSize": LABEL_SIZE, "color": palette.ink2}
     return alt.layer(
         *_matrix(sheet, frame, "e", 0.0, palette.state(limit), palette),
         *_matrix(sheet, frame, "α", second, palette.attention(), palette),
-        *_labels(sheet, trace, end, (0.0, second), palette, step),
-        _gold(sheet, gold, second, palette),
+        *_labels(sheet, trace, _, (0.0, second), palette, step),
+        _gold(sheet, gold, steps, second, palette),
         *_spread(sheet, trace, third, palette),
-        *_covered(sheet, trace, end, second, below, palette),
+        *_covered(sheet, trace, _, second, below, palette),
         sheet.text([{"x": x, "y": 0, "text": text} for x, text in titles.items()], **title),
         sheet.text([{"x": second - 0.5, "y": below + BARS / 2, "text": _("coverage Σα")}], **named),
     ).properties(height=sheet.height, padding=FLUSH)
 
 
-def heatmap(trace: Trace, palette: Palette, end: str = "end") -> Drawn:
+def heatmap(trace: Trace, palette: Palette, _: Translate = str) -> Drawn:
     """α alone, to be set beside that of other models."""
     assert trace.attention is not None
     steps, columns = trace.attention.weights.shape
-    sheet = Sheet(columns, HEAD + steps * ROW + _foot(tokens.source(trace, end)))
-    drawn = _matrix(sheet, weight_frame(trace, end), "α", 0.0, palette.attention(), palette)
-    return alt.layer(*drawn, *_labels(sheet, trace, end, (0.0,), palette)).properties(
-        height=sheet.height, padding=FLUSH
-    )
+    sheet = Sheet(columns, HEAD + steps * ROW + _foot(tokens.source(trace, _)))
+    drawn = _matrix(sheet, weight_frame(trace, _), "α", 0.0, palette.attention(), palette)
+    return alt.layer(*drawn, *_labels(sheet, trace, _, (0.0,), palette)).properties(height=sheet.height, padding=FLUSH)
 
 
 def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp: Ramp, palette: Palette) -> list[Any]:
     """One cell a step and position; what is pointed at here is framed in every matrix of the sheet."""
     value = frame[quantity]
+    steps = int(frame["step"].max()) + 1
+    top = pd.Series([_top(step, steps) for step in frame["step"]], index=frame.index)
     cells = frame.assign(
         x=left + frame["position"] + INSET,
         x2=left + frame["position"] + 1 - INSET,
-        y=HEAD + frame["step"] * ROW + 1,
-        y2=HEAD + (frame["step"] + 1) * ROW - 1,
+        y=top + 1,
+        y2=top + ROW - 1,
         output=frame["step"],
         colour=[ramp.colour(float(number)) for number in value],
     )
     said: list[Any] = ["written", "token", alt.Tooltip("e:Q", format=".2f"), alt.Tooltip("α:Q", format=".3f")]
-    here = alt.selection_point(
-        name=f"here_{'energies' if quantity == 'e' else 'weights'}", on="pointerover", empty=False
-    )
+    here = alt.selection_point(name=f"here_{'scores' if quantity == 'e' else 'weights'}", on="pointerover", empty=False)
     pick = alt.selection_point(name="pick", fields=["output"], on="click", empty=False)
     chart = (
         sheet.boxes(cells)
@@ -118,6 +115,11 @@ def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp:
     return [chart.add_params(here, pick) if quantity == "α" else chart.add_params(here)]
 
 
+def _top(step: int, steps: int) -> int:
+    """Where the row of a step begins, in pixels from above."""
+    return HEAD + row_of(step, steps) * ROW
+
+
 def _foot(source: Sequence[str]) -> int:
     """How much room the tokens under the columns take, in pixels."""
     if not tokens.are_turned(source):
@@ -126,10 +128,10 @@ def _foot(source: Sequence[str]) -> int:
 
 
 def _labels(
-    sheet: Sheet, trace: Trace, end: str, lefts: Sequence[float], palette: Palette, step: int | None = None
+    sheet: Sheet, trace: Trace, _: Translate, lefts: Sequence[float], palette: Palette, step: int | None = None
 ) -> list[alt.Chart]:
     """Output tokens before the rows, source tokens under the columns, and the frame of the chosen step."""
-    source, target = tokens.source(trace, end), tokens.target(trace, end)
+    source, target = tokens.source(trace, _), tokens.target(trace, _)
     every = -(-len(source) // CROWDED)
     foot = HEAD + len(target) * ROW + 4
     under = [
@@ -139,7 +141,7 @@ def _labels(
         if place % every == 0
     ]
     before = [
-        {"x": left - 0.3, "y": HEAD + (row + 0.5) * ROW, "text": token, "chosen": row == step}
+        {"x": left - 0.3, "y": _top(row, len(target)) + 0.5 * ROW, "text": token, "chosen": row == step}
         for left in lefts
         for row, token in enumerate(target)
     ]
@@ -151,20 +153,20 @@ def _labels(
         sheet.text(before, align="right", fontSize=LABEL_SIZE).encode(color=ink),
     ]
     if step is not None:
-        top = HEAD + step * ROW
+        top = _top(step, len(target))
         rows = [{"x": left, "x2": left + len(source), "y": top, "y2": top + ROW} for left in lefts]
         drawn.append(sheet.boxes(rows).mark_rect(filled=False, stroke=palette.decoder, strokeWidth=2.5))
     return drawn
 
 
-def _gold(sheet: Sheet, gold: Sequence[Cell], left: float, palette: Palette) -> alt.Chart:
+def _gold(sheet: Sheet, gold: Sequence[Cell], steps: int, left: float, palette: Palette) -> alt.Chart:
     rows = pd.DataFrame(
         [
             {
                 "x": left + position + 0.12,
                 "x2": left + position + 0.88,
-                "y": HEAD + step * ROW + 3,
-                "y2": HEAD + (step + 1) * ROW - 3,
+                "y": _top(step, steps) + 3,
+                "y2": _top(step, steps) + ROW - 3,
                 "line": 2 if exact else 0.8,
             }
             for step, position, exact in gold
@@ -184,26 +186,23 @@ def _spread(sheet: Sheet, trace: Trace, left: float, palette: Palette) -> list[a
         {
             "x": left,
             "x2": left + SPREAD * float(nats) / most,
-            "y": HEAD + (row + 0.25) * ROW,
-            "y2": HEAD + (row + 0.75) * ROW,
+            "y": _top(row, len(spread)) + 0.25 * ROW,
+            "y2": _top(row, len(spread)) + 0.75 * ROW,
             "nats": float(nats),
         }
         for row, nats in enumerate(spread)
     ]
-    said = [
-        {"x": row["x2"] + 0.15, "y": HEAD + (number + 0.5) * ROW, "text": f"{row['nats']:.1f}"}
-        for number, row in enumerate(rows)
-    ]
+    said = [{"x": row["x2"] + 0.15, "y": row["y"] + 0.25 * ROW, "text": f"{row['nats']:.1f}"} for row in rows]
     bars = sheet.boxes(rows).mark_rect(color=palette.ghost).encode(tooltip=[alt.Tooltip("nats:Q", format=".2f")])
     return [bars, sheet.text(said, align="left", fontSize=LEGEND_SIZE, color=palette.ink3)]
 
 
-def _covered(sheet: Sheet, trace: Trace, end: str, left: float, top: float, palette: Palette) -> list[alt.Chart]:
+def _covered(sheet: Sheet, trace: Trace, _: Translate, left: float, top: float, palette: Palette) -> list[alt.Chart]:
     """A bar a source token, hanging down: the sum of its column."""
     assert trace.attention is not None
     covered = coverage(trace.attention.weights)
     scale = (BARS - 14) / max(float(covered.max()), 1e-9)
-    source = tokens.source(trace, end)
+    source = tokens.source(trace, _)
     rows: list[dict[str, Any]] = [
         {
             "x": left + place + 0.15,

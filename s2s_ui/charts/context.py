@@ -20,9 +20,9 @@ ROW, STRIP, HEAD = 28, 18, 20  # pixels
 ENERGY, BAR, LENGTH, STRIPS, WIDTH = 22, 25, 18, 52, 100  # where each column stands, in percent of the width
 
 
-def share_frame(trace: Trace, step: int, end: str = "end") -> pd.DataFrame:
+def share_frame(trace: Trace, step: int, _: Translate = str) -> pd.DataFrame:
     """A row a source position and unit: its e, its α, and α·h, whose sum over the positions is the context."""
-    source = tokens.source(trace, end)
+    source = tokens.source(trace, _)
     frames = [
         pd.DataFrame(
             {
@@ -39,9 +39,9 @@ def share_frame(trace: Trace, step: int, end: str = "end") -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def context(trace: Trace, step: int, palette: Palette, _: Translate, *, end: str = "end") -> Drawn:
+def context(trace: Trace, step: int, palette: Palette, _: Translate) -> Drawn:
     """The heaviest terms α·h, what all the others add, and the vector they add up to, unit under unit."""
-    source, parts = tokens.source(trace, end), shares(trace, step)
+    source, parts = tokens.source(trace, _), shares(trace, step)
     rows: list[dict[str, Any]] = [
         {"name": source[part.position], "e": f"{part.score:.1f}", "α": part.weight, "term": part.term}
         for part in parts[:TOP]

@@ -11,7 +11,7 @@ from s2s_core.analysis.difference import attention_difference, probability_diffe
 from s2s_ui.charts import tokens
 from s2s_ui.charts.theme import Palette, Ramp
 from s2s_ui.locales import Translate
-from s2s_ui.stage.payload import printed
+from s2s_ui.stage.printed import printed
 
 ROW = 16  # pixels
 VISIBLE = 0.01  # a smaller difference of probability has the colour of none
@@ -19,19 +19,19 @@ SYMBOLS = {"forward": "→h", "backward": "←h", "decoder": "s"}
 TOKENS = 8  # of the output, those whose probability differs most
 
 
-def attention_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
+def attention_frame(left: Trace, right: Trace, _: Translate = str) -> pd.DataFrame | None:
     """α right minus α left for every output step and source position; None where it cannot be subtracted."""
     apart = attention_difference(left, right)
     if apart is None:
         return None
     sources = [
         one if one == other else f"{one}/{other}"
-        for one, other in zip(tokens.source(left, end), tokens.source(right, end), strict=True)
+        for one, other in zip(tokens.source(left, _), tokens.source(right, _), strict=True)
     ]
-    return _tidy(apart, rows=_steps(left, right, end), columns=sources, names=("output", "source", "Δα"))
+    return _tidy(apart, rows=_steps(left, right, _), columns=sources, names=("output", "source", "Δα"))
 
 
-def probability_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
+def probability_frame(left: Trace, right: Trace, _: Translate = str) -> pd.DataFrame | None:
     """p right minus p left for every step and the tokens that differ most; None for two vocabularies."""
     apart = probability_difference(left, right)
     if apart is None:
@@ -39,18 +39,18 @@ def probability_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFra
     largest = np.abs(apart).max(axis=0)
     order = np.argsort(-largest, kind="stable")[:TOKENS]
     most = [token for token in order if largest[token] >= VISIBLE] or order[:1]
-    labels = [printed(left.vocabulary[token], end=end) for token in most]
-    return _tidy(apart[:, most].T, rows=labels, columns=_steps(left, right, end), names=("token", "output", "Δp"))
+    labels = [printed(left.vocabulary[token], _) for token in most]
+    return _tidy(apart[:, most].T, rows=labels, columns=_steps(left, right, _), names=("token", "output", "Δp"))
 
 
-def encoder_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
+def encoder_frame(left: Trace, right: Trace, _: Translate = str) -> pd.DataFrame | None:
     """Mean |Δ| over the units of both directions, by source position; None where they cannot be subtracted."""
-    return _distance_frame(left, right, ("forward", "backward"), tokens.source(left, end))
+    return _distance_frame(left, right, ("forward", "backward"), tokens.source(left, _))
 
 
-def decoder_frame(left: Trace, right: Trace, end: str = "end") -> pd.DataFrame | None:
+def decoder_frame(left: Trace, right: Trace, _: Translate = str) -> pd.DataFrame | None:
     """Mean |Δ| over the units of the decoder's state, by output step; None where they cannot be subtracted."""
-    return _distance_frame(left, right, ("decoder",), _steps(left, right, end))
+    return _distance_frame(left, right, ("decoder",), _steps(left, right, _))
 
 
 def _distance_frame(left: Trace, right: Trace, parts: Sequence[str], columns: Sequence[str]) -> pd.DataFrame | None:
@@ -63,8 +63,11 @@ def _distance_frame(left: Trace, right: Trace, parts: Sequence[str], columns: Se
 
 
 def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
-    """Any of these frames: its rows from the top, its columns from the left, its numbers as colours."""
+    """Any of these frames: its columns from the left, its numbers as colours, its rows from the top; but output steps
+    over the source from the bottom, as on the stage.
+    """
     row, column, value = frame.columns[2:]
+    upward = (row, column) == ("output", "source")
     rows = frame.drop_duplicates("row").sort_values("row")[row].tolist()
     columns = frame.drop_duplicates("column").sort_values("column")[column].tolist()
     down = tokens.axis(rows, palette, orient="left")
@@ -74,7 +77,7 @@ def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
         .mark_rect(stroke=palette.line2, strokeWidth=0.5)
         .encode(
             x=alt.X("column:O", axis=tokens.axis(columns, palette), scale=alt.Scale(padding=0)),
-            y=alt.Y("row:O", axis=down, scale=alt.Scale(padding=0)),
+            y=alt.Y("row:O", axis=down, scale=alt.Scale(padding=0), sort="descending" if upward else "ascending"),
             color=alt.Color(f"{value}:Q", scale=ramp.altair(), legend=None),
             tooltip=[f"{row}:N", f"{column}:N", alt.Tooltip(f"{value}:Q", format="+.3f")],
         )
@@ -94,9 +97,9 @@ def summary(left: Trace, right: Trace, _: Translate) -> str:
     )
 
 
-def _steps(left: Trace, right: Trace, end: str) -> list[str]:
+def _steps(left: Trace, right: Trace, _: Translate) -> list[str]:
     """The output of each step that both have; both tokens where they differ."""
-    pairs = zip(tokens.target(left, end), tokens.target(right, end), strict=False)
+    pairs = zip(tokens.target(left, _), tokens.target(right, _), strict=False)
     return [one if one == other else f"{one}/{other}" for one, other in pairs]
 
 

@@ -26,7 +26,7 @@ NARROW = 26  # pixels: a number has no room in a narrower column
 DIRECTIONS = ("backward", "forward")  # from the top: joined is the backward half over the forward half
 
 
-def state_frame(before: Trace, after: Trace, end: str = "end") -> pd.DataFrame:
+def state_frame(before: Trace, after: Trace, _: Translate = str) -> pd.DataFrame:
     """h of every unit at every position, and Δh, what the replaced token added to it (nan where the place is gone)."""
     moved = shifts(before, after)
     frames = []
@@ -36,7 +36,7 @@ def state_frame(before: Trace, after: Trace, end: str = "end") -> pd.DataFrame:
         columns = {
             "direction": direction,
             "position": np.repeat(np.arange(steps), units),
-            "token": np.repeat(np.array(tokens.source(before, end), dtype=object), units),
+            "token": np.repeat(np.array(tokens.source(before, _), dtype=object), units),
             "unit": np.tile(np.arange(units), steps),
             "h": hidden.ravel(),
             "Δh": moved[direction].ravel(),
@@ -45,9 +45,9 @@ def state_frame(before: Trace, after: Trace, end: str = "end") -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def length_frame(before: Trace, after: Trace, end: str = "end") -> pd.DataFrame:
+def length_frame(before: Trace, after: Trace, _: Translate = str) -> pd.DataFrame:
     """|Δh| of each direction at every position, over all its units."""
-    labels = tokens.source(before, end)
+    labels = tokens.source(before, _)
     frames = [
         pd.DataFrame({"direction": name, "position": range(len(labels)), "token": labels, "|Δh|": norms(shift)})
         for name, shift in shifts(before, after).items()

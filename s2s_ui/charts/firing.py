@@ -7,19 +7,20 @@ import pandas as pd
 
 from s2s_core.analysis.units import Firing
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
-from s2s_ui.stage.payload import printed
+from s2s_ui.locales import Translate
+from s2s_ui.stage.printed import printed
 
 ROW, STRIP = 26, 20  # heights in pixels
 REACH = 14  # tokens shown on each side of the furthest
 
 
-def firing_frame(found: Sequence[Firing], tokens: Sequence[Sequence[str]], end: str = "end") -> pd.DataFrame:
+def firing_frame(found: Sequence[Firing], tokens: Sequence[Sequence[str]], _: Translate = str) -> pd.DataFrame:
     """Each token of each sentence with the unit's state: sentence (from 1), position (from 0), token, h, away.
 
     `tokens` are those of the corpus; `away` counts from the token where the unit is furthest on.
     """
     rows = [
-        (number, place, printed(token, end=end), float(value), place - firing.position)
+        (number, place, printed(token, _), float(value), place - firing.position)
         for number, firing in enumerate(found, start=1)
         for place, (token, value) in enumerate(zip(tokens[firing.sentence], firing.course, strict=True))
     ]

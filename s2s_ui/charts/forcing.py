@@ -14,7 +14,7 @@ from s2s_core.analysis.forcing import parting, per_step
 from s2s_ui.charts.numbers import log_prob
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
-from s2s_ui.stage.payload import printed
+from s2s_ui.stage.printed import printed
 
 FREE, FORCED = "free", "forced"
 LINES = {  # the height of each line of the figure, in pixels
@@ -37,18 +37,18 @@ NUMBER_WIDTH = 28  # pixels of a column that has room for a number
 BAR, HALF = 0.62, 0.31  # of a column
 
 
-def frame(forced: Trace, free: Trace, end: str = "end") -> pd.DataFrame:
+def frame(forced: Trace, free: Trace, _: Translate = str) -> pd.DataFrame:
     """One row a step and run; what is scored is the reference when forced, and what was written when free.
 
     `right` compares what was predicted with the reference, place by place.
     """
     steps = pd.concat([per_step(free).assign(run=FREE), per_step(forced).assign(run=FORCED)], ignore_index=True)
     for column in ("fed", "predicted", "scored"):
-        steps[column] = [printed(token, end=end) for token in steps[column]]
+        steps[column] = [printed(token, _) for token in steps[column]]
     reference = forced.reference_tokens or ()
     parted = parting(reference, free.tgt_tokens)
     steps["parted"] = False if parted is None else steps["step"] > parted
-    wanted = dict(enumerate((printed(token, end=end) for token in reference), start=1))
+    wanted = dict(enumerate((printed(token, _) for token in reference), start=1))
     steps["right"] = steps["predicted"] == steps["step"].map(wanted)
     steps["loss"] = -steps["log_prob"]
     return steps.rename(columns={"log_prob": "log p", "total": "Σ log p"})

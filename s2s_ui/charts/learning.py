@@ -10,10 +10,10 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.checkpoint import Snapshot
-from s2s_ui.charts.sheet import FLUSH, Sheet
+from s2s_ui.charts.sheet import FLUSH, Sheet, row_of
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
-from s2s_ui.stage.payload import printed
+from s2s_ui.stage.printed import printed
 
 WIDTH = 1200.0  # of the sheet, in its own columns
 SMALL, GAP = 76, 10  # pixels: the height of a small matrix; columns between two of them
@@ -22,7 +22,7 @@ ROW = 22  # pixels: a step in the large matrix
 LABELS, LARGE, BARS = 130.0, 560.0, 150.0  # columns: what is written, the large matrix, the bars beside it
 
 
-def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end") -> pd.DataFrame:
+def learning_frame(snapshots: Sequence[Snapshot], number: int, _: Translate = str) -> pd.DataFrame:
     """A row for each snapshot and cell of the matrix of its specimen `number`, fed the reference (18)."""
     rows = []
     for place, snapshot in enumerate(snapshots):
@@ -37,10 +37,10 @@ def learning_frame(snapshots: Sequence[Snapshot], number: int, end: str = "end")
                     "loss": round(snapshot.loss, 4),
                     "output": specimen.output,
                     "step": step,
-                    "token": printed(decoding.tgt_tokens[step], end=end),
+                    "token": printed(decoding.tgt_tokens[step], _),
                     "p": round(float(decoding.probabilities[step]), 4),
                     "position": position,
-                    "source": printed(decoding.src_tokens[position], end=end),
+                    "source": printed(decoding.src_tokens[position], _),
                     "α": round(float(decoding.weights[step, position]), 4),
                 }
             )
@@ -54,13 +54,12 @@ def learning(
     _: Translate,
     *,
     first: int | None = None,
-    end: str = "end",
 ) -> alt.LayerChart | alt.FacetChart:
     """The weights (14) of one specimen at every snapshot, and of the chosen one the probability of each right token.
 
     The slider begins at the `first` chosen one, counted from 1, or at the last.
     """
-    frame = learning_frame(snapshots, number, end)
+    frame = learning_frame(snapshots, number, _)
     source, target = _tokens(frame, "position", "source"), _tokens(frame, "step", "token")
     top = SMALL + 3.5 * NOTE  # of the large matrix
     sheet = Sheet(WIDTH, top + len(target) * ROW + 2.5 * NOTE)
@@ -78,7 +77,7 @@ def learning(
     return alt.layer(
         *_small(sheet, cells, points, (len(source), len(target)), palette, chosen),
         *_large(sheet, cells, (len(source), len(target)), top, palette, chosen),
-        *_probabilities(sheet, written, top, palette, chosen),
+        *_probabilities(sheet, written, len(target), top, palette, chosen),
         *_written(sheet, points, top, palette, _, chosen),
         *_named(sheet, source, target, top, palette, _),
     ).properties(height=sheet.height, padding=FLUSH)
@@ -96,7 +95,7 @@ def _small(
     across, down = (WIDTH / len(points) - GAP) / shape[0], SMALL / shape[1]
     left = f"(datum.snapshot - 1) * {WIDTH / len(points)} + {GAP / 2}"
     matrices = (
-        _placed(sheet.boxes(cells), f"{left} + datum.position * {across}", across, f"datum.step * {down}", down)
+        _placed(sheet.boxes(cells), f"{left} + datum.position * {across}", across, _row(shape[1], down), down)
         .mark_rect()
         .encode(color=_colour(palette))
     )
@@ -121,7 +120,7 @@ def _large(
 ) -> list[alt.Chart]:
     across = LARGE / shape[0]
     placed = _placed(
-        sheet.boxes(cells), f"{LABELS} + datum.position * {across}", across, f"{top} + datum.step * {ROW}", ROW
+        sheet.boxes(cells), f"{LABELS} + datum.position * {across}", across, f"{top} + {_row(shape[1], ROW)}", ROW
     )
     said = ["token", "source", alt.Tooltip("α:Q", format=".3f")]
     here = placed.transform_filter(chosen).mark_rect(stroke=palette.line2, strokeWidth=1)
@@ -129,11 +128,11 @@ def _large(
 
 
 def _probabilities(
-    sheet: Sheet, written: pd.DataFrame, top: float, palette: Palette, chosen: alt.Parameter
+    sheet: Sheet, written: pd.DataFrame, steps: int, top: float, palette: Palette, chosen: alt.Parameter
 ) -> list[alt.Chart]:
     """A bar a step: the probability of the right token."""
     left = LABELS + LARGE + 16
-    y = f"{top} + (datum.step + 0.5) * {ROW}"
+    y = f"{top} + {_row(steps, ROW)} + {0.5 * ROW}"
     bars = _placed(sheet.boxes(written), str(left), f"datum.p * {BARS}", f"{y} - 5", 10).transform_filter(chosen)
     numbers = (
         sheet.text(written, align="left", fontSize=LEGEND_SIZE, color=palette.ink2)
@@ -177,7 +176,10 @@ def _named(
         {"x": LABELS + (place + 0.5) * across, "y": top + len(target) * ROW + 6, "text": token}
         for place, token in enumerate(source)
     ]
-    before = [{"x": LABELS - 8, "y": top + (row + 0.5) * ROW, "text": token} for row, token in enumerate(target)]
+    before = [
+        {"x": LABELS - 8, "y": top + (row_of(row, len(target)) + 0.5) * ROW, "text": token}
+        for row, token in enumerate(target)
+    ]
     titles = [
         {"x": LABELS, "y": top - NOTE, "text": _("weights α (14), fed the reference")},
         {"x": LABELS + LARGE + 16, "y": top - NOTE, "text": _("p of the right token")},
@@ -192,6 +194,11 @@ def _named(
 def _placed(chart: alt.Chart, x: str, width: float | str, y: str, height: float) -> alt.Chart:
     """Boxes whose places are worked out in the browser, so that a cell travels as four numbers."""
     return chart.transform_calculate(x=x, x2=f"{x} + {width}", y=y, y2=f"{y} + {height}")
+
+
+def _row(steps: int, height: float) -> str:
+    """Where the row of a step begins, as the browser works it out."""
+    return f"({row_of(0, steps)} - datum.step) * {height}"
 
 
 def _colour(palette: Palette) -> alt.Color:

@@ -7,10 +7,10 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.training import ProbeAttention
-from s2s_ui.charts.sheet import FLUSH, Sheet
+from s2s_ui.charts.sheet import FLUSH, Sheet, row_of
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
-from s2s_ui.stage.payload import printed
+from s2s_ui.stage.printed import printed
 
 POINTS = 240  # of a curve; more updates are averaged
 HEIGHT = 190  # pixels of a curve
@@ -90,16 +90,16 @@ def _curves(
     )
 
 
-def probe_frame(probe: ProbeAttention, end: str = "end") -> pd.DataFrame:
+def probe_frame(probe: ProbeAttention, _: Translate = str) -> pd.DataFrame:
     """A row a cell of the matrix: the step, what it wrote, the source position, its token, and the weight (14)."""
     steps, positions = probe.weights.shape
     return pd.DataFrame(
         [
             {
                 "step": step,
-                "written": printed(probe.tgt_tokens[step], end=end),
+                "written": printed(probe.tgt_tokens[step], _),
                 "position": position,
-                "token": printed(probe.src_tokens[position], end=end),
+                "token": printed(probe.src_tokens[position], _),
                 "α": round(float(probe.weights[step, position]), 4),
             }
             for step, position in product(range(steps), range(positions))
@@ -107,23 +107,23 @@ def probe_frame(probe: ProbeAttention, end: str = "end") -> pd.DataFrame:
     )
 
 
-def probe(found: ProbeAttention, palette: Palette, end: str = "end") -> Drawn:
+def probe(found: ProbeAttention, palette: Palette, _: Translate = str) -> Drawn:
     """The weights of every step over the source."""
-    frame = probe_frame(found, end)
+    frame = probe_frame(found, _)
     steps, positions = found.weights.shape
     sheet = Sheet(LABELS + positions, steps * ROW + FOOT)
     cells = frame.assign(
         x=frame["position"] + LABELS,
         x2=frame["position"] + LABELS + 1,
-        y=frame["step"] * ROW,
-        y2=(frame["step"] + 1) * ROW,
+        y=[row_of(step, steps) * ROW for step in frame["step"]],
+        y2=[(row_of(step, steps) + 1) * ROW for step in frame["step"]],
     )
     under = [
-        {"x": LABELS + place + 0.5, "y": steps * ROW + 6, "text": printed(token, end=end)}
+        {"x": LABELS + place + 0.5, "y": steps * ROW + 6, "text": printed(token, _)}
         for place, token in enumerate(found.src_tokens)
     ]
     before = [
-        {"x": LABELS - 0.25, "y": (row + 0.5) * ROW, "text": printed(token, end=end)}
+        {"x": LABELS - 0.25, "y": (row_of(row, steps) + 0.5) * ROW, "text": printed(token, _)}
         for row, token in enumerate(found.tgt_tokens)
     ]
     weights = (

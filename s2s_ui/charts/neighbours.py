@@ -10,7 +10,8 @@ from s2s_core.analysis.corpus import Corpus, Neighbour
 from s2s_ui.charts import tokens
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
-from s2s_ui.stage.payload import printed
+from s2s_ui.locales import Translate
+from s2s_ui.stage.printed import printed
 
 ROW = 24
 AROUND = 15  # characters shown on each side
@@ -18,7 +19,7 @@ MIDDLE = 0.44  # of the width: where the token stands
 GAP = 5  # pixels between it and what stands around it
 
 
-def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], end: str = "end") -> pd.DataFrame:
+def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], _: Translate = str) -> pd.DataFrame:
     """A row a neighbour: what stands before the token, the token, what stands after it, and the cosine."""
     rows = []
     for rank, neighbour in enumerate(neighbours):
@@ -29,7 +30,7 @@ def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], end: str = 
             {
                 "rank": rank + 1,
                 "before": before if len(before) <= AROUND else "…" + before[-AROUND:],
-                "token": printed(text[start:stop] or "</s>", end=end),
+                "token": printed(text[start:stop] or "</s>", _),
                 "after": after if len(after) <= AROUND else after[:AROUND] + "…",
                 "cosine": neighbour.similarity,
                 "sentence": text,

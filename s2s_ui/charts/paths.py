@@ -35,7 +35,7 @@ def directions(trace: Trace) -> tuple[str, ...]:
     return ("forward",) if trace.encoder.backward is None else ("forward", "backward")
 
 
-def path(before: Trace, after: Trace, direction: str, end: str = "end") -> Path:
+def path(before: Trace, after: Trace, direction: str, _: Translate = str) -> Path:
     """Both runs in the components of all their states.
 
     A path begins at the state before the first token, which is 0, and follows the order of reading.
@@ -46,7 +46,7 @@ def path(before: Trace, after: Trace, direction: str, end: str = "end") -> Path:
     cells = {run: getattr(trace.encoder, direction) for run, trace in runs.items()}
     frames, states = [], []
     for run, trace in runs.items():
-        hidden, labels = cells[run].hidden, tokens.source(trace, end)
+        hidden, labels = cells[run].hidden, tokens.source(trace, _)
         order = range(len(hidden)) if direction == "forward" else range(len(hidden) - 1, -1, -1)
         states += [cells[run].initial_hidden[None], hidden[list(order)]]
         columns = {

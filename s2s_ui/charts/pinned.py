@@ -19,18 +19,18 @@ SLOPE = 0.85  # of the length of a word at an angle, how high it is, with a litt
 NAMES = 6.0  # columns for the names of the rows
 
 
-def pinned_frame(before: Trace, pinned: Sequence[Trace], step: int, end: str = "end") -> pd.DataFrame:
+def pinned_frame(before: Trace, pinned: Sequence[Trace], step: int, _: Translate = str) -> pd.DataFrame:
     """A row a source position: what the step writes with all the weight there, how probable it is, and the output."""
     rows = [
         {
             "position": position,
             "token": token,
-            "written": tokens.target(trace, end)[step],
+            "written": tokens.target(trace, _)[step],
             "p": float(np.exp(trace.log_probs[step, trace.tgt_ids[step]])),
             "differs": trace.tgt_ids[step] != before.tgt_ids[step],
             "output": trace.output,
         }
-        for position, (token, trace) in enumerate(zip(tokens.source(before, end), pinned, strict=True))
+        for position, (token, trace) in enumerate(zip(tokens.source(before, _), pinned, strict=True))
     ]
     return pd.DataFrame(rows)
 

@@ -13,6 +13,15 @@ import pandas as pd
 FLUSH = {"left": 0, "right": 0, "top": 0, "bottom": 0}
 """The padding of a chart that takes exactly the room it asks for (Streamlit adds some where a side is not named)."""
 
+
+def row_of(step: int, steps: int) -> int:
+    """The row of an output step in a matrix of attention, counted from above.
+
+    The first step is the lowest row and the source stands below it, as on the stage, on every screen.
+    """
+    return steps - 1 - step
+
+
 Rows = pd.DataFrame | Sequence[Mapping[str, Any]]
 
 

@@ -92,7 +92,7 @@ class Palette:
         return {"forward": self.forward_tint, "backward": self.backward_tint, "decoder": self.decoder_tint}[part]
 
     def state(self, limit: float = 1.0) -> Ramp:
-        """States, energies, differences: -limit..limit around zero."""
+        """States, scores, differences: -limit..limit around zero."""
         below, zero, above = self.state_ends
         negative = [(-limit * number, colour) for number, colour in _curve(zero, below, 0.65)]
         positive = [(limit * number, colour) for number, colour in _curve(zero, above, 0.65)]

@@ -6,26 +6,14 @@ from unicodedata import east_asian_width
 
 import altair as alt
 
-from s2s_core import Trace
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
-from s2s_ui.stage.payload import printed
+from s2s_ui.stage.printed import printed
+from s2s_ui.stage.printed import source as source
+from s2s_ui.stage.printed import target as target
 
 CROWDED = 20  # more tokens than this are written at an angle, and some left out
 ADVANCE = 8  # pixels: how wide a letter is about, at the size of a control
 ANGLE = -52  # degrees
-
-
-def source(trace: Trace, end: str = "end") -> list[str]:
-    """What was read, position by position; an unknown token as the characters that were typed."""
-    return [
-        printed(trace.text[start:stop] if unknown and stop > start else token, end=end)
-        for token, (start, stop), unknown in zip(trace.src_tokens, trace.src_offsets, trace.src_unknown, strict=True)
-    ]
-
-
-def target(trace: Trace, end: str = "end") -> list[str]:
-    """What was written, step by step."""
-    return [printed(token, end=end) for token in trace.tgt_tokens]
 
 
 def numbered(position: int, characters: str) -> str:

@@ -14,6 +14,7 @@ from s2s_ui.session import caches
 from s2s_ui.session.i18n import _
 from s2s_ui.session.messages import literal
 from s2s_ui.session.request import Request, Runs
+from s2s_ui.stage.printed import printed
 
 END = "</s>"
 
@@ -62,7 +63,7 @@ def keeping(runs: Runs) -> Question:
             "By (4) it is 1 · c + 0 · c̃ = c: it stays. On the stage, at {token}, unit {unit} comes closest to "
             "that: f = {f}, i = {i}, and its cell state goes from {before} to {after}."
         ).format(
-            token=_quoted(tokens.source(trace)[step]),
+            token=_quoted(tokens.source(trace, _)[step]),
             unit=unit,
             f=_number(cell.forget_gate[step, unit]),
             i=_number(cell.input_gate[step, unit]),
@@ -77,7 +78,7 @@ def reading(runs: Runs) -> Question:
     trace = runs.shown
     other = _traced(trace.model, trace.text[:-1] + ("1" if trace.text[-1] != "1" else "2"))
     moved = np.abs(trace.encoder.forward.hidden - other.encoder.forward.hidden).max(axis=1)
-    third, last = tokens.source(trace)[2], len(trace.text) - 1
+    third, last = tokens.source(trace, _)[2], len(trace.text) - 1
     return Question(
         _(
             "The cell that reads from left to right has just read the third token, {token}. What can its state know?"
@@ -118,8 +119,8 @@ def beginning(runs: Runs) -> Question:
         _(
             "{fed}, a mark that training taught it to begin from. Then it writes {first}, with a probability of {p}."
         ).format(
-            fed=_quoted(trace.fed_tokens[0]),
-            first=_quoted(tokens.target(trace)[0]),
+            fed=_quoted(printed(trace.fed_tokens[0], _)),
+            first=_quoted(tokens.target(trace, _)[0]),
             p=_number(math.exp(trace.token_log_probs[0])),
         ),
     )
@@ -157,7 +158,7 @@ def costing(runs: Runs) -> Question:
             "costs most, {loss}, because the model gives it {p}."
         ).format(
             half=f"{math.log(2):.2f}",
-            token=_quoted(reference[dearest]),
+            token=_quoted(printed(reference[dearest], _)),
             place=dearest + 1,
             loss=f"{-trace.token_log_probs[dearest]:.2f}",
             p=_small(np.exp(trace.token_log_probs[dearest])),
@@ -172,12 +173,12 @@ def looking(runs: Runs) -> Question:
     step = LOOKING_STEP
     weights = trace.attention.weights[step]
     most = int(weights.argmax())
-    words = tokens.source(trace)
+    words = tokens.source(trace, _)
     places = sorted({0, most, len(trace.text) - 1})
     return Question(
         _(
             "It is about to write {token}, the last digit of the day. On which character will most of its weight lie?"
-        ).format(token=_quoted(tokens.target(trace)[step])),
+        ).format(token=_quoted(tokens.target(trace, _)[step])),
         tuple(tokens.numbered(place, words[place]) for place in places),
         places.index(most),
         _("On {token}, at place {place}: {weight} of it. All {count} weights together make {sum}.").format(
@@ -194,7 +195,7 @@ def forcing(runs: Runs) -> Question:
     """Chapter 8: what a step is fed, (18)."""
     trace = runs.shown
     step = parting(runs)
-    fed = trace.fed_tokens[step + 1]
+    fed, own = printed(trace.fed_tokens[step + 1], _), printed(trace.tgt_tokens[step], _)
     return Question(
         _("The reference {reference} has a wrong character in it. What is the step after that character fed?").format(
             reference=_quoted(trace.reference or "")
@@ -208,7 +209,7 @@ def forcing(runs: Runs) -> Question:
         _(
             "{fed}, from the reference, though the model itself had written {own} there and gave {fed} a "
             "probability of {p}. Run freely it would have been fed {own}."
-        ).format(fed=_quoted(fed), own=_quoted(trace.tgt_tokens[step]), p=_small(np.exp(trace.token_log_probs[step]))),
+        ).format(fed=_quoted(fed), own=_quoted(own), p=_small(np.exp(trace.token_log_probs[step]))),
     )
 
 

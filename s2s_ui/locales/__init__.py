@@ -13,6 +13,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from s2s_ui.locales.particles import Sentence
+
 LANGUAGES = {"en": "EN", "ko": "한국어"}
 """What can be chosen, and what the switch in the navigation calls it. The first is the language of the source. One line
 more is one language more: `make i18n` makes its catalogue, and until that is there the screens stay English."""
@@ -38,7 +40,17 @@ def translations(language: str) -> gettext.NullTranslations:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return _Translations(compiled)
+
+
+class _Translations(gettext.GNUTranslations):
+    """Messages whose places may ask for a particle of Korean, whichever the language."""
+
+    def gettext(self, message: str) -> Sentence:
+        return Sentence(super().gettext(message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> Sentence:
+        return Sentence(super().ngettext(msgid1, msgid2, n))
 
 
 def N_(message: str) -> str:  # noqa: N802

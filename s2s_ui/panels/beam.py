@@ -12,7 +12,7 @@ from s2s_ui.panels.controls import Seen
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
-from s2s_ui.stage.payload import printed
+from s2s_ui.stage.printed import answer
 
 SIZES = range(2, 11)
 PENALTIES = tuple(f"{tenths / 10:.1f}" for tenths in range(0, 21, 2))
@@ -31,19 +31,20 @@ def panel(seen: Seen) -> None:
     except S2SError as problem:  # an edit may fit the steps on the stage, but not those of a longer output
         st.caption(messages.literal(messages.sentence(problem)))
         return
-    nodes = analysis.frame(result, caches.model(asked.model).vocabulary)
-    chart = beam.tree(nodes, theme.palette(layout.dark()), end=_("end"))
+    model = caches.model(asked.model)
+    nodes = analysis.frame(result, model.vocabulary, model.tgt_tokenizer.decode)
+    chart = beam.tree(nodes, theme.palette(layout.dark()), _)
     name = _("The search as a tree: {size} paths are kept at every step, the others are pale").format(size=size)
-    figure.show(chart, nodes, name=name, key="beam")
+    figure.show(chart, nodes, name=name, key="beam", least=beam.least_width(nodes, _))
     if changed or not asked.peepholes:
         st.caption(_("The search runs in the network as you have changed it, and chooses every token itself."))
     st.caption(_("Open one on the stage: what greedy decoding would not have written is forced."))
     for leaf in analysis.leaves(result):
         edits = combine(*((changed,) if changed else ()), analysis.forced(result, leaf.node))
         hypothesis = result.hypotheses[leaf.rank]
-        text = caches.model(asked.model).tgt_tokenizer.decode(list(hypothesis.ids))
+        text = model.tgt_tokenizer.decode(list(hypothesis.ids))
         st.button(
-            f"{leaf.rank + 1}. {messages.literal(printed(text))}  ·  log p {hypothesis.log_prob:.2f}",
+            f"{leaf.rank + 1}. {messages.literal(answer(text))}  ·  log p {hypothesis.log_prob:.2f}",
             key=f"hypothesis {leaf.rank}",
             type="tertiary",
             on_click=state.change,

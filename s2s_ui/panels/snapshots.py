@@ -14,7 +14,7 @@ def show(name: str) -> None:
     if not snapshots or snapshots[0].specimens[0].forced.weights is None:
         return
     st.subheader(_("Attention being born: the model at points of its training"))
-    palette, end = theme.palette(layout.dark()), _("end")
+    palette = theme.palette(layout.dark())
     sentences = [specimen.source for specimen in snapshots[0].specimens]
     number = state.index("specimen", len(sentences)) or 0
     with st.container(key="controls_born", horizontal=True, vertical_alignment="center"):
@@ -28,8 +28,8 @@ def show(name: str) -> None:
         st.caption(_("Move the slider: first it looks everywhere alike, then its answers and its attention come."))
     first = state.index("snapshot", len(snapshots) + 1)
     figure.show(
-        learning.learning(snapshots, number, palette, _, first=first, end=end),
-        lambda: learning.learning_frame(snapshots, number, end),
+        learning.learning(snapshots, number, palette, _, first=first),
+        lambda: learning.learning_frame(snapshots, number, _),
         name=_("Where the model looked at points of its training"),
         key="born",
         slider="snapshot",

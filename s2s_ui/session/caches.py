@@ -197,7 +197,9 @@ def runs(request: Request) -> Runs:
     fingerprint = translator.info.fingerprint
     edits = _edits(request)
     free = _trace(translator, fingerprint, request.text, None, edits, 0.0, 0)
-    before = runs(replace(request, edits=None)) if request.edits else None
+    own = replace(request, edits=None, peepholes=True)  # the network as it was trained
+    changed = bool(request.edits) or not request.peepholes
+    before = runs(own) if changed and own != request else None
     original = before.shown if before else None
     if not request.forced:
         return Runs(free, original=original)

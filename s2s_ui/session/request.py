@@ -29,7 +29,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The trace to show; the free run, if that trace is teacher forced; and the trace without edits, if it has any."""
+    """The trace to show, the free run if that one is teacher forced, and the run before the changes, if any."""
 
     shown: Trace
     free: Trace | None = None

@@ -35,5 +35,4 @@ def message(trace: Trace, *, labels: Translate, beside: Trace | None = None, **s
 
     `settings` are those of `stage`, as the browser reads them.
     """
-    spoken = words(labels)
-    return pack(trace, beside=beside, end=spoken["end"], settings={"words": spoken, **PLAIN, **settings})
+    return pack(trace, beside=beside, labels=labels, settings={"words": words(labels), **PLAIN, **settings})

@@ -19,15 +19,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from s2s_core.spelling import spans, words
+from s2s_ui.locales import Translate
 from s2s_ui.stage.numbers import FloatArray, compact, corrections, exact, levels, signed_levels
+from s2s_ui.stage.printed import answer, printed, source
 
 if TYPE_CHECKING:
     from s2s_core import Trace
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 SHOWN_UNITS = 48
 TOP_TOKENS = 10
-VERSION = 3  # js/data/payload.js reads this one alone
+VERSION = 4  # js/data/payload.js reads this one alone
 SMALL = {
     "forget_gate": levels,
     "input_gate": levels,
@@ -44,24 +45,22 @@ SMALL = {
     "update_gate": levels,
     "candidate": signed_levels,
 }
-_ASCII_BYTE = re.compile(r"<0x([0-7][0-9A-F])>")
-_INVISIBLE = {" ": "␣", "\u00a0": "␣", "\u3000": "␣", "\n": "⏎", "\t": "⇥"}
 
 
 def pack(
     trace: Trace,
     *,
     beside: Trace | None = None,
-    end: str = "end",
+    labels: Translate = str,
     settings: Mapping[str, object] | None = None,
 ) -> bytes:
     """The message for one trace, and for another of the same sentence that it is compared with.
 
-    `end` is how the end mark is printed; `settings` are further entries of the header (words, start step, switches).
+    `labels` translates the names of marks; `settings` are further entries of the header (words, start step, switches).
     """
     arrays = _Arrays()
     traces = [trace, beside] if beside else [trace]
-    runs = [_run(arrays, f"run{number}", run, end) for number, run in enumerate(traces)]
+    runs = [_run(arrays, f"run{number}", run, labels) for number, run in enumerate(traces)]
     encoders = [_encoder(arrays, "run0", trace.encoder)]
     if beside and not _read_alike(trace.encoder, beside.encoder):
         encoders.append(_encoder(arrays, "run1", beside.encoder))
@@ -72,7 +71,7 @@ def pack(
         "encoder_layers": len(trace.encoder.layers),
         "decoder_layers": len(trace.decoder.layers),
         "source": {
-            "tokens": _source_tokens(trace, end),
+            "tokens": source(trace, labels),
             "unknown": [bool(unknown) for unknown in trace.src_unknown],
         },
         "encoders": encoders,  # one for each run, or one that serves both
@@ -84,22 +83,6 @@ def pack(
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(errors="replace")
     text += b" " * (-len(text) % 4)
     return len(text).to_bytes(4, "little") + text + arrays.data()
-
-
-def printed(token: str, *, end: str = "end") -> str:
-    """A token as a picture prints it: the end mark in words, a space as ␣, other invisible characters by code point.
-
-    A character that a vocabulary of pieces lacks is spelt in bytes, "<0x3D>": one of a single byte is printed itself.
-    """
-    if token == "</s>":
-        return end
-    if byte := _ASCII_BYTE.fullmatch(token):
-        token = chr(int(byte[1], 16))
-    text = token.replace("▁", "") or ("␣" if token else "")
-    return "".join(
-        _INVISIBLE.get(char) or (f"U+{ord(char):04X}" if unicodedata.category(char) in {"Cc", "Cf"} else char)
-        for char in text
-    )
 
 
 class _Arrays:
@@ -202,7 +185,7 @@ def _constant(values: FloatArray) -> bool:
     return bool((values == values[:1]).all())
 
 
-def _run(arrays: _Arrays, name: str, trace: Trace, end: str) -> dict[str, object]:
+def _run(arrays: _Arrays, name: str, trace: Trace, labels: Translate) -> dict[str, object]:
     """Adds what one run looked at, computed and wrote, and describes it for the header."""
     directions = 1 if trace.encoder.backward is None else 2
     tops = [trace.top(t, TOP_TOKENS) for t in range(len(trace.tgt_tokens))]
@@ -218,29 +201,20 @@ def _run(arrays: _Arrays, name: str, trace: Trace, end: str) -> dict[str, object
         **_decoder(arrays, name, trace.decoder.layers),
         "attention": trace.attention is not None,
         "teacher_forcing": float(trace.teacher_forcing),
-        "tokens": [printed(token, end=end) for token in trace.tgt_tokens],
-        "words": _words(trace.tgt_tokens),
-        "fed": [printed(token, end=end) for token in trace.fed_tokens],
+        "tokens": [printed(token, labels) for token in trace.tgt_tokens],
+        "words": words(trace.tgt_tokens, trace.output),
+        **_answers(trace),
+        "fed": [printed(token, labels) for token in trace.fed_tokens],
         "fed_from": list(trace.fed_from),
-        "reference": None if reference is None else [printed(token, end=end) for token in reference],
-        "top": [[printed(token, end=end) for token, _, _ in top] for top in tops],
+        "reference": None if reference is None else [printed(token, labels) for token in reference],
+        "top": [[printed(token, labels) for token, _, _ in top] for top in tops],
         "top_ids": [[number for _, number, _ in top] for top in tops],
     }
 
 
-def _source_tokens(trace: Trace, end: str) -> list[str]:
-    """Source tokens as printed; an unknown one as the characters that were typed."""
-    return [
-        printed(trace.text[start:stop] if unknown and stop > start else token, end=end)
-        for token, (start, stop), unknown in zip(trace.src_tokens, trace.src_offsets, trace.src_unknown, strict=True)
-    ]
-
-
-def _words(tokens: Sequence[str]) -> list[list[int]]:
-    """First and last position of each word written in several pieces (SentencePiece marks a beginning with ▁)."""
-    starts = [position for position, token in enumerate(tokens) if token.startswith("▁")]
-    if not starts:
-        return []
-    stop = len(tokens) - (tokens[-1] == "</s>")
-    bounds = zip(starts, [*starts[1:], stop], strict=True)
-    return [[first, after - 1] for first, after in bounds if after - first > 1]
+def _answers(trace: Trace) -> dict[str, object]:
+    """The output as people write it, where in it each token stands, and the reference likewise."""
+    described: dict[str, object] = {"answer": answer(trace.output), "spans": spans(trace.tgt_tokens, trace.output)}
+    if trace.reference is not None:
+        described["reference_answer"] = answer(trace.reference)
+    return described

@@ -32,6 +32,9 @@ def _parts(_: Translate) -> dict[str, str]:
         "score": _("score"),
         "end": _("end"),
         "window": _("{first}–{last} of {count}"),
+        "answer": _("answer"),
+        "same_answer": _("the answer is the same"),
+        "empty_answer": _("nothing"),
         "free_run": _("free run"),
         "original": _("original"),
         "changed": _("changed"),
@@ -57,10 +60,10 @@ def _captions(_: Translate) -> dict[str, str]:
     return {
         "caption_both": _("Step {k}: → reads “{forward}”, ← reads “{backward}”"),
         "caption_forward": _("Step {k}: → reads “{forward}”"),
-        "caption_1": _("Output {k}: score each source word against the last state s"),
+        "caption_1": _("Output {k}: score each source token against the last state s"),
         "caption_2": _("Output {k}: softmax turns the scores into weights that sum to 1"),
         "caption_3": _("Output {k}: weighted sum: {share} of the context comes from “{source}”"),
-        "caption_4": _("Output {k}: the cell takes the context and the previous word"),
+        "caption_4": _("Output {k}: the cell takes the context and the previous token"),
         "caption_word": _("Output {k}: looks back at “{source}” ({weight}), writes “{output}” ({p})"),
         "caption_spread": _("Output {k}: attention is spread, most on “{source}” ({weight}), writes “{output}” ({p})"),
         "caption_fixed": _("Output {k}: writes “{output}” ({p})"),
@@ -102,7 +105,7 @@ def _inspector(_: Translate) -> dict[str, str]:
         "attention_name": _("Attention"),
         "next_token": _("next token"),
         "at_cell": _("at 4 cell"),
-        "at_word": _("at 5 word"),
+        "at_word": _("at 5 token"),
         "not_why": _("Attention shows where the model looks, not why."),
         "unit_course": _("This unit along the sentence"),
         "legend_state": _("state"),
@@ -132,7 +135,7 @@ def _transport(_: Translate) -> dict[str, str]:
         "sub_2": _("softmax"),
         "sub_3": _("context"),
         "sub_4": _("cell"),
-        "sub_5": _("word"),
+        "sub_5": _("token"),
     }
 
 

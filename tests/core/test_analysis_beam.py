@@ -7,6 +7,8 @@ from small_models import small_translator
 from s2s_core.analysis import beam
 from s2s_core.checkpoint import load
 from s2s_core.edits import Edits, clamp, combine, without_peepholes
+from s2s_core.search import SearchResult, TreeNode
+from s2s_core.tokenizer import EOS, JamoTokenizer
 
 MODEL = small_translator()
 DATES = load("dates").search("8 mars 2025", beam_size=5)
@@ -54,3 +56,15 @@ def test_forcing_what_was_not_the_most_probable_makes_greedy_decoding_write_the_
         assert trace.tgt_ids[: len(hypothesis.ids)] == hypothesis.ids
         assert len(trace.tgt_ids) == len(hypothesis.ids) + hypothesis.finished
     assert len(beam.forced(result, beam.leaves(result)[0].node).edits) <= len(result.hypotheses[0].ids)
+
+
+def test_a_node_reads_as_what_stands_of_its_word_or_syllable():
+    letters = JamoTokenizer.train(["궁물 값 1"])
+    vocabulary = tuple(letters.token(id) for id in range(letters.vocab_size))
+    tree = tuple(
+        TreeNode(parent=step - 1, step=step, token=token, log_prob=-0.1 * (step + 1), kept=True)
+        for step, token in enumerate((*letters.encode("궁물1").ids, EOS))
+    )
+    result = SearchResult(hypotheses=(), tree=tree)
+    assert beam.frame(result, vocabulary, letters.decode)["text"].tolist()[2:] == ["궁", "ᄆ", "무", "물", "1", ""]
+    assert beam.frame(result, vocabulary)["text"].tolist() == [vocabulary[node.token] for node in tree]

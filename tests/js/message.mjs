@@ -73,6 +73,11 @@ export function message({ layers = 1, ...changes } = {}) {
         teacher_forcing: 0,
         tokens: ["A", "end"],
         words: [],
+        answer: "A",
+        spans: [
+          [0, 1],
+          [1, 1],
+        ],
         fed: ["<s>", "A"],
         fed_from: ["start", "model"],
         reference: null,

@@ -16,7 +16,7 @@ MODEL = small_translator()
 def test_every_node_is_drawn_and_what_was_pruned_is_pale(dark, size):
     palette = theme.palette(dark)
     nodes = analysis.frame(MODEL.search("abcd", beam_size=size), MODEL.vocabulary)
-    data = beam.tree(nodes, palette, end="end").to_dict()["datasets"].values()
+    data = beam.tree(nodes, palette, str).to_dict()["datasets"].values()
     drawn = next(rows for rows in data if len(rows) == len(nodes))
     assert {row["token"] for row in drawn} == set(nodes["token"])
     for row in drawn:

@@ -2,6 +2,7 @@
 
 import json
 import string
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from hypothesis.extra import numpy as arrays
 from small_models import VARIANTS, small_translator
 
 from s2s_core.edits import Clamp, Edits, clamp
+from s2s_core.tokenizer import SPECIALS, BPETokenizer, JamoTokenizer
 from s2s_ui.locales import LANGUAGES, translations
 from s2s_ui.stage.numbers import compact, corrections, levels, signed_levels
-from s2s_ui.stage.payload import SHOWN_UNITS, TOP_TOKENS, VERSION, pack, printed
+from s2s_ui.stage.payload import SHOWN_UNITS, TOP_TOKENS, VERSION, pack
+from s2s_ui.stage.printed import answer, printed, source
 from s2s_ui.stage.words import words
 
 TEXT, REFERENCE = "abcadge", "0123"
@@ -257,8 +260,41 @@ def test_a_message_knows_whether_it_is_another_trace():
 
 def test_what_cannot_be_seen_is_printed_so_that_it_can():
     pieces = (" ", "</s>", "\u200b", "\n", "▁mot", "▁", "é", "👋🏽", "<0x3C>", "<0x0A>", "<0xEA>")
-    shown = [printed(token, end="끝") for token in pieces]
-    assert shown == ["␣", "끝", "U+200B", "⏎", "mot", "␣", "é", "👋🏽", "<", "⏎", "<0xEA>"]
+    shown = [printed(token, {"end": "끝"}.get) for token in pieces[:-1]]
+    assert shown == ["␣", "끝", "U+200B", "⏎", "mot", "␣", "é", "👋🏽", "<", "⏎"]
+    assert printed(pieces[-1]) == "byte EA"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_mark_and_no_byte_is_shown_as_a_tokenizer_labels_it(language):
+    labels = [*SPECIALS, *(f"<0x{byte:02X}>" for byte in range(256))]
+    shown = [printed(label, translations(language).gettext) for label in labels]
+    assert len({*shown}) == len(labels)
+    assert not [text for text in shown if not text or text in labels or text.startswith("<0x")]
+
+
+def test_the_bytes_of_a_character_that_was_read_are_that_character_and_counted():
+    model = small_translator(source="abc")
+    spelt = BPETokenizer.train(["abc abd bca"] * 40, vocab_size=270)
+    trace = model.trace("ab")
+    read = spelt.encode("é궁궁a")
+    tokens = {"src_tokens": read.tokens, "src_offsets": read.offsets, "src_unknown": read.unknown}
+    assert source(replace(trace, text="é궁궁a", **tokens)) == [
+        "␣", "é₁", "é₂", "궁₁", "궁₂", "궁₃", "궁₁", "궁₂", "궁₃", "a"
+    ]  # fmt: skip
+
+
+def test_the_whole_answer_travels_with_the_place_of_each_token_in_it():
+    jamo = JamoTokenizer.train(["궁물 값"])
+    written = jamo.encode("궁물").ids
+    trace = replace(
+        small_translator().trace(TEXT), output=jamo.decode(written), tgt_tokens=(*map(jamo.token, written), "</s>")
+    )
+    run = Message(pack(trace)).header["runs"][0]
+    assert run["answer"] == "궁물"
+    assert run["spans"] == [[0, 1]] * 3 + [[1, 2]] * 3 + [[2, 2]]
+    assert run["words"] == [[0, 2], [3, 5]]
+    assert answer("ᄀ\x07\u200b") == "ㄱ\u2407\u200b"
 
 
 def test_an_unknown_character_is_shown_as_it_was_typed():

@@ -67,6 +67,7 @@ export class Stage {
     this.canvas = parts.canvas;
     this.figure = parts.figure;
     this.caption = parts.caption;
+    this.answer = parts.answer;
     this.chips = parts.chips;
     this.layers = parts.layers;
     this.aids = parts.aids;
@@ -183,6 +184,7 @@ export class Stage {
   /** Sizes follow the window: the main band fills it down to the transport. */
   resize() {
     if (!this.trace) return;
+    this.tellAnswer(); // its line takes room from the picture
     const size = measure(this.root);
     if (!size) return;
     this.size = size;
@@ -238,6 +240,7 @@ export class Stage {
   /** Everything that is text: caption, transport, inspector. Once for each change, not for each frame. */
   tell() {
     const { trace, run, words, timeline, size } = this;
+    this.tellAnswer();
     const { cursor, playing, speed } = this.player;
     say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.narrow, edits: this.edits }));
     this.transport.update({ timeline, cursor, playing, speed, words, phone: size.narrow });
@@ -250,6 +253,11 @@ export class Stage {
     const { unit, contextUnit, lensSide } = this.state;
     const addressed = trace.header.addressed ?? true; // of stages in step one writes the address
     if (addressed) this.address.note({ step, unit, contextUnit, lensSide, playing, speed });
+  }
+
+  tellAnswer() {
+    const { trace, cast, run, timeline, words } = this;
+    this.answer.update({ trace, cast, run, timeline, cursor: this.player.cursor, words });
   }
 
   /** Asks for a picture: however much changes before the next frame, it is drawn once. */

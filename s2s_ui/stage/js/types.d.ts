@@ -44,7 +44,11 @@ export interface RunDescription {
   attention: boolean;
   teacher_forcing: number;
   tokens: string[];
-  /** First and last position of each word that is written in several pieces. */
+  /** The output as people write it, and from where to where each token stands in it. */
+  answer: string;
+  spans: [start: number, stop: number][];
+  reference_answer?: string;
+  /** First and last position of all that is written in several tokens: a word in pieces, a syllable in letters. */
   words: [first: number, last: number][];
   fed: string[];
   fed_from: string[];
@@ -330,7 +334,7 @@ export type Marked =
       | { kind: "source"; t: number }
       | { kind: "layer"; layer: number }
       | { kind: "row"; t: number; note?: string | null }
-      | { kind: "weight"; t: number; source: number; value: number | null; score?: number }
+      | { kind: "weight"; t: number; source: number; value: number | null; score?: number; dragged?: boolean }
     ))
   | ({ values: Float32Array; halves?: number; unit?: number | null } & (
       | { kind: "cell"; side: Side; t: number }

@@ -9,7 +9,7 @@ import { fill } from "./words.js";
 /** @import { EncoderRead, Header, Quantity, RunDescription, Trace } from "../types.js" */
 
 /** The version of the message that is read here: VERSION of payload.py. */
-export const VERSION = 3;
+export const VERSION = 4;
 
 const OTHER_VERSION =
   "This picture has version {version} and is read as version {known}: reload the page, or make it again.";
@@ -133,6 +133,9 @@ export class Run {
     this.attention = description.attention;
     this.tokens = description.tokens;
     this.words = description.words;
+    this.answer = description.answer;
+    this.spans = description.spans;
+    this.referenceAnswer = description.reference_answer ?? "";
     this.fed = description.fed;
     this.reference = description.reference;
     this.top = description.top;

@@ -6,7 +6,20 @@
 /** @type {Record<string, string>} */
 const DIGITS = { 0: "ㅇ", 1: "ㄹ", 2: "", 3: "ㅁ", 4: "", 5: "", 6: "ㄱ", 7: "ㄹ", 8: "ㄹ", 9: "" };
 /** @type {Record<string, string>} */
-const SIGNS = { "␣": "ㄱ", "-": "ㄴ", ".": "ㅁ", ",": "ㅁ", "%": "", "/": "", ":": "ㄴ", "'": "", "(": "", ")": "" };
+const SIGNS = {
+  "␣": "ㄱ",
+  "-": "ㄴ",
+  ".": "ㅁ",
+  ",": "ㅁ",
+  "%": "",
+  "/": "",
+  ":": "ㄴ",
+  "'": "",
+  "(": "",
+  ")": "",
+  "½": "ㄹ",
+};
+const CLOSING = /[“”‘’"'`*_)\]}»」』\u2060]+$/;
 /** @type {Record<string, string>} */
 const LETTERS = { l: "ㄹ", r: "ㄹ", m: "ㅁ", n: "ㄴ" };
 
@@ -16,7 +29,8 @@ const LETTERS = { l: "ㄹ", r: "ㄹ", m: "ㅁ", n: "ㄴ" };
  * @returns {string | null}
  */
 export function finalSound(word) {
-  const text = word.normalize("NFC").toLowerCase();
+  const whole = word.normalize("NFC").toLowerCase();
+  const text = whole.replace(CLOSING, "") || whole; // quotation marks around a word are not read
   const last = [...text].at(-1) ?? "";
   if (last >= "가" && last <= "힣") {
     const final = (last.charCodeAt(0) - 0xac00) % 28;

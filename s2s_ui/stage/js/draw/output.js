@@ -4,7 +4,7 @@ import { CELL } from "../data/player.js";
 import { part } from "./motion.js";
 import { foldedDecoder } from "./folded.js";
 import { drawOther, drawRows } from "./rows.js";
-import { drawToken, sizeOf, turned, written } from "./token.js";
+import { AHEAD, drawToken, foretells, sizeOf, turned, written } from "./token.js";
 
 /** @import { ComparedScene, ForcedScene, Point, Scene } from "../types.js" */
 
@@ -15,7 +15,7 @@ import { drawToken, sizeOf, turned, written } from "./token.js";
 export function drawOutput(scene) {
   if (compares(scene)) drawOther(scene);
   if (teaches(scene)) drawRows(scene);
-  else if (!scene.encoding) drawFreeOutput(scene);
+  else if (!scene.encoding || foretells(scene)) drawFreeOutput(scene);
   if (!scene.encoding) drawFeed(scene);
 }
 
@@ -41,6 +41,9 @@ function drawFreeOutput(scene) {
   const count = written(scene);
   const size = L.phone ? 14 : sizeOf(pen, run.tokens, L.output.pitch);
   const turn = turned(scene, run.tokens, L.output, "up");
+  const ahead = { size, colour: pal.ink2, most: L.output.pitch + 4, turn };
+  for (let t = Math.max(L.output.first, count); foretells(scene) && t <= Math.min(L.output.last, run.length - 1); t++)
+    pen.faded(AHEAD, () => drawToken(scene, run.tokens[t], L.output.x(t), L.token.output, ahead));
   for (let t = L.output.first; t <= Math.min(L.output.last, count - 1); t++) {
     const now = t === index;
     const share = now && moving ? part(progress, 0.3, 1) : 1;

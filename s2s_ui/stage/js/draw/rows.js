@@ -3,7 +3,7 @@
 import { fixed } from "../data/format.js";
 import { CELL } from "../data/player.js";
 import { fill } from "../data/words.js";
-import { drawToken, sizeOf, written } from "./token.js";
+import { AHEAD, drawToken, foretells, sizeOf, written } from "./token.js";
 
 /** @import { ComparedScene, ForcedScene } from "../types.js" */
 /** @import { TokenStyle } from "./token.js" */
@@ -18,17 +18,20 @@ export function drawOther(scene) {
   const beside = swapped ? shown : other;
   const against = swapped ? other.tokens : compared;
   const count = written(scene);
+  const seen = foretells(scene) ? Math.max(shown.length, other.length) : count;
   const size = L.phone ? 12 : sizeOf(pen, beside.tokens, L.output.pitch);
-  if (parting !== null && count > parting && L.output.last >= parting) drawParting(scene, parting, count);
-  for (let t = L.output.first; t <= Math.min(L.output.last, beside.length - 1, count - 1); t++) {
+  if (parting !== null && seen > parting && L.output.last >= parting) drawParting(scene, parting, seen);
+  for (let t = L.output.first; t <= Math.min(L.output.last, beside.length - 1, seen - 1); t++) {
     const wrong = beside.tokens[t] !== against[t];
-    drawToken(scene, beside.tokens[t], L.output.x(t), L.rows.other, {
-      size,
-      colour: wrong ? pal.warn : pal.ink2,
-      weight: wrong ? 700 : 400,
-      strike: wrong,
-      most: L.output.pitch + 2,
-    });
+    pen.faded(t < count ? 1 : AHEAD, () =>
+      drawToken(scene, beside.tokens[t], L.output.x(t), L.rows.other, {
+        size,
+        colour: wrong ? pal.warn : pal.ink2,
+        weight: wrong ? 700 : 400,
+        strike: wrong,
+        most: L.output.pitch + 2,
+      }),
+    );
   }
 }
 
@@ -53,15 +56,15 @@ export function drawRows(scene) {
   const word = (text, t, y, style) => drawToken(scene, text, L.output.x(t), y, { most: L.output.pitch + 2, ...style });
   for (let t = L.output.first; t <= L.output.last; t++) {
     if (t < forced.length) drawReference(scene, t, sizes.reference, bold(t), t < count || (!encoding && t <= index));
-    if (loss === undefined || predicted === undefined || t >= count || t >= forced.length) continue;
-    drawLoss(scene, loss, t, bold(t));
+    if (loss === undefined || predicted === undefined || t >= forced.length) continue;
     const wrong = forced.tokens[t] !== forced.reference[t];
-    word(forced.tokens[t], t, predicted, {
-      size: sizes.predicted,
-      colour: wrong ? pal.warn : pal.ink2,
-      weight: wrong && bold(t) ? 700 : 400,
-      strike: wrong,
-    });
+    const style = { size: sizes.predicted, colour: wrong ? pal.warn : pal.ink2, strike: wrong };
+    if (t >= count) {
+      if (foretells(scene)) pen.faded(AHEAD, () => word(forced.tokens[t], t, predicted, style));
+      continue;
+    }
+    drawLoss(scene, loss, t, bold(t));
+    word(forced.tokens[t], t, predicted, { ...style, weight: wrong && bold(t) ? 700 : 400 });
     scene.hit({
       x: L.output.x(t) - L.output.pitch / 2,
       y: 0,
@@ -123,7 +126,8 @@ function drawLoss({ pen, L, pal, forced }, y, t, now) {
  */
 function drawParting({ pen, L, pal, words, other }, parting, count) {
   const x = pen.snap(L.output.x(Math.max(parting, L.output.first)) - L.output.pitch / 2);
-  const right = L.output.x(Math.min(count, other.length, L.output.last + 1) - 1) + L.output.pitch / 2;
+  const right =
+    L.output.x(Math.max(parting + 1, Math.min(count, other.length, L.output.last + 1)) - 1) + L.output.pitch / 2;
   pen.fill(x, 0, Math.max(0, right - x), L.rows.other + 8, pal.warnTint);
   if (!L.output.has(parting)) return;
   const bottom = L.context.top + L.context.height + 18;

@@ -67,6 +67,17 @@ export function drawToken(scene, text, x, y, { size, bold, colour, weight, most,
     );
 }
 
+/** How much is seen of a token that is still to come. */
+export const AHEAD = 0.5;
+
+/**
+ * Whether tokens that are still to come are seen as well: beside the run before a change, unless they are guessed.
+ * @param {Scene} scene
+ */
+export function foretells({ other, original, trace }) {
+  return other !== null && original && !trace.header.predict;
+}
+
 /**
  * How many output tokens can be seen: the current one from sub-step 5 on.
  * @param {Scene} scene

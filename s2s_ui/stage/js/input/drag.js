@@ -59,6 +59,10 @@ export class Drag {
     if (!weights) return;
     const value = Math.min(1, Math.max(0, weights[this.held.source] + way / REACH));
     this.stage.dragged = reweighted(weights, this.held.source, value);
+    this.stage.pointing.float(
+      { kind: "weight", dragged: true, ...this.held, value: this.stage.dragged[this.held.source] },
+      event,
+    );
     this.stage.paint();
   }
 

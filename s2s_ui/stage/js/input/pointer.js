@@ -51,6 +51,8 @@ export function describe(hit, { trace, run, words }) {
   if (hit.kind === "weight") {
     const pair = `“${trace.source.tokens[hit.source]}” → “${hit.value === null ? "?" : run.tokens[hit.t]}”`;
     const score = run.scores ? fixed(run.scores.at(hit.t)[hit.source]) : "";
+    const before = run.weights?.at(hit.t)[hit.source] ?? 0;
+    if (hit.value !== null && hit.dragged) return `${pair}  α ${fixed(before)} → ${fixed(hit.value)}`;
     return hit.value === null ? `e ${score}` : `${pair}  α ${fixed(hit.value)}, e ${score}`;
   }
   if (hit.kind === "source" && trace.source.unknown[hit.t]) return words.unknown;

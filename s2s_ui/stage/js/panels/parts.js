@@ -1,6 +1,7 @@
 /** The elements of the stage, put together once. */
 
 import { act, turn } from "../input/actions.js";
+import { Answer } from "./answer.js";
 import { Blank } from "./blank.js";
 import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
@@ -26,6 +27,7 @@ export function build(stage) {
   const blank = new Blank();
   const menu = new Menu();
   const layers = new Layers((layer) => turn(stage, layer));
+  const answer = new Answer();
   const chips = new Chips((wish) => stage.edit(wish));
   const aids = /** @type {const} */ (["table", "help"]).map((name) =>
     h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }),
@@ -66,11 +68,27 @@ export function build(stage) {
     { class: "s2s" },
     h("div", { class: "aids" }, ...aids),
     chips.element,
+    answer.element,
     h("div", { class: "main" }, figure, inspector.element),
     transport.element,
     dialog.element,
     menu.element,
     blank.element,
   );
-  return { blank, chips, layers, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
+  return {
+    answer,
+    blank,
+    chips,
+    layers,
+    menu,
+    canvas,
+    caption,
+    pointing,
+    dialog,
+    aids,
+    figure,
+    inspector,
+    transport,
+    root,
+  };
 }
