@@ -72,5 +72,8 @@ export function build(stage) {
     menu.element,
     blank.element,
   );
+  new IntersectionObserver(([title]) => root.classList.toggle("below", title.isIntersecting), {
+    rootMargin: "0px 0px -50% 0px",
+  }).observe(inspector.title);
   return { blank, chips, layers, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
 }
