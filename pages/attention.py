@@ -164,15 +164,15 @@ with st.container(key="page"):
             st.caption(_("Framed: the field that a token comes from; boldly: the token that it copies."))
         else:
             st.caption(_("Where this answer comes from is not known: the task tells it for texts like its own."))
-        with st.popover(_("Held-out texts whose alignment is known"), on_change="rerun", key="aligned") as texts:
+        with st.popover(_("Held-out texts whose alignment is known"), **state.popover("aligned")) as texts:
             if texts.open:
                 for number, text in enumerate(caches.corpus(plain.model).texts[::OFFERED_EVERY]):
                     st.button(
                         messages.literal(text),
                         key=f"aligned {number}",
                         type="tertiary",
-                        on_click=state.change,
-                        kwargs={"text": text},
+                        on_click=controls.take_text,
+                        args=(text,),
                     )
 
     scored = beside(SCORES)

@@ -47,9 +47,14 @@ def panel(seen: Seen) -> None:
             f"{leaf.rank + 1}. {messages.literal(answer(text))}  ·  log p {hypothesis.log_prob:.2f}",
             key=f"hypothesis {leaf.rank}",
             type="tertiary",
-            on_click=state.change,
-            kwargs={"edits": edits if edits.edits else None, "forcing": False},
+            on_click=_open,
+            args=(edits if edits.edits else None,),
         )
+
+
+def _open(edits: Edits | None) -> None:
+    state.change(edits=edits, forcing=False)
+    state.put_away()
 
 
 def _changed(seen: Seen) -> Edits | None:

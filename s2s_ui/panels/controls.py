@@ -145,7 +145,7 @@ def band(
                 _reference(seen)
             st.button(_("Run"), key="run", type="primary")
         if "examples" not in hidden:
-            with st.popover(_("Examples"), key=EXAMPLES, on_change="rerun"):
+            with st.popover(_("Examples"), **state.popover(EXAMPLES)):
                 _examples(asked.model)
         if "switches" not in hidden:
             _peepholes(asked)
@@ -155,12 +155,12 @@ def band(
                 _take_back(len(asked.edits.edits))
         shown = {} if "tools" in hidden else dict(tools)
         for number, (words, panel) in enumerate(tuple(shown.items())):
-            with st.popover(words, key=f"tool_{number}", on_change="rerun") as tool:
+            with st.popover(words, **state.popover(f"tool_{number}")) as tool:
                 if tool.open:  # a closed list is not computed
                     panel()
                     del shown[words]  # it must not be drawn twice
         if shown or not {"examples", "switches"} <= hidden:
-            with st.popover(_("More"), key=MORE, on_change="rerun"):
+            with st.popover(_("More"), **state.popover(MORE)):
                 _more(seen, forcing=forcing, referred=referred)
                 for number, (words, panel) in enumerate(shown.items()):
                     with st.expander(words, key=f"more_tool_{number}", type="compact", on_change="rerun") as tool:
@@ -172,7 +172,8 @@ def _more(seen: Seen, *, forcing: bool, referred: bool) -> None:
     """The controls that have no room in the band of a phone, without the tools."""
     hidden = state.hidden()
     if forcing and "switches" not in hidden:
-        st.toggle(_("Teacher forcing"), **state.bind("forcing", seen.asked.forced, place="more"))
+        turned = state.bind("forcing", seen.asked.forced, place="more")
+        st.toggle(_("Teacher forcing"), **state.then(turned, state.put_away))
     if referred and "sentence" not in hidden:
         _reference(seen, place="more")
     if "examples" not in hidden:
@@ -195,16 +196,15 @@ def _examples(model: str, *, place: str = "") -> None:
             messages.literal(example),
             key=f"example {number} {place}".rstrip(),
             type="tertiary",
-            on_click=_take_example,
+            on_click=take_text,
             args=(example,),
         )
 
 
-def _take_example(example: str) -> None:
-    """Close the list, which would cover the stage."""
-    state.change(text=example, reference="")
-    for popover in (EXAMPLES, MORE):
-        state.close(popover)
+def take_text(text: str) -> None:
+    """Show a text that was chosen from a list, which closes."""
+    state.change(text=text, reference="")
+    state.put_away()
 
 
 def _take_back(count: int) -> None:

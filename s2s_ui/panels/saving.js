@@ -1,4 +1,7 @@
-/** Two buttons for pictures of the stage; it hears of them by an event of the window (see stage/js/draw/keep.js). */
+/**
+ * Two buttons for pictures of the stage; it hears of them by an event of the window (see stage/js/draw/keep.js). The
+ * list that they stand in closes after a choice, of another file once that is there: the server is not asked.
+ */
 
 /** @param {{ data: Record<string, string>, parentElement: HTMLElement }} component */
 export default function mount({ data, parentElement }) {
@@ -7,8 +10,38 @@ export default function mount({ data, parentElement }) {
     button.type = "button";
     button.className = "s2s-save";
     button.textContent = label;
-    button.onclick = () => window.dispatchEvent(new CustomEvent("s2s-keep", { detail: format }));
+    button.onclick = () => {
+      window.dispatchEvent(new CustomEvent("s2s-keep", { detail: format }));
+      putAway();
+    };
     return button;
   });
   parentElement.replaceChildren(...buttons);
+  /** @type {HTMLElement | null} */
+  const list = parentElement.closest('[data-testid="stPopoverBody"]');
+  if (list) list.onclick = ({ target }) => target instanceof Element && afterwards(target.closest(".stDownloadButton"));
+}
+
+/**
+ * A button is disabled while its file is made.
+ * @param {Element | null} download
+ */
+function afterwards(download) {
+  if (!download) return;
+  let made = false;
+  const watch = new MutationObserver(() => {
+    const busy = download.querySelector("button:disabled") !== null;
+    if (made && !busy) {
+      watch.disconnect();
+      if (!download.querySelector('[data-testid="stDownloadButtonError"]')) putAway();
+    }
+    made ||= busy;
+  });
+  watch.observe(download, { subtree: true, childList: true, attributes: true });
+}
+
+function putAway() {
+  /** @type {HTMLElement | null} */
+  const opener = document.querySelector('[data-testid="stPopover"] button[aria-expanded="true"]');
+  opener?.click();
 }

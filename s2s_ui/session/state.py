@@ -311,10 +311,31 @@ def component_value(component: str, name: str) -> Any:
     return st.session_state[component][name]
 
 
-def close(popover: str) -> None:
-    """Close the popover with this key. It has to be made with `on_change`."""
-    if popover in st.session_state:
-        st.session_state[popover] = False
+def popover(key: str) -> dict[str, Any]:
+    """The key and mode of a popover that `put_away` closes."""
+    _popovers().add(key)
+    return {"key": key, "on_change": "rerun"}
+
+
+def put_away() -> None:
+    """Close every popover after a choice: an open one covers the stage."""
+    for key in _popovers():
+        st.session_state[key] = False
+
+
+def _popovers() -> set[str]:
+    keys: set[str] = st.session_state.setdefault("popovers", set())
+    return keys
+
+
+def then(bound: dict[str, Any], after: Callable[[], None]) -> dict[str, Any]:
+    """The key and callback of a widget, as `bind` gives them, with ``after`` called once the view has changed."""
+
+    def handle(*args: Any) -> None:
+        bound["on_change"](*args)
+        after()
+
+    return bound | {"on_change": handle}
 
 
 def store_from(component: str, name: str) -> Callable[[], None]:

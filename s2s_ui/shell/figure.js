@@ -25,11 +25,34 @@ export default function ({ data, parentElement }) {
     button.title = button.ariaLabel = data.label.replace("{format}", format.toUpperCase());
     button.onclick = () => save(figure, format, data.file);
   });
+  goesOn(figure);
   const { slider } = data;
   if (slider) {
     figure.oninput = figure.onclick = () => rest(figure, slider); // a click on the picture may move it, too
     rest(figure, slider, true);
   }
+}
+
+/**
+ * Writes on a figure to which sides it goes on, for the style sheet to say so.
+ * @param {HTMLElement} figure
+ */
+function goesOn(figure) {
+  if (figure.dataset.more !== undefined) return; // it is watched already
+  figure.dataset.more = "";
+  const tell = () => {
+    const scroller = [figure, ...figure.querySelectorAll(".stElementContainer")].find(
+      (element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === "auto",
+    );
+    const left = scroller && scroller.scrollLeft > 1;
+    const right = scroller && scroller.scrollLeft < scroller.scrollWidth - scroller.clientWidth - 1;
+    const more = [left && "left", right && "right"].filter(Boolean).join(" ");
+    if (figure.dataset.more !== more) figure.dataset.more = more;
+  };
+  figure.addEventListener("scroll", tell, { capture: true, passive: true });
+  const sizes = new ResizeObserver(tell);
+  sizes.observe(figure);
+  figure.querySelectorAll(".stElementContainer > *").forEach((element) => sizes.observe(element));
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */

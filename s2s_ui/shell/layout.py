@@ -15,7 +15,13 @@ from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 
 _HERE = files(__package__)
-_SHEETS = ("shell", "band", "page", "narrow")  # in this order: the last one overrules the others where there is no room
+_SHEETS = (
+    "shell",
+    "band",
+    "page",
+    "narrow",
+    "fits",
+)  # in this order: the last one overrules the others where there is no room
 _SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is at work around this code
 
 
@@ -49,7 +55,10 @@ def navigation(pages: Sequence[Page], current: Page) -> None:
         with st.container(key="pages", horizontal=True, gap=None):
             _links(shown, current)
         if len(shown) > 1:  # the same on a phone, where the style sheet hides the row of links
-            with st.popover(current.title, key="pages_menu"):
+            with state.first_time("page", current.url_path) as turned:
+                if turned:
+                    state.put_away()
+            with st.popover(current.title, **state.popover("pages_menu")):
                 _links(shown, current, place="menu")
         st.segmented_control(
             _("Language"),
@@ -81,7 +90,7 @@ def band(name: str) -> Iterator[None]:
 
 
 def notice(sentence: str | None, *, error: bool = False, stale: bool = False, place: str = "page") -> None:
-    """One line over the caption. It is text: whatever a reader typed is shown as it was typed.
+    """One line in a place of its own, on Watch over the transport. It is text: what a reader typed is shown as typed.
 
     Without a sentence it keeps its empty place, so that nothing else moves when there is one. With `stale` the picture
     is pale: it is that of a text before.

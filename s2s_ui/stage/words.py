@@ -111,8 +111,8 @@ def _inspector(_: Translate) -> dict[str, str]:
         "legend_state": _("state"),
         "legend_gate": _("gate"),
         "legend_attention": _("attention"),
-        "open_decoder": _("equations (1)–(6), (13)–(15) ▴"),
-        "open_encoder": _("equations (1)–(6) ▴"),
+        "open_decoder": _("equations (1)–(6), (13)–(15)"),
+        "open_encoder": _("equations (1)–(6)"),
         "open_sheet": _("Open or close the equations"),
     }
 

@@ -64,3 +64,13 @@ def test_nothing_serious_hinders_a_reader_of_what_opens(window, dark):
 @pytest.mark.parametrize("name", ["", "gates"])
 def test_nothing_serious_hinders_a_reader_of_a_phone(window, name):
     assert not serious(window(390, 844, phone=True).open_page(name, text=TEXT, step="14", lang="ko"))
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (844, 390)], ids=["projector", "phone held sideways"])
+def test_nothing_serious_hinders_a_reader_where_room_is_short(window, size):
+    """With the list open that has what the band has no room for, and a line about a text."""
+    screen = window(*size, phone=size[1] < 400).open(text="8 漢 2025")
+    expect(screen.notice).to_be_visible()
+    screen.page.locator(".st-key-more button").click()
+    expect(screen.page.get_by_test_id("stPopoverBody").get_by_role("switch")).to_be_visible()
+    assert not serious(screen)

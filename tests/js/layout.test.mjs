@@ -47,6 +47,10 @@ const stages = {
   long: { source: { count: 60, focus: 30 }, output: { count: 40, focus: 39 } },
   phone: { phone: true, width: 362 },
   "phone, one direction": { phone: true, width: 362, backward: false },
+  "phone, squeezed": { phone: true, width: 362, height: 300, rows: "compared" },
+  "phone held sideways": { low: true, width: 764, height: 246 },
+  "phone held sideways, one direction": { low: true, width: 764, height: 246, backward: false },
+  "phone held sideways, teacher": { low: true, width: 764, height: 246, rows: "teacher" },
 };
 
 for (const [name, changes] of Object.entries(stages)) {
@@ -82,6 +86,15 @@ test("a unit of a fingerprint is whole device pixels wide, on a projector too", 
     const cell = columns({ count: 12, focus: 0, width: 680, left: 92, least: 42.5, most: 72, px }).cell;
     assert.ok(Math.abs((cell * px) / 8 - Math.round((cell * px) / 8)) < 1e-9);
   }
+});
+
+test("on a phone the loom gives way, down to the current row and its strands", () => {
+  const phone = { phone: true, width: 362, source: { count: 12, focus: 0, widest: 9 } };
+  const [high, low, lower] = [520, 440, 300].map((height) => stage({ ...phone, height }));
+  assert.ok(high.height > low.height && low.height > lower.height - 1);
+  assert.equal(low.height, 440);
+  assert.ok(lower.loom.bottom - lower.loom.top >= 80);
+  assert.deepEqual([low.source.turned, low.output.turned], [false, true]);
 });
 
 test("a projector makes everything larger, a laptop nothing smaller", () => {

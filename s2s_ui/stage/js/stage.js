@@ -291,6 +291,7 @@ export class Stage {
     this.canvas.style.width = `${width * scale}px`;
     this.layers.place(this.size.phone, this.scene.L);
     this.canvas.style.height = `${this.scene.L.height * scale}px`;
+    this.root.classList.toggle("short", this.size.phone && this.scene.L.height > this.size.height);
     draw(this.scene);
   }
 

@@ -272,6 +272,8 @@ export interface Columns {
   pitch: number;
   left: number;
   windowed: boolean;
+  /** Whether one of its tokens is too wide to stand upright in its column. */
+  turned: boolean;
   cell: number;
   has: (at: number) => boolean;
   x: (at: number) => number;
@@ -281,6 +283,18 @@ export interface Columns {
 export interface Row {
   count: number;
   focus: number;
+  /** Of the tokens as a phone prints them; where nothing is said, they fit no column. */
+  widest?: number;
+}
+
+/** Where a row of columns has to fit, and how narrow and wide one of them may be. */
+export interface Room {
+  width: number;
+  left: number;
+  least: number;
+  most: number;
+  margin?: number;
+  px?: number;
 }
 
 /** From which a layout is made; `px` is device pixels per unit, 1 where nothing is said. */
@@ -292,6 +306,7 @@ export interface Wanted {
   backward: boolean;
   rows: "teacher" | "compared" | null;
   phone: boolean;
+  low?: boolean;
   deep?: boolean;
   px?: number;
 }
@@ -299,6 +314,8 @@ export interface Wanted {
 /** Where everything is, in units. */
 export interface Layout {
   phone: boolean;
+  /** Too low for what stands beside the lanes: formulas, scores, folded layers. */
+  low: boolean;
   width: number;
   height: number;
   gutter: number;
@@ -354,6 +371,7 @@ export interface Size {
   /** Too narrow for the caption to stand beside the buttons. */
   narrow: boolean;
   stacked: boolean;
+  low: boolean;
   scale: number;
   ratio: number;
   height: number;

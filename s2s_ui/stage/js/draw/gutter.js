@@ -30,7 +30,9 @@ function drawColumn(scene) {
    * @param {number} y
    * @param {number} x
    */
-  const formula = (text, y, x = 0) => pen.text(text, x, y, { size: 12, symbol: true, colour: pal.ink3 });
+  const formula = (text, y, x = 0) => {
+    if (!L.low) pen.text(text, x, y, { size: 12, symbol: true, colour: pal.ink3 });
+  };
   if (L.rows) drawRowNames(scene, L.rows, name);
   else name(words.output, L.token.output, pal.ink2);
   windowNote(scene, L.output, L.rows?.predicted ? L.rows.predicted + 15 : L.token.output + 15);
@@ -50,6 +52,7 @@ function drawColumn(scene) {
   const width = pen.width(words.source, { size: 13, weight: 700 });
   formula("x", L.token.source - 3, Math.max(58, width + 8));
   windowNote(scene, L.source, L.height - 2);
+  if (L.low) return;
   for (const side of /** @type {const} */ (["forward", "backward", "decoder"])) {
     const y = (L[side]?.top ?? NaN) + 29;
     if (L[side]) pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });

@@ -48,7 +48,7 @@ export function joinedDone(scene, j) {
 export function drawEncoder(scene) {
   const { L, trace } = scene;
   drawStems(scene);
-  if (!L.phone) drawFoldedEncoder(scene);
+  if (!L.phone && !L.low) drawFoldedEncoder(scene);
   drawCells(scene, "forward", L.forward, trace.forward);
   if (!L.backward || !L.joined || !trace.backward) return;
   drawCells(scene, "backward", L.backward, trace.backward);
@@ -235,7 +235,7 @@ export function drawDecoder(scene) {
       );
       drawDecoderArrow(scene, t, cellBox, now);
     } else if (now) drawDecoderArrow(scene, t, cellBox, false);
-    if (exists && !L.phone) drawFoldedDecoder(scene, t, hasCell);
+    if (exists && !L.phone && !L.low) drawFoldedDecoder(scene, t, hasCell);
     drawCell(
       scene,
       contexts,

@@ -3,7 +3,7 @@
  * counts in, boxes out. Source and output have columns of their own: words rarely come in equal numbers.
  */
 
-/** @import { Columns, Layout, Loom, Wanted } from "../types.js" */
+/** @import { Columns, Layout, Loom, Room, Row, Wanted } from "../types.js" */
 
 const GUTTER = 92;
 const EDGE = 4;
@@ -15,9 +15,11 @@ export const NARROW = { width: 700, pitch: 34 };
 const PHONE_PITCH = 30;
 const WINDOW_MARGIN = 3; // a window shows 13 columns where 16 would fit
 const ROWS = { teacher: { down: 64, phone: 26 }, compared: { down: 26, phone: 26 } };
+const TURNED = 14; // more room on a phone for words that stand aslant under a row of others
 const CURRENT_ROW = 56;
 const STRANDS = 56;
 const ROW = { least: 14, most: 17 };
+const SQUEEZED = 40; // by so much the loom of a phone gets lower in a low window, and higher in a high one
 const FOLDED = 10; // room over the words for the layers below the shown one
 
 const MIN_HEIGHT = 488;
@@ -33,6 +35,13 @@ export const INSPECTOR_WIDTH = 400;
 /** Between the picture and the inspector. */
 export const GAP = 24;
 const TRANSPORT_HEIGHT = 64;
+/** In a window lower than this, a picture over its inspector is laid out low: a phone held sideways. */
+export const LOW_WINDOW = 560;
+const LOW = { least: 236, transport: 52, loom: { current: 40, strands: 24, row: 5 } };
+/** Legend and title of the inspector, seen under a picture that stands over it. */
+const PEEK = 76;
+/** What a phone has under its picture: the transport, and what is seen of the sheet. */
+const PHONE_FOOT = 72 + 106;
 /** The widest that picture and inspector become together. */
 export const CONTENT = { most: 1560 };
 const STACKED_HEIGHT = 720;
@@ -57,12 +66,10 @@ export function growth(width, room) {
 
 /**
  * The columns of one row of tokens: all of them, or a window centred on the focus where they would not be legible.
- * @param {import("../types.js").Row & {
- *   width: number, left: number, least: number, most: number, margin?: number, px?: number,
- * }} row
+ * @param {Row & Room} row
  * @returns {Columns}
  */
-export function columns({ count, focus, width, left, least, most, margin = WINDOW_MARGIN, px = 1 }) {
+export function columns({ count, focus, width, left, least, most, margin = WINDOW_MARGIN, px = 1, widest = Infinity }) {
   const fitting = Math.floor(width / least);
   const shown = count > fitting ? Math.max(1, fitting - margin) : count;
   const first = Math.min(Math.max(0, focus - Math.floor(shown / 2)), count - shown);
@@ -77,19 +84,23 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
     pitch,
     left,
     windowed: shown < count,
+    turned: widest > pitch - 2,
     cell: Math.max(8, Math.round((cell * px) / 8) * 8) / px, // whole device pixels per unit
     has: (at) => at >= first && at < first + shown,
     x: (at) => left + (at - first + 0.5) * pitch,
   };
 }
 
-/** `px` is device pixels per unit; `rows` is "teacher" for the four rows of teacher forcing, "compared" for the
- * run before the edits over the output, or null; `deep`: the encoder has several layers.
+/**
+ * `height` is the room for the picture; `px` is device pixels per unit; `rows` is "teacher" for the rows of teacher
+ * forcing, "compared" for the run before the edits over the output, or null; `deep`: the encoder has several layers;
+ * `low`: a phone held sideways.
  * @param {Wanted} what
  * @returns {Layout}
  */
-export function layout({ width, height, source, output, backward, rows, phone, deep = false, px = 1 }) {
-  if (phone) return phoneLayout({ width, source, output, backward, rows, px });
+export function layout(what) {
+  const { width, height, source, output, backward, rows, phone, low = false, deep = false, px = 1 } = what;
+  if (phone) return phoneLayout({ width, height, source, output, backward, rows, px });
   const room = {
     width: width - GUTTER - EDGE,
     left: GUTTER,
@@ -98,11 +109,13 @@ export function layout({ width, height, source, output, backward, rows, phone, d
     px,
   };
   const down = rows ? ROWS[rows].down : 0;
+  if (low) return lowLayout({ height: Math.max(height, LOW.least + down), source, output, backward, rows, room });
   const loomTop = 142 + down;
   const foot = height - (deep ? FOLDED : 0);
   const loomBottom = foot - (backward ? 194 : 80);
   return {
     phone: false,
+    low: false,
     width,
     height,
     gutter: GUTTER,
@@ -133,23 +146,32 @@ function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, stran
 }
 
 /**
- * On a phone lane names stand over their lanes, tokens are turned, and the rows of the loom are 6 high.
- * @param {Omit<Wanted, "height" | "phone"> & { px: number }} what
+ * On a phone lane names stand over their lanes, tokens are turned where they have to be, and the rows of the loom are 6
+ * high. The loom gives way where there is less room than the picture needs, and takes some of what is left.
+ * @param {Omit<Wanted, "phone"> & { px: number }} what
  * @returns {Layout}
  */
-function phoneLayout({ width, source, output, backward, rows, px }) {
+function phoneLayout({ width, height, source, output, backward, rows, px }) {
   const room = { width, left: 0, least: PHONE_PITCH, most: 44, margin: 0, px };
-  const down = rows ? ROWS[rows].phone : 0;
+  const words = columns({ ...source, ...room });
+  const written = columns({ ...output, ...room });
+  const aslant = rows === "compared" ? TURNED : 0;
+  const down = (rows ? ROWS[rows].phone : 0) + (written.turned ? aslant : rows === "teacher" ? 0 : -22);
+  const foot = words.turned ? 59 : words.windowed ? 49 : 33; // under the forward lane
+  const needed = 437 + foot + down - (backward ? 0 : 124);
+  const squeezed = Number.isFinite(height) ? Math.min(SQUEEZED, Math.max(-SQUEEZED, needed - height)) : 0;
   /** @param {number} y */
-  const at = (y) => y + down - (backward ? 0 : 124);
+  const at = (y) => y + down - squeezed - (backward ? 0 : 124);
+  const [top, bottom] = [154 + down, 280 + down - squeezed];
   return {
     phone: true,
+    low: false,
     width,
-    height: at(496),
+    height: needed - squeezed,
     gutter: 0,
     left: 0,
-    source: columns({ ...source, ...room }),
-    output: columns({ ...output, ...room }),
+    source: words,
+    output: written,
     token: { source: at(449), output: 46 + down },
     rows: rows === "teacher" ? { other: 27, reference: 61 } : rows ? { other: 27 } : null,
     bar: { top: 51 + down, height: 4 },
@@ -158,7 +180,38 @@ function phoneLayout({ width, source, output, backward, rows, px }) {
     joined: backward ? { top: at(301), height: 40 } : null,
     backward: backward ? { top: at(362), height: 27 } : null,
     forward: { top: at(410), height: 27 },
-    loom: loomRows({ top: 154 + down, bottom: 280 + down, count: output.count, current: 40, row: 6, strands: 40 }),
+    loom: loomRows({ top, bottom, count: output.count, current: 40, row: 6, strands: 40 }),
+  };
+}
+
+/**
+ * In a low window all lanes are lower, and the loom has no numbers and no names.
+ * @param {Omit<Wanted, "phone" | "width"> & { room: Room }} what
+ * @returns {Layout}
+ */
+function lowLayout({ height, source, output, backward, rows, room }) {
+  const words = columns({ ...source, ...room });
+  const down = rows ? ROWS[rows].down : 0;
+  const foot = height - (words.windowed ? 10 : 0);
+  const [top, bottom] = [78 + down, foot - (backward ? 97 : 48)];
+  return {
+    phone: false,
+    low: true,
+    width: GUTTER + room.width + EDGE,
+    height,
+    gutter: GUTTER,
+    left: 0,
+    source: words,
+    output: columns({ ...output, ...room }),
+    token: { source: foot - 5, output: rows === "compared" ? 43 : 17 },
+    rows: rows === "teacher" ? { other: 16, reference: 38, loss: 64, predicted: 84 } : rows ? { other: 16 } : null,
+    bar: { top: rows === "compared" ? 47 : 21, height: 3 },
+    decoder: { top: 35 + down, height: 18 },
+    context: { top: 60 + down, height: 14 },
+    joined: backward ? { top: foot - 92, height: 22 } : null,
+    backward: backward ? { top: foot - 64, height: 16 } : null,
+    forward: { top: foot - 42, height: 16 },
+    loom: loomRows({ top, bottom, count: output.count, ...LOW.loom }),
   };
 }
 
@@ -170,5 +223,23 @@ function phoneLayout({ width, source, output, backward, rows, px }) {
  */
 export function mainHeight(windowHeight, top, stacked = false) {
   const room = windowHeight - top - TRANSPORT_HEIGHT;
-  return Math.max(MIN_HEIGHT, stacked ? Math.min(STACKED_HEIGHT, room) : room);
+  return Math.max(MIN_HEIGHT, stacked ? Math.min(STACKED_HEIGHT, room - PEEK) : room);
+}
+
+/**
+ * The room for the picture in a low window.
+ * @param {number} windowHeight
+ * @param {number} top
+ */
+export function lowHeight(windowHeight, top) {
+  return Math.max(LOW.least, windowHeight - top - LOW.transport);
+}
+
+/**
+ * The room for the picture on a phone, over the transport and what is seen of the sheet.
+ * @param {number} windowHeight
+ * @param {number} top
+ */
+export function phoneRoom(windowHeight, top) {
+  return windowHeight - top - PHONE_FOOT;
 }

@@ -62,8 +62,9 @@ export function drawLens(scene) {
   const { pen, L, pal, words, trace, unit } = scene;
   const { side, t, cell } = lensTarget(scene);
   const accent = pal[side];
-  if (L.phone) {
-    drawGrid(scene, cell, t, { x: 2, y: L.loom.top + 2, w: L.width - 4, h: L.loom.bottom - L.loom.top - 6 }, accent);
+  if (L.phone || L.low) {
+    const [left, top] = [L.gutter + 2, L.loom.top + 2];
+    drawGrid(scene, cell, t, { x: left, y: top, w: L.width - left - 2, h: L.loom.bottom - top - 4 }, accent);
     return;
   }
   const box = { x: L.gutter, y: L.loom.top + 20, w: L.width - L.gutter - 4, h: L.loom.bottom - L.loom.top - 24 };
@@ -226,8 +227,8 @@ function drawLabel({ pen, pal }, field, { letter: sign, index = "", name = "" },
  * @param {string} accent
  */
 function drawGrid(scene, cell, t, box, accent) {
-  const { pen, pal, words, unit } = scene;
-  const across = Math.min(3, Math.ceil(cell.quantities.length / 2));
+  const { pen, pal, words, unit, L } = scene;
+  const across = L.low ? cell.quantities.length : Math.min(3, Math.ceil(cell.quantities.length / 2));
   const down = Math.ceil(cell.quantities.length / across);
   const step = { x: box.w / across, y: box.h / down };
   const w = Math.max(8, Math.floor(((step.x - 13) * pen.px) / 8) * 8) / pen.px;

@@ -49,7 +49,7 @@ function currentBand({ L, index, moving, progress }) {
     moving && moving.from.step !== moving.to.step && index > 0 && index <= L.loom.fitting ? 1 - progress : 0;
   const bottom = L.loom.bottom - (shown - rising) * L.loom.row - (L.phone ? 1 : 2);
   const top = bottom - L.loom.current + 2;
-  return { shown, top, bottom, base: L.phone ? bottom - 1 : top + 38 };
+  return { shown, top, bottom, base: L.phone || L.low ? bottom - 1 : top + 38 };
 }
 
 /**
@@ -79,7 +79,7 @@ function drawPastRows(scene, { shown }) {
       const left = L.source.x(L.source.first) - L.source.pitch / 2;
       pen.frame(left, y - 1, L.source.shown * L.source.pitch, h + 2, pal.decoder, 1.6);
     }
-    if (!L.phone) {
+    if (!L.phone && !L.low) {
       const label = run === forced && run.reference ? run.reference[t] : run.tokens[t];
       pen.text(label, L.gutter - 8, y + h / 2 + 4.5, {
         size: L.loom.row > 15 ? 13 : 12,
@@ -132,8 +132,8 @@ function drawHeldRow({ pen, L, pal }, { top, bottom }) {
 function drawBand(scene, { top, bottom, base }) {
   const { pen, L, pal, run, index, sub, words, highlight, edits } = scene;
   if (sub >= 2 && edits.replaced("weights", index)) drawHeldRow(scene, { top, bottom });
-  if (!L.phone) {
-    pen.text(words.attention, 0, top + 14, { size: 13, weight: 700, colour: pal.decoder });
+  if (!L.phone) pen.text(words.attention, 0, top + 14, { size: 13, weight: 700, colour: pal.decoder });
+  if (!L.phone && !L.low) {
     if (sub >= 2) pen.text("α", L.gutter - 8, base - 1, { size: 14, weight: 700, colour: pal.decoder, align: "right" });
     pen.text(`${words.score} e`, L.gutter - 8, base + 13, { size: 12, colour: pal.ink3, align: "right" });
   }
@@ -177,7 +177,7 @@ function drawColumn({ pen, L, pal, sub, moving, progress }, j, base, value, scor
     ],
     pal.line,
   );
-  if (!L.phone) pen.text(fixed(score, 1), x, base + 13, { size: 12, colour: pal.ink3, align: "center" });
+  if (!L.phone && !L.low) pen.text(fixed(score, 1), x, base + 13, { size: 12, colour: pal.ink3, align: "center" });
   const hollow = (BAR.height * (score - low)) / Math.max(1e-9, high - low);
   if (sub === 1) {
     const h = hollow * (moving ? progress : 1);

@@ -40,7 +40,7 @@ function drawFreeOutput(scene) {
   const { pen, L, pal, run, index, highlight, moving, progress } = scene;
   const count = written(scene);
   const size = L.phone ? 14 : sizeOf(pen, run.tokens, L.output.pitch);
-  const turn = turned(scene, run.tokens, L.output, "up");
+  const turn = turned(scene, L.output, "up");
   const ahead = { size, colour: pal.ink2, most: L.output.pitch + 4, turn };
   for (let t = Math.max(L.output.first, count); foretells(scene) && t <= Math.min(L.output.last, run.length - 1); t++)
     pen.faded(AHEAD, () => drawToken(scene, run.tokens[t], L.output.x(t), L.token.output, ahead));
@@ -72,7 +72,7 @@ function drawFreeOutput(scene) {
       note: run.written[t] < 0.5 ? "unsure" : null,
     });
   }
-  if (!L.phone) drawBrackets(scene, count);
+  if (!L.phone && !L.low) drawBrackets(scene, count);
 }
 
 /**
@@ -179,7 +179,7 @@ function drawFeed(scene) {
           [to, turn],
           [to, tip],
         ];
-  if (run.decoder.layer && !L.phone)
+  if (run.decoder.layer && !L.phone && !L.low)
     drawFeedBelow(scene, { from, start, turn: detour ? start + 4 : turn, colour, line });
   else pen.elbow(path, colour, line, detour ? 1 : 4);
   if (!moving || sub !== CELL || progress >= 0.7) return;

@@ -8,6 +8,7 @@ import { drawLens, drawWedge, lensTarget } from "./lens.js";
 import { drawLoom } from "./loom.js";
 import { drawOutput } from "./output.js";
 import { drawSource } from "./source.js";
+import { widestOf } from "./token.js";
 
 /** @import { Run } from "../data/payload.js" */
 /** @import { Cast, Facts, ForcedRun, Scene, Trace } from "../types.js" */
@@ -49,13 +50,19 @@ export function makeScene(facts) {
   const encoding = timeline.isEncoder(cursor);
   const index = timeline.index(cursor);
   const lens = encoding ? lensTarget({ trace, index, lensSide: facts.lensSide }) : null;
+  const widest = (/** @type {string[]} */ tokens) => widestOf(facts.pen, tokens);
   const L = layout({
     width: size.width,
     height: size.height,
     phone: size.phone,
+    low: size.low,
     px: size.px,
-    source: { count: trace.length, focus: lens ? lens.t : run.focus(index) },
-    output: { count: Math.max(shown.length, other?.length ?? 0), focus: encoding ? 0 : index },
+    source: { count: trace.length, focus: lens ? lens.t : run.focus(index), widest: widest(trace.source.tokens) },
+    output: {
+      count: Math.max(shown.length, other?.length ?? 0),
+      focus: encoding ? 0 : index,
+      widest: widest(run.tokens),
+    },
     backward: trace.backward !== null,
     deep: trace.header.encoder_layers > 1,
     rows: forced ? "teacher" : other ? "compared" : null,

@@ -6,9 +6,12 @@ import {
   GAP,
   growth,
   INSPECTOR_WIDTH,
+  LOW_WINDOW,
+  lowHeight,
   mainHeight,
   NARROW,
   PHONE_WIDTH,
+  phoneRoom,
   STACKED_WIDTH,
   unitScale,
 } from "./layout.js";
@@ -32,17 +35,24 @@ export function measure(root) {
   const phone = width < (bare ? BARE_PHONE_WIDTH : PHONE_WIDTH);
   const narrow = phone || (bare && width < NARROW.width);
   const stacked = bare ? phone : width < STACKED_WIDTH;
-  const height = mainHeight(window.innerHeight / scale, top / scale, stacked);
+  const low = stacked && !phone && window.innerHeight / scale < LOW_WINDOW;
+  const [high, above] = [window.innerHeight / scale, top / scale];
+  const line = lineOver(root);
+  const filled = (low ? lowHeight : mainHeight)(high - line / scale, above, stacked);
+  const height = phone ? (bare ? Infinity : phoneRoom(high, above)) : filled;
   const ratio = Math.max(1, window.devicePixelRatio || 1);
   root.style.setProperty("--u", `${scale}px`);
   root.style.setProperty("--main", `${height * scale}px`);
+  root.style.setProperty("--line-over", `${line}px`);
   root.classList.toggle("phone", phone);
   root.classList.toggle("narrow", narrow);
   root.classList.toggle("stacked", stacked);
+  root.classList.toggle("low", low);
   return {
     phone,
     narrow,
     stacked,
+    low,
     scale,
     ratio,
     height,
@@ -66,6 +76,17 @@ function scrolled(element) {
     at = at instanceof ShadowRoot ? at.host : at.parentNode;
   }
   return sum;
+}
+
+/**
+ * How high the line is that the page puts over the transport, in pixels; 0 where there is none, or it stands elsewhere.
+ * @param {HTMLElement} root
+ */
+export function lineOver(root) {
+  /** @type {HTMLElement | null} */
+  const line = surroundings(root).querySelector(".st-key-notice_page .s2s-notice");
+  const place = line?.closest("[data-testid=stLayoutWrapper]");
+  return line && place && getComputedStyle(place).position === "absolute" ? line.offsetHeight : 0;
 }
 
 /**

@@ -27,7 +27,7 @@ export function drawSource(scene) {
   const { pen, L, pal, trace } = scene;
   const { tokens, unknown } = trace.source;
   const size = L.phone ? 14 : sizeOf(pen, tokens, L.source.pitch);
-  const turn = turned(scene, tokens, L.source, "down");
+  const turn = turned(scene, L.source, "down");
   const y = L.token.source + (L.phone && !turn ? 10 : 0);
   for (let j = L.source.first; j <= L.source.last; j++) {
     /** @param {number} t */

@@ -26,14 +26,22 @@ export function sizeOf(pen, tokens, pitch) {
 }
 
 /**
+ * The width of the widest token, as a phone prints it.
+ * @param {Pen} pen
+ * @param {string[]} tokens
+ */
+export function widestOf(pen, tokens) {
+  return Math.max(0, ...tokens.map((token) => pen.width(token, { size: 14 })));
+}
+
+/**
  * On a phone tokens are turned where one of them would not fit its column.
  * @param {Scene} scene
- * @param {string[]} tokens
  * @param {Columns} columns
  * @param {"up" | "down"} way
  */
-export function turned({ pen, L }, tokens, columns, way) {
-  return L.phone && tokens.some((token) => pen.width(token, { size: 14 }) > columns.pitch - 2) ? way : null;
+export function turned({ L }, columns, way) {
+  return L.phone && columns.turned ? way : null;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { keys, tables } from "../panels/dialogs.js";
 import { h } from "../draw/dom.js";
+import { prefersReducedMotion } from "../draw/motion.js";
 import { cast } from "../draw/scene.js";
 import { depth, readBy } from "../data/payload.js";
 
@@ -119,10 +120,16 @@ function focusSentence({ trace }) {
 }
 
 /**
- * On a phone: a little, half, all of the inspector.
+ * On a phone: a little, half, all of the inspector. Where it stands under the picture: to it and back.
  * @param {{ root: HTMLElement }} stage
  */
 export function turnSheet({ root }) {
+  const below = root.querySelector(".stacked:not(.phone) .inspector");
+  if (below) {
+    const target = root.classList.contains("below") ? root : below;
+    target.scrollIntoView({ behavior: prefersReducedMotion() ? "instant" : "smooth", block: "start" });
+    return;
+  }
   const at = SHEET.indexOf(root.dataset.sheet ?? "");
   root.dataset.sheet = SHEET[(at + 1) % SHEET.length];
 }

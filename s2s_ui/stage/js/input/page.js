@@ -2,7 +2,7 @@
 
 import { act } from "./actions.js";
 import { keep } from "../draw/keep.js";
-import { surroundings } from "../draw/size.js";
+import { lineOver, surroundings } from "../draw/size.js";
 import { giveBack } from "./focus.js";
 import { listen } from "./keyboard.js";
 
@@ -26,6 +26,13 @@ export class Page {
     this.observer = new ResizeObserver(this.resized);
     this.observer.observe(stage.root);
     this.observer.observe(surroundings(stage.root)); // what grows above the stage moves it
+    this.line = 0;
+    this.changes = new MutationObserver(() => {
+      const line = lineOver(stage.root);
+      if (line !== this.line) stage.resize();
+      this.line = line;
+    });
+    this.changes.observe(surroundings(stage.root), { childList: true, subtree: true, characterData: true });
     window.addEventListener("resize", this.resized);
     document.fonts?.addEventListener("loadingdone", this.fontLoaded);
     window.addEventListener("s2s-keep", this.asked);
@@ -35,6 +42,7 @@ export class Page {
 
   stop() {
     this.observer.disconnect();
+    this.changes.disconnect();
     window.removeEventListener("resize", this.resized);
     document.fonts?.removeEventListener("loadingdone", this.fontLoaded);
     window.removeEventListener("s2s-keep", this.asked);

@@ -169,10 +169,10 @@ export class Inspector {
    */
   updatePeek(view, cell, decoder, later) {
     const { phone, words, t, sub, unit } = view;
+    say(this.open, decoder ? words.open_decoder : words.open_encoder);
     if (!phone) return;
     show(this.peekWords.element, decoder);
     show(this.peek, !decoder);
-    say(this.open, decoder ? words.open_decoder : words.open_encoder);
     this.handle.setAttribute("aria-label", words.open_sheet);
     if (decoder) {
       this.peekWords.update({ ...view, later: sub === WORD ? null : words.at_word });

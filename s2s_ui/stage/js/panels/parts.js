@@ -75,6 +75,9 @@ export function build(stage) {
     menu.element,
     blank.element,
   );
+  new IntersectionObserver(([title]) => root.classList.toggle("below", title.isIntersecting), {
+    rootMargin: "0px 0px -50% 0px",
+  }).observe(inspector.title);
   return {
     answer,
     blank,
