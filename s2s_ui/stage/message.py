@@ -26,6 +26,8 @@ PLAIN: dict[str, object] = {
     "predict": False,
     "layer": None,
     "keeps_layer": False,
+    "intro": None,
+    "hurried": False,
 }
 """How a stage is set that stands by itself."""
 

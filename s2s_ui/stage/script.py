@@ -12,6 +12,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+_SHEETS = ("stage", "guide")  # the later ones overrule the earlier
 ENTRY = "mount.js"  # a module is named by its path under js/
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # of lines of its own
@@ -20,8 +21,8 @@ _EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
 
 @cache
 def style() -> str:
-    """The style sheet of the stage."""
-    return files(__package__).joinpath("stage.css").read_text(encoding="utf-8")
+    """The style sheets of the stage as one."""
+    return "\n".join(files(__package__).joinpath(f"{name}.css").read_text(encoding="utf-8") for name in _SHEETS)
 
 
 @cache

@@ -88,6 +88,18 @@ export interface Settings {
   layer: number | null;
   /** Whether the page wants to hear of another layer. */
   keeps_layer: boolean;
+  /** What the line for a first visit says; null where there is none. */
+  intro: Introduction | null;
+  /** Whether a first play reads the source quickly. */
+  hurried: boolean;
+}
+
+/** What this network does, this text and its answer; `linked` where a link says what is to be seen. */
+export interface Introduction {
+  lead: string;
+  text: string;
+  output: string;
+  linked: boolean;
 }
 
 export interface Header extends Settings {

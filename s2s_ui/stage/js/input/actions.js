@@ -4,6 +4,7 @@ import { keys, tables } from "../panels/dialogs.js";
 import { h } from "../draw/dom.js";
 import { cast } from "../draw/scene.js";
 import { depth, readBy } from "../data/payload.js";
+import { WORD } from "../data/player.js";
 
 /** @import { Stage } from "../stage.js" */
 /** @import { Move } from "../types.js" */
@@ -15,7 +16,8 @@ const SHEET = ["peek", "half", "full"];
  * @typedef {{
  *   move: [how: Move], toggle: [], faster: [by: number], unit: [by: number], direction: [], swap: [],
  *   layer: [by: number],
- *   request: [name: string], sentence: [], help: [], table: [], blank: [], screen: [], sheet: [], free: [],
+ *   request: [name: string], sentence: [], writing: [], help: [],
+ *   table: [], blank: [], screen: [], sheet: [], free: [],
  * }} Arguments
  *
  * An action and what it takes.
@@ -33,12 +35,18 @@ const ACTIONS = {
   swap,
   request: (stage, name) => stage.request(name),
   sentence: focusSentence,
+  writing: (stage) => stage.seek({ step: stage.trace.length + 1, sub: WORD }),
   help: (stage) =>
     stage.dialog.open(
       stage.words.key_help,
       stage.words,
       keys(stage.words),
-      h("button", { type: "button", onclick: () => act(stage, "table") }, stage.words.show_table),
+      h(
+        "div",
+        { class: "dialog-ways" },
+        h("button", { type: "button", onclick: () => act(stage, "table") }, stage.words.show_table),
+        ...(stage.trace.header.predict ? [] : [walkButton(stage)]), // the walk would tell
+      ),
     ),
   table: ({ dialog, words, trace, run, view }) =>
     dialog.open(words.show_table, words, ...tables({ trace, run, words, view })),
@@ -57,6 +65,16 @@ const ACTIONS = {
 export function act(stage, ...[name, ...rest]) {
   const perform = /** @type {(stage: Stage, ...rest: unknown[]) => unknown} */ (ACTIONS[name]);
   return perform(stage, ...rest) !== false;
+}
+
+/**
+ * What a key or a button of the transport does: it goes through a walk while there is one.
+ * @param {Stage} stage
+ * @param {Action} action
+ * @returns {boolean}
+ */
+export function press(stage, ...action) {
+  return stage.walk.takes(action[0], action[1]) || act(stage, ...action);
 }
 
 /**
@@ -102,6 +120,15 @@ function nextLayer(stage, by) {
   const shown = stage.trace.layer ?? count;
   turn(stage, ((shown - 1 + by + count) % count) + 1);
   return true;
+}
+
+/** @param {Stage} stage */
+function walkButton(stage) {
+  const begin = () => {
+    stage.dialog.element.close();
+    stage.walk.start(true);
+  };
+  return h("button", { type: "button", onclick: begin }, stage.words.intro_to_walk);
 }
 
 function fullScreen() {

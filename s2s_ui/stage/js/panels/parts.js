@@ -1,15 +1,17 @@
 /** The elements of the stage, put together once. */
 
-import { act, turn } from "../input/actions.js";
+import { act, press, turn } from "../input/actions.js";
 import { Blank } from "./blank.js";
 import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
 import { h } from "../draw/dom.js";
 import { Inspector } from "./inspector.js";
+import { Intro } from "./intro.js";
 import { Layers } from "./layers.js";
 import { Menu } from "./menu.js";
 import { Pointing } from "../input/pointing.js";
 import { Transport } from "./transport.js";
+import { Walk } from "./walk.js";
 import { force, offerHold, offerRow } from "./whatif.js";
 
 /** @import { Stage } from "../stage.js" */
@@ -24,6 +26,12 @@ export function build(stage) {
   const pointing = new Pointing(stage, canvas);
   const dialog = new Dialog();
   const blank = new Blank();
+  const walk = new Walk(stage);
+  const intro = new Intro(
+    stage.firsts,
+    (way, byKey) => (way === "walk" ? walk.start(byKey) : act(stage, way)),
+    () => stage.resize(),
+  );
   const menu = new Menu();
   const layers = new Layers((layer) => turn(stage, layer));
   const chips = new Chips((wish) => stage.edit(wish));
@@ -53,9 +61,12 @@ export function build(stage) {
   });
   const transport = new Transport(
     {
-      move: (how) => act(stage, "move", how),
-      toggle: () => act(stage, "toggle"),
-      seek: (cursor) => stage.seek(cursor),
+      move: (how) => press(stage, "move", how),
+      toggle: () => press(stage, "toggle"),
+      seek: (cursor) => {
+        walk.leave();
+        stage.seek(cursor);
+      },
       screen: () => act(stage, "screen"),
       speed: (speed) => Object.assign(stage.player, { speed }),
     },
@@ -65,12 +76,31 @@ export function build(stage) {
     "div",
     { class: "s2s" },
     h("div", { class: "aids" }, ...aids),
+    intro.element,
     chips.element,
     h("div", { class: "main" }, figure, inspector.element),
     transport.element,
     dialog.element,
     menu.element,
     blank.element,
+    walk.ring,
+    walk.card,
   );
-  return { blank, chips, layers, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
+  return {
+    intro,
+    walk,
+    blank,
+    chips,
+    layers,
+    menu,
+    canvas,
+    caption,
+    pointing,
+    dialog,
+    aids,
+    figure,
+    inspector,
+    transport,
+    root,
+  };
 }
