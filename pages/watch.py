@@ -35,6 +35,7 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         layer=layer,
         intro=welcome.line(seen.runs.shown),
         hurried=True,
+        lesson=state.lesson_link(),
         on_layer=layers.turned("stage"),
         predict=state.option("predict") is not None,
         on_type=state.store_from("stage", "typed"),

@@ -116,6 +116,14 @@ def is_linked() -> bool:
     return came or any(option(name) is not None for name in ("hide", "lock", "predict"))
 
 
+def lesson_link() -> str | None:
+    """The address of the lesson from any page, in the chosen language; None if the link hides the pages."""
+    if "pages" in hidden():
+        return None
+    chosen: str | None = st.session_state.get("language")
+    return "./lesson" if chosen is None else f"./lesson?lang={chosen}"
+
+
 def choose(**options: str | None) -> None:
     """Set options of the page; None removes an option. The traces and the step stay the same.
 

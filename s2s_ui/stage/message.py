@@ -28,6 +28,7 @@ PLAIN: dict[str, object] = {
     "keeps_layer": False,
     "intro": None,
     "hurried": False,
+    "lesson": None,
 }
 """How a stage is set that stands by itself."""
 

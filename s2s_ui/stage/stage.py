@@ -39,6 +39,7 @@ def stage(
     layer: int | None = None,
     intro: Mapping[str, object] | None = None,
     hurried: bool = False,
+    lesson: str | None = None,
     on_layer: Callable[[], None] | None = None,
     on_toggle: Callable[[], None] = _nothing,
     on_edit: Callable[[], None] | None = None,
@@ -57,7 +58,7 @@ def stage(
     With `predict` an output is covered until somebody has guessed it. `layer` is the one to show, from 1; None, or one
     that the model lacks, is the top one. With `on_layer` the page keeps the layer that a reader turns to ("layer", 0
     the top one). `intro` is what the line for a first visit says; a `hurried` stage reads its source quickly as long as
-    this browser has seen no attention being played.
+    this browser has seen no attention being played. `lesson` is the address of the lesson, for links to its chapters.
     """
     data = message(
         trace,
@@ -79,6 +80,7 @@ def stage(
         keeps_layer=on_layer is not None,
         intro=intro,
         hurried=hurried,
+        lesson=lesson,
     )
     result = _component()(
         key=key,

@@ -81,6 +81,10 @@ export class Stage {
     this.blank = parts.blank;
     this.intro = parts.intro;
     this.walk = parts.walk;
+    this.explaining = parts.explaining;
+    this.explanation = parts.explanation;
+    this.explainButton = parts.transport.explain;
+    this.explaining.listen();
     turnSheet(this);
     const activate = () => void (active = this);
     for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, activate);
@@ -263,6 +267,7 @@ export class Stage {
     this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
     this.inspector.update(inspectedOf(this));
     this.walk.update();
+    this.explaining.refresh();
     const step = timeline.format(cursor);
     this.root.dataset.step = step;
     this.root.dataset.playing = String(playing);
@@ -313,6 +318,22 @@ export class Stage {
   pastRow(row) {
     if (row === null || this.timeline.isEncoder(this.player.cursor)) return null;
     return row < this.timeline.index(this.player.cursor) ? row : null;
+  }
+
+  get cursor() {
+    return this.player.cursor;
+  }
+
+  get speed() {
+    return this.player.speed;
+  }
+
+  get unit() {
+    return this.state.unit;
+  }
+
+  get contextUnit() {
+    return this.state.contextUnit;
   }
 
   /** @param {CellPlace | null} cell */

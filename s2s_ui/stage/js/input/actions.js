@@ -17,7 +17,7 @@ const SHEET = ["peek", "half", "full"];
  *   move: [how: Move], toggle: [], faster: [by: number], unit: [by: number], direction: [], swap: [],
  *   layer: [by: number],
  *   request: [name: string], sentence: [], writing: [], help: [],
- *   table: [], blank: [], screen: [], sheet: [], free: [],
+ *   explain: [], table: [], blank: [], screen: [], sheet: [], free: [],
  * }} Arguments
  *
  * An action and what it takes.
@@ -36,6 +36,7 @@ const ACTIONS = {
   request: (stage, name) => stage.request(name),
   sentence: focusSentence,
   writing: (stage) => stage.seek({ step: stage.trace.length + 1, sub: WORD }),
+  explain: (stage) => stage.explaining.toggle(),
   help: (stage) =>
     stage.dialog.open(
       stage.words.key_help,
@@ -159,6 +160,7 @@ export function turnSheet({ root }) {
  * @param {Stage} stage
  */
 function letGo(stage) {
+  if (stage.explaining.dismiss()) return;
   const { edits } = stage.trace.header;
   if (!stage.inspected && !stage.pointing.holds && edits.length) stage.edit({ remove: edits.length - 1 });
   stage.pointing.release();

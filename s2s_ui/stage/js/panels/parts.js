@@ -4,6 +4,8 @@ import { act, press, turn } from "../input/actions.js";
 import { Blank } from "./blank.js";
 import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
+import { Explaining } from "../input/explaining.js";
+import { Explanation } from "./explanation.js";
 import { h } from "../draw/dom.js";
 import { Inspector } from "./inspector.js";
 import { Intro } from "./intro.js";
@@ -27,6 +29,8 @@ export function build(stage) {
   const dialog = new Dialog();
   const blank = new Blank();
   const walk = new Walk(stage);
+  const explaining = new Explaining(stage);
+  const explanation = new Explanation();
   const intro = new Intro(
     stage.firsts,
     (way, byKey) => (way === "walk" ? walk.start(byKey) : act(stage, way)),
@@ -42,6 +46,7 @@ export function build(stage) {
     "div",
     { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
     canvas,
+    explaining.marks,
     pointing.tooltip.element,
     layers.element,
   );
@@ -68,6 +73,7 @@ export function build(stage) {
         stage.seek(cursor);
       },
       screen: () => act(stage, "screen"),
+      explain: () => act(stage, "explain"),
       speed: (speed) => Object.assign(stage.player, { speed }),
     },
     caption,
@@ -85,8 +91,11 @@ export function build(stage) {
     blank.element,
     walk.ring,
     walk.card,
+    explanation.element,
   );
   return {
+    explaining,
+    explanation,
     intro,
     walk,
     blank,
