@@ -44,6 +44,7 @@ with st.container(key="page"):
                 step=(chapter.at if answered else chapter.until or chapter.at)(runs),
                 peepholes=caches.has_peepholes(chapter.request.model),
                 inspector=False,
+                lesson=state.lesson_link(),
                 addressed=False,
                 key=f"stage_chapter_{number}{'_answered' if answered and chapter.until else ''}",
             )

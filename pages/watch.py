@@ -3,7 +3,7 @@
 from functools import partial
 
 import s2s_ui.shell.entry
-from s2s_ui.panels import beam, classroom, controls, layers, saving, whatif
+from s2s_ui.panels import beam, classroom, controls, layers, saving, welcome, whatif
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.stage.stage import stage
@@ -33,6 +33,9 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         on_toggle=state.flip("stage", seen.switches),
         inspector="inspector" not in state.hidden(),
         layer=layer,
+        intro=welcome.line(seen.runs.shown),
+        hurried=True,
+        lesson=state.lesson_link(),
         on_layer=layers.turned("stage"),
         predict=state.option("predict") is not None,
         on_type=state.store_from("stage", "typed"),

@@ -38,6 +38,7 @@ def begin() -> None:
     """Synchronise the session and the address. Every script run has to call this first."""
     if "view" not in st.session_state or borrowed.went_back():
         view, language, bad = parse(st.query_params.to_dict(), twice=_repeated())
+        st.session_state.setdefault("came to a step", view.step is not None)
         st.session_state["view"] = view
         st.session_state["language"] = language
         st.session_state["link problems"] = bad
@@ -108,6 +109,20 @@ def span(name: str, count: int) -> tuple[int, int] | None:
 def hidden() -> frozenset[str]:
     """The parts of the page that the link hides, of HIDEABLE."""
     return frozenset((option("hide") or "").split(",")) & frozenset(HIDEABLE)
+
+
+def is_linked() -> bool:
+    """Whether the session began with a link that says a step, or its link is for a class."""
+    came: bool = st.session_state["came to a step"]
+    return came or any(option(name) is not None for name in ("hide", "lock", "predict"))
+
+
+def lesson_link() -> str | None:
+    """The address of the lesson from any page, in the chosen language; None if the link hides the pages."""
+    if "pages" in hidden():
+        return None
+    chosen: str | None = st.session_state.get("language")
+    return "./lesson" if chosen is None else f"./lesson?lang={chosen}"
 
 
 def choose(**options: str | None) -> None:

@@ -26,6 +26,9 @@ PLAIN: dict[str, object] = {
     "predict": False,
     "layer": None,
     "keeps_layer": False,
+    "intro": None,
+    "hurried": False,
+    "lesson": None,
 }
 """How a stage is set that stands by itself."""
 

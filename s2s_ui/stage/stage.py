@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -37,6 +37,9 @@ def stage(
     addressed: bool = True,
     predict: bool = False,
     layer: int | None = None,
+    intro: Mapping[str, object] | None = None,
+    hurried: bool = False,
+    lesson: str | None = None,
     on_layer: Callable[[], None] | None = None,
     on_toggle: Callable[[], None] = _nothing,
     on_edit: Callable[[], None] | None = None,
@@ -54,7 +57,8 @@ def stage(
     one of them is `addressed`: it writes the step into the address. One without its `inspector` takes the whole width.
     With `predict` an output is covered until somebody has guessed it. `layer` is the one to show, from 1; None, or one
     that the model lacks, is the top one. With `on_layer` the page keeps the layer that a reader turns to ("layer", 0
-    the top one).
+    the top one). `intro` is what the line for a first visit says; a `hurried` stage reads its source quickly as long as
+    this browser has seen no attention being played. `lesson` is the address of the lesson, for links to its chapters.
     """
     data = message(
         trace,
@@ -74,6 +78,9 @@ def stage(
         predict=predict,
         layer=layer,
         keeps_layer=on_layer is not None,
+        intro=intro,
+        hurried=hurried,
+        lesson=lesson,
     )
     result = _component()(
         key=key,

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from s2s_ui.locales import Translate
+from s2s_ui.stage.explanations import explanations
+from s2s_ui.stage.guide import guide
 
 
 def words(_: Translate) -> dict[str, str]:
     """The words by the names under which the scripts of the stage ask for them."""
-    return _parts(_) | _captions(_) | _inspector(_) | _transport(_) | _edits(_) | _help(_)
+    return _parts(_) | _captions(_) | _inspector(_) | _transport(_) | _edits(_) | _help(_) | guide(_) | explanations(_)
 
 
 def _parts(_: Translate) -> dict[str, str]:

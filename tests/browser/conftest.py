@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import layered
 import markup
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -188,6 +189,16 @@ class Screen:
             if self.step == before:
                 break
         return "".join(reversed(written[1:]))
+
+    def hindrances(self) -> list[str]:
+        """What axe-core finds that hinders a reader, in words."""
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+        return [
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in found
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""

@@ -11,6 +11,7 @@ import { PALETTES, scales } from "./draw/colour.js";
 import { say } from "./draw/dom.js";
 import { Edits } from "./data/edits.js";
 import { factsOf } from "./draw/facts.js";
+import { Firsts } from "./data/firsts.js";
 import { ringForKeysOnly } from "./input/focus.js";
 import { Page } from "./input/page.js";
 import { cursorAt, Sync, placeOf } from "./data/sync.js";
@@ -19,7 +20,7 @@ import { build } from "./panels/parts.js";
 import { decode, depth, readBy } from "./data/payload.js";
 import { Pen } from "./draw/pen.js";
 import { inspectedOf } from "./panels/inspected.js";
-import { duration, Player, Timeline } from "./data/player.js";
+import { CELL, duration, Player, Timeline } from "./data/player.js";
 import { cast, draw, makeScene } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
 import { dress, themeOf } from "./draw/theme.js";
@@ -32,6 +33,7 @@ import { startOf, viewOf } from "./data/view.js";
  * } from "./types.js" */
 
 const FIRST_UNIT = 17;
+const PLAYED = "played"; // as a first visit is remembered
 
 /** @type {Stage | null} */
 let active = null; // the stage that the keys go to, where a page has several
@@ -62,6 +64,7 @@ export class Stage {
     /** @type {State} */
     this.state = { unit: FIRST_UNIT, contextUnit: FIRST_UNIT, lensSide: "forward", runIndex: 0 };
     this.lanes = new Map();
+    this.firsts = new Firsts();
     const parts = build(this);
     this.root = parts.root;
     this.canvas = parts.canvas;
@@ -77,6 +80,12 @@ export class Stage {
     this.menu = parts.menu;
     this.dialog = parts.dialog;
     this.blank = parts.blank;
+    this.intro = parts.intro;
+    this.walk = parts.walk;
+    this.explaining = parts.explaining;
+    this.explanation = parts.explanation;
+    this.explainButton = parts.transport.explain;
+    this.explaining.listen();
     turnSheet(this);
     const activate = () => void (active = this);
     for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, activate);
@@ -123,6 +132,7 @@ export class Stage {
     this.typing.selector = trace.header.live ? trace.header.sentence_selector : null;
     this.dragged = null;
     this.chips.update(trace, this.words);
+    this.intro.update(trace, this.words);
     if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
     this.label();
     this.resize();
@@ -141,6 +151,7 @@ export class Stage {
     this.guesses = new Map();
     this.inspected = null;
     this.pointing.release();
+    this.walk.leave();
     this.state.runIndex = 0;
     if (!before) this.resume();
     this.state.unit = Math.min(this.state.unit, trace.units - 1);
@@ -172,7 +183,16 @@ export class Stage {
 
   /** @param {Run} run */
   timelineOf(run) {
-    return new Timeline(this.trace.length, run.length, run.weights !== null, this.trace.header.predict ?? false);
+    const { length, header } = this.trace;
+    const timeline = new Timeline(length, run.length, run.weights !== null, header.predict ?? false);
+    timeline.hurried = Boolean(header.hurried) && !this.firsts.has(PLAYED);
+    return timeline;
+  }
+
+  /** Attention has been seen in a play: from now on reading takes its time. */
+  played() {
+    this.firsts.keep(PLAYED);
+    this.timeline.hurried = false;
   }
 
   label() {
@@ -197,6 +217,7 @@ export class Stage {
     }
     this.tell();
     this.draw(performance.now());
+    this.walk.place();
     if (this.player.playing) this.paint();
   }
 
@@ -213,6 +234,7 @@ export class Stage {
       const rest = this.player.playing ? duration(this.timeline, to, this.player.speed) : Infinity;
       this.transition = animated && !prefersReducedMotion() ? new Transition(from, to, performance.now(), rest) : null;
       this.sync.tell(placeOf(this.timeline, to));
+      if (this.timeline.hurried && this.player.playing && !this.timeline.isEncoder(to) && to.sub >= CELL) this.played();
     }
     if (!this.size) return;
     this.tell();
@@ -247,6 +269,8 @@ export class Stage {
     const count = depth(trace);
     this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
     this.inspector.update(inspectedOf(this));
+    this.walk.update();
+    this.explaining.refresh();
     const step = timeline.format(cursor);
     this.root.dataset.step = step;
     this.root.dataset.playing = String(playing);
@@ -303,6 +327,22 @@ export class Stage {
   pastRow(row) {
     if (row === null || this.timeline.isEncoder(this.player.cursor)) return null;
     return row < this.timeline.index(this.player.cursor) ? row : null;
+  }
+
+  get cursor() {
+    return this.player.cursor;
+  }
+
+  get speed() {
+    return this.player.speed;
+  }
+
+  get unit() {
+    return this.state.unit;
+  }
+
+  get contextUnit() {
+    return this.state.contextUnit;
   }
 
   /** @param {CellPlace | null} cell */

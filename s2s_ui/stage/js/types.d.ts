@@ -92,6 +92,20 @@ export interface Settings {
   layer: number | null;
   /** Whether the page wants to hear of another layer. */
   keeps_layer: boolean;
+  /** What the line for a first visit says; null where there is none. */
+  intro: Introduction | null;
+  /** Whether a first play reads the source quickly. */
+  hurried: boolean;
+  /** Where the lesson is, for links to its chapters; null where there is none. */
+  lesson: string | null;
+}
+
+/** What this network does, this text and its answer; `linked` where a link says what is to be seen. */
+export interface Introduction {
+  lead: string;
+  text: string;
+  output: string;
+  linked: boolean;
 }
 
 export interface Header extends Settings {
@@ -356,7 +370,7 @@ export type Marked =
   | ({ values: Float32Array; halves?: number; unit?: number | null } & (
       | { kind: "cell"; side: Side; t: number }
       | { kind: "joined" | "context"; t: number; halves: number }
-      | { kind: "field"; letter: string }
+      | { kind: "field"; letter: string; quantity?: Quantity }
     ));
 
 /** Source word and row of the loom that are lit. */

@@ -14,6 +14,7 @@ const SUBSTEPS = [1, 2, 3, 4, 5];
 export const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const ENCODER_MS = 900;
 const SUBSTEP_MS = 500;
+const HURRIED_MS = 2000; // all of the reading, where attention is to be seen soon
 
 /** The steps of one run, and the moves between them. */
 export class Timeline {
@@ -27,6 +28,7 @@ export class Timeline {
    */
   constructor(n, m, attention = true, predict = false) {
     this.predict = predict;
+    this.hurried = false; // the source is read quickly, so that the writing is seen soon
     this.n = n;
     this.m = m;
     this.total = n + m;
@@ -141,7 +143,8 @@ export class Timeline {
  * @param {number} speed
  */
 export function duration(timeline, cursor, speed) {
-  return (timeline.isEncoder(cursor) ? ENCODER_MS : SUBSTEP_MS) / speed;
+  if (!timeline.isEncoder(cursor)) return SUBSTEP_MS / speed;
+  return (timeline.hurried ? Math.min(ENCODER_MS, HURRIED_MS / timeline.n) : ENCODER_MS) / speed;
 }
 
 /** The cursor of a stage, moved by hand or by the clock. */
@@ -200,16 +203,29 @@ export class Player {
   }
 
   /**
-   * Called on every frame: moves on when the time has come. A late frame skips no step.
+   * Called on every frame: moves on when the time has come. A late frame skips no step, unless it is hurried.
    * @param {number} now
    */
   tick(now) {
     if (!this.playing || now < this.due) return;
-    this.go(this.timeline.nextSub(this.cursor), { animated: true });
-    this.due = Math.max(this.due, now - 100) + duration(this.timeline, this.cursor, this.speed);
-    if (this.timeline.isLast(this.cursor) || this.timeline.waits(this.cursor)) {
+    const { timeline } = this;
+    if (timeline.hurried && timeline.isEncoder(this.cursor)) this.hurry(now);
+    this.go(timeline.nextSub(this.cursor), { animated: true });
+    this.due = Math.max(this.due, now - 100) + duration(timeline, this.cursor, this.speed);
+    if (timeline.isLast(this.cursor) || timeline.waits(this.cursor)) {
       this.playing = false;
       this.changed(this.cursor, this.cursor, false);
     }
+  }
+
+  /**
+   * Leaves out the steps of the encoder whose time has passed.
+   * @param {number} now
+   */
+  hurry(now) {
+    const pace = duration(this.timeline, this.cursor, this.speed);
+    const late = Math.min(Math.floor((now - this.due) / pace), this.timeline.n - this.cursor.step);
+    this.cursor = { step: this.cursor.step + late, sub: WORD };
+    this.due += late * pace;
   }
 }

@@ -13,7 +13,7 @@ import { fill } from "../data/words.js";
 import { centre, drawFlow, drawInputs, drawPeepholes, places } from "./wires.js";
 
 /** @import { Cell } from "../data/payload.js" */
-/** @import { Box, EncoderSide, Quantity, Scene } from "../types.js" */
+/** @import { Box, EncoderSide, Layout, Quantity, Scene } from "../types.js" */
 
 /** @typedef {{ letter: string, index?: string, name?: string }} Label */
 
@@ -55,6 +55,25 @@ export function drawWedge(scene) {
 }
 
 /**
+ * Where the lens lies, with its wires.
+ * @param {Pick<Layout, "gutter" | "loom" | "width">} L
+ * @returns {Box}
+ */
+export const lensBox = (L) => ({
+  x: L.gutter,
+  y: L.loom.top + 20,
+  w: L.width - L.gutter - 4,
+  h: L.loom.bottom - L.loom.top - 24,
+});
+
+/**
+ * Whether there is room for the wires of a cell.
+ * @param {Pick<Cell, "kind">} cell
+ * @param {Box} box
+ */
+export const isWired = (cell, box) => cell.kind === "lstm" && box.h >= WIRED_HEIGHT && box.w >= WIRED_WIDTH;
+
+/**
  * Draws the cell being read, enlarged.
  * @param {Scene} scene
  */
@@ -67,7 +86,7 @@ export function drawLens(scene) {
     drawGrid(scene, cell, t, { x: left, y: top, w: L.width - left - 2, h: L.loom.bottom - top - 4 }, accent);
     return;
   }
-  const box = { x: L.gutter, y: L.loom.top + 20, w: L.width - L.gutter - 4, h: L.loom.bottom - L.loom.top - 24 };
+  const box = lensBox(L);
   const title = fill(words[`lens_${side}`], {
     k: scene.index + 1,
     shown: cell.units,
@@ -83,7 +102,7 @@ export function drawLens(scene) {
   });
   pen.fill(box.x, box.y, box.w, box.h, pal.bg, 8);
   pen.frame(box.x, box.y, box.w, box.h, accent, 1.6, 8);
-  if (cell.kind === "lstm" && box.h >= WIRED_HEIGHT && box.w >= WIRED_WIDTH) drawWired(scene, cell, t, box, side);
+  if (isWired(cell, box)) drawWired(scene, cell, t, box, side);
   else drawGrid(scene, cell, t, { x: box.x + 14, y: box.y + 4, w: box.w - 28, h: box.h - 10 }, accent);
 }
 
@@ -166,7 +185,7 @@ function drawUnits(scene, { x, y, w, h }, quantity, sign, values, frame) {
   pen.frame(box.x - 3, box.y - 3, box.w + 6, box.h + 6, pal.bg, 1.5, 0);
   pen.frame(box.x - 1.5, box.y - 1.5, box.w + 3, box.h + 3, pal.ink, 1.8, 0);
   pen.frame(box.x + 0.3, box.y + 0.3, box.w - 0.6, box.h - 0.6, pal.bg, 1, 0);
-  scene.hit({ x, y, w, h, kind: "field", letter: sign, values });
+  scene.hit({ x, y, w, h, kind: "field", letter: sign, quantity, values });
 }
 
 /**

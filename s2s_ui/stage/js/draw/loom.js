@@ -43,7 +43,7 @@ function looks(scene) {
  * The past rows that fit, and the box of the current row above them.
  * @param {Scene} scene
  */
-function currentBand({ L, index, moving, progress }) {
+export function currentBand({ L, index, moving, progress }) {
   const shown = Math.min(index, L.loom.fitting);
   const rising =
     moving && moving.from.step !== moving.to.step && index > 0 && index <= L.loom.fitting ? 1 - progress : 0;

@@ -8,7 +8,7 @@ import { letter } from "../data/symbols.js";
 /** @import { Cell } from "../data/payload.js" */
 /** @import { Box, Inspected, Marked } from "../types.js" */
 
-/** @typedef {Box & { letter: string, values: Float32Array | null }} Field */
+/** @typedef {Box & { letter: string, quantity: string, values: Float32Array | null }} Field */
 
 const HEIGHT = 28;
 const LETTER = 15;
@@ -56,20 +56,21 @@ export class Strip {
         pen.frame(box.x - 2, box.y - 2, box.w + 4, box.h + 4, pal.ink, 1, 0);
       }
       pen.frame(x - 1, y - 1, w + 2, fieldHeight + 2, values ? pal.ghost : pal.line, 1, 2);
-      return { letter: letter(cell.kind, quantity, decoder), values, x, y, w, h: fieldHeight };
+      return { letter: letter(cell.kind, quantity, decoder), quantity, values, x, y, w, h: fieldHeight };
     });
   }
 
   /**
    * @param {MouseEvent} event
-   * @returns {{ kind: "field", letter: string, values: Float32Array, unit: number } | null}
+   * @returns {{ kind: "field", letter: string, quantity: string, values: Float32Array, unit: number } | null}
    */
   find(event) {
     const [x, y] = [event.offsetX / this.scale, event.offsetY / this.scale];
     for (const field of this.fields) {
       if (!field.values) continue;
       const unit = placeAt(x, y, field.values.length, field.x, field.y, field.w, field.h);
-      if (unit !== null) return { kind: "field", letter: field.letter, values: field.values, unit };
+      const { letter: sign, quantity, values } = field;
+      if (unit !== null) return { kind: "field", letter: sign, quantity, values, unit };
     }
     return null;
   }

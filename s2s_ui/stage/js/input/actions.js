@@ -5,6 +5,7 @@ import { h } from "../draw/dom.js";
 import { prefersReducedMotion } from "../draw/motion.js";
 import { cast } from "../draw/scene.js";
 import { depth, readBy } from "../data/payload.js";
+import { WORD } from "../data/player.js";
 
 /** @import { Stage } from "../stage.js" */
 /** @import { Move } from "../types.js" */
@@ -16,7 +17,8 @@ const SHEET = ["peek", "half", "full"];
  * @typedef {{
  *   move: [how: Move], toggle: [], faster: [by: number], unit: [by: number], direction: [], swap: [],
  *   layer: [by: number],
- *   request: [name: string], sentence: [], help: [], table: [], blank: [], screen: [], sheet: [], free: [],
+ *   request: [name: string], sentence: [], writing: [], help: [],
+ *   explain: [], table: [], blank: [], screen: [], sheet: [], free: [],
  * }} Arguments
  *
  * An action and what it takes.
@@ -34,12 +36,19 @@ const ACTIONS = {
   swap,
   request: (stage, name) => stage.request(name),
   sentence: focusSentence,
+  writing: (stage) => stage.seek({ step: stage.trace.length + 1, sub: WORD }),
+  explain: (stage) => stage.explaining.toggle(),
   help: (stage) =>
     stage.dialog.open(
       stage.words.key_help,
       stage.words,
       keys(stage.words),
-      h("button", { type: "button", onclick: () => act(stage, "table") }, stage.words.show_table),
+      h(
+        "div",
+        { class: "dialog-ways" },
+        h("button", { type: "button", onclick: () => act(stage, "table") }, stage.words.show_table),
+        ...(stage.trace.header.predict ? [] : [walkButton(stage)]), // the walk would tell
+      ),
     ),
   table: ({ dialog, words, trace, run, view }) =>
     dialog.open(words.show_table, words, ...tables({ trace, run, words, view })),
@@ -58,6 +67,16 @@ const ACTIONS = {
 export function act(stage, ...[name, ...rest]) {
   const perform = /** @type {(stage: Stage, ...rest: unknown[]) => unknown} */ (ACTIONS[name]);
   return perform(stage, ...rest) !== false;
+}
+
+/**
+ * What a key or a button of the transport does: it goes through a walk while there is one.
+ * @param {Stage} stage
+ * @param {Action} action
+ * @returns {boolean}
+ */
+export function press(stage, ...action) {
+  return stage.walk.takes(action[0], action[1]) || act(stage, ...action);
 }
 
 /**
@@ -105,6 +124,15 @@ function nextLayer(stage, by) {
   return true;
 }
 
+/** @param {Stage} stage */
+function walkButton(stage) {
+  const begin = () => {
+    stage.dialog.element.close();
+    stage.walk.start(true);
+  };
+  return h("button", { type: "button", onclick: begin }, stage.words.intro_to_walk);
+}
+
 function fullScreen() {
   if (document.fullscreenElement) document.exitFullscreen();
   else document.documentElement.requestFullscreen?.();
@@ -139,6 +167,7 @@ export function turnSheet({ root }) {
  * @param {Stage} stage
  */
 function letGo(stage) {
+  if (stage.explaining.dismiss()) return;
   const { edits } = stage.trace.header;
   if (!stage.inspected && !stage.pointing.holds && edits.length) stage.edit({ remove: edits.length - 1 });
   stage.pointing.release();

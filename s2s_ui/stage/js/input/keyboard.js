@@ -43,6 +43,7 @@ export function meaning({ key, shiftKey = false }) {
     t: ["request", "teacher"],
     f: ["swap"],
     b: ["blank"],
+    e: ["explain"],
   };
   return named[key] ?? letters[key.toLowerCase()] ?? null;
 }

@@ -1,6 +1,6 @@
 /** What a stage hears of the page around it: sizes, fonts, keys, and the wish to keep its picture. */
 
-import { act } from "./actions.js";
+import { press } from "./actions.js";
 import { keep } from "../draw/keep.js";
 import { lineOver, surroundings } from "../draw/size.js";
 import { giveBack } from "./focus.js";
@@ -36,7 +36,7 @@ export class Page {
     window.addEventListener("resize", this.resized);
     document.fonts?.addEventListener("loadingdone", this.fontLoaded);
     window.addEventListener("s2s-keep", this.asked);
-    this.unlisten = listen(isActive, (...action) => act(stage, ...action));
+    this.unlisten = listen(isActive, (...action) => press(stage, ...action));
     this.unhand = giveBack(() => stage.trace?.header.sentence_selector ?? null);
   }
 

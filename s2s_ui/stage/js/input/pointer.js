@@ -3,6 +3,7 @@
 import { drawingOrder, placeAt } from "../draw/fingerprint.js";
 import { h, say } from "../draw/dom.js";
 import { fixed } from "../data/format.js";
+import { nameOfUnit } from "../data/units.js";
 import { fill } from "../data/words.js";
 
 /** @import { Run } from "../data/payload.js" */
@@ -26,19 +27,8 @@ export function find(hits, x, y) {
   return null;
 }
 
-/**
- * Unit of a joined state or a context by name: →h₁₇ or ←h₁₇.
- * @param {number} unit
- * @param {number} count
- * @param {number} halves
- */
-export function unitName(unit, count, halves) {
-  /** @param {number} number */
-  const index = (number) => [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
-  if (halves === 1) return `h${index(unit)}`;
-  const half = count / 2;
-  return unit < half ? `→h${index(unit)}` : `←h${index(unit - half)}`;
-}
+/** Unit of a joined state or a context by name: →h₁₇ or ←h₁₇. */
+export const unitName = nameOfUnit;
 
 /**
  * The sentence for a hit, or "" where there is nothing to add to what is drawn.

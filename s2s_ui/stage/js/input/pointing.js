@@ -50,6 +50,16 @@ export class Pointing {
   }
 
   /**
+   * The unit of a fingerprint at a point of the picture, or null.
+   * @param {number} x
+   * @param {number} y
+   */
+  unitAt(x, y) {
+    const hit = find(this.stage.scene.hits, x, y);
+    return (hit?.values && hit.unit) ?? null;
+  }
+
+  /**
    * What a hit lights up: a source word everywhere, or a past row with its strands and its output.
    * @param {Marked | null} hit
    * @returns {Highlight}
@@ -92,7 +102,7 @@ export class Pointing {
     const text = event ? describe(hit, { trace, run, words }) : "";
     const corner = this.canvas.getBoundingClientRect();
     const [x, y] = event ? [event.clientX - corner.left, event.clientY - corner.top] : [0, 0];
-    this.tooltip.place(text, x, y, root.getBoundingClientRect().right - corner.left);
+    this.tooltip.place(this.stage.explaining.shown ? "" : text, x, y, root.getBoundingClientRect().right - corner.left);
   }
 
   /** @param {MouseEvent} event */

@@ -52,11 +52,15 @@ export class Course {
         future: s("polyline", { class: "future" }),
         past: s("polyline", { class: "past" }),
         dot: s("circle", { class: "dot", r: 4 }),
-        value: s("text", { class: "value", x: 333, y: y + this.height / 2 + 5 }),
+        value: s("text", { class: "value", "data-quantity": quantity, x: 333, y: y + this.height / 2 + 5 }),
       };
       this.drawing.append(
         s("line", { class: "axis", x1: BOX.left, x2: BOX.right, y1: middle, y2: middle }),
-        s("text", { class: "letter", x: 0, y: y + this.height / 2 + 5 }, letter(kind, quantity)),
+        s(
+          "text",
+          { class: "letter", "data-quantity": quantity, x: 0, y: y + this.height / 2 + 5 },
+          letter(kind, quantity),
+        ),
         parts.future,
         parts.past,
         parts.dot,

@@ -96,6 +96,7 @@ const KEYS = [
   ["/", "key_sentence"],
   ["PageUp PageDown", "key_step"],
   ["B", "key_blank"],
+  ["E", "explain"],
   ["Esc", "key_escape"],
   ["?", "key_help"],
 ];

@@ -150,7 +150,7 @@ class Row {
     const sign = h("span", { class: "letter" }, letter(cell.kind, quantity, decoder));
     this.element = h(
       "div",
-      { class: "equation" },
+      { class: "equation", "data-quantity": quantity },
       h(
         "div",
         { class: "head" },
@@ -200,7 +200,7 @@ class Row {
       ...terms.map((term, i) =>
         h(
           "span",
-          { class: "term" },
+          { class: "term", "data-term": term },
           h("i", { class: `swatch term-${term}` }),
           h("span", {}, termName(term, words, decoder, layer)),
           this.numbers[i],

@@ -1,16 +1,20 @@
 /** The elements of the stage, put together once. */
 
-import { act, turn } from "../input/actions.js";
+import { act, press, turn } from "../input/actions.js";
 import { Answer } from "./answer.js";
 import { Blank } from "./blank.js";
 import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
+import { Explaining } from "../input/explaining.js";
+import { Explanation } from "./explanation.js";
 import { h } from "../draw/dom.js";
 import { Inspector } from "./inspector.js";
+import { Intro } from "./intro.js";
 import { Layers } from "./layers.js";
 import { Menu } from "./menu.js";
 import { Pointing } from "../input/pointing.js";
 import { Transport } from "./transport.js";
+import { Walk } from "./walk.js";
 import { force, offerHold, offerRow } from "./whatif.js";
 
 /** @import { Stage } from "../stage.js" */
@@ -25,6 +29,14 @@ export function build(stage) {
   const pointing = new Pointing(stage, canvas);
   const dialog = new Dialog();
   const blank = new Blank();
+  const walk = new Walk(stage);
+  const explaining = new Explaining(stage);
+  const explanation = new Explanation();
+  const intro = new Intro(
+    stage.firsts,
+    (way, byKey) => (way === "walk" ? walk.start(byKey) : act(stage, way)),
+    () => stage.resize(),
+  );
   const menu = new Menu();
   const layers = new Layers((layer) => turn(stage, layer));
   const answer = new Answer();
@@ -36,6 +48,7 @@ export function build(stage) {
     "div",
     { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
     canvas,
+    explaining.marks,
     pointing.tooltip.element,
     layers.element,
   );
@@ -55,10 +68,14 @@ export function build(stage) {
   });
   const transport = new Transport(
     {
-      move: (how) => act(stage, "move", how),
-      toggle: () => act(stage, "toggle"),
-      seek: (cursor) => stage.seek(cursor),
+      move: (how) => press(stage, "move", how),
+      toggle: () => press(stage, "toggle"),
+      seek: (cursor) => {
+        walk.leave();
+        stage.seek(cursor);
+      },
       screen: () => act(stage, "screen"),
+      explain: () => act(stage, "explain"),
       speed: (speed) => Object.assign(stage.player, { speed }),
     },
     caption,
@@ -67,6 +84,7 @@ export function build(stage) {
     "div",
     { class: "s2s" },
     h("div", { class: "aids" }, ...aids),
+    intro.element,
     chips.element,
     answer.element,
     h("div", { class: "main" }, figure, inspector.element),
@@ -74,12 +92,19 @@ export function build(stage) {
     dialog.element,
     menu.element,
     blank.element,
+    walk.ring,
+    walk.card,
+    explanation.element,
   );
   new IntersectionObserver(([title]) => root.classList.toggle("below", title.isIntersecting), {
     rootMargin: "0px 0px -50% 0px",
   }).observe(inspector.title);
   return {
     answer,
+    explaining,
+    explanation,
+    intro,
+    walk,
     blank,
     chips,
     layers,

@@ -24,7 +24,7 @@ const icon = (name) => s("svg", { viewBox: "0 0 18 18", "aria-hidden": "true" },
 /**
  * @typedef {{
  *   move: (how: Move) => void, toggle: () => void, seek: (cursor: Cursor) => void, speed: (value: number) => void,
- *   screen: () => void,
+ *   screen: () => void, explain: () => void,
  * }} Actions
  */
 
@@ -59,12 +59,18 @@ export class Transport {
       ...SPEEDS.map((speed) => h("option", { value: speed }, SPEED_NAMES[speed])),
     );
     this.screen = h("button", { type: "button", class: "screen", onclick: () => actions.screen() }, icon("screen"));
+    this.explain = h(
+      "button",
+      { type: "button", class: "explain-button", "aria-pressed": "false", onclick: () => actions.explain() },
+      "?",
+    );
     this.element = h(
       "div",
       { class: "transport" },
       h("div", { class: "buttons" }, ...Object.values(this.buttons)),
       h("div", { class: "track" }, this.names, this.scrubber, this.line),
       h("div", { class: "speed-box" }, this.speed),
+      this.explain,
       this.screen,
     );
     this.shape = "";
@@ -135,7 +141,7 @@ export class Transport {
     this.subButtons = timeline.subs.map((sub) =>
       h(
         "button",
-        { type: "button", tabindex: "-1", onclick: () => this.actions.seek({ step: this.step, sub }) },
+        { type: "button", tabindex: "-1", "data-sub": sub, onclick: () => this.actions.seek({ step: this.step, sub }) },
         `${sub} ${words[`sub_${sub}`]}`,
       ),
     );
@@ -145,6 +151,7 @@ export class Transport {
       button.setAttribute("aria-label", words[name]);
     this.speed.setAttribute("aria-label", words.speed);
     this.screen.setAttribute("aria-label", words.screen);
+    this.explain.setAttribute("aria-label", words.explain);
   }
 
   /**
