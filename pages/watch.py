@@ -34,6 +34,8 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         inspector="inspector" not in state.hidden(),
         layer=layer,
         on_layer=layers.turned("stage"),
+        unit=state.index("unit", seen.runs.shown.encoder.forward.hidden.shape[1]),
+        side=cell if (cell := state.option("cell")) in ("forward", "backward") else None,
         predict=state.option("predict") is not None,
         on_type=state.store_from("stage", "typed"),
         on_edit=state.edit("stage", whatif.edited(seen.asked)),

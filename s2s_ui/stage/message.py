@@ -26,6 +26,9 @@ PLAIN: dict[str, object] = {
     "predict": False,
     "layer": None,
     "keeps_layer": False,
+    "unit": None,
+    "side": None,
+    "lesson": None,
 }
 """How a stage is set that stands by itself."""
 

@@ -12,6 +12,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+SHEETS = ("stage.css", "lesson.css")
 ENTRY = "mount.js"  # a module is named by its path under js/
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # of lines of its own
@@ -21,7 +22,7 @@ _EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
 @cache
 def style() -> str:
     """The style sheet of the stage."""
-    return files(__package__).joinpath("stage.css").read_text(encoding="utf-8")
+    return "\n".join(files(__package__).joinpath(name).read_text(encoding="utf-8") for name in SHEETS)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -38,6 +38,10 @@ def stage(
     predict: bool = False,
     layer: int | None = None,
     on_layer: Callable[[], None] | None = None,
+    unit: int | None = None,
+    side: str | None = None,
+    lesson: Mapping[str, object] | None = None,
+    on_lesson: Callable[[], None] = _nothing,
     on_toggle: Callable[[], None] = _nothing,
     on_edit: Callable[[], None] | None = None,
     on_type: Callable[[], None] | None = None,
@@ -54,7 +58,8 @@ def stage(
     one of them is `addressed`: it writes the step into the address. One without its `inspector` takes the whole width.
     With `predict` an output is covered until somebody has guessed it. `layer` is the one to show, from 1; None, or one
     that the model lacks, is the top one. With `on_layer` the page keeps the layer that a reader turns to ("layer", 0
-    the top one).
+    the top one). `unit` and `side` (forward or backward) are what is looked into first. `lesson` is how a chapter sets
+    the stage (see lesson/staging.py); what the reader does with it is told under "lesson".
     """
     data = message(
         trace,
@@ -74,6 +79,9 @@ def stage(
         predict=predict,
         layer=layer,
         keeps_layer=on_layer is not None,
+        unit=unit,
+        side=side,
+        lesson=lesson,
     )
     result = _component()(
         key=key,
@@ -82,6 +90,7 @@ def stage(
         on_edit_change=on_edit or _nothing,
         on_typed_change=on_type or _nothing,
         on_layer_change=on_layer or _nothing,
+        on_lesson_change=on_lesson,
     )
     pressed = result.get("toggle")
     return pressed if isinstance(pressed, str) else None

@@ -23,12 +23,14 @@ import { duration, Player, Timeline } from "./data/player.js";
 import { cast, draw, makeScene } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
 import { dress, themeOf } from "./draw/theme.js";
+import { Printing } from "./input/printing.js";
+import { lanesOf } from "./data/shown.js";
 import { Typing } from "./input/typing.js";
 import { startOf, viewOf } from "./data/view.js";
 
 /** @import { Run } from "./data/payload.js" */
 /** @import {
- *   Cast, CellPlace, Component, Cursor, Palette, Scales, Scene, Size, State, Theme, Trace, Wish, Words
+ *   Cast, CellPlace, Component, Cursor, LessonWish, Palette, Scales, Scene, Size, State, Theme, Trace, Wish, Words
  * } from "./types.js" */
 
 const FIRST_UNIT = 17;
@@ -56,6 +58,7 @@ export class Stage {
   /** @type {(wish: Wish) => void} */ edit;
   /** @type {(text: string) => void} */ tellTyped;
   /** @type {(layer: number | null) => void} */ tellLayer;
+  /** @type {(wish: LessonWish) => void} */ lesson;
 
   /** @param {Component["parentElement"]} parent */
   constructor(parent) {
@@ -76,6 +79,7 @@ export class Stage {
     this.menu = parts.menu;
     this.dialog = parts.dialog;
     this.blank = parts.blank;
+    this.asks = parts.asks;
     turnSheet(this);
     const activate = () => void (active = this);
     for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, activate);
@@ -89,6 +93,7 @@ export class Stage {
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
     this.page = new Page(this, isActive);
+    this.printing = new Printing(() => this.print());
     this.typing = new Typing((text) => this.tellTyped(text));
   }
 
@@ -109,16 +114,18 @@ export class Stage {
     this.edit = (wish) => {
       if (trace.header.editable) setTriggerValue("edit", wish);
     };
+    this.lesson = (wish) => {
+      const { lesson } = trace.header;
+      if (lesson) setTriggerValue("lesson", { chapter: lesson.chapter, ...wish });
+    };
     const before = this.trace;
     this.words = trace.header.words;
-    this.theme = themeOf(this.root);
-    this.pal = PALETTES[this.theme];
-    this.colours = scales(this.pal);
-    dress(this.root, this.theme);
+    this.paintIn(themeOf(this.root));
     this.trace = trace;
     this.cast = cast(trace);
     this.sync.name = trace.header.sync ?? null;
     this.root.classList.toggle("bare", !trace.header.inspector);
+    this.root.classList.toggle("lesson", Boolean(trace.header.lesson));
     this.typing.selector = trace.header.live ? trace.header.sentence_selector : null;
     this.dragged = null;
     this.chips.update(trace, this.words);
@@ -127,10 +134,35 @@ export class Stage {
     this.resize();
   }
 
-  /** Unit and direction are those of the stage that was left. */
+  /** @param {Theme} theme */
+  paintIn(theme) {
+    this.theme = theme;
+    this.pal = PALETTES[theme];
+    this.colours = scales(this.pal);
+    dress(this.root, theme);
+  }
+
+  /** Before and after the page is printed: a chapter of the lesson is a worksheet then. */
+  print() {
+    if (!this.trace?.header.lesson) return;
+    this.paintIn(this.printing.theme(themeOf(this.root)));
+    this.transition = null;
+    this.resize();
+  }
+
+  /** Unit and direction are those of the stage that was left, else those that the link or the chapter names. */
   resume() {
-    const { unit, contextUnit, lensSide } = { ...this.state, ...this.address.left };
+    const named = { unit: this.trace.header.unit, lensSide: this.trace.header.side };
+    const given = Object.fromEntries(
+      Object.entries(named).filter(([, value]) => value !== null && value !== undefined),
+    );
+    const { unit, contextUnit, lensSide } = { ...this.state, ...given, ...this.left };
     Object.assign(this.state, { unit, contextUnit, lensSide });
+  }
+
+  /** What the stage before showed; a chapter of the lesson sets everything itself. */
+  get left() {
+    return this.trace.header.lesson ? null : this.address.left;
   }
 
   /** @param {Trace | undefined} before */
@@ -146,7 +178,7 @@ export class Stage {
     this.state.contextUnit = Math.min(this.state.contextUnit, trace.joined.width - 1);
     const timeline = this.timelineOf(this.run);
     const player = new Player(timeline, (...change) => this.moved(...change));
-    const { left } = this.address;
+    const { left } = this;
     player.cursor = startOf({ timeline, trace, before, cursor: this.player?.cursor, left });
     player.speed = this.player?.speed ?? left?.speed ?? 1;
     const began = left?.reloaded ? left.playing : trace.header.autoplay && trace.header.step === null;
@@ -171,7 +203,9 @@ export class Stage {
 
   /** @param {Run} run */
   timelineOf(run) {
-    return new Timeline(this.trace.length, run.length, run.weights !== null, this.trace.header.predict ?? false);
+    const { predict = false, lesson } = this.trace.header;
+    const steps = lanesOf(lesson)("output") || lanesOf(lesson)("closed") ? run.length : 0;
+    return new Timeline(this.trace.length, steps, run.weights !== null, predict);
   }
 
   label() {
@@ -183,8 +217,9 @@ export class Stage {
   /** Sizes follow the window: the main band fills it down to the transport. */
   resize() {
     if (!this.trace) return;
-    const size = measure(this.root);
-    if (!size) return;
+    const measured = measure(this.root);
+    if (!measured) return;
+    const size = this.printing.size(measured);
     this.size = size;
     this.pen.family = size.family;
     if (size.narrow !== (this.caption.parentElement === this.root)) {
@@ -284,6 +319,7 @@ export class Stage {
     this.layers.place(this.size.phone, this.scene.L);
     this.canvas.style.height = `${this.scene.L.height * scale}px`;
     draw(this.scene);
+    this.asks.update(this);
   }
 
   /**
@@ -309,6 +345,7 @@ export class Stage {
     this.sync.stop();
     this.page.stop();
     this.typing.stop();
+    this.printing.stop();
     if (active === this) active = null;
     this.root.remove();
   }

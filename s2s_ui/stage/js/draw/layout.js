@@ -18,6 +18,7 @@ const ROWS = { teacher: { down: 64, phone: 26 }, compared: { down: 26, phone: 26
 const CURRENT_ROW = 56;
 const STRANDS = 56;
 const ROW = { least: 14, most: 17 };
+const UNWRITTEN = 136; // what context, decoder and output take on a phone
 const FOLDED = 10; // room over the words for the layers below the shown one
 
 const MIN_HEIGHT = 488;
@@ -84,12 +85,13 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
 }
 
 /** `px` is device pixels per unit; `rows` is "teacher" for the four rows of teacher forcing, "compared" for the
- * run before the edits over the output, or null; `deep`: the encoder has several layers.
+ * run before the edits over the output, or null; `deep`: the encoder has several layers; `written`: something stands
+ * over the loom.
  * @param {Wanted} what
  * @returns {Layout}
  */
-export function layout({ width, height, source, output, backward, rows, phone, deep = false, px = 1 }) {
-  if (phone) return phoneLayout({ width, source, output, backward, rows, px });
+export function layout({ width, height, source, output, backward, rows, phone, deep = false, written = true, px = 1 }) {
+  if (phone) return phoneLayout({ width, source, output, backward, rows, written, px });
   const room = {
     width: width - GUTTER - EDGE,
     left: GUTTER,
@@ -98,7 +100,7 @@ export function layout({ width, height, source, output, backward, rows, phone, d
     px,
   };
   const down = rows ? ROWS[rows].down : 0;
-  const loomTop = 142 + down;
+  const loomTop = written ? 142 + down : 10;
   const foot = height - (deep ? FOLDED : 0);
   const loomBottom = foot - (backward ? 194 : 80);
   return {
@@ -137,9 +139,9 @@ function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, stran
  * @param {Omit<Wanted, "height" | "phone"> & { px: number }} what
  * @returns {Layout}
  */
-function phoneLayout({ width, source, output, backward, rows, px }) {
+function phoneLayout({ width, source, output, backward, rows, written, px }) {
   const room = { width, left: 0, least: PHONE_PITCH, most: 44, margin: 0, px };
-  const down = rows ? ROWS[rows].phone : 0;
+  const down = written ? (rows ? ROWS[rows].phone : 0) : -UNWRITTEN;
   /** @param {number} y */
   const at = (y) => y + down - (backward ? 0 : 124);
   return {

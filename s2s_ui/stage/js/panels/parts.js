@@ -1,6 +1,7 @@
 /** The elements of the stage, put together once. */
 
 import { act, turn } from "../input/actions.js";
+import { Asks } from "./asks.js";
 import { Blank } from "./blank.js";
 import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
@@ -26,6 +27,7 @@ export function build(stage) {
   const blank = new Blank();
   const menu = new Menu();
   const layers = new Layers((layer) => turn(stage, layer));
+  const asks = new Asks(stage);
   const chips = new Chips((wish) => stage.edit(wish));
   const aids = /** @type {const} */ (["table", "help"]).map((name) =>
     h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }),
@@ -36,6 +38,7 @@ export function build(stage) {
     canvas,
     pointing.tooltip.element,
     layers.element,
+    asks.element,
   );
   const inspector = new Inspector({
     unit: (by) => act(stage, "unit", by),
@@ -72,5 +75,20 @@ export function build(stage) {
     menu.element,
     blank.element,
   );
-  return { blank, chips, layers, menu, canvas, caption, pointing, dialog, aids, figure, inspector, transport, root };
+  return {
+    asks,
+    blank,
+    chips,
+    layers,
+    menu,
+    canvas,
+    caption,
+    pointing,
+    dialog,
+    aids,
+    figure,
+    inspector,
+    transport,
+    root,
+  };
 }
