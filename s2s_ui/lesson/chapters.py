@@ -260,7 +260,7 @@ CHAPTERS = (
                 "of them: **exposure bias**. A ratio between 0 and 1 feeds it some of both (Bengio et al. 2015)."
             ),
         ),
-        todo=N_("Press → once after you have answered: the token in the box is what was fed."),
+        todo=N_("Answer first. Then look at the row y*: the token in the box is what this step was fed."),
         request=Request("dates", DATE, forced=True, slip=True),
         lanes=LOOKING,
         at=lambda runs: _writing(questions.parting(runs) + 1)(runs),

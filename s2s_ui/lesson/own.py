@@ -14,12 +14,22 @@ TITLE = N_("A model of your own")
 PARAGRAPHS = (
     N_(
         "Everything so far was learnt by others. Now train one: a small network that writes letters backwards. It has "
-        "32 units in each direction and sees a few thousand words, which takes this server about a minute. An order "
-        "is ready on the page **Train**: press the black button there, and watch the loss fall."
+        "32 units in each direction and learns for a few minutes, here on this server. The order is ready on the page "
+        "**Train**: press the black button there, and watch the loss fall."
     ),
     N_(
         "Guess first: how will its attention run across the grid? When it is done, come back to this page. Your own "
         "model then stands on the stage, with its own numbers."
+    ),
+)
+DONE = (
+    N_(
+        "Here it stands: the network that you have trained, with weights that nobody has had before. Nobody told it "
+        "how to turn a word round. It saw pairs, and each weight moved to where the right letters became more probable."
+    ),
+    N_(
+        "Walk through its output. If it has learnt well, its attention runs backwards through the word: the last "
+        "letter comes first. Below its numbers on the page **Train** a slider shows how that came about."
     ),
 )
 TODO = N_("Go to Train, press the black button, and come back when it says that it is done.")
@@ -45,7 +55,7 @@ def chapter() -> Chapter | None:
     name = found.order.name
     return Chapter(
         title=TITLE,
-        paragraphs=PARAGRAPHS,
+        paragraphs=DONE,
         todo=N_("Press → from the first output on: where does your model look, step by step?"),
         request=Request(name, caches.example(name)),
         lanes=ALL,

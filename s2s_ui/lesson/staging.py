@@ -10,6 +10,7 @@ from s2s_ui.lesson.questions import Question
 from s2s_ui.session import state
 from s2s_ui.session.request import Runs
 
+REVEALED = ".st-key-lesson :is(.stRadio, [class*='st-key-verdict_'])"
 ENTERED = "lesson entered at its end"  # the chapter that was entered backwards
 
 
@@ -54,6 +55,7 @@ def setting(
         "start": start(chapter, runs, answered=answered),
         "choices": len(waiting.question.answers) if waiting else 0,
         "ask": on_stage(questions),
+        "reveal": REVEALED,
     }
 
 

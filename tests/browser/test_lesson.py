@@ -1,4 +1,4 @@
-"""The lesson: answered on the stage, given with a clicker alone, kept over a reload, on paper, and without a network."""
+"""The lesson: answered on the stage, given with a clicker alone, kept over a reload, on paper, and without network."""
 
 import re
 import zipfile
@@ -49,8 +49,11 @@ def test_a_question_is_answered_on_the_stage_and_the_answer_outlives_a_reload(wi
     expect(screen.page.locator(".asks .right")).to_have_attribute("data-at", "6")
     expect(screen.page.locator(".asks .right")).to_have_text("✓")
     expect(screen.page.locator(".asks .wrong")).to_have_text("✗")
+    screen.press("ArrowRight")
+    step = screen.step
     screen.page.reload()
     screen.drawn("lesson")
+    assert screen.step == step != "24"
     expect(screen.page.locator(".s2s-progress")).to_contain_text("0 of 1 right")
     expect(screen.page.locator(".asks .right")).to_have_attribute("data-at", "6")
     screen.press("PageDown", "End", "PageDown")

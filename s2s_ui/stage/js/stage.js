@@ -4,7 +4,7 @@
  */
 
 import { turnSheet } from "./input/actions.js";
-import { Address } from "./input/address.js";
+import { Address, leftInLesson } from "./input/address.js";
 import { AskedLayer } from "./data/asked_layer.js";
 import { caption } from "./data/captions.js";
 import { PALETTES, scales } from "./draw/colour.js";
@@ -25,6 +25,7 @@ import { measure } from "./draw/size.js";
 import { dress, themeOf } from "./draw/theme.js";
 import { Printing } from "./input/printing.js";
 import { lanesOf } from "./data/shown.js";
+import { reveal, want } from "./input/reveal.js";
 import { Typing } from "./input/typing.js";
 import { startOf, viewOf } from "./data/view.js";
 
@@ -116,7 +117,9 @@ export class Stage {
     };
     this.lesson = (wish) => {
       const { lesson } = trace.header;
-      if (lesson) setTriggerValue("lesson", { chapter: lesson.chapter, ...wish });
+      if (!lesson) return;
+      if (!("turn" in wish)) want();
+      setTriggerValue("lesson", { chapter: lesson.chapter, ...wish });
     };
     const before = this.trace;
     this.words = trace.header.words;
@@ -132,6 +135,7 @@ export class Stage {
     if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
     this.label();
     this.resize();
+    reveal(trace.header.lesson?.reveal);
   }
 
   /** @param {Theme} theme */
@@ -156,13 +160,14 @@ export class Stage {
     const given = Object.fromEntries(
       Object.entries(named).filter(([, value]) => value !== null && value !== undefined),
     );
-    const { unit, contextUnit, lensSide } = { ...this.state, ...given, ...this.left };
+    const { unit, contextUnit, lensSide } = { ...this.state, ...given, ...this.address.left };
     Object.assign(this.state, { unit, contextUnit, lensSide });
   }
 
-  /** What the stage before showed; a chapter of the lesson sets everything itself. */
-  get left() {
-    return this.trace.header.lesson ? null : this.address.left;
+  /** The chapter of the lesson and how it is set; "" on all other pages. */
+  get place() {
+    const { lesson, step } = this.trace.header;
+    return lesson ? `${lesson.chapter}:${step}` : "";
   }
 
   /** @param {Trace | undefined} before */
@@ -173,12 +178,13 @@ export class Stage {
     this.inspected = null;
     this.pointing.release();
     this.state.runIndex = 0;
+    if (!before && this.place) this.address.left = leftInLesson(this.place); // it sets everything itself
     if (!before) this.resume();
     this.state.unit = Math.min(this.state.unit, trace.units - 1);
     this.state.contextUnit = Math.min(this.state.contextUnit, trace.joined.width - 1);
     const timeline = this.timelineOf(this.run);
     const player = new Player(timeline, (...change) => this.moved(...change));
-    const { left } = this;
+    const { left } = this.address;
     player.cursor = startOf({ timeline, trace, before, cursor: this.player?.cursor, left });
     player.speed = this.player?.speed ?? left?.speed ?? 1;
     const began = left?.reloaded ? left.playing : trace.header.autoplay && trace.header.step === null;
@@ -284,7 +290,9 @@ export class Stage {
     this.root.dataset.playing = String(playing);
     const { unit, contextUnit, lensSide } = this.state;
     const addressed = trace.header.addressed ?? true; // of stages in step one writes the address
-    if (addressed) this.address.note({ step, unit, contextUnit, lensSide, playing, speed });
+    const shown = { step, unit, contextUnit, lensSide, playing, speed };
+    if (this.place) this.address.noteInLesson(this.place, shown);
+    else if (addressed) this.address.note(shown);
   }
 
   /** Asks for a picture: however much changes before the next frame, it is drawn once. */

@@ -109,6 +109,8 @@ export interface Lesson {
   ask: AskedOnStage | null;
   /** The step at which the chapter begins, whatever the stage is set to. */
   start: string;
+  /** The elements of the page that say what an answer was worth, and ask the next question. */
+  reveal?: string;
   /** How many answers the question at hand has, which keys 1, 2, 3 give; 0 where none waits. */
   choices: number;
 }
