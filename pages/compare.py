@@ -41,7 +41,7 @@ with st.container(key="page"):
                 peepholes=shown.peepholes and caches.has_peepholes(shown.model),
                 sync="compare",
                 inspector=False,
-                lesson=state.lesson_link(),
+                lesson_link=state.lesson_link(),
                 layer=layers.linked(),
                 on_layer=layers.turned(f"stage_{side}"),
                 addressed=side == "left",

@@ -1,12 +1,13 @@
-"""Lesson: the subject in nine short chapters, each beside a stage that is set to the point at hand."""
+"""Lesson: the subject in short chapters, each beside a stage that shows what has been introduced so far."""
 
 import streamlit as st
 
 import s2s_ui.shell.entry
 from s2s_core.errors import S2SError
-from s2s_ui.lesson import show
+from s2s_ui.lesson import own, sheet, show, staging
 from s2s_ui.lesson.chapters import CHAPTERS
-from s2s_ui.lesson.questions import Question
+from s2s_ui.lesson.staging import Asked
+from s2s_ui.panels import snapshots
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _
 from s2s_ui.session.request import Runs
@@ -14,38 +15,62 @@ from s2s_ui.shell import layout
 from s2s_ui.stage.stage import stage
 
 s2s_ui.shell.entry.enter()
-number = state.index("chapter", len(CHAPTERS)) or 0
-chapter = CHAPTERS[number]
+number = state.index("chapter", show.COUNT) or 0
 
 with st.container(key="page"):
     said = [messages.sentence(problem) for problem in state.link_problems()]
     runs: Runs | None = None
-    asked: Question | None = None
+    asked: tuple[Asked, ...] = ()
+    chapter = CHAPTERS[number] if number < len(CHAPTERS) else own.chapter()
     try:
-        runs = caches.runs(chapter.request)
-        asked = chapter.ask(runs)
+        if chapter is not None:
+            runs = caches.runs(chapter.request)
+            asked = staging.asked(chapter, number, runs)
     except S2SError as error:  # a server may lack a model
         said = [messages.sentence(error)]
     layout.notice(said[0] if said else None, error=True, place="link")
     reading, watching = st.columns([430, 746], gap="medium")
     with reading, st.container(key="lesson"):
         show.switch(number)
-        show.words(chapter)
-        if asked is not None:
-            show.question(number, asked)
+        show.score(number, show.rights(number, asked))
+        if chapter is not None:
+            show.words(chapter.paragraphs, chapter.todo)
+        else:
+            show.words(own.PARAGRAPHS, own.TODO)
+        if number == own.NUMBER:
+            show.order()
+        for item in asked:
+            show.question(item)
         show.onwards(number)
+        if chapter is not None:
+            show.code(chapter)
+        show.paper(number)
+        if chapter is not None:
+            st.html(sheet.head(show.titled(number), chapter.paragraphs, chapter.todo))
     with watching, st.container(key="watching"):
-        if runs is not None:
-            answered = show.answer(number) is not None
+        if chapter is not None and runs is not None:
+            answered = bool(asked) and asked[0].given is not None
+            backwards = state.stored(staging.ENTERED) == number
+            begin = staging.start(chapter, runs, answered=answered)
+            key = f"stage_chapter_{number}" + ("_answered" if answered and chapter.until else "")
+            key += "_backwards" if backwards else ""
             stage(
                 runs.shown,
-                beside=runs.free,
+                beside=runs.free if chapter.beside else None,
                 labels=_,
-                step=(chapter.at if answered else chapter.until or chapter.at)(runs),
+                step=staging.last(chapter, runs) if backwards and not answered else begin,
                 peepholes=caches.has_peepholes(chapter.request.model),
                 inspector=False,
-                lesson=state.lesson_link(),
+                lesson_link=state.lesson_link(),
                 addressed=False,
-                key=f"stage_chapter_{number}{'_answered' if answered and chapter.until else ''}",
+                unit=chapter.unit(runs) if chapter.unit else None,
+                lesson=staging.setting(chapter, number, runs, asked, count=show.COUNT, answered=answered),
+                on_lesson=staging.hear(key, number, asked),
+                key=key,
             )
-            st.link_button(_("Open it on the full screen"), show.full_screen(chapter, runs))
+            if number < own.NUMBER:
+                st.link_button(_("Open it on the full screen"), show.full_screen(chapter, runs))
+            questions = [ask(runs) for ask in (chapter.ask, chapter.then) if ask is not None]
+            st.html(sheet.foot(show.titled(number), questions))
+        elif number == own.NUMBER:
+            snapshots.show(own.SHOWN)

@@ -10,10 +10,12 @@ from s2s_core import Trace
 from s2s_core.trace import Array
 from s2s_ui.charts import tokens
 from s2s_ui.charts.numbers import log_prob
+from s2s_ui.lesson.on_stage import OnStage
+from s2s_ui.lesson.speech import _
 from s2s_ui.session import caches
-from s2s_ui.session.i18n import _
 from s2s_ui.session.messages import literal
 from s2s_ui.session.request import Request, Runs
+from s2s_ui.stage.payload import SHOWN_UNITS
 from s2s_ui.stage.printed import printed
 
 END = "</s>"
@@ -21,12 +23,16 @@ END = "</s>"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question: the possible answers, the right one, and the explanation after the answer."""
+    """A question: the possible answers, the right one, and the explanation after the answer.
+
+    One that asks "which?" is answered on the stage: there are more places to click than answers in the list.
+    """
 
     words: str
     answers: tuple[str, ...]
     right: int
     explanation: str
+    stage: OnStage | None = None
 
 
 Ask = Callable[[Runs], Question]
@@ -39,13 +45,13 @@ def lengths(runs: Runs) -> Question:
     place = 0 if trace.attention is None else int(trace.attention.weights[0].argmax())
     return Question(
         _("The model reads {text}, which has {n} characters. How many will it write?").format(
-            text=_quoted(trace.text), n=read
+            text=quoted(trace.text), n=read
         ),
         (str(read), str(written), _("as many as it has time for")),
         1,
         _(
             "It writes {output}: {m} characters for {n}. The first of them comes from place {place} of the source."
-        ).format(output=_quoted(trace.output), m=written, n=read, place=place + 1),
+        ).format(output=quoted(trace.output), m=written, n=read, place=place + 1),
     )
 
 
@@ -63,12 +69,12 @@ def keeping(runs: Runs) -> Question:
             "By (4) it is 1 · c + 0 · c̃ = c: it stays. On the stage, at {token}, unit {unit} comes closest to "
             "that: f = {f}, i = {i}, and its cell state goes from {before} to {after}."
         ).format(
-            token=_quoted(tokens.source(trace, _)[step]),
+            token=quoted(tokens.source(trace, _)[step]),
             unit=unit,
-            f=_number(cell.forget_gate[step, unit]),
-            i=_number(cell.input_gate[step, unit]),
-            before=_number(before[unit]),
-            after=_number(cell.cell[step, unit]),
+            f=number(cell.forget_gate[step, unit]),
+            i=number(cell.input_gate[step, unit]),
+            before=number(before[unit]),
+            after=number(cell.cell[step, unit]),
         ),
     )
 
@@ -76,35 +82,35 @@ def keeping(runs: Runs) -> Question:
 def reading(runs: Runs) -> Question:
     """Chapter 2: what a state has read, (7)."""
     trace = runs.shown
-    other = _traced(trace.model, trace.text[:-1] + ("1" if trace.text[-1] != "1" else "2"))
+    other = traced(trace.model, trace.text[:-1] + ("1" if trace.text[-1] != "1" else "2"))
     moved = np.abs(trace.encoder.forward.hidden - other.encoder.forward.hidden).max(axis=1)
     third, last = tokens.source(trace, _)[2], len(trace.text) - 1
     return Question(
         _(
             "The cell that reads from left to right has just read the third token, {token}. What can its state know?"
-        ).format(token=_quoted(third)),
+        ).format(token=quoted(third)),
         (_("the whole source"), _("the third token alone"), _("the first three tokens")),
         2,
         _(
-            "The first three tokens, and nothing after them. With {other} instead the third state is the same to "
-            "the last digit (largest difference {third}); the one at the character that changed is not ({last})."
-        ).format(other=_quoted(other.text), third=_number(moved[2]), last=_number(moved[last])),
+            "With {other} instead, the third state is the same to the last digit (largest difference {third}); the one "
+            "at the character that changed is not ({last})."
+        ).format(other=quoted(other.text), third=number(moved[2]), last=number(moved[last])),
     )
 
 
 def squeezing(runs: Runs) -> Question:
     """Chapter 3: one context for all steps, (8)."""
     trace = runs.shown
-    attending = _traced(caches.family(trace.model), trace.text)
+    attending = traced(caches.family(trace.model), trace.text)
     return Question(
         _("How much does the context of its last output step differ from that of the first?"),
         (_("a little"), _("not at all"), _("it is another vector altogether")),
         1,
         _(
-            "Not at all: the largest difference of any of its {size} numbers is {fixed}. In the same model with "
-            "attention it is {own}."
+            "The largest difference of any of its {size} numbers is {fixed}. In the same model with attention it is "
+            "{own}."
         ).format(
-            size=trace.context.shape[1], fixed=_number(_apart(trace.context)), own=_number(_apart(attending.context))
+            size=trace.context.shape[1], fixed=number(_apart(trace.context)), own=number(_apart(attending.context))
         ),
     )
 
@@ -119,9 +125,9 @@ def beginning(runs: Runs) -> Question:
         _(
             "{fed}, a mark that training taught it to begin from. Then it writes {first}, with a probability of {p}."
         ).format(
-            fed=_quoted(printed(trace.fed_tokens[0], _)),
-            first=_quoted(tokens.target(trace, _)[0]),
-            p=_number(math.exp(trace.token_log_probs[0])),
+            fed=quoted(printed(trace.fed_tokens[0], _)),
+            first=quoted(tokens.target(trace, _)[0]),
+            p=number(math.exp(trace.token_log_probs[0])),
         ),
     )
 
@@ -136,11 +142,9 @@ def ending(runs: Runs) -> Question:
         (_("the source, by its length"), _("the program, by counting"), _("the model, by writing an end mark")),
         2,
         _(
-            "The model. After {output} it gives the end mark a probability of {last}; one character earlier it gave"
-            " it {before}. All steps together have log p(Y|X) = {total} (16)."
-        ).format(
-            output=_quoted(trace.output), last=_small(last), before=_small(before), total=log_prob(trace.log_prob)
-        ),
+            "After {output} it gives the end mark a probability of {last}; one character earlier it gave it "
+            "{before}. All steps together have log p(Y|X) = {total} (16)."
+        ).format(output=quoted(trace.output), last=_small(last), before=_small(before), total=log_prob(trace.log_prob)),
     )
 
 
@@ -158,35 +162,10 @@ def costing(runs: Runs) -> Question:
             "costs most, {loss}, because the model gives it {p}."
         ).format(
             half=f"{math.log(2):.2f}",
-            token=_quoted(printed(reference[dearest], _)),
+            token=quoted(printed(reference[dearest], _)),
             place=dearest + 1,
             loss=f"{-trace.token_log_probs[dearest]:.2f}",
             p=_small(np.exp(trace.token_log_probs[dearest])),
-        ),
-    )
-
-
-def looking(runs: Runs) -> Question:
-    """Chapter 7: where the largest weight lies, (14)."""
-    trace = runs.shown
-    assert trace.attention is not None, "this chapter is about a model that attends"
-    step = LOOKING_STEP
-    weights = trace.attention.weights[step]
-    most = int(weights.argmax())
-    words = tokens.source(trace, _)
-    places = sorted({0, most, len(trace.text) - 1})
-    return Question(
-        _(
-            "It is about to write {token}, the last digit of the day. On which character will most of its weight lie?"
-        ).format(token=_quoted(tokens.target(trace, _)[step])),
-        tuple(tokens.numbered(place, words[place]) for place in places),
-        places.index(most),
-        _("On {token}, at place {place}: {weight} of it. All {count} weights together make {sum}.").format(
-            token=_quoted(words[most]),
-            place=most + 1,
-            weight=_number(weights[most]),
-            count=len(weights),
-            sum=_number(weights.sum()),
         ),
     )
 
@@ -198,7 +177,7 @@ def forcing(runs: Runs) -> Question:
     fed, own = printed(trace.fed_tokens[step + 1], _), printed(trace.tgt_tokens[step], _)
     return Question(
         _("The reference {reference} has a wrong character in it. What is the step after that character fed?").format(
-            reference=_quoted(trace.reference or "")
+            reference=quoted(trace.reference or "")
         ),
         (
             _("the right character"),
@@ -209,31 +188,7 @@ def forcing(runs: Runs) -> Question:
         _(
             "{fed}, from the reference, though the model itself had written {own} there and gave {fed} a "
             "probability of {p}. Run freely it would have been fed {own}."
-        ).format(fed=_quoted(fed), own=_quoted(own), p=_small(np.exp(trace.token_log_probs[step]))),
-    )
-
-
-def seeing_ahead(runs: Runs) -> Question:
-    """Chapter 9: which direction knows what follows, (9)-(11)."""
-    trace = runs.shown
-    other = _traced(trace.model, trace.text[0] + OTHER_SYLLABLE)
-    both = min(len(trace.src_tokens), len(other.src_tokens))
-    first = next(place for place in range(both) if trace.src_tokens[place] != other.src_tokens[place])
-    encoder, changed = trace.encoder, other.encoder
-    assert encoder.backward is not None, "this chapter is about a model of both directions"
-    assert changed.backward is not None, "as above"
-    ahead = np.abs(encoder.forward.hidden[:first] - changed.forward.hidden[:first]).max()
-    behind = np.abs(encoder.backward.hidden[:first] - changed.backward.hidden[:first]).max()
-    return Question(
-        _("The second syllable is replaced: {text} becomes {other}. Which states of the first syllable move?").format(
-            text=_quoted(trace.text), other=_quoted(other.text)
-        ),
-        (_("those of →h alone"), _("those of ←h alone"), _("those of both")),
-        1,
-        _(
-            "Those of ←h alone, which comes from the right: they move by up to {behind}, those of →h by {ahead}. "
-            "That is how the model can tell {said} from {too}."
-        ).format(behind=_number(behind), ahead=_number(ahead), said=_quoted(trace.output), too=_quoted(other.output)),
+        ).format(fed=quoted(fed), own=quoted(own), p=_small(np.exp(trace.token_log_probs[step]))),
     )
 
 
@@ -243,16 +198,44 @@ SOMETHING = 0.3  # of a cell state
 
 
 def keeping_place(runs: Runs) -> tuple[int, int]:
-    """The step of the encoder and the unit that keep most of what they have: f near 1, i near 0, a cell unlike 0."""
+    """The step of the encoder and the unit that keep most of what they have: f near 1, i near 0, a cell unlike 0.
+
+    The unit is one of those that the stage shows.
+    """
     cell = runs.shown.encoder.forward
-    kept = np.where(np.abs(cell.cell[:-1]) > SOMETHING, cell.forget_gate[1:] - cell.input_gate[1:], -1.0)
+    state, forget, let_in = (part[:, :SHOWN_UNITS] for part in (cell.cell, cell.forget_gate, cell.input_gate))
+    kept = np.where(np.abs(state[:-1]) > SOMETHING, forget[1:] - let_in[1:], -1.0)
     step, unit = np.unravel_index(kept.argmax(), kept.shape)
     return int(step) + 1, int(unit)
 
 
 def kept_unit(runs: Runs) -> dict[str, str]:
-    """That unit as an option of the page Gates."""
-    return {"cell": "forward", "unit": str(keeping_place(runs)[1])}
+    """That unit, in its cell and at its token, as options of a page."""
+    step, unit = keeping_place(runs)
+    return {"cell": "forward", "unit": str(unit), "position": str(step)}
+
+
+def with_attention(runs: Runs) -> dict[str, str]:
+    """The same model with attention, to compare with."""
+    return {"other": caches.family(runs.shown.model)}
+
+
+def first_syllable(runs: Runs) -> list[int]:
+    """The positions of the first character of the text, which may be several tokens."""
+    return [place for place, (start, _) in enumerate(runs.shown.src_offsets[:-1]) if start == 0]
+
+
+def replaced_syllable(runs: Runs) -> dict[str, str]:
+    """The character after it, and what the question puts in its place, as options of the page Both directions."""
+    return {"position": str(len(first_syllable(runs))), "replacement": OTHER_SYLLABLE}
+
+
+def changed_digit(runs: Runs) -> tuple[int, Trace]:
+    """The first digit of the text, and the trace of the text with the next digit in its place."""
+    text = runs.shown.text
+    place = next((at for at, character in enumerate(text) if character.isdigit()), len(text) - 1)
+    digit = str((int(text[place]) + 1) % 10) if text[place].isdigit() else "1"
+    return place, traced(runs.shown.model, text[:place] + digit + text[place + 1 :])
 
 
 def parting(runs: Runs) -> int:
@@ -263,7 +246,8 @@ def parting(runs: Runs) -> int:
     return next((step for step, (wanted, own) in enumerate(pairs) if wanted != own and wanted != END), 0)
 
 
-def _traced(model: str, text: str) -> Trace:
+def traced(model: str, text: str) -> Trace:
+    """The free run of a model on a text."""
     return caches.runs(Request(model, text)).shown
 
 
@@ -272,11 +256,13 @@ def _apart(contexts: Array) -> float:
     return float(np.abs(contexts[0] - contexts[-1]).max())
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A token or a text in quotation marks, as Markdown."""
     return f"“{literal(text)}”"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Two decimals and a true minus."""
     return f"{value:.2f}".replace("-", "−")
 
 

@@ -1,23 +1,31 @@
-"""A chapter on the page: its words and its question, and where its stage is on the full screen."""
+"""A chapter on the page: its words and its questions, and where its stage is on the full screen."""
 
+import html
 import inspect
+from collections.abc import Sequence
 from functools import partial
+from importlib.resources import files
 from textwrap import dedent
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from s2s_core.errors import S2SError
+from s2s_ui.lesson import booklet, own, progress, staging
 from s2s_ui.lesson.chapters import CHAPTERS, Chapter
-from s2s_ui.lesson.questions import Question
-from s2s_ui.session import messages, state
+from s2s_ui.lesson.speech import _
+from s2s_ui.lesson.staging import Asked
+from s2s_ui.session import caches, messages, state
 from s2s_ui.session.address import View, describe
-from s2s_ui.session.i18n import _
 from s2s_ui.session.request import Runs
+
+COUNT = len(CHAPTERS) + 1  # with the one that trains a model of one's own
+QUESTIONS = len(CHAPTERS) + 1 + sum(chapter.then is not None for chapter in CHAPTERS)
 
 
 def switch(number: int) -> None:
     """The choice of a chapter."""
-    titles = {str(place): titled(place) for place in range(len(CHAPTERS))}
+    titles = {str(place): titled(place) for place in range(COUNT)}
     st.selectbox(
         _("Chapter"),
         list(titles),
@@ -28,62 +36,146 @@ def switch(number: int) -> None:
     )
 
 
-def words(chapter: Chapter) -> None:
-    """What a chapter says."""
-    for paragraph in chapter.paragraphs:
+def score(number: int, rights: dict[str, int]) -> None:
+    """How far the reader has come: a mark for each chapter, and the score in words.
+
+    ``rights`` has the right answer of each question that has been answered.
+    """
+    given = progress.given()
+    told = {name: given[name].first == right for name, right in rights.items() if name in given}
+    marks = []
+    for place in range(COUNT):
+        results = [told[name] for name in (progress.name(place), progress.name(place, True)) if name in told]
+        kind = ("right" if all(results) else "wrong") if results else "open"
+        sign = {"right": "✓", "wrong": "✗", "open": ""}[kind]
+        marks.append(f'<i class="{kind}{" here" if place == number else ""}">{sign}</i>')
+    words = (
+        _("{right} of {count} right at the first try; {left} to go").format(
+            right=sum(told.values()), count=len(told), left=QUESTIONS - len(told)
+        )
+        if told
+        else _("{count} questions, one or two in each chapter").format(count=QUESTIONS)
+    )
+    kept = _("Your answers are part of this page's address: a reload and a bookmark keep them.")
+    st.html(
+        f'<div class="s2s-progress" title="{html.escape(kept)}"><span aria-hidden="true">{"".join(marks)}</span>'
+        f"<p>{html.escape(words)}</p></div>"
+    )
+
+
+def words(paragraphs: Sequence[str], todo: str) -> None:
+    """What a chapter says, and what there is to do."""
+    for paragraph in paragraphs:
         st.markdown(_(paragraph))
-    if chapter.code:
-        with st.expander(_("The code that computes it"), type="compact", on_change="rerun", key="code") as code:
-            if code.open:
-                st.code("\n".join(dedent(inspect.getsource(part)) for part in chapter.code), language="python")
+    with st.container(key="todo"):
+        st.markdown(" ".join((_("Try it:"), _(todo))))
 
 
-def answer(number: int) -> int | None:
-    """What this session has answered to a chapter's question."""
-    given: int | None = state.stored(f"guess {number}")
-    return given
-
-
-def question(number: int, asked: Question) -> None:
-    """The question, and once it has been answered what is right and why."""
-    guess = answer(number)
-    st.radio(
-        asked.words,
-        range(len(asked.answers)),
-        format_func=lambda place: messages.literal(asked.answers[place]),
-        index=None,
-        **state.bind_through(f"guess of {number}", guess, partial(state.store, f"guess {number}")),
-    )
-    if guess is None:
-        st.caption(_("Guess first: the answer comes then, with the numbers of the stage."))
+def code(chapter: Chapter) -> None:
+    """The code behind a chapter, if it is opened."""
+    if not chapter.code:
         return
-    verdict = (
-        _("Right.")
-        if guess == asked.right
-        else _("Not so: {answer}.").format(answer=messages.literal(asked.answers[asked.right]))
+    with st.expander(_("The code that computes it"), type="compact", on_change="rerun", key="code") as opened:
+        if opened.open:
+            st.code("\n".join(dedent(inspect.getsource(part)) for part in chapter.code), language="python")
+
+
+def question(asked: Asked) -> None:
+    """The question, and once it has been answered what is right and why."""
+    shown, number = asked.question, asked.name.removesuffix("b")
+    key = f"guess of {number}" + (" b" if asked.name != number else "")
+    listed = asked.given if asked.given is not None and asked.given < len(shown.answers) else None
+    st.radio(
+        shown.words,
+        range(len(shown.answers)),
+        format_func=lambda place: messages.literal(shown.answers[place]),
+        index=None,
+        **state.bind_through(key, listed, partial(_answered, asked.name)),
     )
-    st.markdown(f"**{verdict}** {asked.explanation}")
+    if asked.given is None:
+        where = _("Click it on the stage, or choose here: ") if shown.stage else ""
+        st.caption(where + _("Guess first: the answer comes then, with the numbers of the stage."))
+        return
+    with st.container(key=f"verdict_{'right' if asked.right else 'wrong'}_{asked.name}"):
+        st.markdown(said(asked))
+
+
+def _answered(name: str, answer: int | None) -> None:
+    if answer is not None:
+        progress.take(name, answer)
+
+
+def said(asked: Asked) -> str:
+    """Whether an answer is right, what the chosen place has, and why: Markdown."""
+    shown = asked.question
+    if asked.right:
+        verdict = _("Right.")
+        return f"**{verdict}** {shown.explanation}"
+    verdict = _("Not so: {answer}.").format(answer=messages.literal(shown.answers[shown.right]))
+    parts = [f"**{verdict}**"]
+    place = shown.stage.place(asked.given) if shown.stage and asked.given is not None else None
+    if place is not None and place.told:
+        chosen = _("You chose {place}: {told}.").format(place=place.name, told=place.told)
+        parts.append(messages.literal(chosen))
+    return " ".join([*parts, shown.explanation])
 
 
 def onwards(number: int) -> None:
     """The chapters before and after."""
     with st.container(key="controls_onwards", horizontal=True, vertical_alignment="center"):
         if number > 0:
-            st.button(
-                "← " + titled(number - 1), key="before", on_click=state.choose, kwargs={"chapter": str(number - 1)}
-            )
-        if number + 1 < len(CHAPTERS):
+            st.button("← " + titled(number - 1), key="before", on_click=staging.turn, args=(number - 1,))
+        if number + 1 < COUNT:
             st.button(
                 titled(number + 1) + " →",
-                key="after",
+                key="after" if number + 1 < len(CHAPTERS) else "own",
                 type="primary",
-                on_click=state.choose,
-                kwargs={"chapter": str(number + 1)},
+                on_click=staging.turn,
+                args=(number + 1,),
             )
+        if progress.given():
+            st.button(_("Begin again"), key="forget", type="tertiary", on_click=progress.forget)
 
 
-def full_screen(chapter: Chapter, runs: Runs) -> str:
-    """The address of the chapter's stage on the page that has all its controls."""
+def paper(number: int) -> None:
+    """The chapter as a worksheet, and the whole lesson as files."""
+    with st.container(key="controls_paper", horizontal=True, vertical_alignment="center"):
+        if number < len(CHAPTERS):
+            program = files(__package__).joinpath("print.js").read_text("utf-8")
+            button = st.components.v2.component("s2s_print", js=program, isolate_styles=False)
+            button(key="print", data={"label": _("Print the worksheet")})
+        st.download_button(
+            _("The whole lesson, offline (ZIP)"),
+            partial(booklet.packed, state.language()),
+            file_name=f"seq2scope-lesson-{state.language()}.zip",
+            mime="application/zip",
+            key="save lesson",
+            on_click="ignore",
+            type="tertiary",
+        )
+
+
+def order() -> None:
+    """The way to the page Train, with an order that is ready."""
+    found = own.training()
+    status = found.progress.status if found else None
+    if status == "finished":
+        label = _("Train another one")
+    elif found is None:
+        label = _("To the page Train: the order is ready")
+    else:
+        label = _("Your model is learning: to the page Train")
+    if st.button(label, key="to_train", type="primary" if status != "finished" else "secondary"):
+        if found is None:
+            state.choose(**own.ORDER)
+        st.switch_page("pages/train.py")
+
+
+def full_screen(chapter: Chapter, runs: Runs, *, step: str | None = None) -> str:
+    """The address of the chapter's stage on the page that has all its controls.
+
+    It opens with the model, the text, the unit and the token of the chapter, at ``step`` or at the chapter's own.
+    """
     asked = chapter.request
     view = View(
         model=asked.model,
@@ -91,11 +183,33 @@ def full_screen(chapter: Chapter, runs: Runs) -> str:
         forcing=asked.forced,
         reference=(runs.shown.reference or "") if asked.forced else "",
     )
-    parameters = describe(view, state.language()) | {"step": chapter.at(runs), **chapter.options(runs)}
+    unit = {"unit": str(chapter.unit(runs))} if chapter.unit else {}
+    parameters = describe(view, state.language()) | {"step": step or chapter.at(runs), **unit, **chapter.options(runs)}
     return f"./{chapter.page}?{urlencode(parameters)}"
+
+
+def rights(number: int, present: Sequence[Asked]) -> dict[str, int]:
+    """The right answer of each question that has been answered, also of those in other chapters."""
+    found = {item.name: item.question.right for item in present}
+    for name in progress.given().keys() - found.keys():
+        place, second = int(name.removesuffix("b")), name.endswith("b")
+        if place != number and (right := _right(place, second)) is not None:
+            found[name] = right
+    return found
+
+
+def _right(place: int, second: bool) -> int | None:
+    chapter = CHAPTERS[place] if place < len(CHAPTERS) else own.chapter() if place == own.NUMBER else None
+    ask = (chapter.then if second else chapter.ask) if chapter else None
+    if chapter is None or ask is None:
+        return None
+    try:
+        return ask(caches.runs(chapter.request)).right
+    except S2SError:  # a server may lack a model
+        return None
 
 
 def titled(number: int) -> str:
     """A chapter as a menu calls it; the first one is the opening and has no number."""
-    title = _(CHAPTERS[number].title)
+    title = _(CHAPTERS[number].title if number < len(CHAPTERS) else own.TITLE)
     return f"{number} · {title}" if number else title

@@ -15,13 +15,7 @@ from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 
 _HERE = files(__package__)
-_SHEETS = (
-    "shell",
-    "band",
-    "page",
-    "narrow",
-    "fits",
-)  # in this order: the last one overrules the others where there is no room
+_SHEETS = ("shell", "band", "page", "lesson", "sheet", "narrow", "fits")  # the last ones overrule the others
 _SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is at work around this code
 
 

@@ -28,6 +28,9 @@ PLAIN: dict[str, object] = {
     "keeps_layer": False,
     "intro": None,
     "hurried": False,
+    "lesson_link": None,
+    "unit": None,
+    "side": None,
     "lesson": None,
 }
 """How a stage is set that stands by itself."""

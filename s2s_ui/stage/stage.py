@@ -39,8 +39,12 @@ def stage(
     layer: int | None = None,
     intro: Mapping[str, object] | None = None,
     hurried: bool = False,
-    lesson: str | None = None,
+    lesson_link: str | None = None,
     on_layer: Callable[[], None] | None = None,
+    unit: int | None = None,
+    side: str | None = None,
+    lesson: Mapping[str, object] | None = None,
+    on_lesson: Callable[[], None] = _nothing,
     on_toggle: Callable[[], None] = _nothing,
     on_edit: Callable[[], None] | None = None,
     on_type: Callable[[], None] | None = None,
@@ -57,8 +61,10 @@ def stage(
     one of them is `addressed`: it writes the step into the address. One without its `inspector` takes the whole width.
     With `predict` an output is covered until somebody has guessed it. `layer` is the one to show, from 1; None, or one
     that the model lacks, is the top one. With `on_layer` the page keeps the layer that a reader turns to ("layer", 0
-    the top one). `intro` is what the line for a first visit says; a `hurried` stage reads its source quickly as long as
-    this browser has seen no attention being played. `lesson` is the address of the lesson, for links to its chapters.
+    the top one). `unit` and `side` (forward or backward) are what is looked into first. `intro` is what the line for a
+    first visit says; a `hurried` stage reads its source quickly as long as this browser has seen no attention being
+    played. `lesson_link` is the address of the lesson, for links to its chapters. `lesson` is how a chapter sets the
+    stage (see lesson/staging.py); what the reader does with it is told under "lesson".
     """
     data = message(
         trace,
@@ -78,8 +84,11 @@ def stage(
         predict=predict,
         layer=layer,
         keeps_layer=on_layer is not None,
+        unit=unit,
+        side=side,
         intro=intro,
         hurried=hurried,
+        lesson_link=lesson_link,
         lesson=lesson,
     )
     result = _component()(
@@ -89,6 +98,7 @@ def stage(
         on_edit_change=on_edit or _nothing,
         on_typed_change=on_type or _nothing,
         on_layer_change=on_layer or _nothing,
+        on_lesson_change=on_lesson,
     )
     pressed = result.get("toggle")
     return pressed if isinstance(pressed, str) else None

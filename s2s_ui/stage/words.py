@@ -51,6 +51,7 @@ def _parts(_: Translate) -> dict[str, str]:
         ),
         "unknown": _("The model has never seen this character"),
         "unsure": _("Less than one half: the model is not sure"),
+        "numbers_handed": _("a row of numbers"),
         "by_position": _("Compared with the reference position by position"),
         "unit_value": _("unit {unit}: {value}"),
         "lens_forward": _("Inside the forward cell at step {k}: {shown} of {hidden} units, unit {unit} outlined"),

@@ -1,5 +1,7 @@
 """axe-core finds nothing serious: on any page, in both themes and languages, with edits, menus and panels open."""
 
+from urllib.parse import urlencode
+
 import pytest
 from playwright.sync_api import expect
 
@@ -52,6 +54,23 @@ def test_nothing_serious_hinders_a_reader_of_what_opens(window, dark):
         found[box.inner_text()] = serious(screen)
         screen.press("Escape")
     assert not {name: problems for name, problems in found.items() if problems}
+
+
+@pytest.mark.parametrize(
+    ("dark", "phone", "link"),
+    [
+        (False, False, {"chapter": "7", "answers": "7.4"}),  # wrong, on the stage
+        (True, False, {"chapter": "4", "answers": "4.0", "lang": "ko"}),  # right, and the second question waits
+        (False, True, {"chapter": "9"}),
+        (True, False, {"chapter": "10"}),
+    ],
+    ids=["wrong", "right", "phone", "own"],
+)
+def test_nothing_serious_hinders_a_reader_of_a_chapter(window, dark, phone, link):
+    screen = window(390, 844, phone=True, dark=dark) if phone else window(dark=dark)
+    screen.page.goto(f"{screen.address}/lesson?{urlencode(link)}")
+    expect(screen.page.locator(".s2s-progress")).to_be_visible()
+    assert not serious(screen.idle())
 
 
 @pytest.mark.parametrize("name", ["", "gates"])

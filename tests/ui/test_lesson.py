@@ -1,8 +1,11 @@
 """Lesson through app.py: every chapter has its words, its stage, its question, and its place on the full screen."""
 
 import ast
+import io
+import itertools
 import json
 import re
+import zipfile
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -10,9 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from s2s_core.checkpoint import roots
 from s2s_core.errors import UnknownName
-from s2s_ui.lesson import questions
+from s2s_ui.lesson import booklet, plain, progress, questions, show, which
 from s2s_ui.lesson.chapters import CHAPTERS
+from s2s_ui.locales import LANGUAGES, translations
 from s2s_ui.session import caches
+from s2s_ui.session.address import OPTIONS
+from s2s_ui.stage.payload import SHOWN_UNITS
 
 PAGE = "pages/lesson.py"
 NUMBERS = range(len(CHAPTERS))
@@ -153,3 +159,130 @@ def test_the_numbers_that_are_told_are_those_of_the_runs():
     step = questions.parting(forced)
     assert forced.shown.fed_tokens[step + 1] == forced.shown.reference_tokens[step] != forced.free.tgt_tokens[step]
     assert caches.runs(CHAPTERS[9].request).shown.output == "궁물"
+
+
+def test_the_lanes_appear_as_they_are_introduced():
+    """What a chapter shows the next ones show as well; the first one shows two closed boxes, the last one all."""
+    opened = [set(chapter.lanes) for chapter in CHAPTERS[1:]]
+    for before, after in itertools.pairwise(opened):
+        assert before - {"candidates"} <= after
+    assert CHAPTERS[0].lanes == ("closed",)
+    assert opened[0] == {"source", "forward"}
+    assert opened[-1] == {"source", "forward", "backward", "joined", "context", "attention", "decoder", "output"}
+    for chapter in CHAPTERS[1:]:  # nothing that is hidden takes part: what attends shows its attention
+        looks = caches.runs(chapter.request).shown.attention is not None
+        assert ("attention" in chapter.lanes) == (looks and "context" in chapter.lanes)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_stage_is_set_to_the_point_of_the_chapter(open_app, number):
+    chapter = CHAPTERS[number]
+    runs = caches.runs(chapter.request)
+    header = stage(open_chapter(open_app, number))
+    marked = header["lesson"]["marked"]
+    assert header["lesson"]["chapter"] == number and header["lesson"]["lanes"] == list(chapter.lanes)
+    assert header["unit"] == (chapter.unit(runs) if chapter.unit else None)
+    assert all(0 <= place < len(runs.shown.src_tokens) for place in marked["source"])
+    assert all(0 <= place < len(runs.shown.tgt_tokens) for place in marked["output"])
+    assert header["lesson"]["choices"] == 3
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chapter_is_short_and_its_formulas_can_be_printed(number, language):
+    translate = translations(language).gettext
+    said = [translate(paragraph) for paragraph in CHAPTERS[number].paragraphs]
+    counted = [re.sub(r"\$[^$]+\$", "formula", paragraph).split() for paragraph in said]
+    assert sum(map(len, counted)) <= 120
+    for paragraph in [*said, translate(CHAPTERS[number].todo)]:
+        assert not re.search(r"[\\$]|\*\*|__", plain.text(paragraph)), plain.text(paragraph)
+
+
+WHICH = [(number, ask) for number, chapter in enumerate(CHAPTERS) for ask in (chapter.ask, chapter.then)
+         if ask and ask.__module__ == which.__name__]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "ask"), WHICH, ids=[ask.__name__ for _, ask in WHICH])
+def test_every_place_of_a_question_gives_an_answer_of_its_own(number, ask):
+    runs = caches.runs(CHAPTERS[number].request)
+    question = ask(runs)
+    asked = question.stage
+    answers = [asked.answer(place.at) for place in asked.places]
+    assert len(set(answers)) == len(asked.places) >= 3 and None not in answers
+    assert all(asked.place(answer) == place for answer, place in zip(answers, asked.places, strict=True))
+    assert asked.answer("nowhere") is None and asked.place(99) is None
+    told = asked.place(question.right).told
+    number_told = re.search(r"[\d.]+$", told)[0]
+    assert number_told[:4] in question.explanation  # what proves it is the number of the place
+
+
+def test_the_right_places_are_computed_from_the_trace():
+    """The same by other means: the gate, the change of a token and the probability are read off the traces again."""
+    cell = caches.runs(CHAPTERS[1].request)
+    step, unit = questions.keeping_place(cell)
+    shut = [t for t, f in enumerate(cell.shown.encoder.forward.forget_gate[:, unit]) if f < 0.1 and t > step]
+    right = which.letting_go(cell)
+    assert right.stage.place(right.right).at == str(shut[0]) and unit < SHOWN_UNITS
+    first = which.moving_first(caches.runs(CHAPTERS[2].request))
+    assert first.stage.place(first.right).at == str("March 8, 2025".index("8"))
+    unsure = caches.runs(CHAPTERS[4].request).shown
+    least = which.least_sure(caches.runs(CHAPTERS[4].request))
+    written = [unsure.top(t, 1)[0][2] for t in range(len(unsure.tgt_tokens))]
+    assert least.stage.place(least.right).at == str(written.index(min(written)))
+
+
+def test_an_answer_by_click_is_kept_with_the_place_that_was_clicked(open_app, seen):
+    app = open_chapter(open_app, 7, answers="7.4")  # the second place that is in no list
+    asked_on_stage = stage(app)["lesson"]["ask"]
+    assert asked_on_stage["given"] == "1" and asked_on_stage["right"] == "6"
+    assert asked(app, 7).value is None and "**Not so: 7 · 8.**" in words(app) and "You chose 2" in words(app)
+    asked(app, 7).set_value(1).run()
+    assert seen(app).link["answers"] == "7.4.1" and "**Right.**" in words(app)  # the first one counts
+    assert "0 of 1 right" in "".join(element.value for element in app.get("html"))
+    app.button(key="forget").click().run()
+    assert "answers" not in seen(app).link and asked(app, 7).value is None
+
+
+@pytest.mark.parametrize("text", ["7.4", "0.0_1.2_1b.5.1_10.0", "4b.11"])
+def test_answers_are_written_as_they_are_read(text):
+    assert OPTIONS["answers"].fullmatch(text) and progress.write(progress.read(text)) == text
+
+
+POINTS = {
+    1: {"pages/gates.py": ("unit", "cell", "position")},
+    3: {"pages/compare.py": ("other",)},
+    7: {"pages/attention.py": ("output",)},
+    9: {"pages/directions.py": ("position", "replacement")},
+}
+
+
+@pytest.mark.parametrize("number", POINTS)
+def test_a_link_opens_at_the_very_point_of_the_chapter(open_app, seen, number):
+    """The page takes every option of the link, and its widgets show them."""
+    ((page, options),) = POINTS[number].items()
+    runs = caches.runs(CHAPTERS[number].request)
+    given = CHAPTERS[number].options(runs)
+    assert set(given) == set(options)
+    app = open_app(**dict(parse_qsl(urlsplit(show.full_screen(CHAPTERS[number], runs)).query)))
+    app.switch_page(page).run()
+    assert not app.exception and not seen(app).notice
+    widgets = [*app.selectbox, *app.number_input, *app.text_input, *app.button_group]
+    shown = {widget.key.removeprefix("option "): widget.value for widget in widgets if widget.key}
+    named = {name: str(shown[name]) for name in options if name in shown}
+    assert named and named.items() <= given.items() <= seen(app).link.items()
+
+
+def test_the_last_chapter_prepares_an_order(open_app, seen):
+    app = open_chapter(open_app, 10, lang="ko")
+    assert not [element for element in app.main if (getattr(element, "key", None) or "").startswith("stage_chapter")]
+    app.button(key="to_train").click().run()
+    assert not app.exception and seen(app).link["new_task"] == "reverse" and seen(app).link["chapter"] == "10"
+    assert app.button(key="train")
+
+
+def test_the_zip_has_a_page_for_each_chapter_in_the_language_of_the_session():
+    with zipfile.ZipFile(io.BytesIO(booklet.packed("ko"))) as archive:
+        names = archive.namelist()
+        page = archive.read("chapter-7.html").decode()
+    assert names == ["index.html", *(f"chapter-{number}.html" for number in NUMBERS)]
+    assert '<html lang="ko">' in page and "어텐션" in page and not re.search(r'(src|href)="(https?:)?//', page)

@@ -4,7 +4,7 @@
  */
 
 import { turnSheet } from "./input/actions.js";
-import { Address } from "./input/address.js";
+import { Address, leftInLesson } from "./input/address.js";
 import { AskedLayer } from "./data/asked_layer.js";
 import { caption } from "./data/captions.js";
 import { PALETTES, scales } from "./draw/colour.js";
@@ -24,12 +24,15 @@ import { CELL, duration, Player, Timeline } from "./data/player.js";
 import { cast, draw, makeScene } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
 import { dress, themeOf } from "./draw/theme.js";
+import { Printing } from "./input/printing.js";
+import { lanesOf } from "./data/shown.js";
+import { reveal, want } from "./input/reveal.js";
 import { Typing } from "./input/typing.js";
 import { startOf, viewOf } from "./data/view.js";
 
 /** @import { Run } from "./data/payload.js" */
 /** @import {
- *   Cast, CellPlace, Component, Cursor, Palette, Scales, Scene, Size, State, Theme, Trace, Wish, Words
+ *   Cast, CellPlace, Component, Cursor, LessonWish, Palette, Scales, Scene, Size, State, Theme, Trace, Wish, Words
  * } from "./types.js" */
 
 const FIRST_UNIT = 17;
@@ -58,6 +61,7 @@ export class Stage {
   /** @type {(wish: Wish) => void} */ edit;
   /** @type {(text: string) => void} */ tellTyped;
   /** @type {(layer: number | null) => void} */ tellLayer;
+  /** @type {(wish: LessonWish) => void} */ lesson;
 
   /** @param {Component["parentElement"]} parent */
   constructor(parent) {
@@ -86,6 +90,7 @@ export class Stage {
     this.explanation = parts.explanation;
     this.explainButton = parts.transport.explain;
     this.explaining.listen();
+    this.asks = parts.asks;
     turnSheet(this);
     const activate = () => void (active = this);
     for (const event of ["pointerdown", "focusin"]) this.root.addEventListener(event, activate);
@@ -99,6 +104,7 @@ export class Stage {
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
     this.page = new Page(this, isActive);
+    this.printing = new Printing(() => this.print());
     this.typing = new Typing((text) => this.tellTyped(text));
   }
 
@@ -119,16 +125,20 @@ export class Stage {
     this.edit = (wish) => {
       if (trace.header.editable) setTriggerValue("edit", wish);
     };
+    this.lesson = (wish) => {
+      const { lesson } = trace.header;
+      if (!lesson) return;
+      if (!("turn" in wish)) want();
+      setTriggerValue("lesson", { chapter: lesson.chapter, ...wish });
+    };
     const before = this.trace;
     this.words = trace.header.words;
-    this.theme = themeOf(this.root);
-    this.pal = PALETTES[this.theme];
-    this.colours = scales(this.pal);
-    dress(this.root, this.theme);
+    this.paintIn(themeOf(this.root));
     this.trace = trace;
     this.cast = cast(trace);
     this.sync.name = trace.header.sync ?? null;
     this.root.classList.toggle("bare", !trace.header.inspector);
+    this.root.classList.toggle("lesson", Boolean(trace.header.lesson));
     this.typing.selector = trace.header.live ? trace.header.sentence_selector : null;
     this.dragged = null;
     this.chips.update(trace, this.words);
@@ -136,12 +146,39 @@ export class Stage {
     if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
     this.label();
     this.resize();
+    reveal(trace.header.lesson?.reveal);
   }
 
-  /** Unit and direction are those of the stage that was left. */
+  /** @param {Theme} theme */
+  paintIn(theme) {
+    this.theme = theme;
+    this.pal = PALETTES[theme];
+    this.colours = scales(this.pal);
+    dress(this.root, theme);
+  }
+
+  /** Before and after the page is printed: a chapter of the lesson is a worksheet then. */
+  print() {
+    if (!this.trace?.header.lesson) return;
+    this.paintIn(this.printing.theme(themeOf(this.root)));
+    this.transition = null;
+    this.resize();
+  }
+
+  /** Unit and direction are those of the stage that was left, else those that the link or the chapter names. */
   resume() {
-    const { unit, contextUnit, lensSide } = { ...this.state, ...this.address.left };
+    const named = { unit: this.trace.header.unit, lensSide: this.trace.header.side };
+    const given = Object.fromEntries(
+      Object.entries(named).filter(([, value]) => value !== null && value !== undefined),
+    );
+    const { unit, contextUnit, lensSide } = { ...this.state, ...given, ...this.address.left };
     Object.assign(this.state, { unit, contextUnit, lensSide });
+  }
+
+  /** The chapter of the lesson and how it is set; "" on all other pages. */
+  get place() {
+    const { lesson, step } = this.trace.header;
+    return lesson ? `${lesson.chapter}:${step}` : "";
   }
 
   /** @param {Trace | undefined} before */
@@ -153,6 +190,7 @@ export class Stage {
     this.pointing.release();
     this.walk.leave();
     this.state.runIndex = 0;
+    if (!before && this.place) this.address.left = leftInLesson(this.place); // it sets everything itself
     if (!before) this.resume();
     this.state.unit = Math.min(this.state.unit, trace.units - 1);
     this.state.contextUnit = Math.min(this.state.contextUnit, trace.joined.width - 1);
@@ -184,7 +222,9 @@ export class Stage {
   /** @param {Run} run */
   timelineOf(run) {
     const { length, header } = this.trace;
-    const timeline = new Timeline(length, run.length, run.weights !== null, header.predict ?? false);
+    const shows = lanesOf(header.lesson);
+    const steps = shows("output") || shows("closed") ? run.length : 0;
+    const timeline = new Timeline(length, steps, run.weights !== null, header.predict ?? false);
     timeline.hurried = Boolean(header.hurried) && !this.firsts.has(PLAYED);
     return timeline;
   }
@@ -205,8 +245,9 @@ export class Stage {
   resize() {
     if (!this.trace) return;
     this.tellAnswer(); // its line takes room from the picture
-    const size = measure(this.root);
-    if (!size) return;
+    const measured = measure(this.root);
+    if (!measured) return;
+    const size = this.printing.size(measured);
     this.size = size;
     this.pen.family = size.family;
     if (size.narrow !== (this.caption.parentElement === this.root)) {
@@ -276,7 +317,9 @@ export class Stage {
     this.root.dataset.playing = String(playing);
     const { unit, contextUnit, lensSide } = this.state;
     const addressed = trace.header.addressed ?? true; // of stages in step one writes the address
-    if (addressed) this.address.note({ step, unit, contextUnit, lensSide, playing, speed });
+    const shown = { step, unit, contextUnit, lensSide, playing, speed };
+    if (this.place) this.address.noteInLesson(this.place, shown);
+    else if (addressed) this.address.note(shown);
   }
 
   tellAnswer() {
@@ -317,6 +360,7 @@ export class Stage {
     this.canvas.style.height = `${this.scene.L.height * scale}px`;
     this.root.classList.toggle("short", this.size.phone && this.scene.L.height > this.size.height);
     draw(this.scene);
+    this.asks.update(this);
   }
 
   /**
@@ -358,6 +402,7 @@ export class Stage {
     this.sync.stop();
     this.page.stop();
     this.typing.stop();
+    this.printing.stop();
     if (active === this) active = null;
     this.root.remove();
   }

@@ -97,7 +97,13 @@ export interface Settings {
   /** Whether a first play reads the source quickly. */
   hurried: boolean;
   /** Where the lesson is, for links to its chapters; null where there is none. */
-  lesson: string | null;
+  lesson_link: string | null;
+  /** The unit that a link or a chapter names; null for the usual one. */
+  unit: number | null;
+  /** The direction under the lens that a link or a chapter names. */
+  side: EncoderSide | null;
+  /** How a chapter of the lesson sets the stage; null on all other pages. */
+  lesson: Lesson | null;
 }
 
 /** What this network does, this text and its answer; `linked` where a link says what is to be seen. */
@@ -106,6 +112,52 @@ export interface Introduction {
   text: string;
   output: string;
   linked: boolean;
+}
+
+/** What a chapter shows, what it asks, and where its neighbours are (see lesson/staging.py). */
+export interface Lesson {
+  chapter: number;
+  /** The lanes that have been introduced, of draw/shown.js. */
+  lanes: LaneName[];
+  /** The tokens in question. */
+  marked: { source: number[]; output: number[] };
+  /** Whether there is a chapter before and after. */
+  before: boolean;
+  after: boolean;
+  ask: AskedOnStage | null;
+  /** The step at which the chapter begins, whatever the stage is set to. */
+  start: string;
+  /** The elements of the page that say what an answer was worth, and ask the next question. */
+  reveal?: string;
+  /** How many answers the question at hand has, which keys 1, 2, 3 give; 0 where none waits. */
+  choices: number;
+}
+
+/** What a reader does with a chapter: clicks a place, gives an answer by its number, turns to a neighbour. */
+export type LessonWish = { question: string; place: string } | { choice: number } | { turn: number };
+
+export type LaneName =
+  | "closed"
+  | "source"
+  | "forward"
+  | "backward"
+  | "joined"
+  | "context"
+  | "attention"
+  | "candidates"
+  | "decoder"
+  | "output";
+
+/** A question that is answered with a click on the stage. */
+export interface AskedOnStage {
+  kind: "source" | "output" | "field" | "lane";
+  /** The name of each place that can be clicked: a position as text, the letter of a field, the name of a lane. */
+  places: { at: string; name: string }[];
+  /** The question by the name that the page has for it. */
+  id: string;
+  right: string;
+  /** The place that was clicked, as the page knows it; "" where another answer was given. */
+  given: string | null;
 }
 
 export interface Header extends Settings {
@@ -322,6 +374,8 @@ export interface Wanted {
   phone: boolean;
   low?: boolean;
   deep?: boolean;
+  /** Whether context, decoder and output stand over the loom. */
+  written?: boolean;
   px?: number;
 }
 
@@ -445,6 +499,7 @@ export interface Scene extends Facts {
   L: Layout;
   hits: Hit[];
   hit: (box: Hit) => void;
+  shows: (lane: LaneName) => boolean;
   lane: (
     name: string,
     values: (t: number) => Float32Array,

@@ -3,6 +3,7 @@
  * Every array is widened to Float32Array once; afterwards a step is a view (subarray), never a copy.
  */
 
+import { lanesOf } from "./shown.js";
 import { fill } from "./words.js";
 
 /** @import { ArrayOf, AttendingRun, CellDescription, EncoderDescription, EncoderLayer } from "../types.js" */
@@ -266,7 +267,10 @@ export function decode(bytes) {
     return made;
   }
 
-  const encoders = header.encoders.map((cells) => encoder(cells, array));
+  const introduced = lanesOf(header.lesson);
+  const encoders = header.encoders.map((cells) =>
+    encoder(introduced("backward") ? cells : { forward: cells.forward }, array),
+  );
   const runs = header.runs.map((run, number) => new Run(`run${number}`, run, array));
   const { source, id } = header;
   const units = Math.min(encoders[0].forward.units, runs[0].decoder.units);

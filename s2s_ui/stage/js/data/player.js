@@ -117,6 +117,19 @@ export class Timeline {
   }
 
   /** @param {Cursor} cursor */
+  isFirst(cursor) {
+    return cursor.step === 1;
+  }
+
+  /**
+   * @param {Cursor} a
+   * @param {Cursor} b
+   */
+  same(a, b) {
+    return a.step === b.step && a.sub === b.sub;
+  }
+
+  /** @param {Cursor} cursor */
   isLast(cursor) {
     return cursor.step === this.total && cursor.sub === WORD;
   }

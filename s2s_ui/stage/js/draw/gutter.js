@@ -18,7 +18,7 @@ export function drawGutter(scene) {
 
 /** @param {Scene} scene */
 function drawColumn(scene) {
-  const { pen, L, pal, words } = scene;
+  const { pen, L, pal, words, shows } = scene;
   /**
    * @param {string} text
    * @param {number} y
@@ -34,12 +34,16 @@ function drawColumn(scene) {
     if (!L.low) pen.text(text, x, y, { size: 12, symbol: true, colour: pal.ink3 });
   };
   if (L.rows) drawRowNames(scene, L.rows, name);
-  else name(words.output, L.token.output, pal.ink2);
-  windowNote(scene, L.output, L.rows?.predicted ? L.rows.predicted + 15 : L.token.output + 15);
-  name(words.decoder, L.decoder.top + 14, pal.decoder);
-  formula("s", L.decoder.top + 29);
-  name(words.context, L.context.top + 11, pal.ink2);
-  formula(scene.run.weights ? "c = Σ α h" : "c", L.context.top + 26);
+  else if (shows("output")) name(words.output, L.token.output, pal.ink2);
+  if (shows("output")) windowNote(scene, L.output, L.rows?.predicted ? L.rows.predicted + 15 : L.token.output + 15);
+  if (shows("decoder")) {
+    name(words.decoder, L.decoder.top + 14, pal.decoder);
+    formula("s", L.decoder.top + 29);
+  }
+  if (shows("context")) {
+    name(words.context, L.context.top + 11, pal.ink2);
+    formula(scene.run.weights ? "c = Σ α h" : "c", L.context.top + 26);
+  }
   if (L.backward && L.joined) {
     name(words.joined, L.joined.top + 18, pal.ink2);
     formula("h = [→h ; ←h]", L.joined.top + 33);
@@ -55,7 +59,8 @@ function drawColumn(scene) {
   if (L.low) return;
   for (const side of /** @type {const} */ (["forward", "backward", "decoder"])) {
     const y = (L[side]?.top ?? NaN) + 29;
-    if (L[side]) pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
+    if (L[side] && shows(side))
+      pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
   }
   if (L.joined) pen.text(topLayer(scene), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
 }
@@ -88,7 +93,7 @@ function topLayer({ trace, words, L }) {
  */
 function drawRowNames(scene, rows, name) {
   const { pen, L, pal, words, run, other, forced, encoding, index, sub } = scene;
-  name(otherName(scene), rows.other, run === other && forced ? pal.decoder : pal.ink2);
+  if (other) name(otherName(scene), rows.other, run === other && forced ? pal.decoder : pal.ink2);
   if (!forced) {
     name(run === other ? words.original : words.changed, L.token.output, pal.decoder);
     return;
@@ -133,7 +138,7 @@ function windowNote({ pen, pal, words, L }, columns, y) {
 
 /** @param {Scene} scene */
 function drawNames(scene) {
-  const { pen, L, pal, words, run, other } = scene;
+  const { pen, L, pal, words, run, other, shows } = scene;
   /**
    * @param {string} text
    * @param {string} letter
@@ -151,8 +156,8 @@ function drawNames(scene) {
     pen.text(letter, width + 5, band.top - 6, { ...style, colour });
     pen.text(layer, beside + 3, band.top - 6, small);
   };
-  name(words.decoder, "s", L.decoder, pal.decoder, layerOf(scene, "decoder"));
-  name(words.context, "c", L.context, pal.ink2);
+  if (shows("decoder")) name(words.decoder, "s", L.decoder, pal.decoder, layerOf(scene, "decoder"));
+  if (shows("context")) name(words.context, "c", L.context, pal.ink2);
   if (L.backward && L.joined) {
     name(words.joined, "h", L.joined, pal.ink2, topLayer(scene));
     name(words.backward, "←h", L.backward, pal.backward, layerOf(scene, "backward"));
@@ -160,7 +165,7 @@ function drawNames(scene) {
   name(words.forward, "→h", L.forward, pal.forward, layerOf(scene, "forward"));
   if (L.rows) {
     const colour = run === other ? pal.decoder : pal.ink2;
-    pen.text(otherName(scene), 0, L.rows.other - 15, { size: 12, weight: 700, colour });
+    if (other) pen.text(otherName(scene), 0, L.rows.other - 15, { size: 12, weight: 700, colour });
     if (L.rows.reference)
       pen.text(`${words.reference} y*`, 0, L.rows.reference - 16, { size: 12, weight: 700, colour: pal.ink });
   }

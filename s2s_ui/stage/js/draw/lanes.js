@@ -191,7 +191,8 @@ function drawJoined(scene, band) {
  * @param {Scene} scene
  */
 export function drawDecoder(scene) {
-  const { pen, L, pal, run, trace, encoding, index, sub, progress, moving } = scene;
+  const { pen, L, pal, run, trace, encoding, index, sub, progress, moving, shows } = scene;
+  if (!shows("context") && !shows("decoder")) return;
   const halves = trace.backward ? 2 : 1;
   const cells = scene.lane(
     `decoder${scene.runIndex}`,
@@ -214,7 +215,7 @@ export function drawDecoder(scene) {
     const exists = t < run.length;
     const now = !encoding && t === index;
     const past = exists && !encoding && t < index;
-    const hasCell = past || (now && sub >= CELL);
+    const hasCell = shows("decoder") && (past || (now && sub >= CELL));
     const hasContext = past || (now && (sub >= CELL - 1 || !run.weights));
     /**
      * @param {number} at
@@ -234,8 +235,8 @@ export function drawDecoder(scene) {
         line,
       );
       drawDecoderArrow(scene, t, cellBox, now);
-    } else if (now) drawDecoderArrow(scene, t, cellBox, false);
-    if (exists && !L.phone && !L.low) drawFoldedDecoder(scene, t, hasCell);
+    } else if (now && shows("decoder")) drawDecoderArrow(scene, t, cellBox, false);
+    if (exists && !L.phone && !L.low && shows("decoder")) drawFoldedDecoder(scene, t, hasCell);
     drawCell(
       scene,
       contexts,
@@ -246,6 +247,10 @@ export function drawDecoder(scene) {
       null,
       appears(3, 0.4),
     );
+    if (!shows("decoder")) {
+      if (hasContext) scene.hit({ ...contextBox, kind: "context", t, values: run.context.at(t), halves });
+      continue;
+    }
     drawCell(
       scene,
       cells,

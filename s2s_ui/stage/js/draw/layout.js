@@ -20,6 +20,7 @@ const CURRENT_ROW = 56;
 const STRANDS = 56;
 const ROW = { least: 14, most: 17 };
 const SQUEEZED = 40; // by so much the loom of a phone gets lower in a low window, and higher in a high one
+const UNWRITTEN = 136; // what context, decoder and output take on a phone
 const FOLDED = 10; // room over the words for the layers below the shown one
 
 const MIN_HEIGHT = 488;
@@ -94,13 +95,14 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
 /**
  * `height` is the room for the picture; `px` is device pixels per unit; `rows` is "teacher" for the rows of teacher
  * forcing, "compared" for the run before the edits over the output, or null; `deep`: the encoder has several layers;
- * `low`: a phone held sideways.
+ * `low`: a phone held sideways; `written`: something stands over the loom.
  * @param {Wanted} what
  * @returns {Layout}
  */
 export function layout(what) {
-  const { width, height, source, output, backward, rows, phone, low = false, deep = false, px = 1 } = what;
-  if (phone) return phoneLayout({ width, height, source, output, backward, rows, px });
+  const { width, height, source, output, backward, rows, phone } = what;
+  const { low = false, deep = false, written = true, px = 1 } = what;
+  if (phone) return phoneLayout({ width, height, source, output, backward, rows, written, px });
   const room = {
     width: width - GUTTER - EDGE,
     left: GUTTER,
@@ -110,7 +112,7 @@ export function layout(what) {
   };
   const down = rows ? ROWS[rows].down : 0;
   if (low) return lowLayout({ height: Math.max(height, LOW.least + down), source, output, backward, rows, room });
-  const loomTop = 142 + down;
+  const loomTop = written ? 142 + down : 10;
   const foot = height - (deep ? FOLDED : 0);
   const loomBottom = foot - (backward ? 194 : 80);
   return {
@@ -151,12 +153,13 @@ function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, stran
  * @param {Omit<Wanted, "phone"> & { px: number }} what
  * @returns {Layout}
  */
-function phoneLayout({ width, height, source, output, backward, rows, px }) {
+function phoneLayout({ width, height, source, output, backward, rows, written, px }) {
   const room = { width, left: 0, least: PHONE_PITCH, most: 44, margin: 0, px };
   const words = columns({ ...source, ...room });
-  const written = columns({ ...output, ...room });
+  const tokens = columns({ ...output, ...room });
   const aslant = rows === "compared" ? TURNED : 0;
-  const down = (rows ? ROWS[rows].phone : 0) + (written.turned ? aslant : rows === "teacher" ? 0 : -22);
+  const taken = (rows ? ROWS[rows].phone : 0) + (tokens.turned ? aslant : rows === "teacher" ? 0 : -22);
+  const down = written ? taken : -UNWRITTEN;
   const foot = words.turned ? 59 : words.windowed ? 49 : 33; // under the forward lane
   const needed = 437 + foot + down - (backward ? 0 : 124);
   const squeezed = Number.isFinite(height) ? Math.min(SQUEEZED, Math.max(-SQUEEZED, needed - height)) : 0;
@@ -171,7 +174,7 @@ function phoneLayout({ width, height, source, output, backward, rows, px }) {
     gutter: 0,
     left: 0,
     source: words,
-    output: written,
+    output: tokens,
     token: { source: at(449), output: 46 + down },
     rows: rows === "teacher" ? { other: 27, reference: 61 } : rows ? { other: 27 } : null,
     bar: { top: 51 + down, height: 4 },

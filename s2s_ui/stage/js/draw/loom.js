@@ -21,9 +21,10 @@ const BAR = { width: 18, height: 26 };
  */
 export function drawLoom(scene) {
   if (!looks(scene)) {
-    drawFixedContext(scene);
+    if (scene.shows("context")) drawFixedContext(scene);
     return;
   }
+  if (!scene.shows("attention")) return;
   const band = currentBand(scene);
   drawPanel(scene, band);
   if (scene.sub >= 3 || scene.highlight.row !== null) drawStrands(scene, band);

@@ -16,7 +16,7 @@ export function drawOutput(scene) {
   if (compares(scene)) drawOther(scene);
   if (teaches(scene)) drawRows(scene);
   else if (!scene.encoding || foretells(scene)) drawFreeOutput(scene);
-  if (!scene.encoding) drawFeed(scene);
+  if (!scene.encoding && scene.shows("decoder")) drawFeed(scene);
 }
 
 /**

@@ -1,5 +1,7 @@
 /** One picture of the stage: everything the drawing functions read, and the order in which they draw. */
 
+import { drawCandidates } from "./candidates.js";
+import { drawClosed } from "./closed.js";
 import { Lane } from "./fingerprint.js";
 import { drawGutter } from "./gutter.js";
 import { drawDecoder, drawEncoder } from "./lanes.js";
@@ -8,6 +10,7 @@ import { drawLens, drawWedge, lensTarget } from "./lens.js";
 import { drawLoom } from "./loom.js";
 import { drawOutput } from "./output.js";
 import { drawSource } from "./source.js";
+import { lanesOf } from "../data/shown.js";
 import { widestOf } from "./token.js";
 
 /** @import { Run } from "../data/payload.js" */
@@ -49,6 +52,7 @@ export function makeScene(facts) {
   const { trace, run, timeline, cursor, forced, shown, other, size } = facts;
   const encoding = timeline.isEncoder(cursor);
   const index = timeline.index(cursor);
+  const shows = lanesOf(trace.header.lesson);
   const lens = encoding ? lensTarget({ trace, index, lensSide: facts.lensSide }) : null;
   const widest = (/** @type {string[]} */ tokens) => widestOf(facts.pen, tokens);
   const L = layout({
@@ -66,6 +70,7 @@ export function makeScene(facts) {
     backward: trace.backward !== null,
     deep: trace.header.encoder_layers > 1,
     rows: forced ? "teacher" : other ? "compared" : null,
+    written: shows("output"),
   });
   /** @type {Scene["hits"]} */
   const hits = [];
@@ -78,7 +83,7 @@ export function makeScene(facts) {
     const key = `${trace.encoder}:${facts.theme}`;
     return known.prepare(key, values, steps, facts.colours.state, w, h, size.px, halves);
   };
-  return { ...facts, encoding, index, sub: cursor.sub, L, hits, hit, lane };
+  return { ...facts, encoding, index, sub: cursor.sub, L, hits, hit, lane, shows };
 }
 
 /**
@@ -86,15 +91,20 @@ export function makeScene(facts) {
  * @param {Scene} scene
  */
 export function draw(scene) {
-  const { pen, size, encoding } = scene;
+  const { pen, size, encoding, shows } = scene;
   pen.begin(size.width, scene.L.height, size.px);
+  if (shows("closed")) {
+    drawClosed(scene);
+    return;
+  }
   if (encoding) drawWedge(scene);
   if (!scene.L.phone) drawGutter(scene);
   drawSource(scene);
   drawEncoder(scene);
-  drawOutput(scene);
+  if (shows("output")) drawOutput(scene);
   if (encoding) drawLens(scene);
   else drawLoom(scene);
+  if (!encoding && shows("candidates")) drawCandidates(scene);
   drawDecoder(scene);
   if (scene.L.phone) drawGutter(scene);
 }

@@ -16,7 +16,7 @@ const SHEET = ["peek", "half", "full"];
  * What each action takes.
  * @typedef {{
  *   move: [how: Move], toggle: [], faster: [by: number], unit: [by: number], direction: [], swap: [],
- *   layer: [by: number],
+ *   layer: [by: number], click: [by: number], answer: [choice: number],
  *   request: [name: string], sentence: [], writing: [], help: [],
  *   explain: [], table: [], blank: [], screen: [], sheet: [], free: [],
  * }} Arguments
@@ -33,6 +33,8 @@ const ACTIONS = {
   unit: (stage, by) => stage.set({ unit: (stage.state.unit + by + stage.trace.units) % stage.trace.units }),
   direction: (stage) => stage.set({ lensSide: stage.state.lensSide === "forward" ? "backward" : "forward" }),
   layer: nextLayer,
+  click,
+  answer,
   swap,
   request: (stage, name) => stage.request(name),
   sentence: focusSentence,
@@ -131,6 +133,38 @@ function walkButton(stage) {
     stage.walk.start(true);
   };
   return h("button", { type: "button", onclick: begin }, stage.words.intro_to_walk);
+}
+
+/**
+ * A presenter's clicker: a step on or back, and where a chapter of the lesson ends or begins, its neighbour.
+ * @param {Stage} stage
+ * @param {number} by
+ */
+function click(stage, by) {
+  const { player, timeline, trace } = stage;
+  const { lesson } = trace.header;
+  if (lesson) {
+    const { cursor } = player;
+    const start = timeline.parse(lesson.start);
+    const begins = timeline.isFirst(cursor) || timeline.same(cursor, start);
+    if (by > 0 ? timeline.isLast(cursor) && lesson.after : begins && lesson.before) {
+      stage.lesson({ turn: by });
+      return;
+    }
+  }
+  player.move(by > 0 ? "next" : "previous");
+}
+
+/**
+ * The answer with this number, from 0, to the question at hand.
+ * @param {Stage} stage
+ * @param {number} choice
+ */
+function answer(stage, choice) {
+  const { lesson } = stage.trace.header;
+  if (!lesson || choice >= lesson.choices) return false;
+  stage.lesson({ choice });
+  return true;
 }
 
 function fullScreen() {

@@ -8,6 +8,7 @@
 
 const REST_MS = 250;
 const STORED = "s2s-left";
+const STORED_LESSON = "s2s-left-lesson";
 
 /**
  * What the last stage of this window showed, and whether that was before the page loaded again.
@@ -15,12 +16,32 @@ const STORED = "s2s-left";
  */
 function left() {
   if (window.s2sLeft) return { ...window.s2sLeft, reloaded: false };
-  const [visit] = performance.getEntriesByType("navigation");
-  if (!(visit instanceof PerformanceNavigationTiming) || visit.type !== "reload") return null;
+  if (!reloaded()) return null;
   try {
     /** @type {Shown | null} */
     const shown = JSON.parse(sessionStorage.getItem(STORED) ?? "null");
     return shown && { ...shown, reloaded: true };
+  } catch {
+    return null;
+  }
+}
+
+function reloaded() {
+  const [visit] = performance.getEntriesByType("navigation");
+  return visit instanceof PerformanceNavigationTiming && visit.type === "reload";
+}
+
+/**
+ * What this stage of the lesson showed before the page loaded again: once, and only if it is set as it was then.
+ * @param {string} place names the chapter and how it is set
+ * @returns {Left | null}
+ */
+export function leftInLesson(place) {
+  try {
+    /** @type {(Shown & { place: string }) | null} */
+    const shown = reloaded() ? JSON.parse(sessionStorage.getItem(STORED_LESSON) ?? "null") : null;
+    sessionStorage.removeItem(STORED_LESSON);
+    return shown?.place === place ? { ...shown, reloaded: true } : null;
   } catch {
     return null;
   }
@@ -34,7 +55,12 @@ export class Address {
     this.step = null;
     this.rested = 0;
     this.keeper = setInterval(() => this.write(), REST_MS);
-    this.hand = () => sessionStorage.setItem(STORED, JSON.stringify(window.s2sLeft ?? null));
+    /** @type {(Shown & { place: string }) | null} */
+    this.lesson = null;
+    this.hand = () => {
+      sessionStorage.setItem(STORED, JSON.stringify(window.s2sLeft ?? null));
+      if (this.lesson) sessionStorage.setItem(STORED_LESSON, JSON.stringify(this.lesson));
+    };
     window.addEventListener("pagehide", this.hand);
   }
 
@@ -46,6 +72,15 @@ export class Address {
     if (shown.step !== this.step) this.rested = performance.now() + REST_MS;
     this.step = shown.step;
     window.s2sLeft = shown;
+  }
+
+  /**
+   * What a chapter of the lesson shows now: its step is no part of the link.
+   * @param {string} place
+   * @param {Shown} shown
+   */
+  noteInLesson(place, shown) {
+    this.lesson = { ...shown, place };
   }
 
   write() {

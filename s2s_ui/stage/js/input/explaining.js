@@ -157,7 +157,7 @@ export class Explaining {
     }
     const { words, trace, root, pointing } = this.stage;
     this.shown = found;
-    this.box.say(answer, { words, lesson: trace.header.lesson ?? null, chapters: CHAPTERS });
+    this.box.say(answer, { words, lesson: trace.header.lesson_link, chapters: CHAPTERS });
     this.box.place(found.box, root);
     pointing.tooltip.element.hidden = true;
   }
@@ -224,7 +224,7 @@ export class Explaining {
     if (this.shown) {
       const answer = explain(this.shown.ask, this.stage);
       const { words, trace } = this.stage;
-      if (answer) this.box.say(answer, { words, lesson: trace.header.lesson ?? null, chapters: CHAPTERS });
+      if (answer) this.box.say(answer, { words, lesson: trace.header.lesson_link, chapters: CHAPTERS });
       else this.hide();
     }
   }

@@ -29,8 +29,8 @@ export function meaning({ key, shiftKey = false }) {
     " ": ["toggle"],
     "[": ["faster", -1],
     "]": ["faster", 1],
-    PageDown: ["move", "next"],
-    PageUp: ["move", "previous"],
+    PageDown: ["click", 1],
+    PageUp: ["click", -1],
     "/": ["sentence"],
     "?": ["help"],
     Escape: ["free"],
@@ -45,6 +45,7 @@ export function meaning({ key, shiftKey = false }) {
     b: ["blank"],
     e: ["explain"],
   };
+  if (/^[1-9]$/.test(key)) return ["answer", Number(key) - 1];
   return named[key] ?? letters[key.toLowerCase()] ?? null;
 }
 

@@ -2,6 +2,7 @@
 
 import { act, press, turn } from "../input/actions.js";
 import { Answer } from "./answer.js";
+import { Asks } from "./asks.js";
 import { Blank } from "./blank.js";
 import { Chips } from "./chips.js";
 import { Dialog } from "./dialogs.js";
@@ -40,6 +41,7 @@ export function build(stage) {
   const menu = new Menu();
   const layers = new Layers((layer) => turn(stage, layer));
   const answer = new Answer();
+  const asks = new Asks(stage);
   const chips = new Chips((wish) => stage.edit(wish));
   const aids = /** @type {const} */ (["table", "help"]).map((name) =>
     h("button", { type: "button", class: "aid", onclick: () => act(stage, name) }),
@@ -51,6 +53,7 @@ export function build(stage) {
     explaining.marks,
     pointing.tooltip.element,
     layers.element,
+    asks.element,
   );
   const inspector = new Inspector({
     unit: (by) => act(stage, "unit", by),
@@ -105,6 +108,7 @@ export function build(stage) {
     explanation,
     intro,
     walk,
+    asks,
     blank,
     chips,
     layers,

@@ -166,6 +166,7 @@ export class Transport {
     const encoding = timeline.isEncoder(cursor);
     say(this.encoderName, fill(phone ? words.reads : words.encoder_reads, { count: timeline.n }));
     say(this.decoderName, fill(phone ? words.writes : words.decoder_writes, { count: timeline.m }));
+    show(this.decoderName, timeline.m > 0);
     this.element.classList.toggle("encoding", encoding);
     /**
      * @param {HTMLElement} group

@@ -1,0 +1,59 @@
+"""What has been answered: kept in the address, so that it outlives a reload and a bookmark holds it.
+
+An answer is written "7.3", or "7.1.3" where the first one (1) was changed (to 3): question, first answer, last answer.
+The first one counts for the score. A question is named by its chapter, the second one of a chapter with a b: "4b".
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from s2s_ui.session import state
+
+OPTION = "answers"
+_ENTRY = re.compile(r"([0-9]{1,2}b?)\.([0-9]{1,3})(?:\.([0-9]{1,3}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The first and the last answer to a question, by their numbers."""
+
+    first: int
+    last: int
+
+
+def name(chapter: int, second: bool = False) -> str:
+    """The name of a question."""
+    return f"{chapter}b" if second else str(chapter)
+
+
+def read(text: str) -> dict[str, Given]:
+    """The answers that an address holds."""
+    found = (_ENTRY.fullmatch(entry) for entry in text.split("_"))
+    return {match[1]: Given(int(match[2]), int(match[3] or match[2])) for match in found if match}
+
+
+def write(given: Mapping[str, Given]) -> str | None:
+    """The same as an address has it; None where nothing was answered."""
+    entries = (
+        f"{question}.{answer.first}" + (f".{answer.last}" if answer.last != answer.first else "")
+        for question, answer in sorted(given.items(), key=lambda item: (int(item[0].rstrip("b")), item[0]))
+    )
+    return "_".join(entries) or None
+
+
+def given() -> dict[str, Given]:
+    """What this session has answered."""
+    return read(state.option(OPTION) or "")
+
+
+def take(question: str, answer: int) -> None:
+    """Keep an answer."""
+    before = given()
+    first = before[question].first if question in before else answer
+    state.choose(answers=write(before | {question: Given(first, answer)}))
+
+
+def forget() -> None:
+    """Begin again: as if nothing had been answered."""
+    state.choose(answers=None)
