@@ -155,12 +155,12 @@ function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, stran
  */
 function phoneLayout({ width, height, source, output, backward, rows, written, px }) {
   const room = { width, left: 0, least: PHONE_PITCH, most: 44, margin: 0, px };
-  const words = columns({ ...source, ...room });
+  const reads = columns({ ...source, ...room });
   const tokens = columns({ ...output, ...room });
   const aslant = rows === "compared" ? TURNED : 0;
   const taken = (rows ? ROWS[rows].phone : 0) + (tokens.turned ? aslant : rows === "teacher" ? 0 : -22);
   const down = written ? taken : -UNWRITTEN;
-  const foot = words.turned ? 59 : words.windowed ? 49 : 33; // under the forward lane
+  const foot = reads.turned ? 59 : reads.windowed ? 49 : 33; // under the forward lane
   const needed = 437 + foot + down - (backward ? 0 : 124);
   const squeezed = Number.isFinite(height) ? Math.min(SQUEEZED, Math.max(-SQUEEZED, needed - height)) : 0;
   /** @param {number} y */
@@ -173,7 +173,7 @@ function phoneLayout({ width, height, source, output, backward, rows, written, p
     height: needed - squeezed,
     gutter: 0,
     left: 0,
-    source: words,
+    source: reads,
     output: tokens,
     token: { source: at(449), output: 46 + down },
     rows: rows === "teacher" ? { other: 27, reference: 61 } : rows ? { other: 27 } : null,
@@ -193,9 +193,9 @@ function phoneLayout({ width, height, source, output, backward, rows, written, p
  * @returns {Layout}
  */
 function lowLayout({ height, source, output, backward, rows, room }) {
-  const words = columns({ ...source, ...room });
+  const reads = columns({ ...source, ...room });
   const down = rows ? ROWS[rows].down : 0;
-  const foot = height - (words.windowed ? 10 : 0);
+  const foot = height - (reads.windowed ? 10 : 0);
   const [top, bottom] = [78 + down, foot - (backward ? 97 : 48)];
   return {
     phone: false,
@@ -204,7 +204,7 @@ function lowLayout({ height, source, output, backward, rows, room }) {
     height,
     gutter: GUTTER,
     left: 0,
-    source: words,
+    source: reads,
     output: columns({ ...output, ...room }),
     token: { source: foot - 5, output: rows === "compared" ? 43 : 17 },
     rows: rows === "teacher" ? { other: 16, reference: 38, loss: 64, predicted: 84 } : rows ? { other: 16 } : null,
