@@ -14,10 +14,10 @@ from small_models import VARIANTS, small_translator
 from s2s_core.edits import Clamp, Edits, clamp
 from s2s_core.tokenizer import SPECIALS, BPETokenizer, JamoTokenizer
 from s2s_ui.locales import LANGUAGES, translations
+from s2s_ui.stage.message import message as sent
 from s2s_ui.stage.numbers import compact, corrections, levels, signed_levels
 from s2s_ui.stage.payload import SHOWN_UNITS, TOP_TOKENS, VERSION, pack
 from s2s_ui.stage.printed import answer, printed, source
-from s2s_ui.stage.words import words
 
 TEXT, REFERENCE = "abcadge", "0123"
 every_variant = pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
@@ -218,8 +218,8 @@ def test_thirty_different_tokens_with_both_runs_and_all_words_stay_under_300_kil
     assert len(forced.src_tokens) == len(forced.tgt_tokens) == len(free.tgt_tokens) == 30
     assert forced.fed_tokens[1] != free.fed_tokens[1]
     for language in LANGUAGES:
-        spoken = words(translations(language).gettext)
-        assert len(pack(forced, beside=free, settings={"words": spoken})) < 300_000 * layers
+        labels = translations(language).gettext
+        assert len(sent(forced, labels=labels, beside=free)) < 300_000 * layers
 
 
 def test_a_step_that_occurs_twice_is_sent_once():

@@ -27,6 +27,7 @@ import { dress, themeOf } from "./draw/theme.js";
 import { Printing } from "./input/printing.js";
 import { lanesOf } from "./data/shown.js";
 import { reveal, want } from "./input/reveal.js";
+import { addSentences } from "./data/sentences.js";
 import { Typing } from "./input/typing.js";
 import { startOf, viewOf } from "./data/view.js";
 
@@ -133,6 +134,7 @@ export class Stage {
     };
     const before = this.trace;
     this.words = trace.header.words;
+    void addSentences(trace.header);
     this.paintIn(themeOf(this.root));
     this.trace = trace;
     this.cast = cast(trace);

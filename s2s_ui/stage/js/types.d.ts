@@ -76,6 +76,8 @@ export interface Source {
 /** How a page has set the stage (PLAIN in stage.py, and what it adds). */
 export interface Settings {
   words: Words;
+  /** The sentences that explain the stage, packed (see data/sentences.js). */
+  sentences?: string;
   step: string | null;
   autoplay: boolean;
   peepholes: boolean;

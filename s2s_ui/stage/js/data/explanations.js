@@ -50,6 +50,6 @@ export function explain(ask, at) {
   if (!entry) return null;
   const values = entry.values(at, ask);
   if (!values) return null;
-  const word = entry.word?.(at, ask) ?? ask.name;
-  return { text: fill(at.words[`explain_${word}`], values), chapter: entry.chapter };
+  const sentence = at.words[`explain_${entry.word?.(at, ask) ?? ask.name}`];
+  return sentence ? { text: fill(sentence, values), chapter: entry.chapter } : null;
 }
