@@ -157,11 +157,11 @@ with st.container(key="page"):
         st.subheader(_("Does it look where the answer stands?"))
         if pair and target:
             score = alignment(plain.attention.weights, pair, caches.model(plain.model).encode(plain.text), target)
-            found = [_("**{n} of {count}** tokens look into the field they come from.")]
-            found += [_("**{m} of {copied}** copies look at the very token.")] if score.copied else []
+            found = [_("**{n} of {count}** characters look into the field they come from.")]
+            found += [_("**{m} of {copied}** copies look at the very character.")] if score.copied else []
             counts = {"n": score.in_field, "count": score.digits, "m": score.on_exact, "copied": score.copied}
             st.caption(" ".join(found).format(**counts))
-            st.caption(_("Framed: the field that a token comes from; boldly: the token that it copies."))
+            st.caption(_("Framed: the field that a character comes from; boldly: the character that it copies."))
         else:
             st.caption(_("Where this answer comes from is not known: the task tells it for texts like its own."))
         with st.popover(_("Held-out texts whose alignment is known"), **state.popover("aligned")) as texts:

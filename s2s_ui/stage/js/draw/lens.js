@@ -17,7 +17,7 @@ import { centre, drawFlow, drawInputs, drawPeepholes, places } from "./wires.js"
 
 /** @typedef {{ letter: string, index?: string, name?: string }} Label */
 
-const WIRED_HEIGHT = 196;
+const WIRED_HEIGHT = 190;
 const WIRED_WIDTH = 560;
 
 /**

@@ -124,13 +124,13 @@ function drawLoss({ pen, L, pal, forced }, y, t, now) {
  * @param {number} parting
  * @param {number} count
  */
-function drawParting({ pen, L, pal, words, other }, parting, count) {
+function drawParting({ pen, L, pal, words, other, encoding }, parting, count) {
   const x = pen.snap(L.output.x(Math.max(parting, L.output.first)) - L.output.pitch / 2);
   const right =
     L.output.x(Math.max(parting + 1, Math.min(count, other.length, L.output.last + 1)) - 1) + L.output.pitch / 2;
   pen.fill(x, 0, Math.max(0, right - x), L.rows.other + 8, pal.warnTint);
   if (!L.output.has(parting)) return;
-  const bottom = L.context.top + L.context.height + 18;
+  const bottom = L.context.top + L.context.height + (encoding ? 0 : 18); // the lens lies below
   pen.line(
     [
       [x, 0],
@@ -139,6 +139,7 @@ function drawParting({ pen, L, pal, words, other }, parting, count) {
     pal.warn,
     2,
   );
+  if (encoding) return;
   const text = fill(words.parting, { k: parting + 1 });
   const width = pen.width(text, { size: 14, weight: 700 });
   if (L.phone) {
