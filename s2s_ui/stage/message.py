@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s2s_ui.locales import Translate
+from s2s_ui.stage.explanations import packed
 from s2s_ui.stage.payload import pack
 from s2s_ui.stage.words import words
 
@@ -29,6 +30,9 @@ PLAIN: dict[str, object] = {
     "intro": None,
     "hurried": False,
     "lesson": None,
+    "stories": [],
+    "presented": False,
+    "other_words": None,
 }
 """How a stage is set that stands by itself."""
 
@@ -39,4 +43,5 @@ def message(trace: Trace, *, labels: Translate, beside: Trace | None = None, **s
     `settings` are those of `stage`, as the browser reads them.
     """
     spoken = words(labels)
-    return pack(trace, beside=beside, end=spoken["end"], settings={"words": spoken, **PLAIN, **settings})
+    said = {"words": spoken, "explained": packed(labels)}
+    return pack(trace, beside=beside, end=spoken["end"], settings={**said, **PLAIN, **settings})

@@ -12,7 +12,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-_SHEETS = ("stage", "guide", "explain")  # the later ones overrule the earlier
+_SHEETS = ("stage", "guide", "explain", "present")  # the later ones overrule the earlier
 ENTRY = "mount.js"  # a module is named by its path under js/
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # of lines of its own

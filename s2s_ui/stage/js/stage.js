@@ -23,6 +23,7 @@ import { inspectedOf } from "./panels/inspected.js";
 import { CELL, duration, Player, Timeline } from "./data/player.js";
 import { cast, draw, makeScene } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
+import { LANGUAGES, SIZE, ZOOMS } from "./data/sizes.js";
 import { dress, themeOf } from "./draw/theme.js";
 import { Typing } from "./input/typing.js";
 import { startOf, viewOf } from "./data/view.js";
@@ -33,6 +34,7 @@ import { startOf, viewOf } from "./data/view.js";
  * } from "./types.js" */
 
 const FIRST_UNIT = 17;
+const CAPTION_HEIGHT = 22;
 const PLAYED = "played"; // as a first visit is remembered
 
 /** @type {Stage | null} */
@@ -63,6 +65,8 @@ export class Stage {
   constructor(parent) {
     /** @type {State} */
     this.state = { unit: FIRST_UNIT, contextUnit: FIRST_UNIT, lensSide: "forward", runIndex: 0 };
+    /** @type {Record<string, string>} */
+    this.sentences = {};
     this.lanes = new Map();
     this.firsts = new Firsts();
     const parts = build(this);
@@ -81,6 +85,9 @@ export class Stage {
     this.blank = parts.blank;
     this.intro = parts.intro;
     this.walk = parts.walk;
+    this.presenting = parts.presenting;
+    this.stories = parts.stories;
+    this.otherCaption = parts.other;
     this.explaining = parts.explaining;
     this.explanation = parts.explanation;
     this.explainButton = parts.transport.explain;
@@ -132,6 +139,8 @@ export class Stage {
     this.dragged = null;
     this.chips.update(trace, this.words);
     this.intro.update(trace, this.words);
+    this.stories.update(trace.header.stories ?? [], this.words);
+    this.explaining.learn(trace.header.explained);
     if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
     this.label();
     this.resize();
@@ -203,7 +212,8 @@ export class Stage {
   /** Sizes follow the window: the main band fills it down to the transport. */
   resize() {
     if (!this.trace) return;
-    const size = measure(this.root);
+    this.root.classList.toggle("bilingual", this.bilingual);
+    const size = measure(this.root, { zoom: this.zoom, more: this.bilingual ? CAPTION_HEIGHT : 0 });
     if (!size) return;
     this.size = size;
     this.pen.family = size.family;
@@ -232,6 +242,7 @@ export class Stage {
       const rest = this.player.playing ? duration(this.timeline, to, this.player.speed) : Infinity;
       this.transition = animated && !prefersReducedMotion() ? new Transition(from, to, performance.now(), rest) : null;
       this.sync.tell(placeOf(this.timeline, to));
+      this.presenting.vanish();
       if (this.timeline.hurried && this.player.playing && !this.timeline.isEncoder(to) && to.sub >= CELL) this.played();
     }
     if (!this.size) return;
@@ -261,7 +272,10 @@ export class Stage {
   tell() {
     const { trace, run, words, timeline, size } = this;
     const { cursor, playing, speed } = this.player;
-    say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.narrow, edits: this.edits }));
+    const how = { short: size.narrow, edits: this.edits };
+    say(this.caption, caption(trace, run, timeline, cursor, words, how));
+    const { other_words: other } = trace.header;
+    say(this.otherCaption, this.bilingual && other ? caption(trace, run, timeline, cursor, other, how) : "");
     this.transport.update({ timeline, cursor, playing, speed, words, phone: size.narrow });
     const count = depth(trace);
     this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
@@ -306,6 +320,8 @@ export class Stage {
     this.scene = makeScene(factsOf(this, now));
     this.canvas.style.width = `${width * scale}px`;
     this.layers.place(this.size.phone, this.scene.L);
+    const rows = this.scene.encoding ? 0 : this.scene.index;
+    this.stories.place(this.scene.L, { rows, layers: depth(this.trace), looks: this.run.weights !== null });
     this.canvas.style.height = `${this.scene.L.height * scale}px`;
     draw(this.scene);
   }
@@ -318,6 +334,17 @@ export class Stage {
   pastRow(row) {
     if (row === null || this.timeline.isEncoder(this.player.cursor)) return null;
     return row < this.timeline.index(this.player.cursor) ? row : null;
+  }
+
+  /** How many times as large as usual the reader wants the stage. */
+  get zoom() {
+    const kept = Number(this.firsts.get(SIZE) ?? 1);
+    return this.trace?.header.presented && ZOOMS.includes(kept) ? kept : 1;
+  }
+
+  /** Whether captions stand in two languages. */
+  get bilingual() {
+    return Boolean(this.trace?.header.other_words) && this.firsts.has(LANGUAGES);
   }
 
   get cursor() {
@@ -349,6 +376,7 @@ export class Stage {
     this.sync.stop();
     this.page.stop();
     this.typing.stop();
+    this.presenting.stop();
     if (active === this) active = null;
     this.root.remove();
   }

@@ -3,6 +3,7 @@
 import { Lane } from "./fingerprint.js";
 import { drawGutter } from "./gutter.js";
 import { drawDecoder, drawEncoder } from "./lanes.js";
+import { largeLayout } from "./large.js";
 import { layout } from "./layout.js";
 import { drawLens, drawWedge, lensTarget } from "./lens.js";
 import { drawLoom } from "./loom.js";
@@ -10,7 +11,7 @@ import { drawOutput } from "./output.js";
 import { drawSource } from "./source.js";
 
 /** @import { Run } from "../data/payload.js" */
-/** @import { Cast, Facts, ForcedRun, Scene, Trace } from "../types.js" */
+/** @import { Cast, Facts, ForcedRun, Scene, Trace, Wanted } from "../types.js" */
 
 /**
  * The first position at which a run writes something else than these tokens, or null.
@@ -49,7 +50,9 @@ export function makeScene(facts) {
   const encoding = timeline.isEncoder(cursor);
   const index = timeline.index(cursor);
   const lens = encoding ? lensTarget({ trace, index, lensSide: facts.lensSide }) : null;
-  const L = layout({
+  const large = size.zoom > 1;
+  /** @type {Wanted & { encoding: boolean }} */
+  const wanted = {
     width: size.width,
     height: size.height,
     phone: size.phone,
@@ -59,7 +62,9 @@ export function makeScene(facts) {
     backward: trace.backward !== null,
     deep: trace.header.encoder_layers > 1,
     rows: forced ? "teacher" : other ? "compared" : null,
-  });
+    encoding,
+  };
+  const L = large ? largeLayout(wanted) : layout(wanted);
   /** @type {Scene["hits"]} */
   const hits = [];
   /** @type {Scene["hit"]} */
@@ -85,9 +90,9 @@ export function draw(scene) {
   if (!scene.L.phone) drawGutter(scene);
   drawSource(scene);
   drawEncoder(scene);
-  drawOutput(scene);
+  if (scene.L.large !== "reading") drawOutput(scene);
   if (encoding) drawLens(scene);
   else drawLoom(scene);
-  drawDecoder(scene);
+  if (scene.L.large !== "reading") drawDecoder(scene);
   if (scene.L.phone) drawGutter(scene);
 }
