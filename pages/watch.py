@@ -3,7 +3,8 @@
 from functools import partial
 
 import s2s_ui.shell.entry
-from s2s_ui.panels import beam, classroom, controls, layers, saving, welcome, whatif
+from s2s_ui.locales import translations
+from s2s_ui.panels import beam, classroom, controls, examples, layers, saving, welcome, whatif
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.stage.stage import stage
@@ -36,6 +37,9 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         intro=welcome.line(seen.runs.shown),
         hurried=True,
         lesson_link=state.lesson_link(),
+        stories=examples.stories(),
+        presented=True,
+        other=translations(state.other_language()).gettext,
         on_layer=layers.turned("stage"),
         unit=state.index("unit", seen.runs.shown.encoder.forward.hidden.shape[1]),
         side=cell if (cell := state.option("cell")) in ("forward", "backward") else None,

@@ -11,7 +11,7 @@ import streamlit as st
 
 from s2s_core import Trace
 from s2s_core.errors import S2SError
-from s2s_ui.panels import menu
+from s2s_ui.panels import examples, menu
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.address import Field
 from s2s_ui.session.i18n import _, ngettext
@@ -191,7 +191,7 @@ def _reference(seen: Seen, *, place: str = "") -> None:
 
 
 def _examples(model: str, *, place: str = "") -> None:
-    for number, example in enumerate(caches.described(model).info.examples):
+    for number, (example, reason) in enumerate(examples.offered(model)):
         st.button(
             messages.literal(example),
             key=f"example {number} {place}".rstrip(),
@@ -199,6 +199,10 @@ def _examples(model: str, *, place: str = "") -> None:
             on_click=take_text,
             args=(example,),
         )
+        if reason is not None:
+            st.caption(reason)
+    for story in examples.stories() if place else ():  # where the stage has no room for them
+        st.link_button(f"{_('attention')}: {story['text']}", story["address"], type="tertiary")
 
 
 def take_text(text: str) -> None:

@@ -174,6 +174,11 @@ def language() -> str:
     return chosen or (preferred if preferred in LANGUAGES else SOURCE_LANGUAGE)
 
 
+def other_language() -> str:
+    """The first language that is not that of this session."""
+    return next(other for other in LANGUAGES if other != language())
+
+
 def bind_language() -> dict[str, Any]:
     """The key and callback of the widget that chooses the language."""
     key = "language switch"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import zlib
-from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from s2s_ui.locales import Translate
+from s2s_ui.stage.explanations import packed
 from s2s_ui.stage.payload import pack
 from s2s_ui.stage.words import words
 
@@ -35,11 +33,11 @@ PLAIN: dict[str, object] = {
     "unit": None,
     "side": None,
     "lesson": None,
+    "stories": [],
+    "presented": False,
+    "other_words": None,
 }
 """How a stage is set that stands by itself."""
-
-EXPLAINS = "explain_"
-"""How the names of sentences begin that explain a part of the stage."""
 
 
 def message(trace: Trace, *, labels: Translate, beside: Trace | None = None, **settings: object) -> bytes:
@@ -47,12 +45,5 @@ def message(trace: Trace, *, labels: Translate, beside: Trace | None = None, **s
 
     `settings` are those of `stage`, as the browser reads them.
     """
-    return pack(trace, beside=beside, labels=labels, settings={**_spoken(labels), **PLAIN, **settings})
-
-
-def _spoken(labels: Translate) -> dict[str, object]:
-    """The words at hand, and packed as zlib does the sentences that explain the stage: there they take a third."""
-    spoken = words(labels)
-    sentences = {name: spoken.pop(name) for name in tuple(spoken) if name.startswith(EXPLAINS)}
-    written = json.dumps(sentences, ensure_ascii=False, separators=(",", ":")).encode()
-    return {"words": spoken, "sentences": b64encode(zlib.compress(written, 9)).decode("ascii")}
+    said = {"words": words(labels), "explained": packed(labels)}
+    return pack(trace, beside=beside, labels=labels, settings={**said, **PLAIN, **settings})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,6 +10,7 @@ import streamlit as st
 from s2s_ui.locales import Translate
 from s2s_ui.stage.message import message
 from s2s_ui.stage.script import script, style
+from s2s_ui.stage.words import captions
 
 if TYPE_CHECKING:
     from s2s_core import Trace
@@ -40,6 +41,9 @@ def stage(
     intro: Mapping[str, object] | None = None,
     hurried: bool = False,
     lesson_link: str | None = None,
+    stories: Sequence[Mapping[str, str]] = (),
+    presented: bool = False,
+    other: Translate | None = None,
     on_layer: Callable[[], None] | None = None,
     unit: int | None = None,
     side: str | None = None,
@@ -63,8 +67,10 @@ def stage(
     that the model lacks, is the top one. With `on_layer` the page keeps the layer that a reader turns to ("layer", 0
     the top one). `unit` and `side` (forward or backward) are what is looked into first. `intro` is what the line for a
     first visit says; a `hurried` stage reads its source quickly as long as this browser has seen no attention being
-    played. `lesson_link` is the address of the lesson, for links to its chapters. `lesson` is how a chapter sets the
-    stage (see lesson/staging.py); what the reader does with it is told under "lesson".
+    played. `lesson_link` is the address of the lesson, for links to its chapters, and `stories` are further links
+    beside the attention. A `presented` stage can be shown larger and drawn on; `other` translates its captions into a
+    second language. `lesson` is how a chapter sets the stage (see lesson/staging.py); what the reader does with it is
+    told under "lesson".
     """
     data = message(
         trace,
@@ -90,6 +96,9 @@ def stage(
         hurried=hurried,
         lesson_link=lesson_link,
         lesson=lesson,
+        stories=list(stories),
+        presented=presented,
+        other_words=None if other is None else captions(other),
     )
     result = _component()(
         key=key,

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from s2s_ui.locales import Translate
-from s2s_ui.stage.explanations import explanations
+from s2s_ui.stage.explanations import links
 from s2s_ui.stage.guide import guide
 
 
 def words(_: Translate) -> dict[str, str]:
     """The words by the names under which the scripts of the stage ask for them."""
-    return _parts(_) | _captions(_) | _inspector(_) | _transport(_) | _edits(_) | _help(_) | guide(_) | explanations(_)
+    return _parts(_) | captions(_) | _inspector(_) | _transport(_) | _edits(_) | _help(_) | guide(_) | links(_)
 
 
 def _parts(_: Translate) -> dict[str, str]:
@@ -59,7 +59,8 @@ def _parts(_: Translate) -> dict[str, str]:
     }
 
 
-def _captions(_: Translate) -> dict[str, str]:
+def captions(_: Translate) -> dict[str, str]:
+    """The words of the captions alone."""
     return {
         "caption_both": _("Step {k}: → reads “{forward}”, ← reads “{backward}”"),
         "caption_forward": _("Step {k}: → reads “{forward}”"),
@@ -69,6 +70,8 @@ def _captions(_: Translate) -> dict[str, str]:
         "caption_4": _("Output {k}: the cell takes the context and the previous token"),
         "caption_word": _("Output {k}: looks back at “{source}” ({weight}), writes “{output}” ({p})"),
         "caption_spread": _("Output {k}: attention is spread, most on “{source}” ({weight}), writes “{output}” ({p})"),
+        "caption_copies": _("Output {k}: copies “{output}” from “{source}” ({weight}), writes “{output}” ({p})"),
+        "caption_reads": _("Output {k}: reads “{word}” from “{source}” ({weight}), writes “{output}” ({p})"),
         "caption_fixed": _("Output {k}: writes “{output}” ({p})"),
         "caption_forced": _("Output {k}: fed “{fed}”, predicts “{output}” ({p}), reference “{reference}” ({q})"),
         "caption_pinned": _("Output {k}: forced to “{output}” ({p}), the model preferred “{first}” ({q})"),
@@ -190,5 +193,10 @@ def _help(_: Translate) -> dict[str, str]:
         "key_free": _("the other of two runs"),
         "key_sentence": _("to the sentence"),
         "key_blank": _("blank screen"),
+        "key_size": _("larger, for a lecture hall: 1×, 1.5×, 2×"),
+        "key_equation": _("when larger: another equation"),
+        "key_pen": _("a pen to draw with, until the next step"),
+        "key_spotlight": _("a spotlight, until the next step"),
+        "key_languages": _("captions in two languages"),
         "key_escape": _("let go of what is held"),
     }

@@ -1,4 +1,4 @@
-"""Every label, symbol and mark of the stage answers hover, focus and tap with a sentence that has numbers in it."""
+"""Every label, symbol and mark of the stage answers hover, focus and tap with a sentence of present numbers."""
 
 import re
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { caption } from "../../s2s_ui/stage/js/data/captions.js";
+import { caption, storyOf } from "../../s2s_ui/stage/js/data/captions.js";
 import { decode } from "../../s2s_ui/stage/js/data/payload.js";
 import { Timeline } from "../../s2s_ui/stage/js/data/player.js";
 import { message } from "./message.mjs";
@@ -46,4 +46,57 @@ test("a forced run names what was fed and what was right", () => {
 test("without attention nothing is looked at", () => {
   const run = Object.assign(Object.create(trace.runs[0]), { weights: null });
   assert.equal(say(4, 5, run), "A 0.75");
+});
+
+/**
+ * A run over these letters, of which each output looks at a place with a weight.
+ * @param {string[]} source
+ * @param {[token: string, place: number, weight: number][]} outputs
+ */
+function looking(source, outputs) {
+  const rows = outputs.map(([, place, weight]) =>
+    Float32Array.from(source, (_, j) => (j === place ? weight : (1 - weight) / source.length)),
+  );
+  const run = Object.assign(Object.create(trace.runs[0]), {
+    tokens: outputs.map(([token]) => token),
+    weights: { at: (/** @type {number} */ t) => rows[t] },
+  });
+  const header = { ...trace.header, words: { end: "end" } };
+  const over = { ...trace, header, source: { tokens: source, unknown: [] }, length: source.length };
+  return outputs.map((_, t) => storyOf(over, run, t));
+}
+
+test("what is read off the weights is said only where they are sharp", () => {
+  const date = [..."March 8"].map((letter) => (letter === " " ? "␣" : letter)).concat("end");
+  assert.deepEqual(
+    looking(date, [
+      ["0", 2, 0.7],
+      ["3", 2, 0.66],
+      ["8", 6, 0.98],
+      ["-", 2, 0.3],
+      ["8", 6, 0.6],
+    ]),
+    [
+      { word: "caption_reads", text: "March" },
+      { word: "caption_reads", text: "March" },
+      { word: "caption_copies", text: "8" },
+      null,
+      null,
+    ],
+  );
+});
+
+test("a word of which several letters are looked at is not said to be read from one of them", () => {
+  assert.deepEqual(
+    looking(
+      [..."night", "end"],
+      [
+        ["n", 0, 0.9],
+        ["aɪ", 1, 0.9],
+        ["t", 4, 0.9],
+        ["end", 5, 0.9],
+      ],
+    ),
+    [{ word: "caption_copies", text: "n" }, null, { word: "caption_copies", text: "t" }, null],
+  );
 });

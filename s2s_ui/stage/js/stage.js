@@ -23,11 +23,11 @@ import { inspectedOf } from "./panels/inspected.js";
 import { CELL, duration, Player, Timeline } from "./data/player.js";
 import { cast, draw, makeScene } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
+import { LANGUAGES, SIZE, ZOOMS } from "./data/sizes.js";
 import { dress, themeOf } from "./draw/theme.js";
 import { Printing } from "./input/printing.js";
 import { lanesOf } from "./data/shown.js";
 import { reveal, want } from "./input/reveal.js";
-import { addSentences } from "./data/sentences.js";
 import { Typing } from "./input/typing.js";
 import { startOf, viewOf } from "./data/view.js";
 
@@ -37,6 +37,7 @@ import { startOf, viewOf } from "./data/view.js";
  * } from "./types.js" */
 
 const FIRST_UNIT = 17;
+const CAPTION_HEIGHT = 22;
 const PLAYED = "played"; // as a first visit is remembered
 
 /** @type {Stage | null} */
@@ -68,6 +69,8 @@ export class Stage {
   constructor(parent) {
     /** @type {State} */
     this.state = { unit: FIRST_UNIT, contextUnit: FIRST_UNIT, lensSide: "forward", runIndex: 0 };
+    /** @type {Record<string, string>} */
+    this.sentences = {};
     this.lanes = new Map();
     this.firsts = new Firsts();
     const parts = build(this);
@@ -87,6 +90,9 @@ export class Stage {
     this.blank = parts.blank;
     this.intro = parts.intro;
     this.walk = parts.walk;
+    this.presenting = parts.presenting;
+    this.stories = parts.stories;
+    this.otherCaption = parts.other;
     this.explaining = parts.explaining;
     this.explanation = parts.explanation;
     this.explainButton = parts.transport.explain;
@@ -134,7 +140,6 @@ export class Stage {
     };
     const before = this.trace;
     this.words = trace.header.words;
-    void addSentences(trace.header);
     this.paintIn(themeOf(this.root));
     this.trace = trace;
     this.cast = cast(trace);
@@ -145,6 +150,8 @@ export class Stage {
     this.dragged = null;
     this.chips.update(trace, this.words);
     this.intro.update(trace, this.words);
+    this.stories.update(trace.header.stories ?? [], this.words);
+    this.explaining.learn(trace.header.explained);
     if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
     this.label();
     this.resize();
@@ -247,7 +254,8 @@ export class Stage {
   resize() {
     if (!this.trace) return;
     this.tellAnswer(); // its line takes room from the picture
-    const measured = measure(this.root);
+    this.root.classList.toggle("bilingual", this.bilingual);
+    const measured = measure(this.root, { zoom: this.zoom, more: this.bilingual ? CAPTION_HEIGHT : 0 });
     if (!measured) return;
     const size = this.printing.size(measured);
     this.size = size;
@@ -277,6 +285,7 @@ export class Stage {
       const rest = this.player.playing ? duration(this.timeline, to, this.player.speed) : Infinity;
       this.transition = animated && !prefersReducedMotion() ? new Transition(from, to, performance.now(), rest) : null;
       this.sync.tell(placeOf(this.timeline, to));
+      this.presenting.vanish();
       if (this.timeline.hurried && this.player.playing && !this.timeline.isEncoder(to) && to.sub >= CELL) this.played();
     }
     if (!this.size) return;
@@ -307,7 +316,10 @@ export class Stage {
     const { trace, run, words, timeline, size } = this;
     this.tellAnswer();
     const { cursor, playing, speed } = this.player;
-    say(this.caption, caption(trace, run, timeline, cursor, words, { short: size.narrow, edits: this.edits }));
+    const how = { short: size.narrow, edits: this.edits };
+    say(this.caption, caption(trace, run, timeline, cursor, words, how));
+    const { other_words: other } = trace.header;
+    say(this.otherCaption, this.bilingual && other ? caption(trace, run, timeline, cursor, other, how) : "");
     this.transport.update({ timeline, cursor, playing, speed, words, phone: size.narrow });
     const count = depth(trace);
     this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
@@ -359,6 +371,8 @@ export class Stage {
     this.scene = makeScene(factsOf(this, now));
     this.canvas.style.width = `${width * scale}px`;
     this.layers.place(this.size.phone, this.scene.L);
+    const rows = this.scene.encoding ? 0 : this.scene.index;
+    this.stories.place(this.scene.L, { rows, layers: depth(this.trace), looks: this.run.weights !== null });
     this.canvas.style.height = `${this.scene.L.height * scale}px`;
     this.root.classList.toggle("short", this.size.phone && this.scene.L.height > this.size.height);
     draw(this.scene);
@@ -373,6 +387,17 @@ export class Stage {
   pastRow(row) {
     if (row === null || this.timeline.isEncoder(this.player.cursor)) return null;
     return row < this.timeline.index(this.player.cursor) ? row : null;
+  }
+
+  /** How many times as large as usual the reader wants the stage. */
+  get zoom() {
+    const kept = Number(this.firsts.get(SIZE) ?? 1);
+    return this.trace?.header.presented && ZOOMS.includes(kept) ? kept : 1;
+  }
+
+  /** Whether captions stand in two languages. */
+  get bilingual() {
+    return Boolean(this.trace?.header.other_words) && this.firsts.has(LANGUAGES);
   }
 
   get cursor() {
@@ -405,6 +430,7 @@ export class Stage {
     this.page.stop();
     this.typing.stop();
     this.printing.stop();
+    this.presenting.stop();
     if (active === this) active = null;
     this.root.remove();
   }

@@ -76,8 +76,8 @@ export interface Source {
 /** How a page has set the stage (PLAIN in stage.py, and what it adds). */
 export interface Settings {
   words: Words;
-  /** The sentences that explain the stage, packed (see data/sentences.js). */
-  sentences?: string;
+  /** The sentences of the explanations, packed (see data/sentences.js). */
+  explained?: string;
   step: string | null;
   autoplay: boolean;
   peepholes: boolean;
@@ -98,6 +98,12 @@ export interface Settings {
   intro: Introduction | null;
   /** Whether a first play reads the source quickly. */
   hurried: boolean;
+  /** Stories about attention, and where they are told. */
+  stories: Story[];
+  /** Whether this stage can be shown larger, drawn on, and captioned in another language too. */
+  presented: boolean;
+  /** The captions in another language. */
+  other_words: Words | null;
   /** Where the lesson is, for links to its chapters; null where there is none. */
   lesson_link: string | null;
   /** The unit that a link or a chapter names; null for the usual one. */
@@ -106,6 +112,11 @@ export interface Settings {
   side: EncoderSide | null;
   /** How a chapter of the lesson sets the stage; null on all other pages. */
   lesson: Lesson | null;
+}
+
+export interface Story {
+  text: string;
+  address: string;
 }
 
 /** What this network does, this text and its answer; `linked` where a link says what is to be seen. */
@@ -386,6 +397,8 @@ export interface Layout {
   phone: boolean;
   /** Too low for what stands beside the lanes: formulas, scores, folded layers. */
   low: boolean;
+  /** Of a large picture, which half of it is there. */
+  large?: "reading" | "writing";
   width: number;
   height: number;
   gutter: number;
@@ -438,6 +451,8 @@ export interface Highlight {
 /** Sizes in units; `px` device pixels to a unit, `scale` CSS pixels to a unit. */
 export interface Size {
   phone: boolean;
+  /** How many times as large as usual, for a lecture hall; 1 is as usual. */
+  zoom: number;
   /** Too narrow for the caption to stand beside the buttons. */
   narrow: boolean;
   stacked: boolean;

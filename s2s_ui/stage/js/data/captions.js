@@ -11,6 +11,57 @@ import { fill } from "./words.js";
 
 const SPREAD = 0.5; // below this largest weight, attention is said to be spread
 
+const COPIES = 0.8; // from this weight on, the same token is said to be copied
+const READS = 0.6; // and a whole word to be read, from the letter that is looked at
+
+/**
+ * What is worth saying of an output that looks sharply at one token: it copies it, or it reads the word around it. Null
+ * where attention is not sharp, or nothing of that can be read off.
+ * @param {Trace} trace
+ * @param {Run} run
+ * @param {number} t
+ * @returns {{ word: "caption_copies" | "caption_reads", text: string } | null}
+ */
+export function storyOf(trace, run, t) {
+  if (!run.weights) return null;
+  const { tokens } = trace.source;
+  const focus = run.focus(t);
+  const weight = run.weights.at(t)[focus];
+  const ends = focus === trace.length - 1 && tokens[focus] === trace.header.words.end;
+  if (ends || tokens[focus] === "␣") return null;
+  if (tokens[focus] === run.tokens[t]) return weight >= COPIES ? { word: "caption_copies", text: tokens[focus] } : null;
+  const { first, last } = wordAround(tokens, focus);
+  if (weight < READS || last - first < 2 || !isReadFrom(run, focus, first, last)) return null;
+  return { word: "caption_reads", text: tokens.slice(first, last + 1).join("") };
+}
+
+/**
+ * Whether this is the only letter of its word that any output looks at sharply: then it stands for the word.
+ * @param {Run} run
+ * @param {number} focus
+ * @param {number} first
+ * @param {number} last
+ */
+function isReadFrom({ weights, tokens }, focus, first, last) {
+  return tokens.every((_, t) => {
+    const row = weights?.at(t) ?? new Float32Array();
+    return [...row.subarray(first, last + 1)].every((weight, i) => weight < SPREAD || first + i === focus);
+  });
+}
+
+/**
+ * First and last place of the word of single letters around a place; of what is no letter, just that place.
+ * @param {string[]} tokens
+ * @param {number} at
+ */
+function wordAround(tokens, at) {
+  const letter = (/** @type {number} */ j) => /^\p{Script=Latin}\p{M}*$/u.test(tokens[j] ?? "");
+  let [first, last] = [at, at];
+  while (letter(at) && letter(first - 1)) first--;
+  while (letter(at) && letter(last + 1)) last++;
+  return { first, last };
+}
+
 /**
  * The caption of a place of the cursor; `short` for a phone.
  * @param {Trace} trace
@@ -50,5 +101,7 @@ export function caption(trace, run, timeline, cursor, words, { short = false, ed
   }
   if (!run.weights) return fill(words.caption_fixed, values);
   if (short) return fill(words.caption_short, values);
+  const story = storyOf(trace, run, index);
+  if (story) return fill(words[story.word], { ...values, word: story.text });
   return fill(run.weights.at(index)[run.focus(index)] < SPREAD ? words.caption_spread : words.caption_word, values);
 }

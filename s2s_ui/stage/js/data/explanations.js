@@ -1,7 +1,7 @@
 /**
  * What every label, symbol and mark of the stage is: one registry. An ask names one of them, with what tells it apart
  * (its side, its place, its term); the answer is a sentence with the numbers that stand there now, and the chapter of
- * the lesson that is about it. The sentences are explanations.py's, under "explain_" and the name.
+ * the lesson that is about it. The sentences are those of explanations.py.
  */
 
 import { MARKS } from "./explained_marks.js";
@@ -23,7 +23,7 @@ import { fill } from "./words.js";
  * The stage as an explanation reads it.
  * @typedef {{
  *   trace: Trace, run: Run, cast: Cast, timeline: Timeline, cursor: Cursor, view: View, words: Words, unit: number,
- *   contextUnit: number, speed: number,
+ *   contextUnit: number, speed: number, sentences: Record<string, string>,
  * }} At
  *
  * `values` are what the sentence is filled with, or null where there is nothing to say; `word` is which sentence, where
@@ -50,6 +50,7 @@ export function explain(ask, at) {
   if (!entry) return null;
   const values = entry.values(at, ask);
   if (!values) return null;
-  const sentence = at.words[`explain_${entry.word?.(at, ask) ?? ask.name}`];
-  return sentence ? { text: fill(sentence, values), chapter: entry.chapter } : null;
+  const sentence = at.sentences[entry.word?.(at, ask) ?? ask.name];
+  if (sentence === undefined) return null; // they are not unpacked yet
+  return { text: fill(sentence, values), chapter: entry.chapter };
 }

@@ -33,6 +33,10 @@ function drawColumn(scene) {
   const formula = (text, y, x = 0) => {
     if (!L.low) pen.text(text, x, y, { size: 12, symbol: true, colour: pal.ink3 });
   };
+  if (L.large) {
+    drawLargeNames(scene, name);
+    return;
+  }
   if (L.rows) drawRowNames(scene, L.rows, name);
   else if (shows("output")) name(words.output, L.token.output, pal.ink2);
   if (shows("output")) windowNote(scene, L.output, L.rows?.predicted ? L.rows.predicted + 15 : L.token.output + 15);
@@ -63,6 +67,31 @@ function drawColumn(scene) {
       pen.text(layerOf(scene, side), 22, y, { size: 12, colour: pal.ink3, most: L.gutter - 26 });
   }
   if (L.joined) pen.text(topLayer(scene), 0, L.joined.top + 46, { size: 12, colour: pal.ink3, most: L.gutter - 4 });
+}
+
+/**
+ * The names of the lanes that are there in a large picture.
+ * @param {Scene} scene
+ * @param {(text: string, y: number, colour: string) => void} name
+ */
+function drawLargeNames({ L, pal, words, forced, run, other, original }, name) {
+  name(words.source, L.token.source - 3, pal.ink2);
+  if (L.large === "reading") {
+    name(words.forward, L.forward.top + 18, pal.forward);
+    if (L.backward) name(words.backward, L.backward.top + 18, pal.backward);
+    return;
+  }
+  name(words.decoder, L.decoder.top + 17, pal.decoder);
+  name(words.context, L.context.top + 14, pal.ink2);
+  if (L.joined) name(words.joined, L.joined.top + 22, pal.ink2);
+  else name(words.forward, L.forward.top + 18, pal.forward);
+  if (!L.rows) {
+    name(words.output, L.token.output, pal.ink2);
+    return;
+  }
+  name(otherName({ words, run, other, original, forced }), L.rows.other, pal.ink2);
+  if (L.rows.reference) name(words.reference, L.rows.reference, pal.ink);
+  else name(run === other ? words.original : words.changed, L.token.output, pal.decoder);
 }
 
 /**
@@ -111,7 +140,7 @@ function drawRowNames(scene, rows, name) {
 
 /**
  * What the run in the topmost row is called. Beside a changed run that is shown stands the original, and the reverse.
- * @param {Scene} scene
+ * @param {Pick<Scene, "words" | "run" | "other" | "original" | "forced">} scene
  */
 function otherName({ words, run, other, original, forced }) {
   if (!original) return words.free_run;

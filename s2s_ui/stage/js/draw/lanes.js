@@ -48,11 +48,12 @@ export function joinedDone(scene, j) {
 export function drawEncoder(scene) {
   const { L, trace } = scene;
   drawStems(scene);
-  if (!L.phone && !L.low) drawFoldedEncoder(scene);
-  drawCells(scene, "forward", L.forward, trace.forward);
-  if (!L.backward || !L.joined || !trace.backward) return;
-  drawCells(scene, "backward", L.backward, trace.backward);
-  drawJoined(scene, L.joined);
+  if (!L.phone && !L.low && !L.large) drawFoldedEncoder(scene);
+  const both = L.backward && L.joined && trace.backward ? { ...L, backwardCell: trace.backward } : null;
+  if (L.large !== "writing" || !both) drawCells(scene, "forward", L.forward, trace.forward);
+  if (!both?.backward || !both.joined) return;
+  if (L.large !== "writing") drawCells(scene, "backward", both.backward, both.backwardCell);
+  if (L.large !== "reading") drawJoined(scene, both.joined);
 }
 
 /**
@@ -60,7 +61,8 @@ export function drawEncoder(scene) {
  * @param {Scene} scene
  */
 function drawStems({ pen, L, pal, encoding, trace, index, progress, moving }) {
-  const tops = [L.forward, L.backward, L.joined].filter((band) => band !== null);
+  const all = { reading: [L.forward, L.backward], writing: [L.joined ?? L.forward] };
+  const tops = (L.large ? all[L.large] : [L.forward, L.backward, L.joined]).filter((band) => band !== null);
   const foot = L.phone ? L.forward.top + L.forward.height + 4 : L.token.source - 16;
   for (let j = L.source.first; j <= L.source.last; j++) {
     const x = pen.snap(L.source.x(j)) + 0.5 / pen.px;
@@ -236,7 +238,7 @@ export function drawDecoder(scene) {
       );
       drawDecoderArrow(scene, t, cellBox, now);
     } else if (now && shows("decoder")) drawDecoderArrow(scene, t, cellBox, false);
-    if (exists && !L.phone && !L.low && shows("decoder")) drawFoldedDecoder(scene, t, hasCell);
+    if (exists && !L.phone && !L.low && !L.large && shows("decoder")) drawFoldedDecoder(scene, t, hasCell);
     drawCell(
       scene,
       contexts,

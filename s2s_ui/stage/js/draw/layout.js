@@ -141,7 +141,7 @@ export function layout(what) {
  * @param {{ top: number, bottom: number, count: number, current?: number, row?: number | null, strands?: number }} room
  * @returns {Loom}
  */
-function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, strands = STRANDS }) {
+export function loomRows({ top, bottom, count, current = CURRENT_ROW, row = null, strands = STRANDS }) {
   const room = bottom - top - current - strands;
   const height = row ?? Math.min(ROW.most, Math.max(ROW.least, Math.floor(room / Math.max(1, count - 1))));
   return { top, bottom, current, row: height, fitting: Math.max(0, Math.floor(room / height)) };

@@ -99,14 +99,18 @@ function markLanes(scene, add) {
     if (L.phone) add(0, band.top - 18, Math.min(150, L.width / 2), 15, ask);
     else add(0, band.top - 2, L.gutter - 6, 36, ask);
   };
-  lane(L.decoder, { name: "lane_decoder" });
-  lane(L.context, { name: "lane_context" });
-  if (L.joined) lane({ top: L.joined.top + (L.phone ? 0 : 4) }, { name: "lane_joined" });
-  lane(L.backward, { name: "lane_backward" });
-  lane(L.forward, { name: "lane_forward" });
+  if (L.large !== "reading") {
+    lane(L.decoder, { name: "lane_decoder" });
+    lane(L.context, { name: "lane_context" });
+    if (L.joined) lane({ top: L.joined.top + (L.phone ? 0 : 4) }, { name: "lane_joined" });
+  }
+  if (L.large !== "writing" || !L.joined) {
+    lane(L.backward, { name: "lane_backward" });
+    lane(L.forward, { name: "lane_forward" });
+  }
   if (!L.phone) {
     add(0, L.token.source - 17, L.gutter - 6, 20, { name: "lane_source" });
-    if (!L.rows) add(0, L.token.output - 16, L.gutter - 6, 22, { name: "lane_output" });
+    if (!L.rows && L.large !== "reading") add(0, L.token.output - 16, L.gutter - 6, 22, { name: "lane_output" });
   }
   if (L.rows) {
     const name = (/** @type {number} */ y, /** @type {string} */ row) =>
@@ -171,11 +175,16 @@ function markCells({ L, trace, run, hits, encoding, index, sub }, add) {
       add(left + 1, band.top + band.height / 2 - 6, gap - 2, 12, { name: "state_arrow", side, t: at });
     }
   };
-  row(L.source, L.forward, "forward", "cell", trace.length);
-  row(L.source, L.backward, "backward", "cell", trace.length);
-  row(L.source, L.joined, "forward", "joined", trace.length);
-  row(L.output, L.decoder, "decoder", "cell", run.length);
-  row(L.output, L.context, "decoder", "context", run.length);
+  if (L.large !== "writing") {
+    row(L.source, L.forward, "forward", "cell", trace.length);
+    row(L.source, L.backward, "backward", "cell", trace.length);
+  }
+  if (L.large !== "reading") {
+    row(L.source, L.joined, "forward", "joined", trace.length);
+    row(L.output, L.decoder, "decoder", "cell", run.length);
+    row(L.output, L.context, "decoder", "context", run.length);
+  }
+  if (L.large) return;
   const bands = [L.forward, L.backward, L.joined].filter((band) => band !== null);
   bands.slice(1).forEach((band, above) => {
     const top = band.top + band.height;

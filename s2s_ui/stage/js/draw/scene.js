@@ -5,6 +5,7 @@ import { drawClosed } from "./closed.js";
 import { Lane } from "./fingerprint.js";
 import { drawGutter } from "./gutter.js";
 import { drawDecoder, drawEncoder } from "./lanes.js";
+import { largeLayout } from "./large.js";
 import { layout } from "./layout.js";
 import { drawLens, drawWedge, lensTarget } from "./lens.js";
 import { drawLoom } from "./loom.js";
@@ -14,7 +15,7 @@ import { lanesOf } from "../data/shown.js";
 import { widestOf } from "./token.js";
 
 /** @import { Run } from "../data/payload.js" */
-/** @import { Cast, Facts, ForcedRun, Scene, Trace } from "../types.js" */
+/** @import { Cast, Facts, ForcedRun, Scene, Trace, Wanted } from "../types.js" */
 
 /**
  * The first position at which a run writes something else than these tokens, or null.
@@ -55,7 +56,9 @@ export function makeScene(facts) {
   const shows = lanesOf(trace.header.lesson);
   const lens = encoding ? lensTarget({ trace, index, lensSide: facts.lensSide }) : null;
   const widest = (/** @type {string[]} */ tokens) => widestOf(facts.pen, tokens);
-  const L = layout({
+  const large = size.zoom > 1;
+  /** @type {Wanted & { encoding: boolean }} */
+  const wanted = {
     width: size.width,
     height: size.height,
     phone: size.phone,
@@ -71,7 +74,9 @@ export function makeScene(facts) {
     deep: trace.header.encoder_layers > 1,
     rows: forced ? "teacher" : other ? "compared" : null,
     written: shows("output"),
-  });
+    encoding,
+  };
+  const L = large ? largeLayout(wanted) : layout(wanted);
   /** @type {Scene["hits"]} */
   const hits = [];
   /** @type {Scene["hit"]} */
@@ -101,10 +106,10 @@ export function draw(scene) {
   if (!scene.L.phone) drawGutter(scene);
   drawSource(scene);
   drawEncoder(scene);
-  if (shows("output")) drawOutput(scene);
+  if (shows("output") && scene.L.large !== "reading") drawOutput(scene);
   if (encoding) drawLens(scene);
   else drawLoom(scene);
   if (!encoding && shows("candidates")) drawCandidates(scene);
-  drawDecoder(scene);
+  if (scene.L.large !== "reading") drawDecoder(scene);
   if (scene.L.phone) drawGutter(scene);
 }

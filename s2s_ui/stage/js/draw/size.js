@@ -16,16 +16,48 @@ import {
   unitScale,
 } from "./layout.js";
 
+import { LARGE_TRANSPORT, largeScale, MARGIN, STRIP } from "./large.js";
+
 /** @import { Size } from "../types.js" */
 
 const INSPECTOR_PADDING = 21; // with its rule
 
 /**
- * Sizes in units, or null while the stage has no width. Writes the unit and the height into the style of the root.
+ * Sizes of a stage that covers the window, or null where the window is a phone's.
  * @param {HTMLElement} root
+ * @param {number} zoom
+ * @param {number} more height of what stands under the picture besides, in units
  * @returns {Size | null}
  */
-export function measure(root) {
+function measureLarge(root, zoom, more) {
+  const { innerWidth, innerHeight } = window;
+  const usual = unitScale(innerWidth, innerHeight);
+  const scale = largeScale(usual, zoom, innerWidth, innerHeight);
+  const width = innerWidth / scale - 2 * MARGIN;
+  if (innerWidth / usual < PHONE_WIDTH || scale <= usual) return null;
+  root.classList.add("large");
+  for (const name of ["phone", "narrow", "stacked"]) root.classList.remove(name);
+  const lines = [...root.querySelectorAll(".edits, .answer")];
+  const above = lines.reduce((sum, element) => sum + element.clientHeight, 0) / scale;
+  const height = innerHeight / scale - LARGE_TRANSPORT - STRIP - more - above;
+  const ratio = Math.max(1, window.devicePixelRatio || 1);
+  root.style.setProperty("--u", `${scale}px`);
+  root.style.setProperty("--main", `${height * scale}px`);
+  const family = getComputedStyle(root).fontFamily;
+  const still = { phone: false, low: false, narrow: false, stacked: false };
+  return { ...still, zoom, scale, ratio, height, px: scale * ratio, family, width, inspector: width };
+}
+
+/**
+ * Sizes in units, or null while the stage has no width. Writes the unit and the height into the style of the root.
+ * @param {HTMLElement} root
+ * @param {{ zoom?: number, more?: number }} wish times as large as usual, and height under the picture besides
+ * @returns {Size | null}
+ */
+export function measure(root, { zoom = 1, more = 0 } = {}) {
+  const large = zoom > 1 ? measureLarge(root, zoom, more) : null;
+  if (large) return large;
+  root.classList.remove("large");
   const bare = root.classList.contains("bare"); // without the inspector
   const plain = unitScale(window.innerWidth, window.innerHeight);
   const top = (root.querySelector(".main") ?? root).getBoundingClientRect().top + scrolled(root);
@@ -38,7 +70,7 @@ export function measure(root) {
   const low = stacked && !phone && window.innerHeight / scale < LOW_WINDOW;
   const [high, above] = [window.innerHeight / scale, top / scale];
   const line = lineOver(root);
-  const filled = (low ? lowHeight : mainHeight)(high - line / scale, above, stacked);
+  const filled = (low ? lowHeight : mainHeight)(high - line / scale - more, above, stacked);
   const height = phone ? (bare ? Infinity : phoneRoom(high, above)) : filled;
   const ratio = Math.max(1, window.devicePixelRatio || 1);
   root.style.setProperty("--u", `${scale}px`);
@@ -50,6 +82,7 @@ export function measure(root) {
   root.classList.toggle("low", low);
   return {
     phone,
+    zoom: 1,
     narrow,
     stacked,
     low,

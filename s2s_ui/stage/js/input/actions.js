@@ -6,6 +6,7 @@ import { prefersReducedMotion } from "../draw/motion.js";
 import { cast } from "../draw/scene.js";
 import { depth, readBy } from "../data/payload.js";
 import { WORD } from "../data/player.js";
+import { LANGUAGES, nextZoom, SIZE } from "../data/sizes.js";
 
 /** @import { Stage } from "../stage.js" */
 /** @import { Move } from "../types.js" */
@@ -18,7 +19,9 @@ const SHEET = ["peek", "half", "full"];
  *   move: [how: Move], toggle: [], faster: [by: number], unit: [by: number], direction: [], swap: [],
  *   layer: [by: number], click: [by: number], answer: [choice: number],
  *   request: [name: string], sentence: [], writing: [], help: [],
- *   explain: [], table: [], blank: [], screen: [], sheet: [], free: [],
+ *   explain: [], size: [by: number],
+ *   equation: [by: number], pen: [], spotlight: [], languages: [], table: [],
+ *   blank: [], screen: [], sheet: [], free: [],
  * }} Arguments
  *
  * An action and what it takes.
@@ -40,6 +43,11 @@ const ACTIONS = {
   sentence: focusSentence,
   writing: (stage) => stage.seek({ step: stage.trace.length + 1, sub: WORD }),
   explain: (stage) => stage.explaining.toggle(),
+  size: nextSize,
+  equation: nextEquation,
+  pen: (stage) => presents(stage) && stage.presenting.toggle("pen"),
+  spotlight: (stage) => presents(stage) && stage.presenting.toggle("spotlight"),
+  languages: bothLanguages,
   help: (stage) =>
     stage.dialog.open(
       stage.words.key_help,
@@ -127,6 +135,45 @@ function nextLayer(stage, by) {
 }
 
 /** @param {Stage} stage */
+const presents = ({ trace }) => trace.header.presented;
+
+/**
+ * Larger, for a lecture hall, and after the largest as usual; the browser keeps it.
+ * @param {Stage} stage
+ * @param {number} by
+ */
+function nextSize(stage, by) {
+  if (!presents(stage)) return false;
+  stage.presenting.vanish();
+  stage.firsts.keep(SIZE, nextZoom(stage.zoom, by));
+  stage.resize();
+  return true;
+}
+
+/**
+ * Another equation under a large picture.
+ * @param {Stage} stage
+ * @param {number} by
+ */
+function nextEquation(stage, by) {
+  if (stage.size.zoom === 1) return false;
+  stage.inspector.turn(by);
+  stage.tell();
+  return true;
+}
+
+/**
+ * The captions in another language too, or no more; the browser keeps it.
+ * @param {Stage} stage
+ */
+function bothLanguages(stage) {
+  if (!stage.trace.header.other_words) return false;
+  stage.firsts.keep(LANGUAGES, !stage.firsts.has(LANGUAGES));
+  stage.resize();
+  return true;
+}
+
+/** @param {Stage} stage */
 function walkButton(stage) {
   const begin = () => {
     stage.dialog.element.close();
@@ -201,7 +248,7 @@ export function turnSheet({ root }) {
  * @param {Stage} stage
  */
 function letGo(stage) {
-  if (stage.explaining.dismiss()) return;
+  if (stage.presenting.vanish() || stage.explaining.dismiss()) return;
   const { edits } = stage.trace.header;
   if (!stage.inspected && !stage.pointing.holds && edits.length) stage.edit({ remove: edits.length - 1 });
   stage.pointing.release();

@@ -7,6 +7,7 @@
 import { askAt, EXPLAINED } from "./explained_elements.js";
 import { explain } from "../data/explanations.js";
 import { h, show } from "../draw/dom.js";
+import { unpacked } from "../data/sentences.js";
 import { markAt, marksOf } from "../draw/marks.js";
 
 /** @import { Stage } from "../stage.js" */
@@ -44,6 +45,21 @@ export class Explaining {
     this.wanted = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    /** @type {string | undefined} */
+    this.packed = undefined;
+  }
+
+  /**
+   * The sentences of a message; those of the last one are known already.
+   * @param {string | undefined} packed
+   */
+  async learn(packed) {
+    if (packed === this.packed) return;
+    this.packed = packed;
+    const sentences = await unpacked(packed);
+    if (packed !== this.packed) return; // another language came meanwhile
+    this.stage.sentences = sentences;
+    this.refresh();
   }
 
   /** Listens, once the stage has its elements. */

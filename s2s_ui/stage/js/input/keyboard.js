@@ -44,6 +44,11 @@ export function meaning({ key, shiftKey = false }) {
     f: ["swap"],
     b: ["blank"],
     e: ["explain"],
+    s: ["size", shiftKey ? -1 : 1],
+    g: ["equation", shiftKey ? -1 : 1],
+    w: ["pen"],
+    o: ["spotlight"],
+    c: ["languages"],
   };
   if (/^[1-9]$/.test(key)) return ["answer", Number(key) - 1];
   return named[key] ?? letters[key.toLowerCase()] ?? null;

@@ -97,6 +97,11 @@ const KEYS = [
   ["PageUp PageDown", "key_step"],
   ["B", "key_blank"],
   ["E", "explain"],
+  ["S", "key_size"],
+  ["G", "key_equation"],
+  ["W", "key_pen"],
+  ["O", "key_spotlight"],
+  ["C", "key_languages"],
   ["Esc", "key_escape"],
   ["?", "key_help"],
 ];

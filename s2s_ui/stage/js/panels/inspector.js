@@ -13,6 +13,7 @@ import { fixed } from "../data/format.js";
 import { Legend } from "./legend.js";
 import { attends } from "../data/payload.js";
 import { CELL, WORD } from "../data/player.js";
+import { choices, shownOf } from "../data/sizes.js";
 import { Strip } from "../draw/strip.js";
 import { cellOf } from "../data/view.js";
 import { fill } from "../data/words.js";
@@ -41,6 +42,11 @@ export class Inspector {
   constructor(actions) {
     /** @type {Side} */
     this.side = "forward";
+    /** @type {string[]} */
+    this.all = [];
+    this.shown = "";
+    /** @type {string | null} */
+    this.chosen = null;
     this.title = h("h2", { class: "title" });
     this.chip = h("span", { class: "chip" });
     this.layer = h("span", { class: "layer" });
@@ -145,6 +151,19 @@ export class Inspector {
     show(this.note, decoder && Boolean(run.weights) && height >= full + ROOM.note);
     say(this.note, words.not_why);
     this.updatePeek(view, cell, decoder, later);
+    this.all = choices({ quantities: cell.quantities, decoder, attends: run.weights !== null });
+    this.shown = shownOf(this.all, this.chosen, { decoder, sub });
+    this.element.dataset.shown = this.shown;
+    for (const { element, quantity } of this.equations.rows) element.classList.toggle("shown", quantity === this.shown);
+  }
+
+  /**
+   * Under a large picture: another equation, which stays until the reader turns on.
+   * @param {number} by
+   */
+  turn(by) {
+    const at = this.all.indexOf(this.shown) + by;
+    this.chosen = this.all[(at + this.all.length) % this.all.length];
   }
 
   /**

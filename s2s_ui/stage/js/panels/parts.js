@@ -14,6 +14,8 @@ import { Intro } from "./intro.js";
 import { Layers } from "./layers.js";
 import { Menu } from "./menu.js";
 import { Pointing } from "../input/pointing.js";
+import { Presenting } from "./presenting.js";
+import { Stories } from "./stories.js";
 import { Transport } from "./transport.js";
 import { Walk } from "./walk.js";
 import { force, offerHold, offerRow } from "./whatif.js";
@@ -33,6 +35,9 @@ export function build(stage) {
   const walk = new Walk(stage);
   const explaining = new Explaining(stage);
   const explanation = new Explanation();
+  const stories = new Stories();
+  const presenting = new Presenting(stage);
+  const other = h("p", { class: "caption-other" });
   const intro = new Intro(
     stage.firsts,
     (way, byKey) => (way === "walk" ? walk.start(byKey) : act(stage, way)),
@@ -51,6 +56,7 @@ export function build(stage) {
     { class: "figure", role: "application", tabindex: "0", "aria-describedby": "s2s-caption" },
     canvas,
     explaining.marks,
+    stories.element,
     pointing.tooltip.element,
     layers.element,
     asks.element,
@@ -82,6 +88,7 @@ export function build(stage) {
       speed: (speed) => Object.assign(stage.player, { speed }),
     },
     caption,
+    other,
   );
   const root = h(
     "div",
@@ -98,12 +105,16 @@ export function build(stage) {
     walk.ring,
     walk.card,
     explanation.element,
+    presenting.element,
   );
   new IntersectionObserver(([title]) => root.classList.toggle("below", title.isIntersecting), {
     rootMargin: "0px 0px -50% 0px",
   }).observe(inspector.title);
   return {
     answer,
+    stories,
+    presenting,
+    other,
     explaining,
     explanation,
     intro,

@@ -33,8 +33,9 @@ export class Transport {
   /**
    * @param {Actions} actions
    * @param {HTMLElement} captionElement
+   * @param {HTMLElement[]} below lines under the caption
    */
-  constructor(actions, captionElement) {
+  constructor(actions, captionElement, ...below) {
     this.actions = actions;
     const button = (/** @type {"play" | "first" | "previous" | "next" | "last"} */ name) =>
       h("button", { type: "button", class: name, onclick: () => this.press(name) }, icon(name));
@@ -68,7 +69,7 @@ export class Transport {
       "div",
       { class: "transport" },
       h("div", { class: "buttons" }, ...Object.values(this.buttons)),
-      h("div", { class: "track" }, this.names, this.scrubber, this.line),
+      h("div", { class: "track" }, this.names, this.scrubber, this.line, ...below),
       h("div", { class: "speed-box" }, this.speed),
       this.explain,
       this.screen,

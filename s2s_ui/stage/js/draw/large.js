@@ -1,0 +1,62 @@
+/**
+ * The layout for a lecture hall: type is half as large again or twice as large, so there is room for less. While the
+ * source is read only what reads is there, while the output is written only what writes and what it looks at; the
+ * equations stand below the picture, one at a time.
+ */
+
+import { columns, loomRows } from "./layout.js";
+
+/** @import { Layout, Wanted } from "../types.js" */
+
+const GUTTER = 92;
+const PITCH = { least: 42.5, most: 64 };
+/** Height of the equation under the picture, with its rule. */
+export const STRIP = 86;
+/** Height of the transport. */
+export const LARGE_TRANSPORT = 60;
+/** Side margins. */
+export const MARGIN = 16;
+const LEAST = { width: 500, height: 400 }; // of the window, in units
+
+/**
+ * Pixels to a unit: as many times the usual as is wished, as long as the picture keeps its least room.
+ * @param {number} usual
+ * @param {number} wished
+ * @param {number} width of the window in pixels
+ * @param {number} height
+ */
+export function largeScale(usual, wished, width, height) {
+  return Math.max(usual, Math.min(usual * wished, width / LEAST.width, height / LEAST.height));
+}
+
+/**
+ * Where everything is in a picture of few parts.
+ * @param {Wanted & { encoding: boolean }} what
+ * @returns {Layout}
+ */
+export function largeLayout({ width, height, source, output, backward, rows, encoding, px = 1 }) {
+  const room = { width: width - GUTTER - 4, left: GUTTER, ...PITCH, margin: 0, px };
+  const down = rows === "teacher" ? 24 : rows ? 22 : 0;
+  const foot = height - 15;
+  const loom = encoding ? { top: 2, bottom: foot - (backward ? 122 : 70) } : { top: 94 + down, bottom: foot - 62 };
+  return {
+    phone: false,
+    low: false,
+    large: encoding ? "reading" : "writing",
+    width,
+    height,
+    gutter: GUTTER,
+    left: 0,
+    source: columns({ ...source, ...room }),
+    output: columns({ ...output, ...room }),
+    token: { source: foot, output: 19 + (rows === "compared" ? 22 : 0) },
+    rows: rows === "teacher" ? { other: 16, reference: 38 } : rows ? { other: 16 } : null,
+    bar: { top: 25 + (rows === "compared" ? 22 : 0), height: 4 },
+    decoder: { top: 36 + down, height: 26 },
+    context: { top: 70 + down, height: 20 },
+    joined: backward ? { top: foot - 56, height: 36 } : null,
+    backward: backward ? { top: foot - 108, height: 28 } : null,
+    forward: { top: encoding ? foot - 56 : foot - 52, height: 28 },
+    loom: loomRows({ ...loom, count: output.count, strands: 30 }),
+  };
+}
