@@ -1,22 +1,11 @@
 """axe-core finds nothing serious: on any page, in both themes and languages, with edits, menus and panels open."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe import serious
 from playwright.sync_api import expect
 
 FORGET = '[{"edit":"clamp","quantities":["forget_gate"],"value":0,"part":"decoder"}]'
 TEXT = "8 mars 2025"
-
-
-def serious(screen):
-    """What axe-core finds that hinders a reader, in words."""
-    found = Axe().run(screen.page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.mark.parametrize(("dark", "language"), [(False, "en"), (True, "ko")], ids=["light", "dark and Korean"])
