@@ -69,6 +69,13 @@ def script_of(character: str) -> str | None:
     return unicodedata.name(character, "").partition(" ")[0].capitalize() or None
 
 
+def plain_words(text: str) -> frozenset[str]:
+    """The words of a text in lower case and without accents; digits and marks are none."""
+    folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    letters = "".join(c if c.isalpha() else " " for c in unicodedata.normalize("NFC", folded))
+    return frozenset(letters.split())
+
+
 def scripts_of(characters: Iterable[str]) -> frozenset[str]:
     """The scripts of all of these characters."""
     return frozenset(script for character in characters if (script := script_of(character)) is not None)

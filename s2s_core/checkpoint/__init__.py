@@ -26,6 +26,7 @@ from s2s_core.checkpoint.store import (
     require_unfinished,
     save,
     snapshots,
+    source_tokenizer,
 )
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "resolve_device",
     "save",
     "snapshots",
+    "source_tokenizer",
     "tidy",
     "unknown",
     "whole",

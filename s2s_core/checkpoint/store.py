@@ -41,6 +41,7 @@ from s2s_core.home import HOME
 from s2s_core.randomness import drawn_from
 from s2s_core.registry import TOKENIZERS
 from s2s_core.seq2seq import Seq2Seq
+from s2s_core.tokenizer import Tokenizer
 from s2s_core.translator import ModelInfo, Translator
 
 SHIPPED = HOME / "checkpoints"
@@ -171,6 +172,19 @@ def load(name_or_path: str | Path, *, device: str = "auto") -> Translator:
         tgt_tokenizer=tokenizers["target"],
         info=described.info,
     )
+
+
+def source_tokenizer(name_or_path: str | Path) -> Tokenizer:
+    """The tokenizer of a checkpoint's source, without its weights.
+
+    Raises:
+        UnknownName, CheckpointError: as `load`.
+    """
+    folder = locate(name_or_path)
+    content = sealed.read(folder, Reading(format_name=FORMAT, keep={CONFIG}, most=_MOST))
+    with understood(folder):
+        name = description.from_bytes(content.files[CONFIG]).tokenizers["source"]
+        return TOKENIZERS[name].load(content.folder, "source")
 
 
 def save(

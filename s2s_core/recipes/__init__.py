@@ -18,6 +18,7 @@ from s2s_core.recipes.choice import (
     usual,
 )
 from s2s_core.recipes.own import own_pairs
+from s2s_core.recipes.reading import Facts, facts, gist
 from s2s_core.recipes.recipe import Experiment, Recipe, start
 from s2s_core.recipes.run import Evaluated, run
 from s2s_core.recipes.shipped import RECIPES
@@ -42,12 +43,15 @@ __all__ = [
     "Choice",
     "Evaluated",
     "Experiment",
+    "Facts",
     "Recipe",
     "Sibling",
     "Variation",
     "context_label",
     "contexts",
     "en_fr",
+    "facts",
+    "gist",
     "in_order",
     "ko_en",
     "own_pairs",

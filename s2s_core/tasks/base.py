@@ -54,6 +54,10 @@ class Task(ABC):
         """Pairs to ask with how quality depends on length: a task that can join its texts goes beyond the usual."""
         return self.pairs(split, size=size, seed=seed)
 
+    def words(self) -> frozenset[str] | None:
+        """All the words that its texts have, in lower case and without accents; None where any word may come."""
+        return None
+
     def aligned(self, text: str, answer: str) -> Pair | None:
         """The pair of a text and a right answer, with its links; None where the task does not know them."""
         return None

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from s2s_core.characters import plain_words
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
 from s2s_core.tasks.date_formats import LOCALES, Spans, patterns, write
@@ -57,6 +58,9 @@ class DatesTask(Task):
             pairs.append(Pair(habit(text), date.isoformat(), locale, links_of(text, spans)))
         return pairs
 
+    def words(self) -> frozenset[str]:
+        return _words()
+
     def aligned(self, text: str, answer: str) -> Pair | None:
         """The links of a text that the generator could have written for this date, by whichever pattern does."""
         try:
@@ -68,6 +72,12 @@ class DatesTask(Task):
             if date.isoformat() == answer and any(habit(written) == text for habit in _HABITS):
                 return Pair(text, answer, locale, links_of(text, spans))
         return None
+
+
+@cache
+def _words() -> frozenset[str]:
+    """The names of months and days and the few words between them; this many pairs have them all."""
+    return frozenset().union(*(plain_words(pair.source) for pair in DatesTask().pairs("train", size=4_000)))
 
 
 def _dates(split: Split, rng: random.Random) -> Iterator[datetime.date]:

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from s2s_core.recipes import RECIPES, VARIATIONS, context_label, contexts
+from s2s_core.recipes import RECIPES, VARIATIONS, context_label, contexts, gist
 from s2s_core.tasks import PROBLEMS, count
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
 
@@ -31,6 +31,8 @@ def template() -> Catalog:
     for recipe in (RECIPES[name]() for name in RECIPES):
         if recipe.shipped:
             catalogue.add(recipe.title, locations=[("s2s_core/recipes", 0)])
+            if recipe.name not in VARIATIONS:  # the first of its task, which has a card in the menu
+                catalogue.add(gist(recipe.summary), locations=[("s2s_core/recipes", 0)])
     for context in contexts():
         catalogue.add(context_label(context), locations=[("s2s_core/attention.py", 0)])
     sentences = [part for parts in PROBLEMS.values() for part in parts if part and "--" not in part]

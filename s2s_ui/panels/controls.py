@@ -5,20 +5,21 @@ A page calls `see` for the traces of the current view, and `band` for the contro
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 
 import streamlit as st
 
 from s2s_core import Trace
 from s2s_core.errors import S2SError
-from s2s_ui.panels import examples, menu
+from s2s_ui.panels import examples, menu, models, offer
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.address import Field
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.session.request import BadReference, Request, Runs
 from s2s_ui.shell import layout
 
-EXAMPLES, MORE = "examples", "more"  # keys of popovers
+EXAMPLES, MODELS, MORE = "examples", "models", "more"  # keys of popovers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,16 @@ class Seen:
             sentence = f"{self.problem} " + _("The picture is still that of {text}.").format(
                 text=messages.quoted(self.runs.shown.text)
             )
-        layout.notice(sentence, error=bool(self.problem), stale=self.stale)
+        other = None if self.problem or _locked() else self.other
+        if other and not sentence:
+            sentence = _("This looks like a text for another model.")
+        button = partial(offer.button, other, self.asked.text) if other else None
+        layout.notice(sentence, error=bool(self.problem), stale=self.stale, beside=button)
+
+    @property
+    def other(self) -> str | None:
+        """Another model that the entered text is plainly for; None while it is being typed."""
+        return offer.better(self.asked.model, self.asked.text) if self.asked.text == self.entered else None
 
 
 def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
@@ -122,6 +132,7 @@ def band(
     """
     asked, titles, hidden = seen.asked, menu.models(), state.hidden()
     referred = reference or (forcing and asked.forced)
+    listed = _locked()
     with layout.band("input"):
         if "model" not in hidden:
             st.selectbox(
@@ -130,9 +141,13 @@ def band(
                 format_func=titles.__getitem__,
                 filter_mode=None,
                 label_visibility="collapsed",
-                disabled=state.option("lock") is not None,
+                disabled=_locked(),
                 **state.bind("model", asked.model),
             )
+            with st.popover(_("Models"), disabled=_locked(), **state.popover(MODELS)) as cards:
+                if cards.open:
+                    models.panel(asked.model)
+                    listed = True  # it must not be drawn twice
         if "sentence" not in hidden:
             st.text_input(
                 _("Sentence"),
@@ -161,11 +176,20 @@ def band(
                     del shown[words]  # it must not be drawn twice
         if shown or not {"examples", "switches"} <= hidden:
             with st.popover(_("More"), **state.popover(MORE)):
+                if not listed:
+                    with st.expander(_("Models"), key="more_models", type="compact", on_change="rerun") as cards:
+                        if cards.open:
+                            models.panel(asked.model)
                 _more(seen, forcing=forcing, referred=referred)
                 for number, (words, panel) in enumerate(shown.items()):
                     with st.expander(words, key=f"more_tool_{number}", type="compact", on_change="rerun") as tool:
                         if tool.open:
                             panel()
+
+
+def _locked() -> bool:
+    """Whether the link keeps the model."""
+    return state.option("lock") is not None or "model" in state.hidden()
 
 
 def _more(seen: Seen, *, forcing: bool, referred: bool) -> None:

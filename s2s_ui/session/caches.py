@@ -29,13 +29,17 @@ from s2s_core.checkpoint import (
     read_manifest,
     read_text,
     snapshots,
+    source_tokenizer,
     unknown,
 )
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, DataError, S2SError
 from s2s_core.experiments import FOLDER, Figure, read
-from s2s_core.recipes import Sibling, in_order, siblings_of
+from s2s_core.recipes import Facts, Sibling, in_order, siblings_of
+from s2s_core.recipes import facts as facts_of
+from s2s_core.registry import TASKS
 from s2s_core.search import SearchResult
+from s2s_core.suits import Reader
 from s2s_ui.capacity.memory import Memory
 from s2s_ui.capacity.places import PLACES
 from s2s_ui.session import usable
@@ -158,6 +162,20 @@ def card(name: str) -> str:
     return read_text(Path(_found(name)[0]), CARD)
 
 
+def facts(name: str) -> Facts:
+    """What the card of a checkpoint says; empty if it has none."""
+    return _facts(card(name))
+
+
+def reader(name: str) -> Reader:
+    """The part of a checkpoint that reads, without its weights.
+
+    Raises:
+        UnknownName, CheckpointError: as `model`.
+    """
+    return _reader(*_found(name))
+
+
 def figures(experiment: str, name: str) -> tuple[Figure, ...]:
     """The results of an experiment for the family of a model; empty if there are none."""
     path = FOLDER / f"{experiment}.csv"
@@ -262,6 +280,19 @@ def _load(folder: str, manifest: bytes) -> Translator:
     gc.collect()
     gc.freeze()
     return translator
+
+
+@MODELS.remembers
+def _facts(card: str) -> Facts:
+    return facts_of(card)
+
+
+@MODELS.remembers
+def _reader(folder: str, manifest: bytes) -> Reader:
+    """``manifest`` is only part of the cache's key."""
+    told = describe(Path(folder))
+    words = TASKS[told.info.task]().words() if told.info.task in TASKS.names() else None
+    return Reader(source_tokenizer(Path(folder)), told.info.examples, told.config.max_src_len, words)
 
 
 @TRACES.remembers

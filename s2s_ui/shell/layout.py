@@ -1,7 +1,7 @@
 """Around every page: the navigation band, the input band, the line that says what went wrong."""
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib.resources import files
@@ -15,7 +15,8 @@ from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 
 _HERE = files(__package__)
-_SHEETS = ("shell", "band", "page", "lesson", "sheet", "narrow", "fits")  # the last ones overrule the others
+# in this order: the last ones overrule the others where there is no room, and on paper
+_SHEETS = ("shell", "band", "page", "models", "lesson", "sheet", "narrow", "fits")
 _SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is at work around this code
 
 
@@ -83,17 +84,26 @@ def band(name: str) -> Iterator[None]:
         yield
 
 
-def notice(sentence: str | None, *, error: bool = False, stale: bool = False, place: str = "page") -> None:
+def notice(
+    sentence: str | None,
+    *,
+    error: bool = False,
+    stale: bool = False,
+    place: str = "page",
+    beside: Callable[[], None] | None = None,
+) -> None:
     """One line in a place of its own, on Watch over the transport. It is text: what a reader typed is shown as typed.
 
     Without a sentence it keeps its empty place, so that nothing else moves when there is one. With `stale` the picture
-    is pale: it is that of a text before.
+    is pale: it is that of a text before. ``beside`` draws a button that does what the line speaks of.
     """
-    with st.container(key=f"notice_{place}"):
+    with st.container(key=f"notice_{place}", horizontal=True, vertical_alignment="center", gap="small"):
         if sentence:
             kind, role = ("error", "alert") if error else ("remark", "status")
             kind += " s2s-stale" if stale else ""
             st.html(f'<p class="s2s-notice s2s-{kind}" role="{role}">{html.escape(sentence)}</p>')
+            if beside is not None:
+                beside()
 
 
 def _links(pages: Sequence[Page], current: Page, *, place: str = "row") -> None:

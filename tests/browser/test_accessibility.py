@@ -9,17 +9,12 @@ FORGET = '[{"edit":"clamp","quantities":["forget_gate"],"value":0,"part":"decode
 TEXT = "8 mars 2025"
 
 
-def serious(screen):
-    """What axe-core finds that hinders a reader, in words."""
-    return screen.hindrances()
-
-
 @pytest.mark.parametrize(("dark", "language"), [(False, "en"), (True, "ko")], ids=["light", "dark and Korean"])
 def test_nothing_serious_hinders_a_reader_of_any_page(window, dark, language):
     screen = window(dark=dark).open(text=TEXT, lang=language, step="4")
-    found = {"": serious(screen)}
+    found = {"": screen.hindrances()}
     for name in screen.pages[1:]:
-        found[name] = serious(screen.turn_to(name))
+        found[name] = screen.turn_to(name).hindrances()
     assert not {name: problems for name, problems in found.items() if problems}
 
 
@@ -29,7 +24,7 @@ def test_nothing_serious_hinders_a_reader_of_any_page(window, dark, language):
     ids=["edited", "forced"],
 )
 def test_nothing_serious_hinders_a_reader_of_another_run(window, dark, link):
-    assert not serious(window(dark=dark).open(text=TEXT, step="18", **link))
+    assert not window(dark=dark).open(text=TEXT, step="18", **link).hindrances()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -41,17 +36,17 @@ def test_nothing_serious_hinders_a_reader_of_what_opens(window, dark):
         button = screen.page.locator(f".st-key-tool_{number} button").first
         button.click()
         expect(screen.page.get_by_test_id("stPopoverBody").locator(part).first).to_be_visible()
-        found[button.inner_text()] = serious(screen.idle())
+        found[button.inner_text()] = screen.idle().hindrances()
         screen.press("Escape")
         expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)
     screen.stage.locator(".equation", has_text="forget gate").locator("button.name").click()
     expect(screen.page.get_by_role("menuitemradio").first).to_be_visible()
-    found["what if"] = serious(screen)
+    found["what if"] = screen.hindrances()
     screen.press("Escape")
     for box in screen.stage.locator(".aids button").all():
         box.press("Enter")
         expect(screen.page.get_by_role("dialog")).to_be_visible()
-        found[box.inner_text()] = serious(screen)
+        found[box.inner_text()] = screen.hindrances()
         screen.press("Escape")
     assert not {name: problems for name, problems in found.items() if problems}
 
@@ -70,12 +65,12 @@ def test_nothing_serious_hinders_a_reader_of_a_chapter(window, dark, phone, link
     screen = window(390, 844, phone=True, dark=dark) if phone else window(dark=dark)
     screen.page.goto(f"{screen.address}/lesson?{urlencode(link)}")
     expect(screen.page.locator(".s2s-progress")).to_be_visible()
-    assert not serious(screen.idle())
+    assert not screen.idle().hindrances()
 
 
 @pytest.mark.parametrize("name", ["", "gates"])
 def test_nothing_serious_hinders_a_reader_of_a_phone(window, name):
-    assert not serious(window(390, 844, phone=True).open_page(name, text=TEXT, step="14", lang="ko"))
+    assert not window(390, 844, phone=True).open_page(name, text=TEXT, step="14", lang="ko").hindrances()
 
 
 @pytest.mark.parametrize("size", [(1024, 768), (844, 390)], ids=["projector", "phone held sideways"])
@@ -85,4 +80,4 @@ def test_nothing_serious_hinders_a_reader_where_room_is_short(window, size):
     expect(screen.notice).to_be_visible()
     screen.page.locator(".st-key-more button").click()
     expect(screen.page.get_by_test_id("stPopoverBody").get_by_role("switch")).to_be_visible()
-    assert not serious(screen)
+    assert not screen.hindrances()

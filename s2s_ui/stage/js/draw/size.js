@@ -117,7 +117,7 @@ function scrolled(element) {
  */
 export function lineOver(root) {
   /** @type {HTMLElement | null} */
-  const line = surroundings(root).querySelector(".st-key-notice_page .s2s-notice");
+  const line = surroundings(root).querySelector(".st-key-notice_page:has(.s2s-notice)");
   const place = line?.closest("[data-testid=stLayoutWrapper]");
   return line && place && getComputedStyle(place).position === "absolute" ? line.offsetHeight : 0;
 }
