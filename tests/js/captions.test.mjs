@@ -47,3 +47,18 @@ test("without attention nothing is looked at", () => {
   const run = Object.assign(Object.create(trace.runs[0]), { weights: null });
   assert.equal(say(4, 5, run), "A 0.75");
 });
+
+test("a letter is told with the syllable that it is a part of, unless that is to be guessed", () => {
+  const whole = {
+    words: [[0, 1]],
+    answer: "구",
+    spans: [
+      [0, 1],
+      [0, 1],
+    ],
+  };
+  const run = Object.assign(Object.create(trace.runs[0]), whole);
+  assert.equal(say(4, 5, run), "b 0.70 A 0.75 · 구");
+  const guessed = { ...trace, header: { ...trace.header, predict: true } };
+  assert.equal(caption(guessed, run, timeline, { step: 4, sub: 5 }, words), "b 0.70 A 0.75");
+});

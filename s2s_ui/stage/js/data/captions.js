@@ -48,7 +48,30 @@ export function caption(trace, run, timeline, cursor, words, { short = false, ed
     Object.assign(values, { reference: run.reference[index], q: fixed(Math.exp(run.logProb[index])) });
     return fill(words.caption_forced, values);
   }
-  if (!run.weights) return fill(words.caption_fixed, values);
-  if (short) return fill(words.caption_short, values);
-  return fill(run.weights.at(index)[run.focus(index)] < SPREAD ? words.caption_spread : words.caption_word, values);
+  return fill(words[wrote(run, index, short)], values) + partOf(trace, run, index);
+}
+
+/**
+ * Which sentence says what an output looked at and wrote.
+ * @param {Run} run
+ * @param {number} index
+ * @param {boolean} short
+ */
+function wrote(run, index, short) {
+  if (!run.weights) return "caption_fixed";
+  if (short) return "caption_short";
+  return run.weights.at(index)[run.focus(index)] < SPREAD ? "caption_spread" : "caption_word";
+}
+
+/**
+ * The syllable or the word that a token is a part of; nothing while what follows is to be guessed.
+ * @param {Trace} trace
+ * @param {Run} run
+ * @param {number} index
+ */
+function partOf({ header }, { words: groups, answer, spans }, index) {
+  const group = groups.find(([first, last]) => first <= index && index <= last);
+  if (!group || (header.predict && index < group[1])) return "";
+  const written = [...answer].slice(spans[group[0]][0], spans[group[1]][1]).join("");
+  return ` · ${written.trim()}`;
 }
