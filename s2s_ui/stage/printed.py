@@ -16,7 +16,6 @@ from s2s_ui.locales import Translate
 if TYPE_CHECKING:
     from s2s_core import Trace
 
-END = "</s>"
 _INVISIBLE = {" ": "␣", "\u00a0": "␣", "\u3000": "␣", "\n": "⏎", "\t": "⇥"}
 _PICTURES = {chr(code): chr(0x2400 + code) for code in range(32) if chr(code) not in "\n\t"}
 _ASCII = 128

@@ -100,3 +100,18 @@ test("a word of which several letters are looked at is not said to be read from 
     [{ word: "caption_copies", text: "n" }, null, { word: "caption_copies", text: "t" }, null],
   );
 });
+
+test("a letter is told with the syllable that it is a part of, unless that is to be guessed", () => {
+  const whole = {
+    words: [[0, 1]],
+    answer: "구",
+    spans: [
+      [0, 1],
+      [0, 1],
+    ],
+  };
+  const run = Object.assign(Object.create(trace.runs[0]), whole);
+  assert.equal(say(4, 5, run), "b 0.70 A 0.75 · 구");
+  const guessed = { ...trace, header: { ...trace.header, predict: true } };
+  assert.equal(caption(guessed, run, timeline, { step: 4, sub: 5 }, words), "b 0.70 A 0.75");
+});

@@ -1,6 +1,7 @@
 """What a reader asks for on the stage becomes an edit of the view; what cannot be one is said and changes nothing."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -72,6 +73,15 @@ def test_a_run_with_edits_has_the_run_without_them_beside_it():
     assert runs.original is caches.runs(ASKED).shown
     assert runs.shown.tgt_ids[3] == 12 and runs.shown.fed_from[4] == "edit"
     assert caches.runs(ASKED).original is None
+
+
+def test_a_run_without_peepholes_has_the_network_as_it_was_trained_beside_it():
+    off = replace(ASKED, peepholes=False)
+    assert caches.runs(off).original is caches.runs(ASKED).shown
+    edited = replace(off, edits=after({"add": TOKEN}))
+    assert caches.runs(edited).original is caches.runs(ASKED).shown
+    forced = caches.runs(replace(off, forced=True, reference="2025-03-09"))
+    assert forced.original is caches.runs(replace(ASKED, forced=True, reference="2025-03-09")).shown
 
 
 def test_the_reference_of_an_edited_run_is_what_the_model_writes_without_the_edits():

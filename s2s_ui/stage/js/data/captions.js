@@ -99,9 +99,24 @@ export function caption(trace, run, timeline, cursor, words, { short = false, ed
     Object.assign(values, { reference: run.reference[index], q: fixed(Math.exp(run.logProb[index])) });
     return fill(words.caption_forced, values);
   }
-  if (!run.weights) return fill(words.caption_fixed, values);
-  if (short) return fill(words.caption_short, values);
+  const part = partOf(trace, run, index);
+  if (!run.weights) return fill(words.caption_fixed, values) + part;
+  if (short) return fill(words.caption_short, values) + part;
   const story = storyOf(trace, run, index);
-  if (story) return fill(words[story.word], { ...values, word: story.text });
-  return fill(run.weights.at(index)[run.focus(index)] < SPREAD ? words.caption_spread : words.caption_word, values);
+  if (story) return fill(words[story.word], { ...values, word: story.text }) + part;
+  const spread = run.weights.at(index)[run.focus(index)] < SPREAD;
+  return fill(spread ? words.caption_spread : words.caption_word, values) + part;
+}
+
+/**
+ * The syllable or the word that a token is a part of; nothing while what follows is to be guessed.
+ * @param {Trace} trace
+ * @param {Run} run
+ * @param {number} index
+ */
+function partOf({ header }, { words: groups, answer, spans }, index) {
+  const group = groups.find(([first, last]) => first <= index && index <= last);
+  if (!group || (header.predict && index < group[1])) return "";
+  const written = [...answer].slice(spans[group[0]][0], spans[group[1]][1]).join("");
+  return ` · ${written.trim()}`;
 }

@@ -3,7 +3,7 @@
  * pale. Beside the run before a change both answers stand there, or that they are the same.
  */
 
-import { h, show } from "../draw/dom.js";
+import { h, say } from "../draw/dom.js";
 import { chance, chanceText, difference, reached, stretches } from "../data/answer.js";
 
 /** @import { Cast, Cursor, Trace, Words } from "../types.js" */
@@ -17,8 +17,9 @@ import { chance, chanceText, difference, reached, stretches } from "../data/answ
 export class Answer {
   constructor() {
     this.name = h("span", { class: "answer-name" });
-    this.text = h("p", { class: "answer-text", "aria-live": "polite" });
-    this.element = h("div", { class: "answer" }, this.name, this.text);
+    this.text = h("p", { class: "answer-text" });
+    this.spoken = h("span", { class: "answer-spoken", "aria-live": "polite" }); // only where the words have changed
+    this.element = h("div", { class: "answer" }, this.name, this.text, this.spoken);
     this.drawn = "";
   }
 
@@ -30,8 +31,9 @@ export class Answer {
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     this.name.textContent = words.answer;
-    this.text.replaceChildren(...(covered ? uncovered(run, at) : parts(cast, run, at, words)));
-    show(this.element, true);
+    const told = covered ? uncovered(run, at) : parts(cast, run, at, words).flatMap((part) => [part, " "]);
+    this.text.replaceChildren(...told);
+    say(this.spoken, this.text.textContent ?? "");
   }
 }
 
@@ -81,7 +83,7 @@ function whole(run, at, words) {
  */
 function changed(before, after, at, words) {
   const both = probability([before, after], at);
-  if (before.answer === after.answer && before.length === after.length)
+  if (before.answer === after.answer)
     return [answered(after, at, words), h("span", { class: "same" }, words.same_answer), both];
   const sides = [
     answered(before, at, words, difference(before.answer, after.answer)),
