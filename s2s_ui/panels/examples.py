@@ -30,7 +30,7 @@ REASONS: dict[str, dict[str, str]] = {
     "pronounce": {
         "night": N_("“gh” is silent"),
         "through": N_("seven letters, three sounds"),
-        "nation": N_("“ti” sounds ʃ"),
+        "nation": N_("“ti” sounds like “sh”"),
         "cheese": N_("“ch” is one sound, the last “e” none"),
         "queue": N_("one of five letters would do"),
         "microscope": N_("a long word: letters and sounds side by side"),
@@ -61,7 +61,7 @@ REASONS: dict[str, dict[str, str]] = {
 MORE = {"dates": ("Feb 30, 2023",)}
 """Examples that are offered besides those of the checkpoint, by task."""
 
-BORN = {"model": "dates", "snapshot": "0"}
+BORN = {"model": "dates", "snapshot": "1"}
 ASTRAY = {"model": "dates", "other": "dates-sink"}
 
 
@@ -79,6 +79,6 @@ def stories() -> list[dict[str, str]]:
         return []
     language = {name: value for name, value in state.address().items() if name == "lang"}
     return [
-        {"text": _("how it was born"), "address": f"./attention?{urlencode(BORN | language)}#born"},
+        {"text": _("how it was born"), "address": f"./attention?{urlencode(BORN | language)}#snapshot"},
         {"text": _("how it goes astray"), "address": f"./compare?{urlencode(ASTRAY | language)}"},
     ]

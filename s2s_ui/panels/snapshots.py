@@ -13,7 +13,7 @@ def show(name: str) -> None:
     snapshots = caches.learnt(name)
     if not snapshots or snapshots[0].specimens[0].forced.weights is None:
         return
-    st.subheader(_("Attention being born: the model at points of its training"), anchor="born")
+    st.subheader(_("Attention being born: the model at points of its training"))
     palette = theme.palette(layout.dark())
     sentences = [specimen.source for specimen in snapshots[0].specimens]
     number = state.index("specimen", len(sentences)) or 0

@@ -8,6 +8,7 @@
  */
 const SCALE = 2; // pixels of a PNG for each of the screen
 const REST_MS = 250;
+const GROWN_MS = 1000;
 const FORMATS = ["svg", "png"];
 
 /**
@@ -74,12 +75,21 @@ function rest(figure, parameter, made = false) {
       return;
     }
     const url = new URL(window.location.href);
+    if (made && window.location.hash === `#${parameter}`) show(figure);
     if (made) move(slider, url.searchParams.get(parameter) ?? window.s2sSliders?.[parameter]);
     window.s2sSliders = { ...window.s2sSliders, [parameter]: slider.value };
     if (slider.value === slider.max) url.searchParams.delete(parameter);
     else url.searchParams.set(parameter, slider.value);
     if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
   }, REST_MS);
+}
+
+/**
+ * A link leads to this figure: it is shown, and once more when what stands above it has been drawn.
+ * @param {HTMLElement} figure
+ */
+function show(figure) {
+  for (const wait of [0, GROWN_MS]) setTimeout(() => figure.scrollIntoView({ block: "center" }), wait);
 }
 
 /**

@@ -18,6 +18,7 @@ from s2s_ui import borrowed
 from s2s_ui.charts import theme
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
+from s2s_ui.session.messages import literal
 from s2s_ui.shell import layout
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart
@@ -101,7 +102,7 @@ borrowed.draw_unchecked()
 def _row(
     frame: pd.DataFrame | Callable[[], pd.DataFrame], *, name: str, key: str, file: str, slider: str | None
 ) -> None:
-    """The buttons SVG, PNG and CSV, and the table. As a fragment: opening the table does not rerun the whole page."""
+    """SVG, PNG and CSV, what is drawn, and the table. As a fragment: opening one does not rerun the whole page."""
     with st.container(key=f"tools_{key}", horizontal=True, vertical_alignment="center", gap=None):
         script = files(__package__).joinpath("figure.js").read_text("utf-8")
         pictures = st.components.v2.component("s2s_figure", js=script, isolate_styles=False)
@@ -117,9 +118,26 @@ def _row(
             type="tertiary",
             on_click="ignore",
         )
+        with st.popover("?", key=f"explain {key}", type="tertiary", on_change="rerun", help=_("What is drawn")) as said:
+            if said.open:
+                st.caption(literal(explanation(_table(frame), name)))
         with st.popover(_("Show as table"), key=f"table {key}", type="tertiary", on_change="rerun") as table:
             if table.open:
                 st.dataframe(_table(frame), hide_index=True, width="content", key=f"rows {key}")
+
+
+def explanation(table: pd.DataFrame, name: str) -> str:
+    """One sentence that says what the axes and colours of a figure are, with the numbers that they have now."""
+    parts = []
+    for column, values in table.items():
+        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            low, high = values.min(), values.max()
+            if pd.notna(low):
+                words = _("{column} from {low} to {high}")
+                parts.append(words.format(column=column, low=f"{low:.4g}", high=f"{high:.4g}"))
+        else:
+            parts.append(_("{column}: {count} different").format(column=column, count=values.astype(str).nunique()))
+    return _("{name}. In numbers, {count} rows: {parts}.").format(name=name, count=len(table), parts="; ".join(parts))
 
 
 def _csv(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> bytes:

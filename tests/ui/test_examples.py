@@ -31,6 +31,6 @@ def test_february_30_is_copied(open_app, seen):
 
 def test_the_stories_lead_to_attention_being_born_and_astray(open_app, seen):
     born, astray = seen(open_app(lang="ko")).stage["stories"]
-    assert born["address"] == "./attention?model=dates&snapshot=0&lang=ko#born"
+    assert born["address"] == "./attention?model=dates&snapshot=1&lang=ko#snapshot"
     assert astray["address"] == "./compare?model=dates&other=dates-sink&lang=ko"
     assert seen(open_app(hide="pages")).stage["stories"] == []
