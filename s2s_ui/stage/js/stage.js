@@ -13,6 +13,7 @@ import { Edits } from "./data/edits.js";
 import { factsOf } from "./draw/facts.js";
 import { ringForKeysOnly } from "./input/focus.js";
 import { Page } from "./input/page.js";
+import { Paper } from "./input/paper.js";
 import { cursorAt, Sync, placeOf } from "./data/sync.js";
 import { prefersReducedMotion, Transition } from "./draw/motion.js";
 import { build } from "./panels/parts.js";
@@ -89,6 +90,7 @@ export class Stage {
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
     this.page = new Page(this, isActive);
+    this.paper = new Paper(this);
     this.typing = new Typing((text) => this.tellTyped(text));
   }
 
@@ -111,10 +113,7 @@ export class Stage {
     };
     const before = this.trace;
     this.words = trace.header.words;
-    this.theme = themeOf(this.root);
-    this.pal = PALETTES[this.theme];
-    this.colours = scales(this.pal);
-    dress(this.root, this.theme);
+    this.colour(themeOf(this.root));
     this.trace = trace;
     this.cast = cast(trace);
     this.sync.name = trace.header.sync ?? null;
@@ -125,6 +124,25 @@ export class Stage {
     if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
     this.label();
     this.resize();
+  }
+
+  /** @param {Theme} theme */
+  colour(theme) {
+    this.theme = theme;
+    this.pal = PALETTES[theme];
+    this.colours = scales(this.pal);
+    dress(this.root, theme);
+  }
+
+  /**
+   * The same in the colours of a theme, at once.
+   * @param {Theme} theme
+   */
+  wear(theme) {
+    this.transition = null;
+    this.colour(theme);
+    this.tell();
+    this.draw(performance.now());
   }
 
   /** Unit and direction are those of the stage that was left. */
@@ -309,6 +327,7 @@ export class Stage {
     this.address.stop();
     this.sync.stop();
     this.page.stop();
+    this.paper.stop();
     this.typing.stop();
     if (active === this) active = null;
     this.root.remove();
