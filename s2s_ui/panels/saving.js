@@ -3,15 +3,17 @@
  * list that they stand in closes after a choice, of another file once that is there: the server is not asked.
  */
 
-/** @param {{ data: Record<string, string>, parentElement: HTMLElement }} component */
-export default function mount({ data, parentElement }) {
-  const buttons = Object.entries(data).map(([format, label]) => {
+/**
+ * @param {{ data: { labels: Record<"svg" | "png", string>, titles: string[] }, parentElement: HTMLElement }} component
+ */
+export default function mount({ data: { labels, titles }, parentElement }) {
+  const buttons = /** @type {const} */ (["svg", "png"]).map((format) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "s2s-save";
-    button.textContent = label;
+    button.textContent = labels[format];
     button.onclick = () => {
-      window.dispatchEvent(new CustomEvent("s2s-keep", { detail: format }));
+      window.dispatchEvent(new CustomEvent("s2s-keep", { detail: { format, titles } }));
       putAway();
     };
     return button;

@@ -7,6 +7,7 @@ import streamlit as st
 
 from s2s_core import Trace
 from s2s_ui.locales import translations
+from s2s_ui.panels import menu
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.stage import offline
@@ -27,7 +28,7 @@ def panel(
 
     ``layer`` is the layer that the offline page shows first, from 1; None is the top one.
     """
-    _pictures()
+    _pictures(shown)
     player = partial(html, shown, state.language(), beside=beside, original=original, peepholes=peepholes, layer=layer)
     for label, suffix, mime, make in (
         (_("Numbers (CSV)"), "csv", "text/csv", partial(csv, shown)),
@@ -70,8 +71,10 @@ def html(
     return offline.page(data, title=f"{shown.text} · Seq2Scope", language=language)
 
 
-def _pictures() -> None:
-    """Two buttons that ask the stage for a picture, without the server."""
+def _pictures(shown: Trace) -> None:
+    """Two buttons that ask the stage for a picture, without the server. A PNG has the titles above it."""
     script = files(__package__).joinpath("saving.js").read_text("utf-8")
     buttons = st.components.v2.component("s2s_saving", js=script, isolate_styles=False)
-    buttons(key="save pictures", data={"svg": _("Picture (SVG)"), "png": _("Picture (PNG)")})
+    labels = {"svg": _("Picture (SVG)"), "png": _("Picture (PNG)")}
+    titles = [f"{shown.text} → {shown.output}", menu.models().get(shown.model, shown.model)]
+    buttons(key="save pictures", data={"labels": labels, "titles": titles})

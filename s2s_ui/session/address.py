@@ -96,11 +96,17 @@ MAX_LINK_TEXT = 2000
 MAX_VALUE = 20_000
 """The most characters of a parameter that is read: ten times as many as the app writes."""
 
+MAX_NAME = 40
+"""The most characters of an unknown name that are repeated."""
+
 MAX_EDITS = 64
 """The most edits of a link: each of them makes a trace about a millisecond slower."""
 
 NAMES = frozenset((*FIELDS, "edits", "step", "lang", *OPTIONS))
-"""The names of all parameters; others are ignored."""
+"""The names of all parameters; others are ignored, except those of OF_A_TRAINING."""
+
+OF_A_TRAINING = "new_"
+"""The names of what is trained begin so. An unknown one is reported: without it, another model would be trained."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -139,6 +145,11 @@ def parse(
     address has several times; they are reported as invalid.
     """
     bad = [BadParameter(name, value) for name, value in twice.items() if name in NAMES]
+    bad += [
+        BadParameter(name[:MAX_NAME], value)
+        for name, value in parameters.items()
+        if name not in NAMES and name.strip().casefold().startswith(OF_A_TRAINING)
+    ]
     unreadable = [
         BadParameter(name, value) for name, value in parameters.items() if name in NAMES and not _is_text(value)
     ]

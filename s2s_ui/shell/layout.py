@@ -16,7 +16,7 @@ from s2s_ui.session.i18n import _
 
 _HERE = files(__package__)
 # in this order: the last ones overrule the others where there is no room, and on paper
-_SHEETS = ("shell", "band", "page", "models", "lesson", "sheet", "narrow", "fits")
+_SHEETS = ("shell", "band", "page", "models", "lesson", "narrow", "fits", "print", "sheet")
 _SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is at work around this code
 
 
@@ -27,8 +27,9 @@ def body() -> Iterator[None]:
     Streamlit shows elements before it has applied a style sheet sent with them. This container is one pixel high until
     the sheet makes it as high as its content, so nothing is seen in a place where it does not stay.
     """
-    sheets = "\n".join((_HERE / "styles" / f"{name}.css").read_text("utf-8") for name in _SHEETS)
-    st.html(f"<style>{sheets}</style>")
+    sheets = (*_SHEETS, "print_dark") if dark() else _SHEETS
+    style = "\n".join((_HERE / "styles" / f"{name}.css").read_text("utf-8") for name in sheets)
+    st.html(f"<style>{style}</style>")
     token = _SURROUNDED.set(True)
     try:
         with st.container(key="body", height=1, border=False, gap=None):

@@ -12,7 +12,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-SHEETS = ("stage.css", "answer.css", "guide.css", "explain.css", "present.css", "lesson.css")
+SHEETS = ("stage.css", "answer.css", "guide.css", "explain.css", "present.css", "paper.css", "lesson.css")
 """The later ones overrule the earlier."""
 ENTRY = "mount.js"  # a module is named by its path under js/
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from s2s_core.edits import Edits, Replace
 from s2s_ui.locales import LANGUAGES
-from s2s_ui.session.address import MAX_EDITS, MAX_VALUE, NAMES, OPTIONS, BadParameter, View, describe, parse
+from s2s_ui.session.address import MAX_EDITS, MAX_NAME, MAX_VALUE, NAMES, OPTIONS, BadParameter, View, describe, parse
 
 steps = st.none() | st.integers(0, 9999).map(str) | st.from_regex(r"[0-9]{1,4}\.[1-5]", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -154,3 +154,14 @@ def test_what_is_no_text_of_a_link_is_left_out_whatever_it_is_for(name, value):
 def test_of_a_parameter_that_is_there_twice_the_last_one_holds_and_the_other_is_named():
     view, _language, bad = parse({"text": "b", "utm_source": "d"}, twice={"text": "a", "utm_source": "c"})
     assert view == View(text="b") and bad == (BadParameter("text", "a"),)
+
+
+@pytest.mark.parametrize("name", ["new_attention", "new_Cell", "NEW_SIZE", "new_", "new_cel", "new_peepholes"])
+def test_an_unknown_setting_of_a_training_is_reported_and_no_other_unknown_name(name):
+    view, _, bad = parse({name: "dot", "utm_source": "mail", "": "x"})
+    assert view == View() and bad == (BadParameter(name, "dot"),)
+
+
+def test_a_long_unknown_setting_is_reported_in_short():
+    (bad,) = parse({"new_" + "x" * 5000: "1"})[2]
+    assert len(bad.name) == MAX_NAME

@@ -293,7 +293,9 @@ def test_a_training_that_is_not_there_is_said(open_app, seen):
     assert "There is no training" in seen(open_page(open_app, run="reverse-00000000")).notice
 
 
-@pytest.mark.parametrize("link", [{"new_size": "33"}, {"new_task": "poems"}, {"new_ratio": "2"}])
+@pytest.mark.parametrize(
+    "link", [{"new_size": "33"}, {"new_task": "poems"}, {"new_ratio": "2"}, {"new_attention": "dot"}]
+)
 def test_a_choice_that_there_is_not_is_said_and_left_out(open_app, seen, link):
     [(name, value)] = link.items()
     assert f"{name}=“{value}”" in seen(open_page(open_app, **link)).notice

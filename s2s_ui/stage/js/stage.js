@@ -14,6 +14,7 @@ import { factsOf } from "./draw/facts.js";
 import { Firsts } from "./data/firsts.js";
 import { ringForKeysOnly } from "./input/focus.js";
 import { Page } from "./input/page.js";
+import { Paper } from "./input/paper.js";
 import { cursorAt, Sync, placeOf } from "./data/sync.js";
 import { prefersReducedMotion, Transition } from "./draw/motion.js";
 import { build } from "./panels/parts.js";
@@ -25,7 +26,6 @@ import { cast, draw, makeScene } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
 import { LANGUAGES, SIZE, ZOOMS } from "./data/sizes.js";
 import { dress, themeOf } from "./draw/theme.js";
-import { Printing } from "./input/printing.js";
 import { lanesOf } from "./data/shown.js";
 import { reveal, want } from "./input/reveal.js";
 import { Typing } from "./input/typing.js";
@@ -111,7 +111,7 @@ export class Stage {
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
     this.page = new Page(this, isActive);
-    this.printing = new Printing(() => this.print());
+    this.paper = new Paper(this);
     this.typing = new Typing((text) => this.tellTyped(text));
   }
 
@@ -140,7 +140,7 @@ export class Stage {
     };
     const before = this.trace;
     this.words = trace.header.words;
-    this.paintIn(themeOf(this.root));
+    this.colour(themeOf(this.root));
     this.trace = trace;
     this.cast = cast(trace);
     this.sync.name = trace.header.sync ?? null;
@@ -159,19 +159,22 @@ export class Stage {
   }
 
   /** @param {Theme} theme */
-  paintIn(theme) {
+  colour(theme) {
     this.theme = theme;
     this.pal = PALETTES[theme];
     this.colours = scales(this.pal);
     dress(this.root, theme);
   }
 
-  /** Before and after the page is printed: a chapter of the lesson is a worksheet then. */
-  print() {
-    if (!this.trace?.header.lesson) return;
-    this.paintIn(this.printing.theme(themeOf(this.root)));
+  /**
+   * The same in the colours of a theme, at once.
+   * @param {Theme} theme
+   */
+  wear(theme) {
     this.transition = null;
-    this.resize();
+    this.colour(theme);
+    this.tell();
+    this.draw(performance.now());
   }
 
   /** Unit and direction are those of the stage that was left, else those that the link or the chapter names. */
@@ -255,9 +258,8 @@ export class Stage {
     if (!this.trace) return;
     this.tellAnswer(); // its line takes room from the picture
     this.root.classList.toggle("bilingual", this.bilingual);
-    const measured = measure(this.root, { zoom: this.zoom, more: this.bilingual ? CAPTION_HEIGHT : 0 });
-    if (!measured) return;
-    const size = this.printing.size(measured);
+    const size = measure(this.root, { zoom: this.zoom, more: this.bilingual ? CAPTION_HEIGHT : 0 });
+    if (!size) return;
     this.size = size;
     this.pen.family = size.family;
     if (size.narrow !== (this.caption.parentElement === this.root)) {
@@ -428,8 +430,8 @@ export class Stage {
     this.address.stop();
     this.sync.stop();
     this.page.stop();
+    this.paper.stop();
     this.typing.stop();
-    this.printing.stop();
     this.presenting.stop();
     if (active === this) active = null;
     this.root.remove();

@@ -366,6 +366,12 @@ export interface Row {
   widest?: number;
 }
 
+/** The wish to keep a picture; a PNG has the titles above it. */
+export interface Kept {
+  format: "svg" | "png";
+  titles: string[];
+}
+
 /** Where a row of columns has to fit, and how narrow and wide one of them may be. */
 export interface Room {
   width: number;
@@ -600,7 +606,7 @@ declare global {
     s2sSliders?: Record<string, string>;
   }
   interface WindowEventMap {
-    "s2s-keep": CustomEvent<"svg" | "png">;
+    "s2s-keep": CustomEvent<Kept>;
   }
   interface DocumentEventMap {
     "s2s-sync": CustomEvent<Place & { name: string; from: object }>;

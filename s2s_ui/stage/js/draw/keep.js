@@ -1,11 +1,13 @@
-/** The stage as it stands, as a picture to keep: SVG in vectors, PNG in the pixels of the screen. */
+/** The stage as it stands, as a picture to keep: SVG in vectors, PNG at twice the size and with its title. */
 
 import { contextOf, h } from "./dom.js";
 import { Pen } from "./pen.js";
-import { draw } from "./scene.js";
+import { factsOf } from "./facts.js";
+import { draw, makeScene } from "./scene.js";
 import { SvgCanvas } from "./svg.js";
 
-/** @import { Scene } from "../types.js" */
+/** @import { Stage } from "../stage.js" */
+/** @import { Kept, Scene } from "../types.js" */
 
 /**
  * The SVG of what `scene` shows.
@@ -19,32 +21,55 @@ export function svgOf(scene) {
   return canvas.text(scene.size.width, scene.L.height, scene.pal.bg);
 }
 
+const SCALE = 2; // pixels of a PNG for each unit
+const MARGIN = 20;
+const LINE = 24;
+
 /**
- * @param {Scene} scene
- * @param {HTMLCanvasElement} canvas
+ * The picture at twice its size, with what it is of above it and the caption of its step under it.
+ * @param {Stage} stage
+ * @param {string[]} titles
  * @returns {Promise<Blob | null>}
  */
-function pngOf({ pal }, canvas) {
-  const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
-  const context = contextOf(copy);
-  context.fillStyle = pal.bg;
-  context.fillRect(0, 0, copy.width, copy.height);
-  context.drawImage(canvas, 0, 0);
+function pngOf(stage, titles) {
+  const { size, pal } = stage;
+  const picture = document.createElement("canvas");
+  const pen = Object.assign(new Pen(picture), { family: size.family });
+  const facts = factsOf(stage, performance.now());
+  const scene = makeScene({ ...facts, pen, lanes: new Map(), size: { ...size, px: SCALE }, moving: null, progress: 1 });
+  draw(scene);
+  const sheet = document.createElement("canvas");
+  const words = Object.assign(new Pen(sheet), { family: size.family });
+  const [wide, high] = [size.width + 2 * MARGIN, scene.L.height + (titles.length + 1) * LINE + 3 * MARGIN];
+  words.begin(wide, high, SCALE);
+  words.fill(0, 0, wide, high, pal.bg);
+  titles.forEach((text, line) => {
+    const style = line ? { size: 14, colour: pal.ink2 } : { size: 17, weight: 700, colour: pal.ink };
+    words.text(text, MARGIN, MARGIN + 16 + line * LINE, { ...style, most: size.width });
+  });
+  const top = titles.length * LINE + 2 * MARGIN;
+  contextOf(sheet).drawImage(picture, MARGIN, top, size.width, scene.L.height);
+  const caption = stage.caption.textContent ?? "";
+  words.text(caption, MARGIN, top + scene.L.height + LINE, {
+    size: 15,
+    weight: 600,
+    colour: pal.ink,
+    most: size.width,
+  });
   return new Promise((resolve) => {
-    copy.toBlob(resolve, "image/png");
+    sheet.toBlob(resolve, "image/png");
   });
 }
 
 /**
  * Hands the picture to the browser as a download.
- * @param {{ draw: (now: number) => void, scene: Scene, canvas: HTMLCanvasElement, root: HTMLElement }} stage
- * @param {"svg" | "png"} format
+ * @param {Stage} stage
+ * @param {Kept} kept
  */
-export function keep(stage, format) {
+export function keep(stage, { format, titles }) {
   stage.draw(performance.now());
-  const { scene, canvas } = stage;
-  if (format === "svg") hand(stage, format, new Blob([svgOf(scene)], { type: "image/svg+xml" }));
-  else pngOf(scene, canvas).then((blob) => hand(stage, format, blob));
+  if (format === "svg") hand(stage, format, new Blob([svgOf(stage.scene)], { type: "image/svg+xml" }));
+  else pngOf(stage, titles).then((blob) => hand(stage, format, blob));
 }
 
 /**
