@@ -56,7 +56,7 @@ PICTURES = {
         "/lesson?chapter=7&lang=en",
         (".st-key-watching .s2s", "text=Right."),
         band=False,
-        press=".st-key-lesson .stRadio label:has-text('7 · 8')",
+        press=".asks button[data-at='6']",
     ),
 }
 PICTURES |= {

@@ -50,27 +50,25 @@ with st.container(key="page"):
     with watching, st.container(key="watching"):
         if chapter is not None and runs is not None:
             answered = bool(asked) and asked[0].given is not None
-            backwards = state.stored(staging.ENTERED) == number
             begin = staging.start(chapter, runs, answered=answered)
-            key = f"stage_chapter_{number}" + ("_answered" if answered and chapter.until else "")
-            key += "_backwards" if backwards else ""
             stage(
                 runs.shown,
                 beside=runs.free if chapter.beside else None,
                 labels=_,
-                step=staging.last(chapter, runs) if backwards and not answered else begin,
+                step=staging.last(chapter, runs) if staging.entered_backwards(number) else begin,
                 peepholes=caches.has_peepholes(chapter.request.model),
                 inspector=False,
                 lesson_link=state.lesson_link(),
                 addressed=False,
                 unit=chapter.unit(runs) if chapter.unit else None,
                 lesson=staging.setting(chapter, number, runs, asked, count=show.COUNT, answered=answered),
-                on_lesson=staging.hear(key, number, asked),
-                key=key,
+                on_lesson=staging.hear("stage_chapter", number, asked),
+                key="stage_chapter",  # the same for all: a key that is pressed while a chapter is turned is not lost
             )
             if number < own.NUMBER:
                 st.link_button(_("Open it on the full screen"), show.full_screen(chapter, runs))
             questions = [ask(runs) for ask in (chapter.ask, chapter.then) if ask is not None]
             st.html(sheet.foot(show.titled(number), questions))
         elif number == own.NUMBER:
+            show.clicker(number)
             snapshots.show(own.SHOWN)

@@ -102,7 +102,7 @@ def question(asked: Asked) -> None:
 
 def _answered(name: str, answer: int | None) -> None:
     if answer is not None:
-        progress.take(name, answer)
+        staging.answer(name, answer)
 
 
 def said(asked: Asked) -> str:
@@ -169,6 +169,13 @@ def order() -> None:
         if found is None:
             state.choose(**own.ORDER)
         st.switch_page("pages/train.py")
+
+
+def clicker(number: int) -> None:
+    """The key that turns back, on a chapter without a stage."""
+    program = files(__package__).joinpath("turn.js").read_text("utf-8")
+    listen = st.components.v2.component("s2s_turn", js=program)
+    listen(key="turn", on_back_change=partial(staging.turn, number - 1, backwards=True))
 
 
 def full_screen(chapter: Chapter, runs: Runs, *, step: str | None = None) -> str:

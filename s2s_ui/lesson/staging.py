@@ -105,13 +105,26 @@ def _do(wish: Mapping[str, Any], number: int, questions: Sequence[Asked]) -> Non
     if by in (1, -1):
         turn(number + by, backwards=by < 0)
     elif type(choice) is int and waiting and 0 <= choice < len(waiting.question.answers):
-        progress.take(waiting.name, choice)
+        answer(waiting.name, choice)
     for item in questions:
         stage = item.question.stage
         if stage and item.name == wish.get("question"):
-            answer = stage.answer(str(wish.get("place")))
-            if answer is not None:
-                progress.take(item.name, answer)
+            given = stage.answer(str(wish.get("place")))
+            if given is not None:
+                answer(item.name, given)
+
+
+def answer(name: str, given: int) -> None:
+    """Keep an answer; the stage goes to what the answer is about."""
+    state.store(ENTERED, None)
+    progress.take(name, given)
+
+
+def entered_backwards(number: int) -> bool:
+    """Whether the chapter was entered from the one after it, and so stands at its end."""
+    if state.stored(ENTERED) not in (None, number):
+        state.store(ENTERED, None)
+    return state.stored(ENTERED) == number
 
 
 def turn(number: int, *, backwards: bool = False) -> None:

@@ -11,22 +11,25 @@ LAST = 10
 def at(screen, number):
     """Wait until a chapter and its stage are there."""
     expect(screen.page).to_have_url(re.compile(rf"[?&]chapter={number}(&|$)"))
-    screen.idle()
-    return screen
+    expect(screen.stage).to_have_attribute("data-chapter", str(number))
+    return screen.idle()
 
 
 def test_a_whole_lesson_is_given_with_the_keys_alone(window):
     """Every chapter is answered with a key; the clicker turns at the end of the stage, and back at its beginning."""
     screen = window().open_page("lesson", chapter="0")
     for number in range(LAST):
-        expect(screen.page.locator(f"[class*='st-key-stage_chapter_{number}']")).to_be_visible()
         screen.press("1")
         expect(screen.page.locator(f"[class*='st-key-verdict_'][class*='_{number}']").first).to_be_visible()
         screen.idle()
         screen.press("End")
         screen.press("PageDown")
-        at(screen, number + 1)
+        if number + 1 < LAST:  # the last one has no stage as long as there is no model
+            at(screen, number + 1)
+    expect(screen.page).to_have_url(re.compile(f"chapter={LAST}"))
     expect(screen.page.locator(".s2s-progress")).to_contain_text("of 10 right")
+    screen.press("PageUp")
+    at(screen, LAST - 1)
 
 
 def test_the_clicker_comes_back_to_where_it_came_from(window):
@@ -38,17 +41,22 @@ def test_the_clicker_comes_back_to_where_it_came_from(window):
     screen.press("PageUp", "PageDown", "PageDown")
     at(screen, 3)
     expect(screen.stage).to_have_attribute("data-step", start)
+    screen.press("PageUp")
+    at(screen, 2)
+    screen.press("1")  # an answer brings the stage to what it is about
+    expect(screen.stage).to_have_attribute("data-step", "3")
 
 
 def test_a_question_is_answered_on_the_stage_and_the_answer_outlives_a_reload(window):
     screen = window().open_page("lesson", chapter="7")
     place = screen.page.locator(".asks button.place")
     place.nth(2).click()
+    expect(screen.page.locator(".asks .wrong").first).to_have_text("✗")  # at once, before the page has heard
     expect(screen.page.locator("[class*='st-key-verdict_wrong'] strong")).to_have_text(re.compile("Not so"))
     expect(screen.page.locator("[class*='st-key-verdict_wrong']")).to_contain_text("α = 0.00. On “8”, at place 7: 0.98")
+    screen.idle()
     expect(screen.page.locator(".asks .right")).to_have_attribute("data-at", "6")
     expect(screen.page.locator(".asks .right")).to_have_text("✓")
-    expect(screen.page.locator(".asks .wrong")).to_have_text("✗")
     screen.press("ArrowRight")
     step = screen.step
     screen.page.reload()

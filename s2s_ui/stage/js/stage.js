@@ -40,6 +40,15 @@ const FIRST_UNIT = 17;
 const CAPTION_HEIGHT = 22;
 const PLAYED = "played"; // as a first visit is remembered
 
+/**
+ * The chapter of the lesson and how it is set; "" on all other pages.
+ * @param {Trace | undefined} trace
+ */
+function placeIn(trace) {
+  const { lesson, step } = trace?.header ?? {};
+  return lesson ? `${lesson.chapter}:${step}` : "";
+}
+
 /** @type {Stage | null} */
 let active = null; // the stage that the keys go to, where a page has several
 
@@ -153,6 +162,8 @@ export class Stage {
     this.stories.update(trace.header.stories ?? [], this.words);
     this.explaining.learn(trace.header.explained);
     if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
+    if (trace.id !== before?.id || placeIn(trace) !== placeIn(before) || trace.header.predict !== before.header.predict)
+      this.change(before);
     this.label();
     this.resize();
     reveal(trace.header.lesson?.reveal);
@@ -187,32 +198,29 @@ export class Stage {
     Object.assign(this.state, { unit, contextUnit, lensSide });
   }
 
-  /** The chapter of the lesson and how it is set; "" on all other pages. */
-  get place() {
-    const { lesson, step } = this.trace.header;
-    return lesson ? `${lesson.chapter}:${step}` : "";
-  }
-
   /** @param {Trace | undefined} before */
   change(before) {
     const { trace } = this;
     this.root.dataset.trace = trace.id;
+    this.root.dataset.chapter = String(trace.header.lesson?.chapter ?? "");
     this.guesses = new Map();
     this.inspected = null;
     this.pointing.release();
     this.walk.leave();
     this.state.runIndex = 0;
-    if (!before && this.place) this.address.left = leftInLesson(this.place); // it sets everything itself
-    if (!before) this.resume();
+    const place = placeIn(trace);
+    const fresh = !before || place !== placeIn(before);
+    if (fresh && place) this.address.left = leftInLesson(place); // it sets everything itself
+    if (fresh) this.resume();
     this.state.unit = Math.min(this.state.unit, trace.units - 1);
     this.state.contextUnit = Math.min(this.state.contextUnit, trace.joined.width - 1);
     const timeline = this.timelineOf(this.run);
     const player = new Player(timeline, (...change) => this.moved(...change));
     const { left } = this.address;
-    player.cursor = startOf({ timeline, trace, before, cursor: this.player?.cursor, left });
+    player.cursor = startOf({ timeline, trace, before: fresh ? null : before, cursor: this.player?.cursor, left });
     player.speed = this.player?.speed ?? left?.speed ?? 1;
     const began = left?.reloaded ? left.playing : trace.header.autoplay && trace.header.step === null;
-    const goesOn = before ? this.player.playing : began;
+    const goesOn = fresh ? began : this.player.playing;
     this.player = player;
     this.transition = null;
     if (goesOn && !timeline.isLast(player.cursor)) player.toggle(performance.now());
@@ -334,7 +342,8 @@ export class Stage {
     const { unit, contextUnit, lensSide } = this.state;
     const addressed = trace.header.addressed ?? true; // of stages in step one writes the address
     const shown = { step, unit, contextUnit, lensSide, playing, speed };
-    if (this.place) this.address.noteInLesson(this.place, shown);
+    const place = placeIn(trace);
+    if (place) this.address.noteInLesson(place, shown);
     else if (addressed) this.address.note(shown);
   }
 

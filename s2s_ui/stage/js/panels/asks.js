@@ -75,6 +75,7 @@ export class Asks {
 
   /** @param {AskedOnStage} ask */
   givenTo({ id, given }) {
+    if (given !== null) this.clicked = null; // the page has heard
     return given ?? (this.clicked?.id === id ? this.clicked.at : null);
   }
 
