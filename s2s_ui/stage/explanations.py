@@ -14,8 +14,8 @@ from s2s_ui.locales import Translate
 
 
 def packed(_: Translate) -> str:
-    """All sentences by their names, as JSON, deflated, in base64, for js/data/sentences.js: a third of their size."""
-    return _deflated(json.dumps(explanations(_), ensure_ascii=False, separators=(",", ":")))
+    """All sentences and titles by their names: JSON, deflated, in base64, a third of their size (js/data/sentences.js)."""
+    return _deflated(json.dumps(explanations(_) | chapters(_), ensure_ascii=False, separators=(",", ":")))
 
 
 def explanations(_: Translate) -> dict[str, str]:
@@ -29,10 +29,13 @@ def _deflated(text: str) -> str:
 
 
 def links(_: Translate) -> dict[str, str]:
-    """The words around an explanation, with the titles of the lesson's chapters for the link to them."""
+    """The words around an explanation."""
+    return {"explain": _("Explain the picture"), "in_the_lesson": _("In the lesson: {chapter}")}
+
+
+def chapters(_: Translate) -> dict[str, str]:
+    """The titles of the lesson's chapters, for the links to them."""
     return {
-        "explain": _("Explain the picture"),
-        "in_the_lesson": _("In the lesson: {chapter}"),
         "chapter_why": _("Why one sequence into another"),
         "chapter_cell": _("The cell"),
         "chapter_encoder": _("The encoder"),

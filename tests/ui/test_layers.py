@@ -9,6 +9,7 @@ from s2s_core.analysis.gates import cell_of
 from s2s_core.analysis.layers import at_layer
 from s2s_core.checkpoint import load
 from s2s_core.edits import Clamp, Edits
+from s2s_ui.stage.printed import target
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ def test_an_edit_of_a_layer_in_the_link_is_applied_there_alone(open_app, seen, t
     stage = seen(app).stage
     assert stage["edits"][0]["layer"] == layer and len(stage["runs"]) == 2
     held = Edits((Clamp(quantities=("forget_gate",), value=0.0, part="encoder.forward", layer=layer),))
-    assert "".join(stage["runs"][0]["tokens"]) == "".join(trace_of(tmp_path, layered.NAME, edit=held).tgt_tokens)
+    assert stage["runs"][0]["tokens"] == target(trace_of(tmp_path, layered.NAME, edit=held))
     assert json.loads(seen(app).link["edits"])[0]["layer"] == layer
 
 

@@ -39,18 +39,18 @@ function pngOf(stage, titles) {
   const scene = makeScene({ ...facts, pen, lanes: new Map(), size: { ...size, px: SCALE }, moving: null, progress: 1 });
   draw(scene);
   const sheet = document.createElement("canvas");
-  const words = Object.assign(new Pen(sheet), { family: size.family });
+  const writer = Object.assign(new Pen(sheet), { family: size.family });
   const [wide, high] = [size.width + 2 * MARGIN, scene.L.height + (titles.length + 1) * LINE + 3 * MARGIN];
-  words.begin(wide, high, SCALE);
-  words.fill(0, 0, wide, high, pal.bg);
+  writer.begin(wide, high, SCALE);
+  writer.fill(0, 0, wide, high, pal.bg);
   titles.forEach((text, line) => {
     const style = line ? { size: 14, colour: pal.ink2 } : { size: 17, weight: 700, colour: pal.ink };
-    words.text(text, MARGIN, MARGIN + 16 + line * LINE, { ...style, most: size.width });
+    writer.text(text, MARGIN, MARGIN + 16 + line * LINE, { ...style, most: size.width });
   });
   const top = titles.length * LINE + 2 * MARGIN;
   contextOf(sheet).drawImage(picture, MARGIN, top, size.width, scene.L.height);
   const caption = stage.caption.textContent ?? "";
-  words.text(caption, MARGIN, top + scene.L.height + LINE, {
+  writer.text(caption, MARGIN, top + scene.L.height + LINE, {
     size: 15,
     weight: 600,
     colour: pal.ink,

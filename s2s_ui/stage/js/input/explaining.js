@@ -164,6 +164,12 @@ export class Explaining {
     else if (!found) this.timer = setTimeout(() => this.hide(), REST_MS.gone);
   }
 
+  /** @param {{ text: string, chapter: string }} answer */
+  tell(answer) {
+    const { words, sentences, trace } = this.stage;
+    this.box.say(answer, { words, sentences, lesson: trace.header.lesson_link, chapters: CHAPTERS });
+  }
+
   /** @param {Found} found */
   show(found) {
     const answer = explain(found.ask, this.stage);
@@ -171,9 +177,9 @@ export class Explaining {
       this.hide();
       return;
     }
-    const { words, trace, root, pointing } = this.stage;
+    const { root, pointing } = this.stage;
     this.shown = found;
-    this.box.say(answer, { words, lesson: trace.header.lesson_link, chapters: CHAPTERS });
+    this.tell(answer);
     this.box.place(found.box, root);
     pointing.tooltip.element.hidden = true;
   }
@@ -239,8 +245,7 @@ export class Explaining {
     if (this.on) this.outline();
     if (this.shown) {
       const answer = explain(this.shown.ask, this.stage);
-      const { words, trace } = this.stage;
-      if (answer) this.box.say(answer, { words, lesson: trace.header.lesson_link, chapters: CHAPTERS });
+      if (answer) this.tell(answer);
       else this.hide();
     }
   }

@@ -24,14 +24,14 @@ export class Explanation {
 
   /**
    * @param {{ text: string, chapter: string }} answer
-   * @param {{ words: Words, lesson: string | null, chapters: string[] }} page
+   * @param {{ words: Words, sentences: Words, lesson: string | null, chapters: string[] }} page
    */
-  say({ text, chapter }, { words, lesson, chapters }) {
+  say({ text, chapter }, { words, sentences, lesson, chapters }) {
     say(this.text, text);
     show(this.link, lesson !== null);
     if (lesson === null) return;
     this.link.href = `${lesson}${lesson.includes("?") ? "&" : "?"}chapter=${chapters.indexOf(chapter)}`;
-    say(this.link, `${fill(words.in_the_lesson, { chapter: words[`chapter_${chapter}`] })} →`);
+    say(this.link, `${fill(words.in_the_lesson, { chapter: sentences[`chapter_${chapter}`] })} →`);
   }
 
   /**
