@@ -28,7 +28,8 @@ def test_a_whole_lesson_is_given_with_the_keys_alone(window):
             at(screen, number + 1)
     expect(screen.page).to_have_url(re.compile(f"chapter={LAST}"))
     expect(screen.page.locator(".s2s-progress")).to_contain_text("of 10 right")
-    screen.press("PageUp")
+    expect(screen.page.locator(".st-key-figure_born svg.marks")).to_be_visible()
+    screen.idle().press("PageUp")
     at(screen, LAST - 1)
 
 
