@@ -14,7 +14,7 @@ from s2s_ui.locales import Translate
 
 
 def packed(_: Translate) -> str:
-    """All sentences and titles by their names, deflated JSON in base64: a third of their size (js/data/sentences.js)."""
+    """All sentences and titles by their names, deflated JSON in base64, a third of the size (js/data/sentences.js)."""
     return _deflated(json.dumps(explanations(_) | chapters(_), ensure_ascii=False, separators=(",", ":")))
 
 
