@@ -121,12 +121,13 @@ function drawBrackets({ pen, L, pal, run }, count) {
     if (first >= count || !L.output.has(first)) continue;
     const end = Math.min(last, count - 1, L.output.last);
     const [left, right] = [L.output.x(first) - L.output.cell / 2 - 1, L.output.x(end) + L.output.cell / 2];
+    const top = L.token.output - 18;
     pen.line(
       [
-        [left, 8],
-        [left, 4],
-        [right, 4],
-        [right, 8],
+        [left, top + 4],
+        [left, top],
+        [right, top],
+        [right, top + 4],
       ],
       pal.ink3,
       1,
