@@ -324,6 +324,7 @@ export class Stage {
     this.stories.place(this.scene.L, { rows, layers: depth(this.trace), looks: this.run.weights !== null });
     this.canvas.style.height = `${this.scene.L.height * scale}px`;
     draw(this.scene);
+    if (this.explaining.on && !this.transition) this.explaining.outline();
   }
 
   /**
