@@ -388,6 +388,7 @@ export class Stage {
     this.root.classList.toggle("short", this.size.phone && this.scene.L.height > this.size.height);
     draw(this.scene);
     this.asks.update(this);
+    if (this.explaining.on && !this.transition) this.explaining.outline();
   }
 
   /**

@@ -218,6 +218,7 @@ export class Explaining {
     explainButton.setAttribute("aria-pressed", String(this.on));
     show(this.marks, this.on);
     this.refresh();
+    if (this.on) this.outline();
     if (this.on)
       this.show({ ask: { name: "mode" }, box: explainButton.getBoundingClientRect(), element: explainButton });
     else this.hide();
@@ -240,9 +241,9 @@ export class Explaining {
       const own = element instanceof HTMLButtonElement && element.dataset.tab !== "own";
       if (own && !element.hasAttribute("tabindex")) continue; // reached with Tab anyway
       if (own) element.dataset.tab = "own";
-      element.setAttribute("tabindex", this.on ? "0" : "-1");
+      const stop = this.on && !element.closest("[aria-hidden=true]") ? "0" : "-1";
+      if (element.getAttribute("tabindex") !== stop) element.setAttribute("tabindex", stop);
     }
-    if (this.on) this.outline();
     if (this.shown) {
       const answer = explain(this.shown.ask, this.stage);
       if (answer) this.tell(answer);
@@ -254,26 +255,29 @@ export class Explaining {
   outline() {
     const { scene, size, words } = this.stage;
     if (!scene) return;
-    const groups = Object.values(Object.groupBy(marksOf(scene), ({ ask }) => groupOf(ask)));
+    /** @type {Map<string, Mark[]>} */
+    const groups = new Map();
+    for (const mark of marksOf(scene)) {
+      const name = groupOf(mark.ask);
+      groups.set(name, [...(groups.get(name) ?? []), mark]);
+    }
     const focused = this.marks.querySelector(":focus")?.getAttribute("data-group");
     this.marks.setAttribute("aria-label", words.explain);
     this.marks.replaceChildren(
-      ...groups
-        .filter((group) => group !== undefined)
-        .map((group) => {
-          const { x, y, w, h: height } = around(group);
-          const ask = presentOf(group, scene).ask;
-          const button = h("button", {
-            type: "button",
-            class: "spot",
-            "data-spot": JSON.stringify(ask),
-            "data-group": groupOf(ask),
-            "aria-label": explain(ask, this.stage)?.text ?? "",
-          });
-          const place = { left: x, top: y, width: w, height };
-          for (const [name, value] of Object.entries(place)) button.style.setProperty(name, `${value * size.scale}px`);
-          return button;
-        }),
+      ...[...groups.values()].map((group) => {
+        const { x, y, w, h: height } = around(group);
+        const ask = presentOf(group, scene).ask;
+        const button = h("button", {
+          type: "button",
+          class: "spot",
+          "data-spot": JSON.stringify(ask),
+          "data-group": groupOf(ask),
+          "aria-label": explain(ask, this.stage)?.text ?? "",
+        });
+        const place = { left: x, top: y, width: w, height };
+        for (const [name, value] of Object.entries(place)) button.style.setProperty(name, `${value * size.scale}px`);
+        return button;
+      }),
     );
     /** @type {HTMLElement | null} */
     const again = focused ? this.marks.querySelector(`[data-group="${focused}"]`) : null;
