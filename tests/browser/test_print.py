@@ -1,0 +1,78 @@
+"""On paper: light, whole, and without what is pressed; and the picture that is kept has its title."""
+
+import re
+import struct
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+A4 = {"width": 718, "height": 1047}  # pixels within margins of 10 mm
+WHITE, INK = "rgb(255, 255, 255)", "rgb(20, 24, 31)"
+
+
+def sheets(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_stage_is_one_sheet_of_light_paper(window, dark):
+    screen = window(dark=dark).open(text="8 mars 2025", step="16")
+    assert sheets(screen.page.pdf(format="A4")) == sheets(screen.page.pdf(format="A4", landscape=True)) == 1
+    screen.page.set_viewport_size(A4)
+    screen.page.emulate_media(media="print")
+    picture, canvas = screen.stage.locator(".paper svg"), screen.stage.locator("canvas").first
+    expect(picture).to_be_visible()
+    expect(canvas).to_be_hidden()
+    expect(screen.stage).to_have_attribute("data-theme", "light")
+    expect(screen.stage).to_have_css("background-color", WHITE)
+    for pressed in (".st-key-run", ".st-key-examples", ".s2s .buttons", ".s2s .scrubber", ".st-key-pages"):
+        expect(screen.page.locator(pressed).first).to_be_hidden()
+    parts = [picture, screen.caption, screen.stage.locator(".inspector > header"), screen.stage.locator(".legend")]
+    boxes = [part.bounding_box() for part in parts]
+    assert all(above["y"] + above["height"] <= below["y"] + 1 for above, below in pairwise(boxes))
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= A4["width"] + 1 for box in boxes)
+    expect(screen.sentence).to_have_css("color", INK)
+    screen.page.emulate_media(media="screen")
+    expect(picture).to_have_count(0)
+    expect(screen.stage).to_have_attribute("data-theme", "dark" if dark else "light")
+
+
+@pytest.mark.parametrize("name", ["compare", "attention", "lesson"])
+def test_figures_follow_each_other_on_paper(window, name):
+    screen = window(dark=True).open_page(name)
+    screen.page.set_viewport_size(A4)
+    screen.page.emulate_media(media="print")
+    blocks = screen.page.locator(".s2s .figure, [class*='st-key-figure_'], h3, .s2s .caption")
+    boxes = sorted((box for block in blocks.all() if (box := block.bounding_box())), key=lambda box: box["y"])
+    assert boxes and all(box["x"] + box["width"] <= A4["width"] + 2 for box in boxes)
+    covered = [
+        (one, other)
+        for one, other in pairwise(boxes)
+        if one["y"] + one["height"] > other["y"] + 2 and one["x"] + one["width"] > other["x"] + 2
+    ]
+    assert not covered
+
+
+def test_a_png_is_twice_as_large_and_has_title_model_and_caption(window, tmp_path):
+    screen = window().open(text="8 mars 2025", step="16")
+    screen.page.evaluate(
+        """() => {
+            window.written = [];
+            const write = CanvasRenderingContext2D.prototype.fillText;
+            CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+                if (!this.canvas.isConnected) window.written.push(text);
+                return write.call(this, text, ...rest);
+            };
+        }"""
+    )
+    screen.page.locator(".st-key-tool_2 button").first.click()
+    with screen.page.expect_download() as kept:
+        screen.page.get_by_role("button", name="Picture (PNG)").click()
+    width, height = struct.unpack(">II", Path(kept.value.path()).read_bytes()[16:24])
+    canvas = screen.stage.locator("canvas").first.bounding_box()
+    assert width == pytest.approx(2 * (canvas["width"] + 40), abs=4) and height > 2 * canvas["height"] + 100
+    written = screen.page.evaluate("window.written")
+    for words in ("8 mars 2025 → 2025-03-08", "Date → ISO", screen.caption.inner_text()):
+        assert words in written
