@@ -331,6 +331,11 @@ def component_value(component: str, name: str) -> Any:
     return st.session_state[component][name]
 
 
+def component_state(component: str, name: str) -> Any:
+    """The value that a component keeps under ``name``; None before it has one."""
+    return (st.session_state.get(component) or {}).get(name)
+
+
 def popover(key: str) -> dict[str, Any]:
     """The key and mode of a popover that `put_away` closes."""
     _popovers().add(key)

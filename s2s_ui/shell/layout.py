@@ -124,7 +124,12 @@ def _theme_switch() -> None:
             "language": state.language(),
             "to_dark": _("Dark theme"),
             "to_light": _("Light theme"),
-            "apply": state.stored("theme"),
+            "apply": state.component_state("theme_switch", "theme"),
         },
-        on_theme_change=state.store_from("theme_switch", "theme"),
+        default={"theme": None},
+        on_theme_change=_nothing,
     )
+
+
+def _nothing() -> None:
+    """A component tells its values only where somebody hears them."""

@@ -3,6 +3,7 @@
  *
  * Streamlit keeps the reader's theme in localStorage, one entry a page address, and reads it when the page loads. So a
  * click asks the server first, which puts what was typed into the address, and the answer ("apply") stores and reloads.
+ * It is a value and not an event: Streamlit may lose an event that comes with another one, here what was typed.
  */
 const STORED = (/** @type {string} */ path) => `stActiveTheme-${path}-v2`;
 const DARK = "(prefers-color-scheme: dark)";
@@ -33,10 +34,10 @@ function store(theme) {
  * @param {{
  *   data: { apply?: "light" | "dark" | null, language: string, to_light: string, to_dark: string },
  *   parentElement: HTMLElement,
- *   setTriggerValue: (name: "theme", theme: "light" | "dark") => void,
+ *   setStateValue: (name: "theme", theme: "light" | "dark") => void,
  * }} component
  */
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   if (data.apply && data.apply !== shown()) {
     store(data.apply);
     location.reload();
@@ -54,5 +55,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const dark = shown() === "dark";
   button.innerHTML = dark ? MOON : SUN;
   button.title = button.ariaLabel = dark ? data.to_light : data.to_dark;
-  button.onclick = () => setTriggerValue("theme", dark ? "light" : "dark");
+  button.onclick = () => setStateValue("theme", dark ? "light" : "dark");
 }

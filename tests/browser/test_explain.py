@@ -116,7 +116,7 @@ def test_lanes_and_strands_answer_the_pointer_and_a_click_does_what_it_did(expla
 def test_on_a_phone_a_tap_explains(explained):
     screen = explained(step="14", how={"width": 390, "height": 844, "phone": True})
     corner = screen.stage.locator(".figure canvas").bounding_box()
-    screen.page.touchscreen.tap(corner["x"] + 20, corner["y"] + 68)
+    screen.page.touchscreen.tap(corner["x"] + 20, corner["y"] + 46)
     expect(screen.box).to_contain_text("Decoder: a state s")
     box = screen.box.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390

@@ -103,7 +103,7 @@ def test_on_paper_a_chapter_is_a_worksheet_with_its_answers_overleaf(window):
     page.emulate_media(media="print")
     expect(answers).to_contain_text("0.98 of it")
     expect(page.locator(".s2s-sheet .blank").first).to_be_visible()
-    expect(page.locator(".s2s .figure canvas")).to_be_visible()
+    expect(page.locator(".s2s .paper svg")).to_be_visible()
     for pressed in (".st-key-nav", ".stRadio", ".s2s .transport", "[class*='st-key-controls_']"):
         expect(page.locator(pressed).first).to_be_hidden()
 

@@ -18,7 +18,7 @@ def drawn_sizes(screen) -> list[float]:
     """How high the text of the picture is, in pixels: the picture says it where it is kept as SVG."""
     unit = float(screen.stage.evaluate("root => parseFloat(getComputedStyle(root).getPropertyValue('--u'))"))
     with screen.page.expect_download() as download:
-        screen.page.evaluate("dispatchEvent(new CustomEvent('s2s-keep', { detail: 'svg' }))")
+        screen.page.evaluate("dispatchEvent(new CustomEvent('s2s-keep', { detail: { format: 'svg', titles: [] } }))")
     text = Path(download.value.path()).read_text("utf-8")
     return [unit * float(size) for size in re.findall(r"font:[^;]*?([\d.]+)px", text)]
 

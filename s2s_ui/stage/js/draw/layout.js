@@ -19,7 +19,7 @@ const TURNED = 14; // more room on a phone for words that stand aslant under a r
 const CURRENT_ROW = 56;
 const STRANDS = 56;
 const ROW = { least: 14, most: 17 };
-const SQUEEZED = 40; // by so much the loom of a phone gets lower in a low window, and higher in a high one
+const SQUEEZED = 46; // by so much the loom of a phone gets lower in a low window, and higher in a high one
 const UNWRITTEN = 136; // what context, decoder and output take on a phone
 const FOLDED = 10; // room over the words for the layers below the shown one
 

@@ -64,9 +64,11 @@ export class Walk {
   takes(name, how) {
     if (!this.on) return false;
     if (name === "free") return this.leave();
-    const way = name === "toggle" ? "next" : name === "move" ? WAYS[/** @type {Move} */ (how)] : undefined;
+    if (name === "click") how = Number(how) > 0 ? "next" : "previous";
+    const moves = name === "move" || name === "click";
+    const way = name === "toggle" ? "next" : moves ? WAYS[/** @type {Move} */ (how)] : undefined;
     if (way) this.go(way === "next" ? 1 : -1);
-    else if (name === "move") this.leave();
+    else if (moves) this.leave();
     return way !== undefined;
   }
 
