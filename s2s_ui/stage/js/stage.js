@@ -161,7 +161,6 @@ export class Stage {
     this.intro.update(trace, this.words);
     this.stories.update(trace.header.stories ?? [], this.words);
     this.explaining.learn(trace.header.explained);
-    if (trace.id !== before?.id || trace.header.predict !== before.header.predict) this.change(before);
     if (trace.id !== before?.id || placeIn(trace) !== placeIn(before) || trace.header.predict !== before.header.predict)
       this.change(before);
     this.label();
