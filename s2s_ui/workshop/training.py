@@ -107,6 +107,7 @@ class Training:
             self._set(status="preparing")
             events = self._events()
             self._show(next(events))
+        ended = False
         while True:
             with self.places.update():
                 if self._request == "pause" and self.progress.status != "scoring":
@@ -114,8 +115,8 @@ class Training:
                     self._set(status="paused", left=None)
                     return
                 try:
-                    if self._request == "end" and self.progress.status == "training":
-                        self._request = ""
+                    if self._request == "end" and self.progress.status == "training" and not ended:
+                        self._request, ended = "", True  # a second click on the button asks for nothing more
                         event = events.throw(Enough())
                     else:
                         event = next(events)

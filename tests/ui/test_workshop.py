@@ -82,6 +82,15 @@ def test_what_is_ended_is_scored_with_the_best_weights_so_far(workshop):
     assert "it was ended before the 4,000 updates that were planned" in card and "## Scores" in card
 
 
+def test_to_end_a_training_twice_is_to_end_it_once(workshop, monkeypatch):
+    training = workshop.order(Choice(task="reverse", size=32, steps=4000))
+    until(training, lambda progress: progress.step >= 3)
+    show = Training._show
+    monkeypatch.setattr(Training, "_show", lambda self, event: (show(self, event), self.end()))  # clicks on and on
+    training.join(SECONDS)
+    assert training.progress.status == "finished" and training.progress.problem is None
+
+
 def test_one_training_does_not_stop_another(workshop):
     one = workshop.order(Choice(task="reverse", size=32, steps=4000))
     until(one, lambda progress: progress.step >= 3)
