@@ -93,7 +93,7 @@ def test_in_its_mode_the_picture_is_outlined_and_reached_with_tab(explained, lin
     step = screen.step
     screen.press("ArrowRight")
     assert screen.step == str(int(step) + 1)  # the mode takes no key
-    screen.press("Escape", "Escape")
+    screen.press("Escape")
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(spots.first).to_be_hidden()
     screen.press("e")

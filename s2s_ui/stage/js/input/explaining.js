@@ -224,14 +224,11 @@ export class Explaining {
     else this.hide();
   }
 
-  /** Lets go of the sentence, or else of the mode; false where there is neither. */
+  /** Lets go of the mode, else of the sentence; false where there is neither. */
   dismiss() {
-    if (this.shown && this.shown.ask.name !== "mode") {
-      this.hide();
-      return true;
-    }
-    if (!this.on) return false;
-    this.toggle();
+    if (this.on) this.toggle();
+    else if (this.shown) this.hide();
+    else return false;
     return true;
   }
 
