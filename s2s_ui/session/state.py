@@ -327,12 +327,7 @@ def edit(stage: str, edited: Callable[[Edits | None, Any], Edits | None]) -> Cal
 
 
 def component_value(component: str, name: str) -> Any:
-    """The value that a component has sent under ``name`` in this run."""
-    return st.session_state[component][name]
-
-
-def component_state(component: str, name: str) -> Any:
-    """The value that a component keeps under ``name``; None before it has one."""
+    """The value that a component has under ``name``: a state, or an event of this run. None before it has one."""
     return (st.session_state.get(component) or {}).get(name)
 
 

@@ -4,6 +4,7 @@ import html
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from importlib.resources import files
 
 import streamlit as st
@@ -20,6 +21,13 @@ _SHEETS = ("shell", "band", "page", "models", "lesson", "narrow", "fits", "print
 _SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is at work around this code
 
 
+@cache
+def _style(sheets: tuple[str, ...]) -> str:
+    """The style sheets as one element; they are read once, and not in every run of a script."""
+    style = "\n".join((_HERE / "styles" / f"{name}.css").read_text("utf-8") for name in sheets)
+    return f"<style>{style}</style>"
+
+
 @contextmanager
 def body() -> Iterator[None]:
     """The container of all that is on the page, with its style sheets.
@@ -27,9 +35,7 @@ def body() -> Iterator[None]:
     Streamlit shows elements before it has applied a style sheet sent with them. This container is one pixel high until
     the sheet makes it as high as its content, so nothing is seen in a place where it does not stay.
     """
-    sheets = (*_SHEETS, "print_dark") if dark() else _SHEETS
-    style = "\n".join((_HERE / "styles" / f"{name}.css").read_text("utf-8") for name in sheets)
-    st.html(f"<style>{style}</style>")
+    st.html(_style((*_SHEETS, "print_dark") if dark() else _SHEETS))
     token = _SURROUNDED.set(True)
     try:
         with st.container(key="body", height=1, border=False, gap=None):
@@ -124,12 +130,8 @@ def _theme_switch() -> None:
             "language": state.language(),
             "to_dark": _("Dark theme"),
             "to_light": _("Light theme"),
-            "apply": state.component_state("theme_switch", "theme"),
+            "apply": state.component_value("theme_switch", "theme"),
         },
         default={"theme": None},
-        on_theme_change=_nothing,
+        on_theme_change=lambda: None,  # a component tells its values only where somebody hears them
     )
-
-
-def _nothing() -> None:
-    """A component tells its values only where somebody hears them."""

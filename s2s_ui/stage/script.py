@@ -17,7 +17,7 @@ SHEETS = ("stage.css", "answer.css", "guide.css", "explain.css", "present.css", 
 ENTRY = "mount.js"  # a module is named by its path under js/
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # of lines of its own
-_EXPORT = re.compile(r"^export (?:async function|const|class|function) (\w+)", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
 
 
 @cache
@@ -54,7 +54,7 @@ def _wrapped(name: str) -> str:
         raise ImportError(f'{name}: the stage only takes imports of the form: import {{ name }} from "./module.js";')
     if name == ENTRY:
         return body
-    body = re.sub(r"^export (?=async function|const|class|function)", "", body, flags=re.MULTILINE)
+    body = re.sub(r"^export (?=const|class|function)", "", body, flags=re.MULTILINE)
     return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"
 
 
