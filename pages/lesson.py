@@ -67,8 +67,7 @@ with st.container(key="page"):
             )
             if number < own.NUMBER:
                 st.link_button(_("Open it on the full screen"), show.full_screen(chapter, runs))
-            questions = [ask(runs) for ask in (chapter.ask, chapter.then) if ask is not None]
-            st.html(sheet.foot(show.titled(number), questions))
+            st.html(sheet.foot(show.titled(number), [ask(runs) for ask in chapter.asks]))
         elif number == own.NUMBER:
             show.clicker(number)
             snapshots.show(own.SHOWN)

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from s2s_core.errors import S2SError
 from s2s_ui.lesson import plain, sheet, staging
-from s2s_ui.lesson.chapters import CHAPTERS, Chapter
+from s2s_ui.lesson.chapters import CHAPTERS, Chapter, numbered
 from s2s_ui.lesson.progress import name
 from s2s_ui.lesson.speech import _, speaking
 from s2s_ui.lesson.staging import Asked
@@ -66,8 +66,7 @@ def _file(number: int) -> str:
 
 
 def _title(number: int) -> str:
-    title = _(CHAPTERS[number].title)
-    return f"{number} · {title}" if number else title
+    return numbered(number, _(CHAPTERS[number].title))
 
 
 def _page(title: str, body: str, language: str, *sheets: str) -> str:
@@ -95,8 +94,7 @@ def _contents(numbers: Sequence[int], language: str) -> str:
 
 def _chapter(number: int, runs: Runs, numbers: Sequence[int], language: str, translate: Translate) -> str:
     chapter, title = CHAPTERS[number], _title(number)
-    asks = [ask for ask in (chapter.ask, chapter.then) if ask is not None]
-    asked = tuple(Asked(name(number, bool(place)), ask(runs), None) for place, ask in enumerate(asks))
+    asked = tuple(Asked(name(number, bool(place)), ask(runs), None) for place, ask in enumerate(chapter.asks))
     at = numbers.index(number)
     before, after = numbers[at - 1] if at else None, numbers[at + 1] if at + 1 < len(numbers) else None
     lesson = staging.setting(chapter, number, runs, asked, count=len(CHAPTERS), answered=False)

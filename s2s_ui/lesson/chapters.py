@@ -47,6 +47,16 @@ class Chapter:
     options: Callable[[Runs], dict[str, str]] = lambda runs: {}  # what is chosen there besides
     code: tuple[Callable[..., object], ...] = ()
 
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """The one or two questions, in their order."""
+        return (self.ask,) if self.then is None else (self.ask, self.then)
+
+
+def numbered(number: int, title: str) -> str:
+    """A chapter as a menu calls it; the first one is the opening and has no number."""
+    return f"{number} · {title}" if number else title
+
 
 def _reading(position: int) -> Callable[[Runs], str]:
     """A step of the encoder, counted from 1."""

@@ -12,7 +12,7 @@ import streamlit as st
 
 from s2s_core.errors import S2SError
 from s2s_ui.lesson import booklet, own, progress, staging
-from s2s_ui.lesson.chapters import CHAPTERS, Chapter
+from s2s_ui.lesson.chapters import CHAPTERS, Chapter, numbered
 from s2s_ui.lesson.speech import _
 from s2s_ui.lesson.staging import Asked
 from s2s_ui.session import caches, messages, state
@@ -20,7 +20,7 @@ from s2s_ui.session.address import View, describe
 from s2s_ui.session.request import Runs
 
 COUNT = len(CHAPTERS) + 1  # with the one that trains a model of one's own
-QUESTIONS = len(CHAPTERS) + 1 + sum(chapter.then is not None for chapter in CHAPTERS)
+QUESTIONS = 1 + sum(len(chapter.asks) for chapter in CHAPTERS)
 
 
 def switch(number: int) -> None:
@@ -217,6 +217,5 @@ def _right(place: int, second: bool) -> int | None:
 
 
 def titled(number: int) -> str:
-    """A chapter as a menu calls it; the first one is the opening and has no number."""
-    title = _(CHAPTERS[number].title if number < len(CHAPTERS) else own.TITLE)
-    return f"{number} · {title}" if number else title
+    """A chapter as a menu calls it, in the reader's language."""
+    return numbered(number, _(CHAPTERS[number].title if number < len(CHAPTERS) else own.TITLE))

@@ -32,9 +32,9 @@ def asked(chapter: Chapter, number: int, runs: Runs) -> tuple[Asked, ...]:
     """The questions of a chapter that stand on the page: the second one once the first has been answered."""
     given = progress.given()
     found: list[Asked] = []
-    for second, ask in enumerate((chapter.ask, chapter.then)):
-        if ask is None or (found and found[0].given is None):
-            continue
+    for second, ask in enumerate(chapter.asks):
+        if found and found[0].given is None:
+            break
         name = progress.name(number, bool(second))
         found.append(Asked(name, ask(runs), given[name].last if name in given else None))
     return tuple(found)
