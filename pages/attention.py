@@ -12,7 +12,7 @@ from s2s_ui.charts import answers, attention, context, pinned, theme, tokens
 from s2s_ui.charts.answers import Answer
 from s2s_ui.panels import controls, menu, snapshots
 from s2s_ui.panels.attention_edit import StepAttention, in_turn, step_attention
-from s2s_ui.session import caches, messages, state
+from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 
@@ -67,7 +67,7 @@ def elsewhere(at: StepAttention) -> None:
             ATTENTION_EDITS,
             format_func=names.__getitem__,
             required=True,
-            **state.bind_through("look", at.edit, at.choose),
+            **widgets.bind_through("look", at.edit, at.choose),
         )
         if at.edit == "place":
             st.selectbox(
@@ -75,7 +75,7 @@ def elsewhere(at: StepAttention) -> None:
                 range(len(words)),
                 format_func=lambda position: tokens.numbered(position, words[position]),
                 filter_mode=None,
-                **state.bind_through("look at", at.place, at.pin),
+                **widgets.bind_through("look at", at.place, at.pin),
             )
     if at.edit == "hand":
         for column, position in zip(st.columns(len(at.heaviest)), at.heaviest, strict=True):
@@ -85,7 +85,9 @@ def elsewhere(at: StepAttention) -> None:
                     min_value=0.0,
                     max_value=1.0,
                     step=0.01,
-                    **state.bind_through(f"weight {position}", round(at.now[position], 2), partial(at.weigh, position)),
+                    **widgets.bind_through(
+                        f"weight {position}", round(at.now[position], 2), partial(at.weigh, position)
+                    ),
                 )
 
 
@@ -121,7 +123,7 @@ with st.container(key="page"):
                 [str(number) for number in range(len(written))],
                 format_func=lambda number: tokens.numbered(int(number), written[int(number)]),
                 filter_mode=None,
-                **state.bind_option("output", str(at.step)),
+                **widgets.bind_option("output", str(at.step)),
             )
             st.caption(
                 _("Each row is one output step, the first one lowest: look for the column that its token comes from.")
@@ -131,7 +133,7 @@ with st.container(key="page"):
             lambda: attention.weight_frame(now, _),
             name=_("Scores and weights of every output step over the source"),
             key="matrices",
-            on_select=state.picked("matrices", "output"),
+            on_select=widgets.picked("matrices", "output"),
         )
         st.subheader(_("What if this step looked elsewhere?"))
         elsewhere(at)
@@ -141,7 +143,7 @@ with st.container(key="page"):
             tried,
             name=_("What the step writes with all its attention on one token, for each token"),
             key="pinned",
-            on_select=state.picked_through("pinned", "position", at.pin),
+            on_select=widgets.picked_through("pinned", "position", at.pin),
         )
         decoded = answers.answer_frame([Answer(_("as computed"), plain), Answer(_("now"), now)])
         figure.show(answers.answers(decoded, palette), decoded, name=_("Decoded on from there"), key="decoded")
@@ -164,7 +166,7 @@ with st.container(key="page"):
             st.caption(_("Framed: the field that a character comes from; boldly: the character that it copies."))
         else:
             st.caption(_("Where this answer comes from is not known: the task tells it for texts like its own."))
-        with st.popover(_("Held-out texts whose alignment is known"), **state.popover("aligned")) as texts:
+        with st.popover(_("Held-out texts whose alignment is known"), **widgets.popover("aligned")) as texts:
             if texts.open:
                 for number, text in enumerate(caches.corpus(plain.model).texts[::OFFERED_EVERY]):
                     st.button(

@@ -12,7 +12,7 @@ from s2s_core.edits import without_direction
 from s2s_ui.charts import answers, directions, neighbours, paths, theme, tokens
 from s2s_ui.charts.answers import Answer
 from s2s_ui.panels import controls, layers
-from s2s_ui.session import caches, state
+from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 
@@ -43,9 +43,9 @@ with st.container(key="page"):
                 list(chosen),
                 format_func=lambda position: tokens.numbered(int(position), chosen[position].characters),
                 filter_mode=None,
-                **state.bind_option("position", str(place.position), forget=("replacement",)),
+                **widgets.bind_option("position", str(place.position), forget=("replacement",)),
             )
-            st.text_input(_("by"), max_chars=40, autocomplete="off", **state.bind_option("replacement", by))
+            st.text_input(_("by"), max_chars=40, autocomplete="off", **widgets.bind_option("replacement", by))
             layers.switch(deep)
         layout.notice(problem, error=True, place="replacement")
         st.caption(
@@ -110,7 +110,7 @@ with st.container(key="page"):
             _("principal components"),
             ["2", "3"],
             required=True,
-            **state.bind_option("components", "3" if deep else "2"),
+            **widgets.bind_option("components", "3" if deep else "2"),
         )
         st.caption(
             _("Dashed: the path with the replaced token.")

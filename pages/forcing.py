@@ -8,7 +8,7 @@ import s2s_ui.shell.entry
 from s2s_core.experiments import FORCING_RATIOS
 from s2s_ui.charts import experiments, forcing, theme
 from s2s_ui.panels import controls
-from s2s_ui.session import caches, state
+from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 
@@ -30,14 +30,14 @@ with st.container(key="page"):
                 _("Fed from the reference"),
                 sorted({*RATIOS, ratio}, key=float),
                 format_func=lambda share: f"{float(share):.0%}",
-                **state.bind_option("ratio", ratio),
+                **widgets.bind_option("ratio", ratio),
             )
             st.number_input(
                 _("Seed"),
                 min_value=0,
                 max_value=999_999,
                 disabled=ratio in ("0", "1"),
-                **state.bind_option("seed", seed),
+                **widgets.bind_option("seed", seed),
             )
         if free is not None:
             steps = forcing.frame(forced, free, _)

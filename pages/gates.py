@@ -12,7 +12,7 @@ from s2s_ui.charts import answers, gates, peepholes, quantities, saturation, the
 from s2s_ui.charts import firing as elsewhere
 from s2s_ui.charts.answers import Answer
 from s2s_ui.panels import controls, layers
-from s2s_ui.session import caches, state
+from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 
@@ -56,7 +56,7 @@ with st.container(key="page"):
                 format_func=cells.__getitem__,
                 required=True,
                 label_visibility="collapsed",
-                **state.bind_option("cell", part, forget=sequence),
+                **widgets.bind_option("cell", part, forget=sequence),
             )
             orders = {"number": _("number"), "activity": _("activity"), "similarity": _("similarity")}
             st.segmented_control(
@@ -64,7 +64,7 @@ with st.container(key="page"):
                 ORDERS,
                 format_func=orders.__getitem__,
                 required=True,
-                **state.bind_option("order", order),
+                **widgets.bind_option("order", order),
             )
             if count > ROWS:
                 amounts = {
@@ -76,7 +76,7 @@ with st.container(key="page"):
                     list(amounts),
                     format_func=amounts.__getitem__,
                     required=True,
-                    **state.bind_option("rows", state.option("rows") or str(ROWS)),
+                    **widgets.bind_option("rows", state.option("rows") or str(ROWS)),
                 )
         figure.show(
             gates.maps(cell, words, palette, _, part=part, units=on_show, unit=unit, position=position),
@@ -86,16 +86,16 @@ with st.container(key="page"):
             ),
             key="maps",
             file=f"gates-{part}" + ("" if layer is None else f"-{layer + 1}"),
-            on_select=state.picked("maps", "unit", "position"),
+            on_select=widgets.picked("maps", "unit", "position"),
         )
         with st.container(key="controls_place", horizontal=True, vertical_alignment="center"):
             st.select_slider(
                 _("token"),
                 range(steps),
                 format_func=lambda at: tokens.numbered(at, words[at]),
-                **state.bind_option("position", position),
+                **widgets.bind_option("position", position),
             )
-            st.number_input(_("unit"), min_value=0, max_value=count - 1, **state.bind_option("unit", unit))
+            st.number_input(_("unit"), min_value=0, max_value=count - 1, **widgets.bind_option("unit", unit))
         st.caption(
             _(
                 "Look for a column in which a gate is open in nearly all units, or shut: an open forget gate keeps "
@@ -129,7 +129,7 @@ with st.container(key="page"):
             )
         if has_peepholes:
             st.subheader(_("Switch it off, and see"))
-            st.toggle(_("Peepholes"), **state.bind("peepholes", seen.asked.peepholes, place="here"))
+            st.toggle(_("Peepholes"), **widgets.bind("peepholes", seen.asked.peepholes, place="here"))
             on, off = (caches.runs(replace(seen.plain, peepholes=peeping)).shown for peeping in (True, False))
             were, are = (cell_of(at_layer(run, layer), part) for run in (on, off))
             moves = peepholes.moves(moved(were, are), cell.kind)
@@ -156,7 +156,7 @@ with st.container(key="page"):
             scattered,
             name=_("How often each unit's gates are open and shut"),
             key="scatter",
-            on_select=state.picked("scatter", "unit"),
+            on_select=widgets.picked("scatter", "unit"),
         )
         st.caption(
             _(
@@ -171,14 +171,14 @@ with st.container(key="page"):
             range(steps),
             value=span,  # says that it is a range
             format_func=lambda at: tokens.numbered(at, words[at]),
-            **state.bind_option("span", span, forget=("unit",)),
+            **widgets.bind_option("span", span, forget=("unit",)),
         )
         listed = {found.unit: found for found in (*telling, contrast(hidden, span, unit))}
         st.radio(
             _("on there, off elsewhere"),
             list(listed),
             format_func=lambda number: gates.as_text(listed[number], _),
-            **state.bind_option("unit", unit, place="telling"),
+            **widgets.bind_option("unit", unit, place="telling"),
         )
     with three:
         st.subheader(_("Where unit {unit} fires elsewhere").format(unit=unit))

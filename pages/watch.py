@@ -5,7 +5,7 @@ from functools import partial
 import s2s_ui.shell.entry
 from s2s_ui.locales import translations
 from s2s_ui.panels import beam, classroom, controls, examples, layers, saving, welcome, whatif
-from s2s_ui.session import state
+from s2s_ui.session import state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.stage.stage import stage
 
@@ -31,7 +31,7 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         key="stage",
         sentence_selector=".st-key-text input",
         edits=seen.asked.edits,
-        on_toggle=state.flip("stage", seen.switches),
+        on_toggle=widgets.flip("stage", seen.switches),
         inspector="inspector" not in state.hidden(),
         layer=layer,
         intro=welcome.line(seen.runs.shown),
@@ -44,6 +44,6 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         unit=state.index("unit", seen.runs.shown.encoder.forward.hidden.shape[1]),
         side=cell if (cell := state.option("cell")) in ("forward", "backward") else None,
         predict=state.option("predict") is not None,
-        on_type=state.store_from("stage", "typed"),
-        on_edit=state.edit("stage", whatif.edited(seen.asked)),
+        on_type=widgets.store_from("stage", "typed"),
+        on_edit=widgets.edit("stage", whatif.edited(seen.asked)),
     )

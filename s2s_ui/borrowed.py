@@ -12,6 +12,7 @@ from altair.utils import schemapi
 from altair.utils.schemapi import _FromDict
 from streamlit.navigation.page import Page as Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.uploaded_file_manager import UploadedFile as UploadedFile
 
 
@@ -25,6 +26,24 @@ def as_main_script() -> AbstractContextManager[None]:
     """Elements made inside belong to app.py and not to the page that makes them: they outlive a change of page."""
     context = get_script_run_ctx()
     return context.run_with_active_hash(context.pages_manager.main_script_hash) if context else nullcontext()
+
+
+def call_back_to_the_end() -> None:
+    """Let no event of the browser break a callback off, once for the whole process.
+
+    Streamlit looks for the next event wherever a script touches its session, callbacks included. One that was broken
+    off is not called again: what was clicked would be lost, or done by half. So an event waits for the callbacks.
+    """
+    ScriptRunner._maybe_handle_execution_control_request = _after_the_callbacks  # type: ignore[assignment, method-assign]
+
+
+_look_for_an_event = ScriptRunner._maybe_handle_execution_control_request
+
+
+def _after_the_callbacks(runner: ScriptRunner) -> None:
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None or context.has_script_started:
+        _look_for_an_event(runner)
 
 
 def draw_unchecked() -> None:

@@ -21,12 +21,12 @@ PATIENCE = 120  # seconds for what takes a few: other work may share the cores
 
 
 @contextmanager
-def serving(log: Path, environment: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
+def serving(log: Path, environment: Mapping[str, str] | None = None, app: str = "app.py") -> Iterator[tuple[str, int]]:
     """A fresh server on a free port, for the length of the block: its "host:port" and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.headless=true"]
     variables = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
     with log.open("w") as output:

@@ -15,7 +15,7 @@ from s2s_ui.lesson import booklet, own, progress, staging
 from s2s_ui.lesson.chapters import CHAPTERS, Chapter, numbered
 from s2s_ui.lesson.speech import _
 from s2s_ui.lesson.staging import Asked
-from s2s_ui.session import caches, messages, state
+from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.address import View, describe
 from s2s_ui.session.request import Runs
 
@@ -32,7 +32,7 @@ def switch(number: int) -> None:
         format_func=titles.__getitem__,
         filter_mode=None,
         label_visibility="collapsed",
-        **state.bind_option("chapter", str(number)),
+        **widgets.bind_option("chapter", str(number)),
     )
 
 
@@ -90,7 +90,7 @@ def question(asked: Asked) -> None:
         range(len(shown.answers)),
         format_func=lambda place: messages.literal(shown.answers[place]),
         index=None,
-        **state.bind_through(key, listed, partial(_answered, asked.name)),
+        **widgets.bind_through(key, listed, partial(_answered, asked.name)),
     )
     if asked.given is None:
         where = _("Click it on the stage, or choose here: ") if shown.stage else ""

@@ -7,7 +7,7 @@ from typing import Any
 from s2s_ui.lesson import progress
 from s2s_ui.lesson.chapters import Chapter
 from s2s_ui.lesson.questions import Question
-from s2s_ui.session import state
+from s2s_ui.session import state, widgets
 from s2s_ui.session.request import Runs
 
 REVEALED = ".st-key-lesson :is(.stRadio, [class*='st-key-verdict_'])"
@@ -92,7 +92,7 @@ def hear(component: str, number: int, questions: Sequence[Asked]) -> Callable[[]
     """The callback of a chapter's stage: an answer by click or by key, or a turn to another chapter."""
 
     def take() -> None:
-        wish: Any = state.component_value(component, "lesson")
+        wish: Any = widgets.component_value(component, "lesson")
         if isinstance(wish, Mapping) and wish.get("chapter") == number:  # else it was meant for the chapter before
             _do(wish, number, questions)
 

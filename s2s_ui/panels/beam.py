@@ -9,7 +9,7 @@ from s2s_core.edits import Edits, Replace, combine
 from s2s_core.errors import S2SError
 from s2s_ui.charts import beam, theme
 from s2s_ui.panels.controls import Seen
-from s2s_ui.session import caches, messages, state
+from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 from s2s_ui.stage.printed import answer
@@ -22,8 +22,8 @@ def panel(seen: Seen) -> None:
     """The sliders, the tree, and the hypotheses as buttons that open them on the stage."""
     size, penalty = int(state.option("beam") or 4), state.option("length_penalty") or "0.0"
     with st.container(key="controls_beam", horizontal=True):
-        st.select_slider(_("Beam size"), SIZES, **state.bind_option("beam", size))
-        st.select_slider(_("Length penalty"), PENALTIES, **state.bind_option("length_penalty", penalty))
+        st.select_slider(_("Beam size"), SIZES, **widgets.bind_option("beam", size))
+        st.select_slider(_("Length penalty"), PENALTIES, **widgets.bind_option("length_penalty", penalty))
     changed = _changed(seen)
     asked = replace(seen.plain, edits=changed)
     try:
@@ -54,7 +54,7 @@ def panel(seen: Seen) -> None:
 
 def _open(edits: Edits | None) -> None:
     state.change(edits=edits, forcing=False)
-    state.put_away()
+    widgets.put_away()
 
 
 def _changed(seen: Seen) -> Edits | None:

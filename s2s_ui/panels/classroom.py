@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from s2s_ui.session import state
+from s2s_ui.session import state, widgets
 from s2s_ui.session.address import HIDEABLE
 from s2s_ui.session.i18n import _
 
@@ -12,7 +12,7 @@ from s2s_ui.session.i18n import _
 def panel() -> None:
     """The switches. Each is in the address, which then is the link for the class."""
     for name, label in (("predict", _("Predict first")), ("lock", _("Lock the model"))):
-        st.toggle(label, **state.bind_through(f"class {name}", state.option(name) == "1", partial(_turn, name)))
+        st.toggle(label, **widgets.bind_through(f"class {name}", state.option(name) == "1", partial(_turn, name)))
     names = {
         "pages": _("Hide the pages"),
         "model": _("Hide the model"),
@@ -24,7 +24,7 @@ def panel() -> None:
     }
     hidden = state.hidden()
     for name, label in names.items():
-        st.toggle(label, **state.bind_through(f"class hide {name}", name in hidden, partial(_hide, name)))
+        st.toggle(label, **widgets.bind_through(f"class hide {name}", name in hidden, partial(_hide, name)))
     st.caption(_("The address of this page is now the link for the class."))
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import streamlit as st
 
 from s2s_ui.panels import menu
-from s2s_ui.session import caches, state
+from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.address import MAX_LINK_TEXT
 from s2s_ui.session.i18n import _
 from s2s_ui.session.request import Request
@@ -46,13 +46,13 @@ def controls(right: Request, left: Request) -> None:
             list(titles),
             format_func=titles.__getitem__,
             filter_mode=None,
-            **state.bind_option("other", right.model),
+            **widgets.bind_option("other", right.model),
         )
         st.text_input(
             _("reading"),
             placeholder=_("the same sentence"),
             autocomplete="off",
-            **state.bind_through(
+            **widgets.bind_through(
                 "other text",
                 "" if right.text == left.text else right.text,
                 lambda text: state.choose(other_text=text.strip()[:MAX_LINK_TEXT] or None),
@@ -61,7 +61,7 @@ def controls(right: Request, left: Request) -> None:
         st.toggle(
             _("Peepholes"),
             disabled=not has,
-            **state.bind_through(
+            **widgets.bind_through(
                 "other peepholes", right.peepholes and has, lambda on: state.choose(other_peepholes=str(int(on)))
             ),
         )
@@ -78,7 +78,7 @@ def cards(name: str) -> None:
             list(titles),
             format_func=titles.__getitem__,
             filter_mode=None,
-            **state.bind_option("card", shown),
+            **widgets.bind_option("card", shown),
         )
         with st.popover(_("Read the card"), key="card", on_change="rerun") as opened:
             if opened.open:

@@ -13,7 +13,7 @@ import streamlit as st
 from s2s_core import Trace
 from s2s_core.errors import S2SError
 from s2s_ui.panels import examples, menu, models, offer
-from s2s_ui.session import caches, messages, state
+from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.address import Field
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.session.request import BadReference, Request, Runs
@@ -142,9 +142,9 @@ def band(
                 filter_mode=None,
                 label_visibility="collapsed",
                 disabled=_locked(),
-                **state.bind("model", asked.model),
+                **widgets.bind("model", asked.model),
             )
-            with st.popover(_("Models"), disabled=_locked(), **state.popover(MODELS)) as cards:
+            with st.popover(_("Models"), disabled=_locked(), **widgets.popover(MODELS)) as cards:
                 if cards.open:
                     models.panel(asked.model)
                     listed = True  # it must not be drawn twice
@@ -154,28 +154,28 @@ def band(
                 placeholder=_("Type a sentence"),
                 autocomplete="off",
                 label_visibility="collapsed",
-                **state.bind("text", seen.entered),
+                **widgets.bind("text", seen.entered),
             )
             if referred:
                 _reference(seen)
             st.button(_("Run"), key="run", type="primary")
         if "examples" not in hidden:
-            with st.popover(_("Examples"), **state.popover(EXAMPLES)):
+            with st.popover(_("Examples"), **widgets.popover(EXAMPLES)):
                 _examples(asked.model)
         if "switches" not in hidden:
             _peepholes(asked)
             if forcing:
-                st.toggle(_("Teacher forcing"), **state.bind("forcing", asked.forced))
+                st.toggle(_("Teacher forcing"), **widgets.bind("forcing", asked.forced))
             elif asked.edits:  # with that switch, the stage lists the edits
                 _take_back(len(asked.edits.edits))
         shown = {} if "tools" in hidden else dict(tools)
         for number, (words, panel) in enumerate(tuple(shown.items())):
-            with st.popover(words, **state.popover(f"tool_{number}")) as tool:
+            with st.popover(words, **widgets.popover(f"tool_{number}")) as tool:
                 if tool.open:  # a closed list is not computed
                     panel()
                     del shown[words]  # it must not be drawn twice
         if shown or not {"examples", "switches"} <= hidden:
-            with st.popover(_("More"), **state.popover(MORE)):
+            with st.popover(_("More"), **widgets.popover(MORE)):
                 if not listed:
                     with st.expander(_("Models"), key="more_models", type="compact", on_change="rerun") as cards:
                         if cards.open:
@@ -196,8 +196,8 @@ def _more(seen: Seen, *, forcing: bool, referred: bool) -> None:
     """The controls that have no room in the band of a phone, without the tools."""
     hidden = state.hidden()
     if forcing and "switches" not in hidden:
-        turned = state.bind("forcing", seen.asked.forced, place="more")
-        st.toggle(_("Teacher forcing"), **state.then(turned, state.put_away))
+        turned = widgets.bind("forcing", seen.asked.forced, place="more")
+        st.toggle(_("Teacher forcing"), **widgets.then(turned, widgets.put_away))
     if referred and "sentence" not in hidden:
         _reference(seen, place="more")
     if "examples" not in hidden:
@@ -210,7 +210,7 @@ def _reference(seen: Seen, *, place: str = "") -> None:
         _("reference"),
         placeholder=messages.stand_in(shown.reference or shown.output, slip=seen.asked.slip),
         autocomplete="off",
-        **state.bind("reference", seen.asked.reference, place=place),
+        **widgets.bind("reference", seen.asked.reference, place=place),
     )
 
 
@@ -232,7 +232,7 @@ def _examples(model: str, *, place: str = "") -> None:
 def take_text(text: str) -> None:
     """Show a text that was chosen from a list, which closes."""
     state.change(text=text, reference="")
-    state.put_away()
+    widgets.put_away()
 
 
 def _take_back(count: int) -> None:
@@ -246,5 +246,5 @@ def _peepholes(asked: Request) -> None:
         _("Peepholes"),
         disabled=not has,
         help=None if has else _("The cells of this model have no peepholes."),
-        **state.bind("peepholes", asked.peepholes and has),
+        **widgets.bind("peepholes", asked.peepholes and has),
     )

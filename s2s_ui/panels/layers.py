@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from s2s_core.analysis.layers import place
-from s2s_ui.session import state
+from s2s_ui.session import state, widgets
 from s2s_ui.session.i18n import _
 
 
@@ -19,7 +19,7 @@ def turned(stage: str) -> Callable[[], None]:
     """The callback of a stage on which the reader chose another layer; 0 is the top one."""
 
     def take() -> None:
-        layer = state.component_value(stage, "layer")
+        layer = widgets.component_value(stage, "layer")
         state.choose(layer=str(layer) if isinstance(layer, int) and 0 < layer < 100 else None)
 
     return take
@@ -39,7 +39,7 @@ def switch(count: int) -> None:
         _("Layer"),
         [str(layer + 1) for layer in range(count)],
         required=True,
-        **state.bind_option("layer", str(layer + 1), forget=("unit",)),
+        **widgets.bind_option("layer", str(layer + 1), forget=("unit",)),
     )
 
 

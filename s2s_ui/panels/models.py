@@ -6,7 +6,7 @@ import streamlit as st
 
 from s2s_core.recipes import Facts
 from s2s_ui.panels import differences, menu, training_order
-from s2s_ui.session import caches, messages, state
+from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _
 
 
@@ -70,7 +70,7 @@ def take(name: str) -> None:
     other = caches.described(name).info
     kept = shown.task == other.task or state.view().text not in shown.examples
     state.change(model=name, **({} if kept else {"text": None}), reference="")
-    state.put_away()
+    widgets.put_away()
 
 
 def trust(facts: Facts) -> str:

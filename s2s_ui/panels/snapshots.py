@@ -3,7 +3,7 @@
 import streamlit as st
 
 from s2s_ui.charts import learning, theme
-from s2s_ui.session import caches, state
+from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 
@@ -23,7 +23,7 @@ def show(name: str) -> None:
             [str(place) for place in range(len(sentences))],
             format_func=lambda place: sentences[int(place)],
             filter_mode=None,
-            **state.bind_option("specimen", str(number)),
+            **widgets.bind_option("specimen", str(number)),
         )
         st.caption(_("Move the slider: first it looks everywhere alike, then its answers and its attention come."))
     first = state.index("snapshot", len(snapshots) + 1)

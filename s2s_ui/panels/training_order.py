@@ -24,7 +24,7 @@ from s2s_ui.locales import N_
 from s2s_ui.panels import own_pairs
 from s2s_ui.panels.own_pairs import OwnPairs
 from s2s_ui.panels.training_settings import TOKENIZERS, one_of, optimised, tokens
-from s2s_ui.session import caches, messages, state
+from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.shell import layout
 from s2s_ui.workshop import Broken, Diverged, Order, Progress, TooMany, Training
@@ -94,7 +94,7 @@ def order(choice: Choice) -> None:
         list(tasks),
         format_func=tasks.__getitem__,
         filter_mode=None,
-        **state.bind_option("new_task", choice.task),
+        **widgets.bind_option("new_task", choice.task),
     )
     pairs = own_pairs.controls() if choice.task == OWN else None
     if choice.task == OWN:
@@ -107,7 +107,7 @@ def order(choice: Choice) -> None:
         list(context_labels),
         format_func=context_labels.__getitem__,
         filter_mode=None,
-        **state.bind_option("new_look", choice.context),
+        **widgets.bind_option("new_look", choice.context),
     )
     one_of("new_size", _("Units of a direction"), {str(size): str(size) for size in SIZES}, str(choice.size))
     st.slider(
@@ -115,15 +115,13 @@ def order(choice: Choice) -> None:
         min_value=0.0,
         max_value=1.0,
         step=0.05,
-        **state.bind_through("new ratio", choice.forcing, lambda ratio: state.choose(new_ratio=f"{ratio:.2f}"[:4])),
+        **widgets.bind_through("new ratio", choice.forcing, lambda ratio: state.choose(new_ratio=f"{ratio:.2f}"[:4])),
     )
     one_of("new_steps", _("Updates"), {str(steps): f"{steps:,}" for steps in STEPS}, str(choice.steps))
     with st.expander(_("More settings"), key="more_settings", type="compact"):
         one_of("new_layers", _("Layers"), {str(layers): str(layers) for layers in LAYERS}, str(choice.layers))
         optimised(choice)
-    if st.button(_("Train"), key="train", type="primary", width="stretch"):
-        _begin(choice, pairs)
-        st.rerun()
+    st.button(_("Train"), key="train", type="primary", width="stretch", on_click=_begin, args=(pairs,))
     said = pairs is not None and pairs.problem is not None  # beside the file
     layout.notice(None if said else state.stored(PROBLEM), error=True, place="order")
 
@@ -141,11 +139,12 @@ def switch(run: Training) -> None:
             list(titles),
             format_func=lambda name: f"{titles[name]} · {name[-4:]}",
             filter_mode=None,
-            **state.bind_option("run", run.order.name),
+            **widgets.bind_option("run", run.order.name),
         )
 
 
-def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
+def _begin(pairs: OwnPairs | None) -> None:
+    choice = wanted()
     state.store(PROBLEM, None)
     if choice.task == OWN and pairs is None:
         state.store(PROBLEM, _("Choose the file of your pairs first."))

@@ -14,7 +14,7 @@ from s2s_core.recipes import (
     usual,
 )
 from s2s_ui.locales import N_
-from s2s_ui.session import state
+from s2s_ui.session import state, widgets
 from s2s_ui.session.i18n import _
 
 TOKENIZERS = {"unigram": N_("pieces"), "words": N_("words"), "characters": N_("characters")}
@@ -34,14 +34,14 @@ def optimised(choice: Choice) -> None:
     lr, dropout = usual(choice.task)
     rates = [f"{rate:g}" for rate in RATES]
     st.select_slider(
-        _("Learning rate"), rates, **state.bind_option("new_lr", f"{lr if choice.lr is None else choice.lr:g}")
+        _("Learning rate"), rates, **widgets.bind_option("new_lr", f"{lr if choice.lr is None else choice.lr:g}")
     )
     st.slider(
         _("Dropout"),
         min_value=0.0,
         max_value=MOST_DROPOUT,
         step=0.05,
-        **state.bind_through(
+        **widgets.bind_through(
             "new dropout",
             dropout if choice.dropout is None else choice.dropout,
             lambda share: state.choose(new_dropout=f"{share:g}"),
@@ -59,5 +59,5 @@ def one_of(option: str, name: str, choices: Mapping[str, str], chosen: str, *, d
         required=True,
         disabled=disabled,
         width="stretch",
-        **state.bind_option(option, chosen),
+        **widgets.bind_option(option, chosen),
     )

@@ -1,23 +1,22 @@
 """The state of one session, and its copy in the address. No other file reads or writes either of them.
 
 A `View` is everything that a link restores. It is read from the address when a session starts and when the reader goes
-back or forward in the browser. After that, the session holds the view and the address follows it. `bind` connects a
-widget to a field of the view, so that nothing is lost when the language, the theme or the page changes.
+back or forward in the browser. After that, the session holds the view and the address follows it. `widgets.bind`
+connects a widget to a field of the view, so that nothing is lost when the language, the theme or the page changes.
 
 The parameter `step` belongs to the stage, which writes it in the browser without a request to the server. Here it is
 read once and never written. Streamlit removes it from the address whenever the server sets another parameter, and then
 the stage adds it again. A figure with its own slider does the same with the slider's parameter.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from s2s_core.edits import Clamp, Edits
-from s2s_core.errors import S2SError
 from s2s_ui import borrowed
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
 from s2s_ui.session.address import (
@@ -43,7 +42,6 @@ def begin() -> None:
         st.session_state["language"] = language
         st.session_state["link problems"] = bad
     else:
-        _catch_up()
         _write_address()
 
 
@@ -161,6 +159,11 @@ def link_problems() -> tuple[BadParameter | Exception, ...]:
     return problems
 
 
+def refuse(problem: Exception) -> None:
+    """Show why something that the reader asked for could not be done, like a problem of a link."""
+    st.session_state["link problems"] = (problem,)
+
+
 def reject(field: Field, problem: Exception) -> None:
     """Replace a field's value by the default, because the link's value cannot be used, and store the reason."""
     st.session_state["view"] = replace(view(), **{field: getattr(View(), field)})
@@ -174,193 +177,20 @@ def language() -> str:
     return chosen or (preferred if preferred in LANGUAGES else SOURCE_LANGUAGE)
 
 
+def choose_language(chosen: str) -> None:
+    """Set the language of this session; the view stays the same."""
+    st.session_state["language"] = chosen
+    _write_address()
+
+
 def other_language() -> str:
     """The first language that is not that of this session."""
     return next(other for other in LANGUAGES if other != language())
 
 
-def bind_language() -> dict[str, Any]:
-    """The key and callback of the widget that chooses the language."""
-    key = "language switch"
-    return _bound(key, language(), lambda: _apply_language(key))
-
-
-def _apply_language(key: str) -> None:
-    st.session_state["language"] = st.session_state[key]
-    _write_address()
-
-
-def bind(field: Field, shown: object, *, place: str = "") -> dict[str, Any]:
-    """The key and callback of a widget that shows and changes one field of the view.
-
-    ``shown`` is the value that the widget has to show (such as the first example if no text was chosen). A field may
-    have several widgets with different values of ``place``. While the view stays the same, the widget keeps what the
-    reader is typing.
-    """
-    key = f"{field} {place}".rstrip()
-    return _bound(key, shown, lambda: _apply_field(field, key))
-
-
-def _apply_field(field: Field, key: str) -> None:
-    value = st.session_state[key]
-    change(**{field: value[:MAX_VALUE] if isinstance(value, str) else value})
-
-
-def bind_option(name: str, shown: object, *, place: str = "", forget: Collection[str] = ()) -> dict[str, Any]:
-    """Like `bind`, for an option of the page. The widget's value is stored as text; a range is stored as "3-8".
-
-    ``forget`` names other options that are removed when this one changes, because they depend on its value.
-    """
-    key = f"option {name} {place}".rstrip()
-    return _bound(key, shown, lambda: _apply_option(name, key, forget))
-
-
-def _apply_option(name: str, key: str, forget: Collection[str]) -> None:
-    value = st.session_state[key]
-    text = "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    if not text or OPTIONS[name].fullmatch(text):  # else the browser sent a label that is no longer valid
-        choose(**{**dict.fromkeys(forget), name: text or None})
-
-
-def bind_through(key: str, shown: object, take: Callable[[Any], object]) -> dict[str, Any]:
-    """The key and callback of a widget whose value is passed to ``take``, which changes the view."""
-    return _bound(key, shown, lambda: take(st.session_state[key]))
-
-
-@dataclass(frozen=True)
-class _Bound:
-    """A widget as it was set last: the value, the view and the language then, and what takes a change of it."""
-
-    value: object
-    view: View
-    language: str
-    apply: Callable[[], object]
-
-
-def _bound(key: str, shown: object, apply: Callable[[], object]) -> dict[str, Any]:
-    """The key and callback of a widget, which is set if it shows another value than ``shown``.
-
-    It is also set if the view or the language has changed since, because the browser identifies an option by its
-    label, and the label of the same option may be different with another text or language. A widget that caused the
-    change itself need not be set.
-    """
-    known = _widgets().get(key)
-    if st.session_state.get(key) != shown or not known or (known.view, known.language) != (view(), language()):
-        st.session_state[key] = shown
-    _widgets()[key] = _Bound(shown, view(), language(), apply)
-    return {"key": key, "on_change": _take, "args": (key,)}
-
-
-def _take(key: str) -> None:
-    apply = _widgets()[key].apply
-    apply()
-    _widgets()[key] = _Bound(st.session_state[key], view(), language(), apply)
-
-
-def _catch_up() -> None:
-    """Take the changes whose callback did not run.
-
-    Streamlit breaks a callback off, and does not call it again, when another event of the browser arrives in that
-    moment: one click out of the sentence may send the sentence, what was clicked and what the stage saw being typed.
-    """
-    for key, known in tuple(_widgets().items()):
-        if key in st.session_state and st.session_state[key] != known.value:
-            _take(key)
-
-
-def _widgets() -> dict[str, _Bound]:
-    """The widgets that were bound in this session, by their keys."""
-    widgets: dict[str, _Bound] = st.session_state.setdefault("bound widgets", {})
-    return widgets
-
-
-def picked(chart: str, *options: str) -> Callable[[], None]:
-    """The callback of a chart whose selection "pick" has fields named as ``options``: a click sets these options."""
-
-    def take() -> None:
-        for point in st.session_state[chart]["selection"].get("pick", ())[-1:]:
-            choose(**{option: str(int(point[option])) for option in options})
-
-    return take
-
-
-def picked_through(chart: str, field: str, take: Callable[[int], object]) -> Callable[[], None]:
-    """Like `picked`, but a click passes the value of ``field`` to ``take``, which changes the view."""
-
-    def handle() -> None:
-        for point in st.session_state[chart]["selection"].get("pick", ())[-1:]:
-            take(int(point[field]))
-
-    return handle
-
-
 def store(name: str, value: object) -> None:
     """Store a value in the session that is not part of its view, such as the last request that gave a trace."""
     st.session_state[f"stored {name}"] = value
-
-
-def flip(stage: str, switches: Collection[Field]) -> Callable[[], None]:
-    """The callback of a stage's keys P and T: they flip the fields `peepholes` and `forcing`, if in ``switches``."""
-
-    def turn() -> None:
-        pressed: Field = "peepholes" if st.session_state[stage]["toggle"] == "peepholes" else "forcing"
-        if pressed in switches:
-            change(**{pressed: not getattr(view(), pressed)})
-
-    return turn
-
-
-def edit(stage: str, edited: Callable[[Edits | None, Any], Edits | None]) -> Callable[[], None]:
-    """The callback of a stage on which the reader asked for an edit inside the network.
-
-    ``edited`` gets the current edits and the reader's request, and returns the new edits. If it raises an S2SError, the
-    error is shown like a problem of a link, and the view stays the same.
-    """
-
-    def take() -> None:
-        try:
-            change(edits=edited(view().edits, st.session_state[stage]["edit"]))
-        except S2SError as problem:
-            st.session_state["link problems"] = (problem,)
-
-    return take
-
-
-def component_value(component: str, name: str) -> Any:
-    """The value that a component has under ``name``: a state, or an event of this run. None before it has one."""
-    return (st.session_state.get(component) or {}).get(name)
-
-
-def popover(key: str) -> dict[str, Any]:
-    """The key and mode of a popover that `put_away` closes."""
-    _popovers().add(key)
-    return {"key": key, "on_change": "rerun"}
-
-
-def put_away() -> None:
-    """Close every popover after a choice: an open one covers the stage."""
-    for key in _popovers():
-        st.session_state[key] = False
-
-
-def _popovers() -> set[str]:
-    keys: set[str] = st.session_state.setdefault("popovers", set())
-    return keys
-
-
-def then(bound: dict[str, Any], after: Callable[[], None]) -> dict[str, Any]:
-    """The key and callback of a widget, as `bind` gives them, with ``after`` called once the view has changed."""
-
-    def handle(*args: Any) -> None:
-        bound["on_change"](*args)
-        after()
-
-    return bound | {"on_change": handle}
-
-
-def store_from(component: str, name: str) -> Callable[[], None]:
-    """The callback of a component that has set its value ``name``: the value is stored under the same name."""
-    return lambda: store(name, st.session_state[component][name])
 
 
 def stored(name: str) -> Any:

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from s2s_core.home import HOME
+from s2s_ui import borrowed
 from s2s_ui.charts import theme
 from s2s_ui.shell import layout
 
@@ -45,6 +46,7 @@ def _draw() -> None:
     turned.update_layout(template=theme.plotly_template(theme.LIGHT)).to_json()
 
 
+borrowed.call_back_to_the_end()
 for _script in (APP, *sorted((HOME / "pages").glob("*.py"))):
     _import_what(_script)
 _draw()

@@ -47,7 +47,7 @@ def show(
         key: the key of the widget, unique on the page.
         file: the name of the downloaded files, without an ending; `key` by default.
         least: the smallest width in pixels. On a narrower page the figure scrolls and does not shrink.
-        on_select: passed on to `st.altair_chart` or `st.plotly_chart`, see `state.picked`. Of an Altair chart's
+        on_select: passed on to `st.altair_chart` or `st.plotly_chart`, see `widgets.picked`. Of an Altair chart's
             selections, only the one called "pick" is used.
         slider: the parameter of the address in which the browser stores the position of the chart's own slider.
 

@@ -12,7 +12,7 @@ import streamlit as st
 from s2s_ui import borrowed
 from s2s_ui.borrowed import Page
 from s2s_ui.locales import LANGUAGES
-from s2s_ui.session import state
+from s2s_ui.session import state, widgets
 from s2s_ui.session.i18n import _
 
 _HERE = files(__package__)
@@ -59,8 +59,8 @@ def navigation(pages: Sequence[Page], current: Page) -> None:
         if len(shown) > 1:  # the same on a phone, where the style sheet hides the row of links
             with state.first_time("page", current.url_path) as turned:
                 if turned:
-                    state.put_away()
-            with st.popover(current.title, **state.popover("pages_menu")):
+                    widgets.put_away()
+            with st.popover(current.title, **widgets.popover("pages_menu")):
                 _links(shown, current, place="menu")
         st.segmented_control(
             _("Language"),
@@ -68,7 +68,7 @@ def navigation(pages: Sequence[Page], current: Page) -> None:
             format_func=LANGUAGES.__getitem__,
             required=True,
             label_visibility="collapsed",
-            **state.bind_language(),
+            **widgets.bind_language(),
         )
         _theme_switch()
 
@@ -130,7 +130,7 @@ def _theme_switch() -> None:
             "language": state.language(),
             "to_dark": _("Dark theme"),
             "to_light": _("Light theme"),
-            "apply": state.component_value("theme_switch", "theme"),
+            "apply": widgets.component_value("theme_switch", "theme"),
         },
         default={"theme": None},
         on_theme_change=lambda: None,  # a component tells its values only where somebody hears them

@@ -1,10 +1,16 @@
 """What s2s_ui/borrowed.py uses of other libraries is still there and does what we need of it."""
 
+import time
+
 import altair as alt
 import pandas as pd
 from altair.utils import schemapi
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
+from visitors import PATIENCE, serving, visit
+from websockets.sync.client import connect
 
 from s2s_ui import borrowed
 
@@ -39,6 +45,67 @@ st.text_input("own", key="own")
     test.switch_page("pages/two.py").run()
     assert test.text_input(key="typed").value == "kept" and test.text_input(key="own").value == ""
     assert not test.exception
+
+
+COUNTING = """
+import time
+import streamlit as st
+from s2s_ui import borrowed
+borrowed.call_back_to_the_end()
+
+def count():
+    for _ in range(20):
+        st.session_state["counted"]
+        time.sleep(0.002)
+    st.session_state["counted"] += 1
+
+st.session_state.setdefault("counted", 0)
+st.button("Count", on_click=count)
+st.text(f"counted {st.session_state['counted']}")
+"""
+CLICKS = 8
+SILENCE = 0.5  # seconds after the end of a run: longer than a callback takes
+
+
+def test_a_click_counts_whatever_the_browser_tells_next(tmp_path):
+    """Each click is followed, while its callback runs, by an event that carries nothing."""
+    app = tmp_path / "app.py"
+    app.write_text(COUNTING, "utf-8")
+    with serving(tmp_path / "log.txt", app=str(app)) as (address, _):
+        assert not visit(address).problems  # the server's first run imports what the others find
+        with connect(f"ws://{address}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
+            line.send(_event())
+            button = next(element.button.id for element in _elements(line) if element.WhichOneof("type") == "button")
+            shown = ""
+            for _ in range(CLICKS):
+                line.send(_event(button))
+                time.sleep(0.015)
+                line.send(_event())
+                shown = [element.text.body for element in _elements(line) if element.WhichOneof("type") == "text"][-1]
+    assert shown == f"counted {CLICKS}"
+
+
+def _event(clicked=None):
+    """What the browser tells: that a button was clicked, or only that the script should run."""
+    told = BackMsg()
+    told.rerun_script.query_string = ""
+    if clicked:
+        told.rerun_script.widget_states.widgets.add(id=clicked, trigger_value=True)
+    return told.SerializeToString()
+
+
+def _elements(line):
+    """The elements that the server sends until it has been silent for a while."""
+    elements, wait = [], PATIENCE
+    while True:
+        try:
+            message = ForwardMsg.FromString(line.recv(wait))
+        except TimeoutError:
+            return elements
+        if message.WhichOneof("type") == "delta":
+            elements.append(message.delta.new_element)
+        if message.WhichOneof("type") == "script_finished":
+            wait = SILENCE
 
 
 def test_a_chart_drawn_unchecked_is_the_chart_that_altair_draws(monkeypatch):

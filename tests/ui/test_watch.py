@@ -43,17 +43,6 @@ def test_a_typed_date_is_traced_and_linked(open_app, seen, text):
     assert seen(app).link.get("text", DATES[0]) == text
 
 
-def test_a_change_is_taken_whose_callback_was_broken_off(open_app, seen):
-    """Streamlit then has the new values of the widgets, but does not say that they have changed."""
-    app = open_app(text=DATES[0])
-    for key, value in {"text": DATES[1], "language switch": "ko", "peepholes": False}.items():
-        app.session_state[key] = value
-    app.run()
-    assert not app.exception
-    assert seen(app).source == app.text_input(key="text").value == DATES[1]
-    assert seen(app).link == {"text": DATES[1], "lang": "ko", "peepholes": "0"}
-
-
 def test_peepholes_off_is_another_trace_of_the_same_text(open_app, seen):
     app = open_app()
     on = seen(app).stage
