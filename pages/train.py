@@ -1,6 +1,6 @@
 """Train: a model of one's own, watched while it learns, and then opened on every other screen."""
 
-from typing import Literal
+from functools import partial
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ import s2s_ui.shell.entry
 from s2s_ui.charts import learning_curves as curves
 from s2s_ui.charts import theme
 from s2s_ui.panels import own_pairs, snapshots, training_order
-from s2s_ui.session import caches, messages, state
+from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 from s2s_ui.workshop import Progress, Training, archive
@@ -29,10 +29,8 @@ def commands(shown: Training, progress: Progress) -> None:
         if progress.status in ("paused", "failed"):
             st.button(_("Go on"), key="go_on", type="primary", on_click=training_order.go_on, args=(shown,))
         if progress.saved and progress.status != "scoring":
-            kind: Literal["primary", "secondary"] = "primary" if progress.status == "finished" else "secondary"
-            if st.button(_("Open it on the other screens"), key=f"open {kind}", type=kind):
-                state.change(model=shown.order.name, text=None, reference="")
-                st.switch_page("pages/watch.py")
+            kind = "primary" if progress.status == "finished" else "secondary"
+            widgets.button(_("Open it on the other screens"), partial(watch, shown), key=f"open {kind}", type=kind)
             st.download_button(
                 _("Checkpoint (zip)"),
                 lambda: archive(shown.folder),
@@ -41,6 +39,12 @@ def commands(shown: Training, progress: Progress) -> None:
                 key="save checkpoint",
                 on_click="ignore",
             )
+
+
+def watch(shown: Training) -> None:
+    """Turn to Watch with the model of a training."""
+    state.change(model=shown.order.name, text=None, reference="")
+    st.switch_page("pages/watch.py")
 
 
 def live(shown: Training) -> None:
