@@ -1,16 +1,21 @@
-"""Seq2Scope: the shell of every page. `streamlit run app.py`
+"""Seq2Scope: the shell of every page, and the server that shows it. `streamlit run app.py`
+
+Streamlit imports this file for the server, and runs it as a script for every answer.
 
 A page is a script in pages/, and one line in PAGES. It imports `s2s_ui.shell.entry` before anything else of ours; its
 first statement is `s2s_ui.shell.entry.enter()`.
 """
 
 import logging
+from pathlib import Path
 
 import streamlit as st
 
 import s2s_ui.shell.entry  # noqa: F401 (before all else of ours)
 from s2s_core.home import HOME
+from s2s_ui import server
 from s2s_ui.locales import N_
+from s2s_ui.server import metrics
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import layout
@@ -28,16 +33,28 @@ PAGES = {
     "pages/lesson.py": N_("Lesson"),
 }
 
-state.begin()
-pages = [st.Page(script, title=_(title), default=number == 0) for number, (script, title) in enumerate(PAGES.items())]
-page = st.navigation(pages, position="hidden")
-st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=str(HOME / "static" / "icon.svg"), layout="wide")
 
-with layout.body():
-    layout.navigation(pages, page)
-    try:
-        page.run()
-    except Exception:
-        LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
-        sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
-        layout.notice(sentence, error=True, place="defect")
+def shell() -> None:
+    """What is around every page, and the page in it."""
+    state.begin()
+    pages = [
+        st.Page(script, title=_(title), default=not number) for number, (script, title) in enumerate(PAGES.items())
+    ]
+    page = st.navigation(pages, position="hidden")
+    icon = str(HOME / "static" / "icon.svg")
+    st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=icon, layout="wide")
+    with metrics.timed(page.url_path or "watch"), layout.body():
+        layout.navigation(pages, page)
+        try:
+            page.run()
+        except Exception:
+            LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
+            sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
+            layout.notice(sentence, error=True, place="defect")
+
+
+if __name__ == "__main__":
+    shell()  # a run of the script
+else:
+    script = Path(__file__)
+    app = st.App(script, routes=server.routes(), middleware=server.middleware(script), lifespan=server.lifespan)

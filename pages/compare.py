@@ -37,6 +37,7 @@ with st.container(key="page"):
             stage(
                 trace,
                 labels=_,
+                language=state.language(),
                 step=state.view().step,
                 peepholes=shown.peepholes and caches.has_peepholes(shown.model),
                 sync="compare",

@@ -55,6 +55,7 @@ with st.container(key="page"):
                 runs.shown,
                 beside=runs.free if chapter.beside else None,
                 labels=_,
+                language=state.language(),
                 step=staging.last(chapter, runs) if staging.entered_backwards(number) else begin,
                 peepholes=caches.has_peepholes(chapter.request.model),
                 inspector=False,

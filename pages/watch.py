@@ -3,7 +3,6 @@
 from functools import partial
 
 import s2s_ui.shell.entry
-from s2s_ui.locales import translations
 from s2s_ui.panels import beam, classroom, controls, examples, layers, saving, welcome, whatif
 from s2s_ui.session import state, widgets
 from s2s_ui.session.i18n import _
@@ -25,6 +24,7 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         beside=beside,
         original=original,
         labels=_,
+        language=state.language(),
         step=state.view().step,
         autoplay=fresh,
         peepholes=peepholes,
@@ -39,7 +39,7 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         lesson_link=state.lesson_link(),
         stories=examples.stories(),
         presented=True,
-        other=translations(state.other_language()).gettext,
+        other=state.other_language(),
         on_layer=layers.turned("stage"),
         unit=state.index("unit", seen.runs.shown.encoder.forward.hidden.shape[1]),
         side=cell if (cell := state.option("cell")) in ("forward", "backward") else None,

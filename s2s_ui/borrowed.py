@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
+from pathlib import PurePath
 
 import altair as alt
 from altair.utils import schemapi
 from altair.utils.schemapi import _FromDict
+from google.protobuf.message import DecodeError
 from streamlit.navigation.page import Page as Page
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.uploaded_file_manager import UploadedFile as UploadedFile
@@ -76,3 +80,35 @@ def _hashes() -> dict[int, list[type[schemapi.SchemaBase]]]:
 class _HashedOnce(_FromDict):
     def __init__(self, wrapper_classes: Iterable[type[schemapi.SchemaBase]], /) -> None:
         self.class_dict = _hashes()
+
+
+WANTED = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "backend_operation_request"}
+OPERATIONS = {"deferred_file", "dataframe_chunk"}
+
+
+def is_wanted(data: bytes) -> bool:
+    """Whether a message from a browser is one that our screens send.
+
+    Streamlit answers others too: with the names of the files in the program's repository, or by emptying its caches.
+    """
+    try:
+        message = BackMsg.FromString(data)
+    except DecodeError:
+        return True  # Streamlit says so to whoever sent it
+    kind = message.WhichOneof("type")
+    if kind == "backend_operation_request":
+        return message.backend_operation_request.WhichOneof("payload") in OPERATIONS
+    return kind in WANTED
+
+
+def without_paths(data: bytes) -> bytes:
+    """A message to the browser without the folder of the program and the numbers that tell this machine from others.
+
+    Streamlit's page only compares them with those of its last message.
+    """
+    message = ForwardMsg.FromString(data)
+    if message.WhichOneof("type") == "new_session":
+        session = message.new_session
+        session.main_script_path = PurePath(session.main_script_path).name
+        session.initialize.user_info.Clear()
+    return message.SerializeToString()

@@ -172,7 +172,7 @@ def test_the_wheel_holds_every_part(wheel: Path) -> None:
     apart = {
         path.relative_to(ROOT) for part in ("pages", "static", ".streamlit", "experiments") for path in parts_of(part)
     }
-    wanted |= {f"seq2scope/{path.as_posix()}" for path in apart if path.name != "subset.py"} | {"seq2scope/app.py"}
+    wanted |= {f"seq2scope/{path.as_posix()}" for path in apart} | {"seq2scope/app.py"}
     models = {folder: parts_of(f"checkpoints/{folder}") for folder in checkpoint.folders_in(ROOT / "checkpoints")}
     for name, files in models.items():
         if name not in roots.LARGE:

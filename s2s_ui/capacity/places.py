@@ -56,6 +56,11 @@ class _Queue:
     def __enter__(self) -> None:
         self.enter(lambda: None, lambda: False)
 
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for a place."""
+        return len(self._waiting)
+
     def __exit__(self, *_: object) -> None:
         with self._lock:
             if self._waiting:
@@ -124,6 +129,17 @@ class Places:
                 yield True
         finally:
             self._preparations.__exit__()
+
+    def load(self) -> dict[str, tuple[int, int]]:
+        """How many computations of a kind run, and how many wait for a place: "short" and "long"."""
+        waiting_longs = self._long.waiting
+        waiting = self._all.waiting  # of them, a long computation has its place among the long ones already
+        shorts, longs = self._shorts, self._longs
+        waiting_shorts = min(waiting, shorts)
+        return {
+            "short": (shorts - waiting_shorts, waiting_shorts),
+            "long": (max(0, longs - waiting_longs), waiting_longs),
+        }
 
     def _count(self, *, shorts: int = 0, longs: int = 0) -> None:
         with self._changed:

@@ -4,13 +4,13 @@ import html
 import inspect
 from collections.abc import Sequence
 from functools import partial
-from importlib.resources import files
 from textwrap import dedent
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from s2s_core.errors import S2SError
+from s2s_ui import kept
 from s2s_ui.lesson import booklet, own, progress, staging
 from s2s_ui.lesson.chapters import CHAPTERS, Chapter, numbered
 from s2s_ui.lesson.speech import _
@@ -19,6 +19,7 @@ from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.address import View, describe
 from s2s_ui.session.request import Runs
 
+_PRINT, _TURN = kept.of(__package__, "print.js"), kept.of(__package__, "turn.js")
 COUNT = len(CHAPTERS) + 1  # with the one that trains a model of one's own
 QUESTIONS = 1 + sum(len(chapter.asks) for chapter in CHAPTERS)
 
@@ -141,8 +142,7 @@ def paper(number: int) -> None:
     """The chapter as a worksheet, and the whole lesson as files."""
     with st.container(key="controls_paper", horizontal=True, vertical_alignment="center"):
         if number < len(CHAPTERS):
-            program = files(__package__).joinpath("print.js").read_text("utf-8")
-            button = st.components.v2.component("s2s_print", js=program, isolate_styles=False)
+            button = st.components.v2.component("s2s_print", js=kept.component(_PRINT), isolate_styles=False)
             button(key="print", data={"label": _("Print the worksheet")})
         st.download_button(
             _("The whole lesson, offline (ZIP)"),
@@ -176,8 +176,7 @@ def order() -> None:
 
 def clicker(number: int) -> None:
     """The key that turns back, on a chapter without a stage."""
-    program = files(__package__).joinpath("turn.js").read_text("utf-8")
-    listen = st.components.v2.component("s2s_turn", js=program)
+    listen = st.components.v2.component("s2s_turn", js=kept.component(_TURN))
     listen(key="turn", on_back_change=partial(staging.turn, number - 1, backwards=True))
 
 

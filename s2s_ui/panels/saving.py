@@ -1,11 +1,11 @@
 """Saving: the stage as a picture, its numbers as CSV, the trace as .npz, and a page that plays it offline."""
 
 from functools import partial
-from importlib.resources import files
 
 import streamlit as st
 
 from s2s_core import Trace
+from s2s_ui import kept
 from s2s_ui.locales import translations
 from s2s_ui.panels import menu
 from s2s_ui.session import state
@@ -14,6 +14,7 @@ from s2s_ui.stage import offline
 from s2s_ui.stage.message import message
 
 NAME = "seq2scope"
+_SCRIPT = kept.of(__package__, "saving.js")
 
 
 def panel(
@@ -73,8 +74,7 @@ def html(
 
 def _pictures(shown: Trace) -> None:
     """Two buttons that ask the stage for a picture, without the server. A PNG has the titles above it."""
-    script = files(__package__).joinpath("saving.js").read_text("utf-8")
-    buttons = st.components.v2.component("s2s_saving", js=script, isolate_styles=False)
+    buttons = st.components.v2.component("s2s_saving", js=kept.component(_SCRIPT), isolate_styles=False)
     labels = {"svg": _("Picture (SVG)"), "png": _("Picture (PNG)")}
     titles = [f"{shown.text} → {shown.output}", menu.models().get(shown.model, shown.model)]
     buttons(key="save pictures", data={"labels": labels, "titles": titles})

@@ -6,7 +6,6 @@ row costs nothing until it is used.
 
 from collections.abc import Callable
 from functools import partial
-from importlib.resources import files
 from typing import Any, Literal
 
 import altair as alt
@@ -14,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from s2s_ui import borrowed
+from s2s_ui import borrowed, kept
 from s2s_ui.charts import theme
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
@@ -23,6 +22,7 @@ from s2s_ui.shell import layout
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart
 OnSelect = Callable[[], None] | Literal["rerun", "ignore"]
+_SCRIPT = kept.of(__package__, "figure.js")
 PICK = "pick"
 """The name of the selection of an Altair chart that is sent to the server; the others stay in the browser."""
 
@@ -104,8 +104,7 @@ def _row(
 ) -> None:
     """SVG, PNG and CSV, what is drawn, and the table. As a fragment: opening one does not rerun the whole page."""
     with st.container(key=f"tools_{key}", horizontal=True, vertical_alignment="center", gap=None):
-        script = files(__package__).joinpath("figure.js").read_text("utf-8")
-        pictures = st.components.v2.component("s2s_figure", js=script, isolate_styles=False)
+        pictures = st.components.v2.component("s2s_figure", js=kept.component(_SCRIPT), isolate_styles=False)
         # when the address changes it loses the slider's parameter, so the browser gets the address and adds it again
         position = {"slider": slider, "address": state.address()} if slider else {}
         pictures(key=f"pictures {key}", data={"file": file, "label": _("Save as {format}"), **position})

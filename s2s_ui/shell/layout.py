@@ -4,28 +4,28 @@ import html
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from importlib.resources import files
 
 import streamlit as st
 
-from s2s_ui import borrowed
+from s2s_ui import borrowed, kept
 from s2s_ui.borrowed import Page
+from s2s_ui.kept import Kept
 from s2s_ui.locales import LANGUAGES
 from s2s_ui.session import state, widgets
 from s2s_ui.session.i18n import _
 
 _HERE = files(__package__)
-# in this order: the last ones overrule the others where there is no room, and on paper
+# In this order: the last ones overrule the others where there is no room, and on paper
 _SHEETS = ("shell", "band", "page", "models", "lesson", "narrow", "fits", "print", "sheet")
 _SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is at work around this code
+_SHELL = Kept("shell.css", lambda: "\n".join(_style(name) for name in _SHEETS))
+_PRINT_DARK = Kept("print_dark.css", lambda: _style("print_dark"))
+_SWITCH = kept.of(__package__, "theme_switch.js")
 
 
-@cache
-def _style(sheets: tuple[str, ...]) -> str:
-    """The style sheets as one element; they are read once, and not in every run of a script."""
-    style = "\n".join((_HERE / "styles" / f"{name}.css").read_text("utf-8") for name in sheets)
-    return f"<style>{style}</style>"
+def _style(name: str) -> str:
+    return (_HERE / "styles" / f"{name}.css").read_text("utf-8")
 
 
 @contextmanager
@@ -35,7 +35,8 @@ def body() -> Iterator[None]:
     Streamlit shows elements before it has applied a style sheet sent with them. This container is one pixel high until
     the sheet makes it as high as its content, so nothing is seen in a place where it does not stay.
     """
-    st.html(_style((*_SHEETS, "print_dark") if dark() else _SHEETS))
+    st.html(kept.sheet(_SHELL))
+    st.html(kept.sheet(_PRINT_DARK) if dark() else "<style></style>")  # always there: what follows keeps its place
     token = _SURROUNDED.set(True)
     try:
         with st.container(key="body", height=1, border=False, gap=None):
@@ -122,9 +123,7 @@ def _links(pages: Sequence[Page], current: Page, *, place: str = "row") -> None:
 
 def _theme_switch() -> None:
     """A button for light and dark; the browser keeps the choice (see theme_switch.js)."""
-    switch = st.components.v2.component(
-        "s2s_theme_switch", js=(_HERE / "theme_switch.js").read_text("utf-8"), isolate_styles=False
-    )
+    switch = st.components.v2.component("s2s_theme_switch", js=kept.component(_SWITCH), isolate_styles=False)
     switch(
         key="theme_switch",
         data={

@@ -40,10 +40,18 @@ PLAIN: dict[str, object] = {
 """How a stage is set that stands by itself."""
 
 
-def message(trace: Trace, *, labels: Translate, beside: Trace | None = None, **settings: object) -> bytes:
+def said(labels: Translate) -> dict[str, object]:
+    """What the player says, whatever the trace."""
+    return {"words": words(labels), "explained": packed(labels)}
+
+
+def message(
+    trace: Trace, *, labels: Translate, beside: Trace | None = None, said_in: str | None = None, **settings: object
+) -> bytes:
     """What the player receives: the traces, its words, and how it is set; by itself it only plays.
 
-    `settings` are those of `stage`, as the browser reads them.
+    `settings` are those of `stage`, as the browser reads them. `said_in` is a file with the words, which then stay
+    behind.
     """
-    said = {"words": words(labels), "explained": packed(labels)}
-    return pack(trace, beside=beside, labels=labels, settings={**said, **PLAIN, **settings})
+    own = said(labels) if said_in is None else {"said": said_in}
+    return pack(trace, beside=beside, labels=labels, settings={**own, **PLAIN, **settings})

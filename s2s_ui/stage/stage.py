@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from s2s_ui.locales import Translate
+from s2s_ui import kept
+from s2s_ui.locales import Translate, translations
 from s2s_ui.stage.message import message
 from s2s_ui.stage.script import script, style
+from s2s_ui.stage.served import ENTRY, WORDS
 from s2s_ui.stage.words import captions
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ def stage(
     *,
     labels: Translate,
     key: str,
+    language: str | None = None,
     beside: Trace | None = None,
     original: bool = False,
     step: str | int | None = None,
@@ -43,7 +46,7 @@ def stage(
     lesson_link: str | None = None,
     stories: Sequence[Mapping[str, str]] = (),
     presented: bool = False,
-    other: Translate | None = None,
+    other: str | None = None,
     on_layer: Callable[[], None] | None = None,
     unit: int | None = None,
     side: str | None = None,
@@ -55,9 +58,10 @@ def stage(
 ) -> str | None:
     """Mounts the stage; answers "peepholes" or "teacher" in the one run that follows such a key, else None.
 
-    `labels` translates (gettext). `beside` is another run of the same text to compare with: what it was before the
-    edits if `original`, else the free run beside a teacher-forced one. `step` is where to start, as
-    the address has it (17, or "17.2" for a sub-step); `autoplay` plays once from the start if there is no step.
+    `labels` translates (gettext) into `language`, whose words are a file that the browser keeps; without a `language`
+    they travel along. `beside` is another run of the same text to compare with: what it was before the edits if
+    `original`, else the free run beside a teacher-forced one. `step` is where to start, as the address has it (17, or
+    "17.2" for a sub-step); `autoplay` plays once from the start if there is no step.
     `peepholes` says whether their wires are drawn. The key / focuses what `sentence_selector` finds; with `on_type` the
     stage tells what is being typed there, when the keys rest for a moment ("typed" in the component's state). `edits`
     are those that the trace was computed with; with `on_edit` the reader can change them, and what was asked for (see
@@ -68,14 +72,17 @@ def stage(
     the top one). `unit` and `side` (forward or backward) are what is looked into first. `intro` is what the line for a
     first visit says; a `hurried` stage reads its source quickly as long as this browser has seen no attention being
     played. `lesson_link` is the address of the lesson, for links to its chapters, and `stories` are further links
-    beside the attention. A `presented` stage can be shown larger and drawn on; `other` translates its captions into a
-    second language. `lesson` is how a chapter sets the stage (see lesson/staging.py); what the reader does with it is
-    told under "lesson".
+    beside the attention. A `presented` stage can be shown larger and drawn on; `other` is a second language for its
+    captions. `lesson` is how a chapter sets the stage (see lesson/staging.py); what the reader does with it is told
+    under "lesson".
     """
+    files = kept.served() and language is not None
     data = message(
         trace,
         labels=labels,
         beside=beside,
+        said_in=WORDS[language].file if files and language else None,
+        other_said=WORDS[other].file if files and other else None,
         step=None if step is None else str(step),
         autoplay=autoplay,
         peepholes=peepholes,
@@ -98,7 +105,7 @@ def stage(
         lesson=lesson,
         stories=list(stories),
         presented=presented,
-        other_words=None if other is None else captions(other),
+        other_words=None if files or other is None else captions(translations(other).gettext),
     )
     result = _component()(
         key=key,
@@ -115,4 +122,6 @@ def stage(
 
 def _component() -> Any:
     """Registered inside the run, because a second AppTest knows nothing of what was registered at import."""
+    if kept.served():
+        return st.components.v2.component("s2s_stage", js=kept.component(ENTRY))
     return st.components.v2.component("s2s_stage", js=script(), css=style())

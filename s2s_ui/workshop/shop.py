@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import zipfile
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -17,7 +18,7 @@ from s2s_core.files import printable, safe_name
 from s2s_core.recipes import OWN, Choice
 from s2s_core.tasks import FileProblem
 from s2s_ui.capacity.places import Places
-from s2s_ui.workshop.progress import Order, saved_progress
+from s2s_ui.workshop.progress import Order, Status, saved_progress
 from s2s_ui.workshop.training import Training
 
 LOG = logging.getLogger(__name__)
@@ -108,6 +109,10 @@ class Workshop:
     def folders(self) -> dict[str, Path]:
         """The checkpoints of all trainings, by name."""
         return checkpoint.folders_in(self.root)
+
+    def counts(self) -> Counter[Status]:
+        """How many of the trainings that are in memory have which status."""
+        return Counter(training.progress.status for training in list(self._trainings.values()))
 
     def _make_room(self) -> None:
         if sum(training.progress.active for training in list(self._trainings.values())) >= self.most:

@@ -128,11 +128,12 @@ export class Stage {
    * New data or another theme. The same trace keeps its place; another one of the same sentence too.
    * @param {Component} message
    */
-  update({ data, setTriggerValue }) {
+  update({ data, setTriggerValue, said }) {
     this.request = (name) => setTriggerValue("toggle", name);
     this.tellTyped = (text) => setTriggerValue("typed", text);
     this.tellLayer = (layer) => setTriggerValue("layer", layer ?? 0);
     const message = decode(data);
+    Object.assign(message.header, said);
     const trace = readBy(
       message,
       message.id === this.trace?.id ? this.state.runIndex : 0,

@@ -590,6 +590,8 @@ export interface Component {
   data: Uint8Array;
   parentElement: HTMLElement | ShadowRoot;
   setTriggerValue: (name: string, value: unknown) => void;
+  /** The words, where they are a file that the browser keeps and no part of the message. */
+  said?: Pick<Header, "words" | "explained" | "other_words">;
 }
 
 declare global {

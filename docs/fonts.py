@@ -1,6 +1,6 @@
-"""Make the web fonts of this folder again from Noto Sans CJK (on Debian: the package fonts-noto-cjk).
+"""Make the web fonts in static/fonts again from Noto Sans CJK (on Debian: the package fonts-noto-cjk).
 
-    python static/fonts/subset.py [FOLDER WITH NotoSansCJK-Regular.ttc AND NotoSansCJK-Bold.ttc]
+    python docs/fonts.py [FOLDER WITH NotoSansCJK-Regular.ttc AND NotoSansCJK-Bold.ttc]
 
 Each weight becomes two files: one with what every screen needs (Latin, punctuation, Greek, arrows, mathematics), which
 a browser loads at once, and one with the 2,350 syllables of KS X 1001 and the compatibility jamo, which it loads when
@@ -13,7 +13,7 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter, save_font
 from fontTools.ttLib import TTCollection, TTFont
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1] / "static" / "fonts"
 SOURCE = Path("/usr/share/fonts/opentype/noto")
 FAMILY = "Noto Sans CJK KR"
 WEIGHTS = ("Regular", "Bold")

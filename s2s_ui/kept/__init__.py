@@ -1,0 +1,98 @@
+"""What a browser keeps: code, style sheets and words, as files whose names contain a hash of their content.
+
+Streamlit sends the code of a component again with every run of a script. So a component gets ten lines instead
+(stub.js), which import the file. The name changes with the content, so a browser never asks for a file twice. The
+address is relative to that of the page, so it is right behind a proxy and below a base path.
+
+A server that has the route for these files says so (`serve`). Without one, as in AppTest, the content itself travels.
+"""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cache, cached_property
+from importlib.resources import files
+from threading import Event
+
+FOLDER = "kept"
+"""The first part of the addresses."""
+
+_KEPT: dict[tuple[str, str], "Kept"] = {}
+_SERVED = Event()
+
+
+class Kept:
+    """One file, made by ``read`` when it is first needed. Its content must not change while the server runs.
+
+    Args:
+        name: what the file is called, without the hash: "stage.js".
+        read: a function that returns the content.
+    """
+
+    def __init__(self, name: str, read: Callable[[], str]) -> None:
+        self.stem, self.ending = name.rsplit(".", 1)
+        self._read = read
+        _KEPT[self.stem, self.ending] = self
+
+    @cached_property
+    def text(self) -> str:
+        """The content."""
+        return self._read()
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The content, compressed with gzip."""
+        return gzip.compress(self.text.encode(), 9, mtime=0)
+
+    @cached_property
+    def file(self) -> str:
+        """The name with the hash: "stage.0f3a….js"."""
+        digest = hashlib.blake2b(self.text.encode(), digest_size=8).hexdigest()
+        return f"{self.stem}.{digest}.{self.ending}"
+
+    @property
+    def address(self) -> str:
+        """The address, relative to that of a page."""
+        return f"{FOLDER}/{self.file}"
+
+
+def of(package: str, name: str) -> Kept:
+    """A file that lies in a package."""
+    return Kept(name, lambda: files(package).joinpath(name).read_text("utf-8"))
+
+
+def serve(served: bool = True) -> None:
+    """Say whether this process serves the files."""
+    _SERVED.set() if served else _SERVED.clear()
+
+
+def served() -> bool:
+    """Whether this process serves the files."""
+    return _SERVED.is_set()
+
+
+def find(file: str) -> tuple[Kept, bool] | None:
+    """The file that a browser asks for, and whether it has that hash now. A file of another version has another hash.
+
+    Returns:
+        None where no file has that name, whatever the hash.
+    """
+    stem, _, rest = file.partition(".")
+    kept = _KEPT.get((stem, rest.rpartition(".")[2]))
+    return None if kept is None else (kept, kept.file == file)
+
+
+def component(kept: Kept) -> str:
+    """The JavaScript of a component whose code is this file: lines that import it, or the code where none is served."""
+    return _stub().replace('"FILE"', json.dumps(kept.address)) if served() else kept.text
+
+
+def sheet(kept: Kept) -> str:
+    """A style element with this style sheet: an import of it, or the rules where none is served."""
+    return f'<style>@import url("{kept.address}");</style>' if served() else f"<style>{kept.text}</style>"
+
+
+@cache
+def _stub() -> str:
+    return files(__package__).joinpath("stub.js").read_text("utf-8")

@@ -1,0 +1,24 @@
+// What travels in place of a component's code: it imports the file, and tries again where the network fails.
+const address = new URL("FILE", location.href).href; // each page is one level below the folder of the files
+/** @type {Promise<{ default: (component: unknown) => unknown }> | undefined} */
+let loading;
+
+const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function load() {
+  for (let failed = 0; ; failed += 1) {
+    try {
+      return await import(failed ? `${address}?again=${failed}` : address);
+    } catch (error) {
+      if (failed === 6) throw error;
+      await pause(250 * 2 ** failed);
+    }
+  }
+}
+
+/** @param {unknown} component */
+export default async function (component) {
+  loading ??= load();
+  loading.catch(() => (loading = undefined)); // the next message tries anew
+  return (await loading).default(component);
+}

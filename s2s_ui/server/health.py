@@ -1,0 +1,34 @@
+"""Whether the server can answer: a model can be read, and there is room on the disk for what it writes."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from s2s_core import checkpoint
+from s2s_core.errors import S2SError
+from s2s_ui.session import caches
+
+
+def answer(_: Request) -> JSONResponse:
+    """What works, as JSON, with status 200 if all of it does and 503 if not. It names no path."""
+    found = {"models": _models_can_be_read(), "disk": _disk_can_be_written()}
+    return JSONResponse(found, 200 if all(found.values()) else 503, headers={"Cache-Control": "no-store"})
+
+
+def _models_can_be_read() -> bool:
+    return any(_is_readable(name) for name in checkpoint.folders())
+
+
+def _is_readable(name: str) -> bool:
+    try:
+        checkpoint.describe(name)
+    except (S2SError, OSError):
+        return False
+    return True
+
+
+def _disk_can_be_written() -> bool:
+    try:
+        checkpoint.require_writable(caches.workshop().root / "health")
+    except (S2SError, OSError):
+        return False
+    return True

@@ -1,0 +1,66 @@
+"""What happens when the server starts: it says where it is, for a class with a QR code, and opens the browser."""
+
+import io
+import socket
+import sys
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import segno
+import streamlit as st
+
+from s2s_ui import kept
+
+EVERYWHERE = (None, "", "0.0.0.0", "::")  # bound to all interfaces
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """The time in which the server serves."""
+    kept.serve()
+    own, local = address("localhost"), st.get_option("server.address")
+    here = own if local in EVERYWHERE else address(local)
+    lines = [f"Seq2Scope: {here}"]
+    if local in EVERYWHERE and (outer := local_network()):
+        lines += [f"For the class, in the same network: {address(outer)}", qr_code(address(outer), _encoding())]
+    sys.stdout.write("\n" + "\n".join(lines) + "\n\n")
+    sys.stdout.flush()
+    if not st.get_option("server.headless"):
+        webbrowser.open(here)
+    yield
+    kept.serve(False)
+
+
+def address(host: str) -> str:
+    """The address of the app on a host."""
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}:{st.get_option('server.port')}" + (f"/{base}" if base else "")
+
+
+def local_network() -> str | None:
+    """The address of this machine in the local network; None where it is in none. Nothing is sent for that."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address of nobody: the system only chooses the interface
+        except OSError:
+            return None
+        found = str(probe.getsockname()[0])
+    return None if found.startswith("127.") or found == "0.0.0.0" else found
+
+
+def qr_code(text: str, encoding: str) -> str:
+    """A QR code in half blocks, dark on light; empty where a terminal of this encoding cannot show them."""
+    drawn = io.StringIO()
+    segno.make(text, micro=False).terminal(drawn, compact=True)
+    try:
+        drawn.getvalue().encode(encoding)
+    except UnicodeError:
+        return ""
+    return drawn.getvalue()
+
+
+def _encoding() -> str:
+    return getattr(sys.stdout, "encoding", None) or "ascii"
