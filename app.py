@@ -13,7 +13,7 @@ from s2s_core.home import HOME
 from s2s_ui.locales import N_
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
-from s2s_ui.shell import layout
+from s2s_ui.shell import layout, queue
 
 LOG = logging.getLogger("seq2scope")
 
@@ -29,15 +29,16 @@ PAGES = {
 }
 
 state.begin()
-pages = [st.Page(script, title=_(title), default=number == 0) for number, (script, title) in enumerate(PAGES.items())]
-page = st.navigation(pages, position="hidden")
-st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=str(HOME / "static" / "icon.svg"), layout="wide")
+with queue.in_turn(), state.one_language():
+    pages = [st.Page(script, title=_(title), default=not at) for at, (script, title) in enumerate(PAGES.items())]
+    page = st.navigation(pages, position="hidden")
+    st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=str(HOME / "static" / "icon.svg"), layout="wide")
 
-with layout.body():
-    layout.navigation(pages, page)
-    try:
-        page.run()
-    except Exception:
-        LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
-        sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
-        layout.notice(sentence, error=True, place="defect")
+    with layout.body():
+        layout.navigation(pages, page)
+        try:
+            page.run()
+        except Exception:
+            LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
+            sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
+            layout.notice(sentence, error=True, place="defect")

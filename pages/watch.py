@@ -6,7 +6,7 @@ import s2s_ui.shell.entry
 from s2s_ui.locales import translations
 from s2s_ui.panels import beam, classroom, controls, examples, layers, saving, welcome, whatif
 from s2s_ui.session import state, widgets
-from s2s_ui.session.i18n import _
+from s2s_ui.session.i18n import _, here
 from s2s_ui.stage.stage import stage
 
 s2s_ui.shell.entry.enter()
@@ -24,7 +24,7 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         seen.runs.shown,
         beside=beside,
         original=original,
-        labels=_,
+        labels=here(),
         step=state.view().step,
         autoplay=fresh,
         peepholes=peepholes,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from types import MethodType
 from typing import TYPE_CHECKING
 
 from s2s_ui.locales import Translate
@@ -45,5 +47,11 @@ def message(trace: Trace, *, labels: Translate, beside: Trace | None = None, **s
 
     `settings` are those of `stage`, as the browser reads them.
     """
-    said = {"words": words(labels), "explained": packed(labels)}
+    said = _said(labels) if isinstance(labels, MethodType) else {"words": words(labels), "explained": packed(labels)}
     return pack(trace, beside=beside, labels=labels, settings={**said, **PLAIN, **settings})
+
+
+@lru_cache(maxsize=8)
+def _said(labels: Translate) -> dict[str, object]:
+    """The words of a language, put together once: the translation of a catalogue always says the same."""
+    return {"words": words(labels), "explained": packed(labels)}
