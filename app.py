@@ -18,7 +18,7 @@ from s2s_ui.locales import N_
 from s2s_ui.server import metrics
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
-from s2s_ui.shell import layout
+from s2s_ui.shell import layout, queue
 
 LOG = logging.getLogger("seq2scope")
 
@@ -37,20 +37,19 @@ PAGES = {
 def shell() -> None:
     """What is around every page, and the page in it."""
     state.begin()
-    pages = [
-        st.Page(script, title=_(title), default=not number) for number, (script, title) in enumerate(PAGES.items())
-    ]
-    page = st.navigation(pages, position="hidden")
-    icon = str(HOME / "static" / "icon.svg")
-    st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=icon, layout="wide")
-    with metrics.timed(page.url_path or "watch"), layout.body():
-        layout.navigation(pages, page)
-        try:
-            page.run()
-        except Exception:
-            LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
-            sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
-            layout.notice(sentence, error=True, place="defect")
+    with queue.in_turn(), state.one_language():
+        pages = [st.Page(script, title=_(title), default=not at) for at, (script, title) in enumerate(PAGES.items())]
+        page = st.navigation(pages, position="hidden")
+        icon = str(HOME / "static" / "icon.svg")
+        st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=icon, layout="wide")
+        with metrics.timed(page.url_path or "watch"), layout.body():
+            layout.navigation(pages, page)
+            try:
+                page.run()
+            except Exception:
+                LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
+                sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
+                layout.notice(sentence, error=True, place="defect")
 
 
 if __name__ == "__main__":

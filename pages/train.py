@@ -10,7 +10,7 @@ from s2s_ui.charts import theme
 from s2s_ui.panels import own_pairs, snapshots, training_order
 from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _
-from s2s_ui.shell import figure, layout
+from s2s_ui.shell import figure, layout, queue
 from s2s_ui.workshop import Progress, Training, archive
 
 EVERY = "2s"  # the pictures of a training are drawn anew, for each who watches it: 40 ms of the server
@@ -52,6 +52,7 @@ def live(shown: Training) -> None:
     began = shown.progress.active
 
     @st.fragment(run_every=EVERY if began else None)
+    @queue.in_turn(told=False)
     def look() -> None:
         progress = shown.progress
         if began != progress.active:

@@ -25,6 +25,7 @@ from s2s_core.checkpoint.store import (
     read_text,
     require_unfinished,
     save,
+    searched,
     snapshots,
     source_tokenizer,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "reserved",
     "resolve_device",
     "save",
+    "searched",
     "snapshots",
     "source_tokenizer",
     "tidy",

@@ -72,7 +72,12 @@ class TrainingState:
 
 def folders() -> dict[str, Path]:
     """The checkpoints that `load` finds by name."""
-    return {name: folder for root in reversed([SHIPPED, *roots.added()]) for name, folder in folders_in(root).items()}
+    return {name: folder for root in reversed(searched()) for name, folder in folders_in(root).items()}
+
+
+def searched() -> tuple[Path, ...]:
+    """The folders in which `folders` looks for checkpoints; where two have the same name, the first one counts."""
+    return (SHIPPED, *roots.added())
 
 
 def folders_in(root: Path) -> dict[str, Path]:

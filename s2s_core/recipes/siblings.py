@@ -1,6 +1,6 @@
 """Families of models: a base and its variations, for a screen to offer "the same model without ..."."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from s2s_core import checkpoint
@@ -18,8 +18,11 @@ class Sibling:
     title: str  # what differs; for the base, its own title
 
 
-def siblings_of(name: str) -> tuple[Sibling, ...]:
-    """The family of a model, its base first: the same for every member, empty for a model that no recipe makes."""
+def siblings_of(name: str, there: Collection[str] | None = None) -> tuple[Sibling, ...]:
+    """The family of a model, its base first: the same for every member, empty for a model that no recipe makes.
+
+    ``there`` are the names of the checkpoints that there are; without it they are looked for.
+    """
     if name not in RECIPES:
         return ()
     base = _base(name)
@@ -29,7 +32,7 @@ def siblings_of(name: str) -> tuple[Sibling, ...]:
         for member, variation in VARIATIONS.items()
         if variation.base == base
     ]
-    there = checkpoint.folders()
+    there = checkpoint.folders() if there is None else there
     return tuple(sibling for sibling in family if sibling.name in there)
 
 

@@ -13,6 +13,7 @@ from threading import Event, Lock
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from s2s_ui.capacity.size import bytes_of
+from s2s_ui.capacity.turns import TURNS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,7 +51,8 @@ class Memory:
                 if under_way is None:
                     mine = self._under_way[key] = Event()
                     break
-            under_way.wait()
+            with TURNS.aside():  # the thread that computes it may need a turn
+                under_way.wait()
         try:
             value = make()
             self._store(key, _Entry(value, size(value)))

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from threading import Condition, Event, Lock
 
 from s2s_core.threads import letting_pass
+from s2s_ui.capacity.turns import TURNS
 
 GLANCE = 0.25  # seconds between two checks whether a waiting thread has given up
 GRACE = 0.05  # seconds that a computation may wait for others in addition to the time that it has computed
@@ -94,10 +95,13 @@ class Places:
 
     @contextmanager
     def long(self) -> Iterator[None]:
-        """Wait for a place for a computation that may take seconds. It pauses while short computations run."""
+        """Wait for a place for a computation that may take seconds. It pauses while short computations run.
+
+        A script gives its turn back for as long.
+        """
         self._count(longs=1)
         try:
-            with self._long, self._all, letting_pass(self._patience(lambda: self._shorts)):
+            with TURNS.aside(), self._long, self._all, letting_pass(self._patience(lambda: self._shorts)):
                 yield
         finally:
             self._count(longs=-1)
@@ -105,7 +109,7 @@ class Places:
     @contextmanager
     def order(self) -> Iterator[None]:
         """Wait for a place to read the pairs of a new training. It pauses while short or long computations run."""
-        with self._orders, letting_pass(self._patience(lambda: self._shorts + self._longs)):
+        with TURNS.aside(), self._orders, letting_pass(self._patience(lambda: self._shorts + self._longs)):
             yield
 
     @contextmanager

@@ -10,6 +10,7 @@ import gc
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -26,8 +27,8 @@ from s2s_core.checkpoint import (
     describe,
     folders,
     load,
-    read_manifest,
     read_text,
+    searched,
     snapshots,
     source_tokenizer,
     unknown,
@@ -42,7 +43,7 @@ from s2s_core.search import SearchResult
 from s2s_core.suits import Reader
 from s2s_ui.capacity.memory import Memory
 from s2s_ui.capacity.places import PLACES
-from s2s_ui.session import usable
+from s2s_ui.session import shelf, usable
 from s2s_ui.session.request import BadReference, Request, Runs
 from s2s_ui.workshop import Workshop
 
@@ -81,15 +82,9 @@ def models() -> dict[str, ModelInfo]:
     Raises:
         CheckpointError: if there is no usable checkpoint.
     """
-    found = {}
-    for name in in_order(there := folders()):
-        try:
-            found[name] = _described(there[name]).info
-        except CheckpointError as error:
-            usable.log_once(str(error))
-    if not found:
+    if not (found := _listed(_there())):
         raise CheckpointError("checkpoints", "there is no usable model; `python -m s2s_core train dates` makes one")
-    return found
+    return dict(found)
 
 
 def default() -> str:
@@ -116,8 +111,7 @@ def example(name: str) -> str:
 
 def siblings(name: str) -> tuple[Sibling, ...]:
     """The usable models of a model's family, its base first."""
-    there = models()
-    return tuple(sibling for sibling in siblings_of(name) if sibling.name in there)
+    return _siblings(name, tuple(models()))
 
 
 def one_way(name: str) -> str | None:
@@ -240,11 +234,51 @@ def _edits(request: Request) -> Edits:
 
 def _found(name: str) -> tuple[str, bytes]:
     """The folder of a checkpoint and the content of its manifest, which changes whenever the checkpoint changes."""
-    there = folders()
-    folder = there.get(name) or workshop().folders().get(name)
+    there = _there()
+    folder = there.get(name) or _trained().get(name)
     if folder is None:
-        raise unknown(name, in_order(there))
-    return str(folder), read_manifest(folder)
+        raise unknown(name, there)
+    return str(folder), shelf.manifest(folder)
+
+
+def _there() -> Mapping[str, Path]:
+    """The checkpoints of the program by name, in the order of a menu."""
+    return shelf.scanned(searched(), _ordered)
+
+
+def _ordered() -> dict[str, Path]:
+    there = folders()
+    return {name: there[name] for name in in_order(there)}
+
+
+def _trained() -> Mapping[str, Path]:
+    """The checkpoints of all trainings."""
+    return shelf.scanned((workshop().root,), workshop().folders)
+
+
+def _listed(there: Mapping[str, Path]) -> Mapping[str, ModelInfo]:
+    """The descriptions of the usable ones of these checkpoints; kept as long as all are usable and none has changed."""
+    global _LISTED
+    manifests = tuple((name, shelf.stamp_of(folder)) for name, folder in there.items())
+    if manifests == _LISTED[0]:
+        return _LISTED[1]
+    found = {}
+    for name, folder in there.items():
+        try:
+            found[name] = _described(folder).info
+        except CheckpointError as error:
+            usable.log_once(str(error))
+    if len(found) == len(there):
+        _LISTED = manifests, found
+    return found
+
+
+_LISTED: tuple[object, Mapping[str, ModelInfo]] = ((), {})
+
+
+@lru_cache(maxsize=256)
+def _siblings(name: str, there: tuple[str, ...]) -> tuple[Sibling, ...]:
+    return siblings_of(name, there)
 
 
 @st.cache_resource(show_spinner=False)
@@ -255,7 +289,7 @@ def workshop() -> Workshop:
 
 def _described(folder: Path) -> Description:
     """A damaged checkpoint is checked again when one of its files has changed: it may have been half copied."""
-    manifest = read_manifest(folder)
+    manifest = shelf.manifest(folder)
     if problem := usable.known_problem(folder, manifest):
         raise problem
     try:
@@ -275,8 +309,8 @@ def _describe(folder: str, manifest: bytes) -> Description:
 def _load(folder: str, manifest: bytes) -> Translator:
     """``manifest`` is only part of the cache's key."""
     translator = usable.reading_one(load(Path(folder), device="cpu"), folder)
-    # Streamlit runs the garbage collector after every run, which takes 100 ms with torch imported. The objects of now
-    # stay alive anyway, so the collector can skip them.
+    # With torch imported, a collection of the garbage takes 100 ms. The objects of now stay alive anyway, so the
+    # collector can skip them.
     gc.collect()
     gc.freeze()
     return translator

@@ -11,6 +11,7 @@ the stage adds it again. A figure with its own slider does the same with the sli
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -170,8 +171,23 @@ def reject(field: Field, problem: Exception) -> None:
     st.session_state["link problems"] = (*link_problems(), problem)
 
 
+@contextmanager
+def one_language() -> Iterator[None]:
+    """During the block, the language of this session is looked up once: a page has 400 sentences."""
+    token = _LANGUAGE.set(language())
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(token)
+
+
+_LANGUAGE: ContextVar[str | None] = ContextVar("language", default=None)
+
+
 def language() -> str:
     """The language of this session: the chosen one or the link's, else the browser's if we have it, else English."""
+    if (known := _LANGUAGE.get()) is not None:
+        return known
     chosen: str | None = st.session_state.get("language")
     preferred = (st.context.locale or SOURCE_LANGUAGE).partition("-")[0].lower()
     return chosen or (preferred if preferred in LANGUAGES else SOURCE_LANGUAGE)

@@ -15,6 +15,8 @@ import streamlit as st
 
 from s2s_core.home import HOME
 from s2s_ui import borrowed
+from s2s_ui.capacity.collector import Collector
+from s2s_ui.capacity.turns import TURNS
 from s2s_ui.charts import theme
 from s2s_ui.shell import layout
 
@@ -50,3 +52,4 @@ borrowed.call_back_to_the_end()
 for _script in (APP, *sorted((HOME / "pages").glob("*.py"))):
     _import_what(_script)
 _draw()
+Collector(lambda: TURNS.served).start()

@@ -18,7 +18,7 @@ from s2s_ui.charts import theme
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.session.messages import literal
-from s2s_ui.shell import layout
+from s2s_ui.shell import layout, queue
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart
 OnSelect = Callable[[], None] | Literal["rerun", "ignore"]
@@ -99,6 +99,7 @@ borrowed.draw_unchecked()
 
 
 @st.fragment
+@queue.in_turn(told=False)
 def _row(
     frame: pd.DataFrame | Callable[[], pd.DataFrame], *, name: str, key: str, file: str, slider: str | None
 ) -> None:

@@ -116,9 +116,10 @@ def notice(
 
 
 def _links(pages: Sequence[Page], current: Page, *, place: str = "row") -> None:
+    address = state.address()
     for page in pages:
         with st.container(key=f"page_{place}_{'here' if page is current else page.url_path}"):
-            st.page_link(page, query_params=state.address())
+            st.page_link(page, query_params=address)
 
 
 def _theme_switch() -> None:

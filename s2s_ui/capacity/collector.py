@@ -1,0 +1,60 @@
+"""What is collected now and then: Python's garbage, and the pages of memory that nothing uses any more.
+
+Streamlit collects the garbage after every run of a script, and walks through every object of every session for it; the
+option `runner.postScriptGC = false` takes that away. A thread of the server's own does it instead, as long as scripts run.
+"""
+
+import ctypes
+import gc
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+
+LOG = logging.getLogger(__name__)
+
+EVERY = 10.0  # seconds
+ARENAS = 2  # of the C library's memory: it makes 8 for each core, and what threads free in one, others cannot use
+M_ARENA_MAX = -8  # of malloc.h
+
+
+class Collector:
+    """A thread that collects every few seconds in which something was done."""
+
+    def __init__(self, done: Callable[[], int], every: float = EVERY) -> None:
+        """``done`` counts what was done so far: as long as it stays the same, there is nothing to collect."""
+        self._done, self._every = done, every
+        self._over = Event()
+        self.rounds = 0
+        self._thread = Thread(target=self._work, name="collector", daemon=True)
+
+    def start(self) -> None:
+        _limit_arenas()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        seen = 0
+        while not self._over.wait(self._every):
+            if (now := self._done()) != seen:
+                seen = now
+                gc.collect()
+                _give_back()
+                self.rounds += 1
+
+
+def _limit_arenas() -> None:
+    try:
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+    except (AttributeError, OSError, TypeError):  # another C library than glibc
+        LOG.debug("the C library has no mallopt")
+
+
+def _give_back() -> None:
+    """Give free pages back to the system; C libraries other than glibc do so by themselves."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        return

@@ -1,0 +1,108 @@
+"""Whose script runs: so many at once as the interpreter can use, and of those who wait the one who came first.
+
+All scripts share one Python interpreter. A hundred that run at once are not faster than two, and each of them slows down
+the others: a server that is behind answered half as many a second. So a script takes a turn at its beginning and gives
+it back at its end. Whoever waits for something else meanwhile (a long computation, the value that another script
+computes) steps aside and lets the next one run, so a turn is never held by somebody who waits for the holder of another.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event, Lock, local
+
+AT_ONCE = 2  # one that computes, and one whose numbers NumPy works on without the interpreter
+GLANCE = 0.25  # seconds between two looks of a waiting script at its session
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    since: float
+    called: Event = field(default_factory=Event)
+
+
+class Turns:
+    """The turns of one server."""
+
+    def __init__(self, at_once: int) -> None:
+        self.served = 0  # how many scripts have had a turn
+        self._free = at_once
+        self._waiting: list[_Waiting] = []
+        self._lock = Lock()
+        self._mine = local()  # of each thread: `since`, if it has a turn
+
+    @contextmanager
+    def taken(self, since: float, look: Callable[[], object]) -> Iterator[None]:
+        """Wait for a turn, and hold it during the block. A thread that has one already goes on at once.
+
+        ``since`` is when the reader's request came (seconds of any one clock): the earliest goes first. ``look`` is
+        called when there is somebody to wait for, then every GLANCE seconds; an error that it raises ends the waiting.
+        """
+        if self._has():
+            yield
+            return
+        self._enter(since, look)
+        self.served += 1
+        self._mine.since = since
+        try:
+            yield
+        finally:
+            self._mine.since = None
+            self._leave()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Give the turn of this thread back during the block, if it has one; after that it is the next to go on."""
+        if not self._has():
+            yield
+            return
+        since, self._mine.since = self._mine.since, None
+        self._leave()
+        try:
+            yield
+        finally:
+            self._enter(-math.inf, lambda: None)
+            self._mine.since = since
+
+    @property
+    def waiting(self) -> int:
+        """How many scripts wait for a turn."""
+        return len(self._waiting)
+
+    def _has(self) -> bool:
+        return getattr(self._mine, "since", None) is not None
+
+    def _enter(self, since: float, look: Callable[[], object]) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            me = _Waiting(since)
+            self._waiting.append(me)
+        try:
+            look()
+            while not me.called.wait(GLANCE):
+                look()
+        except BaseException:
+            with self._lock:
+                if me in self._waiting:
+                    self._waiting.remove(me)
+                else:
+                    self._call_next()  # it was called while it gave up
+            raise
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._call_next()
+
+    def _call_next(self) -> None:
+        if self._waiting:
+            first = min(self._waiting, key=lambda one: one.since)
+            self._waiting.remove(first)
+            first.called.set()
+        else:
+            self._free += 1
+
+
+TURNS = Turns(AT_ONCE)
