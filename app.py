@@ -32,7 +32,9 @@ state.begin()
 with queue.in_turn(), state.one_language():
     pages = [st.Page(script, title=_(title), default=not at) for at, (script, title) in enumerate(PAGES.items())]
     page = st.navigation(pages, position="hidden")
-    st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=str(HOME / "static" / "icon.svg"), layout="wide")
+    st.set_page_config(
+        page_title=f"{page.title} · Seq2Scope", page_icon=str(HOME / "static" / "icon.svg"), layout="wide"
+    )
 
     with layout.body():
         layout.navigation(pages, page)
