@@ -124,7 +124,17 @@ def measured(tree: Path, count: int, model: str, seconds: float, rounds: int, se
             return asyncio.run(attend(address, pid, count, model, seconds, rounds, seed))
 
 
-COLUMNS = ("sessions", "server", "median ms", "p95 ms", "answers/s", "kB/answer", "resident MB", "CPU ms/answer", "told")
+COLUMNS = (
+    "sessions",
+    "server",
+    "median ms",
+    "p95 ms",
+    "answers/s",
+    "kB/answer",
+    "resident MB",
+    "CPU ms/answer",
+    "told",
+)
 
 
 def line(name: str, count: int, found: Round) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 A fresh server and headless Chromium; the memory is the resident set of the server's process (Linux).
 """
 
-import re
 import time
 from pathlib import Path
 
@@ -12,15 +11,10 @@ from playwright.sync_api import expect, sync_playwright
 
 import s2s_core as s2s
 from benchmarks.measuring import CHROMIUM, Row
+from benchmarks.servers import resident_mb
 
 MEMORY_MB = 700
 PATIENCE_MS = 60_000
-
-
-def resident_mb(pid: int) -> float:
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    assert found is not None
-    return int(found[1]) / 1024
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")

@@ -1,11 +1,5 @@
 """One table for all benchmarks of a run: printed at its end, and kept in results/."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measuring import RESULTS, Row, file_of, keep, machine
+from benchmarks.servers import serving
 
 ROWS = pytest.StashKey[list[Row]]()
 
@@ -28,26 +23,10 @@ def table(request: pytest.FixtureRequest) -> Iterator[list[Row]]:
 
 
 @pytest.fixture
-def server() -> Iterator[tuple[str, int]]:
+def server(tmp_path: Path) -> Iterator[tuple[str, int]]:
     """The address of a fresh server and its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.headless=true"]
-    with subprocess.Popen(
-        command, cwd=Path(__file__).parents[1], stdout=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"}
-    ) as it:
-        try:
-            while it.poll() is None:
-                try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)  # there is no event to wait for: a server that does not listen yet says nothing
-            yield f"http://127.0.0.1:{port}", it.pid
-        finally:
-            it.terminate()
+    with serving(tmp_path / "server.log") as (address, pid):
+        yield f"http://{address}", pid
 
 
 def pytest_terminal_summary(config: pytest.Config) -> None:

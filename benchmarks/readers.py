@@ -125,9 +125,48 @@ def _plain(text: str) -> str:
 
 
 MONTHS = {
-    "en": ("January February March April May June July August September October November December").split(),
-    "de": ("Januar Februar März April Mai Juni Juli August September Oktober November Dezember").split(),
-    "fr": ("janvier février mars avril mai juin juillet août septembre octobre novembre décembre").split(),
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "de": [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
 }
 WHO = ("I", "You", "We", "They", "My parents", "The children", "His friends", "Her brothers")
 DO = ("like", "want", "see", "know", "need", "remember", "never buy", "often find", "always choose", "do not want")

@@ -1,53 +1,16 @@
-"""A server of its own for a test, and visitors without a browser: they speak Streamlit's websocket as its page does."""
+"""Visitors without a browser for a test: they speak Streamlit's websocket as its page does."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-ROOT = Path(__file__).parents[1]
-PATIENCE = 120  # seconds for what takes a few: other work may share the cores
+from benchmarks.servers import PATIENCE, ROOT, serving
 
-
-@contextmanager
-def serving(log: Path, environment: Mapping[str, str] | None = None, app: str = "app.py") -> Iterator[tuple[str, int]]:
-    """A fresh server on a free port, for the length of the block: its "host:port" and its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.headless=true"]
-    variables = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
-    with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=variables)
-        try:
-            until_it_listens(f"http://127.0.0.1:{port}/_stcore/health", process, log)
-            yield f"127.0.0.1:{port}", process.pid
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
-
-
-def until_it_listens(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.05)  # there is no event to wait for: a server that does not listen yet says nothing
-    raise AssertionError(f"the server did not start:\n{log.read_text()}")
+__all__ = ["PATIENCE", "ROOT", "Visit", "serving", "visit"]
 
 
 @dataclass(frozen=True)

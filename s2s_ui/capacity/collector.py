@@ -1,7 +1,7 @@
-"""What is collected now and then: Python's garbage, and the pages of memory that nothing uses any more.
+"""The garbage collection of the server: every few seconds, by a thread of its own, as long as scripts run.
 
-Streamlit collects the garbage after every run of a script, and walks through every object of every session for it; the
-option `runner.postScriptGC = false` takes that away. A thread of the server's own does it instead, as long as scripts run.
+Streamlit collects the garbage after every run of a script, which walks through all objects of all sessions. The option
+`runner.postScriptGC = false` switches that off, and this replaces it. It also returns free memory to the system.
 """
 
 import ctypes
@@ -13,12 +13,12 @@ from threading import Event, Thread
 LOG = logging.getLogger(__name__)
 
 EVERY = 10.0  # seconds
-ARENAS = 2  # of the C library's memory: it makes 8 for each core, and what threads free in one, others cannot use
+ARENAS = 2  # of malloc: it makes 8 for each core, and memory that is free in one of them is lost for the others
 M_ARENA_MAX = -8  # of malloc.h
 
 
 class Collector:
-    """A thread that collects every few seconds in which something was done."""
+    """A thread that collects the garbage every few seconds, if something was done since."""
 
     def __init__(self, done: Callable[[], int], every: float = EVERY) -> None:
         """``done`` counts what was done so far: as long as it stays the same, there is nothing to collect."""

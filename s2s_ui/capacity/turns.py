@@ -1,9 +1,9 @@
-"""Whose script runs: so many at once as the interpreter can use, and of those who wait the one who came first.
+"""The order of the scripts: only a few run at once, and of those that wait the one that came first is next.
 
-All scripts share one Python interpreter. A hundred that run at once are not faster than two, and each of them slows down
-the others: a server that is behind answered half as many a second. So a script takes a turn at its beginning and gives
-it back at its end. Whoever waits for something else meanwhile (a long computation, the value that another script
-computes) steps aside and lets the next one run, so a turn is never held by somebody who waits for the holder of another.
+All scripts share one Python interpreter. A hundred that run at once are no faster than two, and they slow each other
+down: a server that was behind answered half as many requests a second. So a script takes a turn when it begins
+and gives it back when it ends. While it waits for something else (a long computation, a value that another script
+computes), it gives its turn back, so that nobody holds a turn and waits for somebody who needs one.
 """
 
 import math
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Lock, local
 
-AT_ONCE = 2  # one that computes, and one whose numbers NumPy works on without the interpreter
+AT_ONCE = 2  # one runs Python code while NumPy computes for the other
 GLANCE = 0.25  # seconds between two looks of a waiting script at its session
 
 

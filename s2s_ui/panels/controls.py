@@ -175,21 +175,29 @@ def band(
                     panel()
                     del shown[words]  # it must not be drawn twice
         if shown or not {"examples", "switches"} <= hidden:
-            with st.popover(_("More"), **widgets.popover(MORE)):
-                if not listed:
-                    with st.expander(_("Models"), key="more_models", type="compact", on_change="rerun") as cards:
-                        if cards.open:
-                            models.panel(asked.model)
-                _more(seen, forcing=forcing, referred=referred)
-                for number, (words, panel) in enumerate(shown.items()):
-                    with st.expander(words, key=f"more_tool_{number}", type="compact", on_change="rerun") as tool:
-                        if tool.open:
-                            panel()
+            with st.popover(_("More"), **widgets.popover(MORE)) as more:
+                if more.open:
+                    _all_that_has_no_room(seen, shown, listed=listed, forcing=forcing, referred=referred)
 
 
 def _locked() -> bool:
     """Whether the link keeps the model."""
     return state.option("lock") is not None or "model" in state.hidden()
+
+
+def _all_that_has_no_room(
+    seen: Seen, tools: Mapping[str, Callable[[], None]], *, listed: bool, forcing: bool, referred: bool
+) -> None:
+    """What More shows: the models unless they are ``listed`` elsewhere, the controls, and the tools."""
+    if not listed:
+        with st.expander(_("Models"), key="more_models", type="compact", on_change="rerun") as cards:
+            if cards.open:
+                models.panel(seen.asked.model)
+    _more(seen, forcing=forcing, referred=referred)
+    for number, (words, panel) in enumerate(tools.items()):
+        with st.expander(words, key=f"more_tool_{number}", type="compact", on_change="rerun") as tool:
+            if tool.open:
+                panel()
 
 
 def _more(seen: Seen, *, forcing: bool, referred: bool) -> None:

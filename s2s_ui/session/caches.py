@@ -10,7 +10,6 @@ import gc
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -25,10 +24,8 @@ from s2s_core.checkpoint import (
     Description,
     Snapshot,
     describe,
-    folders,
     load,
     read_text,
-    searched,
     snapshots,
     source_tokenizer,
     unknown,
@@ -36,7 +33,7 @@ from s2s_core.checkpoint import (
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, DataError, S2SError
 from s2s_core.experiments import FOLDER, Figure, read
-from s2s_core.recipes import Facts, Sibling, in_order, siblings_of
+from s2s_core.recipes import Facts, Sibling
 from s2s_core.recipes import facts as facts_of
 from s2s_core.registry import TASKS
 from s2s_core.search import SearchResult
@@ -82,7 +79,7 @@ def models() -> dict[str, ModelInfo]:
     Raises:
         CheckpointError: if there is no usable checkpoint.
     """
-    if not (found := _listed(_there())):
+    if not (found := _listed(shelf.there())):
         raise CheckpointError("checkpoints", "there is no usable model; `python -m s2s_core train dates` makes one")
     return dict(found)
 
@@ -111,7 +108,7 @@ def example(name: str) -> str:
 
 def siblings(name: str) -> tuple[Sibling, ...]:
     """The usable models of a model's family, its base first."""
-    return _siblings(name, tuple(models()))
+    return shelf.family(name, tuple(models()))
 
 
 def one_way(name: str) -> str | None:
@@ -234,21 +231,11 @@ def _edits(request: Request) -> Edits:
 
 def _found(name: str) -> tuple[str, bytes]:
     """The folder of a checkpoint and the content of its manifest, which changes whenever the checkpoint changes."""
-    there = _there()
+    there = shelf.there()
     folder = there.get(name) or _trained().get(name)
     if folder is None:
         raise unknown(name, there)
     return str(folder), shelf.manifest(folder)
-
-
-def _there() -> Mapping[str, Path]:
-    """The checkpoints of the program by name, in the order of a menu."""
-    return shelf.scanned(searched(), _ordered)
-
-
-def _ordered() -> dict[str, Path]:
-    there = folders()
-    return {name: there[name] for name in in_order(there)}
 
 
 def _trained() -> Mapping[str, Path]:
@@ -274,11 +261,6 @@ def _listed(there: Mapping[str, Path]) -> Mapping[str, ModelInfo]:
 
 
 _LISTED: tuple[object, Mapping[str, ModelInfo]] = ((), {})
-
-
-@lru_cache(maxsize=256)
-def _siblings(name: str, there: tuple[str, ...]) -> tuple[Sibling, ...]:
-    return siblings_of(name, there)
 
 
 @st.cache_resource(show_spinner=False)

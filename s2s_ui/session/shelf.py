@@ -1,17 +1,20 @@
-"""Which checkpoints there are, without a scan of the folders for every question.
+"""Which checkpoints there are, without reading the folders again for every question.
 
-A run asks some twenty times. The answer is kept for as long as the folders of checkpoints say that nothing came or went,
-and for a second at most: a folder may be filled after it was made. A manifest is read again when its file has changed.
+One run of a page asks about twenty times. The answer is kept while the folders of checkpoints have the same time of
+change, for a second at most. A manifest is read again when its file has changed. So what is new is found at once, or
+within a second if a folder was filled after it was made.
 """
 
 import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from s2s_core.checkpoint import read_manifest
+from s2s_core.checkpoint import folders, read_manifest, searched
+from s2s_core.recipes import Sibling, in_order, siblings_of
 
 FRESH = 1.0  # seconds after which the folders are scanned again, whatever they say
 MOST = 512  # manifests
@@ -28,6 +31,22 @@ class _Scan:
 
 _SCANS: dict[tuple[Path, ...], _Scan] = {}
 _MANIFESTS: dict[str, tuple[Stamp, bytes]] = {}
+
+
+def there() -> Mapping[str, Path]:
+    """The checkpoints of the program by name, in the order of a menu."""
+    return scanned(searched(), _in_order)
+
+
+def _in_order() -> dict[str, Path]:
+    found = folders()
+    return {name: found[name] for name in in_order(found)}
+
+
+@lru_cache(maxsize=256)
+def family(name: str, among: tuple[str, ...]) -> tuple[Sibling, ...]:
+    """The family of a model, as far as its members are among these names; see `siblings_of`."""
+    return siblings_of(name, among)
 
 
 def scanned(roots: tuple[Path, ...], scan: Callable[[], Mapping[str, Path]]) -> Mapping[str, Path]:

@@ -62,8 +62,9 @@ def navigation(pages: Sequence[Page], current: Page) -> None:
             with state.first_time("page", current.url_path) as turned:
                 if turned:
                     widgets.put_away()
-            with st.popover(current.title, **widgets.popover("pages_menu")):
-                _links(shown, current, place="menu")
+            with st.popover(current.title, **widgets.popover("pages_menu")) as menu:
+                if menu.open:
+                    _links(shown, current, place="menu")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

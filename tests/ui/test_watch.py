@@ -81,8 +81,11 @@ def test_an_example_takes_the_reference_of_another_text_away(open_app):
 
 def test_the_widgets_of_the_phone_and_of_the_band_are_one(open_app):
     app = open_app()
-    app.toggle(key="forcing more").set_value(True).run()
+    app.session_state["more"] = True  # what is closed is not made
+    app.run().toggle(key="forcing more").set_value(True).run()
     assert app.toggle(key="forcing").value is True
+    app.session_state["more"] = True
+    app.run()
     app.text_input(key="reference more").set_value("2025-03-09").run()
     assert app.text_input(key="reference").value == "2025-03-09"
 
