@@ -1,61 +1,32 @@
 """Train: a model of one's own, watched while it learns, and then opened on every other screen."""
 
-from functools import partial
-
 import streamlit as st
 
 import s2s_ui.shell.entry
 from s2s_ui.charts import learning_curves as curves
 from s2s_ui.charts import theme
-from s2s_ui.panels import own_pairs, snapshots, training_order
-from s2s_ui.session import caches, messages, state, widgets
+from s2s_ui.panels import known_trainings, own_pairs, owner, snapshots, steering, training_order
+from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout, queue
-from s2s_ui.workshop import Progress, Training, archive
+from s2s_ui.workshop import Training
 
 EVERY = "2s"  # the pictures of a training are drawn anew, for each who watches it: 40 ms of the server
 
 s2s_ui.shell.entry.enter()
 palette = theme.palette(layout.dark())
-run = training_order.current()
-
-
-def commands(shown: Training, progress: Progress) -> None:
-    """What can be done with a training as it stands."""
-    with st.container(key="controls_run", horizontal=True, vertical_alignment="center"):
-        if progress.status in ("waiting", "preparing", "training"):
-            st.button(_("Pause"), key="pause", on_click=shown.pause)
-            st.button(_("Stop here"), key="end", on_click=shown.end, disabled=progress.status != "training")
-        if progress.status in ("paused", "failed"):
-            st.button(_("Go on"), key="go_on", type="primary", on_click=training_order.go_on, args=(shown,))
-        if progress.saved and progress.status != "scoring":
-            kind = "primary" if progress.status == "finished" else "secondary"
-            widgets.button(_("Open it on the other screens"), partial(watch, shown), key=f"open {kind}", type=kind)
-            st.download_button(
-                _("Checkpoint (zip)"),
-                lambda: archive(shown.folder),
-                file_name=f"{shown.order.name}.zip",
-                mime="application/zip",
-                key="save checkpoint",
-                on_click="ignore",
-            )
-
-
-def watch(shown: Training) -> None:
-    """Turn to Watch with the model of a training."""
-    state.change(model=shown.order.name, text=None, reference="")
-    st.switch_page("pages/watch.py")
+run = known_trainings.current()
 
 
 def live(shown: Training) -> None:
     """The training as it goes; when it has come to an end the whole page is made anew."""
-    began = shown.progress.active
+    began, said = shown.progress.active, training_order.refused()
 
     @st.fragment(run_every=EVERY if began else None)
     @queue.in_turn(told=False)
     def look() -> None:
         progress = shown.progress
-        if began != progress.active:
+        if began != progress.active or training_order.refused() != said or known_trainings.current() is not shown:
             st.rerun()
         share = progress.step / progress.steps if progress.steps else 0.0
         st.progress(min(share, 1.0), text=messages.literal(training_order.said(progress)))
@@ -63,7 +34,7 @@ def live(shown: Training) -> None:
             st.caption(messages.literal(training_order.learning_from(progress)))
         if progress.count is not None:
             st.caption(messages.literal(" ".join(own_pairs.counted(progress.count))))
-        commands(shown, progress)
+        steering.commands(shown, progress)
         losses = curves.loss_frame(progress.losses, progress.scores, _)
         names = {measure: _(name) for measure, name in training_order.MEASURES.items()}
         scores = curves.score_frame(progress.scores, names)
@@ -105,6 +76,7 @@ with st.container(key="page"):
     ordering, watching = st.columns([300, 876], gap="medium")
     with ordering, st.container(key="order"):
         training_order.order(training_order.wanted())
+        known_trainings.remember(*owner.exchange())
     with watching, st.container(key="watching"):
         if run is None:
             if state.option("run"):
@@ -120,7 +92,7 @@ with st.container(key="page"):
                 )
             )
         else:
-            training_order.switch(run)
+            known_trainings.switch(run)
             live(run)
             if run.progress.status == "finished":
                 snapshots.show(run.order.name)

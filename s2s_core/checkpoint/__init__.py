@@ -3,7 +3,7 @@
 from s2s_core.checkpoint.description import Description
 from s2s_core.checkpoint.device import DEVICES, resolve_device
 from s2s_core.checkpoint.fetching import fetch
-from s2s_core.checkpoint.folder import replacing, require_writable, reserved, tidy, whole
+from s2s_core.checkpoint.folder import delete, replacing, require_writable, reserved, tidy, whole
 from s2s_core.checkpoint.roots import unknown
 from s2s_core.checkpoint.sealed import read_manifest
 from s2s_core.checkpoint.snapshots import Decoding, Snapshot, Specimen
@@ -41,6 +41,7 @@ __all__ = [
     "Specimen",
     "TrainingState",
     "contents",
+    "delete",
     "describe",
     "fetch",
     "folders",

@@ -10,7 +10,7 @@ removes it. A training holds the lock ``.NAME.running`` of its folder from begin
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -110,6 +110,31 @@ def reserved(folder: Path) -> Iterator[None]:
                 parent.rmdir()
 
 
+def delete(folder: Path, *, wanted: Callable[[], bool] = lambda: True) -> bool:
+    """Delete a folder as a whole, and say whether that was done.
+
+    It is not done while something trains into the folder or saves there, in any process, nor if ``wanted``, which is
+    asked once nothing can begin to, says no. A folder that is not there counts as deleted.
+
+    Raises:
+        CannotWrite: if the folder cannot be deleted.
+    """
+    if not folder.parent.is_dir():
+        return True
+    try:
+        with files.telling(folder), locked(beside(folder, RUNNING)), locked(beside(folder, SAVING)):
+            if not wanted():
+                return False
+            _recover(folder)
+            if folder.is_symlink():
+                folder.unlink()
+            elif folder.exists():
+                _discard(folder, folder.name)
+            return True
+    except Taken:
+        return False
+
+
 def tidy(root: Path) -> None:
     """Clean up what killed saves left in ``root``. Folders that are being saved, and those with errors, are skipped."""
     with suppress(OSError):
@@ -157,16 +182,16 @@ def _recover(folder: Path) -> None:
     if whole(folder) == previous:
         previous.rename(folder)
     elif os.path.lexists(previous):
-        _discard(previous)
+        _discard(previous, folder.name)
     for name, path in files.parts(folder.parent):
         if name == folder.name:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _discard(previous: Path) -> None:
-    """Rename the folder before deleting it, so that it is never half deleted under its own name."""
-    doomed = files.part(previous.with_name(previous.name.removeprefix(".").removesuffix(f".{PREVIOUS}")))
-    previous.rename(doomed)
+def _discard(path: Path, name: str) -> None:
+    """Rename what is there of folder ``name`` before deleting it, so that it never stays half deleted at ``path``."""
+    doomed = files.part(path.with_name(name))
+    path.rename(doomed)
     shutil.rmtree(doomed, ignore_errors=True)
 
 
@@ -184,4 +209,4 @@ def _swap(new: Path, folder: Path) -> None:
     files.flush(folder.parent)
     if previous.exists():
         with suppress(OSError):  # the new folder is complete; the next save deletes the old one
-            _discard(previous)
+            _discard(previous, folder.name)

@@ -5,7 +5,8 @@ from s2s_ui.lesson.chapters import ALL, CHAPTERS, Chapter
 from s2s_ui.lesson.questions import Question
 from s2s_ui.lesson.speech import _
 from s2s_ui.locales import N_
-from s2s_ui.session import caches, state
+from s2s_ui.panels import known_trainings
+from s2s_ui.session import caches
 from s2s_ui.session.request import Request, Runs
 from s2s_ui.workshop import Training
 
@@ -42,9 +43,8 @@ SHOWN = "dates"
 
 
 def training() -> Training | None:
-    """The training that the link names, if this server has it."""
-    name = state.option("run")
-    return caches.workshop().training(name) if name else None
+    """The training that the link names, if this server has it; looking at it here counts as opening it."""
+    return known_trainings.current()
 
 
 def chapter() -> Chapter | None:

@@ -1,7 +1,7 @@
 """The menu of models: tasks first, then the siblings of the chosen model, then all others, then the reader's own."""
 
 from s2s_core.errors import S2SError
-from s2s_ui.panels import training_order
+from s2s_ui.panels import known_trainings, training_order
 from s2s_ui.session import caches, state
 from s2s_ui.session.i18n import _
 
@@ -14,7 +14,7 @@ def models() -> dict[str, str]:
     bases = set(tasks())
     names = sorted(listed, key=lambda name: 0 if name in bases else 1 if name in near else 2)
     titles = {name: _(listed[name].title) if listed[name].title else name for name in names}
-    mine = {name: _own(name) for name in (*training_order.known(), chosen) if name and name not in titles}
+    mine = {name: _own(name) for name in (*known_trainings.known(), chosen) if name and name not in titles}
     return titles | {name: title for name, title in mine.items() if title}
 
 

@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from s2s_core.recipes import Facts
-from s2s_ui.panels import differences, menu, training_order
+from s2s_ui.panels import differences, known_trainings, menu
 from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _
 
@@ -24,7 +24,7 @@ def panel(chosen: str) -> None:
         with st.container(key="models_siblings"):
             for name in siblings:
                 _line(name, _("… {difference}").format(difference=differences.said(name, family)), here=name == chosen)
-    own = [name for name in training_order.known() if name in titles]
+    own = [name for name in known_trainings.known() if name in titles]
     if own:
         st.caption(_("Trained by you"))
         with st.container(key="models_own"):

@@ -22,15 +22,26 @@ from s2s_core.recipes import (
 from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import BegunEarlier, NothingFits, Sample
 from s2s_ui.locales import N_
-from s2s_ui.panels import own_pairs
+from s2s_ui.panels import own_pairs, owner, share
 from s2s_ui.panels.own_pairs import OwnPairs
 from s2s_ui.panels.training_settings import TOKENIZERS, one_of, optimised, tokens
 from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.shell import layout
-from s2s_ui.workshop import Broken, Diverged, Order, Progress, TooMany, Training
+from s2s_ui.workshop import (
+    Broken,
+    Diverged,
+    Gone,
+    NotTheOwner,
+    Order,
+    Progress,
+    ShareFull,
+    StillRunning,
+    TooMany,
+    TooManyOpen,
+    new_secret,
+)
 
-TRAININGS = "trainings"  # in the session: the names of trainings that it started or opened by a link
 PROBLEM = "order problem"  # in the session: why the last order failed
 TITLES = {"reverse": N_("Letters → reversed"), OWN: N_("Pairs of your own")}  # the others are in the catalogue
 WAYS = {"both": N_("both directions"), "forward": N_("one direction")}
@@ -68,21 +79,6 @@ def _number(option: str) -> float | None:
     """The value of an option that is a number, or None if it was not chosen."""
     chosen = state.option(option)
     return None if chosen is None else float(chosen)
-
-
-def current() -> Training | None:
-    """The training that the view shows."""
-    name = state.option("run")
-    found = caches.workshop().training(name) if name else None
-    if found and found.order.name not in known():
-        state.store(TRAININGS, (*known(), found.order.name))
-    return found
-
-
-def known() -> tuple[str, ...]:
-    """The trainings of this session, the oldest first."""
-    names: tuple[str, ...] = state.stored(TRAININGS) or ()
-    return names
 
 
 def order(choice: Choice) -> None:
@@ -124,24 +120,8 @@ def order(choice: Choice) -> None:
         optimised(choice)
     widgets.button(_("Train"), partial(_begin, choice, pairs), key="train", type="primary", width="stretch")
     said = pairs is not None and pairs.problem is not None  # beside the file
-    layout.notice(None if said else state.stored(PROBLEM), error=True, place="order")
-
-
-def switch(run: Training) -> None:
-    """The name of the training that is shown; where the session knows several, the choice between them."""
-    names = known()
-    if len(names) < 2:
-        st.subheader(messages.literal(title(run.order)))
-        return
-    titles = {name: title(found.order) for name in names if (found := caches.workshop().training(name))}
-    with st.container(key="controls_which", horizontal=True, vertical_alignment="center"):
-        st.selectbox(
-            _("Training"),
-            list(titles),
-            format_func=lambda name: f"{titles[name]} · {name[-4:]}",
-            filter_mode=None,
-            **widgets.bind_option("run", run.order.name),
-        )
+    layout.notice(None if said else refused(), error=True, place="order")
+    st.caption(share.limits())
 
 
 def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
@@ -160,21 +140,25 @@ def _order(choice: Choice, pairs: OwnPairs | None) -> None:
             return
         file, content = pairs.name, pairs.content
         choice = replace(choice, columns=pairs.columns, encoding=pairs.encoding)
+    key = new_secret()
     try:
-        training = caches.workshop().order(choice, file=file, pairs=content)
+        training = caches.workshop().order(choice, file=file, pairs=content, key=key, visitor=owner.visitor())
     except S2SError as error:
         state.store(PROBLEM, problem(error))
         return
+    owner.hold(training.order.name, key)
     state.choose(run=training.order.name)
 
 
-def go_on(run: Training) -> None:
-    """Continue a training that was paused or failed."""
-    state.store(PROBLEM, None)
-    try:
-        caches.workshop().go_on(run)
-    except S2SError as error:
-        state.store(PROBLEM, problem(error))
+def refuse(error: S2SError | None) -> None:
+    """Say beside the order why something could not be done with a training; with None, say nothing any more."""
+    state.store(PROBLEM, None if error is None else problem(error))
+
+
+def refused() -> str | None:
+    """What is said beside the order, if anything."""
+    sentence: str | None = state.stored(PROBLEM)
+    return sentence
 
 
 def problem(error: S2SError) -> str:
@@ -182,6 +166,14 @@ def problem(error: S2SError) -> str:
     match error:
         case TooMany():
             return _("This server trains as many models as it can at once: try again when one is done.")
+        case ShareFull() | TooManyOpen():
+            return share.refusal(error)
+        case NotTheOwner():
+            return _("Only the person who began this training can pause, continue, end or delete it.")
+        case Gone():
+            return _("This training was deleted in the meantime.")
+        case StillRunning():
+            return _("This training is still running: pause it or end it first.")
         case CannotWrite(full=True):
             return _("The disk of this server is full: make room on it, then try again. What was saved before is kept.")
         case CannotWrite(reason=reason):

@@ -42,7 +42,7 @@ from s2s_ui.capacity.memory import Memory
 from s2s_ui.capacity.places import PLACES
 from s2s_ui.session import shelf, usable
 from s2s_ui.session.request import BadReference, Request, Runs
-from s2s_ui.workshop import Workshop
+from s2s_ui.workshop import Limits, Workshop
 
 BUDGET = int(os.environ.get("S2S_CACHE_MB") or 200) * 1_000_000  # bytes of each of the two caches
 MODELS = Memory(most=256, budget=BUDGET)  # values that belong to a model: itself, its states over many sentences
@@ -232,7 +232,9 @@ def _edits(request: Request) -> Edits:
 def _found(name: str) -> tuple[str, bytes]:
     """The folder of a checkpoint and the content of its manifest, which changes whenever the checkpoint changes."""
     there = shelf.there()
-    folder = there.get(name) or _trained().get(name)
+    folder = there.get(name)
+    if folder is None and (folder := _trained().get(name)):
+        workshop().opened(name)
     if folder is None:
         raise unknown(name, there)
     return str(folder), shelf.manifest(folder)
@@ -266,7 +268,10 @@ _LISTED: tuple[object, Mapping[str, ModelInfo]] = ((), {})
 @st.cache_resource(show_spinner=False)
 def workshop() -> Workshop:
     """The trainings of this server."""
-    return Workshop(Path(os.environ.get("S2S_RUNS", "runs")).expanduser().absolute(), PLACES)
+    root = Path(os.environ.get("S2S_RUNS", "runs")).expanduser().absolute()
+    made = Workshop(root, PLACES, limits=Limits.of(os.environ))
+    made.keep_clean()
+    return made
 
 
 def _described(folder: Path) -> Description:

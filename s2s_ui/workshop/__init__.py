@@ -3,10 +3,34 @@ cores fairly.
 
 The name of a training is also the name of its checkpoint, and part of the link. The order of a training is stored on
 the disk beside the checkpoints. So a training that was paused, or interrupted by the end of the server, can continue.
+Whoever has the link watches; `ownership` says who steers, `limits` and `quota` how much may lie there and how long.
 """
 
+from s2s_ui.workshop.limits import Limits, ShareFull, TooManyOpen
+from s2s_ui.workshop.ownership import SECRET, new_secret
 from s2s_ui.workshop.progress import Order, Progress
-from s2s_ui.workshop.shop import TooMany, Workshop, archive
+from s2s_ui.workshop.shop import Workshop, archive
+from s2s_ui.workshop.steering import Command, Gone, NotTheOwner, StillRunning, TooMany
 from s2s_ui.workshop.training import Broken, Diverged, Training
+from s2s_ui.workshop.watching import Watch
 
-__all__ = ["Broken", "Diverged", "Order", "Progress", "TooMany", "Training", "Workshop", "archive"]
+__all__ = [
+    "SECRET",
+    "Broken",
+    "Command",
+    "Diverged",
+    "Gone",
+    "Limits",
+    "NotTheOwner",
+    "Order",
+    "Progress",
+    "ShareFull",
+    "StillRunning",
+    "TooMany",
+    "TooManyOpen",
+    "Training",
+    "Watch",
+    "Workshop",
+    "archive",
+    "new_secret",
+]

@@ -50,9 +50,12 @@ class Order:
     name: str
     choice: Choice
     file: str = ""  # the name of the uploaded file of pairs
+    key: str = ""  # the hash of the key that steers it; empty in an order of an older version: nobody steers that
+    visitor: str = ""  # the hash of whose share of the disk it takes
 
     def to_json(self) -> dict[str, object]:
-        return {"name": self.name, "file": self.file, "choice": self.choice.to_json()}
+        owner = {"key": self.key, "visitor": self.visitor}
+        return {"name": self.name, "file": self.file, "choice": self.choice.to_json(), **owner}
 
 
 def saved_progress(order: Order, folder: Path) -> Progress:

@@ -6,11 +6,12 @@ import logging
 import os
 import secrets
 import shutil
+import time
 import zipfile
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from s2s_core import checkpoint
 from s2s_core.errors import S2SError
@@ -18,28 +19,33 @@ from s2s_core.files import printable, safe_name
 from s2s_core.recipes import OWN, Choice
 from s2s_core.tasks import FileProblem
 from s2s_ui.capacity.places import Places
+from s2s_ui.workshop import ownership, storage
+from s2s_ui.workshop.limits import DAY, Limits
 from s2s_ui.workshop.progress import Order, Status, saved_progress
+from s2s_ui.workshop.quota import Quota
+from s2s_ui.workshop.steering import Command, Gone, NotTheOwner, StillRunning, TooMany
+from s2s_ui.workshop.storage import ORDER, ORDERS
 from s2s_ui.workshop.training import Training
+from s2s_ui.workshop.watching import Watch, Watches
 
 LOG = logging.getLogger(__name__)
 
 MOST = 8  # trainings at once; each needs about 65 MB, and more of them would only wait for one another
-ORDERS = ".orders"  # a folder beside the checkpoints; names with a dot in front are not checkpoints
-ORDER, PAIRS = "order.json", "pairs"
+PAIRS = "pairs"
+EVERY = 3600.0  # seconds between two times that what nobody opens is looked for
 MOST_ROWS = 200_000  # of a file of pairs
 AT_ONCE = 20_000  # up to so many rows are checked while the visitor waits; a larger file is checked by the training
 PACKED = b"\x1f\x8b"  # the first bytes of a gzip file
 
 
-class TooMany(S2SError):
-    """The server is already running as many trainings as it can."""
-
-
 class Workshop:
     """All trainings of a server, and the folder in which they are stored."""
 
-    def __init__(self, root: Path, places: Places, *, most: int = MOST) -> None:
+    def __init__(self, root: Path, places: Places, *, most: int = MOST, limits: Limits | None = None) -> None:
         self.root, self.places, self.most = root, places, most
+        self.limits = limits or Limits()
+        self._quota = Quota(root, self.limits)
+        self._watches = Watches()
         self._trainings: dict[str, Training] = {}
         self._lock = Lock()
         for folder in (root, root / ORDERS):  # remove incomplete folders of a server that was killed
@@ -49,11 +55,16 @@ class Workshop:
                 if not (place / ORDER).exists() and not place.name.startswith("."):  # left by an older version
                     shutil.rmtree(place, ignore_errors=True)
 
-    def order(self, choice: Choice, *, file: str = "", pairs: bytes | None = None) -> Training:
+    def order(
+        self, choice: Choice, *, file: str = "", pairs: bytes | None = None, key: str = "", visitor: str = ""
+    ) -> Training:
         """Start a training. ``pairs`` is the content of the visitor's file, and ``file`` its name.
+
+        ``key`` will steer it; without one, nobody can. ``visitor`` is the secret of who has a share of the disk.
 
         Raises:
             TooMany: if the server is already running as many trainings as it can.
+            TooManyOpen, ShareFull: if the visitor, or all visitors, have what they may have.
             DataError: if the pairs cannot be used. With more than AT_ONCE rows, the training fails later instead.
             CannotWrite: if the disk is full or cannot be written to.
         """
@@ -63,25 +74,39 @@ class Workshop:
         rows = max(pairs.count(end) for end in (b"\n", b"\r")) if pairs is not None else 0
         if rows > MOST_ROWS:
             raise FileProblem("many rows", {"file": Path(file).name, "limit": f"{MOST_ROWS:,}"})
-        name = f"{choice.task}-{secrets.token_hex(4)}"
-        order = Order(name=name, choice=choice, file=printable(Path(file).name))
-        place = self.root / ORDERS / name
+        order = Order(
+            name=f"{choice.task}-{secrets.token_hex(8)}",  # 64 bits: whoever watches was given the name
+            choice=choice,
+            file=printable(Path(file).name),
+            key=ownership.hashed(key) if key else "",
+            visitor=ownership.hashed(visitor) if visitor else "",
+        )
+        self._quota.order(order.name, order.visitor, len(pairs or b""))
+        try:
+            return self._begun(order, pairs, rows)
+        except BaseException:
+            self._quota.settle(order.name)
+            raise
+
+    def _begun(self, order: Order, pairs: bytes | None, rows: int) -> Training:
+        """Store an order, with a file of so many ``rows``, and start its training."""
+        place = self.root / ORDERS / order.name
         with checkpoint.replacing(place) as new:
-            pairs_file = new / _file(order) if choice.task == OWN else None
+            pairs_file = new / _file(order) if order.choice.task == OWN else None
             if pairs is not None and pairs_file is not None:
                 pairs_file.write_bytes(pairs)
             recipe = None
             if rows <= AT_ONCE:  # errors in a small file are reported at once
                 with self.places.order():
-                    recipe = choice.recipe(name, pairs_file)
+                    recipe = order.choice.recipe(order.name, pairs_file)
             (new / ORDER).write_text(json.dumps(order.to_json(), ensure_ascii=False), encoding="utf-8")
         try:
-            checkpoint.require_writable(self.root / name)
+            checkpoint.require_writable(self.root / order.name)
             training = self._training(order)
             training.recipe = recipe
             with self._lock:
                 self._make_room()
-                self._trainings[name] = training
+                self._trainings[order.name] = training
                 training.start()
         except S2SError:
             shutil.rmtree(place, ignore_errors=True)
@@ -93,18 +118,73 @@ class Workshop:
 
         Raises:
             TooMany, CannotWrite: as `order`.
+            Gone: if the training was deleted.
         """
         checkpoint.require_writable(training.folder)
         with self._lock:
+            if self._trainings.get(training.order.name) is not training:
+                raise Gone(training.order.name)
             self._make_room()
+            storage.opened(self.root, training.order.name)
             training.start()
 
+    def steer(self, name: str, command: Command, key: str) -> None:
+        """Do with a training what its owner asks for. Whoever has not its key is refused, whatever was on the screen.
+
+        Raises:
+            NotTheOwner: if ``key`` is not the training's.
+            Gone: if there is no such training.
+            StillRunning: if a training is to be deleted that runs, or is being saved, here or in another process.
+            TooMany, CannotWrite: as `go_on`.
+        """
+        training = self.training(name)
+        if training is None:
+            raise Gone(name)
+        if not self.owns(name, key):
+            raise NotTheOwner(name)
+        match command:
+            case "pause":
+                training.pause()
+            case "end":
+                training.end()
+            case "go on":
+                self.go_on(training)
+            case "delete":
+                if not self._delete(name):
+                    raise StillRunning(name)
+
+    def owns(self, name: str, key: object) -> bool:
+        """Whether this is the key of a training that is here."""
+        training = self.training(name)
+        return training is not None and ownership.opens(key, training.order.key)
+
     def training(self, name: str) -> Training | None:
-        """The training with this name, read from the disk if it is not in memory; None if there is none."""
+        """The training with this name, read from the disk if it is not in memory; None if there is none.
+
+        One whose files somebody has deleted by hand is what is left of it.
+        """
         with self._lock:
-            if name not in self._trainings and (found := self._found(name)):
+            known = self._trainings.get(name)
+            if known is not None and not known.progress.active:
+                if not os.path.isfile(self.root / ORDERS / name / ORDER):
+                    del self._trainings[name]
+                    return None
+                if known.progress.saved and not checkpoint.is_checkpoint(known.folder):
+                    known.progress = saved_progress(known.order, known.folder)
+            if known is None and (found := self._found(name)):
                 self._trainings[name] = found
             return self._trainings.get(name)
+
+    def watch(self, name: str) -> Watch:
+        """Keep a training from being deleted for as long as the returned value is kept, and from now on as opened."""
+        with self._lock:
+            storage.opened(self.root, name)
+            return self._watches.watch(name)
+
+    def opened(self, name: str) -> None:
+        """Note that the checkpoint of a training is looked at: the training counts as opened now."""
+        if self._watches.due(name):
+            storage.opened(self.root, name)
 
     def folders(self) -> dict[str, Path]:
         """The checkpoints of all trainings, by name."""
@@ -114,6 +194,51 @@ class Workshop:
         """How many of the trainings that are in memory have which status."""
         return Counter(training.progress.status for training in list(self._trainings.values()))
 
+    def keep_clean(self) -> None:
+        """Call `clean` now and every hour from now on, in a thread of its own."""
+
+        def work() -> None:
+            while True:
+                try:
+                    self.clean()
+                except Exception:
+                    LOG.exception("the folder of trainings %s cannot be cleaned", self.root)
+                time.sleep(EVERY)
+
+        Thread(target=work, name="cleaning", daemon=True).start()
+
+    def clean(self) -> None:
+        """Delete the trainings that nobody has opened for as long as the limits say; not one that runs or is watched.
+
+        Another process on the same folder may do the same, and see what is watched here by its mark.
+        """
+        longest = self.limits.days * DAY
+        for name in storage.names(self.root):
+            known = self._trainings.get(name)
+            if name in self._watches or (known is not None and known.progress.active):
+                storage.opened(self.root, name)
+            elif storage.unopened(self.root, name) > longest:
+                try:
+                    if self._delete(name, longer_than=longest):
+                        LOG.info(
+                            "the training %s was deleted: nobody had opened it for %g days", name, self.limits.days
+                        )
+                except S2SError as error:
+                    LOG.warning("the training %s cannot be deleted: %s", name, error)
+
+    def _delete(self, name: str, *, longer_than: float = 0.0) -> bool:
+        """Delete a training; False if it runs, or somebody has opened it in the meantime."""
+        with self._lock:  # so nobody begins to watch it, or goes on with it, at the same moment
+            known = self._trainings.get(name)
+            if known is not None and known.progress.active:
+                return False
+            if longer_than and name in self._watches:
+                return False
+            if not storage.delete(self.root, name, longer_than=longer_than):
+                return False
+            self._trainings.pop(name, None)
+            return True
+
     def _make_room(self) -> None:
         if sum(training.progress.active for training in list(self._trainings.values())) >= self.most:
             raise TooMany(f"{self.most} trainings are going on")
@@ -122,7 +247,8 @@ class Workshop:
         """The training of a stored order. Its file of pairs is the other file in the order's folder."""
         there = sorted((self.root / ORDERS / order.name).iterdir()) if order.choice.task == OWN else []
         pairs = next((path for path in there if path.name != ORDER), None)
-        return Training(order=order, folder=self.root / order.name, pairs=pairs, places=self.places)
+        folder = self.root / order.name
+        return Training(order=order, folder=folder, pairs=pairs, places=self.places, quota=self._quota)
 
     def _found(self, name: str) -> Training | None:
         path = self.root / ORDERS / name / ORDER
@@ -130,10 +256,11 @@ class Workshop:
             return None
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
+            owner = {field: str(data.get(field, "")) for field in ("key", "visitor")}
             training = self._training(
-                Order(name=name, choice=Choice.from_json(dict(data["choice"])), file=str(data["file"]))
+                Order(name=name, choice=Choice.from_json(dict(data["choice"])), file=str(data["file"]), **owner)
             )
-        except (S2SError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (S2SError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             LOG.warning("the order %s cannot be read: %s", path, error)
             return None
         training.progress = saved_progress(training.order, training.folder)

@@ -25,6 +25,7 @@ from s2s_core.training import (
 from s2s_core.training.events import TrainEvent
 from s2s_ui.capacity.places import Places
 from s2s_ui.workshop.progress import Order, Progress
+from s2s_ui.workshop.quota import Quota
 
 LOG = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Training:
     folder: Path  # of the checkpoint
     pairs: Path | None
     places: Places
+    quota: Quota
     progress: Progress = field(default_factory=Progress)
     recipe: Recipe | None = None  # if it was made already
     _began: tuple[float, int] | None = None  # the time and the number of this thread's first update
@@ -96,6 +98,7 @@ class Training:
             LOG.exception("the training %s failed", self.order.name)
             self._set(status="failed", problem=Broken("something went wrong inside the program"))
         finally:
+            self.quota.settle(self.order.name)
             self._set(saved=checkpoint.is_checkpoint(self.folder))
 
     def _follow(self) -> None:
@@ -106,7 +109,7 @@ class Training:
                 return
             self._set(status="preparing")
             events = self._events()
-            self._show(next(events))
+            self._show(self._admitted(events))
         ended = False
         while True:
             with self.places.update():
@@ -123,6 +126,16 @@ class Training:
                 except StopIteration:
                     return
             self._show(event)
+
+    def _admitted(self, events: Generator[TrainEvent | Evaluated, None, None]) -> TrainEvent | Evaluated:
+        """The first event of a training that may take as much of the disk as its model needs; nothing is saved yet."""
+        first = next(events)
+        if isinstance(first, Started):
+            try:
+                self.quota.training(self.order.name, self.order.visitor, first.parameters)
+            except S2SError as refused:
+                events.throw(refused)  # it releases the folder, and raises the same
+        return first
 
     def _events(self) -> Generator[TrainEvent | Evaluated, None, None]:
         recipe = self.recipe or self.order.choice.recipe(self.order.name, self.pairs)
