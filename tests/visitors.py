@@ -21,18 +21,28 @@ PATIENCE = 120  # seconds for what takes a few: other work may share the cores
 
 
 @contextmanager
-def serving(log: Path, environment: Mapping[str, str] | None = None, app: str = "app.py") -> Iterator[tuple[str, int]]:
-    """A fresh server on a free port, for the length of the block: its "host:port" and its process."""
+def serving(
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    app: str = "app.py",
+    *,
+    host: str = "127.0.0.1",
+    below: str = "",
+) -> Iterator[tuple[str, int]]:
+    """A fresh server on a free port, for the length of the block: its "host:port" and its process.
+
+    `host` is whom it listens to, `below` the base path of its addresses.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.headless=true"]
+    command += [f"--server.address={host}", "--server.headless=true", f"--server.baseUrlPath={below}"]
     variables = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=variables)
         try:
-            until_it_listens(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+            until_it_listens(f"http://127.0.0.1:{port}{below}/_stcore/health", process, log)
             yield f"127.0.0.1:{port}", process.pid
         finally:
             process.terminate()
@@ -80,7 +90,7 @@ class Visit:
 
 
 def visit(address: str, page: str = "", query: str = "") -> Visit:
-    """Open a page as a new visitor and wait until its script has ended."""
+    """Open a page as a new visitor and wait until its script has ended. `address` may have a base path."""
     began = time.monotonic()
     with connect(f"ws://{address}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
         asked = BackMsg()
