@@ -37,8 +37,8 @@ def test_the_first_visit_the_next_sentence_and_another_page(window, address):
 
     received.clear()
     known = len(fetched)
-    screen.type("May 17, 20231")
-    page.locator(".s2s .answer", has_text="2023-05-17").wait_for()
+    screen.type("June 17, 2023")
+    page.locator(".s2s .answer", has_text="2023-06-17").wait_for()
     screen.idle()
     assert sum(len(frame) + FRAME for frame in received) <= 100_000
     assert len(fetched) == known  # nothing but numbers is asked for

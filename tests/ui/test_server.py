@@ -48,7 +48,7 @@ def header(stage) -> dict:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("text", [TYPED, "May 17, 20231", "14 janv. 2011"])
+@pytest.mark.parametrize("text", [TYPED, "June 17, 2023", "14 janv. 2011"])
 def test_an_answer_to_a_date_of_14_tokens_is_at_most_100_kilobytes(address, text, language):
     seen = visit(address, query=f"text={text.replace(' ', '+')}&lang={language}")
     assert not seen.problems
