@@ -19,14 +19,17 @@ FAST := tests/test_architecture.py tests/test_typechecker.py tests/ui/test_pages
 	$(addprefix tests/core/test_,$(addsuffix .py,attention cells checkpoint config decoder edits encoder loss \
 	seq2seq tracing))
 
-.PHONY: help app test fast check checkjs docs format bench i18n clean
+.PHONY: help app class test fast check checkjs docs format bench i18n clean
 
 help: ## print the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'Variables: PYTHON (which interpreter makes the virtual environment), VENV, PIP_ARGS, ARGS.'
 
 app: $(VENV)/.app ## open the app in the browser (installs what it needs into .venv the first time)
-	$(PY) -m streamlit run app.py --server.showEmailPrompt=false $(ARGS)
+	$(PY) -m streamlit run app.py --server.showEmailPrompt=false --server.address=localhost $(ARGS)
+
+class: $(VENV)/.app ## open the app for everybody in the local network; the terminal shows the address as a QR code
+	$(PY) -m streamlit run app.py --server.showEmailPrompt=false --server.address=0.0.0.0 $(ARGS)
 
 test: $(VENV)/.dev ## run the unit, screen and browser tests
 ifeq ($(strip $(ARGS)),)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,22 +22,23 @@ def serving(
     app: str = "app.py",
     *,
     tree: Path = ROOT,
-    options: Sequence[str] = (),
+    host: str = "127.0.0.1",
+    below: str = "",
 ) -> Iterator[tuple[str, int]]:
     """A fresh server on a free port, for the length of the block: its "host:port" and its process.
 
-    ``tree`` is the checkout whose app it runs, ``options`` are further options of Streamlit.
+    ``tree`` is the checkout whose app it runs, ``host`` is whom it listens to, ``below`` the base path of its addresses.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.headless=true", *options]
+    command += [f"--server.address={host}", "--server.headless=true", f"--server.baseUrlPath={below}"]
     variables = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=tree, stdout=output, stderr=subprocess.STDOUT, env=variables)
         try:
-            until_it_listens(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+            until_it_listens(f"http://127.0.0.1:{port}{below}/_stcore/health", process, log)
             yield f"127.0.0.1:{port}", process.pid
         finally:
             process.terminate()

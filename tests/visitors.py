@@ -43,7 +43,7 @@ class Visit:
 
 
 def visit(address: str, page: str = "", query: str = "") -> Visit:
-    """Open a page as a new visitor and wait until its script has ended."""
+    """Open a page as a new visitor and wait until its script has ended. `address` may have a base path."""
     began = time.monotonic()
     with connect(f"ws://{address}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
         asked = BackMsg()

@@ -10,6 +10,7 @@ A server that has the route for these files says so (`serve`). Without one, as i
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from functools import cache, cached_property
 from importlib.resources import files
@@ -18,6 +19,7 @@ from threading import Event
 FOLDER = "kept"
 """The first part of the addresses."""
 
+_COMMENT = re.compile(r"/\*\*.*?\*/\s*| *// .*$", re.MULTILINE)
 _KEPT: dict[tuple[str, str], "Kept"] = {}
 _SERVED = Event()
 
@@ -95,4 +97,4 @@ def sheet(kept: Kept) -> str:
 
 @cache
 def _stub() -> str:
-    return files(__package__).joinpath("stub.js").read_text("utf-8")
+    return _COMMENT.sub("", files(__package__).joinpath("stub.js").read_text("utf-8"))
