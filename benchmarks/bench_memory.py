@@ -71,9 +71,11 @@ async def teach(address: str, pid: int, sessions: int, minutes: float) -> list[P
 
 
 def measured(sessions: int, minutes: float, tree: Path = ROOT) -> list[Point]:
-    with tempfile.TemporaryDirectory() as folder:
-        with serving(Path(folder) / "server.log", {"S2S_RUNS": folder}, tree=tree) as (address, pid):
-            return asyncio.run(teach(address, pid, sessions, minutes))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder) / "server.log", {"S2S_RUNS": folder}, tree=tree) as (address, pid),
+    ):
+        return asyncio.run(teach(address, pid, sessions, minutes))
 
 
 def growth(curve: Sequence[Point]) -> float:

@@ -9,11 +9,12 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE = 120  # seconds until an answer that does not come is a failure
@@ -39,6 +40,9 @@ class Reader:
     address: str
     query: str
     page: str = ""
+    shown: str = ""  # the source of the stage that came last, without marks of spaces
+    session: str = ""  # the name that the server gave it
+    _typed: str = ""
     _line: ClientConnection | None = None
     _field: str = ""  # the id of the sentence's widget
     _page_hash: str = ""
@@ -48,8 +52,21 @@ class Reader:
 
     async def open(self) -> Answer:
         """Open the page as a new visitor, and wait for its first picture."""
-        self._line = await connect(f"ws://{self.address}/_stcore/stream", subprotocols=["streamlit"], max_size=None)
-        return await self._ask(BackMsg(), None)
+        return await self._come(("streamlit",), BackMsg())
+
+    async def come_back(self) -> Answer:
+        """Connect again as the page does: it names its session, and tells its address and what its widgets say."""
+        assert self._line is None
+        asked = BackMsg()
+        asked.rerun_script.page_script_hash = self._page_hash
+        if self._typed:
+            asked.rerun_script.widget_states.widgets.add(id=self._field, string_value=self._typed)
+        return await self._come(("streamlit", "xsrf", self.session), asked)
+
+    async def _come(self, names: Sequence[str], asked: BackMsg) -> Answer:
+        url = f"ws://{self.address}/_stcore/stream"
+        self._line = await connect(url, subprotocols=[Subprotocol(name) for name in names], max_size=None)
+        return await self._ask(asked, None)
 
     async def ask(self, sentence: str) -> Answer:
         """Type a sentence and press Enter; wait for the stage of this very sentence and the end of the script."""
@@ -57,6 +74,7 @@ class Reader:
         asked.rerun_script.page_script_hash = self._page_hash
         state = asked.rerun_script.widget_states.widgets.add()
         state.id, state.string_value = self._field, sentence
+        self._typed = sentence
         return await self._ask(asked, sentence)
 
     async def close(self) -> None:
@@ -87,6 +105,7 @@ class Reader:
                 shown = self._stages.get(message.ref_hash, shown)
             elif kind == "new_session":
                 self._page_hash = message.new_session.page_script_hash
+                self.session = message.new_session.initialize.session_id
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
             elif kind == "script_finished":
@@ -96,6 +115,7 @@ class Reader:
                 break
         if sentence is not None:
             assert shown is not None and _plain(shown) == _plain(sentence), f"asked for {sentence}, got {shown}"
+        self.shown = _plain(shown or self.shown)
         self._large = {name: run for name, run in self._large.items() if self._run - run < KEPT_RUNS}
         self._stages = {name: source for name, source in self._stages.items() if name in self._large}
         return Answer(time.monotonic() - began, received, began, told)
