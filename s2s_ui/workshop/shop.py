@@ -212,6 +212,7 @@ class Workshop:
 
         Another process on the same folder may do the same, and see what is watched here by its mark.
         """
+        storage.tidy(self.root)
         longest = self.limits.days * DAY
         for name in storage.names(self.root):
             known = self._trainings.get(name)

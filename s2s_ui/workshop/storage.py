@@ -70,9 +70,10 @@ def _blocks(folder: Path) -> Iterator[int]:
 def opened(root: Path, name: str) -> None:
     """Write down that a training is opened now. On a disk that takes nothing more it is not."""
     with suppress(OSError):
-        mark = _mark(root, name)
-        mark.touch()
-        os.utime(mark)
+        if (root / ORDERS / name).is_dir():  # else it was deleted in the meantime
+            mark = _mark(root, name)
+            mark.touch()
+            os.utime(mark)
 
 
 def unopened(root: Path, name: str) -> float:
@@ -103,6 +104,14 @@ def delete(root: Path, name: str, *, longer_than: float = 0.0) -> bool:
     with suppress(OSError):
         _mark(root, name).unlink()
     return True
+
+
+def tidy(root: Path) -> None:
+    """Delete the marks of trainings that are gone, such as those that somebody deleted by hand."""
+    with suppress(OSError):
+        for path in (root / ORDERS).glob(".*.opened"):
+            if not (root / ORDERS / path.name.removeprefix(".").removesuffix(".opened")).exists():
+                path.unlink(missing_ok=True)
 
 
 def _mark(root: Path, name: str) -> Path:

@@ -67,6 +67,28 @@ def test_a_training_goes_on_while_its_reader_looks_elsewhere_and_while_another_t
     expect(progress(one)).to_contain_text("Paused", timeout=LEARNS_MS)
 
 
+def test_whoever_has_only_the_link_watches_and_the_owners_link_steers(window):
+    owner = ordered(window(), **QUICK | {"new_steps": "4000"})
+    address = owner.page.url
+    pause = ".st-key-pause button"
+    copy = owner.page.locator(".st-key-owner_link button")
+    owner.page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text }")
+    copy.click()
+    expect(copy).to_have_text("Copied: whoever has it can steer")
+    link = owner.page.evaluate("window.copied")
+    assert link.startswith(address.partition("?")[0]) and "#key=" in link and "key=" not in address
+    guest = window()
+    guest.page.goto(address)
+    expect(guest.page.get_by_text("You are watching.")).to_be_visible(timeout=LEARNS_MS)
+    assert guest.page.locator(pause).count() == 0
+    guest.page.goto(link)  # only what stands behind the # is new, so the page is not loaded again
+    expect(guest.page.locator(pause)).to_be_visible(timeout=LEARNS_MS)
+    assert "key=" not in guest.page.url
+    guest.page.locator(pause).click()
+    expect(owner.page.locator(".st-key-go_on button")).to_be_visible(timeout=LEARNS_MS)
+    assert not owner.errors and not guest.errors
+
+
 def reached(screen) -> int:
     """The update that the line says."""
     expect(progress(screen)).to_contain_text(re.compile(r"pdate [\d,]+"), timeout=LEARNS_MS)

@@ -6,10 +6,11 @@ import shutil
 import time
 
 import pytest
+from disks import full_disk
 
 from s2s_core import checkpoint
 from s2s_core.checkpoint.folder import RUNNING, beside
-from s2s_core.errors import S2SError
+from s2s_core.errors import CannotWrite, S2SError
 from s2s_core.locks import locked
 from s2s_core.recipes import OWN, Choice
 from s2s_ui.capacity.places import Places
@@ -205,12 +206,35 @@ def test_cleaning_bears_what_somebody_deleted_or_put_there_by_hand(opened, caplo
     old(workshop, name, 11)
     shutil.rmtree(workshop.root / name, ignore_errors=True)
     (workshop.root / ".orders" / "notes.txt").write_text("mine")
-    old(workshop, "notes.txt", 11)
     workshop.clean()
-    assert workshop.training(name) is None and name not in storage.names(workshop.root)
+    assert workshop.training(name) is None and storage.names(workshop.root) == ["notes.txt"]
     shutil.rmtree(workshop.root)
     workshop.clean()
     assert not workshop.root.exists()
+
+
+def test_a_full_disk_still_lets_its_owner_delete_and_loses_nothing_else(opened):
+    workshop, key = opened(), new_secret()
+    kept, doomed = saved(workshop, key=key), saved(workshop, key=key)
+    with full_disk():
+        workshop.watch(kept.order.name)
+        workshop.clean()
+        with pytest.raises(CannotWrite) as caught:
+            workshop.order(LONG, key=key)
+        assert caught.value.full and "disk of this server is full" in training_order.problem(caught.value)
+        workshop.steer(doomed.order.name, "delete", key)
+    assert workshop.training(doomed.order.name) is None
+    assert checkpoint.load(kept.folder, device="cpu") and storage.names(workshop.root) == [kept.order.name]
+
+
+def test_a_mark_goes_with_its_training(opened):
+    workshop = opened(days=10)
+    name = stop(workshop.order(LONG)).order.name
+    workshop.watch(name)
+    shutil.rmtree(workshop.root / ".orders" / name)
+    storage.opened(workshop.root, name)
+    workshop.clean()
+    assert not list((workshop.root / ".orders").iterdir())
 
 
 def test_to_delete_is_whole_or_not_at_all(tmp_path):
