@@ -27,7 +27,7 @@ def serving(
 ) -> Iterator[tuple[str, int]]:
     """A fresh server on a free port, for the length of the block: its "host:port" and its process.
 
-    ``tree`` is the checkout whose app it runs, ``host`` is whom it listens to, ``below`` the base path of its addresses.
+    ``tree`` is the checkout whose app it runs, ``host`` is whom it listens to, ``below`` the base path.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
