@@ -68,7 +68,10 @@ def context(trace: Trace, step: int, palette: Palette, _: Translate) -> Drawn:
         names.append({"x": 0, "y": middle, "text": row["name"]})
         numbers.append({"x": ENERGY, "y": middle, "text": row["e"].replace("-", "\N{MINUS SIGN}")})
         if number < len(rows) - 1:
-            bars.append({"x": BAR, "x2": BAR + LENGTH * weight, "y": middle - 4.5, "y2": middle + 4.5})
+            bars.append(
+                {"x": BAR, "x2": BAR + LENGTH * weight, "y": middle - 4.5, "y2": middle + 4.5}
+                | {"token": row["name"], "α": weight}
+            )
             numbers.append({"x": BAR + LENGTH * weight + 7, "y": middle, "text": f"{weight:.2f}".removeprefix("0")})
     heads = [
         {"x": ENERGY, "y": HEAD / 2, "text": "e"},

@@ -6,13 +6,19 @@
  * server; the last place goes without saying. A picture is made anew when the reader comes back from another page, so
  * the window keeps the place as well.
  */
+import { explains } from "./explained.js";
+
+/** @import { Explained } from "./charted.js" */
+
 const SCALE = 2; // pixels of a PNG for each of the screen
 const REST_MS = 250;
 const GROWN_MS = 1000;
 const FORMATS = ["svg", "png"];
 
 /**
- * @param {{ data: { label: string, file: string, slider?: string | null }, parentElement: HTMLElement }} component
+ * @param {{
+ *   data: { label: string, file: string, said: Explained, slider?: string | null }, parentElement: HTMLElement,
+ * }} component
  */
 export default function ({ data, parentElement }) {
   /** @type {HTMLElement | null} */
@@ -27,6 +33,7 @@ export default function ({ data, parentElement }) {
     button.onclick = () => save(figure, format, data.file);
   });
   goesOn(figure);
+  explains(figure, data.said);
   const { slider } = data;
   if (slider) {
     figure.oninput = figure.onclick = () => rest(figure, slider); // a click on the picture may move it, too

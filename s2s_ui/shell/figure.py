@@ -1,11 +1,13 @@
 """A figure on a page: a chart, and below it a row of buttons that save the picture or its numbers, or show a table.
 
-The browser saves the picture (figure.js), and the table of numbers is only made when somebody opens or saves it. So the
-row costs nothing until it is used.
+The browser saves the picture (figure.js) and says what is pointed at in it (explained.js), and the table of numbers is
+only made when somebody opens or saves it. So the row costs nothing until it is used.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
+from importlib.resources import files
 from typing import Any, Literal
 
 import altair as alt
@@ -14,7 +16,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from s2s_ui import borrowed, kept
-from s2s_ui.charts import theme
+from s2s_ui.charts import explained, theme
+from s2s_ui.kept import Kept
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.session.messages import literal
@@ -22,7 +25,6 @@ from s2s_ui.shell import layout, queue
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart
 OnSelect = Callable[[], None] | Literal["rerun", "ignore"]
-_SCRIPT = kept.of(__package__, "figure.js")
 PICK = "pick"
 """The name of the selection of an Altair chart that is sent to the server; the others stay in the browser."""
 
@@ -108,7 +110,8 @@ def _row(
         pictures = st.components.v2.component("s2s_figure", js=kept.component(_SCRIPT), isolate_styles=False)
         # when the address changes it loses the slider's parameter, so the browser gets the address and adds it again
         position = {"slider": slider, "address": state.address()} if slider else {}
-        pictures(key=f"pictures {key}", data={"file": file, "label": _("Save as {format}"), **position})
+        said = explained.of(key, _).to_json(_, state.lesson_link())
+        pictures(key=f"pictures {key}", data={"file": file, "label": _("Save as {format}"), "said": said, **position})
         st.download_button(
             "CSV",
             partial(_csv, frame),
@@ -118,12 +121,29 @@ def _row(
             type="tertiary",
             on_click="ignore",
         )
-        with st.popover("?", key=f"explain {key}", type="tertiary", on_change="rerun", help=_("What is drawn")) as said:
-            if said.open:
+        with st.popover(
+            "?", key=f"explain {key}", type="tertiary", on_change="rerun", help=_("What is drawn")
+        ) as drawn:
+            if drawn.open:
                 st.caption(literal(explanation(_table(frame), name)))
         with st.popover(_("Show as table"), key=f"table {key}", type="tertiary", on_change="rerun") as table:
             if table.open:
                 st.dataframe(_table(frame), hide_index=True, width="content", key=f"rows {key}")
+
+
+def _script() -> str:
+    """The scripts as one, since a component takes one; the names of the first two stay their own."""
+    charted, explains, buttons = map(_bare, ("charted.js", "explained.js", "figure.js"))
+    return f"const explains = (() => {{\n{charted}\n{explains}\nreturn explains;\n}})();\n{buttons}"
+
+
+def _bare(name: str) -> str:
+    """A script without what it imports, and what it exports under its plain name; the default export stays."""
+    source = files(__package__).joinpath(name).read_text("utf-8")
+    return re.sub(r"^import .*\n|^export (?=function|const)", "", source, flags=re.MULTILINE)
+
+
+_SCRIPT = Kept("figure.js", _script)
 
 
 def explanation(table: pd.DataFrame, name: str) -> str:

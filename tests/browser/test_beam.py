@@ -1,4 +1,6 @@
-"""The tree of a beam search: words as they are written, each beside its probability."""
+"""The tree of a beam search: words as they are written, each beside its probability; what is pointed at is told."""
+
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -22,3 +24,7 @@ def test_no_number_lies_over_a_word_and_pieces_are_joined(window, model, text, w
     expect(tree).to_be_visible()
     expect(tree.get_by_text(word, exact=True).first).to_be_attached()
     assert tree.evaluate(OVERLAPS) == []
+    tree.get_by_text(word, exact=True).first.hover()
+    said = screen.page.locator("#s2s-said")
+    expect(said).to_contain_text(re.compile(rf"“{word}”: p = [\d.]+ at step \d+.*, log p = −[\d.]+ from the start"))
+    expect(said.get_by_role("link")).to_have_attribute("href", re.compile("chapter="))

@@ -1,0 +1,85 @@
+"""Every label, axis, scale and mark of the charts answers pointer, tap and focus with a sentence of present numbers."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+CHARTED = ("gates", "directions", "attention", "forcing", "compare")
+POINT_AT_ALL = """async () => {
+    const said = [];
+    for (const figure of document.querySelectorAll('[class*="st-key-figure_"]')) {
+        const key = [...figure.classList].find((name) => name.startsWith("st-key-figure_")).slice(14);
+        const kinds = {};
+        for (const element of figure.querySelectorAll(".stVegaLiteChart svg *")) {
+            const item = element.__data__;
+            let at = element.getBoundingClientRect();
+            if (!element.isConnected || !item?.mark || item.mark.marktype === "group") continue;
+            if (!(at.width || at.height)) continue;
+            const kind = `${item.mark.role} ${item.mark.name ?? item.mark.marktype}`;
+            if ((kinds[kind] = (kinds[kind] ?? 0) + 1) > 3) continue; // three of each kind of mark
+            element.scrollIntoView({ block: "center", inline: "center" });
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+            at = element.getBoundingClientRect();
+            const [x, y] = [at.x + at.width / 2, at.y + at.height / 2];
+            const over = { bubbles: true, pointerType: "touch", clientX: x, clientY: y };
+            const hit = item.mark.marktype === "text" ? document.elementFromPoint(x, y) : element;
+            hit.dispatchEvent(new PointerEvent("pointerover", over));
+            const box = () => document.getElementById("s2s-said");
+            for (let wait = 0; wait < 50 && (box()?.hidden ?? true); wait++) await new Promise(requestAnimationFrame);
+            if (!element.isConnected) continue; // what is pointed at has been drawn anew
+            const shown = box();
+            const text = shown && !shown.hidden ? shown.querySelector("p").textContent : "";
+            const link = shown?.querySelector("a")?.getAttribute("href") ?? "";
+            said.push([key, kind, String(item.text ?? ""), text, link]);
+            if (shown) shown.hidden = true;
+        }
+    }
+    return said;
+}"""
+
+
+@pytest.mark.parametrize("name", CHARTED)
+def test_all_that_is_drawn_has_a_sentence(window, name):
+    screen = window()
+    screen.open_page(name)
+    screen.page.wait_for_timeout(1000)
+    said = screen.page.evaluate(POINT_AT_ALL)
+    assert len({key for key, *_ in said}) >= 2
+    dumb = [(key, kind, words, text) for key, kind, words, text, _ in said if not re.search(r"\d", text)]
+    assert not dumb, dumb[:20]
+    assert all("/lesson?chapter=" in link for *_, link in said)
+    assert not [text for *_, text, _ in said if re.search(r"[{}]|NaN|undefined|–,", text)]
+    assert not screen.errors
+
+
+def test_the_arrow_keys_go_through_a_picture_and_the_way_to_the_link_stays_open(window):
+    screen = window()
+    screen.open_page("attention")
+    box = screen.page.locator("#s2s-said")
+    chart = screen.page.locator(".st-key-figure_matrices .stVegaLiteChart")
+    screen.page.locator(".st-key-figure_matrices svg.marks path").first.wait_for()
+    screen.press("Tab")
+    chart.focus()
+    screen.press("ArrowRight")
+    seen = set()
+    for _ in range(8):
+        expect(box).to_be_visible()
+        seen.add(box.locator("p").inner_text())
+        screen.press("ArrowRight")
+    assert any(said.startswith("Scores e: how well") for said in seen)
+    assert any(said.startswith("Entropy: how spread") for said in seen)
+    assert len(seen) >= 6
+    assert not screen.hindrances()
+    screen.press("Escape")
+    expect(box).to_be_hidden()
+    words = screen.page.locator(".st-key-figure_matrices svg.marks text", has_text="coverage Σα")
+    words.scroll_into_view_if_needed()
+    at = words.bounding_box()
+    screen.page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)  # Vega lets the pointer through
+    screen.page.mouse.move(at["x"] + at["width"] / 2 + 2, at["y"] + at["height"] / 2)
+    expect(box).to_contain_text("Coverage Σα: the weights that a source token gets from all outputs")
+    box.get_by_role("link").hover()
+    screen.page.wait_for_timeout(500)
+    expect(box).to_be_visible()
+    expect(box.get_by_role("link")).to_have_attribute("href", "./lesson?chapter=7")
