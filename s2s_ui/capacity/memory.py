@@ -31,6 +31,7 @@ class Memory:
     def __init__(self, *, most: int, budget: int) -> None:
         self.most, self.budget = most, budget
         self.size = 0  # bytes of all values
+        self.removed = 0  # how often values were removed
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()  # the least recently used first
         self._under_way: dict[Hashable, Event] = {}
         self._lock = Lock()
@@ -69,6 +70,7 @@ class Memory:
     def forget(self, of: Callable[[Hashable], bool]) -> None:
         """Remove the values of all keys for which ``of`` returns true."""
         with self._lock:
+            self.removed += 1
             for key in [key for key in self._entries if of(key)]:
                 self.size -= self._entries.pop(key).size
 
@@ -82,6 +84,7 @@ class Memory:
             while len(self._entries) > 1 and (self.size > self.budget or len(self._entries) > self.most):
                 _, oldest = self._entries.popitem(last=False)
                 self.size -= oldest.size
+                self.removed += 1
 
 
 class Remembered(Generic[P, T]):

@@ -44,7 +44,7 @@ from s2s_ui.session import shelf, usable
 from s2s_ui.session.request import BadReference, Request, Runs
 from s2s_ui.workshop import Limits, Workshop
 
-BUDGET = int(os.environ.get("S2S_CACHE_MB") or 200) * 1_000_000  # bytes of each of the two caches
+BUDGET = int(os.environ.get("S2S_CACHE_MB") or 140) * 1_000_000  # bytes of each of the two caches
 MODELS = Memory(most=256, budget=BUDGET)  # values that belong to a model: itself, its states over many sentences
 TRACES = Memory(most=400, budget=BUDGET)  # values that belong to a sentence
 
@@ -246,10 +246,10 @@ def _trained() -> Mapping[str, Path]:
 
 
 def _listed(there: Mapping[str, Path]) -> Mapping[str, ModelInfo]:
-    """The descriptions of the usable ones of these checkpoints; kept as long as all are usable and none has changed."""
+    """The descriptions of the usable ones of these checkpoints; kept while all are usable, cached and unchanged."""
     global _LISTED
-    manifests = tuple((name, shelf.stamp_of(folder)) for name, folder in there.items())
-    if manifests == _LISTED[0]:
+    key = MODELS.removed, *((name, shelf.stamp_of(folder)) for name, folder in there.items())
+    if key == _LISTED[0]:
         return _LISTED[1]
     found = {}
     for name, folder in there.items():
@@ -258,7 +258,7 @@ def _listed(there: Mapping[str, Path]) -> Mapping[str, ModelInfo]:
         except CheckpointError as error:
             usable.log_once(str(error))
     if len(found) == len(there):
-        _LISTED = manifests, found
+        _LISTED = key, found
     return found
 
 

@@ -8,8 +8,6 @@ import html
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from importlib.resources import files
 
 import streamlit as st
 
@@ -19,6 +17,14 @@ from s2s_ui.session.i18n import _
 
 TELL = 1.0  # seconds of waiting after which the screen says so
 SINCE = "waits since"  # in the session: when a request came that has not had its turn yet
+
+STYLE = (
+    "position:fixed;z-index:3;top:0;right:calc(var(--s2s-margin,14px) + 125*var(--s2s-u,1px));"
+    "max-width:calc(100vw - 2*var(--s2s-margin,14px) - 125*var(--s2s-u,1px));min-height:calc(43*var(--s2s-u,1px));"
+    "display:flex;align-items:center;margin:0;padding:0 10px;background:var(--s2s-panel,#f7f8fa);"
+    "color:var(--s2s-ink,#14181f);font-size:0.8125rem;line-height:1.25"
+)
+"""In the navigation beside the language, never over the stage. It needs no style sheet: a first visit has none yet."""
 
 
 @contextmanager
@@ -37,16 +43,11 @@ def in_turn(*, told: bool = True) -> Iterator[None]:
         state.stored(SINCE)  # Streamlit ends the script here if its reader has a newer request, or is gone
         if place is not None and not said and time.monotonic() - since > TELL:
             said = True
-            sentence = html.escape(_("Many readers are asking at once: your answer comes in a moment."))
-            place.html(f'{_style()}<p class="s2s-wait" role="status">{sentence}</p>')
+            sentence = html.escape(_("Many are asking at once: the answer comes soon."))
+            place.html(f'<p class="s2s-wait" role="status" style="{STYLE}">{sentence}</p>')
 
     with TURNS.taken(since, look):
         state.store(SINCE, None)
         if said and place is not None:
             place.empty()
         yield
-
-
-@cache
-def _style() -> str:
-    return f"<style>{(files(__package__) / 'styles' / 'wait.css').read_text('utf-8')}</style>"

@@ -36,6 +36,7 @@ def test_a_reader_whose_network_drops_comes_back_to_the_same_picture(tmp_path, f
             assert (reader.session != session) is forgotten
             assert reader.shown == shown and reader.query == query
             assert "dates-gru" in query and "lang=ko" in query
+            await reader.close()
 
     options = ("--server.disconnectedSessionTTL=1",) if forgotten else ()
     with serving(tmp_path / "log.txt", {"S2S_RUNS": str(tmp_path)}, options=options) as (address, _):
