@@ -6,6 +6,7 @@ import sys
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 
 import segno
 import streamlit as st
@@ -27,7 +28,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     sys.stdout.write("\n" + "\n".join(lines) + "\n\n")
     sys.stdout.flush()
     if not st.get_option("server.headless"):
-        webbrowser.open(here)
+        Thread(target=webbrowser.open, args=(here,), daemon=True).start()  # one in the terminal stays open
     yield
     kept.serve(False)
 
