@@ -6,11 +6,6 @@ Where there is no Chromium the tests are skipped, saying so; with CI=true they f
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -21,7 +16,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from benchmarks.servers import serving
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = [
     "--no-sandbox",
@@ -31,7 +27,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-READY_SECONDS = 120  # to start or to end, where other work shares the cores
 COLD_MS = 240_000  # the first page that a server shows loads its models, and other work may share the cores
 DRAWN = {
     "": ".st-key-stage .s2s",
@@ -67,37 +62,13 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, served on a free port from now on; it has the models of markup.py and layered.py too."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("server") / "log.txt"
     checkpoints = tmp_path_factory.mktemp("checkpoints")
     markup.save(checkpoints)
     layered.save(checkpoints)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "S2S_CHECKPOINTS": str(checkpoints)}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.headless=true"]
-    with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=environment)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_for(f"{address}/_stcore/health", process, log)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(READY_SECONDS)
+    with serving(log, {"S2S_CHECKPOINTS": str(checkpoints)}) as (address, _):
+        yield f"http://{address}"
     assert "Traceback" not in log.read_text(), log.read_text()
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)  # there is no event to wait for: a server that does not listen yet says nothing
-    pytest.fail(f"the server did not start:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="session")
