@@ -64,7 +64,10 @@ class _Answer:
     async def take(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = Headers(raw=message["headers"])
-            large = int(headers.get("content-length", 0)) >= WORTH
+            lasting = "immutable" in headers.get(
+                "cache-control", ""
+            )  # the page that stands for any unknown name is not
+            large = lasting and int(headers.get("content-length", 0)) >= WORTH
             text = headers.get("content-type", "").startswith(KINDS) and "content-encoding" not in headers
             self.held = message["status"] == 200 and text and large
             self.headers = dict(headers)

@@ -53,7 +53,7 @@ def local_network() -> str | None:
 
 
 def qr_code(text: str, encoding: str) -> str:
-    """A QR code in half blocks, dark on light; empty where a terminal of this encoding cannot show them."""
+    """A QR code in half blocks, light ones drawn, as a dark terminal needs them; empty where the encoding has none."""
     drawn = io.StringIO()
     segno.make(text, micro=False).terminal(drawn, compact=True)
     try:

@@ -62,7 +62,7 @@ def test_what_does_not_depend_on_the_sentence_does_not_travel_with_an_answer(add
     found = components(address)
     assert found.keys() >= {"s2s_stage", "s2s_theme_switch"}
     for name, component in found.items():
-        assert len(component.jspage) < 1_000 and not component.css_content, name
+        assert len(component.js_content) < 1_000 and not component.css_content, name
     assert not {"words", "explained"} & header(found["s2s_stage"]).keys()
     bodies = [message.delta.new_element.html.body for message in visit(address).messages]
     assert max(map(len, bodies)) < 1_000
@@ -106,6 +106,11 @@ def test_the_scripts_of_a_first_visit_are_at_most_1300_kilobytes(address):
             assert gzip.decompress(content) == plain
         total += len(content)
     assert total <= 1_300_000
+
+
+def test_a_name_that_nobody_has_is_not_kept_as_a_file(address):
+    status, headers, _ = get(f"{address}/static/js/nothing.js")
+    assert status in (200, 404) and "Content-Encoding" not in headers
 
 
 def test_a_picture_and_a_part_of_a_file_are_passed_on_as_they_are(address):
