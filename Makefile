@@ -43,6 +43,8 @@ endif
 
 # Compiled modules are kept between the processes of a run, also where the machine is told otherwise
 test fast: export PYTHONDONTWRITEBYTECODE :=
+# One thread for each process: more would only wait for one another
+test fast: export OMP_NUM_THREADS ?= 1
 
 fast: $(VENV)/.dev ## run in a minute what a change breaks first: equations, trace, edits, checkpoints, pages
 	$(PY) -m pytest $(FAST) -m 'not slow' $(SIDE_BY_SIDE) $(ARGS)

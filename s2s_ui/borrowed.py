@@ -3,8 +3,9 @@
 A new version of Streamlit or Altair that breaks something of it breaks tests/ui/test_borrowed.py first.
 """
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import cache
 
 import altair as alt
@@ -37,12 +38,23 @@ def call_back_to_the_end() -> None:
     ScriptRunner._maybe_handle_execution_control_request = _after_the_callbacks  # type: ignore[assignment, method-assign]
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """An event that arrives meanwhile breaks the script off after this block, and not inside of it."""
+    token = _disturbed.set(False)
+    try:
+        yield
+    finally:
+        _disturbed.reset(token)
+
+
+_disturbed = ContextVar("disturbed", default=True)
 _look_for_an_event = ScriptRunner._maybe_handle_execution_control_request
 
 
 def _after_the_callbacks(runner: ScriptRunner) -> None:
     context = get_script_run_ctx(suppress_warning=True)
-    if context is None or context.has_script_started:
+    if _disturbed.get() and (context is None or context.has_script_started):
         _look_for_an_event(runner)
 
 

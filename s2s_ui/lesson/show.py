@@ -165,10 +165,13 @@ def order() -> None:
         label = _("To the page Train: the order is ready")
     else:
         label = _("Your model is learning: to the page Train")
-    if st.button(label, key="to_train", type="primary" if status != "finished" else "secondary"):
+
+    def go() -> None:
         if found is None:
             state.choose(**own.ORDER)
         st.switch_page("pages/train.py")
+
+    widgets.button(label, go, key="to_train", type="primary" if status != "finished" else "secondary")
 
 
 def clicker(number: int) -> None:

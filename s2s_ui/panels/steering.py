@@ -1,5 +1,6 @@
 """What the owner of a training can do with it, and what others are told instead."""
 
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -21,10 +22,8 @@ def commands(shown: Training, progress: Progress) -> None:
         if mine and progress.status in ("paused", "failed"):
             _button(_("Go on"), "go_on", "go on", shown, kind="primary")
         if progress.saved and progress.status != "scoring":
-            kind: Literal["primary", "secondary"] = "primary" if progress.status == "finished" else "secondary"
-            if st.button(_("Open it on the other screens"), key=f"open {kind}", type=kind):
-                state.change(model=shown.order.name, text=None, reference="")
-                st.switch_page("pages/watch.py")
+            kind = "primary" if progress.status == "finished" else "secondary"
+            widgets.button(_("Open it on the other screens"), partial(_watch, shown), key=f"open {kind}", type=kind)
             st.download_button(
                 _("Checkpoint (zip)"),
                 lambda: archive(shown.folder),
@@ -41,6 +40,12 @@ def commands(shown: Training, progress: Progress) -> None:
             with st.popover(_("Delete …"), type="tertiary", **widgets.popover("delete_training")):
                 st.caption(_("The model, its numbers and the file of pairs are deleted for good."))
                 _button(_("Delete it"), "delete", "delete", shown)
+
+
+def _watch(shown: Training) -> None:
+    """Turn to Watch with the model of a training."""
+    state.change(model=shown.order.name, text=None, reference="")
+    st.switch_page("pages/watch.py")
 
 
 def _who_steers(shown: Training) -> str:

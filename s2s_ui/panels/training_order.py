@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -117,14 +118,18 @@ def order(choice: Choice) -> None:
     with st.expander(_("More settings"), key="more_settings", type="compact"):
         one_of("new_layers", _("Layers"), {str(layers): str(layers) for layers in LAYERS}, str(choice.layers))
         optimised(choice)
-    st.button(_("Train"), key="train", type="primary", width="stretch", on_click=_begin, args=(pairs,))
+    widgets.button(_("Train"), partial(_begin, choice, pairs), key="train", type="primary", width="stretch")
     said = pairs is not None and pairs.problem is not None  # beside the file
     layout.notice(None if said else refused(), error=True, place="order")
     st.caption(share.limits())
 
 
-def _begin(pairs: OwnPairs | None) -> None:
-    choice = wanted()
+def _begin(choice: Choice, pairs: OwnPairs | None) -> None:
+    _order(choice, pairs)
+    st.rerun()
+
+
+def _order(choice: Choice, pairs: OwnPairs | None) -> None:
     state.store(PROBLEM, None)
     if choice.task == OWN and pairs is None:
         state.store(PROBLEM, _("Choose the file of your pairs first."))

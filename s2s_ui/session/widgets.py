@@ -11,8 +11,11 @@ import streamlit as st
 
 from s2s_core.edits import Edits
 from s2s_core.errors import S2SError
+from s2s_ui import borrowed
 from s2s_ui.session import state
 from s2s_ui.session.address import MAX_VALUE, OPTIONS, Field, View
+
+CLOSING = "popovers close"  # in the session: whether the popovers of the page are to be closed
 
 
 def bind_language() -> dict[str, Any]:
@@ -81,6 +84,19 @@ def _last_set() -> dict[str, tuple[View, str]]:
     return last_set
 
 
+def button(label: str, act: Callable[[], None], *, key: str, **options: Any) -> None:
+    """A button that does ``act`` where it stands on the page: once, whatever else the browser tells meanwhile.
+
+    For what needs the controls before it as they are now, or turns to another page; else a callback is enough.
+    """
+    pressed = f"pressed {key}"
+    st.button(label, key=key, on_click=state.store, args=(pressed, True), **options)
+    if state.stored(pressed):
+        with borrowed.undisturbed():
+            state.store(pressed, None)
+            act()
+
+
 def picked(chart: str, *options: str) -> Callable[[], None]:
     """The callback of a chart whose selection "pick" has fields named as ``options``: a click sets these options."""
 
@@ -135,19 +151,19 @@ def component_value(component: str, name: str) -> Any:
 
 def popover(key: str) -> dict[str, Any]:
     """The key and mode of a popover that `put_away` closes."""
-    _popovers().add(key)
+    if state.stored(CLOSING):
+        st.session_state[key] = False
     return {"key": key, "on_change": "rerun"}
 
 
 def put_away() -> None:
     """Close every popover after a choice: an open one covers the stage."""
-    for key in _popovers():
-        st.session_state[key] = False
+    state.store(CLOSING, True)
 
 
-def _popovers() -> set[str]:
-    keys: set[str] = st.session_state.setdefault("popovers", set())
-    return keys
+def sent() -> None:
+    """Call this when a page has been made whole: a run that was broken off may not have closed the popovers."""
+    state.store(CLOSING, None)
 
 
 def then(bound: dict[str, Any], after: Callable[[], None]) -> dict[str, Any]:

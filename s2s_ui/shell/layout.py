@@ -40,6 +40,7 @@ def body() -> Iterator[None]:
     try:
         with st.container(key="body", height=1, border=False, gap=None):
             yield
+        widgets.sent()
     finally:
         _SURROUNDED.reset(token)
 

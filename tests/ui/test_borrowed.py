@@ -4,6 +4,7 @@ import time
 
 import altair as alt
 import pandas as pd
+import pytest
 from altair.utils import schemapi
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -51,6 +52,7 @@ COUNTING = """
 import time
 import streamlit as st
 from s2s_ui import borrowed
+from s2s_ui.session import widgets
 borrowed.call_back_to_the_end()
 
 def count():
@@ -61,24 +63,26 @@ def count():
 
 st.session_state.setdefault("counted", 0)
 st.button("Count", on_click=count)
+widgets.button("Count", count, key="where it stands")
 st.text(f"counted {st.session_state['counted']}")
 """
 CLICKS = 8
 SILENCE = 0.5  # seconds after the end of a run: longer than a callback takes
 
 
-def test_a_click_counts_whatever_the_browser_tells_next(tmp_path):
-    """Each click is followed, while its callback runs, by an event that carries nothing."""
+@pytest.mark.parametrize("place", [0, 1], ids=["in a callback", "where it stands"])
+def test_a_click_counts_whatever_the_browser_tells_next(place, tmp_path):
+    """Each click is followed, while it is being done, by an event that carries nothing."""
     app = tmp_path / "app.py"
     app.write_text(COUNTING, "utf-8")
     with serving(tmp_path / "log.txt", app=str(app)) as (address, _):
         assert not visit(address).problems  # the server's first run imports what the others find
         with connect(f"ws://{address}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
             line.send(_event())
-            button = next(element.button.id for element in _elements(line) if element.WhichOneof("type") == "button")
+            buttons = [element.button.id for element in _elements(line) if element.WhichOneof("type") == "button"]
             shown = ""
             for _ in range(CLICKS):
-                line.send(_event(button))
+                line.send(_event(buttons[place]))
                 time.sleep(0.015)
                 line.send(_event())
                 shown = [element.text.body for element in _elements(line) if element.WhichOneof("type") == "text"][-1]
