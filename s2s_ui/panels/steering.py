@@ -23,7 +23,7 @@ def commands(shown: Training, progress: Progress) -> None:
             _button(_("Go on"), "go_on", "go on", shown, kind="primary")
         if progress.saved and progress.status != "scoring":
             kind = "primary" if progress.status == "finished" else "secondary"
-            widgets.button(_("Open it on the other screens"), partial(_open, shown), key=f"open {kind}", type=kind)
+            widgets.button(_("Open it on the other screens"), partial(_watch, shown), key=f"open {kind}", type=kind)
             st.download_button(
                 _("Checkpoint (zip)"),
                 lambda: archive(shown.folder),
@@ -42,7 +42,8 @@ def commands(shown: Training, progress: Progress) -> None:
                 _button(_("Delete it"), "delete", "delete", shown)
 
 
-def _open(shown: Training) -> None:
+def _watch(shown: Training) -> None:
+    """Turn to Watch with the model of a training."""
     state.change(model=shown.order.name, text=None, reference="")
     st.switch_page("pages/watch.py")
 

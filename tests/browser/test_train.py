@@ -68,9 +68,11 @@ def test_a_training_goes_on_while_its_reader_looks_elsewhere_and_while_another_t
 
 
 def test_whoever_has_only_the_link_watches_and_the_owners_link_steers(window):
-    owner = ordered(window(), **QUICK | {"new_steps": "4000"})
-    address = owner.page.url
+    owner = window().open_page("train", **QUICK | {"new_steps": "4000"})
     pause = ".st-key-pause button"
+    owner.page.locator(".st-key-train button").click()
+    expect(owner.page.locator(pause)).to_be_visible(timeout=LEARNS_MS)
+    address = owner.page.url
     copy = owner.page.locator(".st-key-owner_link button")
     owner.page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text }")
     copy.click()
@@ -85,7 +87,7 @@ def test_whoever_has_only_the_link_watches_and_the_owners_link_steers(window):
     expect(guest.page.locator(pause)).to_be_visible(timeout=LEARNS_MS)
     assert "key=" not in guest.page.url
     guest.page.locator(pause).click()
-    expect(owner.page.locator(".st-key-go_on button")).to_be_visible(timeout=LEARNS_MS)
+    expect(owner.page.locator(".st-key-go_on button")).to_be_visible(timeout=4 * LEARNS_MS)  # it is prepared first
     assert not owner.errors and not guest.errors
 
 
