@@ -44,7 +44,7 @@ with st.container(key="page"):
         show.onwards(number)
         if chapter is not None:
             show.code(chapter)
-        show.paper(number)
+        show.paper(number, [item.question for item in asked])
         if chapter is not None:
             st.html(sheet.head(show.titled(number), chapter.paragraphs, chapter.todo))
     with watching, st.container(key="watching"):
@@ -68,7 +68,7 @@ with st.container(key="page"):
             )
             if number < own.NUMBER:
                 st.link_button(_("Open it on the full screen"), show.full_screen(chapter, runs))
-            st.html(sheet.foot(show.titled(number), [ask(runs) for ask in chapter.asks]))
+            st.html(sheet.foot([ask(runs) for ask in chapter.asks]))
         elif number == own.NUMBER:
             show.clicker(number)
             snapshots.show(own.SHOWN)

@@ -14,17 +14,20 @@
 /**
  * @param {(component: Component) => void} mount
  * @param {{
- *   data: string, before: string | null, after: string | null, questions: Question[],
+ *   data: string, before: string | null, after: string | null, questions: string,
  *   words: { right: string, wrong: string },
  * }} lesson
  */
 export function play(mount, lesson) {
-  const data = Uint8Array.from(atob(lesson.data), (letter) => letter.charCodeAt(0));
+  const bytes = (/** @type {string} */ packed) => Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const data = bytes(lesson.data);
+  /** @type {Question[]} */
+  const questions = JSON.parse(new TextDecoder().decode(bytes(lesson.questions)));
   const parentElement = /** @type {Element} */ (document.getElementById("stage"));
   const boxes = new Map(
     /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".asked")]).map((box) => [box.dataset.question, box]),
   );
-  const named = (/** @type {string | undefined} */ name) => lesson.questions.find((one) => one.name === name);
+  const named = (/** @type {string | undefined} */ name) => questions.find((one) => one.name === name);
 
   /**
    * The verdict on an answer: its number in the list, or -1 for a place that is in no list.
@@ -63,7 +66,7 @@ export function play(mount, lesson) {
     else if (question) answer(question, question.places.indexOf(wish.place ?? ""));
     else if (wish.choice !== undefined)
       answer(
-        lesson.questions.find((one) => boxes.get(one.name)?.dataset.given === undefined),
+        questions.find((one) => boxes.get(one.name)?.dataset.given === undefined),
         wish.choice,
       );
   }

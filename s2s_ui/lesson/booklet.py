@@ -1,4 +1,4 @@
-"""The lesson as a ZIP that needs no network: a page of contents, and a page a chapter with its stage."""
+"""The lesson as a ZIP that needs no network: contents, a page a chapter with its stage, and the answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import html
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from s2s_core.errors import S2SError
@@ -49,6 +49,7 @@ def packed(language: str) -> bytes:
         packing = io.BytesIO()
         with zipfile.ZipFile(packing, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("index.html", _contents(numbers, language))
+            archive.writestr("answers.html", _answers(runs, language))
             for number in numbers:
                 archive.writestr(_file(number), _chapter(number, runs[number], numbers, language, translate))
     return packing.getvalue()
@@ -83,13 +84,21 @@ def _contents(numbers: Sequence[int], language: str) -> str:
     listed = "".join(f'<li><a href="{_file(number)}">{html.escape(_title(number))}</a></li>' for number in numbers)
     said = _(
         "Open a chapter. The arrow keys step, the space bar plays, the keys 1 to 3 answer, and Page Down goes on to "
-        "the next chapter. Printed, a chapter is a worksheet with its answers overleaf. Nothing here needs a network."
+        "the next chapter. Printed, a chapter is a worksheet. Nothing here needs a network."
     )
     body = (
         f'<main class="contents"><h1>Seq2Scope: {html.escape(heading)}</h1><p>{html.escape(said)}</p>'
         f"<ul>{listed}</ul></main>"
     )
     return _page(heading, body, language, _own_style())
+
+
+def _answers(runs: Mapping[int, Runs], language: str) -> str:
+    """The answers to all worksheets, for whoever hands them out: no other page links here."""
+    sheets = "".join(
+        sheet.answers(_title(number), [ask(found) for ask in CHAPTERS[number].asks]) for number, found in runs.items()
+    )
+    return _page(_("Answers"), f'<main class="contents">{sheets}</main>', language, _own_style())
 
 
 def _chapter(number: int, runs: Runs, numbers: Sequence[int], language: str, translate: Translate) -> str:
@@ -115,16 +124,18 @@ def _chapter(number: int, runs: Runs, numbers: Sequence[int], language: str, tra
         "data": base64.b64encode(data).decode(),
         "before": links[before],
         "after": links[after],
-        "questions": [
-            {
-                "name": item.name,
-                "right": item.question.right,
-                "told": plain.text(item.question.explanation),
-                "answer": item.question.answers[item.question.right],
-                "places": list(item.question.stage.answers) if item.question.stage else [],
-            }
-            for item in asked
-        ],
+        "questions": _hidden(
+            [
+                {
+                    "name": item.name,
+                    "right": item.question.right,
+                    "told": plain.text(item.question.explanation),
+                    "answer": item.question.answers[item.question.right],
+                    "places": list(item.question.stage.answers) if item.question.stage else [],
+                }
+                for item in asked
+            ]
+        ),
         "words": {"right": _("Right."), "wrong": _("Not so: {answer}.")},
     }
     program = files(__package__).joinpath("booklet.js").read_text("utf-8").replace("export function", "function")
@@ -137,7 +148,7 @@ def _chapter(number: int, runs: Runs, numbers: Sequence[int], language: str, tra
             f'<p class="todo">{html.escape(try_it)} {plain.text(_(chapter.todo))}</p>',
             *(_question(item) for item in asked),
             '</section><section class="watching" id="stage"></section></main>',
-            sheet.foot(title, questions),
+            sheet.foot(questions),
             f'<script type="module">\n{script().replace("</", "<" + chr(92) + "/")}',
             program,
             f"play(mount, {_json(described)});",
@@ -166,6 +177,11 @@ def _question(item: Asked) -> str:
         f'<div class="asked" data-question="{item.name}"><p>{plain.text(asked.words)}</p>{hint}{answers}'
         '<p class="told" role="status" hidden></p></div>'
     )
+
+
+def _hidden(value: object) -> str:
+    """A value that nobody reads by chance who looks into the file: JSON in base64 (booklet.js)."""
+    return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()
 
 
 def _json(value: object) -> str:

@@ -1,4 +1,4 @@
-"""A chapter as a worksheet: its words, its questions with room for an answer, and what is right overleaf."""
+"""A chapter as a worksheet: its words, its questions with room for an answer; what is right is a sheet of its own."""
 
 import html
 from collections.abc import Sequence
@@ -21,22 +21,27 @@ def head(title: str, paragraphs: Sequence[str], todo: str) -> str:
     )
 
 
-def foot(title: str, questions: Sequence[Question]) -> str:
-    """What stands under it, and overleaf."""
-    proof, answered = _("How do you know? Write down the number that proves it."), _("Answers")
+def foot(questions: Sequence[Question]) -> str:
+    """What stands under it."""
+    proof = _("How do you know? Write down the number that proves it.")
     asked = "".join(
         f"<li><p>{plain.text(question.words)}</p><ul>{_boxes(question)}</ul>"
         f"<p>{html.escape(proof)}</p>"
         f'<p class="lines">{BLANK}{BLANK}</p></li>'
         for question in questions
     )
+    return f'<div class="s2s-sheet s2s-sheet-foot"><ol>{asked}</ol></div>'
+
+
+def answers(title: str, questions: Sequence[Question]) -> str:
+    """What is right, and why."""
+    answered = _("Answers")
     told = "".join(
         f"<li><p>{plain.text(question.words)}</p><p><strong>{html.escape(question.answers[question.right])}</strong></p>"
         f"<p>{plain.text(question.explanation)}</p></li>"
         for question in questions
     )
-    answers = f"<h1>{html.escape(answered)} · {html.escape(title)}</h1><ol>{told}</ol>"
-    return f'<div class="s2s-sheet s2s-sheet-foot"><ol>{asked}</ol><section class="overleaf">{answers}</section></div>'
+    return f'<section class="overleaf"><h1>{html.escape(answered)} · {html.escape(title)}</h1><ol>{told}</ol></section>'
 
 
 def _boxes(question: Question) -> str:

@@ -11,8 +11,9 @@ import streamlit as st
 
 from s2s_core.errors import S2SError
 from s2s_ui import kept
-from s2s_ui.lesson import booklet, own, progress, staging
+from s2s_ui.lesson import booklet, own, progress, sheet, staging
 from s2s_ui.lesson.chapters import CHAPTERS, Chapter, numbered
+from s2s_ui.lesson.questions import Question
 from s2s_ui.lesson.speech import _
 from s2s_ui.lesson.staging import Asked
 from s2s_ui.session import caches, messages, state, widgets
@@ -138,12 +139,15 @@ def onwards(number: int) -> None:
             st.button(_("Begin again"), key="forget", type="tertiary", on_click=progress.forget)
 
 
-def paper(number: int) -> None:
-    """The chapter as a worksheet, and the whole lesson as files."""
+def paper(number: int, questions: Sequence[Question]) -> None:
+    """The chapter as a worksheet with its answers overleaf, and the whole lesson as files."""
     with st.container(key="controls_paper", horizontal=True, vertical_alignment="center"):
         if number < len(CHAPTERS):
             button = st.components.v2.component("s2s_print", js=kept.component(_PRINT), isolate_styles=False)
-            button(key="print", data={"label": _("Print the worksheet")})
+            button(
+                key="print",
+                data={"label": _("Print the worksheet"), "overleaf": sheet.answers(titled(number), questions)},
+            )
         st.download_button(
             _("The whole lesson, offline (ZIP)"),
             partial(booklet.packed, state.language()),

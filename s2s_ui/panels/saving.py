@@ -1,6 +1,7 @@
 """Saving: the stage as a picture, its numbers as CSV, the trace as .npz, and a page that plays it offline."""
 
 from functools import partial
+from math import exp
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from s2s_ui.locales import translations
 from s2s_ui.panels import menu
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
-from s2s_ui.stage import offline
+from s2s_ui.stage import offline, printed
 from s2s_ui.stage.message import message
 
 NAME = "seq2scope"
@@ -73,8 +74,9 @@ def html(
 
 
 def _pictures(shown: Trace) -> None:
-    """Two buttons that ask the stage for a picture, without the server. A PNG has the titles above it."""
+    """Two buttons that ask the stage for a picture, without the server; its text, answer and p stand on top."""
     buttons = st.components.v2.component("s2s_saving", js=kept.component(_SCRIPT), isolate_styles=False)
     labels = {"svg": _("Picture (SVG)"), "png": _("Picture (PNG)")}
-    titles = [f"{shown.text} → {shown.output}", menu.models().get(shown.model, shown.model)]
+    titles = [f"{shown.text} → {printed.answer(shown.output)}", menu.models().get(shown.model, shown.model)]
+    titles.append(f"p = {exp(shown.log_prob):.3f}")
     buttons(key="save pictures", data={"labels": labels, "titles": titles})

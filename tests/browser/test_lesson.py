@@ -98,6 +98,7 @@ def test_on_paper_a_chapter_is_a_worksheet_with_its_answers_overleaf(window):
     page = screen.page
     answers = page.locator(".s2s-sheet .overleaf")
     expect(answers).to_be_hidden()
+    assert "0.98 of it" not in page.content()  # nor is it there for whoever looks into the page
     paper = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 2
     page.emulate_media(media="print")
@@ -114,7 +115,15 @@ def test_the_lesson_as_a_zip_plays_without_a_network(window, tmp_path, browser):
         screen.page.locator(".st-key-save-lesson button").click()
     with zipfile.ZipFile(download.value.path()) as archive:
         archive.extractall(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"index.html", *(f"chapter-{n}.html" for n in range(LAST))}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "index.html",
+        "answers.html",
+        *(f"chapter-{n}.html" for n in range(LAST)),
+    }
+    told = re.findall(r"<strong>(.*?)</strong></p><p>(.*?)</p></li>", (tmp_path / "answers.html").read_text("utf-8"))
+    assert len(told) >= LAST
+    handed_out = "".join(path.read_text("utf-8") for path in tmp_path.glob("chapter-*.html"))
+    assert "answers.html" not in handed_out and not [why for _right, why in told if why in handed_out]
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page = context.new_page()
     errors = []

@@ -76,3 +76,8 @@ def test_a_png_is_twice_as_large_and_has_title_model_and_caption(window, tmp_pat
     written = screen.page.evaluate("window.written")
     for words in ("8 mars 2025 → 2025-03-08", "Date → ISO", screen.caption.inner_text()):
         assert words in written
+    with screen.page.expect_download() as kept:
+        screen.page.get_by_role("button", name="Picture (SVG)").click()
+    saved = Path(kept.value.path()).read_text("utf-8")
+    assert "<title>8 mars 2025 → 2025-03-08 · Date → ISO · p = 0." in saved
+    assert ">8 mars 2025 → 2025-03-08</text>" in saved

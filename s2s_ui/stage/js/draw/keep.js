@@ -1,6 +1,6 @@
 /** The stage as it stands, as a picture to keep: SVG in vectors, PNG at twice the size and with its title. */
 
-import { contextOf, h } from "./dom.js";
+import { contextOf, h, s } from "./dom.js";
 import { Pen } from "./pen.js";
 import { factsOf } from "./facts.js";
 import { draw, makeScene } from "./scene.js";
@@ -10,15 +10,23 @@ import { SvgCanvas } from "./svg.js";
 /** @import { Kept, Scene } from "../types.js" */
 
 /**
- * The SVG of what `scene` shows.
+ * The SVG of what `scene` shows, below its titles: the text and the answer, the model.
  * @param {Scene} scene
+ * @param {string[]} titles
  */
-export function svgOf(scene) {
+export function svgOf(scene, titles = []) {
   const canvas = new SvgCanvas();
   const pen = new Pen(canvas);
   pen.family = scene.pen.family;
   draw({ ...scene, pen, hits: [], hit: () => {} });
-  return canvas.text(scene.size.width, scene.L.height, scene.pal.bg);
+  /** @type {SVGElement[]} */
+  const head = titles.map((text, line) => {
+    const font = `font:${line ? "14px" : "700 17px"} ${pen.family}`;
+    const y = (line - titles.length) * LINE + 12;
+    return s("text", { x: 0, y, fill: line ? scene.pal.ink2 : scene.pal.ink, style: font }, text);
+  });
+  if (titles.length) head.unshift(s("title", {}, titles.join(" · ")));
+  return canvas.text(scene.size.width, scene.L.height, scene.pal.bg, head, titles.length * LINE);
 }
 
 const SCALE = 2; // pixels of a PNG for each unit
@@ -68,7 +76,7 @@ function pngOf(stage, titles) {
  */
 export function keep(stage, { format, titles }) {
   stage.draw(performance.now());
-  if (format === "svg") hand(stage, format, new Blob([svgOf(stage.scene)], { type: "image/svg+xml" }));
+  if (format === "svg") hand(stage, format, new Blob([svgOf(stage.scene, titles)], { type: "image/svg+xml" }));
   else pngOf(stage, titles).then((blob) => hand(stage, format, blob));
 }
 

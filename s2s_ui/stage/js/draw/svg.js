@@ -255,12 +255,17 @@ export class SvgCanvas {
    * @param {number} width
    * @param {number} height
    * @param {string} paper
+   * @param {SVGElement[]} head what stands above the picture
+   * @param {number} above how much room that takes
    */
-  text(width, height, paper) {
+  text(width, height, paper, head = [], above = 0) {
     const { root } = this.context;
-    const size = { width: short(width), height: short(height), viewBox: `0 0 ${short(width)} ${short(height)}` };
+    const [wide, high] = [short(width), short(height + above)];
+    const size = { width: wide, height: high, viewBox: `0 ${-above} ${wide} ${high}` };
     for (const [name, value] of Object.entries(size)) root.setAttribute(name, String(value));
-    root.prepend(s("rect", { width: "100%", height: "100%", fill: paper }));
+    root.prepend(s("rect", { y: -above, width: "100%", height: "100%", fill: paper }));
+    root.prepend(...head);
+    root.append(...head.filter((element) => element.tagName === "text")); // over the paper
     return new XMLSerializer().serializeToString(root);
   }
 }
