@@ -7,14 +7,15 @@ part to no server, and owner.js takes it out of the address as soon as it is ope
 """
 
 from collections.abc import Mapping
-from importlib.resources import files
 
 import streamlit as st
 
+from s2s_ui import kept
 from s2s_ui.session import caches, state
 from s2s_ui.session.i18n import _
 from s2s_ui.workshop import SECRET, Training, new_secret
 
+_OWNER, _COPY_LINK = kept.of(__package__, "owner.js"), kept.of(__package__, "copy_link.js")
 KEYS = "training keys"  # in the session: name of a training -> its key, of those that are right
 VISITOR = "visitor"  # in the session: the secret that says whose share of the disk a training takes
 HEARD = "keys heard"  # in the session: the names of trainings whose keys the browser has told, right or wrong
@@ -50,8 +51,7 @@ def exchange() -> tuple[str, ...]:
     Returns:
         The trainings whose right keys came just now.
     """
-    script = files(__package__).joinpath("owner.js").read_text("utf-8")
-    component = st.components.v2.component("s2s_owner", js=script)
+    component = st.components.v2.component("s2s_owner", js=kept.component(_OWNER))
     told = component(
         key="owner",
         data={"keys": _keys(), "visitor": visitor(), "heard": _heard()},
@@ -91,8 +91,7 @@ def _entries(told: object) -> list[tuple[str, str]]:
 
 def link(run: Training) -> None:
     """The button that copies the link with which the owner steers from another browser. It never shows the key."""
-    script = files(__package__).joinpath("copy_link.js").read_text("utf-8")
-    button = st.components.v2.component("s2s_copy_link", js=script, isolate_styles=False)
+    button = st.components.v2.component("s2s_copy_link", js=kept.component(_COPY_LINK), isolate_styles=False)
     button(
         key="owner_link",
         data={
