@@ -7,8 +7,8 @@ from s2s_ui.locales import Translate
 
 
 def of(key: str, _: Translate) -> Explained:
-    """What the figure with this key says; the key may go on, as in "path_forward_plane"."""
-    return next(found for name, found in FIGURES.items() if key.startswith(name))(_)
+    """What the figure with this key says; the key may go on, as in "path_forward_plane". Others say nothing."""
+    return next((found(_) for name, found in FIGURES.items() if key.startswith(name)), Explained("why", ()))
 
 
 def _matrix(_: Translate) -> Explained:
