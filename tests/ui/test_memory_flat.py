@@ -32,7 +32,7 @@ async def _round(address: str, number: int) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the memory of a process is read from /proc")
 def test_memory_does_not_climb_while_readers_come_and_go(tmp_path):
-    environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_CACHE_MB": "30"}
+    environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_CACHE_MB": "20"}
     options = ("--server.disconnectedSessionTTL=1",)  # else Streamlit keeps whoever has left for two minutes
 
     async def go(address: str, pid: int) -> list[float]:
