@@ -11,7 +11,7 @@ from functools import cache
 from itertools import chain
 from operator import is_, methodcaller
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy
 import torch
@@ -228,7 +228,7 @@ class _Twin:
         self.twin: Any = None
         modules, self._weights = list(module.modules()), list(module.parameters())
         kinds = {base for part in modules for base in type(part).__mro__ if issubclass(base, nn.Module)} - {nn.Module}
-        self._modules = modules
+        self._whole, self._parts = ref(module), modules[1:]  # a cached twin must not keep its module alive
         self._dicts = [
             *(vars(kind) for kind in kinds),
             *(vars(part) for part in modules),
@@ -250,7 +250,7 @@ class _Twin:
 
     def _content(self) -> list[object]:
         """The classes of all submodules, and all values in their attributes and in those of their classes."""
-        return [*map(type, self._modules), *chain.from_iterable(map(_VALUES, self._dicts))]
+        return [type(self._whole()), *map(type, self._parts), *chain.from_iterable(map(_VALUES, self._dicts))]
 
     def _memory(self) -> list[object]:
         """For each weight its address, dtype, shape and strides; False for a weight that is not a plain tensor."""

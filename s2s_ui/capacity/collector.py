@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 LOG = logging.getLogger(__name__)
 
-EVERY = 10.0  # seconds
+EVERY = 20.0  # seconds
 ARENAS = 2  # of malloc: it makes 8 for each core, and memory that is free in one of them is lost for the others
 M_ARENA_MAX = -8  # of malloc.h
 
@@ -40,7 +40,9 @@ class Collector:
         while not self._over.wait(self._every):
             if (now := self._done()) != seen:
                 seen = now
+                gc.unfreeze()  # what was frozen with a model, and has been dropped since
                 gc.collect()
+                gc.freeze()
                 _give_back()
                 self.rounds += 1
 

@@ -297,7 +297,8 @@ def _load(folder: str, manifest: bytes) -> Translator:
     """``manifest`` is only part of the cache's key."""
     translator = usable.reading_one(load(Path(folder), device="cpu"), folder)
     # With torch imported, a collection of the garbage takes 100 ms. The objects of now stay alive anyway, so the
-    # collector can skip them.
+    # collector can skip them; a model that was frozen and then dropped from the cache goes first.
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     return translator

@@ -1,5 +1,8 @@
 """One text of the equations, two kinds of arrays: NumPy's numbers are PyTorch's."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -180,3 +183,12 @@ def test_an_edited_context_counts_with_its_own_numbers(edit):
     for gate in ("forget_gate", "candidate"):
         term = trace.decoder.layers[0].terms(gate)["context"]
         assert not term[1].any() and term[0].all() and term[2].all()
+
+
+def test_a_model_that_nobody_holds_is_let_go_although_it_has_been_traced():
+    model = small_translator()
+    model.trace("abc")
+    net = weakref.ref(model.net)
+    del model
+    gc.collect()
+    assert net() is None
