@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,16 +24,18 @@ def serving(
     tree: Path = ROOT,
     host: str = "127.0.0.1",
     below: str = "",
+    options: Sequence[str] = (),
 ) -> Iterator[tuple[str, int]]:
     """A fresh server on a free port, for the length of the block: its "host:port" and its process.
 
-    ``tree`` is the checkout whose app it runs, ``host`` is whom it listens to, ``below`` the base path.
+    ``tree`` is the checkout whose app it runs, ``host`` is whom it listens to, ``below`` the base path, and
+    ``options`` are further options of Streamlit.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
-    command += [f"--server.address={host}", "--server.headless=true", f"--server.baseUrlPath={below}"]
+    command += [f"--server.address={host}", "--server.headless=true", f"--server.baseUrlPath={below}", *options]
     variables = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=tree, stdout=output, stderr=subprocess.STDOUT, env=variables)

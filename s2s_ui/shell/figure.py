@@ -140,7 +140,7 @@ def _script() -> str:
 def _bare(name: str) -> str:
     """A script without what it imports, and what it exports under its plain name; the default export stays."""
     source = files(__package__).joinpath(name).read_text("utf-8")
-    return re.sub(r"^import .*\n|^export (?=function|const)", "", source, flags=re.MULTILINE)
+    return re.sub(r"^import .*\n|^/\*\* @import .*\n|^export (?=function|const)", "", source, flags=re.MULTILINE)
 
 
 _SCRIPT = Kept("figure.js", _script)

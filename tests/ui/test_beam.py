@@ -36,8 +36,9 @@ FORGET = '[{"edit":"clamp","quantities":["forget_gate"],"value":0.0,"part":"deco
 FORCED = '[{"edit":"replace","part":"output","quantity":"token","step":3,"values":[5.0],"layer":0}]'
 
 
-def drawn(app, seen, key):
-    app.session_state[key] = True
+def drawn(app, seen, *keys):
+    for key in keys:
+        app.session_state[key] = True
     app.run()
     assert not app.exception
     return {row["log_prob"] for row in seen(app).figure("beam", "node", "log_prob")}
@@ -72,4 +73,4 @@ def test_a_hypothesis_is_opened_together_with_the_changes_inside_the_network(ope
 
 def test_what_has_no_room_in_the_band_of_a_phone_is_made_under_more_and_never_twice(open_app, seen):
     app = open_app(text="8 mars 2025")
-    assert drawn(app, seen, "more_tool_0") == drawn(app, seen, "tool_0")
+    assert drawn(app, seen, "more", "more_tool_0") == drawn(app, seen, "tool_0")

@@ -284,5 +284,5 @@ def test_the_zip_has_a_page_for_each_chapter_in_the_language_of_the_session():
     with zipfile.ZipFile(io.BytesIO(booklet.packed("ko"))) as archive:
         names = archive.namelist()
         page = archive.read("chapter-7.html").decode()
-    assert names == ["index.html", *(f"chapter-{number}.html" for number in NUMBERS)]
+    assert names == ["index.html", "answers.html", *(f"chapter-{number}.html" for number in NUMBERS)]
     assert '<html lang="ko">' in page and "어텐션" in page and not re.search(r'(src|href)="(https?:)?//', page)
