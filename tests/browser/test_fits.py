@@ -123,6 +123,7 @@ def test_a_list_closes_after_a_choice(window):
         screen.page.locator(f"{opener} button").first.click()
         with_file = "example" not in choice and "hypothesis" not in choice
         if with_file:
+            expect(body.locator(".s2s-save").first).to_be_visible()  # its program closes the list
             with screen.page.expect_download():
                 body.locator(choice).first.click()
         else:
