@@ -8,7 +8,7 @@ from s2s_core.experiments import CONTEXTS
 from s2s_ui.charts import difference, experiments, theme
 from s2s_ui.panels import comparison, controls, layers
 from s2s_ui.session import caches, messages, state
-from s2s_ui.session.i18n import _, here
+from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 from s2s_ui.stage.stage import stage
 
@@ -36,7 +36,6 @@ with st.container(key="page"):
         with column:
             stage(
                 trace,
-                labels=here(),
                 language=state.language(),
                 step=state.view().step,
                 peepholes=shown.peepholes and caches.has_peepholes(shown.model),

@@ -9,7 +9,7 @@ from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.staging import Asked
 from s2s_ui.panels import snapshots
 from s2s_ui.session import caches, messages, state
-from s2s_ui.session.i18n import _, here
+from s2s_ui.session.i18n import _
 from s2s_ui.session.request import Runs
 from s2s_ui.shell import layout
 from s2s_ui.stage.stage import stage
@@ -54,7 +54,6 @@ with st.container(key="page"):
             stage(
                 runs.shown,
                 beside=runs.free if chapter.beside else None,
-                labels=here(),
                 language=state.language(),
                 step=staging.last(chapter, runs) if staging.entered_backwards(number) else begin,
                 peepholes=caches.has_peepholes(chapter.request.model),

@@ -5,7 +5,7 @@ from functools import partial
 import s2s_ui.shell.entry
 from s2s_ui.panels import beam, classroom, controls, examples, layers, saving, welcome, whatif
 from s2s_ui.session import state, widgets
-from s2s_ui.session.i18n import _, here
+from s2s_ui.session.i18n import _
 from s2s_ui.stage.stage import stage
 
 s2s_ui.shell.entry.enter()
@@ -23,7 +23,6 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         seen.runs.shown,
         beside=beside,
         original=original,
-        labels=here(),
         language=state.language(),
         step=state.view().step,
         autoplay=fresh,

@@ -1,8 +1,9 @@
 """What a browser keeps: code, style sheets and words, as files whose names contain a hash of their content.
 
 Streamlit sends the code of a component again with every run of a script. So a component gets ten lines instead
-(stub.js), which import the file. The name changes with the content, so a browser never asks for a file twice. The
-address is relative to that of the page, so it is right behind a proxy and below a base path.
+(stub.js), which import the file; code that is not much longer than these lines travels itself, and is there at once.
+The name of a file changes with its content, so a browser never asks for it twice. The address is relative to that of
+the page, so it is right behind a proxy and below a base path.
 
 A server that has the route for these files says so (`serve`). Without one, as in AppTest, the content itself travels.
 """
@@ -19,7 +20,11 @@ from threading import Event
 FOLDER = "kept"
 """The first part of the addresses."""
 
+LITTLE = 2_000
+"""Characters of code that travels itself."""
+
 _COMMENT = re.compile(r"/\*\*.*?\*/\s*| *// .*$", re.MULTILINE)
+_IMPORT = re.compile(r"^import\b", re.MULTILINE)
 _KEPT: dict[tuple[str, str], "Kept"] = {}
 _SERVED = Event()
 
@@ -86,8 +91,13 @@ def find(file: str) -> tuple[Kept, bool] | None:
 
 
 def component(kept: Kept) -> str:
-    """The JavaScript of a component whose code is this file: lines that import it, or the code where none is served."""
-    return _stub().replace('"FILE"', json.dumps(kept.address)) if served() else kept.text
+    """The JavaScript of a component whose code is this file: lines that import it.
+
+    It is the code itself if that is little and imports nothing, or where no file is served.
+    """
+    if not served() or (len(kept.text) <= LITTLE and not _IMPORT.search(kept.text)):
+        return kept.text
+    return _stub().replace('"FILE"', json.dumps(kept.address))
 
 
 def sheet(kept: Kept) -> str:

@@ -8,8 +8,5 @@ export default function mount({ parentElement, setTriggerValue }) {
     setTriggerValue("back", true);
   };
   window.addEventListener("keydown", pressed);
-  const mark = document.createElement("span"); // this program may come after the rest of the page
-  mark.dataset.hears = "";
-  parentElement.replaceChildren(mark);
   return () => window.removeEventListener("keydown", pressed);
 }

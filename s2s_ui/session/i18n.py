@@ -1,17 +1,12 @@
 """`_`: a message in the language of the session."""
 
-from s2s_ui.locales import Translate, translations
+from s2s_ui.locales import translations
 from s2s_ui.session import state
 
 
 def _(message: str) -> str:
     """`message` in the language of this session."""
-    return here()(message)
-
-
-def here() -> Translate:
-    """What translates into the language of this session: the same function for all sessions of a language."""
-    return translations(state.language()).gettext
+    return translations(state.language()).gettext(message)
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

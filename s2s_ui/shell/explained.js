@@ -31,6 +31,7 @@ export function explains(figure, said) {
   /** @type {SVGElement | null} */
   let pointed = null;
   const point = (/** @type {PointerEvent} */ event) => {
+    if (event.target === pointed && !shared?.box.hidden) return; // the pointer moved on what is told already
     const element = pointedAt(figure, event);
     if (element === pointed && !shared?.box.hidden) return;
     pointed = element;
