@@ -22,15 +22,18 @@ export const itemOf = (element) =>
  * @param {HTMLElement & { said?: Explained }} figure
  * @param {any} element
  * @param {MouseEvent} [event] of the pointer, for lines
+ * @param {Map<Item, Drawn>} [pictures] what was gathered of them, for who asks about many elements at once
  * @returns {{ text: string, place: number } | null}
  */
-export function answer(figure, element, event) {
+export function answer(figure, element, event, pictures = new Map()) {
   const item = itemOf(element);
   if (!item || !figure.said) return null;
   const { said } = figure.said;
   const { role, title } = placeOf(item);
   const here = role === "mark" ? (nearest(element, item, event).datum ?? {}) : {};
-  const drawn = new Drawn(item);
+  const root = rootOf(item);
+  const drawn = pictures.get(root) ?? new Drawn(root);
+  pictures.set(root, drawn);
   const fits = (/** @type {Said} */ { sentence, at, of }) => {
     if (at.length)
       return (at.includes(role) || at.includes(title)) && asked(sentence).every((name) => drawn.has(name, { title }));
@@ -100,12 +103,20 @@ function nearest(element, item, event) {
  */
 const asked = (sentence) => [...sentence.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name);
 
+/**
+ * The picture that an item is a part of.
+ * @param {Item} item
+ */
+function rootOf(item) {
+  let root = item;
+  while (root.mark?.group) root = root.mark.group;
+  return root;
+}
+
 /** All rows of data that a picture shows. */
 class Drawn {
-  /** @param {Item} item any of the picture */
-  constructor(item) {
-    let root = item;
-    while (root.mark?.group) root = root.mark.group;
+  /** @param {Item} root */
+  constructor(root) {
     this.root = root;
     /** @type {Map<string, any[]>} */
     this.columns = new Map();

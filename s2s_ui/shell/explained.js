@@ -99,8 +99,9 @@ function makeReachable(figure) {
 function go(figure, kinds, places) {
   /** @type {Map<number, SVGElement[]>} */
   const found = new Map();
+  const pictures = new Map();
   for (const element of elements(figure)) {
-    const told = answer(figure, element);
+    const told = answer(figure, element, undefined, pictures);
     if (told) found.set(told.place, [...(found.get(told.place) ?? []), element]);
   }
   if (!found.size) return;
@@ -114,8 +115,9 @@ function go(figure, kinds, places) {
 /** @param {HTMLElement} figure */
 const elements = (figure) =>
   /** @type {SVGElement[]} */ ([...figure.querySelectorAll(".stVegaLiteChart svg *")]).filter((element) => {
+    if (!itemOf(element)) return false;
     const { width, height } = element.getBoundingClientRect();
-    return itemOf(element) && (width || height);
+    return width || height;
   });
 
 /**
