@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any, Literal
 
 import jaxtyping
 import pytest
@@ -38,6 +39,16 @@ class Pair:
     other: Int[Tensor, " n"]
     later: "Pair | None" = None
     unknown: "NobodyKnows | None" = None
+
+
+@checked
+def swayed(one: Float[Tensor, " n"], by: list[Any]) -> Float[Tensor, " n"]:
+    return by[0]
+
+
+@checked
+def in_a_way(one: Float[Tensor, " n"], way: Literal["up", "down"], sizes: dict[str, int]) -> int:
+    return len(one)
 
 
 def zeros(*sizes: int) -> Tensor:
@@ -86,6 +97,47 @@ def test_the_sizes_of_one_call_bind_no_other():
     with pytest.raises(TypeError):
         outer(zeros(2, 2))
     assert outer(zeros(3)).shape == (3,)
+
+
+# What fitted once is remembered: what differs from it in one thing has to be looked at all the same.
+FITTED = {
+    "a result of another shape": (lambda: swayed(zeros(2), [zeros(2)]), lambda: swayed(zeros(2), [zeros(3)])),
+    "a result of another type": (lambda: swayed(zeros(2), [zeros(2)]), lambda: swayed(zeros(2), [None])),
+    "a result of other numbers": (lambda: swayed(zeros(2), [zeros(2)]), lambda: swayed(zeros(2), [zeros(2).int()])),
+    "another value of a choice": (lambda: in_a_way(zeros(2), "up", {}), lambda: in_a_way(zeros(2), "left", {})),
+    "another item of a mapping": (
+        lambda: in_a_way(zeros(2), "up", {"a": 1}),
+        lambda: in_a_way(zeros(2), "up", {"a": "1"}),
+    ),
+    "another name of an argument": (lambda: drawn(zeros(2), name="x"), lambda: drawn(zeros(2), count="x")),
+    "another array": (lambda: product(zeros(2, 3), zeros(3, 4)), lambda: product(zeros(2, 3), zeros(4, 4))),
+}
+
+
+@pytest.mark.parametrize("name", FITTED)
+def test_what_fitted_before_lets_nothing_else_through(name):
+    right, wrong = FITTED[name]
+    right()
+    right()
+    for _ in range(2):
+        with pytest.raises(TypeError):
+            wrong()
+    right()
+
+
+def test_functions_made_by_one_function_keep_what_they_hold():
+    def made(held: object) -> Any:
+        @checked
+        def give(one: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
+            return held
+
+        return give
+
+    first, second, wrong = zeros(2), zeros(2), zeros(3)
+    assert made(first)(zeros(2)) is first
+    assert made(second)(zeros(2)) is second
+    with pytest.raises(TypeError):
+        made(wrong)(zeros(2))
 
 
 @pytest.mark.usefixtures("unchecked")

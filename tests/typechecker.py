@@ -1,14 +1,22 @@
-"""Beartype and jaxtyping as the tests use them on every function of s2s_core (see conftest.py)."""
+"""Beartype and jaxtyping as the tests use them on every function of s2s_core (see conftest.py).
+
+Whether a call fits depends on the kinds of what goes in and comes out: types, and of an array its numbers and shape. So
+kinds that once fitted together are remembered, and a further call of the same kinds is not checked anew.
+"""
 
 import dataclasses
+import enum
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from functools import wraps
+from types import CodeType
 from typing import Any, Self
 
 import jaxtyping
+import numpy as np
 from beartype import BeartypeConf, FrozenDict, beartype
+from torch import Tensor
 
 # Each method is decorated by itself, where beartype cannot know which class `Self` is.
 CONF = BeartypeConf(hint_overrides=FrozenDict({Self: Any}), violation_type=jaxtyping.TypeCheckError)
@@ -16,6 +24,8 @@ CONF = BeartypeConf(hint_overrides=FrozenDict({Self: Any}), violation_type=jaxty
 checked = beartype(conf=CONF)
 _thorough = jaxtyping.jaxtyped
 _sizes = _thorough("context")  # within it one name is one size; it may be entered again within itself
+
+FEW = 8  # of a longer container beartype looks at one item by chance: such a call is checked each time
 
 
 def install(package: str) -> None:
@@ -25,7 +35,7 @@ def install(package: str) -> None:
 
 
 def _jaxtyped(*, typechecker: Callable[..., Any]) -> Callable[[Any], Any]:
-    """As jaxtyping's own, in half the time: it binds the arguments anew and checks them twice, for its messages.
+    """As jaxtyping's own, in a fraction of its time: that binds the arguments anew and checks them twice for a message.
 
     One check of the arguments, the call, and one of the result, all within one set of axis sizes.
     """
@@ -43,22 +53,104 @@ def _jaxtyped(*, typechecker: Callable[..., Any]) -> Callable[[Any], Any]:
 
 
 def _once(function: Callable[..., Any]) -> Callable[..., Any]:
-    written = function.__annotations__
-    function.__annotations__ = {name: _known(hint, function) for name, hint in written.items()}
-    try:
-        checking = checked(function)
-    finally:
-        function.__annotations__ = written
+    check: _Check | None = None
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        nonlocal check
         if jaxtyping.config.jaxtyping_disable:
             return function(*args, **kwargs)
-        with _sizes:
-            return checking(*args, **kwargs)
+        if check is None:
+            check = _compiled(function)
+        return check(function, args, kwargs)
 
     call.is_checked = True  # type: ignore[attr-defined]
     return call
+
+
+def _compiled(function: Callable[..., Any]) -> "_Check":
+    """The check of a function, made when the function is called for the first time."""
+    code = function.__code__
+    return _CHECKS.get(code) or _CHECKS.setdefault(code, _Check(function))
+
+
+class _Check:
+    """The check of one function's annotations, and the kinds that passed it. Closures of the same code share it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        written = function.__annotations__
+        function.__annotations__ = {name: _known(hint, function) for name, hint in written.items()}
+        self.by_value = "Literal[" in repr(function.__annotations__)
+        try:
+            self.checking = checked(function)
+        finally:
+            function.__annotations__ = written
+        self.nothing = self.checking is function  # to check
+        self.passed: dict[Any, set[Any]] = {}
+
+    def __call__(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self.nothing:
+            return function(*args, **kwargs)
+        given = self.kind(args)
+        if given is not None and kwargs:
+            named = self.kind(tuple(kwargs.values()))
+            given = None if named is None else (given, named, tuple(kwargs))
+        if given is None or given not in self.passed:
+            result = self._checked(function, args, kwargs)
+        else:
+            result = function(*args, **kwargs)
+            if self.kind((result,)) in self.passed[given]:
+                return result
+            self._checked(lambda *_, **__: result, args, kwargs)
+        if given is not None and (came := self.kind((result,))) is not None:
+            self.passed.setdefault(given, set()).add(came)
+        return result
+
+    def _checked(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with _sizes:  # the parameter is beartype's own: what it calls between its two checks
+            return self.checking(*args, **kwargs, __beartype_func=function)
+
+    def kind(self, values: Collection[Any]) -> tuple[Any, ...] | None:
+        """What a check of these values can depend on, or None where each check has to look anew."""
+        kinds: list[Any] = []
+        for value in values:
+            type_ = type(value)
+            how = _HOW.get(type_) or _how(type_)
+            if how == "array":
+                kinds += (type_, value.dtype, value.shape)
+            elif how == "type" or (how == "name" and not self.by_value):
+                kinds.append(type_)
+            elif how in ("name", "itself"):
+                kinds += (type_, value)
+            elif how == "items" and len(value) <= FEW:
+                items = value if type_ is not dict else (*value, *value.values())
+                if (inner := self.kind(items)) is None:
+                    return None
+                kinds.append((type_, inner))
+            else:
+                return None
+        return tuple(kinds)
+
+
+_CHECKS: dict[CodeType, _Check] = {}
+_HOW: dict[type, str] = {}
+
+
+def _how(type_: type) -> str:
+    """What of a value of this type a check depends on; of a name only where the annotation is a `Literal`."""
+    if issubclass(type_, Tensor | np.ndarray):
+        how = "array"
+    elif issubclass(type_, tuple | list) or type_ is dict:
+        how = "items"
+    elif issubclass(type_, str | int | bytes | enum.Enum):
+        how = "name"
+    elif issubclass(type_, type):
+        how = "itself"
+    elif issubclass(type_, Collection | Iterator) and type_.__module__ in ("builtins", "collections", "types"):
+        how = "anew"
+    else:
+        how = "type"
+    return _HOW.setdefault(type_, how)
 
 
 def _known(hint: Any, function: Callable[..., Any]) -> Any:
