@@ -56,8 +56,13 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
     """
     if edit is None:
         return unchanged
+    named = _named(edit, part, layer, t)
+    if named is not None and not named:
+        return unchanged
 
     def bound(quantity: str, value: Array) -> Array:
+        if named is not None and quantity not in named:
+            return value
         before = as_tensor(value)
         edited: Any = edit(Site(part, layer, quantity), t, before.clone())  # which it may write into
         if not isinstance(edited, Tensor) or edited.shape != before.shape:
@@ -71,6 +76,13 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
         return edited if is_tensor(value) else as_numpy(edited)
 
     return bound
+
+
+def _named(edit: Edit, part: str, layer: int, t: int) -> tuple[str, ...] | None:
+    """The quantities that an edit may change in one step; None where only a call can tell."""
+    if type(edit) is not Edits or any(type(one) not in (Clamp, Replace) for one in edit.edits):
+        return None
+    return tuple(name for one in edit.edits if one.reaches(part, layer, t) for name in one.names)
 
 
 def _check(part: object, names: object, indices: tuple[object, ...], numbers: tuple[Any, ...]) -> None:
@@ -138,14 +150,17 @@ class Clamp:
         layers = () if self.layer is None else (self.layer,)
         _check(self.part, self.quantities, (*layers, *(self.units or ()), *(self.steps or ())), (self.value,))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The quantities it changes."""
+        return self.quantities
+
+    def reaches(self, part: str, layer: int, t: int) -> bool:
+        """Whether it changes anything in this step of this part."""
+        return self.part in (None, part) and self.layer in (None, layer) and (self.steps is None or t in self.steps)
+
     def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
-        here = (
-            site.quantity in self.quantities
-            and self.part in (None, site.part)
-            and self.layer in (None, site.layer)
-            and (self.steps is None or t in self.steps)
-        )
-        if not here:
+        if site.quantity not in self.names or not self.reaches(site.part, site.layer, t):
             return value
         if self.units is None:
             return torch.full_like(value, self.value)
@@ -178,8 +193,17 @@ class Replace:
         values = _several("values", self.values)
         _check(self.part, (self.quantity,), (self.layer, self.step), values)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The quantity it changes."""
+        return (self.quantity,)
+
+    def reaches(self, part: str, layer: int, t: int) -> bool:
+        """Whether it changes anything in this step of this part."""
+        return (part, layer, t) == (self.part, self.layer, self.step)
+
     def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
-        if (site.part, site.quantity, site.layer, t) != (self.part, self.quantity, self.layer, self.step):
+        if site.quantity not in self.names or not self.reaches(site.part, site.layer, t):
             return value
         if value.shape[-1] != len(self.values):
             raise DataError(

@@ -54,6 +54,26 @@ def test_an_edit_that_edits_nothing_changes_nothing_to_the_last_bit(changes):
             assert {t for p, n, q, t in same_sites if (p, n, q) == (part, layer, quantity)} == set(range(len(array)))
 
 
+@every_variant
+@pytest.mark.parametrize(
+    "edit",
+    [
+        without_peepholes(),
+        without_direction("backward"),
+        Edits((Clamp(quantities=("hidden", "cell"), value=0.5, units=(1,), steps=(1, 3)),)),
+        Edits((Clamp(quantities=("hidden",), value=0.5, part="decoder", layer=0),)),
+        Edits((Clamp(quantities=("weights", "context"), value=0.1, part="attention", steps=(STEP,)),)),
+        combine(force_token(STEP + 1, 5), clamp("cell", 0.1, part="decoder")),
+    ],
+    ids=["peepholes", "direction", "some units and steps", "a layer", "attention", "several"],
+)
+def test_an_edit_changes_what_it_would_if_it_were_asked_about_every_value(changes, edit):
+    translator = small_translator(**changes)
+    known, called = forced(translator, edit), forced(translator, lambda site, t, value: edit(site, t, value))
+    for (name, array), (_, other) in zip(arrays_of(known), arrays_of(called), strict=True):
+        assert np.array_equal(array, other, equal_nan=True), name
+
+
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 @pytest.mark.parametrize("part", ["encoder.forward", "encoder.backward", "decoder"])
 @pytest.mark.parametrize("layer", [0, 1, 2])
