@@ -18,7 +18,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from benchmarks.servers import serving
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The headless shell first: the same engine without the program around it, in half the processor time
+BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     if CHROMIUM is None:
-        reason = "no Chromium on the PATH (on Debian: apt-get install chromium fonts-noto-cjk)"
+        reason = "no Chromium on the PATH (on Debian: apt-get install chromium-headless-shell fonts-noto-cjk)"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
