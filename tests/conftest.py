@@ -1,6 +1,9 @@
 """What every test stands on: shapes and types checked at run time, one thread, and reproducible examples."""
 
+import functools
+import gc
 import os
+import sys
 import tempfile
 
 import jaxtyping
@@ -32,6 +35,16 @@ threads.limit(1)
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end of the run: nobody needs to look through it again and again."""
+    if "streamlit" in sys.modules:  # each run of an AppTest looks for components in every installed package
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
