@@ -5,13 +5,14 @@ Ties (0.125) are avoided, because Python rounds them to even and JavaScript upwa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.floating[Any]]
+_UP = np.float16(np.inf)
 
 
 def exact(values: Any) -> NDArray[np.float32]:
@@ -27,9 +28,8 @@ def compact(values: FloatArray) -> NDArray[Any]:
     number, wanted = _hundredths(values)
     with np.errstate(over="ignore"):
         half = number.astype(np.float16)
-        for candidate in (half, np.nextafter(half, np.float16(np.inf)), np.nextafter(half, np.float16(-np.inf))):
-            half = np.where(_prints(half, wanted), half, candidate)
-    if np.all(_prints(half, wanted)):
+        fits = _moved(half, wanted, lambda near: (np.nextafter(near, _UP), np.nextafter(near, -_UP)))
+    if fits:
         return half
     return wanted.astype(np.int16) if np.abs(wanted).max() <= np.iinfo(np.int16).max else exact(number)
 
@@ -50,9 +50,20 @@ def _levels(values: FloatArray, lowest: int, kind: np.dtype[Any]) -> NDArray[Any
         return compact(values)
     most = np.iinfo(kind).max
     level = np.rint(number * most)
-    for candidate in (level, level + 1, level - 1):
-        level = np.where(_prints(level / most, wanted), level, candidate)
+    _moved(level, wanted, lambda near: (near + 1, near - 1), unit=most)
     return level.astype(kind)
+
+
+def _moved(near: NDArray[Any], wanted: FloatArray, neighbours: Callable[[Any], tuple[Any, Any]], unit: int = 1) -> bool:
+    """Moves the few numbers that do not print what is wanted to a neighbour that does; whether all do then."""
+    wrong = ~_prints(near / unit if unit > 1 else near, wanted)
+    if not wrong.any():
+        return True
+    above, below = neighbours(near[wrong])
+    wished = wanted[wrong]
+    chosen = np.where(_prints(above / unit, wished), above, below)
+    near[wrong] = chosen
+    return bool(_prints(chosen / unit, wished).all())
 
 
 def corrections(sums: FloatArray, terms: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
@@ -63,7 +74,8 @@ def corrections(sums: FloatArray, terms: Sequence[NDArray[Any]]) -> NDArray[np.u
     total = sum((_widened(term) for term in terms), np.zeros(sums.shape))
     with np.errstate(invalid="ignore"):
         off = np.nan_to_num(_hundredths(sums)[1] - np.floor(total * 100 + 0.5))
-    half = np.pad(np.clip(off, -8, 7), ((0, 0), (0, sums.shape[1] % 2))).astype(np.int8).astype(np.uint8) & 15
+    half = np.zeros((len(off), off.shape[1] + off.shape[1] % 2), np.uint8)
+    half[:, : off.shape[1]] = np.clip(off, -8, 7).astype(np.int8).view(np.uint8) & 15
     return (half[:, ::2] | half[:, 1::2] << 4).astype(np.uint8)
 
 
