@@ -42,6 +42,10 @@ DRAWN = {
 }
 """What the first view of each page shows, by the page's place in the address."""
 
+STILL = """Promise.allSettled(document.getAnimations()
+    .filter(each => each.effect.getComputedTiming().endTime < Infinity)
+    .map(each => each.finished))"""
+
 expect.set_options(timeout=60_000)
 
 
@@ -165,6 +169,7 @@ class Screen:
 
     def hindrances(self) -> list[str]:
         """What axe-core finds that hinders a reader, in words."""
+        self.page.evaluate(STILL)  # what is fading in has another colour until it is there
         found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
