@@ -137,12 +137,17 @@ def test_a_long_text_is_refused_before_it_is_cut_up(name, kind):
 @pytest.mark.parametrize("kind", LONG)
 def test_a_text_that_is_just_short_enough_to_be_cut_up_is_cheap(name, kind):
     text = LONG[kind][: LONGEST - 1]
-    seconds = []
-    for length in (1 << 13, 1 << 15):
-        began = time.thread_time()
-        TRAINED[name].encode(text[:length])
-        seconds.append(time.thread_time() - began)
-    assert seconds[1] < 8 * seconds[0] + 0.3, "it takes time in proportion to the text"
+
+    def seconds(length: int) -> float:
+        """The processor's time; another try where garbage happened to be collected meanwhile."""
+        took = []
+        while len(took) < 3 and not (took and took[-1] < 0.1):
+            began = time.thread_time()
+            TRAINED[name].encode(text[:length])
+            took.append(time.thread_time() - began)
+        return min(took)
+
+    assert seconds(1 << 15) < 8 * seconds(1 << 13) + 0.3, "it takes time in proportion to the text"
 
 
 @every
