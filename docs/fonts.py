@@ -4,7 +4,8 @@
 
 Each weight becomes two files: one with what every screen needs (Latin, punctuation, Greek, arrows, mathematics), which
 a browser loads at once, and one with the 2,350 syllables of KS X 1001 and the compatibility jamo, which it loads when
-a Korean character is on the screen. .streamlit/config.toml names the same ranges.
+a Korean character is on the screen. The switch of languages calls Korean by its own name on every screen: these three
+syllables are a file of their own. .streamlit/config.toml names the same ranges.
 """
 
 import sys
@@ -17,6 +18,7 @@ HERE = Path(__file__).parents[1] / "static" / "fonts"
 SOURCE = Path("/usr/share/fonts/opentype/noto")
 FAMILY = "Noto Sans CJK KR"
 WEIGHTS = ("Regular", "Bold")
+NAME = "한국어"
 
 LATIN = (
     *range(0x20, 0x7F),  # Basic Latin
@@ -69,7 +71,7 @@ def subset(weight: str, part: str, characters: list[int], folder: Path) -> Path:
 
 if __name__ == "__main__":
     source = Path(sys.argv[1]) if len(sys.argv) > 1 else SOURCE
-    for weight in WEIGHTS:
-        for part, characters in (("latin", list(LATIN)), ("korean", korean())):
-            path = subset(weight, part, characters, source)
-            sys.stdout.write(f"{path.name}: {path.stat().st_size:,} bytes\n")
+    parts = [(weight, *part) for weight in WEIGHTS for part in (("latin", list(LATIN)), ("korean", korean()))]
+    for weight, part, characters in (*parts, ("Regular", "name", [ord(letter) for letter in NAME])):
+        path = subset(weight, part, characters, source)
+        sys.stdout.write(f"{path.name}: {path.stat().st_size:,} bytes\n")
