@@ -36,7 +36,8 @@ def pinned() -> dict[str, Requirement]:
 
 
 def of_project() -> dict[str, Requirement]:
-    extras = PROJECT["project"]["optional-dependencies"].values()
+    """What one server needs; the other extras are for several machines."""
+    extras = [PROJECT["project"]["optional-dependencies"][extra] for extra in ("tasks", "app")]
     every = [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in extra)]
     return {
         canonicalize_name(found.name): found
