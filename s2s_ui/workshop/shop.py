@@ -155,7 +155,7 @@ class Workshop:
                 if checkpoint.is_checkpoint(training.folder) and not checkpoint.is_unfinished(training.folder):
                     lease.release(saved_progress(training.order, training.folder))
                     continue
-                LOG.info("the training %s was interrupted, and goes on here", name)
+                LOG.warning("the training %s was interrupted, and goes on here", name)
                 training.start(lease)
 
     def steer(self, name: str, command: Command, key: str) -> None:
