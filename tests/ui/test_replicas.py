@@ -39,6 +39,7 @@ for _ in run(choice.recipe("alone"), Path(sys.argv[2]), command=""):
 """
 
 
+SECONDS = 600  # to wait at most, however busy the machine is
 OPEN: list["Tab"] = []
 
 
@@ -150,7 +151,7 @@ class Tab:
 
 
 def until(holds, *, every: float = 0.2):
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + SECONDS
     while not (found := holds()):
         assert time.monotonic() < deadline
         time.sleep(every)  # there is no event to wait for: one process looks at another
@@ -240,7 +241,7 @@ def test_a_replica_is_frozen_one_is_killed_and_everybody_goes_on(tmp_path):
         until(lambda: client.get(lease) != token)
         until(lambda: owner.run() or "Done" in owner.said)
 
-        assert uninterrupted.wait(PATIENCE) == 0
+        assert uninterrupted.wait(SECONDS) == 0
         assert (folder / "model.safetensors").read_bytes() == (alone / "model.safetensors").read_bytes()
         assert rows(folder) == rows(alone)
         assert not client.exists(lease) and not client.smembers("s2s:trainings:going")
