@@ -28,9 +28,7 @@ from benchmarks.servers import PATIENCE
 USER = "seq2scope"
 DOCKERFILE = re.sub(r"\\\n", "", (ROOT / "Dockerfile").read_text("utf-8"))
 STEPS = [tuple(line.split(None, 1)) for line in DOCKERFILE.splitlines() if line and not line.startswith("#")]
-IGNORED = [
-    line.removeprefix("**/") for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line[:1] not in "#"
-]
+IGNORED = [line for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line and line[0] != "#"]
 ON_THIS_MACHINE = {  # what changes the time that it takes, and not what is installed
     "PIP_NO_CACHE_DIR": "0",
     "PIP_NO_COMPILE": "1",
@@ -39,10 +37,14 @@ ON_THIS_MACHINE = {  # what changes the time that it takes, and not what is inst
 
 
 def wanted(path: str) -> bool:
-    """Whether .dockerignore lets a file through."""
+    """Whether .dockerignore lets a file through: a pattern is matched from the root, or anywhere after "**/"."""
     parts = Path(path).parts
     begins = ["/".join(parts[: end + 1]) for end in range(len(parts))]
-    return not any(fnmatch.fnmatch(name, pattern) for pattern in IGNORED for name in (*begins, *parts[1:]))
+    return not any(
+        fnmatch.fnmatch(name, pattern.removeprefix("**/"))
+        for pattern in IGNORED
+        for name in (parts if pattern.startswith("**/") else begins)
+    )
 
 
 def files() -> list[str]:

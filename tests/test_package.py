@@ -61,6 +61,12 @@ def test_what_make_app_installs_is_within_the_range_of_the_package(name: str) ->
         assert mine.specifier == wanted.specifier
 
 
+def test_what_replicas_install_is_what_the_extra_asks_for() -> None:
+    lines = (ROOT / "requirements-replicas.txt").read_text("utf-8").splitlines()
+    asked = [line for line in lines if line and line[0] not in "#-"]
+    assert asked == PROJECT["project"]["optional-dependencies"]["replicas"] and "-r requirements.txt" in lines
+
+
 def test_no_package_is_pinned_to_one_version() -> None:
     assert not [str(found) for found in of_project().values() if any(c.operator == "==" for c in found.specifier)]
 

@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from engines import proxy, store
+from engines import free_port, proxy, store
 from redis import Redis
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -191,6 +191,10 @@ def test_a_replica_is_frozen_one_is_killed_and_everybody_goes_on(tmp_path):
         stack.callback(client.close)
         stack.callback(lambda: [tab.open.close() for tab in OPEN])
 
+        for address, _ in replicas:
+            with urllib.request.urlopen(f"http://{address}/healthz", timeout=PATIENCE) as answer:
+                assert json.load(answer) == {"models": True, "disk": True, "store": True}
+
         # Every request and every connection of a session goes to one replica
         owner = Tab(host, "train", LINK)
         near, far = on(host, owner.cookie), until(lambda: (found := Tab(host)).cookie != owner.cookie and found)
@@ -249,3 +253,15 @@ def test_a_replica_is_frozen_one_is_killed_and_everybody_goes_on(tmp_path):
     assert all("Traceback" not in text for text in said)
     assert [text.count("goes on here") for text in said] == [1, 1]
     assert sum(text.count("was taken over") for text in said) == 1
+
+
+def test_a_server_that_cannot_reach_its_store_says_so_and_does_not_start(tmp_path):
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={free_port()}"]
+    command += ["--server.address=127.0.0.1", "--server.headless=true"]
+    away = {"S2S_STORE": f"redis://:secret@127.0.0.1:{free_port()}/0", "S2S_RUNS": str(tmp_path)}
+    ended = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **away}, capture_output=True, text=True, check=False, timeout=SECONDS
+    )
+    said = ended.stdout + ended.stderr
+    assert ended.returncode == 1 and "Traceback" not in said and "secret" not in said
+    assert [line for line in said.splitlines() if "no Valkey or Redis answers there" in line] == said.split("\n")[:1]
