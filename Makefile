@@ -95,7 +95,7 @@ $(VENV)/.app: requirements.txt | $(PY)
 	$(PIP) install $(PIP_ARGS) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.app
+$(VENV)/.dev: requirements-dev.txt requirements-replicas.txt $(VENV)/.app
 	$(PIP) install $(PIP_ARGS) -r requirements-dev.txt
 	@touch $@
 

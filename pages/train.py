@@ -25,8 +25,9 @@ def live(shown: Training) -> None:
     @st.fragment(run_every=EVERY if began else None)
     @queue.in_turn(told=False)
     def look() -> None:
+        there = known_trainings.current()  # which also asks the replica that runs it
         progress = shown.progress
-        if began != progress.active or training_order.refused() != said or known_trainings.current() is not shown:
+        if began != progress.active or training_order.refused() != said or there is not shown:
             st.rerun()
         share = progress.step / progress.steps if progress.steps else 0.0
         st.progress(min(share, 1.0), text=messages.literal(training_order.said(progress)))

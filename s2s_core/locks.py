@@ -50,6 +50,19 @@ def locked(path: Path, *, seconds: float = 0.0) -> Iterator[None]:
         os.close(handle)
 
 
+def take_away(path: Path) -> None:
+    """Take the lock ``path`` from whoever holds it, for instance a process that was stopped and may wake up again.
+
+    Only for somebody who knows by other means that the holder must not go on. The holder keeps a lock on a file that
+    is deleted, which locks nothing.
+    """
+    try:
+        with locked(path):
+            pass  # nobody holds it, and its file is gone now
+    except Taken:
+        path.unlink(missing_ok=True)
+
+
 def _acquired(path: Path) -> int | None:
     """A handle that holds the lock; None if another one does."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)

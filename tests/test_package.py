@@ -36,7 +36,8 @@ def pinned() -> dict[str, Requirement]:
 
 
 def of_project() -> dict[str, Requirement]:
-    extras = PROJECT["project"]["optional-dependencies"].values()
+    """What one server needs; the other extras are for several machines."""
+    extras = [PROJECT["project"]["optional-dependencies"][extra] for extra in ("tasks", "app")]
     every = [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in extra)]
     return {
         canonicalize_name(found.name): found
@@ -58,6 +59,12 @@ def test_what_make_app_installs_is_within_the_range_of_the_package(name: str) ->
     assert edges and all(edge in wanted.specifier for edge in edges)
     if "==" not in {clause.operator for clause in mine.specifier}:
         assert mine.specifier == wanted.specifier
+
+
+def test_what_replicas_install_is_what_the_extra_asks_for() -> None:
+    lines = (ROOT / "requirements-replicas.txt").read_text("utf-8").splitlines()
+    asked = [line for line in lines if line and line[0] not in "#-"]
+    assert asked == PROJECT["project"]["optional-dependencies"]["replicas"] and "-r requirements.txt" in lines
 
 
 def test_no_package_is_pinned_to_one_version() -> None:

@@ -3,7 +3,16 @@
 from s2s_core.checkpoint.description import Description
 from s2s_core.checkpoint.device import DEVICES, resolve_device
 from s2s_core.checkpoint.fetching import fetch
-from s2s_core.checkpoint.folder import delete, replacing, require_writable, reserved, tidy, whole
+from s2s_core.checkpoint.folder import (
+    delete,
+    guarded,
+    replacing,
+    require_writable,
+    reserved,
+    take_over,
+    tidy,
+    whole,
+)
 from s2s_core.checkpoint.roots import unknown
 from s2s_core.checkpoint.sealed import read_manifest
 from s2s_core.checkpoint.snapshots import Decoding, Snapshot, Specimen
@@ -46,6 +55,7 @@ __all__ = [
     "fetch",
     "folders",
     "folders_in",
+    "guarded",
     "is_checkpoint",
     "is_unfinished",
     "load",
@@ -63,6 +73,7 @@ __all__ = [
     "searched",
     "snapshots",
     "source_tokenizer",
+    "take_over",
     "tidy",
     "unknown",
     "whole",

@@ -12,15 +12,18 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 
 from s2s_core import files
 from s2s_core.errors import CannotWrite, TrainingError, shown
-from s2s_core.locks import Taken, locked
+from s2s_core.locks import Taken, locked, take_away
 
 MANIFEST = "manifest.json"  # the file that is written last
 SAVING, RUNNING, PREVIOUS = "saving", "running", "previous"
 PATIENCE = 60.0  # seconds to wait for another save of the same folder
+
+_CHECK: ContextVar[Callable[[], None] | None] = ContextVar("check", default=None)
 
 
 def whole(folder: Path) -> Path:
@@ -63,9 +66,42 @@ def replacing(folder: Path) -> Iterator[Path]:
                 yield temporary
                 for path in (*temporary.rglob("*"), temporary):
                     files.flush(path)
+                if check := _CHECK.get():
+                    check()
                 _swap(temporary, folder)
             finally:
                 shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def guarded(check: Callable[[], None]) -> Iterator[None]:
+    """During the block, ``check`` is called before `replacing` puts a new folder in its place; an error prevents that.
+
+    A process that may have been stopped for a while asks there whether its work was given to another one, which called
+    `take_over`. It is asked when the new folder is complete, and `take_over` deletes what is complete: so whoever was
+    stopped between the two has nothing left to put in the place.
+    """
+    token = _CHECK.set(check)
+    try:
+        yield
+    finally:
+        _CHECK.reset(token)
+
+
+def take_over(folder: Path) -> None:
+    """Take a folder from whoever trains into it, who must not go on; see `guarded`. What they began to save is deleted.
+
+    Raises:
+        CannotWrite: if the folder cannot be written.
+    """
+    if not folder.parent.is_dir():
+        return
+    with files.telling(folder):
+        target = Path(os.path.realpath(folder))
+        take_away(beside(target, RUNNING))
+        take_away(beside(target, SAVING))
+        with _alone(target):
+            pass
 
 
 def require_writable(folder: Path, *, size: int = files.PAGE) -> None:

@@ -28,6 +28,7 @@ from s2s_ui.panels.training_settings import TOKENIZERS, one_of, optimised, token
 from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.shell import layout
+from s2s_ui.store import StoreAway
 from s2s_ui.workshop import (
     Broken,
     Diverged,
@@ -174,6 +175,8 @@ def problem(error: S2SError) -> str:
             return _("This training was deleted in the meantime.")
         case StillRunning():
             return _("This training is still running: pause it or end it first.")
+        case StoreAway():
+            return _("This server cannot reach the store of its trainings: try again in a minute. Nothing is lost.")
         case CannotWrite(full=True):
             return _("The disk of this server is full: make room on it, then try again. What was saved before is kept.")
         case CannotWrite(reason=reason):

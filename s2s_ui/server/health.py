@@ -5,13 +5,31 @@ from starlette.responses import JSONResponse
 
 from s2s_core import checkpoint
 from s2s_core.errors import S2SError
+from s2s_ui import store
 from s2s_ui.session import caches
 
 
 def answer(_: Request) -> JSONResponse:
-    """What works, as JSON, with status 200 if all of it does and 503 if not. It names no path."""
+    """What works, as JSON, with status 200 if all of it does and 503 if not. It names no path.
+
+    A store of several replicas is told of, and changes no status: without it everything but trainings works, and a
+    proxy that asks here must not take all replicas away at once.
+    """
     found = {"models": _models_can_be_read(), "disk": _disk_can_be_written()}
-    return JSONResponse(found, 200 if all(found.values()) else 503, headers={"Cache-Control": "no-store"})
+    status = 200 if all(found.values()) else 503
+    told = found if (there := _store_answers()) is None else found | {"store": there}
+    return JSONResponse(told, status, headers={"Cache-Control": "no-store"})
+
+
+def _store_answers() -> bool | None:
+    """Whether the store answers; None where there is none."""
+    try:
+        if (client := store.client()) is None:
+            return None
+        with store.reaching():
+            return bool(client.ping())
+    except store.StoreAway:
+        return False
 
 
 def _models_can_be_read() -> bool:

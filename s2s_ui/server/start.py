@@ -1,6 +1,7 @@
 """What happens when the server starts: it says where it is, for a class with a QR code, and opens the browser."""
 
 import io
+import os
 import socket
 import sys
 import webbrowser
@@ -11,14 +12,22 @@ from threading import Thread
 import segno
 import streamlit as st
 
-from s2s_ui import kept
+from s2s_ui import kept, store
+from s2s_ui.session import caches
 
 EVERYWHERE = (None, "", "0.0.0.0", "::")  # bound to all interfaces
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """The time in which the server serves."""
+    """The time in which the server serves. One that cannot reach its store does not begin."""
+    try:
+        if store.client():
+            caches.workshop()  # from now on it goes on with what a replica that ends leaves
+    except store.StoreAway as away:
+        sys.stderr.write(f"Seq2Scope: {away}\n")
+        sys.stderr.flush()
+        os._exit(1)  # an error here would be shown with 60 lines of a traceback
     kept.serve()
     own, local = address("localhost"), st.get_option("server.address")
     here = own if local in EVERYWHERE else address(local)

@@ -38,11 +38,12 @@ from s2s_core.recipes import facts as facts_of
 from s2s_core.registry import TASKS
 from s2s_core.search import SearchResult
 from s2s_core.suits import Reader
+from s2s_ui import store
 from s2s_ui.capacity.memory import Memory
 from s2s_ui.capacity.places import PLACES
 from s2s_ui.session import shelf, usable
 from s2s_ui.session.request import BadReference, Request, Runs
-from s2s_ui.workshop import Limits, Workshop
+from s2s_ui.workshop import Limits, Replicas, Workshop, keep
 
 BUDGET = int(os.environ.get("S2S_CACHE_MB") or 140) * 1_000_000  # bytes of each of the two caches
 MODELS = Memory(most=256, budget=BUDGET)  # values that belong to a model: itself, its states over many sentences
@@ -269,8 +270,10 @@ _LISTED: tuple[object, Mapping[str, ModelInfo]] = ((), {})
 def workshop() -> Workshop:
     """The trainings of this server."""
     root = Path(os.environ.get("S2S_RUNS", "runs")).expanduser().absolute()
-    made = Workshop(root, PLACES, limits=Limits.of(os.environ))
-    made.keep_clean()
+    shared = store.client()
+    sharing = None if shared is None else Replicas(shared)
+    made = Workshop(root, PLACES, limits=Limits.of(os.environ), sharing=sharing)
+    keep(made)
     return made
 
 

@@ -4,12 +4,16 @@ cores fairly.
 The name of a training is also the name of its checkpoint, and part of the link. The order of a training is stored on
 the disk beside the checkpoints. So a training that was paused, or interrupted by the end of the server, can continue.
 Whoever has the link watches; `ownership` says who steers, `limits` and `quota` how much may lie there and how long.
+Several replicas of a server may have the same trainings: `sharing` says which of them runs one.
 """
 
+from s2s_ui.workshop.keeping import keep
 from s2s_ui.workshop.limits import Limits, ShareFull, TooManyOpen
+from s2s_ui.workshop.orders import archive
 from s2s_ui.workshop.ownership import SECRET, new_secret
 from s2s_ui.workshop.progress import Order, Progress
-from s2s_ui.workshop.shop import Workshop, archive
+from s2s_ui.workshop.sharing import Replicas
+from s2s_ui.workshop.shop import Workshop
 from s2s_ui.workshop.steering import Command, Gone, NotTheOwner, StillRunning, TooMany
 from s2s_ui.workshop.training import Broken, Diverged, Training
 from s2s_ui.workshop.watching import Watch
@@ -24,6 +28,7 @@ __all__ = [
     "NotTheOwner",
     "Order",
     "Progress",
+    "Replicas",
     "ShareFull",
     "StillRunning",
     "TooMany",
@@ -32,5 +37,6 @@ __all__ = [
     "Watch",
     "Workshop",
     "archive",
+    "keep",
     "new_secret",
 ]

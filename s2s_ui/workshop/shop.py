@@ -1,28 +1,25 @@
 """All trainings of a server, in memory and on the disk."""
 
-import io
-import json
 import logging
 import os
 import secrets
 import shutil
-import time
-import zipfile
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 
 from s2s_core import checkpoint
 from s2s_core.errors import S2SError
-from s2s_core.files import printable, safe_name
+from s2s_core.files import printable
 from s2s_core.recipes import OWN, Choice
-from s2s_core.tasks import FileProblem
 from s2s_ui.capacity.places import Places
-from s2s_ui.workshop import ownership, storage
+from s2s_ui.store import StoreAway
+from s2s_ui.workshop import orders, ownership, storage
 from s2s_ui.workshop.limits import DAY, Limits
 from s2s_ui.workshop.progress import Order, Status, saved_progress
 from s2s_ui.workshop.quota import Quota
+from s2s_ui.workshop.sharing import Alone, Sharing
 from s2s_ui.workshop.steering import Command, Gone, NotTheOwner, StillRunning, TooMany
 from s2s_ui.workshop.storage import ORDER, ORDERS
 from s2s_ui.workshop.training import Training
@@ -31,18 +28,23 @@ from s2s_ui.workshop.watching import Watch, Watches
 LOG = logging.getLogger(__name__)
 
 MOST = 8  # trainings at once; each needs about 65 MB, and more of them would only wait for one another
-PAIRS = "pairs"
-EVERY = 3600.0  # seconds between two times that what nobody opens is looked for
-MOST_ROWS = 200_000  # of a file of pairs
 AT_ONCE = 20_000  # up to so many rows are checked while the visitor waits; a larger file is checked by the training
-PACKED = b"\x1f\x8b"  # the first bytes of a gzip file
 
 
 class Workshop:
-    """All trainings of a server, and the folder in which they are stored."""
+    """All trainings of a server, and the folder in which they are stored. Replicas share the folder."""
 
-    def __init__(self, root: Path, places: Places, *, most: int = MOST, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        places: Places,
+        *,
+        most: int = MOST,
+        limits: Limits | None = None,
+        sharing: Sharing | None = None,
+    ) -> None:
         self.root, self.places, self.most = root, places, most
+        self.sharing = sharing or Alone()
         self.limits = limits or Limits()
         self._quota = Quota(root, self.limits)
         self._watches = Watches()
@@ -69,11 +71,7 @@ class Workshop:
             CannotWrite: if the disk is full or cannot be written to.
         """
         self._make_room()
-        if pairs is not None and pairs.startswith(PACKED):  # its content may be a thousand times as large
-            raise FileProblem("packed", {"file": Path(file).name})
-        rows = max(pairs.count(end) for end in (b"\n", b"\r")) if pairs is not None else 0
-        if rows > MOST_ROWS:
-            raise FileProblem("many rows", {"file": Path(file).name, "limit": f"{MOST_ROWS:,}"})
+        rows = 0 if pairs is None else orders.rows(Path(file).name, pairs)
         order = Order(
             name=f"{choice.task}-{secrets.token_hex(8)}",  # 64 bits: whoever watches was given the name
             choice=choice,
@@ -92,14 +90,14 @@ class Workshop:
         """Store an order, with a file of so many ``rows``, and start its training."""
         place = self.root / ORDERS / order.name
         with checkpoint.replacing(place) as new:
-            pairs_file = new / _file(order) if order.choice.task == OWN else None
+            pairs_file = new / orders.file_name(order) if order.choice.task == OWN else None
             if pairs is not None and pairs_file is not None:
                 pairs_file.write_bytes(pairs)
             recipe = None
             if rows <= AT_ONCE:  # errors in a small file are reported at once
                 with self.places.order():
                     recipe = order.choice.recipe(order.name, pairs_file)
-            (new / ORDER).write_text(json.dumps(order.to_json(), ensure_ascii=False), encoding="utf-8")
+            orders.write(new, order)
         try:
             checkpoint.require_writable(self.root / order.name)
             training = self._training(order)
@@ -107,8 +105,9 @@ class Workshop:
             with self._lock:
                 self._make_room()
                 self._trainings[order.name] = training
-                training.start()
+                self._start(training)
         except S2SError:
+            self._trainings.pop(order.name, None)
             shutil.rmtree(place, ignore_errors=True)
             raise
         return training
@@ -126,7 +125,38 @@ class Workshop:
                 raise Gone(training.order.name)
             self._make_room()
             storage.opened(self.root, training.order.name)
-            training.start()
+            self._start(training)
+
+    def _start(self, training: Training) -> None:
+        """Start a training here, unless another replica runs it."""
+        if not training.progress.active:
+            training.join()  # it may have come to rest this very moment
+        if lease := self.sharing.take(training.order.name, "start"):
+            training.start(lease)
+
+    def take_over(self) -> None:
+        """Go on here with the trainings of replicas that have ended, from their last whole states.
+
+        Raises:
+            StoreAway: if nobody knows which they are.
+        """
+        for name in self.sharing.interrupted():
+            training = self.training(name)  # None if another folder has it, or its order is gone
+            with self._lock:
+                if training is None or training.lease is not None:
+                    continue
+                if self._running() >= self.most or not (lease := self.sharing.take(name, "take over")):
+                    continue
+                try:
+                    checkpoint.take_over(training.folder)
+                except S2SError as error:
+                    LOG.warning("the training %s cannot be taken over: %s", name, error)
+                    continue  # the lease ends by itself: later, or elsewhere, it may be possible
+                if checkpoint.is_checkpoint(training.folder) and not checkpoint.is_unfinished(training.folder):
+                    lease.release(saved_progress(training.order, training.folder))
+                    continue
+                LOG.warning("the training %s was interrupted, and goes on here", name)
+                training.start(lease)
 
     def steer(self, name: str, command: Command, key: str) -> None:
         """Do with a training what its owner asks for. Whoever has not its key is refused, whatever was on the screen.
@@ -136,6 +166,7 @@ class Workshop:
             Gone: if there is no such training.
             StillRunning: if a training is to be deleted that runs, or is being saved, here or in another process.
             TooMany, CannotWrite: as `go_on`.
+            StoreAway: if another replica may run it, and cannot be asked.
         """
         training = self.training(name)
         if training is None:
@@ -143,6 +174,8 @@ class Workshop:
         if not self.owns(name, key):
             raise NotTheOwner(name)
         match command:
+            case "pause" | "end" if not training.here:
+                self.sharing.ask(name, command)
             case "pause":
                 training.pause()
             case "end":
@@ -165,6 +198,8 @@ class Workshop:
         """
         with self._lock:
             known = self._trainings.get(name)
+            if known is not None and not known.here:
+                self._look_elsewhere(known)
             if known is not None and not known.progress.active:
                 if not os.path.isfile(self.root / ORDERS / name / ORDER):
                     del self._trainings[name]
@@ -174,6 +209,15 @@ class Workshop:
             if known is None and (found := self._found(name)):
                 self._trainings[name] = found
             return self._trainings.get(name)
+
+    def _look_elsewhere(self, training: Training) -> None:
+        """What the replica tells that runs a training, or ran it last."""
+        try:
+            told = self.sharing.progress(training.order.name)
+        except StoreAway:
+            return  # what is known here may be old, and is better than nothing
+        if told is not None and not training.here:
+            training.progress = told
 
     def watch(self, name: str) -> Watch:
         """Keep a training from being deleted for as long as the returned value is kept, and from now on as opened."""
@@ -192,20 +236,17 @@ class Workshop:
 
     def counts(self) -> Counter[Status]:
         """How many of the trainings that are in memory have which status."""
-        return Counter(training.progress.status for training in list(self._trainings.values()))
+        there = list(self._trainings.values())  # those that run on another replica are counted there
+        return Counter(each.progress.status for each in there if each.here or not each.progress.active)
 
-    def keep_clean(self) -> None:
-        """Call `clean` now and every hour from now on, in a thread of its own."""
+    def tell(self) -> None:
+        """Tell the other replicas about the trainings that run here, and do what their owners ask for there.
 
-        def work() -> None:
-            while True:
-                try:
-                    self.clean()
-                except Exception:
-                    LOG.exception("the folder of trainings %s cannot be cleaned", self.root)
-                time.sleep(EVERY)
-
-        Thread(target=work, name="cleaning", daemon=True).start()
+        Raises:
+            StoreAway: if nobody can be told.
+        """
+        for training in list(self._trainings.values()):
+            training.tell()
 
     def clean(self) -> None:
         """Delete the trainings that nobody has opened for as long as the limits say; not one that runs or is watched.
@@ -235,53 +276,35 @@ class Workshop:
                 return False
             if longer_than and name in self._watches:
                 return False
-            if not storage.delete(self.root, name, longer_than=longer_than):
+            if not (lease := self.sharing.take(name, "delete")):
                 return False
-            self._trainings.pop(name, None)
-            return True
+            gone = False
+            try:
+                gone = storage.delete(self.root, name, longer_than=longer_than)
+            finally:
+                lease.release(None)
+                if gone:
+                    self.sharing.forget(name)
+                    self._trainings.pop(name, None)
+            return gone
 
     def _make_room(self) -> None:
-        if sum(training.progress.active for training in list(self._trainings.values())) >= self.most:
+        if self._running() >= self.most:
             raise TooMany(f"{self.most} trainings are going on")
 
+    def _running(self) -> int:
+        """How many trainings run here."""
+        return sum(training.here and training.progress.active for training in list(self._trainings.values()))
+
     def _training(self, order: Order) -> Training:
-        """The training of a stored order. Its file of pairs is the other file in the order's folder."""
-        there = sorted((self.root / ORDERS / order.name).iterdir()) if order.choice.task == OWN else []
-        pairs = next((path for path in there if path.name != ORDER), None)
-        folder = self.root / order.name
+        folder, pairs = self.root / order.name, orders.pairs(self.root, order)
         return Training(order=order, folder=folder, pairs=pairs, places=self.places, quota=self._quota)
 
     def _found(self, name: str) -> Training | None:
-        path = self.root / ORDERS / name / ORDER
-        if name != Path(name).name or not os.path.isfile(path):
+        """The training of an order on the disk."""
+        if (order := orders.read(self.root, name)) is None:
             return None
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            owner = {field: str(data.get(field, "")) for field in ("key", "visitor")}
-            training = self._training(
-                Order(name=name, choice=Choice.from_json(dict(data["choice"])), file=str(data["file"]), **owner)
-            )
-        except (S2SError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            LOG.warning("the order %s cannot be read: %s", path, error)
-            return None
-        training.progress = saved_progress(training.order, training.folder)
+        training = self._training(order)
+        training.progress = saved_progress(order, training.folder)
+        self._look_elsewhere(training)
         return training
-
-
-def archive(folder: Path) -> bytes:
-    """A checkpoint as the content of a zip file, without the files that only an unfinished training needs.
-
-    Raises:
-        CheckpointError: if the checkpoint is not complete any more.
-    """
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in checkpoint.contents(folder).items():
-            file.writestr(f"{folder.name}/{name}", data)
-    return content.getvalue()
-
-
-def _file(order: Order) -> str:
-    """The name of the file of pairs on the disk: its original name, without characters that a disk may refuse."""
-    name = safe_name(order.file, PAIRS)
-    return f"{PAIRS} {name}" if name == ORDER else name

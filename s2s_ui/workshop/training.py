@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -24,8 +25,10 @@ from s2s_core.training import (
 )
 from s2s_core.training.events import TrainEvent
 from s2s_ui.capacity.places import Places
+from s2s_ui.store import StoreAway
 from s2s_ui.workshop.progress import Order, Progress
 from s2s_ui.workshop.quota import Quota
+from s2s_ui.workshop.sharing import Lease, Lost
 
 LOG = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ class Diverged(TrainingError):
 
 @dataclass(slots=True, eq=False)
 class Training:
-    """One training. Only its own thread changes ``progress``, which is an immutable value."""
+    """One training. While it runs here, only its own thread changes ``progress``, which is an immutable value."""
 
     order: Order
     folder: Path  # of the checkpoint
@@ -57,18 +60,24 @@ class Training:
     quota: Quota
     progress: Progress = field(default_factory=Progress)
     recipe: Recipe | None = None  # if it was made already
+    lease: Lease | None = None  # while it runs here
     _began: tuple[float, int] | None = None  # the time and the number of this thread's first update
     _request: Literal["", "pause", "end"] = ""
     _thread: Thread | None = None
     _lock: Lock = field(default_factory=Lock)
 
-    def start(self) -> None:
+    @property
+    def here(self) -> bool:
+        """Whether it runs in this process, and not at all or on another replica."""
+        return self.lease is not None
+
+    def start(self, lease: Lease) -> None:
         """Start the training, or continue it where it stopped."""
         with self._lock:
-            if self.progress.active and self._thread is not None:
+            if self.lease is not None and self.progress.active:
                 return
             self.join()  # the thread of a training that has just stopped may still be running
-            self._request = ""
+            self._request, self.lease = "", lease
             self.progress = replace(self.progress, status="preparing", problem=None, left=None)
             self._thread = Thread(target=self._work, name=f"training {self.order.name}", daemon=True)
             self._thread.start()
@@ -86,9 +95,29 @@ class Training:
         if self._thread is not None:
             self._thread.join(timeout)
 
+    def tell(self) -> None:
+        """Keep the lease, tell the other replicas how far it is, and do what its owner asked one of them for.
+
+        Raises:
+            StoreAway: if nobody can be told.
+        """
+        if (lease := self.lease) is None:
+            return
+        asked = lease.renew(self.progress)
+        if asked == "pause":
+            self.pause()
+        elif asked == "end":
+            self.end()
+
     def _work(self) -> None:
+        lease = self.lease
+        assert lease is not None
         try:
-            self._follow()
+            with checkpoint.guarded(lease.check):
+                self._follow(lease)
+        except Lost as lost:
+            LOG.warning("%s: it stops here, and nothing more of it is written", lost)
+            self._set(status="paused", left=None)
         except S2SError as error:
             LOG.warning("the training %s cannot go on: %s", self.order.name, error)
             self._set(status="failed", problem=error)
@@ -100,8 +129,13 @@ class Training:
         finally:
             self.quota.settle(self.order.name)
             self._set(saved=checkpoint.is_checkpoint(self.folder))
+            try:
+                lease.release(self.progress)
+            except StoreAway as away:
+                LOG.warning("that the training %s rests cannot be told: %s", self.order.name, away)
+            self.lease = None
 
-    def _follow(self) -> None:
+    def _follow(self, lease: Lease) -> None:
         self._began = None
         with self.places.preparation(lambda: self._set(status="waiting"), lambda: self._request == "pause") as mine:
             if not mine:
@@ -113,6 +147,11 @@ class Training:
         ended = False
         while True:
             with self.places.update():
+                if not lease.going():  # a replica that was frozen for a while, or whose store is away
+                    try:
+                        lease.check()
+                    except Lost as lost:
+                        events.throw(lost)  # it releases the folder, saves nothing, and raises the same
                 if self._request == "pause" and self.progress.status != "scoring":
                     events.close()
                     self._set(status="paused", left=None)
@@ -171,6 +210,8 @@ class Training:
                     known=known,
                     best_step=step if best else self.progress.best_step,
                 )
+                with suppress(StoreAway):  # before it is saved: whoever takes it over then has the curves up to here
+                    self.tell()
             case Saved():
                 self._set(saved=True)
             case ProbeAttention():

@@ -1,6 +1,7 @@
 """A checkpoint takes the place of another as a whole: killed anywhere, beside another save, on no disk."""
 
 import os
+import signal
 import sys
 import threading
 import warnings
@@ -88,6 +89,85 @@ def test_killed_between_any_two_operations_a_save_leaves_the_old_or_the_new_one_
             break
         operation += 1
     assert found == {1, 2} and operation > 20
+
+
+def frozen_before(operation: int, work: Callable[[], object], meanwhile: Callable[[], object]) -> bool:
+    """Whether a process was still at the work when it was frozen before this operation; then it wakes up."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        left = operation
+
+        def count(event: str, arguments: tuple[object, ...]) -> None:
+            nonlocal left
+            left -= event in OPERATIONS
+            if left == -1:
+                left = 10**9
+                os.kill(os.getpid(), signal.SIGSTOP)
+
+        sys.addaudithook(count)
+        try:
+            work()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, os.WUNTRACED)
+    if not os.WIFSTOPPED(status):
+        return False
+    meanwhile()
+    os.kill(child, signal.SIGCONT)
+    os.waitpid(child, 0)
+    return True
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes are forked")
+def test_frozen_between_any_two_operations_a_save_changes_nothing_once_another_has_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+    operation, frozen = 0, True
+    while frozen:
+        root, taken = tmp_path / str(operation), tmp_path / f"taken {operation}"
+        saved(root / "run", 1)
+
+        def check(taken: Path = taken) -> None:
+            if taken.exists():
+                raise TrainingError("another one trains here")
+
+        def work(root: Path = root, check: Callable[[], None] = check) -> None:
+            with checkpoint.reserved(root / "run"), checkpoint.guarded(check):
+                saved(root / "run", 2)
+
+        def meanwhile(root: Path = root, taken: Path = taken) -> None:
+            taken.touch()
+            checkpoint.take_over(root / "run")
+            with checkpoint.reserved(root / "run"):
+                saved(root / "run", 3)
+
+        frozen = frozen_before(operation, work, meanwhile)
+        assert number_in(root, "run") == (3 if frozen else 2)
+        saved(root / "run", 4)
+        assert [path.name for path in root.iterdir()] == ["run"] and number_in(root, "run") == 4
+        operation += 1
+    assert operation > 20
+
+
+def test_what_the_guard_refuses_is_not_put_in_its_place(tmp_path: Path) -> None:
+    saved(tmp_path / "run", 1)
+    with pytest.raises(ZeroDivisionError), checkpoint.guarded(lambda: 1 / 0):  # type: ignore[arg-type, return-value]
+        saved(tmp_path / "run", 2)
+    assert number_in(tmp_path, "run") == 1 and [path.name for path in tmp_path.iterdir()] == ["run"]
+    saved(tmp_path / "run", 2)
+    assert number_in(tmp_path, "run") == 2
+
+
+def test_a_folder_that_is_not_there_yet_is_taken_over_as_well(tmp_path: Path) -> None:
+    checkpoint.take_over(tmp_path / "none" / "run")
+    with checkpoint.reserved(tmp_path / "run"):
+        checkpoint.take_over(tmp_path / "run")
+        with checkpoint.reserved(tmp_path / "run"):
+            saved(tmp_path / "run", 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
 def test_what_is_being_saved_is_not_put_right(tmp_path: Path) -> None:

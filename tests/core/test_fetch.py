@@ -22,7 +22,7 @@ from s2s_core import checkpoint
 from s2s_core.checkpoint import archive, fetching, roots, store
 from s2s_core.cli import main
 from s2s_core.errors import CannotWrite, CheckpointError, InvalidConfig, NotBrought
-from s2s_ui.workshop import shop
+from s2s_ui import workshop
 
 NAME = "ours"
 
@@ -126,7 +126,7 @@ def test_out_of_an_archive(models: Path, folder: Path, tmp_path: Path, kind: str
 
 
 def test_the_archive_that_the_screen_train_gives(models: Path, folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "theirs.zip").write_bytes(shop.archive(folder))
+    (tmp_path / "theirs.zip").write_bytes(workshop.archive(folder))
     checkpoint.fetch(NAME, str(tmp_path / "theirs.zip"))
     check(models, folder)
 

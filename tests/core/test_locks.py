@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from s2s_core.locks import Taken, locked
+from s2s_core.locks import Taken, locked, take_away
 
 HOLDER = """
 import sys
@@ -69,3 +69,16 @@ def test_a_lock_whose_folder_is_deleted_does_not_take_anothers_along(tmp_path: P
         with locked(tmp_path / "second"):
             path.write_text("another's")
     assert path.read_text() == "another's"
+
+
+def test_a_lock_that_is_taken_away_is_free_and_its_holder_takes_nothing_along(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    take_away(path)
+    with locked(path):
+        take_away(path)
+        held = locked(path)
+        held.__enter__()
+    with pytest.raises(Taken):
+        locked(path).__enter__()
+    held.__exit__(None, None, None)
+    assert not list(tmp_path.iterdir())
