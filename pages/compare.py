@@ -37,7 +37,7 @@ with st.container(key="page"):
             stage(
                 trace,
                 language=state.language(),
-                step=state.view().step,
+                step=state.typing().step,
                 peepholes=shown.peepholes and caches.has_peepholes(shown.model),
                 sync="compare",
                 inspector=False,

@@ -24,7 +24,7 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         beside=beside,
         original=original,
         language=state.language(),
-        step=state.view().step,
+        step=state.typing().step,
         autoplay=fresh,
         peepholes=peepholes,
         key="stage",

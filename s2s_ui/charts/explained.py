@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from s2s_ui.charts.said import ACROSS, SCALE, UPWARD, Explained, Said
+from s2s_ui.charts.said import ACROSS, SCALE, UPWARD, WHOLE, Explained, Said
 from s2s_ui.locales import Translate
 
 
@@ -189,6 +189,21 @@ def _path(_: Translate) -> Explained:
     )
 
 
+def _space(_: Translate) -> Explained:
+    axes = _(
+        "The path in the three directions in which the states differ most: {PC1.low} to {PC1.high}, {PC2.low} to "
+        "{PC2.high} and {PC3.low} to {PC3.high}. Drag to turn it."
+    )
+    return Explained(
+        "directions",
+        (
+            Said(axes, at=(WHOLE,)),
+            Said(_("Before anything is read the state is 0: here {PC1}, {PC2} and {PC3}."), of={"order": 0}),
+            Said(_("The state once “{token}” is read: {PC1}, {PC2} and {PC3} along the three axes.")),
+        ),
+    )
+
+
 def _forcing(_: Translate) -> Explained:
     return Explained(
         "forcing",
@@ -272,7 +287,8 @@ def _beam(_: Translate) -> Explained:
 FIGURES: dict[str, Callable[[Translate], Explained]] = {
     "matrices": _matrix, "weights_": _matrix, "probe": _matrix, "pinned": _pinned, "context": _context, "born": _born,
     "maps": _maps, "openness": _openness, "share": _share, "scatter": _scatter, "firing": _firing,
-    "states": _states, "nearest": _nearest, "path_": _path, "forcing": _forcing, "after": _lines, "length": _lines,
+    "states": _states, "nearest": _nearest, "path_forward_space": _space,
+    "path_backward_space": _space, "path_": _path, "forcing": _forcing, "after": _lines, "length": _lines,
     "decoded": _answers, "fixed": _answers, "outputs": _answers, "alone": _answers, "difference_": _difference,
     "losses": _curves, "scores": _curves, "beam": _beam,
 }  # fmt: skip

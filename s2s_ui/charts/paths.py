@@ -96,11 +96,11 @@ def space(path: Path, palette: Palette) -> go.Figure:
                 z=rows["PC3"],
                 mode="lines+markers+text",
                 text=rows["label"].map(_unmarked),
-                customdata=rows["token"].map(_unmarked),
+                customdata=rows.to_dict("records"),  # shell/plotted.js says it
                 textfont={"color": colour, "size": LEGEND_SIZE},
                 line={"color": colour, "dash": dash, "width": 4},
                 marker={"color": colour, "size": 3},
-                hovertemplate="%{customdata} (%{x:.2f}, %{y:.2f}, %{z:.2f})<extra></extra>",
+                hoverinfo="none",
             )
         )
     titles = [f"{name} {share:.0%}" for name, share in zip(COMPONENTS, path.explained, strict=True)]

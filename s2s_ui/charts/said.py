@@ -3,7 +3,7 @@
 An entry answers for what bears its title, for what has all the fields that its sentence asks for, or, as the last of
 its figure, for all the rest. `{α}` is the number of the mark that is pointed at, `{α.low}`, `{α.high}` and `{α.count}`
 are the extremes and how many different ones are drawn, `{open%}` is a share, `{step+1}` counts from one, and `{title}`
-is the title of an axis: shell/explained.js fills them in.
+is the title of an axis: shell/explained.js fills them in. A figure of Plotly answers as a `WHOLE`, or by its points.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from s2s_ui.locales import Translate
 from s2s_ui.stage.explanations import chapters
 
-ACROSS, UPWARD, SCALE = "axis bottom", "axis left", "legend"
+ACROSS, UPWARD, SCALE, WHOLE = "axis bottom", "axis left", "legend", "whole"
 """What an entry is `at`, beside the words of a title."""
 
 

@@ -4,6 +4,7 @@ import html
 
 import streamlit as st
 
+from s2s_core.errors import CheckpointError
 from s2s_core.recipes import Facts
 from s2s_ui.panels import differences, known_trainings, menu
 from s2s_ui.session import caches, messages, state, widgets
@@ -39,10 +40,10 @@ def panel(chosen: str) -> None:
 
 
 def _card(name: str, title: str, *, here: bool) -> None:
-    facts, info = caches.facts(name), caches.described(name).info
+    facts = caches.facts(name)
     with st.container(key=f"model_card_{'here' if here else name}", gap=None):
         _button(name, title, here=here)
-        lines = (_(facts.gist), _("for example {text}").format(text=messages.quoted(info.examples[0])), trust(facts))
+        lines = (_(facts.gist), example(name), trust(facts))
         st.html("".join(f"<p>{html.escape(line)}</p>" for line in lines if line))
 
 
@@ -71,6 +72,16 @@ def take(name: str) -> None:
     kept = shown.task == other.task or state.view().text not in shown.examples
     state.change(model=name, **({} if kept else {"text": None}), reference="")
     widgets.put_away()
+
+
+def example(name: str) -> str:
+    """What goes in and what comes out, or what goes in, where the model cannot be loaded."""
+    try:
+        text, answer = caches.answered(name)
+    except CheckpointError:
+        text = caches.described(name).info.examples[0]
+        return _("for example {text}").format(text=messages.quoted(text))
+    return _("for example {text} → {answer}").format(text=messages.quoted(text), answer=messages.quoted(answer))
 
 
 def trust(facts: Facts) -> str:

@@ -107,6 +107,15 @@ def example(name: str) -> str:
     return next(text for text in translator.info.examples if translator.reads(text))
 
 
+def answered(name: str) -> tuple[str, str]:
+    """The first example of a model that it can read, and what it writes.
+
+    Raises:
+        UnknownName, CheckpointError: as `model`.
+    """
+    return _answered(*_found(name))
+
+
 def siblings(name: str) -> tuple[Sibling, ...]:
     """The usable models of a model's family, its base first."""
     return shelf.family(name, tuple(models()))
@@ -305,6 +314,13 @@ def _load(folder: str, manifest: bytes) -> Translator:
     gc.collect()
     gc.freeze()
     return translator
+
+
+@MODELS.remembers
+def _answered(folder: str, manifest: bytes) -> tuple[str, str]:
+    translator = _load(folder, manifest)
+    text = next(text for text in translator.info.examples if translator.reads(text))
+    return text, translator.translate([text])[0]
 
 
 @MODELS.remembers

@@ -144,7 +144,9 @@ def typing() -> View:
     The address and the field of the sentence do not change with each key; they change when the sentence is entered.
     """
     typed: str | None = stored("typed")
-    return view() if typed is None else replace(view(), text=typed[:MAX_VALUE], edits=_lasting(view().edits))
+    if typed is None:
+        return view()
+    return replace(view(), text=typed[:MAX_VALUE], edits=_lasting(view().edits), step=None)
 
 
 def _set_view(changed: View) -> None:

@@ -32,8 +32,30 @@ export function answer(figure, element, event, pictures = new Map()) {
   const { role, title } = placeOf(item);
   const here = role === "mark" ? (nearest(element, item, event).datum ?? {}) : {};
   const root = rootOf(item);
-  const drawn = pictures.get(root) ?? new Drawn(root);
+  const drawn = pictures.get(root) ?? new Drawn((field) => values(root, field));
   pictures.set(root, drawn);
+  return chosen(said, { role, title }, here, drawn);
+}
+
+/**
+ * The sentence about a point that bears its row of the data, or about the whole picture of all rows.
+ * @param {{ said?: Explained }} figure
+ * @param {Record<string, any> | null} row
+ * @param {Record<string, any>[]} rows
+ */
+export function answerRow({ said }, row, rows) {
+  const drawn = new Drawn((field) => rows.map((one) => one[field]).filter((value) => (value ?? null) !== null));
+  return said ? chosen(said.said, { role: row ? "mark" : "whole", title: "" }, row ?? {}, drawn) : null;
+}
+
+/**
+ * The first sentence that fits, filled in.
+ * @param {Said[]} said
+ * @param {{ role: string, title: string }} place
+ * @param {Record<string, any>} here
+ * @param {Drawn} drawn
+ */
+function chosen(said, { role, title }, here, drawn) {
   const fits = (/** @type {Said} */ { sentence, at, of }) => {
     if (at.length)
       return (at.includes(role) || at.includes(title)) && asked(sentence).every((name) => drawn.has(name, { title }));
@@ -115,16 +137,16 @@ function rootOf(item) {
 
 /** All rows of data that a picture shows. */
 class Drawn {
-  /** @param {Item} root */
-  constructor(root) {
-    this.root = root;
+  /** @param {(field: string) => Iterable<any>} values */
+  constructor(values) {
+    this.values = values;
     /** @type {Map<string, any[]>} */
     this.columns = new Map();
   }
 
   /** @param {string} field */
   column(field) {
-    if (!this.columns.has(field)) this.columns.set(field, [...values(this.root, field)]);
+    if (!this.columns.has(field)) this.columns.set(field, [...this.values(field)]);
     return this.columns.get(field) ?? [];
   }
 

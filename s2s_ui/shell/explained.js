@@ -1,10 +1,11 @@
 /**
- * What a chart of Vega shows answers the pointer, a tap and the focus with one sentence, which has the numbers that are
+ * What a chart shows answers the pointer, a tap and the focus with one sentence, which has the numbers that are
  * drawn, and a link into the lesson. Vega leaves at each element of its picture what it stands for: the row of the
  * data, and of which axis or legend it is a part. Which sentence belongs to what is said by charts/explained.py.
  */
 
 import { answer, itemOf } from "./charted.js";
+import { plotIn, plotted } from "./plotted.js";
 
 /** @import { Explained } from "./charted.js" */
 
@@ -31,6 +32,7 @@ export function explains(figure, said) {
   /** @type {SVGElement | null} */
   let pointed = null;
   const point = (/** @type {PointerEvent} */ event) => {
+    if (plotIn(figure)) return; // it tells by itself
     if (event.target === pointed && !shared?.box.hidden) return; // the pointer moved on what is told already
     const element = pointedAt(figure, event);
     if (element === pointed && !shared?.box.hidden) return;
@@ -80,6 +82,10 @@ function pointedAt(figure, { target, clientX, clientY }) {
  */
 function makeReachable(figure) {
   const reach = () => {
+    plotted(figure, (plot, told, event) => {
+      if (event) later(() => tell(figure, plot, event, told), REST_MS);
+      else tell(figure, plot, event, told);
+    });
     const chart = /** @type {HTMLElement | null} */ (figure.querySelector(".stVegaLiteChart"));
     if (!chart || chart.tabIndex === 0) return;
     chart.tabIndex = 0;
@@ -141,12 +147,12 @@ function hide() {
 /**
  * Shows the sentence beside what it is about.
  * @param {HTMLElement & { said?: Explained }} figure
- * @param {SVGElement} element
- * @param {PointerEvent} [event]
+ * @param {Element} element
+ * @param {MouseEvent} [event]
+ * @param {{ text: string } | null} [told] what is said, where it is known
  */
-function tell(figure, element, event) {
+function tell(figure, element, event, told = answer(figure, element, event)) {
   clearTimeout(waiting);
-  const told = answer(figure, element, event);
   if (!told || !figure.said || !element.isConnected) return;
   shared ??= make();
   const { box, text, link, frame } = shared;

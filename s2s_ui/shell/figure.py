@@ -132,9 +132,9 @@ def _row(
 
 
 def _script() -> str:
-    """The scripts as one, since a component takes one; the names of the first two stay their own."""
-    charted, explains, buttons = map(_bare, ("charted.js", "explained.js", "figure.js"))
-    return f"const explains = (() => {{\n{charted}\n{explains}\nreturn explains;\n}})();\n{buttons}"
+    """The scripts as one, since a component takes one; the names of all but the last stay their own."""
+    charted, plotted, explains, buttons = map(_bare, ("charted.js", "plotted.js", "explained.js", "figure.js"))
+    return f"const explains = (() => {{\n{charted}\n{plotted}\n{explains}\nreturn explains;\n}})();\n{buttons}"
 
 
 def _bare(name: str) -> str:

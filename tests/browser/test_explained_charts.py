@@ -87,3 +87,28 @@ def test_the_arrow_keys_go_through_a_picture_and_the_way_to_the_link_stays_open(
     screen.page.wait_for_timeout(500)
     expect(box).to_be_visible()
     expect(box.get_by_role("link")).to_have_attribute("href", "./lesson?chapter=7")
+
+
+def test_a_path_in_space_has_its_sentences_for_the_pointer_and_the_keys(window):
+    screen = window()
+    screen.open_page("directions", text="8 mars 2025", components="3", lang="ko")
+    box = screen.page.locator("#s2s-said")
+    plot = screen.page.locator(".st-key-figure_path_forward_space .js-plotly-plot")
+    expect(plot).to_have_attribute("tabindex", "0")
+    plot.hover(position={"x": 12, "y": 12})
+    expect(box).to_contain_text("세 방향으로 그린 경로")
+    rows = plot.evaluate("plot => plot.data.map(({ customdata }) => customdata.map(({ token }) => token))")
+    assert "".join(rows[0]) == "8␣mars␣2025끝"
+    plot.evaluate("plot => plot.emit('plotly_hover', { points: [{ customdata: plot.data[0].customdata[1] }] })")
+    expect(box).to_contain_text(re.compile("“8”까지 읽은 상태: 세 축에서 차례로 −?[0-9]"))
+    screen.page.mouse.move(0, 0)
+    plot.evaluate("plot => plot.focus({ focusVisible: true })")
+    said = set()
+    for _ in range(4):
+        screen.press("ArrowRight")
+        said.add(box.locator("p").inner_text())
+    assert len(said) == 4 and all(re.search(r"[0-9]", sentence) for sentence in said)
+    expect(box.get_by_role("link")).to_have_attribute("href", re.compile("/lesson.*chapter="))
+    screen.press("Escape")
+    expect(box).to_be_hidden()
+    assert not screen.errors

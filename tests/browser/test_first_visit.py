@@ -76,6 +76,25 @@ def test_the_walk_is_gone_through_with_the_clicker_and_left_with_escape(newcomer
     assert newcomer.step == "2"  # the keys step again
 
 
+@pytest.mark.parametrize("size", [(390, 844), (844, 390)], ids=str)
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_phone_shows_the_line_and_the_whole_stage(window, size, language):
+    screen = window(*size, phone=True)
+    screen.page.goto(f"{screen.address}/?lang={language}")
+    screen.ready()
+    line, canvas = intro(screen).bounding_box(), screen.stage.locator("canvas").first.bounding_box()
+    transport = screen.stage.locator(".transport").bounding_box()
+    assert line["y"] >= 0 and transport["y"] + transport["height"] <= size[1] + 1
+    foot = canvas["y"] + canvas["height"]
+    assert foot <= transport["y"] + 1
+    assert foot <= line["y"] + 1 or line["y"] + line["height"] <= canvas["y"] + 1
+    assert not screen.hindrances()
+    intro(screen).get_by_role("button").nth(1).tap()
+    expect(screen.sentence).to_be_focused()
+    expect(screen.stage.locator(".inspector")).to_be_visible()
+    assert screen.overflow() == 0
+
+
 @pytest.mark.parametrize("link", [{"step": "4"}, {"lock": "1"}, {"predict": "1"}, {"hide": "pages"}], ids=str)
 def test_a_link_that_says_what_to_see_has_no_line(window, link):
     screen = window().open(**link)

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+OPEN = ":is([aria-haspopup=dialog], [role=combobox])[aria-expanded=true]"
 LESSON_RADIO = ".st-key-lesson [role=radiogroup] label"
 
 
@@ -60,6 +61,77 @@ def test_after_the_mouse_the_keys_are_the_stage_s(window, action):
     expect(screen.stage).to_have_attribute("data-playing", "true")
 
 
+def opened_and_left(screen, place, leave):
+    screen.page.locator(place).first.click()
+    expect(screen.page.locator(OPEN)).not_to_have_count(0)
+    leave(screen)
+    expect(screen.page.locator(OPEN)).to_have_count(0)
+
+
+def with_escape(screen):
+    screen.press("Escape")
+
+
+def chosen_with_keys(screen):
+    screen.press("ArrowDown", "Enter")
+
+
+def by_the_same_button(screen):
+    screen.page.locator(OPEN).first.click()
+
+
+LEFT = [
+    (".st-key-model [role=combobox]", with_escape),
+    (".st-key-model [role=combobox]", chosen_with_keys),
+    (".st-key-examples button", with_escape),
+    (".st-key-models button", by_the_same_button),
+    (".st-key-tool_1 button", with_escape),
+]
+
+
+def keys_are_the_stage_s(screen):
+    """Home, the arrow and Space act on the stage; it stands still afterwards."""
+    screen.idle()
+    screen.page.wait_for_timeout(300)  # what a control does when it closes is over
+    screen.press("Home", "ArrowRight")
+    assert screen.step == "2"
+    screen.press("Space")
+    expect(screen.stage).to_have_attribute("data-playing", "true")
+    screen.press("Space")
+
+
+def test_a_list_that_the_mouse_opened_gives_the_keys_back_however_it_closes(window):
+    screen = window().open(text="8 mars 2025", step="5", forcing="1")
+    for place, leave in LEFT:
+        opened_and_left(screen, place, leave)
+        keys_are_the_stage_s(screen)
+    screen.page.locator(".st-key-tool_0 button").first.click()
+    keys_are_the_stage_s(screen)  # while the list stands open
+    expect(screen.page.locator(OPEN)).to_have_count(1)
+    screen.press("Escape")
+    expect(screen.page.locator(OPEN)).to_have_count(0)
+
+
+@pytest.mark.parametrize("key", ["Enter", "Escape"])
+def test_a_field_that_was_entered_or_left_gives_the_keys_back(window, key):
+    screen = window().open(text="8 mars 2025", step="5", forcing="1")
+    for place, text in ((".st-key-reference input", "2025-03-09"), (".st-key-text input", "8 mars 1999")):
+        screen.page.locator(place).click()
+        screen.page.locator(place).fill(text)
+        screen.press(key)
+        expect(screen.page).to_have_url(re.compile(text.replace(" ", r"\+")))  # what was typed is not lost
+        keys_are_the_stage_s(screen)
+
+
+def test_a_chart_that_was_clicked_gives_the_keys_back(window):
+    screen = window().open_page("compare", text="8 mars 2025", other="dates-sink")
+    screen.page.locator(".st-key-figure_difference_attention svg.marks").click()
+    screen.idle()
+    screen.page.wait_for_timeout(300)
+    screen.press("Home", "ArrowRight")
+    assert screen.stage.first.get_attribute("data-step") == "2"
+
+
 def test_after_an_answer_in_the_lesson_the_keys_are_the_stage_s(window):
     screen = window()
     screen.open_page("lesson", chapter="1")
@@ -106,6 +178,22 @@ def test_the_step_survives_language_class_page_and_theme(window, step):
     screen.theme.click()
     screen.ready()
     assert screen.step == step
+
+
+def test_the_browser_s_back_and_forward_bring_the_step_of_each_text(window):
+    screen = window().open(text="8 mars 2025", step="5")
+    entered(screen)
+    expect(screen.stage).to_have_attribute("data-step", "23")
+    screen.press("Home", "ArrowRight", "ArrowRight")
+    expect(screen.page).to_have_url(re.compile(r"1999.*[?&]step=3(&|$)"))
+    screen.page.go_back()
+    expect(screen.stage).to_have_attribute("data-step", "5")
+    expect(screen.sentence).to_have_value("8 mars 2025")
+    screen.page.go_forward()
+    expect(screen.sentence).to_have_value("8 mars 1999")
+    expect(screen.stage).to_have_attribute("data-step", "3")
+    screen.sentence.press_sequentially("9")
+    expect(screen.stage).not_to_have_attribute("data-step", "3")  # a text that is being typed has no step of its own
 
 
 def test_the_unit_and_the_play_survive_the_theme(window):

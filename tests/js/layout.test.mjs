@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { largeLayout } from "../../s2s_ui/stage/js/draw/large.js";
 import { columns, layout, mainHeight, unitScale } from "../../s2s_ui/stage/js/draw/layout.js";
 
 /** @import { Layout, Wanted } from "../../s2s_ui/stage/js/types.js" */
@@ -108,4 +109,16 @@ test("the main band fills the window, within what stays legible", () => {
   assert.equal(mainHeight(800, 100), 636);
   assert.equal(mainHeight(500, 100), 488);
   assert.equal(mainHeight(2000, 100, true), 720);
+});
+
+test("twice as large the strands of a projector still rise, and no lane lies on another", () => {
+  const row = { count: 12, focus: 0 };
+  for (const rows of /** @type {const} */ ([null, "compared"])) {
+    const wanted = { width: 679, height: 217, source: row, output: row, rows, phone: false, encoding: false };
+    const L = largeLayout({ ...wanted, backward: true });
+    assert.ok(L.loom.bottom - L.loom.current - (L.context.top + L.context.height) >= (rows ? 0 : 24));
+    const lanes = bands(L).filter((lane) => lane !== L.backward && lane !== L.forward); // they are not drawn
+    lanes.slice(1).forEach((lane, i) => assert.ok(lane.top >= lanes[i].top + lanes[i].height));
+    assert.ok((L.joined?.top ?? 0) + (L.joined?.height ?? 0) <= L.token.source - 16);
+  }
 });

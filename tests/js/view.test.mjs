@@ -72,6 +72,7 @@ test("a stage begins where the address says, stays in the same sentence, else at
   assert.deepEqual(start({ before: trace, left: left() }), at(2));
   const other = { ...trace, source: { tokens: ["z"], unknown: [false] } };
   assert.deepEqual(start({ before: other }), at(5));
+  assert.deepEqual(start({ before: other, trace: decode(message({ step: "4.2" })) }), at(4, 2)); // the button Back
 });
 
 test("the reference is among the likely tokens, wherever it stands", () => {

@@ -1,5 +1,7 @@
 """The menu of models: tasks first, then what differs; and the offer to read a text with another model."""
 
+import html
+
 import pytest
 
 from s2s_core.recipes import VARIATIONS
@@ -41,10 +43,12 @@ def test_the_tasks_come_first_and_then_the_siblings_of_the_chosen_model(open_app
 
 def test_a_card_says_what_goes_in_what_comes_out_and_how_sure_to_be_of_it(opened):
     app = opened()
-    shown = " ".join(element.proto.body for element in app.main if element.type == "html")
+    shown = html.unescape(" ".join(element.proto.body for element in app.main if element.type == "html"))
     for words in (
         "Translates everyday English sentences into French",
-        "for example “I like the red car.”",
+        "for example “I like the red car.” → “J'aime la voiture rouge.”",
+        "for example “국물” → “궁물”",
+        "for example “March 8, 2025” → “2025-03-08”",
         "22.3 of 100 come out word for word as somebody put them, of 2,310 never seen (BLEU 45)",
         "75 of 100 are right, of 12,571 never seen; 5.9 of 100 sounds are wrong",
         "100 of 100 are right, of 20,000 never seen",

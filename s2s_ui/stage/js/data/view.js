@@ -41,10 +41,11 @@ function sentenceOf({ source, header }) {
 }
 
 /**
- * Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one. The
- * first trace begins where this stage was before the page loaded again (`left`: see input/address.js), or, unless it is
- * to be played, where another one was left; else where the link says; and where that says nothing at the end, with all
- * there is to see, unless it is to be played or guessed.
+ * Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one, and
+ * where the address says if the reader came back to it: the server names a step only then. The first trace begins where
+ * this stage was before the page loaded again (`left`: see input/address.js), or, unless it is to be played, where
+ * another one was left; else where the link says; and where that says nothing at the end, with all there is to see,
+ * unless it is to be played or guessed.
  * @param {{
  *   timeline: Timeline, trace: Trace, before?: Trace | null, cursor?: Cursor, left: Left | null,
  * }} at
@@ -57,7 +58,8 @@ export function startOf({ timeline, trace, before, cursor, left }) {
     if (step !== null) return timeline.parse(step);
     return autoplay || predict ? timeline.first() : timeline.last();
   }
-  return sentenceOf(before) === sentenceOf(trace) && cursor ? timeline.clamp(cursor) : timeline.last();
+  if (sentenceOf(before) === sentenceOf(trace) && cursor) return timeline.clamp(cursor);
+  return trace.header.step === null ? timeline.last() : timeline.parse(trace.header.step);
 }
 
 /**

@@ -81,9 +81,11 @@ function drawLargeNames({ L, pal, words, forced, run, other, original }, name) {
     if (L.backward) name(words.backward, L.backward.top + 18, pal.backward);
     return;
   }
-  name(words.decoder, L.decoder.top + 17, pal.decoder);
-  name(words.context, L.context.top + 14, pal.ink2);
-  if (L.joined) name(words.joined, L.joined.top + 22, pal.ink2);
+  /** @param {{ top: number, height: number }} lane */
+  const middle = ({ top, height }) => top + height / 2 + 4;
+  name(words.decoder, middle(L.decoder), pal.decoder);
+  name(words.context, middle(L.context), pal.ink2);
+  if (L.joined) name(words.joined, middle(L.joined), pal.ink2);
   else name(words.forward, L.forward.top + 18, pal.forward);
   if (!L.rows) {
     name(words.output, L.token.output, pal.ink2);

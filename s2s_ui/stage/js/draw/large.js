@@ -16,6 +16,9 @@ export const STRIP = 86;
 export const LARGE_TRANSPORT = 60;
 /** Side margins. */
 export const MARGIN = 16;
+/** Heights of the lanes while the output is written; lower ones where the strands would lie flat between them. */
+const LANES = { usual: { decoder: 26, context: 20, joined: 36 }, low: { decoder: 20, context: 14, joined: 18 } };
+const LOW = 300; // of the picture, in units
 const LEAST = { width: 500, height: 400 }; // of the window, in units
 
 /**
@@ -38,7 +41,11 @@ export function largeLayout({ width, height, source, output, backward, rows, enc
   const room = { width: width - GUTTER - 4, left: GUTTER, ...PITCH, margin: 0, px };
   const down = rows === "teacher" ? 24 : rows ? 22 : 0;
   const foot = height - 15;
-  const loom = encoding ? { top: 2, bottom: foot - (backward ? 122 : 70) } : { top: 94 + down, bottom: foot - 62 };
+  const lanes = LANES[height - down < LOW && !encoding ? "low" : "usual"];
+  const context = 44 + lanes.decoder + down;
+  const loom = encoding
+    ? { top: 2, bottom: foot - (backward ? 122 : 70) }
+    : { top: context + lanes.context + 4, bottom: foot - (backward ? 26 + lanes.joined : 58) };
   return {
     phone: false,
     low: false,
@@ -52,9 +59,9 @@ export function largeLayout({ width, height, source, output, backward, rows, enc
     token: { source: foot, output: 19 + (rows === "compared" ? 22 : 0) },
     rows: rows === "teacher" ? { other: 16, reference: 38 } : rows ? { other: 16 } : null,
     bar: { top: 25 + (rows === "compared" ? 22 : 0), height: 4 },
-    decoder: { top: 36 + down, height: 26 },
-    context: { top: 70 + down, height: 20 },
-    joined: backward ? { top: foot - 56, height: 36 } : null,
+    decoder: { top: 36 + down, height: lanes.decoder },
+    context: { top: context, height: lanes.context },
+    joined: backward ? { top: foot - 20 - lanes.joined, height: lanes.joined } : null,
     backward: backward ? { top: foot - 108, height: 28 } : null,
     forward: { top: encoding ? foot - 56 : foot - 52, height: 28 },
     loom: loomRows({ ...loom, count: output.count, strands: 30 }),

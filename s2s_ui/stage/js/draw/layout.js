@@ -41,8 +41,8 @@ export const LOW_WINDOW = 560;
 const LOW = { least: 236, transport: 52, loom: { current: 40, strands: 24, row: 5 } };
 /** Legend and title of the inspector, seen under a picture that stands over it. */
 const PEEK = 76;
-/** What a phone has under its picture: the transport, and what is seen of the sheet. */
-const PHONE_FOOT = 72 + 106;
+/** What a phone has under its picture. */
+const PHONE_FOOT = { transport: 72, sheet: 106 };
 /** The widest that picture and inspector become together. */
 export const CONTENT = { most: 1560 };
 const STACKED_HEIGHT = 720;
@@ -239,10 +239,11 @@ export function lowHeight(windowHeight, top) {
 }
 
 /**
- * The room for the picture on a phone, over the transport and what is seen of the sheet.
+ * The room for the picture on a phone, over the transport and what is seen of the sheet, or what lies over the sheet.
  * @param {number} windowHeight
  * @param {number} top
+ * @param {number} over
  */
-export function phoneRoom(windowHeight, top) {
-  return windowHeight - top - PHONE_FOOT;
+export function phoneRoom(windowHeight, top, over = 0) {
+  return windowHeight - top - PHONE_FOOT.transport - (over || PHONE_FOOT.sheet);
 }

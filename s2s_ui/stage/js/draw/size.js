@@ -70,16 +70,15 @@ export function measure(root, { zoom = 1, more = 0 } = {}) {
   const low = stacked && !phone && window.innerHeight / scale < LOW_WINDOW;
   const [high, above] = [window.innerHeight / scale, top / scale];
   const line = lineOver(root);
+  for (const [name, is] of Object.entries({ phone, narrow, stacked, low })) root.classList.toggle(name, is);
   const filled = (low ? lowHeight : mainHeight)(high - line / scale - more, above, stacked);
-  const height = phone ? (bare ? Infinity : phoneRoom(high, above)) : filled;
+  const intro = introHeight(root);
+  const height = phone ? (bare ? Infinity : phoneRoom(high, above, intro / scale)) : filled;
   const ratio = Math.max(1, window.devicePixelRatio || 1);
   root.style.setProperty("--u", `${scale}px`);
   root.style.setProperty("--main", `${height * scale}px`);
   root.style.setProperty("--line-over", `${line}px`);
-  root.classList.toggle("phone", phone);
-  root.classList.toggle("narrow", narrow);
-  root.classList.toggle("stacked", stacked);
-  root.classList.toggle("low", low);
+  root.style.setProperty("--intro", `${intro}px`);
   return {
     phone,
     zoom: 1,
@@ -120,6 +119,16 @@ export function lineOver(root) {
   const line = surroundings(root).querySelector(".st-key-notice_page:has(.s2s-notice)");
   const place = line?.closest("[data-testid=stLayoutWrapper]");
   return line && place && getComputedStyle(place).position === "absolute" ? line.offsetHeight : 0;
+}
+
+/**
+ * How high the line for a first visit is, which a phone has in the place of the sheet, in pixels; 0 once it has gone.
+ * @param {HTMLElement} root
+ */
+function introHeight(root) {
+  /** @type {HTMLElement | null} */
+  const intro = root.querySelector(".intro");
+  return intro?.offsetHeight ?? 0;
 }
 
 /**

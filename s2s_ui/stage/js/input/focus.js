@@ -1,13 +1,16 @@
 /**
  * Where the focus is, and where it shows. The keys belong to the stage again after a control was used with the pointer,
- * or a sentence was entered; who came to the control with the Tab key keeps it: the next key is meant for it.
+ * after a list that the pointer opened has closed, and after a field was entered or left with Escape. Who came to the
+ * control with the Tab key keeps it: the next key is meant for it.
  */
 
 const USED_BY_A_CLICK =
   "button, a[href], summary, label, [role=button], [role=switch], [role=checkbox], [role=radio], [role=option], " +
-  "[role=menuitem]";
-const OPENS_SOMETHING = "[aria-haspopup]:not([aria-haspopup=false]), [role=combobox]";
-const TYPED_INTO = "textarea, input:not([type=checkbox], [type=radio], [role=combobox]), [role=slider], [role=grid]";
+  "[role=menuitem], [role=graphics-document]";
+const NEEDS_KEYS = "[aria-haspopup=listbox], [aria-haspopup=menu], [aria-haspopup=true], [role=combobox]";
+const OPEN = "[aria-expanded=true]";
+const ONE_LINE = "input:not([type=checkbox], [type=radio], [role=combobox])";
+const TYPED_INTO = `textarea, ${ONE_LINE}, [role=slider], [role=grid]`;
 const SETTLED_MS = 60; // a menu that closes gives the focus back to its field
 
 /**
@@ -35,24 +38,33 @@ function release() {
 
 /**
  * Gives the keys back to the stage, until the returned function is called.
- * @param {() => string | null} sentence the selector of the field that is entered
  */
-export function giveBack(sentence) {
+export function giveBack() {
+  let pointed = false;
+  const down = () => void (pointed = true);
+  const settle = () => setTimeout(release, SETTLED_MS);
   const clicked = (/** @type {MouseEvent} */ event) => {
     const [target] = event.composedPath();
     if (event.detail === 0 || !(target instanceof Element)) return; // a click made with a key has no count
-    const used = target.closest(USED_BY_A_CLICK);
-    if (used && !used.matches(OPENS_SOMETHING) && !target.closest("dialog")) setTimeout(release, SETTLED_MS);
+    const used = target.closest(`${USED_BY_A_CLICK}, ${NEEDS_KEYS}`);
+    if (used && !used.matches(NEEDS_KEYS) && !target.closest("dialog")) settle();
   };
-  const entered = (/** @type {KeyboardEvent} */ { key, isComposing, target }) => {
-    const selector = sentence();
-    if (key !== "Enter" || isComposing || !selector || !(target instanceof HTMLElement)) return;
-    if (target.matches(selector)) setTimeout(() => target.blur());
+  const pressed = (/** @type {KeyboardEvent} */ { key, isComposing, target }) => {
+    if (key === "Tab") pointed = false;
+    if ((key !== "Enter" && key !== "Escape") || isComposing || !(target instanceof HTMLElement)) return;
+    if (target.matches(ONE_LINE) && !target.closest("dialog")) setTimeout(() => target.blur());
   };
+  const lists = new MutationObserver((changes) => {
+    if (pointed && changes.some(({ target }) => target instanceof Element && !target.matches(OPEN))) settle();
+  });
+  lists.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["aria-expanded"] });
+  window.addEventListener("pointerdown", down, true);
   window.addEventListener("click", clicked, true);
-  window.addEventListener("keydown", entered);
+  window.addEventListener("keydown", pressed);
   return () => {
+    lists.disconnect();
+    window.removeEventListener("pointerdown", down, true);
     window.removeEventListener("click", clicked, true);
-    window.removeEventListener("keydown", entered);
+    window.removeEventListener("keydown", pressed);
   };
 }

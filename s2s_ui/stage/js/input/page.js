@@ -37,7 +37,7 @@ export class Page {
     document.fonts?.addEventListener("loadingdone", this.fontLoaded);
     window.addEventListener("s2s-keep", this.asked);
     this.unlisten = listen(isActive, (...action) => press(stage, ...action));
-    this.unhand = giveBack(() => stage.trace?.header.sentence_selector ?? null);
+    this.unhand = giveBack();
   }
 
   stop() {
