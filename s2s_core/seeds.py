@@ -140,7 +140,7 @@ def _numbers(entry: Spread | None) -> tuple[float | str, float | str, float | st
     return round(entry.mean, DECIMALS), round(found.low, DECIMALS), round(found.high, DECIMALS)
 
 
-def _joined(values: Iterable[float]) -> str:
+def _joined(values: Iterable[float | int]) -> str:
     return " ".join(map(str, values))
 
 

@@ -77,9 +77,8 @@ def sweep_command(
         columns=column_names(columns),
         encoding=encoding,
     )
-    for name in plan.members:  # what does not fit is said before anything is written
-        dataclasses.replace(plan, data=None).recipe(name)
     folder = Folder((out or Path("runs/sweeps") / family).absolute())
+    folder.require_folder()
     where = f"the Ray cluster at {ray}" if ray else f"{processes or cores()} processes"
     try:
         with closing(sweep(plan, folder.path, processes=processes, ray=ray or "")) as reports:

@@ -61,6 +61,15 @@ class Folder:
     def result(self, cell: Cell) -> Path:
         return self.checkpoint(cell).with_suffix(".json")
 
+    def require_folder(self) -> None:
+        """Check that the path is no file.
+
+        Raises:
+            InvalidConfig: where it is.
+        """
+        if os.path.lexists(self.path) and not self.path.is_dir():
+            raise InvalidConfig(f"{shown(self.path)} is a file: give --out a folder")
+
     @contextmanager
     def reserved(self, plan: Plan) -> Iterator[None]:
         """During the block nobody else sweeps here; the folder says what the sweep trains.
@@ -69,8 +78,7 @@ class Folder:
             InvalidConfig: where something else is there, or another sweep, or one that runs.
             CannotWrite: where nothing can be written there.
         """
-        if os.path.lexists(self.path) and not self.path.is_dir():
-            raise InvalidConfig(f"{shown(self.path)} is a file: give --out a folder")
+        self.require_folder()
         there = self._settings()
         if there is None and self.path.is_dir() and any(self.path.iterdir()):
             raise InvalidConfig(f"{shown(self.path)} holds something else than a sweep: give --out a new folder")
