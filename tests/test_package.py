@@ -36,7 +36,8 @@ def pinned() -> dict[str, Requirement]:
 
 
 def of_project() -> dict[str, Requirement]:
-    extras = PROJECT["project"]["optional-dependencies"].values()
+    """What the package and its extras ask for, but for a cluster, which `make app` does without."""
+    extras = [lines for name, lines in PROJECT["project"]["optional-dependencies"].items() if name != "cluster"]
     every = [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in extra)]
     return {
         canonicalize_name(found.name): found
@@ -48,6 +49,11 @@ def of_project() -> dict[str, Requirement]:
 # ---------------------------------------------------------------------------------------------- pyproject.toml
 def test_what_make_app_installs_is_what_the_package_asks_for() -> None:
     assert pinned().keys() == of_project().keys()
+
+
+def test_a_cluster_is_tested_with_the_ray_that_the_package_asks_for() -> None:
+    (wanted,) = (line for line in PROJECT["project"]["optional-dependencies"]["cluster"] if line.startswith("ray"))
+    assert wanted in (ROOT / "requirements-dev.txt").read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize("name", sorted(pinned()))
