@@ -282,7 +282,7 @@ _LISTED: tuple[object, Mapping[str, ModelInfo]] = ((), {})
 def workshop() -> Workshop:
     """The trainings of this server."""
     root = Path(os.environ.get("S2S_RUNS", "runs")).expanduser().absolute()
-    made = Workshop(root, PLACES, limits=Limits.of(os.environ))
+    made = Workshop(root, PLACES, limits=Limits.of(os.environ), cluster=os.environ.get("S2S_RAY", "").strip())
     made.keep_clean()
     return made
 

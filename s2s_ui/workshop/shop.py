@@ -39,10 +39,15 @@ PACKED = b"\x1f\x8b"  # the first bytes of a gzip file
 
 
 class Workshop:
-    """All trainings of a server, and the folder in which they are stored."""
+    """All trainings of a server, and the folder in which they are stored.
 
-    def __init__(self, root: Path, places: Places, *, most: int = MOST, limits: Limits | None = None) -> None:
-        self.root, self.places, self.most = root, places, most
+    With the address of a Ray ``cluster`` the work is done there; the folder has to lie on a shared disk.
+    """
+
+    def __init__(
+        self, root: Path, places: Places, *, most: int = MOST, limits: Limits | None = None, cluster: str = ""
+    ) -> None:
+        self.root, self.places, self.most, self.cluster = root, places, most, cluster
         self.limits = limits or Limits()
         self._quota = Quota(root, self.limits)
         self._watches = Watches()
@@ -249,7 +254,9 @@ class Workshop:
         there = sorted((self.root / ORDERS / order.name).iterdir()) if order.choice.task == OWN else []
         pairs = next((path for path in there if path.name != ORDER), None)
         folder = self.root / order.name
-        return Training(order=order, folder=folder, pairs=pairs, places=self.places, quota=self._quota)
+        return Training(
+            order=order, folder=folder, pairs=pairs, places=self.places, quota=self._quota, cluster=self.cluster
+        )
 
     def _found(self, name: str) -> Training | None:
         path = self.root / ORDERS / name / ORDER
