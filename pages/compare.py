@@ -6,7 +6,7 @@ import s2s_ui.shell.entry
 from s2s_core.analysis.layers import at_layer, depth
 from s2s_core.experiments import CONTEXTS
 from s2s_ui.charts import difference, experiments, theme
-from s2s_ui.panels import comparison, controls, layers
+from s2s_ui.panels import comparison, controls, layers, over_seeds
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
@@ -109,8 +109,8 @@ with st.container(key="page"):
             )
             st.caption(
                 _(
-                    "After Bahdanau, Cho and Bengio (2015), figure 2, on held-out pairs; bands are 95 % bootstrap "
-                    "intervals. Again: {command}"
+                    "After Bahdanau, Cho and Bengio (2015), figure 2, on held-out pairs; each model was trained once "
+                    "(one seed), and bands are 95 % bootstrap intervals. Again: {command}"
                 ).format(command=experiments.command("length", caches.family(left.model), found))
             )
     with scores:
@@ -120,5 +120,9 @@ with st.container(key="page"):
         if not table.empty:
             st.table(table, border="horizontal", hide_index=True)
             again = experiments.command("scores", caches.family(left.model), scored)
-            st.caption(_("Held-out pairs, 95 % bootstrap intervals. Again: {command}").format(command=again))
+            said = _(
+                "Each model was trained once (one seed). Held-out pairs, 95 % bootstrap intervals. Again: {command}"
+            )
+            st.caption(said.format(command=again))
+            over_seeds.show(left.model, family, columns)
         comparison.cards(left.model)

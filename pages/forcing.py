@@ -93,7 +93,7 @@ with st.container(key="page"):
                 _(
                     "Exposure bias: trained at 100 % a model only ever saw a right past; at inference the past is its "
                     "own. Here one token of held-out pairs is fed wrong, then the model goes on alone, and the later "
-                    "tokens that differ are counted. In brackets 95 % bootstrap intervals. "
-                    "Again: {command}"
+                    "tokens that differ are counted. Each model was trained once (one seed); in brackets 95 % "
+                    "bootstrap intervals. Again: {command}"
                 ).format(command=experiments.command("forced-errors", caches.family(forced.model), wrong))
             )

@@ -9,7 +9,7 @@ from typing import Literal
 from s2s_core.errors import MissingPackage
 from s2s_core.home import HOME
 
-Extra = Literal["app", "tasks"]
+Extra = Literal["app", "cluster", "tasks"]
 
 
 @contextmanager

@@ -51,6 +51,11 @@ def test_what_make_app_installs_is_what_the_package_asks_for() -> None:
     assert pinned().keys() == of_project().keys()
 
 
+def test_a_cluster_is_tested_with_the_ray_that_the_package_asks_for() -> None:
+    (wanted,) = (line for line in PROJECT["project"]["optional-dependencies"]["cluster"] if line.startswith("ray"))
+    assert wanted in (ROOT / "requirements-dev.txt").read_text("utf-8").splitlines()
+
+
 @pytest.mark.parametrize("name", sorted(pinned()))
 def test_what_make_app_installs_is_within_the_range_of_the_package(name: str) -> None:
     mine, wanted = pinned()[name], of_project()[name]

@@ -21,6 +21,7 @@ from s2s_core.cli.fetch import fetch_command
 from s2s_core.cli.models import models_command
 from s2s_core.cli.open_app import app_command
 from s2s_core.cli.output import stderr
+from s2s_core.cli.sweep import sweep_command
 from s2s_core.cli.trace import trace_command
 from s2s_core.cli.train import train_command
 from s2s_core.cli.translate import translate_command
@@ -35,6 +36,7 @@ app.command("models")(models_command)
 app.command("translate")(translate_command)
 app.command("trace")(trace_command)
 app.command("train")(train_command)
+app.command("sweep")(sweep_command)
 app.command("evaluate")(evaluate_command)
 app.command("experiment")(experiment_command)
 app.command("fetch")(fetch_command)

@@ -111,12 +111,25 @@ def _changed(
         train |= {"steps": steps, "epochs": epochs}
     if seed is not None:
         train["seed"] = seed
+    more_model, more_train = parsed(settings)
+    model, train = model | more_model, train | more_train
+    return dataclasses.replace(recipe, model=model, train=dataclasses.replace(recipe.train, **train))
+
+
+def parsed(settings: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of the model, and those of the run, that several FIELD=VALUE set.
+
+    Raises:
+        UnknownName, InvalidConfig: for a field that does not exist, or a value that is none of its.
+    """
+    model: dict[str, Any] = {}
+    train: dict[str, Any] = {}
     for setting in settings:
         name, separator, text = setting.partition("=")
         if not separator or name not in FIELDS:
             raise UnknownName("setting", shown(setting), tuple(f"{field}=..." for field in FIELDS))
         (train if name in TRAIN_FIELDS else model)[name] = _value(FIELDS[name], text)
-    return dataclasses.replace(recipe, model=model, train=dataclasses.replace(recipe.train, **train))
+    return model, train
 
 
 def _value(field: dataclasses.Field[Any], text: str) -> Any:

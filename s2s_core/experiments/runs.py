@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from s2s_core import checkpoint
-from s2s_core.experiments.bootstrap import Estimate, ratio
+from s2s_core.bootstrap import Estimate, ratio
 from s2s_core.experiments.forced_error import later_errors, wrong_tokens
 from s2s_core.experiments.outcomes import Outcomes, Row, outcomes
 from s2s_core.experiments.table import About, Figure, figure

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from s2s_core import foreign
+from s2s_core.bootstrap import Estimate
 from s2s_core.errors import DataError
-from s2s_core.experiments.bootstrap import Estimate
 from s2s_core.files import telling, writing
 from s2s_core.home import HOME
 

@@ -17,6 +17,7 @@ from s2s_core.recipes.choice import (
     contexts,
     usual,
 )
+from s2s_core.recipes.identity import digest, identity
 from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.reading import Facts, facts, gist
 from s2s_core.recipes.recipe import Experiment, Recipe, start
@@ -49,9 +50,11 @@ __all__ = [
     "Variation",
     "context_label",
     "contexts",
+    "digest",
     "en_fr",
     "facts",
     "gist",
+    "identity",
     "in_order",
     "ko_en",
     "own_pairs",

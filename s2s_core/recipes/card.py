@@ -11,13 +11,14 @@ import torch
 
 from s2s_core.errors import DataError
 from s2s_core.evaluation import Evaluation
+from s2s_core.recipes.compared import compared
 from s2s_core.recipes.markdown import Code, block, code, escaped, table
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.tasks import Task
 from s2s_core.training import Finished
 from s2s_core.translator import Translator
 
-SCORES = "## Scores"
+SCORES, LOG = "## Scores", "## Training log"
 _KNOWN_WORDS = """\
 *In the field*: of the output characters that come from the source, those whose largest attention weight lies inside the
 right field of it. *On the character*: of those that are copied, the ones whose largest weight lies on the very
@@ -66,10 +67,8 @@ def render(
         table(("setting", "value"), _settings(recipe.train.to_json())),
         SCORES,
         scores(evaluation, name=recipe.name, task=recipe.task),
-        *(part for heading, text in recipe.remarks.items() for part in (f"## {heading}", text)),
-        "## Known weaknesses",
-        "\n".join(f"- {weakness}" for weakness in recipe.weaknesses),
-        "## Training log",
+        *_told(recipe),
+        LOG,
         "One line a validation, on the development pairs; also in training-log.csv.",
         _csv_table(log),
     ]
@@ -97,6 +96,35 @@ def rescored(card: str, section: str) -> str:
         raise DataError(f"the card has no section {SCORES!r} to write the scores into")
     _, next_heading, rest = after.partition("\n## ")
     return f"{before}{heading}\n{section}\n{next_heading}{rest}"
+
+
+def retold(card: str, recipe: Recipe) -> str:
+    """A card with the words of its recipe as they are now; what was measured in its training stays.
+
+    Raises:
+        DataError: where the card is none that `render` wrote.
+    """
+    _, data, measured = card.partition("\n## Data\n")
+    measured, scores_, rest = measured.partition(f"\n{SCORES}\n")
+    section, _, rest = rest.partition("\n## ")
+    log = rest[at:] if (at := f"\n## {rest}".rfind(f"\n{LOG}\n") - len("\n## ")) >= 0 else ""
+    if not (data and scores_ and log):
+        raise DataError("the card has not the sections that a card has")
+    head = f"# {escaped(recipe.title)}\n\n{recipe.summary}\n"
+    told = "\n\n".join(_told(recipe))
+    return f"{head}{data}{measured}{scores_}{section}\n{told}\n{log}"
+
+
+def _told(recipe: Recipe) -> list[str]:
+    """What stands between scores and log: what the recipe says of itself."""
+    remarks = dict(recipe.remarks)
+    if text := compared(recipe):
+        remarks[f"Compared with `{recipe.base}`"] = text
+    return [
+        *(part for heading, text in remarks.items() for part in (f"## {heading}", text)),
+        "## Known weaknesses",
+        "\n".join(f"- {weakness}" for weakness in recipe.weaknesses),
+    ]
 
 
 def _hardware(device: torch.device) -> str:

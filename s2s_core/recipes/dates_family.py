@@ -11,8 +11,8 @@ DATES_FAMILY = (
         title="no attention (last)",
         summary="""\
 The model `dates` without attention (`context = last`): every step of the decoder reads the same context, the last state
-of each direction, so the whole date has to fit into these 128 numbers. It learns more slowly and makes a few
-mistakes.""",
+of each direction, so the whole date has to fit into these 128 numbers.""",
+        findings="It learns more slowly than `dates` and makes a few mistakes.",
         model={"context": "last"},
         weaknesses=(
             "Where it errs, the year is right and digits of month and day have changed places: Samstag, 15. Mar 1958 "
@@ -27,7 +27,8 @@ mistakes.""",
         title="no attention (mean)",
         summary="""\
 The model `dates` without attention (`context = mean`): every step of the decoder reads the same context, the mean of
-all states of the encoder, so what is read early counts no less than what is read last. It makes a few mistakes.""",
+all states of the encoder, so what is read early counts no less than what is read last.""",
+        findings="It makes a few mistakes.",
         model={"context": "mean"},
         weaknesses=(
             "Where it errs, digits have changed places, as a mean does not say where each of them stood: 21.12.1803 "
@@ -42,7 +43,8 @@ all states of the encoder, so what is read early counts no less than what is rea
         title="no peepholes",
         summary="""\
 The model `dates` without peepholes (`peephole = none`): its gates see the input and the hidden state and not the cell,
-as in the LSTM of most libraries. Dates do not need them: its answers are as right.""",
+as in the LSTM of most libraries.""",
+        findings="Its answers are as right: it does not need peepholes for dates.",
         model={"peephole": "none"},
         weaknesses=(
             "For one month in nine and one day in five the attention of the first digit misses the field, mostly for "
@@ -57,7 +59,8 @@ as in the LSTM of most libraries. Dates do not need them: its answers are as rig
         title="diagonal peepholes",
         summary="""\
 The model `dates` with diagonal peepholes (`peephole = diagonal`): each unit's gates see the cell of that unit and of no
-other, the original form (Gers, Schraudolph & Schmidhuber 2002). Its answers are as right as with full matrices.""",
+other, the original form (Gers, Schraudolph & Schmidhuber 2002).""",
+        findings="Its answers are as right as with full matrices.",
         model={"peephole": "diagonal"},
         weaknesses=(
             "For one month and one day in fourteen the attention of the first digit misses the field, mostly for a 0 "
@@ -72,9 +75,11 @@ other, the original form (Gers, Schraudolph & Schmidhuber 2002). Its answers are
         title="one direction",
         summary="""\
 The model `dates` with an encoder that reads from left to right only (`bidirectional = False`). Its one direction has
-104 units where `dates` has two of 64, which gives the whole model about as many parameters (1.5 % more). Its answers
-are as right, but a character's state does not know what comes after it, so attention often looks where that is
-known.""",
+104 units where `dates` has two of 64, which gives the whole model about as many parameters (1.5 % more). A character's
+state does not know what comes after it.""",
+        findings=(
+            "Its answers are as right, but its attention often looks where what comes after a character is known."
+        ),
         model={"bidirectional": False, "encoder_hidden": 104},
         weaknesses=(
             "For every fifth digit that it copies its attention looks one character late, where the state knows the "
@@ -89,8 +94,11 @@ known.""",
         title="teacher forcing 0 %",
         summary="""\
 The model `dates`, trained without teacher forcing (`forcing_start = 0`): in training, too, every step of the decoder
-was fed the character that the model itself had just written, right or wrong. After 200 updates it writes 21 % of the
-dates exactly, where `dates` writes 55 %; in the end its answers are as right.""",
+was fed the character that the model itself had just written, right or wrong.""",
+        findings=(
+            "After 200 updates it writes 21 % of the dates exactly, where `dates` writes 55 %; in the end its answers "
+            "are as right."
+        ),
         train={"forcing_start": 0.0},
         weaknesses=(
             "For nearly every fourth day the attention of the first digit misses the field, mostly for a 0 before a "
@@ -106,7 +114,8 @@ dates exactly, where `dates` writes 55 %; in the end its answers are as right.""
         summary="""\
 The model `dates`, trained with half the teacher forcing (`forcing_start = 0.5`): for every step of the decoder chance
 decided whether it was fed the right character or the one that the model had just written (scheduled sampling at a
-constant ratio; Bengio et al. 2015). Its answers are as right, and its attention misses the field less often.""",
+constant ratio; Bengio et al. 2015).""",
+        findings="Its answers are as right, and its attention misses the field less often.",
         train={"forcing_start": 0.5},
         weaknesses=(
             "For one month in 24 and one day in 48 the attention of the first digit misses the field, mostly for a 0 "
@@ -121,9 +130,12 @@ constant ratio; Bengio et al. 2015). Its answers are as right, and its attention
         title="GRU cells",
         summary="""\
 The model `dates` of gated recurrent units (Cho et al. 2014) instead of LSTM cells with peepholes, in the encoder and in
-the decoder. A GRU has three blocks of weights and no cell state; at the same widths it has 37 % fewer parameters. It
-learns faster (91 % of the dates exact after 200 updates, where `dates` has 55 %), and in the end its answers are as
-right.""",
+the decoder. A GRU has three blocks of weights and no cell state; at the same widths it has 37 % fewer
+parameters.""",
+        findings=(
+            "It learns faster (91 % of the dates exact after 200 updates, where `dates` has 55 %), and in the end its "
+            "answers are as right."
+        ),
         model={"cell": "gru", "peephole": "none"},
         weaknesses=(
             "For one month in eight and two days in nine the attention of the first digit misses the field, mostly "
@@ -139,11 +151,14 @@ right.""",
         summary="""\
 The model `dates` with the dot product s · h as its score (Luong, Pham & Manning 2015). The two have to be of one size,
 so the widths had to change with it: 48 units in each direction of the encoder and 96 in the decoder, where `dates` has
-64 throughout; there are about as many parameters (2.4 % more), and the bridge is a learned one as there. Its answers
-are as right, and its attention is sharper (an entropy of 0.46 nats, where `dates` has 0.86).""",
+64 throughout; there are about as many parameters (2.4 % more), and the bridge is a learned one as there.""",
+        findings=(
+            "Its answers are as right, and its attention is sharper (an entropy of 0.46 nats, where `dates` has "
+            "0.86). It leaves twelve times as much weight on the end mark."
+        ),
         model={"attention": "dot", "encoder_hidden": 48, "decoder_hidden": 96, "bridge": "learned"},
         weaknesses=(
-            "It leaves 3.5 % of its weight on the end mark, twelve times as much as `dates`.",
+            "It leaves 3.5 % of its weight on the end mark.",
             "For one month in twelve the attention of the first digit misses the field, mostly for a 0 before a "
             "one-digit number, which stands nowhere.",
             *DATES_LIMITS,
@@ -156,11 +171,14 @@ are as right, and its attention is sharper (an entropy of 0.46 nats, where `date
         title="general attention",
         summary="""\
 The model `dates` with the score s · W h (general; Luong, Pham & Manning 2015) instead of the additive one; 2.2 % fewer
-parameters. Its answers are as right, and its attention is the sharpest of the family (an entropy of 0.15 nats, where
-`dates` has 0.86).""",
+parameters.""",
+        findings=(
+            "Its answers are as right, and its attention is the sharpest of the family (an entropy of 0.15 nats, "
+            "where `dates` has 0.86). It leaves twenty times as much weight on the end mark."
+        ),
         model={"attention": "general"},
         weaknesses=(
-            "It leaves nearly 6 % of its weight on the end mark, twenty times as much as `dates`.",
+            "It leaves nearly 6 % of its weight on the end mark.",
             "For one day in eleven the attention of the first digit misses the field, mostly for a 0 before a "
             "one-digit number, which stands nowhere.",
             *DATES_LIMITS,

@@ -46,6 +46,8 @@ class Recipe:
     data: str  # the card's words on where the data comes from, and its licence
     weaknesses: tuple[str, ...]  # the card's words on what the model gets wrong
     remarks: Mapping[str, str] = field(default_factory=dict)  # further sections of the card: heading -> Markdown
+    base: str = ""  # the recipe that this one changes in one thing
+    findings: str = ""  # the card's words on what came out differently from the base, of one training each
     half: bool = False  # float16 on disk
     shipped: bool = False  # whether the checkpoint comes with the program
 

@@ -93,7 +93,7 @@ def ko_pronounce() -> Recipe:
         summary="""\
 Reads Korean words and short phrases letter by letter (jamo) and writes how they are said: 국물 is said 궁물,
 한국어 is said 한구거, 같이 is said 가치. A final consonant moves over or changes with the sound that follows, also
-across a space, so the encoder has to read in both directions. The model is built like `dates`, a little larger.""",
+across a space, so the encoder reads in both directions. The model is built like `dates`, a little larger.""",
         task=KoPronounceTask(),
         model={
             "embedding_size": 48,

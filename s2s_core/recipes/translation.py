@@ -14,7 +14,7 @@ scored against every translation that the file has for it."""
 EN_FR_LIMITS = (
     "It knows everyday sentences, most of them under ten words; long or learned ones come out garbled.",
     "Names and rare words are spelt from pieces, and sometimes become other ones.",
-    "You is tu or vous, as chance has it, and who speaks is a man more often than a woman.",
+    "You is tu or vous, as chance has it, and who speaks is a man more often than a woman (one seed).",
 )
 
 

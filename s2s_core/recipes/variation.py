@@ -18,6 +18,7 @@ class Variation:
     kind: str  # "last": the same word for the same change in every family
     title: str  # what differs, as a menu says it: "no attention (last)"
     summary: str  # the card's first paragraph
+    findings: str = ""  # what came out, compared with the base, of one training each; the card says of how many seeds
     weaknesses: tuple[str, ...]
     model: Mapping[str, Any] = field(default_factory=dict)  # the fields of ModelConfig that differ
     train: Mapping[str, Any] = field(default_factory=dict)  # the fields of TrainConfig that differ
@@ -35,5 +36,8 @@ class Variation:
             model={**base.model, **self.model},
             train=replace(base.train, snapshots=0, specimens=(), **self.train),
             weaknesses=self.weaknesses,
+            remarks={},
+            findings=self.findings,
+            base=self.base,
             half=True,
         )

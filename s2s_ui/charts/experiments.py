@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping
 import altair as alt
 import pandas as pd
 
+from s2s_core.bootstrap import Estimate
 from s2s_core.experiments import Figure
 from s2s_core.recipes import RECIPES
+from s2s_core.seeds import Spread
 from s2s_core.tasks import FileTask
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 
@@ -46,13 +48,38 @@ def table(
     return pd.DataFrame(rows, columns=[first, *(columns[measure] for measure in known)])
 
 
+def over_seeds(
+    spreads: Collection[Spread], columns: Mapping[str, str], titles: Mapping[str, str], *, first: str, count: str
+) -> pd.DataFrame:
+    """One row a model, in the order of `titles`: how many seeds, and each measure's mean with its interval over them.
+
+    `first` and `count` name the first two columns. Where there is one seed there is no interval.
+    """
+    mine = [entry for entry in spreads if entry.measure in columns and entry.model in titles]
+    known = [measure for measure in columns if any(entry.measure == measure for entry in mine)]
+    rows = []
+    for model, title in titles.items():
+        cells = {entry.measure: entry for entry in mine if entry.model == model}
+        if cells:
+            seeds = max(len(entry.seeds) for entry in cells.values())
+            rows.append([title, str(seeds), *(_spread(cells[name]) if name in cells else "" for name in known)])
+    return pd.DataFrame(rows, columns=[first, count, *(columns[measure] for measure in known)])
+
+
+def sweep(family: str) -> str:
+    """What trains a family over seeds, in Markdown."""
+    return f"`python -m s2s_core sweep {family} --seeds 1-5{_data(family)}`"
+
+
 def command(experiment: str, family: str, figures: Collection[Figure] = ()) -> str:
     """What measures a family, or gives these figures again, in Markdown."""
     size = max((entry.size for entry in figures), default=None)
     options = f" --size {size}" if size else ""
-    if family in RECIPES and isinstance(RECIPES[family]().task, FileTask):
-        options += " --data FILE"
-    return f"`python -m s2s_core experiment {experiment} --family {family}{options}`"
+    return f"`python -m s2s_core experiment {experiment} --family {family}{options}{_data(family)}`"
+
+
+def _data(family: str) -> str:
+    return " --data FILE" if family in RECIPES and isinstance(RECIPES[family]().task, FileTask) else ""
 
 
 def percents(figures: pd.DataFrame) -> tuple[float, float]:
@@ -61,7 +88,7 @@ def percents(figures: pd.DataFrame) -> tuple[float, float]:
     return (low // 10 * 10 if low < 100 else 90.0, -(-high // 10) * 10)
 
 
-def written(entry: Figure) -> str:
+def written(entry: Figure | Estimate) -> str:
     """A figure with its interval, in as many decimals as the interval needs; alone where the interval has no width."""
     width, decimals = entry.high - entry.low, 1
     if not width > 0:
@@ -70,6 +97,10 @@ def written(entry: Figure) -> str:
         decimals += 1
     low, high = f"{entry.low:.{decimals}f}", f"{entry.high:.{decimals}f}"
     return f"{entry.value:.{decimals}f} ({low}–\N{WORD JOINER}{high})"  # a line may end before the interval, not in it
+
+
+def _spread(entry: Spread) -> str:
+    return f"{entry.mean:.4g}" if entry.estimate is None else written(entry.estimate)
 
 
 def lines(

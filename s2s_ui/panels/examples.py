@@ -41,7 +41,7 @@ REASONS: dict[str, dict[str, str]] = {
         "Have you seen my new glasses?": N_("a question: verb and pronoun change places"),
         "We did not go to school today because it was snowing.": N_("“not” is two words in French, around the verb"),
         "He never drinks black coffee in the evening.": N_("“never” is two words in French, around the verb"),
-        "My parents live in a small white house near the sea.": N_("a long sentence: harder without attention"),
+        "My parents live in a small white house near the sea.": N_("a long sentence: try it without attention"),
         "She wants to learn French before she moves to Paris.": N_("a sentence within a sentence, after “before”"),
         "Can you tell me where the station is?": N_("a question within a question"),
         "I think that the old man knows the answer.": N_("“vieil”, not “vieux”, because of the word that follows"),

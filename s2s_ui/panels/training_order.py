@@ -19,6 +19,7 @@ from s2s_core.recipes import (
     context_label,
     contexts,
 )
+from s2s_core.sweep import NoCluster, NotShared
 from s2s_core.tokenizer import VocabularyTooSmall
 from s2s_core.training import BegunEarlier, NothingFits, Sample
 from s2s_ui.locales import N_
@@ -205,6 +206,14 @@ def problem(error: S2SError) -> str:
             return _("The loss was no longer a finite number: the weights of update {step} are kept.").format(
                 step=f"{step:,}"
             )
+        case NoCluster(gone=True):
+            return _("The cluster that trained this model has gone. What was saved is kept: press Go on to try again.")
+        case NoCluster():
+            return _(
+                "The cluster that trains for this server does not answer. What was saved is kept: try again later."
+            )
+        case NotShared():
+            return _("The cluster that trains for this server does not see its folder of trainings: tell its operator.")
         case Broken():
             return _("The training stopped: something went wrong inside the program. Press Go on to try again.")
         case S2SError(__cause__=VocabularyTooSmall(needs=needs)):

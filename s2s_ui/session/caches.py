@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from s2s_core import ModelInfo, Trace, Translator, threads
+from s2s_core import ModelInfo, Trace, Translator, seeds, threads
 from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
@@ -33,10 +33,11 @@ from s2s_core.checkpoint import (
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, DataError, S2SError
 from s2s_core.experiments import FOLDER, Figure, read
-from s2s_core.recipes import Facts, Sibling
+from s2s_core.recipes import RECIPES, Facts, Sibling, digest
 from s2s_core.recipes import facts as facts_of
 from s2s_core.registry import TASKS
 from s2s_core.search import SearchResult
+from s2s_core.seeds import Spread
 from s2s_core.suits import Reader
 from s2s_ui import store
 from s2s_ui.capacity.memory import Memory
@@ -189,6 +190,18 @@ def figures(experiment: str, name: str) -> tuple[Figure, ...]:
     return tuple(entry for entry in found if entry.model in members)
 
 
+def over_seeds(name: str) -> tuple[Spread, ...]:
+    """What a sweep found for the family of a model, of the recipes as they are now; empty if there was none."""
+    if not siblings(name):
+        return ()
+    path = seeds.path_of(family(name))
+    try:
+        return _spreads(str(path), path.stat().st_mtime_ns) if path.exists() else ()
+    except DataError as error:
+        usable.log_once(str(error))
+        return ()
+
+
 def has_peepholes(name: str) -> bool:
     """Whether the model's cells have peepholes."""
     config = described(name).config
@@ -280,8 +293,13 @@ def workshop() -> Workshop:
     """The trainings of this server."""
     root = Path(os.environ.get("S2S_RUNS", "runs")).expanduser().absolute()
     shared = store.client()
-    sharing = None if shared is None else Replicas(shared)
-    made = Workshop(root, PLACES, limits=Limits.of(os.environ), sharing=sharing)
+    made = Workshop(
+        root,
+        PLACES,
+        limits=Limits.of(os.environ),
+        sharing=None if shared is None else Replicas(shared),
+        cluster=os.environ.get("S2S_RAY", "").strip(),
+    )
     keep(made)
     return made
 
@@ -377,6 +395,14 @@ def _corpus(_translator: Translator, fingerprint: str, layer: int | None) -> cor
 def _snapshots(folder: str, manifest: bytes) -> tuple[Snapshot, ...]:
     """``manifest`` is only part of the cache's key."""
     return usable.comparable(snapshots(Path(folder)), folder)
+
+
+@MODELS.remembers
+def _spreads(path: str, changed: int) -> tuple[Spread, ...]:
+    """``changed`` as in `_figures`."""
+    found = seeds.read(Path(path))
+    now = {name: digest(RECIPES[name]()) for name in {line.model for line in found} if name in RECIPES}
+    return tuple(line for line in found if line.recipe == now.get(line.model))
 
 
 @MODELS.remembers

@@ -32,7 +32,11 @@ AT_ONCE = 20_000  # up to so many rows are checked while the visitor waits; a la
 
 
 class Workshop:
-    """All trainings of a server, and the folder in which they are stored. Replicas share the folder."""
+    """All trainings of a server, and the folder in which they are stored.
+
+    Replicas share the folder. With the address of a Ray ``cluster`` the work is done there; then the folder has to lie on
+    a disk that the cluster sees as well.
+    """
 
     def __init__(
         self,
@@ -42,8 +46,9 @@ class Workshop:
         most: int = MOST,
         limits: Limits | None = None,
         sharing: Sharing | None = None,
+        cluster: str = "",
     ) -> None:
-        self.root, self.places, self.most = root, places, most
+        self.root, self.places, self.most, self.cluster = root, places, most, cluster
         self.sharing = sharing or Alone()
         self.limits = limits or Limits()
         self._quota = Quota(root, self.limits)
@@ -298,7 +303,9 @@ class Workshop:
 
     def _training(self, order: Order) -> Training:
         folder, pairs = self.root / order.name, orders.pairs(self.root, order)
-        return Training(order=order, folder=folder, pairs=pairs, places=self.places, quota=self._quota)
+        return Training(
+            order=order, folder=folder, pairs=pairs, places=self.places, quota=self._quota, cluster=self.cluster
+        )
 
     def _found(self, name: str) -> Training | None:
         """The training of an order on the disk."""

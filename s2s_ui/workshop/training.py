@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Generator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -13,6 +13,7 @@ from s2s_core import checkpoint
 from s2s_core.errors import S2SError, TrainingError
 from s2s_core.files import write_error
 from s2s_core.recipes import Evaluated, Recipe, run
+from s2s_core.sweep import remote_run
 from s2s_core.training import (
     Enough,
     Finished,
@@ -58,6 +59,7 @@ class Training:
     pairs: Path | None
     places: Places
     quota: Quota
+    cluster: str = ""  # the address of a Ray cluster that does the work; empty: it is done here
     progress: Progress = field(default_factory=Progress)
     recipe: Recipe | None = None  # if it was made already
     lease: Lease | None = None  # while it runs here
@@ -146,7 +148,7 @@ class Training:
             self._show(self._admitted(events))
         ended = False
         while True:
-            with self.places.update():
+            with nullcontext() if self.cluster else self.places.update():  # a cluster takes no core from the others
                 if not lease.going():  # a replica that was frozen for a while, or whose store is away
                     try:
                         lease.check()
@@ -181,6 +183,8 @@ class Training:
         self.recipe = None  # it holds all pairs, so free their memory
         self._set(count=recipe.task.count)
         command = self.order.choice.command(f"runs/{self.order.name}", self.order.file)
+        if self.cluster:
+            return remote_run(recipe, self.folder, command=command, address=self.cluster)
         return run(recipe, self.folder, command=command, resume=checkpoint.is_unfinished(self.folder))
 
     def _show(self, event: TrainEvent | Evaluated) -> None:

@@ -5,9 +5,9 @@ import pytest
 from small_models import small_translator
 
 from s2s_core import checkpoint
+from s2s_core.bootstrap import Estimate, ratio
 from s2s_core.errors import DataError
 from s2s_core.experiments import EXPERIMENTS, FOLDER, read, stale, write
-from s2s_core.experiments.bootstrap import Estimate, ratio
 from s2s_core.experiments.forced_error import NONE, later_errors, wrong_tokens
 from s2s_core.experiments.outcomes import outcomes
 from s2s_core.experiments.runs import families

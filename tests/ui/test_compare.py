@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from s2s_core import seeds
 from s2s_core.checkpoint import load, names
 from s2s_core.edits import without_peepholes
 from s2s_core.experiments import FOLDER, read
+from s2s_core.recipes import RECIPES, digest
+from s2s_core.seeds import Spread
 from s2s_ui.charts import difference, experiments, theme
 from s2s_ui.charts.numbers import log_prob
 
@@ -143,3 +146,32 @@ def test_what_the_right_side_cannot_read_is_said(open_app, seen):
 
 def test_another_model_of_the_link_that_is_unknown_is_another_choice(open_app):
     assert open_page(open_app, other="nothing").selectbox(key="option other").value in names()
+
+
+FAMILY = {"family": "dates", "kind": "", "recipe": digest(RECIPES["dates"]())}
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        ([], None),
+        (
+            [Spread(**FAMILY, model="dates", measure="exact", seeds=(1, 2), values=(99.0, 98.0))],
+            ["2", "98.5 (98.0–⁠99.0)"],
+        ),
+        ([Spread(**FAMILY, model="dates", measure="exact", seeds=(4,), values=(99.0,))], ["1", "99"]),
+        ([Spread(**{**FAMILY, "recipe": "old"}, model="dates", measure="exact", seeds=(4,), values=(99.0,))], None),
+        ("no table", None),
+    ],
+)
+def test_the_figures_over_seeds_stand_below_those_of_one_training(open_app, tmp_path, monkeypatch, lines, shown):
+    monkeypatch.setattr(seeds, "FOLDER", tmp_path)
+    if isinstance(lines, str):
+        seeds.path_of("dates").write_text(lines)
+    elif lines:
+        seeds.write(seeds.path_of("dates"), lines)
+    app = open_page(open_app)
+    captions = " ".join(caption.value for caption in app.caption)
+    assert "(one seed)" in captions and "python -m s2s_core sweep dates --seeds 1-5" in captions
+    tables = [table.value for table in app.table if "seeds" in table.value.columns]
+    assert [list(table.iloc[0])[1:] for table in tables] == ([shown] if shown else [])

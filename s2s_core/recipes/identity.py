@@ -1,0 +1,22 @@
+"""What a recipe trains by, without its seed and its prose: two recipes that agree in it train the same models."""
+
+import hashlib
+import json
+from typing import Any
+
+from s2s_core.recipes.recipe import Recipe
+
+_SHOWN = {"seed", "device", "probe", "probe_every", "snapshots", "specimens"}  # what of a run changes no weight
+
+
+def identity(recipe: Recipe) -> dict[str, Any]:
+    """Plain data for JSON: the model, the run, the task and the sizes."""
+    train = {name: value for name, value in recipe.train.to_json().items() if name not in _SHOWN}
+    sizes = ("train_size", "dev_size", "test_size", "src_tokenizer", "tgt_tokenizer", "vocab_size", "half")
+    model = json.loads(json.dumps(dict(recipe.model)))
+    return {"task": recipe.task.name} | model | train | {name: getattr(recipe, name) for name in sizes}
+
+
+def digest(recipe: Recipe) -> str:
+    """`identity` in twelve letters, for a line of a table."""
+    return hashlib.sha256(json.dumps(identity(recipe), sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,42 @@
+"""A whole sweep: the cells that are left, on this machine or on a cluster, and the table after each of them."""
+
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+from s2s_core.sweep import table
+from s2s_core.sweep.cluster import on_cluster
+from s2s_core.sweep.folder import Folder
+from s2s_core.sweep.grid import Plan
+from s2s_core.sweep.local import cores, in_processes
+from s2s_core.sweep.report import Done, Report
+
+
+def sweep(plan: Plan, path: Path, *, processes: int | None = None, ray: str = "") -> Generator[Report, None, None]:
+    """Do every cell of the plan that is not finished in the folder ``path``, and report what happens.
+
+    The cells run in ``processes`` of this machine, by default as many as it has cores; or on the Ray cluster at the
+    address ``ray``. The tables in the folder have every cell that is finished, at any time. Closing the generator stops
+    the sweep; the next one with the same plan goes on from there.
+
+    Raises:
+        InvalidConfig: where the folder holds something else.
+        S2SError: where a cell cannot be done.
+    """
+    folder = Folder(path)
+    with folder.reserved(plan):
+        left = [cell for cell in plan.cells() if folder.finished(cell) is None]
+        if left:
+            plan.recipe(plan.family).task.pairs("dev", size=1)  # what a task lacks is said before anything starts
+            table.write(folder, plan.family)
+            reports = (
+                on_cluster(plan, left, folder, address=ray)
+                if ray
+                else in_processes(plan, left, folder, processes=processes or cores())
+            )
+            with closing(reports):
+                for report in reports:
+                    if isinstance(report, Done):
+                        table.write(folder, plan.family)
+                    yield report
+        table.write(folder, plan.family)

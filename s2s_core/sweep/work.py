@@ -1,0 +1,112 @@
+"""The work of one cell, the same on this machine's cores and on a cluster: train, score, write down the result.
+
+A cell that was left in between goes on from its last whole checkpoint, with the same weights in the end, to the bit.
+"""
+
+import platform
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import torch
+
+from s2s_core import checkpoint, threads
+from s2s_core.errors import CheckpointError, InvalidConfig, shown
+from s2s_core.evaluation import Evaluation, evaluate
+from s2s_core.files import telling
+from s2s_core.locks import Taken, locked
+from s2s_core.recipes import Evaluated, Recipe, digest, run
+from s2s_core.seeds import DECIMALS
+from s2s_core.sweep.folder import Folder, Result
+from s2s_core.sweep.grid import Cell, Plan
+from s2s_core.training import Started, StepDone, Stopped, TrainEvent
+
+PATIENCE = 120.0  # seconds to wait for a worker that was lost and still holds its cell
+EVERY = 1.0  # seconds between two reports
+
+Tell = Callable[[int, int], object]  # called with the updates made, and all of them
+
+
+def work(
+    plan: Plan, cell: Cell, folder: Folder, *, tell: Tell = lambda step, steps: None, wanted: Callable[[], bool]
+) -> Result | None:
+    """Finish one cell in the sweep's folder, and return its result; None if ``wanted`` says no in between.
+
+    Raises:
+        S2SError: where the recipe cannot be followed, or nothing can be written.
+        InvalidConfig: also where the cell's checkpoint is damaged, or something else works on it.
+    """
+    threads.limit(1)
+    place = folder.checkpoint(cell)
+    with telling(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with locked(place.with_name(f".{place.name}.cell"), seconds=PATIENCE):
+            result = folder.finished(cell) or _worked(plan, cell, place, tell, wanted)
+            if result is not None:
+                folder.finish(cell, result)
+            return result
+    except Taken:
+        raise InvalidConfig(f"something else works on {cell}, in {shown(place)}: wait for its end") from None
+    except CheckpointError as error:
+        raise InvalidConfig(f"{error}: delete {shown(place)}, and the cell is done again") from error
+
+
+def _worked(plan: Plan, cell: Cell, place: Path, tell: Tell, wanted: Callable[[], bool]) -> Result | None:
+    recipe = plan.recipe(cell.name, cell.seed)
+    if checkpoint.is_checkpoint(place) and not checkpoint.is_unfinished(place):  # killed before its result was written
+        pairs = recipe.task.pairs("test", size=recipe.test_size)
+        return _result(cell, recipe, place, evaluate(checkpoint.load(place, device="cpu"), recipe.task, pairs))
+    events = run(recipe, place, command=plan.command(cell), resume=checkpoint.is_unfinished(place))
+    return _followed(events, cell, recipe, place, tell, wanted)
+
+
+def _followed(
+    events: Generator[TrainEvent | Evaluated, None, None],
+    cell: Cell,
+    recipe: Recipe,
+    place: Path,
+    tell: Tell,
+    wanted: Callable[[], bool],
+) -> Result | None:
+    told, steps = 0.0, 0
+    for event in events:
+        match event:
+            case Started(step=step, steps=steps):
+                tell(step, steps)
+            case StepDone(step=step) if time.monotonic() - told >= EVERY:
+                told = time.monotonic()
+                tell(step, steps)
+            case Evaluated(evaluation=evaluation):
+                return _result(cell, recipe, place, evaluation)
+            case Stopped(reason=reason):
+                return _result(cell, recipe, place, None, stopped=reason)
+        if not wanted():
+            events.close()  # which saves what there is
+            return None
+    raise AssertionError("a run ends with its scores, or with the reason why it cannot go on")
+
+
+def _result(cell: Cell, recipe: Recipe, place: Path, evaluation: Evaluation | None, *, stopped: str = "") -> Result:
+    return Result(
+        name=cell.name,
+        seed=cell.seed,
+        recipe=digest(recipe),
+        fingerprint=checkpoint.describe(place).info.fingerprint,
+        pairs=evaluation.pairs if evaluation else 0,
+        measures=measures(evaluation) if evaluation else {},
+        stopped=stopped,
+        made_with=f"PyTorch {torch.__version__}, Python {platform.python_version()}, {platform.machine()}",
+    )
+
+
+def measures(evaluation: Evaluation) -> dict[str, float]:
+    """The scores of all pairs, of greedy decoding and of the beam, and where the attention looked, by name."""
+    found = {name: value for name, value in evaluation.scores.items() if "/" not in name}
+    beam = {name: value for name, value in evaluation.beam_scores.items() if "/" not in name}
+    found |= {f"{name}, beam {evaluation.beam_size}": value for name, value in beam.items()}
+    if (looked := evaluation.alignment) is not None:
+        field = f"meets {evaluation.aligner}" if evaluation.aligner else "in the field"
+        rates = {field: looked.field, "on the character": looked.exact, "entropy": looked.entropy}
+        found |= rates | {"on the end mark": 100 * looked.end_share}
+    return {name: round(float(value), DECIMALS) for name, value in found.items() if value == value}  # nan: not counted
