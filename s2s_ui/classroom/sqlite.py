@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS seats (
     code TEXT, student TEXT, number INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (code, student)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (
-    code TEXT, question TEXT, student TEXT, id TEXT NOT NULL, choice INTEGER, text TEXT, at REAL NOT NULL,
+    code TEXT, question TEXT, student TEXT, id TEXT NOT NULL, choice INTEGER, text TEXT NOT NULL,
+    asked TEXT NOT NULL, at REAL NOT NULL,
     PRIMARY KEY (code, question, student)
 ) STRICT, WITHOUT ROWID;
 """
@@ -86,9 +87,10 @@ class SqliteStore:
             question = self._found(file, code).state.question
             if question is None or question.id != answer.question:
                 raise Closed
-            values = (code, answer.question, answer.student, answer.id, answer.choice, answer.text, time.time())
+            given = (answer.id, answer.choice, answer.text, answer.asked, time.time())
             if not question.closed:
-                file.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+                values = (code, answer.question, answer.student, *given)
+                file.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
             asked = f"{_ANSWERS} WHERE code = ? AND question = ? AND student = ?"
             row = file.execute(asked, (code, answer.question, answer.student)).fetchone()
             if row is None:
@@ -173,4 +175,4 @@ class SqliteStore:
         file.execute("DELETE FROM rooms WHERE ends <= ?", (now,))
 
 
-_ANSWERS = "SELECT question, student, id, choice, text, at FROM answers"
+_ANSWERS = "SELECT question, student, id, choice, text, asked, at FROM answers"

@@ -86,11 +86,12 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One student's answer to one question: the number of a choice, or a text. `id` is of the student's own making."""
+    """One student's answer to one question: a choice, or a text. `id` is of the student's own making."""
 
     question: str
     student: str
     id: str
-    choice: int | None = None
-    text: str | None = None
+    choice: int | None = None  # its number, from 0
+    text: str = ""  # the words of the choice, or one's own
+    asked: str = ""  # the words of the question
     at: float = 0.0  # when it was stored

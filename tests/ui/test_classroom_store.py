@@ -54,8 +54,8 @@ def room(code="ACDEFH", *, lasts=3600.0, state=None):
     return Room(code, "0" * 64, now, now + lasts, state or State(question=ASKED))
 
 
-def answer(student="s1", *, question="q1", id="a1", choice=0, text=None):
-    return Answer(question, student, id, choice, text)
+def answer(student="s1", *, question="q1", id="a1", choice=0, text=""):
+    return Answer(question, student, id, choice, text, "Which?")
 
 
 def test_a_class_comes_back_as_it_was_stored(store):
@@ -114,7 +114,7 @@ def test_an_answer_that_is_sent_twice_is_stored_once_and_the_first_one_stays(two
     assert other.answer("ACDEFH", answer(id="a2", choice=1)) == first
     store.answer("ACDEFH", answer("s2", choice=None, text="둘 다"))
     assert [(given.student, given.choice, given.text) for given in other.answers("ACDEFH", "q1")] == [
-        ("s1", 0, None),
+        ("s1", 0, ""),
         ("s2", None, "둘 다"),
     ]
 

@@ -479,6 +479,29 @@ export interface Shown extends Pick<State, "unit" | "contextUnit" | "lensSide"> 
   speed: number;
 }
 
+/** Where a class looks, for one output (from 0): the share of the class on each source token. */
+export interface Crowd {
+  output: number;
+  shares: number[];
+}
+
+/** What a stage tells of where it stands; whether its decoder looks at the source, and of how many tokens that is. */
+export interface Led {
+  at: string;
+  unit: number;
+  side: EncoderSide;
+  attends: boolean;
+  source: number;
+}
+
+/** What a stage is told to show; a crowd of null is taken away. */
+export interface LedTo {
+  at: string;
+  unit?: number | null;
+  side?: string | null;
+  crowd?: Crowd | null;
+}
+
 /** What the last stage of the window showed, and whether that was before the page loaded again. */
 export interface Left extends Shown {
   reloaded: boolean;
@@ -612,5 +635,7 @@ declare global {
   }
   interface DocumentEventMap {
     "s2s-sync": CustomEvent<Place & { name: string; from: object }>;
+    "s2s-shown": CustomEvent<Led>;
+    "s2s-show": CustomEvent<LedTo>;
   }
 }
