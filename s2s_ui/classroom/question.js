@@ -148,6 +148,18 @@ export function histogram(question, words) {
 }
 
 /**
+ * What a question lays over the stage: it covers the answer as long as it is open, and shows on the loom where the
+ * class looks once that is shown.
+ * @param {Question | null} question
+ */
+export function laidOver(question) {
+  const { kind, shown, output, tally } = question ?? {};
+  const looks = kind === "look" && shown && tally?.count;
+  const crowd = looks ? { output: output ?? 0, shares: tally.choices.map((given) => given / tally.count) } : null;
+  return { crowd, covered: Boolean(question) && !shown && (kind === "next" || kind === "look") };
+}
+
+/**
  * @param {string} name
  * @param {number} share
  */

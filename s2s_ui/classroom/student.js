@@ -1,20 +1,20 @@
 /**
- * The student's page: joins a class by its code, shows the stage where the teacher's stands, and answers questions. One
+ * The student's page: joins a class by its code, shows the stage where the teacher's stands, answers questions. One
  * event stream brings the state; whatever was missed, the present state is enough. The seat lies in a cookie, and an
- * answer lies in the browser until the server has acknowledged it: after a reload, a closed lid, a lost network or a new
- * start of the server the page is back where the class is.
+ * answer lies in the browser until the server has acknowledged it: after a reload, a closed lid, a lost network or a
+ * new start of the server the page is back where the class is.
  */
 
 import stage from "../stage/served.js";
-import { asked, choices, element, fill, histogram } from "./question.js";
+import { asked, choices, element, fill, histogram, laidOver } from "./question.js";
 
 /** @import { Given, Question, Words } from "./question.js" */
 
 /**
+ * @typedef {{ at: string, unit: number | null, side: string | null }} Step
  * @typedef {{
  *   version: number, mode: "follow" | "explore" | "look" | "pause" | "ended", page: string,
- *   link: Record<string, string>, step: { at: string, unit: number | null, side: string | null } | null, question: Question | null,
- *   traces: Record<string, string>,
+ *   link: Record<string, string>, step: Step | null, question: Question | null, traces: Record<string, string>,
  * }} State
  * @typedef {{ id: string, question: string, choice?: number | null, text?: string }} Answer
  */
@@ -275,10 +275,7 @@ async function follow({ traces, step, question, version }) {
     setTimeout(() => state?.version === version && follow(state), AGAIN);
     return;
   }
-  if (name && step) {
-    const crowd = crowdOf(question);
-    document.dispatchEvent(new CustomEvent("s2s-show", { detail: { ...step, crowd } }));
-  }
+  if (name) document.dispatchEvent(new CustomEvent("s2s-show", { detail: { ...step, ...laidOver(question) } }));
 }
 
 /** @param {Uint8Array} data */
@@ -287,16 +284,6 @@ async function show(data) {
   dark.onchange = () => show(data);
 }
 const dark = matchMedia("(prefers-color-scheme: dark)");
-
-/**
- * The class's attention, once it is shown: for the loom.
- * @param {Question | null} question
- */
-function crowdOf(question) {
-  if (question?.kind !== "look" || !question.shown || !question.tally?.count) return null;
-  const { choices: given, count } = question.tally;
-  return { output: question.output ?? 0, shares: given.map((number) => number / count) };
-}
 
 // The stage goes where the teacher goes: its keys are the teacher's, unless the class explores
 window.addEventListener(

@@ -60,8 +60,6 @@ def _question(_: Translate) -> dict[str, str]:
 
 def _teacher(_: Translate) -> dict[str, str]:
     return {
-        "start": _("Start a class"),
-        "start_hint": _("Phones join with a code and follow your stage, step by step. Nobody needs an account."),
         "failed": _("The server does not answer. Try again."),
         "show_code": _("Show the code large"),
         "here": _("{count} here"),

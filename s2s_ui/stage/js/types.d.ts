@@ -485,18 +485,20 @@ export interface Crowd {
   shares: number[];
 }
 
-/** What a stage tells of where it stands; whether its decoder looks at the source, and of how many tokens that is. */
+/** What a stage tells of where it stands, whether its decoder looks at the source, and how much there is of both. */
 export interface Led {
   at: string;
   unit: number;
   side: EncoderSide;
   attends: boolean;
   source: number;
+  outputs: number;
 }
 
-/** What a stage is told to show; a crowd of null is taken away. */
+/** What a stage is told to show. A crowd of null is taken away; where it is covered, the answer is not seen. */
 export interface LedTo {
-  at: string;
+  covered?: boolean;
+  at?: string;
   unit?: number | null;
   side?: string | null;
   crowd?: Crowd | null;

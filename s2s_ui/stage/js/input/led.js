@@ -23,19 +23,25 @@ export class Led {
 
   /** @param {Shown} shown */
   tell({ step, unit, lensSide }) {
-    const { trace } = this.stage;
-    const detail = { at: step, unit, side: lensSide, attends: this.stage.run.weights !== null, source: trace.length };
+    const { run, timeline } = this.stage;
+    const { n: source, m: outputs } = timeline;
+    const detail = { at: step, unit, side: lensSide, attends: run.weights !== null, source, outputs };
     document.dispatchEvent(new CustomEvent(SHOWN, { detail }));
   }
 
   /** @param {LedTo} wish */
-  go({ at, unit, side, crowd }) {
+  go({ at, unit, side, crowd, covered }) {
     const { stage } = this;
     if (!stage.trace) return;
-    if (crowd !== undefined) this.crowd = crowd;
     const { state, timeline, player } = stage;
+    if (crowd !== undefined) this.crowd = crowd;
+    if (covered !== undefined) stage.root.classList.toggle("covered", covered);
     if (typeof unit === "number") state.unit = Math.min(unit, stage.trace.units - 1);
     if (side === "forward" || side === "backward") state.lensSide = side;
+    if (at === undefined) {
+      stage.paint();
+      return;
+    }
     const cursor = timeline.parse(at);
     player.playing = false;
     const onwards = [timeline.next(player.cursor), timeline.nextSub(player.cursor)];
