@@ -537,6 +537,8 @@ export interface Facts extends Cast, State {
   inspected: CellPlace | null;
   edits: Edits;
   dragged: number[] | null;
+  /** Where a class looks; null as long as nothing is shown of that. */
+  crowd: Crowd | null;
 }
 
 /** One picture of the stage: everything that the drawing functions read. */
