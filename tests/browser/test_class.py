@@ -3,10 +3,7 @@
 import os
 import re
 import signal
-from contextlib import ExitStack
 
-import pytest
-from conftest import Screen
 from playwright.sync_api import Page, expect
 
 from benchmarks.servers import free_port, serving
@@ -15,7 +12,7 @@ from benchmarks.servers import free_port, serving
 class Student:
     """A student's page, in words of the class."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen) -> None:
         self.screen, self.page = screen, screen.page
         self.stage = self.page.locator(".s2s")
         self.buttons = self.page.locator("button.choice")
@@ -41,30 +38,12 @@ def bar(page: Page, name: str):
     return page.locator(f".bar [data-name={name!r}]")
 
 
-@pytest.fixture
-def windows(browser, window):
-    """Windows on a server that a test starts itself; each has a context of its own, so its cookies too."""
-    with ExitStack() as opened:
-
-        def open_window(width: int = 1280, height: int = 800, *, phone: bool = False, **options: object) -> Screen:
-            context = browser.new_context(
-                viewport={"width": width, "height": height}, is_mobile=phone, has_touch=phone, reduced_motion="reduce",
-                **{"locale": "en-US", **options},
-            )  # fmt: skip
-            opened.callback(context.close)
-            context.set_default_timeout(240_000)
-            return Screen(context.new_page(), "")
-
-        yield open_window
-
-
-def test_a_class_follows_answers_and_outlives_whatever_breaks(windows, chromium, tmp_path):
+def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_path):
     port, log = free_port(), tmp_path / "log.txt"
     environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_STORE": ""}
     with serving(log, environment, port=port) as (host, pid):
         address = f"http://{host}"
-        teacher = windows()
-        teacher.address = address
+        teacher = own_window(address)
         teacher.open(text="March 8, 2025", step="17")
         teacher.page.locator(".st-key-tool_1 button").first.click()
         teacher.page.locator(".s2s-start-class").click()
@@ -73,8 +52,11 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(windows, chromium,
         code = shown.inner_text().replace(" ", "")
         frames = len(teacher.idle().frames_sent)
 
-        phones = [windows(390, 844, phone=True, locale="ko-KR"), windows(390, 844, phone=True, color_scheme="dark")]
-        students = [Student(screen) for screen in (*phones, windows(), windows(), windows())]
+        phones = [
+            own_window(address, 390, 844, phone=True, locale="ko-KR"),
+            own_window(address, 390, 844, phone=True, color_scheme="dark"),
+        ]
+        students = [Student(screen) for screen in (*phones, *(own_window(address) for _ in range(3)))]
         for number, student in enumerate(students):
             student.join(address, code, typed=number == 0).at("17")
         expect(teacher.page.locator(".bar .here")).to_have_text("5 here")
@@ -87,8 +69,8 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(windows, chromium,
             assert student.page.locator(".s2s .caption").inner_text()
         expect(students[2].page.locator(".chip.unit")).to_contain_text("18")
         teacher.press("Space")
-        students[1].at("20.4")
-        teacher.press("Space")
+        expect(students[1].stage).to_have_attribute("data-step", re.compile("^2[0-5]"))
+        teacher.press("ArrowLeft")
         for student in students:
             student.at(teacher.step)
         assert len(teacher.frames_sent) == frames
@@ -101,10 +83,12 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(windows, chromium,
         edited = teacher.idle().stage.get_attribute("data-trace") or ""
         for student in students[1:]:
             expect(student.stage).to_have_attribute("data-trace", edited)
+        teacher.press("p")
+        expect(teacher.page.get_by_role("switch", name="Peepholes")).to_be_checked()
 
         # Charts are followed as a link
         teacher.turn_to("gates")
-        expect(students[1].page.locator(".banner a")).to_have_attribute("href", re.compile("/gates.*peepholes=0"))
+        expect(students[1].page.locator(".banner a")).to_have_attribute("href", re.compile("/gates.*text=March"))
         teacher.turn_to("").ready()
         expect(students[1].page.locator(".banner")).to_be_hidden()
 
