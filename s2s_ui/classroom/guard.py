@@ -42,13 +42,19 @@ async def told(request: Request) -> dict[str, Any]:
 
 
 def of_this_site(request: Request) -> bool:
-    """Whether a page of this site sends a request, or no page at all. A form cannot send JSON, so it is refused."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+    """Whether a page of this site sends a request, or no page at all. A form cannot send JSON, so it is refused.
+
+    A browser says so itself, at least to https and to this computer; else its page's host has to be the one that is
+    asked, as the request has it or as a proxy passes it on.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return False
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    return request.headers.get("content-type", "").partition(";")[0].strip() == "application/json"
+    if (site := request.headers.get("sec-fetch-site")) is not None:
+        return site == "same-origin"
+    if (origin := request.headers.get("origin")) is None:
+        return True
+    asked = (request.headers.get("host", ""), request.headers.get("x-forwarded-host", ""))
+    return urlsplit(origin).netloc.lower() in {host.lower() for host in asked if host}
 
 
 def found(request: Request, store: Store) -> Room:

@@ -17,12 +17,14 @@ from s2s_ui.classroom.store import Store
 
 HEARTBEAT = 10.0  # seconds: so a proxy keeps the line, and a browser notices that it is cut
 LOOK = 2.0  # seconds after which the store is looked at again: another server may have changed it
+MOST = 6  # streams of one reader, who may have several tabs; those that a lost network left open go first
 REST = 0.2  # seconds in which answers and arrivals are gathered before they are told
 
 
 @dataclass(eq=False, slots=True)
 class _Listener:
     seat: str | None  # None is the teacher
+    over: bool = False  # whether a newer one takes its place
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -30,7 +32,7 @@ class _Class:
     """One class as far as somebody listens to it."""
 
     def __init__(self) -> None:
-        self.listeners: set[_Listener] = set()
+        self.listeners: dict[_Listener, None] = {}  # the one that came first is first
         self.version = 0
         self.events: dict[bool, tuple[str, bytes]] = {}  # whether for the teacher -> its identity, and itself
         self.link: dict[str, str] | None = None
@@ -78,22 +80,20 @@ class Hub:
         if self._stop is not None:
             self._stop()
 
-    def listening(self, code: str, seat: str | None) -> int:
-        """How many streams a student has open; of None all of the class."""
-        live = self._classes.get(code)
-        found = live.listeners if live else ()
-        return sum(1 for listener in found if seat is None or listener.seat == seat)
-
     async def stream(self, code: str, seat: str | None, seen: str = "") -> AsyncIterator[bytes]:
         """The events of a class for one listener, who has ``seen`` that one already. Without end, until the class's."""
         live = self._classes.setdefault(code, _Class())
+        own = [other for other in live.listeners if other.seat == seat]
+        for other in own[: len(own) + 1 - MOST]:
+            other.over = True
+            other.news.set()
         listener = _Listener(seat)
-        live.listeners.add(listener)
+        live.listeners[listener] = None
         try:
             yield b"retry: 1000\n\n"
             await self.refresh(code)
             self._soon(code)  # one more is here
-            while not self._over:
+            while not self._over and not listener.over:
                 identity, event = live.events.get(seat is None, ("", b""))
                 if not event:
                     yield b"event: gone\ndata: {}\n\n"
@@ -110,7 +110,7 @@ class Hub:
                 except TimeoutError:
                     yield b"event: here\ndata: {}\n\n"  # a comment would be unheard by a page
         finally:
-            live.listeners.discard(listener)
+            live.listeners.pop(listener, None)
             if live.listeners:
                 self._soon(code)
             else:

@@ -51,7 +51,7 @@ class Bar {
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
     this.parent = parent;
-    this.root = element("div", { class: "bar", hidden: "" });
+    this.root = element("div", { class: "class-bar", hidden: "" });
     parent.append(this.root);
     /** @type {string | null} */
     this.code = null;
@@ -402,6 +402,11 @@ class Bar {
           () => this.askAbout("look"),
           off(Boolean(onStage) && left && this.led?.attends === true),
         ),
+        this.button("change", words.ask_change, () => {
+          this.openPanel(null);
+          const offered = [words.change_nothing, words.change_numbers, words.change_answer];
+          this.ask({ kind: "choice", text: words.ask_change, choices: offered });
+        }),
       ),
       ...(onStage ? [] : [element("p", {}, words.only_on_stage)]),
       ...(onStage && !this.led?.attends ? [element("p", {}, words.no_attention)] : []),

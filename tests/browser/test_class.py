@@ -35,7 +35,7 @@ class Student:
 
 def bar(page: Page, name: str):
     """A button of the teacher's bar."""
-    return page.locator(f".bar [data-name={name!r}]")
+    return page.locator(f".class-bar [data-name={name!r}]")
 
 
 def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_path):
@@ -59,7 +59,7 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         students = [Student(screen) for screen in (*phones, *(own_window(address) for _ in range(3)))]
         for number, student in enumerate(students):
             student.join(address, code, typed=number == 0).at("17")
-        expect(teacher.page.locator(".bar .here")).to_have_text("5 here")
+        expect(teacher.page.locator(".class-bar .here")).to_have_text("5 here")
 
         # Steps, sub-steps, another unit, playing: without a word to Streamlit
         teacher.page.locator(".s2s .figure").first.focus()
@@ -124,7 +124,7 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         expect(students[3].given).to_have_text("Sent: 8")
         expect(bar(teacher.page, "reveal")).to_be_visible()
         expect(teacher.page.locator(".below .count")).to_have_text("Answers: 5")
-        expect(teacher.page.locator(".bar .here")).to_have_text("5 here")
+        expect(teacher.page.locator(".class-bar .here")).to_have_text("5 here")
         expect(students[0].page.locator(".histogram")).to_have_count(0)
         assert not teacher.idle().hindrances()
 
@@ -163,7 +163,7 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         # Explore, and come back
         bar(teacher.page, "explore").click()
         students[4].page.locator(".banner a").click()
-        expect(students[4].page.locator(".bar")).to_contain_text("goes on")
+        expect(students[4].page.locator(".class-bar")).to_contain_text("goes on")
         expect(students[4].stage).to_be_visible()
         bar(teacher.page, "look").click()
         expect(students[4].page).to_have_url(f"{address}/class/{code}")
@@ -175,9 +175,9 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         bar(teacher.page, "end class").click()
         expect(students[1].page.locator(".over")).to_be_visible()
         with teacher.page.expect_download() as table:
-            teacher.page.locator(".bar a", has_text="CSV").click()
+            teacher.page.locator(".class-bar a", has_text="CSV").click()
         rows = table.value.path().read_text("utf-8-sig").splitlines()
         assert len(rows) == 1 + 5 + 1 + 1
         bar(teacher.page, "delete").click()
-        expect(teacher.page.locator(".bar")).to_be_hidden()
+        expect(teacher.page.locator(".class-bar")).to_be_hidden()
         assert not teacher.errors and not any(student.screen.errors for student in students)

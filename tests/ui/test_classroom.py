@@ -79,6 +79,27 @@ def test_a_student_follows_the_teacher_without_asking(teacher, join):
     assert again.next()[1]["mode"] == "pause"
 
 
+def test_the_teacher_sees_how_many_are_here(teacher, join):
+    leading, student = teacher.events("lead"), join()
+    streams = [student.events(), student.events(), join().events()]
+    for stream in streams:
+        stream.next()
+    assert leading.until(lambda told: told["here"] == 2)["seats"] == 2
+    streams[2].close()
+    assert leading.until(lambda told: told["here"] == 1)["seats"] == 2
+
+
+def test_a_lost_network_leaves_no_student_outside(teacher, join):
+    """Streams that nobody closed do not count against a new one: the oldest ones end."""
+    student = join()
+    streams = [student.events() for _ in range(8)]
+    for stream in streams:
+        stream.next()
+    teacher.lead(do="show", step={"at": "20"})
+    assert streams[-1].next()[1]["step"]["at"] == "20"
+    assert b"" in {streams[0].answer.readline() for _ in range(9)}
+
+
 def test_the_trace_is_packed_once_under_its_contents_name(teacher, join):
     first = join().told["state"]["traces"]
     assert first == join().told["state"]["traces"] and first["en"] != first["ko"]
@@ -262,8 +283,12 @@ def test_what_another_site_sends_is_refused(teacher, join, headers):
     assert student.post("answer", {"question": asked, "id": "x" * 9, "text": "y"}, **headers)[0] == 403
     assert student.post("join", {"name": "y"}, **headers)[0] == 403
     assert Client(teacher.address).send("POST", "/class", SHOW, **headers)[0] == 403
-    own = {"Origin": f"http://{teacher.address}", "Sec_Fetch_Site": "same-origin"}
-    assert teacher.post("lead", {"do": "mode", "mode": "pause"}, **own)[0] == 200
+    for own in (
+        {"Sec_Fetch_Site": "same-origin", "Origin": "https://school.example"},  # a proxy has asked under its own name
+        {"Origin": f"http://{teacher.address}"},
+        {"Origin": "http://school.example", "X_Forwarded_Host": "school.example"},
+    ):
+        assert teacher.post("lead", {"do": "mode", "mode": "pause"}, **own)[0] == 200
 
 
 def test_texts_are_bounded_and_taken_as_text(teacher, join):
