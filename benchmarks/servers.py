@@ -24,16 +24,15 @@ def serving(
     tree: Path = ROOT,
     host: str = "127.0.0.1",
     below: str = "",
+    port: int | None = None,
     options: Sequence[str] = (),
 ) -> Iterator[tuple[str, int]]:
     """A fresh server on a free port, for the length of the block: its "host:port" and its process.
 
-    ``tree`` is the checkout whose app it runs, ``host`` is whom it listens to, ``below`` the base path, and
-    ``options`` are further options of Streamlit.
+    ``tree`` is the checkout whose app it runs, ``host`` is whom it listens to, ``below`` the base path, ``port`` one
+    that was free before, and ``options`` are further options of Streamlit.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
     command += [f"--server.address={host}", "--server.headless=true", f"--server.baseUrlPath={below}", *options]
     variables = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
@@ -45,6 +44,13 @@ def serving(
         finally:
             process.terminate()
             process.wait(PATIENCE)
+
+
+def free_port() -> int:
+    """A port that nobody listens to at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def until_it_listens(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -4,13 +4,15 @@ from functools import partial
 
 import streamlit as st
 
+from s2s_ui.panels import class_bar
 from s2s_ui.session import state, widgets
 from s2s_ui.session.address import HIDEABLE
 from s2s_ui.session.i18n import _
 
 
 def panel() -> None:
-    """The switches. Each is in the address, which then is the link for the class."""
+    """A live class, then the switches. Each of them is in the address, which then is the link for the class."""
+    class_bar.start()
     for name, label in (("predict", _("Predict first")), ("lock", _("Lock the model"))):
         st.toggle(label, **widgets.bind_through(f"class {name}", state.option(name) == "1", partial(_turn, name)))
     names = {

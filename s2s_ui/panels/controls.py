@@ -15,6 +15,7 @@ from s2s_core.errors import S2SError
 from s2s_ui.panels import examples, menu, models, offer
 from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.address import Field
+from s2s_ui.session.asked import asked as asked_by
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.session.request import BadReference, Request, Runs
 from s2s_ui.shell import layout
@@ -74,17 +75,9 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
             caches.model(wanted)
         except S2SError as error:
             state.reject("model", error)
-    view = state.typing()
-    name = view.model or caches.default()
+    plain = asked_by(state.typing())
+    name = plain.model
     first = Request(name, caches.example(name))
-    plain = Request(
-        model=name,
-        text=first.text if view.text is None else view.text,
-        peepholes=view.peepholes or not caches.has_peepholes(name),
-        forced=view.forcing,
-        reference=view.reference,
-        edits=view.edits,
-    )
     asked = asks(plain)
     problem: S2SError | None = None
     stale = False

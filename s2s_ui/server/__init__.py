@@ -1,7 +1,8 @@
 """The server around the screens: Streamlit's routes and ours, in one process and on one port.
 
 app.py puts it together with the screens. What is served beside the screens: the files that a browser
-keeps (`assets`), `health`, `metrics`. What every answer passes through: `headers`, `compressed`, `discreet`.
+keeps (`assets`), `health`, `metrics`, live classes. What every answer passes through: `headers`, `compressed`,
+`discreet`.
 """
 
 from pathlib import Path
@@ -10,11 +11,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from s2s_ui.classroom import serving
 from s2s_ui.server import assets, health, metrics
 from s2s_ui.server.compressed import Compressed
 from s2s_ui.server.discreet import Discreet
 from s2s_ui.server.headers import Headers
-from s2s_ui.server.start import lifespan
+from s2s_ui.server.start import invitation, lifespan
 
 __all__ = ["lifespan", "middleware", "routes"]
 
@@ -31,6 +33,7 @@ def routes() -> list[Route]:
         Route(below("/kept/{file}"), assets.answer),
         Route(below("/healthz"), health.answer),
         Route(below("/metrics"), metrics.answer),
+        *serving.routes(below, invitation),
     ]
 
 

@@ -11,11 +11,14 @@ from threading import Thread
 
 import segno
 import streamlit as st
+from starlette.requests import Request
 
 from s2s_ui import kept, store
+from s2s_ui.classroom import serving
 from s2s_ui.session import caches
 
 EVERYWHERE = (None, "", "0.0.0.0", "::")  # bound to all interfaces
+THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 
 
 @asynccontextmanager
@@ -38,8 +41,19 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     sys.stdout.flush()
     if not st.get_option("server.headless"):
         Thread(target=webbrowser.open, args=(here,), daemon=True).start()  # one in the terminal stays open
-    yield
+    with serving.classes():
+        yield
     kept.serve(False)
+
+
+def invitation(request: Request) -> str:
+    """The address of the app for others, as whoever asks knows it: of this computer, by its name in the network."""
+    host = request.url.hostname or "localhost"
+    bound = st.get_option("server.address")
+    if host in THIS_COMPUTER and bound in EVERYWHERE and (outer := local_network()):
+        return address(outer)
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{request.url.scheme}://{request.url.netloc}" + (f"/{base}" if base else "")
 
 
 def address(host: str) -> str:

@@ -32,6 +32,7 @@ def _parts(_: Translate) -> dict[str, str]:
         "folded": _("layer {k}: click to see it"),
         "attention": _("attention"),
         "score": _("score"),
+        "crowd": _("class"),
         "end": _("end"),
         "window": _("{first}–{last} of {count}"),
         "answer": _("answer"),

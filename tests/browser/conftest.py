@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -251,3 +252,20 @@ def window(contexts: Contexts) -> Iterator[Window]:
     yield open_window
     for key, context in taken:
         contexts.give_back(key, context)
+
+
+@pytest.fixture
+def own_window(browser: Browser) -> Iterator[Window]:
+    """A window on a server that a test starts itself, at its address; each has cookies of its own."""
+    with ExitStack() as opened:
+
+        def open_window(
+            address: str, width: int = 1280, height: int = 800, *, phone: bool = False, **options: object
+        ) -> Screen:
+            usual = {"locale": "en-US", "reduced_motion": "reduce", "is_mobile": phone, "has_touch": phone}
+            context = browser.new_context(viewport={"width": width, "height": height}, **(usual | options))
+            opened.callback(context.close)
+            context.set_default_timeout(COLD_MS)
+            return Screen(context.new_page(), address)
+
+        yield open_window

@@ -21,6 +21,7 @@ import { build } from "./panels/parts.js";
 import { decode, depth, readBy } from "./data/payload.js";
 import { Pen } from "./draw/pen.js";
 import { inspectedOf } from "./panels/inspected.js";
+import { Led } from "./input/led.js";
 import { CELL, duration, Player, Timeline } from "./data/player.js";
 import { cast, draw, makeScene } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
@@ -116,6 +117,7 @@ export class Stage {
     this.address = new Address();
     this.asked = new AskedLayer();
     this.sync = new Sync((place) => this.seek(cursorAt(this.timeline, place)));
+    this.led = new Led(this);
     this.frame = 0;
     active ??= this;
     const isActive = () => active === null || active === this || !active.root.isConnected;
@@ -344,7 +346,10 @@ export class Stage {
     const shown = { step, unit, contextUnit, lensSide, playing, speed };
     const place = placeIn(trace);
     if (place) this.address.noteInLesson(place, shown);
-    else if (addressed) this.address.note(shown);
+    else if (addressed) {
+      this.address.note(shown);
+      this.led.tell(shown);
+    }
   }
 
   tellAnswer() {
@@ -439,6 +444,7 @@ export class Stage {
     cancelAnimationFrame(this.frame);
     this.address.stop();
     this.sync.stop();
+    this.led.stop();
     this.page.stop();
     this.paper.stop();
     this.typing.stop();

@@ -479,6 +479,31 @@ export interface Shown extends Pick<State, "unit" | "contextUnit" | "lensSide"> 
   speed: number;
 }
 
+/** Where a class looks, for one output (from 0): the share of the class on each source token. */
+export interface Crowd {
+  output: number;
+  shares: number[];
+}
+
+/** What a stage tells of where it stands, whether its decoder looks at the source, and how much there is of both. */
+export interface Led {
+  at: string;
+  unit: number;
+  side: EncoderSide;
+  attends: boolean;
+  source: number;
+  outputs: number;
+}
+
+/** What a stage is told to show. A crowd of null is taken away; where it is covered, the answer is not seen. */
+export interface LedTo {
+  covered?: boolean;
+  at?: string;
+  unit?: number | null;
+  side?: string | null;
+  crowd?: Crowd | null;
+}
+
 /** What the last stage of the window showed, and whether that was before the page loaded again. */
 export interface Left extends Shown {
   reloaded: boolean;
@@ -512,6 +537,8 @@ export interface Facts extends Cast, State {
   inspected: CellPlace | null;
   edits: Edits;
   dragged: number[] | null;
+  /** Where a class looks; null as long as nothing is shown of that. */
+  crowd: Crowd | null;
 }
 
 /** One picture of the stage: everything that the drawing functions read. */
@@ -612,5 +639,7 @@ declare global {
   }
   interface DocumentEventMap {
     "s2s-sync": CustomEvent<Place & { name: string; from: object }>;
+    "s2s-shown": CustomEvent<Led>;
+    "s2s-show": CustomEvent<LedTo>;
   }
 }

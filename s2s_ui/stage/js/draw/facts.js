@@ -31,6 +31,7 @@ export function factsOf(stage, now) {
     inspected: stage.inspected,
     edits: stage.edits,
     dragged: stage.dragged,
+    crowd: stage.led.crowd,
     ...stage.state,
   };
 }

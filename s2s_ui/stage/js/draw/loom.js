@@ -140,10 +140,15 @@ function drawBand(scene, { top, bottom, base }) {
   }
   const weights = scene.dragged ?? run.weights.at(index);
   const scores = run.scores.at(index);
+  const crowd = sub >= 2 && scene.crowd?.output === index ? scene.crowd : null;
+  if (crowd && !L.phone) {
+    pen.text(words.crowd, L.gutter - 8, base - 17, { size: 12, weight: 700, colour: pal.ink, align: "right" });
+  }
   const range = { low: Math.min(...scores), high: Math.max(...scores) };
   for (let j = L.source.first; j <= L.source.last; j++) {
     const dim = highlight.source !== null && highlight.source !== j ? 0.45 : 1;
     pen.faded(dim, () => drawColumn(scene, j, base, weights[j], scores[j], range));
+    if (crowd) drawCrowd(scene, j, base, crowd.shares[j] ?? 0);
     scene.hit({
       x: L.source.x(j) - L.source.pitch / 2,
       y: top,
@@ -196,6 +201,19 @@ function drawColumn({ pen, L, pal, sub, moving, progress }, j, base, value, scor
       align: "center",
     });
   }
+}
+
+/**
+ * Where a class looks, beside where the model looks: a bar in ink, as high as its share.
+ * @param {AttendingScene} scene
+ * @param {number} j
+ * @param {number} base
+ * @param {number} share
+ */
+function drawCrowd({ pen, L, pal }, j, base, share) {
+  const x = L.source.x(j) + Math.min(BAR.width, L.source.pitch - 8) / 2 + 1;
+  const h = BAR.height * share;
+  if (h >= 0.4) pen.fill(pen.snap(x), base - h, Math.max(4, Math.min(8, L.source.pitch / 5)), h, pal.ink);
 }
 
 /**

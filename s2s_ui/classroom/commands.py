@@ -1,0 +1,98 @@
+"""What a teacher does with a class, read from outside: show, mode, ask, reveal, close, clear."""
+
+import csv as comma_separated
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from s2s_ui.classroom import questions
+from s2s_ui.classroom.followed import followed
+from s2s_ui.classroom.state import MODES, Answer, Question, Seat, State, Step
+from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, translations
+from s2s_ui.session.address import IN_THE_BROWSER, STEP, describe, parse
+
+PAGES = ("", "gates", "directions", "attention", "forcing", "compare", "train", "lesson")
+LONGEST_LINK = 8_000  # characters of all parameters
+NOT_FOLLOWED = ("lang", "run", "hide", "lock", *IN_THE_BROWSER)
+"""Parameters of the teacher's address that are theirs alone."""
+
+
+def read(asked: Mapping[str, Any], now: State) -> Callable[[State], State]:
+    """What a command does to the state, which is ``now`` as far as is known.
+
+    Raises:
+        ValueError: if it is no command.
+    """
+    match asked.get("do"):
+        case "show":
+            return lambda state: show(state, asked)
+        case "mode" if asked.get("mode") in MODES:
+            return lambda state: replace(state, mode=asked["mode"])
+        case "ask":
+            wish = asked.get("question")
+            if not isinstance(wish, Mapping):
+                raise questions.NoQuestion("it is an object")
+            language = asked.get("lang") if asked.get("lang") in LANGUAGES else SOURCE_LANGUAGE
+            found = followed(now.link)
+            question = questions.question(wish, found.trace if found else None, translations(str(language)).gettext)
+            return lambda state: replace(show(state, asked), question=question)
+        case "reveal":
+            return lambda state: replace(show(state, asked), question=_with(state.question, shown=True, closed=True))
+        case "close":
+            return lambda state: replace(state, question=_with(state.question, closed=True))
+        case "clear":
+            return lambda state: replace(state, question=None)
+    raise ValueError("there is no such command")
+
+
+def show(state: State, asked: Mapping[str, Any]) -> State:
+    """The state with the page, the link and the step that the teacher's screen tells; what it does not tell stays."""
+    page, link, step = asked.get("page"), asked.get("link"), asked.get("step")
+    if page in PAGES:
+        state = replace(state, page=str(page))
+    if isinstance(link, Mapping):
+        state = replace(state, link=read_link(link))
+    if isinstance(step, Mapping) and (found := _step(step)):
+        state = replace(state, step=found)
+    return state
+
+
+def read_link(told: Mapping[Any, Any]) -> dict[str, str]:
+    """The parameters of an address of the app that mean something, without the teacher's own."""
+    texts = {name: value for name, value in told.items() if isinstance(name, str) and isinstance(value, str)}
+    if sum(len(name) + len(value) for name, value in texts.items()) > LONGEST_LINK:
+        return {}
+    view, _, _ = parse({name: value for name, value in texts.items() if name not in NOT_FOLLOWED})
+    return describe(view, None)
+
+
+def _step(told: Mapping[Any, Any]) -> Step | None:
+    at, unit, side = told.get("at"), told.get("unit"), told.get("side")
+    if not isinstance(at, str) or not STEP.fullmatch(at):
+        return None
+    good = isinstance(unit, int) and not isinstance(unit, bool) and 0 <= unit < 10_000
+    return Step(at, unit if good else None, side if side in ("forward", "backward") else None)
+
+
+def _with(question: Question | None, **changed: Any) -> Question | None:
+    return None if question is None else replace(question, **changed)
+
+
+def csv(seats: Sequence[Seat], answers: Sequence[Answer]) -> str:
+    """The answers as CSV, with a byte order mark for spreadsheets: a row for each student and question."""
+    numbers = {seat.student: seat.number for seat in seats}
+    file = io.StringIO()
+    table = comma_separated.writer(file)
+    table.writerow(["student", "number of the question", "question", "answer", "seconds since 1970"])
+    order: dict[str, int] = {}
+    for answer in answers:
+        place = order.setdefault(answer.question, len(order) + 1)
+        words = (_harmless(answer.asked), _harmless(answer.text))
+        table.writerow([numbers.get(answer.student, 0), place, *words, round(answer.at, 3)])
+    return "\ufeff" + file.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

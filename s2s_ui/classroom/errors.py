@@ -1,0 +1,9 @@
+"""What a store cannot do."""
+
+
+class Gone(LookupError):
+    """There is no such class, or no longer."""
+
+
+class Closed(Exception):
+    """The question is not asked, or no longer."""

@@ -1,0 +1,183 @@
+"""Who listens to a class, and what they are told: whatever the store has now, as soon as it changes.
+
+A listener gets the present state and no history, so a slow one costs nothing and holds up nobody. What is told is made
+once for each change, however many listen. All of this runs in the server's event loop; `heard` may come from a thread.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from starlette.concurrency import run_in_threadpool
+
+from s2s_ui.classroom import questions, told
+from s2s_ui.classroom.followed import followed
+from s2s_ui.classroom.store import Store
+
+HEARTBEAT = 10.0  # seconds: so a proxy keeps the line, and a browser notices that it is cut
+LOOK = 2.0  # seconds after which the store is looked at again: another server may have changed it
+MOST = 6  # streams of one reader, who may have several tabs; those that a lost network left open go first
+REST = 0.2  # seconds in which answers and arrivals are gathered before they are told
+
+
+@dataclass(eq=False, slots=True)
+class _Listener:
+    seat: str | None  # None is the teacher
+    over: bool = False  # whether a newer one takes its place
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class _Class:
+    """One class as far as somebody listens to it."""
+
+    def __init__(self) -> None:
+        self.listeners: dict[_Listener, None] = {}  # the one that came first is first
+        self.version = 0
+        self.events: dict[bool, tuple[str, bytes]] = {}  # whether for the teacher -> its identity, and itself
+        self.link: dict[str, str] | None = None
+        self.traces: dict[str, str] = {}
+        self.work = asyncio.Lock()
+        self.soon: asyncio.TimerHandle | None = None
+
+    @property
+    def here(self) -> int:
+        return len({listener.seat for listener in self.listeners if listener.seat})
+
+
+class Hub:
+    """The classes that somebody listens to."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._classes: dict[str, _Class] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stop: Callable[[], None] | None = None
+        self._over = False
+
+    def begin(self) -> None:
+        """Begin with the server, in its loop."""
+        self._loop = asyncio.get_running_loop()
+        self._stop = self.store.listen(self.heard)
+        self._start(self._look_now_and_then())
+
+    def end(self) -> None:
+        """End all streams, so that the server can stop; from any thread, and from a signal's handler."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._ended)
+
+    def _ended(self) -> None:
+        if self._over:
+            return
+        self._over = True
+        for live in self._classes.values():
+            for listener in live.listeners:
+                listener.news.set()
+        for task in self._tasks:
+            task.cancel()
+        if self._stop is not None:
+            self._stop()
+
+    async def stream(self, code: str, seat: str | None, seen: str = "") -> AsyncIterator[bytes]:
+        """The events of a class for one listener, who has ``seen`` that one already. Without end, until the class's."""
+        live = self._classes.setdefault(code, _Class())
+        own = [other for other in live.listeners if other.seat == seat]
+        for other in own[: len(own) + 1 - MOST]:
+            other.over = True
+            other.news.set()
+        listener = _Listener(seat)
+        live.listeners[listener] = None
+        try:
+            yield b"retry: 1000\n\n"
+            await self.refresh(code)
+            self._soon(code)  # one more is here
+            while not self._over and not listener.over:
+                identity, event = live.events.get(seat is None, ("", b""))
+                if not event:
+                    yield b"event: gone\ndata: {}\n\n"
+                    return
+                if identity != seen:
+                    seen = identity
+                    listener.news.clear()
+                    yield event
+                    continue
+                listener.news.clear()
+                try:
+                    async with asyncio.timeout(HEARTBEAT):
+                        await listener.news.wait()
+                except TimeoutError:
+                    yield b"event: here\ndata: {}\n\n"  # a comment would be unheard by a page
+        finally:
+            live.listeners.pop(listener, None)
+            if live.listeners:
+                self._soon(code)
+            else:
+                self._classes.pop(code, None)
+
+    def heard(self, code: str) -> None:
+        """A class has changed, in this process or another one; from any thread."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: the server ends
+                self._loop.call_soon_threadsafe(self._soon, code)
+
+    def traces(self, code: str) -> dict[str, str]:
+        """The names of what the class's stage shows, as far as they are known."""
+        live = self._classes.get(code)
+        return live.traces if live else {}
+
+    async def refresh(self, code: str) -> None:
+        """Tell everyone what the store has now."""
+        live = self._classes.get(code)
+        if live is None:
+            return
+        async with live.work:
+            events = await run_in_threadpool(self._made, code, live)
+            before, live.events = live.events, events
+            for listener in live.listeners:
+                teacher = listener.seat is None
+                if before.get(teacher) != events.get(teacher):
+                    listener.news.set()
+
+    def _made(self, code: str, live: _Class) -> dict[bool, tuple[str, bytes]]:
+        room = self.store.find(code)
+        if room is None:
+            return {}
+        state = room.state
+        if live.link != state.link:
+            found = followed(state.link)
+            live.link, live.traces = dict(state.link), dict(found.names) if found else {}
+        asked = state.question
+        given = questions.tally(asked, self.store.answers(code, asked.id)) if asked else None
+        here, seats = live.here, len(self.store.seats(code))
+        of_answers = f"-{given['count']}" if given else ""
+        student = f"{state.version}{of_answers if asked and asked.shown else ''}"
+        teacher = f"{state.version}{of_answers}+{here}.{seats}"
+        all_of_it = told.to_teacher(state, given, live.traces, here=here, seats=seats)
+        return {
+            False: (student, told.event(student, told.to_students(state, given, live.traces))),
+            True: (teacher, told.event(teacher, all_of_it)),
+        }
+
+    def _soon(self, code: str) -> None:
+        live = self._classes.get(code)
+        if live is not None and live.soon is None and self._loop is not None:
+            live.soon = self._loop.call_later(REST, self._now, code)
+
+    def _now(self, code: str) -> None:
+        if (live := self._classes.get(code)) is not None:
+            live.soon = None
+            self._start(self.refresh(code))
+
+    async def _look_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK)
+            for code in list(self._classes):
+                with suppress(Exception):  # a store that is away for a moment; the next look finds it
+                    await self.refresh(code)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

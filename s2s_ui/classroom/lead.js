@@ -1,0 +1,512 @@
+/**
+ * The teacher's bar on every page of the app, and the strip that leads a student back. The script of a page only says
+ * which page and link it shows; whatever the teacher does goes from here to the class by itself, and no script runs for
+ * it. The key is a cookie that this code does not see; the browser remembers the code of the class alone.
+ */
+
+import { asked, element, fill, histogram, laidOver } from "./question.js";
+
+/** @import { Question, Words } from "./question.js" */
+/** @import { Led } from "../stage/js/types.js" */
+
+/**
+ * @typedef {{
+ *   version: number, mode: string, here: number, seats: number, question: Question | null, page: string,
+ *   link: Record<string, string>,
+ * }} State
+ * @typedef {{ page: string, link: Record<string, string>, lang: string, words: string, sheets: string[] }} Data
+ */
+
+const LEADS = "s2s-leads"; // the code of the class that this browser leads
+const SEAT = "s2s-seat"; // the code of the class that this browser sits in
+/** The modes and the names of their words. */
+const MODES = [
+  ["follow", "follow"],
+  ["explore", "explore_mode"],
+  ["look", "look"],
+  ["pause", "pause"],
+];
+const AGAIN = 1_500;
+
+/** @type {WeakMap<HTMLElement | ShadowRoot, Bar>} */
+const bars = new WeakMap();
+
+/** @param {string} path */
+const near = (path) => new URL(path, import.meta.url);
+
+/** @param {string} code */
+const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+
+/** @param {string} name */
+function remembered(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** One bar, as long as its page is open. */
+class Bar {
+  /** @param {HTMLElement | ShadowRoot} parent */
+  constructor(parent) {
+    this.parent = parent;
+    this.root = element("div", { class: "class-bar", hidden: "" });
+    parent.append(this.root);
+    /** @type {string | null} */
+    this.code = null;
+    this.leads = false;
+    /** @type {State | null} */
+    this.state = null;
+    /** @type {EventSource | null} */
+    this.stream = null;
+    /** @type {Record<string, unknown>} */
+    this.unsent = {};
+    this.sending = false;
+    /** @type {"ask" | "end" | null} */
+    this.open = null;
+    this.answersShown = false;
+    this.problem = "";
+    this.address = "";
+    this.told = "";
+    /** @type {Led | null} */
+    this.led = null;
+    this.shown = (/** @type {CustomEvent<Led>} */ { detail }) => this.stepped(detail);
+    this.begun = () => this.begin();
+    document.addEventListener("s2s-shown", this.shown);
+    window.addEventListener("s2s-class", this.begun);
+    window.addEventListener("storage", this.begun);
+  }
+
+  /** @param {Data} data */
+  async update(data) {
+    const fresh = !this.data;
+    this.data = data;
+    if (this.words === undefined || this.file !== data.words) {
+      this.file = data.words;
+      this.words = /** @type {Words} */ (await (await fetch(near(data.words))).json());
+      this.draw();
+    }
+    if (fresh) {
+      for (const sheet of data.sheets) {
+        this.parent.prepend(element("link", { rel: "stylesheet", href: near(sheet).href }));
+      }
+      this.begin();
+    }
+    this.turned();
+  }
+
+  /** @param {string} path */
+  at(path) {
+    return near(`../class/${this.code}/${path}`);
+  }
+
+  /** Finds out which class this browser leads, or sits in, and listens to it. */
+  async begin() {
+    const lead = remembered(LEADS);
+    const code = lead ?? remembered(SEAT);
+    if (code === this.code && Boolean(lead) === this.leads && this.stream) return;
+    this.leave();
+    if (!code) return;
+    this.code = code;
+    this.leads = Boolean(lead);
+    try {
+      const answer = await fetch(this.at(this.leads ? "lead" : "state"), { cache: "no-store" });
+      if (answer.status === 403 || answer.status === 404) {
+        this.forget();
+        return;
+      }
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      if (this.leads) this.address = (await answer.json()).address;
+    } catch {
+      setTimeout(() => this.begin(), AGAIN);
+      return;
+    }
+    this.listen();
+    this.turned();
+  }
+
+  listen() {
+    this.stream = new EventSource(this.at(this.leads ? "lead" : "stream"));
+    this.stream.onmessage = ({ data }) => this.heard(JSON.parse(data));
+    this.stream.addEventListener("gone", () => this.forget());
+    this.stream.onerror = () => {
+      if (this.stream?.readyState !== EventSource.CLOSED) return; // it comes back by itself
+      this.stream = null;
+      setTimeout(() => this.begin(), AGAIN);
+    };
+  }
+
+  leave() {
+    this.stream?.close();
+    this.stream = null;
+    this.state = null;
+    this.told = "";
+    this.draw();
+  }
+
+  forget() {
+    localStorage.removeItem(this.leads ? LEADS : SEAT);
+    document.dispatchEvent(new CustomEvent("s2s-show", { detail: laidOver(null) }));
+    this.leave();
+    this.code = null;
+  }
+
+  /** @param {State} state */
+  heard(state) {
+    if (this.state && state.version < this.state.version) return;
+    this.state = state;
+    if (!this.leads) {
+      if (state.mode === "look") location.assign(near(`../class/${this.code}`));
+      if (state.mode === "ended") this.forget();
+    } else if (this.data?.page === "") {
+      document.dispatchEvent(new CustomEvent("s2s-show", { detail: laidOver(state.question) }));
+    }
+    this.draw();
+  }
+
+  // ---------------------------------------------------------------------------------------------------- leading
+  /** The page or its link may be another one. */
+  turned() {
+    if (!this.leads || !this.stream || !this.data) return;
+    const { page, link } = this.data;
+    const told = JSON.stringify([page, link]);
+    if (told === this.told) return;
+    this.told = told;
+    this.show({ page, link });
+  }
+
+  /** @param {Led} led */
+  stepped(led) {
+    const before = this.led;
+    this.led = led;
+    if (!this.leads || !this.stream || this.data?.page !== "") return;
+    if (before && before.at === led.at && before.unit === led.unit && before.side === led.side) return;
+    this.show({ step: { at: led.at, unit: led.unit, side: led.side } });
+  }
+
+  /**
+   * Tells the class what is shown now: one message at a time, and what changes meanwhile goes with the next one.
+   * @param {Record<string, unknown>} change
+   */
+  async show(change) {
+    Object.assign(this.unsent, change);
+    if (this.sending || document.hidden) return;
+    this.sending = true;
+    while (Object.keys(this.unsent).length && this.leads) {
+      const now = this.unsent;
+      this.unsent = {};
+      if (!(await this.command({ do: "show", ...now }))) {
+        this.unsent = { ...now, ...this.unsent };
+        if (this.leads) await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      }
+    }
+    this.sending = false;
+  }
+
+  /**
+   * Whether a command has happened; one that the server refuses is not sent again.
+   * @param {Record<string, unknown>} told
+   */
+  async command(told) {
+    this.problem = "";
+    try {
+      const headers = { "Content-Type": "application/json" };
+      const answer = await fetch(this.at("lead"), { method: "POST", headers, body: JSON.stringify(told) });
+      if (answer.status === 403 || answer.status === 404) this.forget();
+      return answer.status < 500;
+    } catch {
+      this.problem = this.words?.failed ?? "";
+      this.draw();
+      return false;
+    }
+  }
+
+  /** Which output the stage stands at, from 0, and the sub-step; -1 while it reads. */
+  get place() {
+    const { at = "1", source = 1, outputs = 0 } = this.led ?? {};
+    const [step, sub = 5] = at.split(".").map(Number);
+    return { output: step - source - 1, sub, source, outputs };
+  }
+
+  /** @param {"next" | "look"} kind */
+  async askAbout(kind) {
+    const { output, sub, source, outputs } = this.place;
+    const next = output < 0 ? 0 : sub < 5 ? output : output + 1;
+    if (next >= outputs) return;
+    const step = kind === "next" ? `${source + next + 1}.4` : `${source + next}`;
+    this.openPanel(null);
+    this.go(step);
+    await this.ask({ kind, output: next }, step);
+  }
+
+  /**
+   * @param {Record<string, unknown>} question
+   * @param {string} [at]
+   */
+  async ask(question, at) {
+    this.answersShown = false;
+    const step = at && this.led ? { at, unit: this.led.unit, side: this.led.side } : undefined;
+    await this.command({ do: "ask", question, step, lang: this.data?.lang });
+  }
+
+  async reveal() {
+    const question = this.state?.question;
+    if (!question) return;
+    const { source } = this.place;
+    const output = question.output ?? 0;
+    const at = { next: `${source + output + 1}`, look: `${source + output + 1}.2` }[String(question.kind)];
+    const about = at && this.led && this.data?.page === "";
+    const step = about ? { at, unit: this.led?.unit, side: this.led?.side } : undefined;
+    await this.command({ do: "reveal", step });
+    if (about) this.go(at);
+  }
+
+  /**
+   * The teacher's own stage.
+   * @param {string} at
+   */
+  go(at) {
+    document.dispatchEvent(new CustomEvent("s2s-show", { detail: { at } }));
+  }
+
+  // ---------------------------------------------------------------------------------------------------- drawing
+  /** @param {"ask" | "end" | null} name */
+  openPanel(name) {
+    this.open = this.open === name ? null : name;
+    this.draw();
+  }
+
+  draw() {
+    const { words, state, root } = this;
+    root.hidden = !words || !state || (!this.leads && state.mode === "look");
+    if (!words || !state) return;
+    const held = root.querySelector(":focus")?.getAttribute("data-name");
+    const typed = [...root.querySelectorAll("input, textarea")].map(
+      (field) => /** @type {HTMLInputElement} */ (field).value,
+    );
+    root.replaceChildren(...(this.leads ? this.parts(words, state) : this.strip(words)));
+    root.classList.toggle("opened", Boolean(root.querySelector(".below, dialog")));
+    root.querySelectorAll("input, textarea").forEach((field, at) => {
+      /** @type {HTMLInputElement} */ (field).value = typed[at] ?? "";
+    });
+    /** @type {HTMLElement | null} */ (held && root.querySelector(`[data-name="${held}"]`))?.focus();
+  }
+
+  /** @param {Words} words */
+  strip(words) {
+    const back = near(`../class/${this.code}`).href;
+    return [
+      element("span", { role: "status" }, fill(words.goes_on, { code: spaced(this.code ?? "") })),
+      element("a", { class: "button primary", href: back }, words.come_back),
+    ];
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {() => void} act
+   * @param {Record<string, string>} more
+   */
+  button(name, label, act, more = {}) {
+    return element("button", { type: "button", "data-name": name, onclick: act, ...more }, label);
+  }
+
+  /**
+   * @param {Words} words
+   * @param {State} state
+   */
+  parts(words, state) {
+    const code = this.button("code", spaced(this.code ?? ""), () => this.showCode(), {
+      class: "code",
+      "aria-label": `${words.show_code}: ${this.code}`,
+      title: words.show_code,
+    });
+    const named = element("b", {}, words.class);
+    const problem = this.problem ? [element("span", { class: "problem", role: "alert" }, this.problem)] : [];
+    if (state.mode === "ended") {
+      const deleted = () => this.command({ do: "delete" });
+      return [
+        named,
+        element("span", { role: "status" }, words.ended),
+        ...problem,
+        element("span", { class: "space" }),
+        element("a", { class: "button", href: this.at("answers.csv").href, download: "" }, words.csv),
+        this.button("delete", words.delete, deleted, { title: words.delete_hint }),
+        this.button("close", words.close, () => this.forget()),
+      ];
+    }
+    const modes = MODES.map(([mode, label]) =>
+      this.button(mode, words[label], () => this.command({ do: "mode", mode }), {
+        "aria-pressed": String(state.mode === mode),
+      }),
+    );
+    return [
+      named,
+      code,
+      element("span", { class: "here", role: "status" }, fill(words.here, { count: state.here })),
+      element("div", { class: "modes", role: "group", "aria-label": words.class }, ...modes),
+      this.button("ask", words.ask, () => this.openPanel("ask"), { "aria-expanded": String(this.open === "ask") }),
+      ...problem,
+      element("span", { class: "space" }),
+      this.button("end", words.end, () => this.openPanel("end"), { "aria-expanded": String(this.open === "end") }),
+      ...this.below(words, state),
+    ];
+  }
+
+  /**
+   * @param {Words} words
+   * @param {State} state
+   */
+  below(words, { question }) {
+    if (this.open === "end") {
+      const end = () => {
+        this.openPanel(null);
+        this.command({ do: "mode", mode: "ended" });
+      };
+      const buttons = [this.button("end class", words.end_class, end, { class: "primary" })];
+      buttons.push(element("a", { class: "button", href: this.at("answers.csv").href, download: "" }, words.csv));
+      return [panel("end", element("p", {}, words.end_hint), element("div", { class: "row" }, ...buttons))];
+    }
+    if (this.open === "ask") return [panel("ask", ...this.askable(words))];
+    if (question) return [panel("asked", ...this.results(words, question))];
+    return [];
+  }
+
+  /** @param {Words} words */
+  askable(words) {
+    const onStage = this.data?.page === "" && this.led;
+    const { output, sub, outputs } = this.place;
+    const left = (sub < 5 ? output : output + 1) < outputs;
+    /** @param {boolean} can */
+    const off = (can) => /** @type {Record<string, string>} */ (can ? {} : { disabled: "" });
+    const text = element("input", { type: "text", maxlength: "300", "data-name": "text" });
+    const lines = element("textarea", { rows: "4", "data-name": "choices" });
+    const send = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const [{ value: question }, { value: offered }] = /** @type {HTMLInputElement[]} */ ([text, lines]);
+      const choices = offered.split("\n").filter((line) => line.trim());
+      if (!question.trim() || choices.length === 1) return;
+      this.openPanel(null);
+      this.ask({ kind: choices.length ? "choice" : "text", text: question, choices });
+    };
+    const labelled = (/** @type {string} */ label, /** @type {Node} */ field) => element("label", {}, label, field);
+    return [
+      element(
+        "div",
+        { class: "row" },
+        this.button("next", words.ask_next, () => this.askAbout("next"), off(Boolean(onStage) && left)),
+        this.button(
+          "where",
+          words.ask_look,
+          () => this.askAbout("look"),
+          off(Boolean(onStage) && left && this.led?.attends === true),
+        ),
+        this.button("change", words.ask_change, () => {
+          this.openPanel(null);
+          const offered = [words.change_nothing, words.change_numbers, words.change_answer];
+          this.ask({ kind: "choice", text: words.ask_change, choices: offered });
+        }),
+      ),
+      ...(onStage ? [] : [element("p", {}, words.only_on_stage)]),
+      ...(onStage && !this.led?.attends ? [element("p", {}, words.no_attention)] : []),
+      element("h2", {}, words.ask_own),
+      element(
+        "form",
+        { class: "own", onsubmit: send },
+        labelled(words.own_question, text),
+        labelled(words.own_choices, lines),
+        element("button", { type: "submit", class: "primary", "data-name": "ask it" }, words.ask_it),
+      ),
+    ];
+  }
+
+  /**
+   * @param {Words} words
+   * @param {Question} question
+   */
+  results(words, question) {
+    const visible = question.shown || this.answersShown;
+    const toggle = () => {
+      this.answersShown = !this.answersShown;
+      this.draw();
+    };
+    const counted = element(
+      "p",
+      { class: "count", role: "status" },
+      fill(words.answers, { count: question.tally?.count ?? 0 }),
+    );
+    const hidden = { ...question, model: [], right: null }; // what the model says waits for the reveal
+    const answers = visible ? histogram(question.shown ? question : hidden, words) : [counted];
+    const buttons = [this.button("done", words.done, () => this.command({ do: "clear" }))];
+    if (!question.shown) {
+      const label = this.answersShown ? words.hide_answers : words.show_answers;
+      buttons.unshift(
+        this.button("reveal", words.reveal, () => this.reveal(), { class: "primary" }),
+        this.button("answers", label, toggle, { "aria-pressed": String(this.answersShown) }),
+      );
+    }
+    return [...asked(question, words), ...answers, element("div", { class: "row" }, ...buttons)];
+  }
+
+  showCode() {
+    const { words } = this;
+    if (!words) return;
+    const code = spaced(this.code ?? "");
+    const escaped = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape") return;
+      event.stopImmediatePropagation(); // the stage behind it has this key too, wherever the focus is
+      shown.close();
+    };
+    const closed = () => {
+      window.removeEventListener("keydown", escaped, true);
+      shown.remove();
+    };
+    window.addEventListener("keydown", escaped, true);
+    const local = /^https?:\/\/(localhost|127\.|\[::1\])/.test(this.address);
+    const shown = /** @type {HTMLDialogElement} */ (
+      element(
+        "dialog",
+        { "aria-label": words.show_code, onclose: closed },
+        element("img", { src: this.at("qr.svg").href, alt: "" }),
+        element(
+          "div",
+          {},
+          element("p", { class: "large" }, code),
+          element("p", { class: "address" }, fill(words.at_address, { address: this.address.replace(/\/[^/]*$/, "") })),
+          ...(local ? [element("p", { class: "problem" }, words.local_only)] : []),
+        ),
+        element("button", { type: "button", class: "close", onclick: () => shown.close() }, words.close),
+      )
+    );
+    this.parent.append(shown);
+    shown.showModal();
+  }
+
+  stop() {
+    this.stream?.close();
+    document.removeEventListener("s2s-shown", this.shown);
+    window.removeEventListener("s2s-class", this.begun);
+    window.removeEventListener("storage", this.begun);
+    this.root.remove();
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {(Node | string)[]} children
+ */
+function panel(name, ...children) {
+  return element("section", { class: `below ${name}` }, ...children);
+}
+
+/** @param {{ data: Data, parentElement: HTMLElement | ShadowRoot }} component */
+export default function mount({ data, parentElement }) {
+  const bar = bars.get(parentElement) ?? new Bar(parentElement);
+  bars.set(parentElement, bar);
+  bar.update(data);
+  return () => {
+    bar.stop();
+    bars.delete(parentElement);
+  };
+}

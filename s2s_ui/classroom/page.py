@@ -1,0 +1,67 @@
+"""The student's page: outside Streamlit, of a few kilobytes, with the stage's own files."""
+
+import html
+from importlib.resources import files
+
+from s2s_ui import kept
+from s2s_ui.classroom.words import WORDS
+from s2s_ui.kept import Kept
+from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, translations
+from s2s_ui.stage.served import ENTRY
+
+_PAGE = """<!doctype html>
+<html lang="{language}" data-root="{up}" data-words="{words}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self' \
+'unsafe-inline'; connect-src 'self'; font-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'">
+<title>{title} · Seq2Scope</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{up}{sheet}">
+<script type="module" src="{up}{script}"></script>
+</head>
+<body></body>
+</html>
+"""
+
+
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _script() -> str:
+    """student.js with the names of the files that it loads."""
+    code = _read("student.js").replace("../stage/served.js", f"./{ENTRY.file}")
+    return code.replace("./question.js", f"./{QUESTION.file}")
+
+
+QUESTION = kept.of(__package__, "question.js")
+SHEET = Kept("class.css", lambda: _read("class.css") + _read("answers.css"))
+SCRIPT = Kept("student.js", _script)
+
+
+def page(up: str, accepted: str) -> str:
+    """The page, in the first of the ``accepted`` languages that there is (as browsers send them).
+
+    ``up`` is the way from its address to that of the app.
+    """
+    language = preferred(accepted)
+    return _PAGE.format(
+        language=language,
+        up=html.escape(up),
+        words=WORDS[language].file,
+        title=html.escape(translations(language).gettext("Class")),
+        sheet=SHEET.address,
+        script=SCRIPT.address,
+    )
+
+
+def preferred(accepted: str) -> str:
+    """The language of a page for what a browser accepts: "ko-KR,ko;q=0.9,en;q=0.8"."""
+    for entry in accepted[:200].split(","):
+        language = entry.partition(";")[0].partition("-")[0].strip().lower()
+        if language in LANGUAGES:
+            return language
+    return SOURCE_LANGUAGE

@@ -1,0 +1,123 @@
+"""The questions that can be asked, and what the class's answers come to.
+
+*What comes next?* has the model's most probable tokens as choices, in the order of the alphabet: their own order would
+tell. *Where will it look?* has the source tokens; the answers to it are a distribution over the source as α is one.
+"""
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from s2s_core import Trace
+from s2s_ui.classroom.secret import new_secret
+from s2s_ui.classroom.state import KINDS, Answer, Question
+from s2s_ui.locales import Translate
+from s2s_ui.stage.printed import printed, source
+
+CANDIDATES = 4
+MOST_CHOICES = 8
+LONGEST_QUESTION, LONGEST_CHOICE, LONGEST_TEXT, LONGEST_NAME = 300, 80, 200, 24  # characters
+MOST_TEXTS = 60  # of the answers in words, as they are shown
+
+
+class NoQuestion(ValueError):
+    """This cannot be asked: the reason is a clause."""
+
+
+def question(wish: Mapping[str, Any], trace: Trace | None, labels: Translate) -> Question:
+    """The question that a teacher asks for, about the trace that the class sees.
+
+    ``wish`` has its kind; of the first two also the output that it is about, from 0; of one's own the text, and of a
+    choice the choices.
+
+    Raises:
+        NoQuestion: if it is no question, or not one about this trace.
+    """
+    kind = wish.get("kind")
+    if kind not in KINDS:
+        raise NoQuestion(f"it is one of {', '.join(KINDS)}")
+    name = f"{kind}-{new_secret()[:12]}"
+    if kind in ("next", "look"):
+        output = wish.get("output")
+        if trace is None or not isinstance(output, int) or isinstance(output, bool):
+            raise NoQuestion("it is about an output on the stage")
+        if not 0 <= output < len(trace.tgt_tokens):
+            raise NoQuestion("the stage has no such output")
+        return _next(name, trace, output, labels) if kind == "next" else _look(name, trace, output, labels)
+    text = bounded(wish.get("text"), LONGEST_QUESTION)
+    if not text:
+        raise NoQuestion("it has words")
+    if kind == "text":
+        return Question(name, "text", text, free=True)
+    given = wish.get("choices")
+    choices = [bounded(choice, LONGEST_CHOICE) for choice in given] if isinstance(given, list) else []
+    choices = list(dict.fromkeys(filter(None, choices)))
+    if not 2 <= len(choices) <= MOST_CHOICES:
+        raise NoQuestion(f"it has 2 to {MOST_CHOICES} choices")
+    return Question(name, "choice", text, choices=tuple(choices))
+
+
+def _next(name: str, trace: Trace, output: int, labels: Translate) -> Question:
+    top = trace.top(output, CANDIDATES)
+    numbered = sorted((printed(token, labels), round(p, 4), place) for place, (token, _, p) in enumerate(top))
+    choices, model, places = zip(*numbered, strict=True)
+    return Question(name, "next", "", output, tuple(choices), True, tuple(model), places.index(0))
+
+
+def _look(name: str, trace: Trace, output: int, labels: Translate) -> Question:
+    if trace.attention is None:
+        raise NoQuestion("this model has no attention")
+    weights = [round(float(weight), 4) for weight in trace.attention.weights[output]]
+    right = max(range(len(weights)), key=weights.__getitem__)
+    return Question(name, "look", "", output, tuple(source(trace, labels)), False, tuple(weights), right)
+
+
+def bounded(text: object, most: int) -> str:
+    """A text from outside as one line of at most so many characters; empty if it is none."""
+    if not isinstance(text, str):
+        return ""
+    line = " ".join("".join(" " if _is_control(char) else char for char in text[: 4 * most]).split())
+    return line[:most].encode(errors="ignore").decode()
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} and char != "\u200d"  # which joins emoji
+
+
+def read_answer(asked: Question, told: Mapping[str, Any]) -> tuple[int | None, str] | None:
+    """The number of the choice, if it is one, and the words that a student sends; None if they answer nothing.
+
+    A text that is one of the choices counts as that choice.
+    """
+    choice = told.get("choice")
+    if isinstance(choice, int) and not isinstance(choice, bool):
+        return (choice, asked.choices[choice]) if 0 <= choice < len(asked.choices) else None
+    text = bounded(told.get("text"), LONGEST_TEXT) if asked.free else ""
+    if not text:
+        return None
+    return (asked.choices.index(text) if text in asked.choices else None), text
+
+
+def tally(asked: Question, answers: Sequence[Answer]) -> dict[str, Any]:
+    """What the answers come to: how many, how many of each choice, the texts with their numbers, most often first.
+
+    Of a question about attention also how sharply the class and the model look (entropy in bits).
+    """
+    counts = [0] * len(asked.choices)
+    for answer in answers:
+        if answer.choice is not None and answer.choice < len(counts):
+            counts[answer.choice] += 1
+    texts = Counter(answer.text for answer in answers if answer.choice is None)
+    found: dict[str, Any] = {"count": len(answers), "choices": counts, "texts": texts.most_common(MOST_TEXTS)}
+    if asked.kind == "look":
+        found |= {"entropy": entropy(counts), "model_entropy": entropy(asked.model)}
+    return found
+
+
+def entropy(shares: Sequence[float]) -> float:
+    """The entropy of a distribution, in bits; its numbers need not sum to 1. 0 where there is nothing."""
+    total = sum(shares)
+    parts = [share / total for share in shares if share > 0] if total > 0 else []
+    return abs(round(sum(-part * math.log2(part) for part in parts), 3))

@@ -1,0 +1,185 @@
+"""Classes in Redis or Valkey: for several servers that share them.
+
+    s2s:class:CODE            hash: key, created, ends, state
+    s2s:class:CODE:seats      hash: student -> number and name, as JSON
+    s2s:class:CODE:answers    hash: question/student -> answer, as JSON
+    s2s:class                 channel: the code of a class that has changed
+
+All three vanish when the class's time is over.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+import redis
+from redis.client import Pipeline
+
+from s2s_ui.classroom.errors import Closed, Gone
+from s2s_ui.classroom.state import Answer, Room, Seat, State
+
+PREFIX = "s2s:class"
+
+
+class RedisStore:
+    """See `store.Store`. Whatever depends on the state of a class is a transaction that watches it."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self.client: Any = client
+
+    def create(self, room: Room) -> bool:
+        place = _room(room.code)
+
+        def make(pipe: Pipeline) -> bool:
+            taken = bool(pipe.exists(place))
+            pipe.multi()
+            if not taken:
+                values: dict[Any, Any] = {
+                    "key": room.key,
+                    "created": room.created,
+                    "ends": room.ends,
+                    "state": room.state.to_json(),
+                }
+                pipe.hset(place, mapping=values)
+                pipe.expireat(place, _whole(room.ends))
+            return not taken
+
+        return bool(self.client.transaction(make, place, value_from_callable=True))
+
+    def find(self, code: str) -> Room | None:
+        return _read(code, self.client.hgetall(_room(code)))
+
+    def change(self, code: str, changed: Callable[[State], State]) -> State:
+        place = _room(code)
+
+        def write(pipe: Pipeline) -> State:
+            before = _found(pipe, code).state
+            after = replace(changed(before), version=before.version + 1)
+            pipe.multi()
+            pipe.hset(place, "state", after.to_json())
+            pipe.publish(PREFIX, code)
+            return after
+
+        state: State = self.client.transaction(write, place, value_from_callable=True)
+        return state
+
+    def seat(self, code: str, student: str, name: str = "", *, most: int) -> Seat | None:
+        place = _seats(code)
+
+        def sit(pipe: Pipeline) -> Seat | None:
+            room = _found(pipe, code)
+            known, taken = _seat(student, pipe.hget(place, student)), int(pipe.hlen(place))
+            pipe.multi()
+            if known is None and taken >= most:
+                return None
+            seat = known or Seat(student, taken + 1, name)
+            seat = replace(seat, name=name or seat.name)
+            if seat != known:
+                pipe.hset(place, student, json.dumps([seat.number, seat.name]))
+                pipe.expireat(place, _whole(room.ends))
+            return seat
+
+        found: Seat | None = self.client.transaction(sit, _room(code), place, value_from_callable=True)
+        return found
+
+    def seats(self, code: str) -> list[Seat]:
+        found = [_seat(_text(student), entry) for student, entry in self.client.hgetall(_seats(code)).items()]
+        return sorted(filter(None, found), key=lambda seat: seat.number)
+
+    def find_seat(self, code: str, student: str) -> Seat | None:
+        return _seat(student, self.client.hget(_seats(code), student))
+
+    def answer(self, code: str, answer: Answer) -> Answer:
+        place, name = _answers(code), f"{answer.question}/{answer.student}"
+
+        def put(pipe: Pipeline) -> None:
+            room = _found(pipe, code)
+            question = room.state.question
+            if question is None or question.id != answer.question:
+                raise Closed
+            pipe.multi()
+            if not question.closed:
+                pipe.hsetnx(place, name, json.dumps(asdict(replace(answer, at=time.time()))))
+                pipe.expireat(place, _whole(room.ends))
+                pipe.publish(PREFIX, code)
+
+        self.client.transaction(put, _room(code), value_from_callable=True)
+        stored = self.client.hget(place, name)
+        if stored is None:
+            raise Closed
+        return Answer(**json.loads(stored))
+
+    def answers(self, code: str, question: str | None = None) -> list[Answer]:
+        found = [Answer(**json.loads(entry)) for entry in self.client.hvals(_answers(code))]
+        asked = [answer for answer in found if question in (None, answer.question)]
+        return sorted(asked, key=lambda answer: (answer.at, answer.student))
+
+    def delete(self, code: str) -> None:
+        if not self.client.delete(_room(code), _seats(code), _answers(code)):
+            raise Gone
+        self.client.publish(PREFIX, code)
+
+    def sweep(self) -> None:
+        """Redis does it."""
+
+    def count(self) -> int:
+        places = self.client.scan_iter(match=f"{PREFIX}:??????", count=1000)
+        return sum(1 for _ in places)
+
+    def listen(self, heard: Callable[[str], None]) -> Callable[[], None]:
+        listener = self.client.pubsub(ignore_subscribe_messages=True)
+        listener.subscribe(**{PREFIX: lambda message: heard(_text(message["data"]))})
+        thread = listener.run_in_thread(sleep_time=1.0, daemon=True, exception_handler=_lost)
+
+        def stop() -> None:
+            thread.stop()
+            thread.join(5)
+            listener.close()
+
+        return stop
+
+
+def _lost(error: Exception, listener: Any, thread: Any) -> None:
+    """The connection is lost: it is made again with the next look, and until then the hub looks by itself."""
+    time.sleep(0.5)
+
+
+def _room(code: str) -> str:
+    return f"{PREFIX}:{code}"
+
+
+def _seats(code: str) -> str:
+    return f"{PREFIX}:{code}:seats"
+
+
+def _answers(code: str) -> str:
+    return f"{PREFIX}:{code}:answers"
+
+
+def _whole(seconds: float) -> int:
+    return int(seconds) + 1
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _found(pipe: Any, code: str) -> Room:
+    room = _read(code, pipe.hgetall(_room(code)))
+    if room is None:
+        raise Gone
+    return room
+
+
+def _read(code: str, stored: Any) -> Room | None:
+    values = {_text(name): _text(value) for name, value in stored.items()}
+    if not values or float(values["ends"]) <= time.time():
+        return None
+    state = State.from_json(values["state"])
+    return Room(code, values["key"], float(values["created"]), float(values["ends"]), state)
+
+
+def _seat(student: str, entry: Any) -> Seat | None:
+    return None if entry is None else Seat(student, *json.loads(entry))

@@ -1,0 +1,241 @@
+"""What is served of a class: its page, its state, its stream, the answers to it and the teacher's commands."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import segno
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from s2s_ui.classroom import commands, guard, questions, told
+from s2s_ui.classroom.errors import Closed, Gone
+from s2s_ui.classroom.followed import followed, packed
+from s2s_ui.classroom.hub import Hub
+from s2s_ui.classroom.page import page
+from s2s_ui.classroom.secret import hashed, new_code, new_secret
+from s2s_ui.classroom.state import Answer, Room, Seat, State
+from s2s_ui.classroom.store import Store, hours
+
+MOST_STUDENTS = 1500  # of a class
+MOST_CLASSES = 300  # of a server
+NOT_KEPT = {"Cache-Control": "no-store"}
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+
+
+class Routes:
+    """The addresses of classes.
+
+    Args:
+        hub: who listens.
+        below: a path below the base path of this server.
+        invitation: the address of the app as students reach it, for a request of the teacher.
+    """
+
+    def __init__(self, hub: Hub, below: Callable[[str], str], invitation: Callable[[Request], str]) -> None:
+        self.hub, self.below, self.invitation = hub, below, invitation
+
+    @property
+    def store(self) -> Store:
+        return self.hub.store
+
+    def routes(self) -> list[Route]:
+        """What is served."""
+        here, one = self.below("/class"), self.below("/class/{code}")
+        return [
+            Route(here, self.page, methods=["GET"]),
+            Route(here, self.start, methods=["POST"]),
+            Route(one, self.page, methods=["GET"]),
+            Route(f"{one}/join", self.join, methods=["POST"]),
+            Route(f"{one}/state", self.state, methods=["GET"]),
+            Route(f"{one}/stream", self.stream, methods=["GET"]),
+            Route(f"{one}/answer", self.answer, methods=["POST"]),
+            Route(f"{one}/trace/{{name}}", self.trace, methods=["GET"]),
+            Route(f"{one}/lead", self.lead_stream, methods=["GET"]),
+            Route(f"{one}/lead", self.lead, methods=["POST"]),
+            Route(f"{one}/qr.svg", self.qr, methods=["GET"]),
+            Route(f"{one}/answers.csv", self.csv, methods=["GET"]),
+        ]
+
+    # ------------------------------------------------------------------------------------------------- everyone
+    def page(self, request: Request) -> Response:
+        """The student's page. It is the same for every code, so it does not tell which ones there are."""
+        up = "../" if "code" in request.path_params else "./"
+        return HTMLResponse(page(up, request.headers.get("accept-language", "")), headers=NOT_KEPT)
+
+    async def join(self, request: Request) -> Response:
+        """Take a seat, or say who sits there from now on."""
+        asked = await guard.told(request)
+        name = questions.bounded(asked.get("name"), questions.LONGEST_NAME)
+
+        def sit() -> tuple[Room, Seat, str]:
+            room = guard.found(request, self.store)
+            if room.state.mode == "ended":
+                raise HTTPException(410, "this class is over")
+            secret = request.cookies.get(guard.SITS, "")
+            if guard.seat(request, room, self.store) is None:
+                secret = new_secret()
+            seat = self.store.seat(room.code, hashed(secret), name, most=MOST_STUDENTS)
+            if seat is None:
+                raise HTTPException(409, "this class is full")
+            return room, seat, secret
+
+        room, seat, secret = await self._do(sit)
+        self.hub.heard(room.code)
+        answer = JSONResponse(await self._do(lambda: self._told(room, seat)), headers=NOT_KEPT)
+        lasts = max(0.0, room.ends - time.time())
+        below = self.below(f"/class/{room.code}")
+        guard.give(answer, request, guard.SITS, secret, below=below, seconds=lasts)
+        return answer
+
+    async def state(self, request: Request) -> Response:
+        """What a student sees now, and their own answers."""
+        found = await self._do(lambda: self._told(*guard.seated(request, self.store)))
+        return JSONResponse(found, headers=NOT_KEPT)
+
+    async def stream(self, request: Request) -> Response:
+        """The events of a class, for a student."""
+        room, seat = await self._do(lambda: guard.seated(request, self.store))
+        return self._events(request, room.code, seat.student)
+
+    async def answer(self, request: Request) -> Response:
+        """An answer: it is acknowledged once it is stored. One that is sent again is acknowledged again."""
+        asked = await guard.told(request)
+
+        def put() -> tuple[Room, Answer]:
+            room, seat = guard.seated(request, self.store)
+            name, question = asked.get("id"), room.state.question
+            if not isinstance(name, str) or not 8 <= len(name) <= 64 or not name.isascii():
+                raise HTTPException(400, "an answer has an id of 8 to 64 characters")
+            if question is None or question.id != asked.get("question"):
+                raise HTTPException(409, "this is not asked now")
+            given = questions.read_answer(question, asked)
+            if given is None:
+                raise HTTPException(400, "this is no answer to the question")
+            choice, text = given
+            about = question.text or f"{question.kind}, output {(question.output or 0) + 1}"
+            return room, self.store.answer(room.code, Answer(question.id, seat.student, name, choice, text, about))
+
+        room, stored = await self._do(put)
+        self.hub.heard(room.code)
+        return JSONResponse(_own(stored), 200 if stored.id == asked["id"] else 409, headers=NOT_KEPT)
+
+    async def trace(self, request: Request) -> Response:
+        """What the stage shows, by its content's name; whoever has the name has had the content."""
+
+        def find() -> bytes | None:
+            name = request.path_params["name"]
+            room = guard.found(request, self.store)
+            return packed(name, room.state.link)
+
+        content = await self._do(find)
+        if content is None:
+            raise HTTPException(404, "this is not shown any more")
+        return Response(content, headers={**KEPT, "Content-Encoding": "gzip"}, media_type="application/octet-stream")
+
+    # ----------------------------------------------------------------------------------------------- the teacher
+    async def start(self, request: Request) -> Response:
+        """Start a class; whoever does it leads it."""
+        asked = await guard.told(request)
+        address = request.client.host if request.client else ""
+        if guard.CLASSES.reached(address):
+            raise HTTPException(429, "too many classes were started here: try again in some minutes")
+
+        def make() -> tuple[Room, str]:
+            if self.store.count() >= MOST_CLASSES:
+                raise HTTPException(503, "this server has as many classes as it keeps")
+            now, key = time.time(), new_secret()
+            state = commands.show(State(), asked)
+            while True:
+                room = Room(new_code(), hashed(key), now, now + 3600 * hours(), state)
+                if self.store.create(room):
+                    return room, key
+
+        room, key = await self._do(make)
+        guard.CLASSES.count(address)
+        answer = JSONResponse({"code": room.code, "address": self._address(request, room.code)}, headers=NOT_KEPT)
+        below = self.below(f"/class/{room.code}")
+        guard.give(answer, request, guard.LEADS, key, below=below, seconds=3600 * hours())
+        return answer
+
+    async def lead(self, request: Request) -> Response:
+        """A command of the teacher; it has happened when it is acknowledged."""
+        asked = await guard.told(request)
+        room = await self._do(lambda: guard.led(request, self.store))
+        if asked.get("do") == "delete":
+            await self._do(lambda: self.store.delete(room.code))
+            await self.hub.refresh(room.code)
+            return JSONResponse({}, headers=NOT_KEPT)
+
+        def change() -> State:
+            try:
+                return self.store.change(room.code, commands.read(asked, room.state))
+            except questions.NoQuestion as reason:
+                raise HTTPException(400, f"this cannot be asked: {reason}") from reason
+            except ValueError as reason:
+                raise HTTPException(400, str(reason)) from reason
+
+        state = await self._do(change)
+        await self.hub.refresh(room.code)
+        return JSONResponse({"version": state.version}, headers=NOT_KEPT)
+
+    async def lead_stream(self, request: Request) -> Response:
+        """The events of a class, for the teacher; asked for as JSON, how students come to it."""
+        room = await self._do(lambda: guard.led(request, self.store))
+        if "text/event-stream" not in request.headers.get("accept", ""):
+            found = {"code": room.code, "address": self._address(request, room.code)}
+            return JSONResponse(found, headers=NOT_KEPT)
+        return self._events(request, room.code, None)
+
+    async def qr(self, request: Request) -> Response:
+        """The address of the class's page as a QR code."""
+        room = await self._do(lambda: guard.led(request, self.store))
+        drawn = segno.make(self._address(request, room.code), micro=False).svg_inline(
+            scale=1, border=3, omitsize=True, light="#fff", dark="#000"
+        )
+        drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        return Response(drawn, headers=NOT_KEPT, media_type="image/svg+xml")
+
+    async def csv(self, request: Request) -> Response:
+        """All answers, a row for each student and question."""
+        room = await self._do(lambda: guard.led(request, self.store))
+        content = await self._do(lambda: commands.csv(self.store.seats(room.code), self.store.answers(room.code)))
+        name = f'attachment; filename="seq2scope-{room.code}.csv"'
+        return Response(content, headers={**NOT_KEPT, "Content-Disposition": name}, media_type="text/csv")
+
+    # -------------------------------------------------------------------------------------------------------------
+    def _told(self, room: Room, seat: Seat) -> dict[str, Any]:
+        asked, traces = room.state.question, self.hub.traces(room.code)
+        if not traces and (found := followed(room.state.link)):
+            traces = dict(found.names)
+        given = questions.tally(asked, self.store.answers(room.code, asked.id)) if asked and asked.shown else None
+        own = [answer for answer in self.store.answers(room.code) if answer.student == seat.student]
+        return {
+            "state": told.to_students(room.state, given, traces),
+            "seat": {"number": seat.number, "name": seat.name},
+            "answers": {answer.question: _own(answer) for answer in own},
+        }
+
+    def _events(self, request: Request, code: str, seat: str | None) -> Response:
+        seen = request.headers.get("last-event-id", "")[:64]
+        headers = {**NOT_KEPT, "X-Accel-Buffering": "no"}
+        return StreamingResponse(self.hub.stream(code, seat, seen), headers=headers, media_type="text/event-stream")
+
+    def _address(self, request: Request, code: str) -> str:
+        return f"{self.invitation(request)}/class/{code}"
+
+    @staticmethod
+    async def _do(work: Callable[[], Any]) -> Any:
+        try:
+            return await run_in_threadpool(work)
+        except Gone as gone:
+            raise HTTPException(404, "there is no such class") from gone
+        except Closed as closed:
+            raise HTTPException(409, "this is not asked now") from closed
+
+
+def _own(answer: Answer) -> dict[str, Any]:
+    return {"id": answer.id, "question": answer.question, "choice": answer.choice, "text": answer.text}

@@ -1,0 +1,61 @@
+"""The classes of this process: one store and one hub, from the start of the server to its end."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import FrameType
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from s2s_ui.classroom.hub import Hub
+from s2s_ui.classroom.routes import Routes
+from s2s_ui.classroom.store import open_store
+from s2s_ui.store import client
+
+ENDS = (signal.SIGTERM, signal.SIGINT)
+
+
+@cache
+def hub() -> Hub:
+    """The hub of this process."""
+    return Hub(open_store(client()))
+
+
+def routes(below: Callable[[str], str], invitation: Callable[[Request], str]) -> list[Route]:
+    """What is served of classes; see `Routes`."""
+    return Routes(hub(), below, invitation).routes()
+
+
+@contextmanager
+def classes() -> Iterator[None]:
+    """The time in which there are classes, inside the server's loop."""
+    hub().begin()
+    with _told_of_the_end(hub().end):
+        yield
+    hub().end()
+
+
+@contextmanager
+def _told_of_the_end(end: Callable[[], None]) -> Iterator[None]:
+    """Call ``end`` when the server is asked to stop: it waits for open streams, which have no end of their own."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in ENDS}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        end()
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in ENDS:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

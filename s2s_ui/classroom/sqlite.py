@@ -1,0 +1,178 @@
+"""Classes in one file of SQLite: for one server, or several processes on one machine."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from s2s_ui.classroom.errors import Closed, Gone
+from s2s_ui.classroom.state import Answer, Room, Seat, State
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS rooms (
+    code TEXT PRIMARY KEY, key TEXT NOT NULL, created REAL NOT NULL, ends REAL NOT NULL, state TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seats (
+    code TEXT, student TEXT, number INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (code, student)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answers (
+    code TEXT, question TEXT, student TEXT, id TEXT NOT NULL, choice INTEGER, text TEXT NOT NULL,
+    asked TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (code, question, student)
+) STRICT, WITHOUT ROWID;
+"""
+WAIT = 10.0  # seconds for another process that writes
+
+
+class SqliteStore:
+    """See `store.Store`. The file is made with the first class."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = RLock()
+        self._opened: sqlite3.Connection | None = None
+
+    def create(self, room: Room) -> bool:
+        with self._writing(make=True) as file:
+            self._sweep(file)
+            values = (room.code, room.key, room.created, room.ends, room.state.to_json())
+            return file.execute("INSERT OR IGNORE INTO rooms VALUES (?, ?, ?, ?, ?)", values).rowcount == 1
+
+    def find(self, code: str) -> Room | None:
+        with self._lock:
+            file = self._file()
+            if file is None:
+                return None
+            row = file.execute("SELECT * FROM rooms WHERE code = ? AND ends > ?", (code, time.time())).fetchone()
+        return Room(row[0], row[1], row[2], row[3], State.from_json(row[4])) if row else None
+
+    def change(self, code: str, changed: Callable[[State], State]) -> State:
+        with self._writing() as file:
+            before = self._found(file, code).state
+            after = replace(changed(before), version=before.version + 1)
+            file.execute("UPDATE rooms SET state = ? WHERE code = ?", (after.to_json(), code))
+            return after
+
+    def seat(self, code: str, student: str, name: str = "", *, most: int) -> Seat | None:
+        with self._writing() as file:
+            self._found(file, code)
+            known = self.find_seat(code, student)
+            if known is None:
+                (taken,) = file.execute("SELECT count(*) FROM seats WHERE code = ?", (code,)).fetchone()
+                if taken >= most:
+                    return None
+                known = Seat(student, taken + 1, name)
+                file.execute("INSERT INTO seats VALUES (?, ?, ?, ?)", (code, student, known.number, name))
+            elif name and name != known.name:
+                known = replace(known, name=name)
+                file.execute("UPDATE seats SET name = ? WHERE code = ? AND student = ?", (name, code, student))
+            return known
+
+    def seats(self, code: str) -> list[Seat]:
+        with self._lock:
+            asked = "SELECT student, number, name FROM seats WHERE code = ? ORDER BY number"
+            return [Seat(*row) for row in self._asked(asked, (code,))]
+
+    def find_seat(self, code: str, student: str) -> Seat | None:
+        asked = "SELECT student, number, name FROM seats WHERE code = ? AND student = ?"
+        rows = self._asked(asked, (code, student))
+        return Seat(*rows[0]) if rows else None
+
+    def answer(self, code: str, answer: Answer) -> Answer:
+        with self._writing() as file:
+            question = self._found(file, code).state.question
+            if question is None or question.id != answer.question:
+                raise Closed
+            given = (answer.id, answer.choice, answer.text, answer.asked, time.time())
+            if not question.closed:
+                values = (code, answer.question, answer.student, *given)
+                file.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            asked = f"{_ANSWERS} WHERE code = ? AND question = ? AND student = ?"
+            row = file.execute(asked, (code, answer.question, answer.student)).fetchone()
+            if row is None:
+                raise Closed
+            return Answer(*row)
+
+    def answers(self, code: str, question: str | None = None) -> list[Answer]:
+        asked = f"{_ANSWERS} WHERE code = ? AND (?2 IS NULL OR question = ?2) ORDER BY at, student"
+        return [Answer(*row) for row in self._asked(asked, (code, question))]
+
+    def delete(self, code: str) -> None:
+        with self._writing() as file:
+            for table in ("rooms", "seats", "answers"):
+                file.execute(f"DELETE FROM {table} WHERE code = ?", (code,))
+        with self._lock:
+            if (opened := self._file()) is not None:
+                opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the log still has it
+
+    def sweep(self) -> None:
+        with self._writing() as file:
+            self._sweep(file)
+
+    def count(self) -> int:
+        rows = self._asked("SELECT count(*) FROM rooms WHERE ends > ?", (time.time(),))
+        return int(rows[0][0]) if rows else 0
+
+    def listen(self, heard: Callable[[str], None]) -> None:
+        return None
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    def _file(self, *, make: bool = False) -> sqlite3.Connection | None:
+        if self._opened is None and (make or self.path.exists()):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None, check_same_thread=False)
+            for setting in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+                file.execute(f"PRAGMA {setting}")
+            file.executescript(_TABLES)
+            self._opened = file
+        return self._opened
+
+    @contextmanager
+    def _writing(self, *, make: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction that is on the disk when the block ends.
+
+        Raises:
+            Gone: if there is no file yet and none is to be made.
+        """
+        with self._lock:
+            file = self._file(make=make)
+            if file is None:
+                raise Gone
+            file.execute("BEGIN IMMEDIATE")
+            try:
+                yield file
+            except BaseException:
+                file.execute("ROLLBACK")
+                raise
+            file.execute("COMMIT")
+
+    def _asked(self, statement: str, values: tuple[object, ...]) -> list[Any]:
+        with self._lock:
+            file = self._file()
+            return [] if file is None else file.execute(statement, values).fetchall()
+
+    def _found(self, file: sqlite3.Connection, code: str) -> Room:
+        room = self.find(code)
+        if room is None:
+            raise Gone
+        return room
+
+    @staticmethod
+    def _sweep(file: sqlite3.Connection) -> None:
+        now = time.time()
+        for table in ("seats", "answers"):
+            file.execute(f"DELETE FROM {table} WHERE code IN (SELECT code FROM rooms WHERE ends <= ?)", (now,))
+        file.execute("DELETE FROM rooms WHERE ends <= ?", (now,))
+
+
+_ANSWERS = "SELECT question, student, id, choice, text, asked, at FROM answers"

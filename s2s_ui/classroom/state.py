@@ -1,0 +1,97 @@
+"""What a class shows, what it is asked and what it answers, as values that are stored and sent as JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+Mode = Literal["follow", "explore", "look", "pause", "ended"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+"""follow: the screens go where the teacher goes; a student may leave for the app. explore: everyone is sent there.
+look: as follow, and whoever had left is brought back. pause: the screens rest. ended: the answers are still there."""
+
+Kind = Literal["next", "look", "choice", "text"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where the teacher's stage stands."""
+
+    at: str  # as the stage writes it: "17", or "17.2" for a sub-step
+    unit: int | None = None
+    side: str | None = None  # the direction under the lens
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question to the class. `choices` are what can be chosen; with `free`, a text of one's own can be sent too."""
+
+    id: str
+    kind: Kind
+    text: str = ""  # of the teacher's own questions; the words of the others are the screens'
+    output: int | None = None  # which output the question is about, from 0
+    choices: tuple[str, ...] = ()
+    free: bool = False
+    model: tuple[float, ...] = ()  # the model's own numbers for the choices; secret until they are shown
+    right: int | None = None  # the choice of the model; secret too
+    shown: bool = False  # whether the class sees the answers
+    closed: bool = False  # whether answers are no longer taken
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a class shows. `link` are the parameters of the app's address, `page` is its path below the app."""
+
+    version: int = 1
+    mode: Mode = "follow"
+    page: str = ""
+    link: Mapping[str, str] = field(default_factory=dict)
+    step: Step | None = None
+    question: Question | None = None
+
+    def to_json(self) -> str:
+        """The state as JSON, secrets of the question included."""
+        return json.dumps({**asdict(self), "link": dict(self.link)}, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "State":
+        """The state that `to_json` wrote."""
+        found: dict[str, Any] = json.loads(text)
+        step, question = found.pop("step"), found.pop("question")
+        if question:
+            question = Question(**{**question, "choices": tuple(question["choices"]), "model": (*question["model"],)})
+        return cls(**found, step=Step(**step) if step else None, question=question)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One class."""
+
+    code: str
+    key: str  # the hash of the teacher's key
+    created: float  # seconds since 1970
+    ends: float
+    state: State = State()
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One student: known by the hash of a secret, called by a number, and by a name if they gave one."""
+
+    student: str
+    number: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One student's answer to one question: a choice, or a text. `id` is of the student's own making."""
+
+    question: str
+    student: str
+    id: str
+    choice: int | None = None  # its number, from 0
+    text: str = ""  # the words of the choice, or one's own
+    asked: str = ""  # the words of the question
+    at: float = 0.0  # when it was stored

@@ -1,0 +1,104 @@
+"""Where classes lie: what a store can do, and which one this server uses.
+
+A store is safe to use from several threads and by several processes. What it has acknowledged outlives the process.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from s2s_ui.classroom.sqlite import SqliteStore
+from s2s_ui.classroom.state import Answer, Room, Seat, State
+
+if TYPE_CHECKING:
+    import redis
+
+FILE = "S2S_CLASSES"
+"""The variable that names the file of the classes; without it, they lie beside the trainings."""
+
+HOURS = "S2S_CLASS_HOURS"
+"""The variable that says after how many hours a class ends by itself."""
+
+
+class Store(Protocol):
+    """Classes, their students and their answers."""
+
+    def create(self, room: Room) -> bool:
+        """Store a new class; False if its code is taken."""
+
+    def find(self, code: str) -> Room | None:
+        """A class by its code; None if there is none, or its time is over."""
+
+    def change(self, code: str, changed: Callable[[State], State]) -> State:
+        """Replace the state by what ``changed`` makes of it, at once and with the next version.
+
+        Raises:
+            Gone: if there is no such class.
+        """
+
+    def seat(self, code: str, student: str, name: str = "", *, most: int) -> Seat | None:
+        """The seat of a student, a new one with the next number if they have none; a name replaces an older one.
+
+        Returns:
+            None if the class has ``most`` seats already.
+
+        Raises:
+            Gone: if there is no such class.
+        """
+
+    def seats(self, code: str) -> list[Seat]:
+        """All seats of a class, by their numbers."""
+
+    def find_seat(self, code: str, student: str) -> Seat | None:
+        """The seat of a student, or None."""
+
+    def answer(self, code: str, answer: Answer) -> Answer:
+        """Store an answer. Of several by one student to one question the first one stays, whatever is sent later.
+
+        Returns:
+            The answer that is stored now, once it is.
+
+        Raises:
+            Gone: if there is no such class.
+            Closed: if the question is not asked, or no longer.
+        """
+
+    def answers(self, code: str, question: str | None = None) -> list[Answer]:
+        """The answers to a question, or to all questions, the oldest first."""
+
+    def delete(self, code: str) -> None:
+        """Delete a class with all that belongs to it."""
+
+    def sweep(self) -> None:
+        """Delete the classes whose time is over."""
+
+    def count(self) -> int:
+        """How many classes there are."""
+
+    def listen(self, heard: Callable[[str], None]) -> Callable[[], None] | None:
+        """Call ``heard`` with the code of each class that changes in another process.
+
+        Returns:
+            What ends it; None if this store cannot tell.
+        """
+
+
+def open_store(client: "redis.Redis | None" = None, environment: Mapping[str, str] = os.environ) -> Store:
+    """The store of this server: the ``client``'s if there is one, else a file."""
+    if client is not None:
+        from s2s_ui.classroom.redis import RedisStore  # a server without one needs no package for it
+
+        return RedisStore(client)
+    named = environment.get(FILE)
+    beside = Path(environment.get("S2S_RUNS") or "runs") / ".classes.sqlite3"
+    return SqliteStore(Path(named or beside).expanduser().absolute())
+
+
+def hours(environment: Mapping[str, str] = os.environ) -> float:
+    """After how many hours a class ends by itself."""
+    try:
+        found = float(environment.get(HOURS) or 24)
+    except ValueError:
+        return 24.0
+    return found if 0 < found < 24 * 366 else 24.0

@@ -1,0 +1,55 @@
+"""What each of two kinds of listeners is told of a class: a student nothing that is not shown yet, a teacher all."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from s2s_ui.classroom.state import Question, State
+
+SECRET = ("model", "right")
+"""Fields of a question that no student sees before its answers are shown."""
+
+
+def to_students(state: State, tally: Mapping[str, Any] | None, traces: Mapping[str, str]) -> dict[str, Any]:
+    """The state of a class as a student may see it; ``traces`` are the names of what the stage shows, by language."""
+    told = _state(state, traces)
+    if state.question is not None:
+        told["question"] = _shown(state.question, tally) if state.question.shown else _hidden(state.question)
+    return told
+
+
+def to_teacher(
+    state: State, tally: Mapping[str, Any] | None, traces: Mapping[str, str], *, here: int, seats: int
+) -> dict[str, Any]:
+    """The same for the teacher, with the answers so far, and how many are here of how many who joined."""
+    told = _state(state, traces) | {"here": here, "seats": seats}
+    if state.question is not None:
+        told["question"] = _shown(state.question, tally)
+    return told
+
+
+def event(identity: str, told: Mapping[str, Any]) -> bytes:
+    """One event of a stream."""
+    data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {identity}\ndata: {data}\n\n".encode()
+
+
+def _state(state: State, traces: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "version": state.version,
+        "mode": state.mode,
+        "page": state.page,
+        "link": dict(state.link),
+        "step": asdict(state.step) if state.step else None,
+        "traces": dict(traces),
+        "question": None,
+    }
+
+
+def _hidden(question: Question) -> dict[str, Any]:
+    return {name: value for name, value in asdict(question).items() if name not in SECRET}
+
+
+def _shown(question: Question, tally: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {**asdict(question), "tally": dict(tally or {})}

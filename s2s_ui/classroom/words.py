@@ -1,0 +1,115 @@
+"""Every word that the pages of a class say, through the page's translation. {name} is filled in by the browser."""
+
+import json
+from functools import partial
+
+from s2s_ui.kept import Kept
+from s2s_ui.locales import LANGUAGES, Translate, translations
+
+
+def words(_: Translate) -> dict[str, str]:
+    """The words by the names under which student.js, lead.js and their parts ask for them."""
+    return _student(_) | _question(_) | _teacher(_) | _pages(_)
+
+
+def _student(_: Translate) -> dict[str, str]:
+    return {
+        "class": _("Class"),
+        "join": _("Join"),
+        "join_title": _("Join the class {code}"),
+        "code": _("Code of the class"),
+        "code_hint": _("Six letters and digits, as the teacher shows them"),
+        "name": _("Your name, if you like"),
+        "no_class": _("There is no class with this code. Look at it once more."),
+        "too_many": _("Too many wrong codes came from here. Try again in a minute."),
+        "full": _("This class is full."),
+        "over": _("The class is over. Thank you!"),
+        "lost": _("The connection is lost. It comes back by itself."),
+        "paused": _("Eyes to the front: the screens rest."),
+        "explore": _("Explore it yourself: what happens if you change something?"),
+        "explore_open": _("Open it in the app"),
+        "elsewhere": _("The teacher shows {page}."),
+        "elsewhere_open": _("Open {page}"),
+        "waiting": _("You are in. The teacher begins in a moment."),
+        "number": _("You are number {number}"),
+        "goes_on": _("The class {code} goes on."),
+        "come_back": _("Back to the class"),
+    }
+
+
+def _question(_: Translate) -> dict[str, str]:
+    return {
+        "ask_next": _("What comes next?"),
+        "ask_look": _("Where will it look?"),
+        "about_next": _("Which token does the model write as output {k}?"),
+        "about_look": _("Which source token gets the largest weight for output {k}?"),
+        "something_else": _("Something else"),
+        "your_answer": _("Your answer"),
+        "send": _("Send"),
+        "sending": _("Your answer is on its way: {answer}"),
+        "sent": _("Sent: {answer}"),
+        "too_late": _("No more answers are taken."),
+        "class_share": _("class"),
+        "model_share": _("model"),
+        "answers": _("Answers: {count}"),
+        "on_own": _("On “{token}”: class {share}, model {weight}."),
+        "entropy": _("How spread out (entropy in bits): class {class}, model {model}."),
+        "model_choice": _("the model's choice"),
+    }
+
+
+def _teacher(_: Translate) -> dict[str, str]:
+    return {
+        "failed": _("The server does not answer. Try again."),
+        "show_code": _("Show the code large"),
+        "here": _("{count} here"),
+        "follow": _("Follow me"),
+        "explore_mode": _("Explore"),
+        "look": _("Look here"),
+        "pause": _("Pause"),
+        "ask": _("Ask"),
+        "ask_change": _("What will change?"),
+        "change_nothing": _("Nothing at all"),
+        "change_numbers": _("The numbers, but not the answer"),
+        "change_answer": _("The answer"),
+        "ask_own": _("A question of your own"),
+        "own_question": _("Question"),
+        "own_choices": _("Choices, one on each line; none for an answer in words"),
+        "ask_it": _("Ask it"),
+        "only_on_stage": _("On the page Watch, the class can guess what comes next and where it looks."),
+        "no_attention": _("This model has no attention."),
+        "show_answers": _("Show the answers live"),
+        "hide_answers": _("Hide the answers"),
+        "reveal": _("Reveal"),
+        "done": _("Done"),
+        "end": _("End"),
+        "end_class": _("End the class"),
+        "end_hint": _("The screens let go. The answers stay until you delete the class."),
+        "csv": _("Answers (CSV)"),
+        "delete": _("Delete the class"),
+        "delete_hint": _("Everything that was stored of this class is deleted."),
+        "ended": _("The class has ended."),
+        "close": _("Close"),
+        "at_address": _("Open {address} and type the code"),
+        "local_only": _("Only this computer reaches the app. For a class, start it with: make class"),
+    }
+
+
+def _pages(_: Translate) -> dict[str, str]:
+    return {
+        "page_": _("Watch"),
+        "page_gates": _("Gates"),
+        "page_directions": _("Both directions"),
+        "page_attention": _("Attention"),
+        "page_forcing": _("Teacher forcing"),
+        "page_compare": _("Compare"),
+        "page_train": _("Train"),
+        "page_lesson": _("Lesson"),
+    }
+
+
+def _file(language: str) -> str:
+    return json.dumps(words(translations(language).gettext), ensure_ascii=False)
+
+
+WORDS = {language: Kept(f"class-{language}.json", partial(_file, language)) for language in LANGUAGES}

@@ -1,0 +1,54 @@
+/**
+ * A stage that leads a class, or that is led: where it stands is told to the page, and the page may tell it where to
+ * stand. What brings this from one screen to another is the page's (see s2s_ui/classroom). Alone, it costs nothing.
+ */
+
+/** @import { Stage } from "../stage.js" */
+/** @import { Crowd, LedTo, Shown } from "../types.js" */
+
+const SHOWN = "s2s-shown"; // told by a stage
+const SHOW = "s2s-show"; // told to a stage
+
+/** One stage's voice and ear. */
+export class Led {
+  /** @param {Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    /** @type {Crowd | null} */
+    this.crowd = null; // where a class looks, for one output
+    /** @type {(event: CustomEvent<LedTo>) => void} */
+    this.heard = ({ detail }) => this.go(detail);
+    document.addEventListener(SHOW, this.heard);
+  }
+
+  /** @param {Shown} shown */
+  tell({ step, unit, lensSide }) {
+    const { run, timeline } = this.stage;
+    const { n: source, m: outputs } = timeline;
+    const detail = { at: step, unit, side: lensSide, attends: run.weights !== null, source, outputs };
+    document.dispatchEvent(new CustomEvent(SHOWN, { detail }));
+  }
+
+  /** @param {LedTo} wish */
+  go({ at, unit, side, crowd, covered }) {
+    const { stage } = this;
+    if (!stage.trace) return;
+    const { state, timeline, player } = stage;
+    if (crowd !== undefined) this.crowd = crowd;
+    if (covered !== undefined) stage.root.classList.toggle("covered", covered);
+    if (typeof unit === "number") state.unit = Math.min(unit, stage.trace.units - 1);
+    if (side === "forward" || side === "backward") state.lensSide = side;
+    if (at === undefined) {
+      stage.paint();
+      return;
+    }
+    const cursor = timeline.parse(at);
+    player.playing = false;
+    const onwards = [timeline.next(player.cursor), timeline.nextSub(player.cursor)];
+    player.go(cursor, { animated: onwards.some((next) => timeline.same(cursor, next)) });
+  }
+
+  stop() {
+    document.removeEventListener(SHOW, this.heard);
+  }
+}

@@ -1,0 +1,51 @@
+"""A class whose students sit on two servers: both have the classes of one Redis or Valkey."""
+
+import json
+
+import pytest
+from class_client import LOOK, OPENED, SHOW, Client, answer
+from redis_server import redis_server
+from visitors import serving
+
+
+@pytest.fixture
+def two(tmp_path):
+    with redis_server(tmp_path) as store:
+        environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_STORE": store}
+        with serving(tmp_path / "1.txt", environment) as (one, _), serving(tmp_path / "2.txt", environment) as (two, _):
+            yield one, two
+            while OPENED:
+                OPENED.pop().close()
+
+
+def test_a_class_sits_on_two_servers(two):
+    teacher = Client(two[0])
+    teacher.code = json.loads(teacher.send("POST", "/class", SHOW)[2])["code"]
+    students = [Client(address, teacher.code) for address in two]
+    for number, student in enumerate(students):
+        assert student.post("join", {})[1]["seat"]["number"] == number + 1
+    streams = [student.events() for student in students]
+    leading = teacher.events("lead")
+    assert {stream.next()[1]["version"] for stream in streams} == {1}
+    for at in ("18", "19", "20.3"):
+        teacher.lead(do="show", step={"at": at})
+        for stream in streams:
+            assert stream.until(lambda told: told["step"]["at"] == at)  # noqa: B023
+    teacher.address = two[1]  # the teacher's next request reaches the other server
+    teacher.lead(**LOOK)
+    names = []
+    for student, stream in zip(students, streams, strict=True):
+        told = stream.until(lambda told: told["question"])
+        names.append(told["traces"]["en"])
+        assert student.send("GET", f"/class/{student.code}/trace/{names[-1]}")[0] == 200
+        assert answer(student, told["question"]["id"], choice=6)[0] == 200
+    assert len(set(names)) == 1
+    students[0].address = two[1]  # so does a student's, who sends the answer again
+    asked = told["question"]["id"]
+    assert answer(students[0], asked, choice=6)[0] == 200
+    assert answer(students[0], asked, choice=1, id="another id")[0] == 409
+    seen = leading.until(lambda told: told["question"] and told["question"]["tally"]["count"] == 2)
+    assert seen["seats"] == 2
+    teacher.lead(do="delete")
+    for stream in streams:
+        stream.next("gone")

@@ -1,0 +1,237 @@
+"""Both stores of a class do the same: versions that only grow, one answer each, nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+import redis
+from redis_server import redis_server
+
+from s2s_ui.classroom.errors import Closed, Gone
+from s2s_ui.classroom.redis import PREFIX, RedisStore
+from s2s_ui.classroom.sqlite import SqliteStore
+from s2s_ui.classroom.state import Answer, Question, Room, State, Step
+from s2s_ui.classroom.store import hours, open_store
+
+ASKED = Question("q1", "choice", "Which?", choices=("a", "b"), model=(0.9, 0.1), right=0)
+PATIENCE = 60
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    with redis_server(tmp_path_factory.mktemp("redis")) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def two(request, tmp_path):
+    """One store as two processes have it."""
+    if request.param == "sqlite":
+        made = [SqliteStore(tmp_path / "folder" / "classes.sqlite3") for _ in range(2)]
+        yield made
+        for store in made:
+            store.close()
+        return
+    clients = [redis.Redis.from_url(request.getfixturevalue("server")) for _ in range(2)]
+    clients[0].flushdb()
+    yield [RedisStore(client) for client in clients]
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def store(two):
+    return two[0]
+
+
+def room(code="ACDEFH", *, lasts=3600.0, state=None):
+    now = time.time()
+    return Room(code, "0" * 64, now, now + lasts, state or State(question=ASKED))
+
+
+def answer(student="s1", *, question="q1", id="a1", choice=0, text=""):
+    return Answer(question, student, id, choice, text, "Which?")
+
+
+def test_a_class_comes_back_as_it_was_stored(store):
+    state = State(7, "look", "gates", {"text": "3월 8일 🙂", "lang": "ko"}, Step("17.2", 3, "forward"), ASKED)
+    made = room(state=state)
+    assert store.find(made.code) is None
+    assert store.create(made) and store.find(made.code) == made
+    assert not store.create(replace(made, key="1" * 64)) and store.find(made.code) == made
+    assert store.count() == 1
+
+
+def test_versions_only_grow_however_many_change_at_once(two):
+    two[0].create(room())
+    seen = [[], []]
+
+    def walk(at):
+        for step in range(25):
+            seen[at].append(two[at].change("ACDEFH", lambda state: replace(state, step=Step(str(step)))).version)  # noqa: B023
+
+    threads = [threading.Thread(target=walk, args=(at,)) for at in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert sorted(seen[0] + seen[1]) == list(range(2, 52))
+    assert all(part == sorted(part) for part in seen)
+    assert two[1].find("ACDEFH").state.version == 51
+
+
+def test_a_change_that_fails_changes_nothing(store):
+    store.create(room())
+    with pytest.raises(ZeroDivisionError):
+        store.change("ACDEFH", lambda state: 1 / 0)
+    assert store.find("ACDEFH").state.version == 1
+
+
+def test_seats_are_numbered_and_keep_their_number(two):
+    store, other = two
+    store.create(room())
+    assert store.seat("ACDEFH", "s1", most=2).number == 1
+    assert other.seat("ACDEFH", "s2", "Mina", most=2).number == 2
+    assert store.seat("ACDEFH", "s3", most=2) is None
+    again = store.seat("ACDEFH", "s1", "Jun", most=2)
+    assert (again.number, again.name) == (1, "Jun")
+    assert store.seat("ACDEFH", "s1", most=2).name == "Jun"
+    assert [seat.name for seat in other.seats("ACDEFH")] == ["Jun", "Mina"]
+    assert store.find_seat("ACDEFH", "s1") == again and store.find_seat("ACDEFH", "s9") is None
+
+
+def test_an_answer_that_is_sent_twice_is_stored_once_and_the_first_one_stays(two):
+    store, other = two
+    store.create(room())
+    first = store.answer("ACDEFH", answer())
+    assert (first.choice, first.at > 0) == (0, True)
+    assert other.answer("ACDEFH", answer()) == first
+    assert other.answer("ACDEFH", answer(id="a2", choice=1)) == first
+    store.answer("ACDEFH", answer("s2", choice=None, text="둘 다"))
+    assert [(given.student, given.choice, given.text) for given in other.answers("ACDEFH", "q1")] == [
+        ("s1", 0, ""),
+        ("s2", None, "둘 다"),
+    ]
+
+
+def test_an_answer_to_what_is_not_asked_is_refused(store):
+    store.create(room())
+    with pytest.raises(Closed):
+        store.answer("ACDEFH", answer(question="q0"))
+    first = store.answer("ACDEFH", answer())
+    store.change("ACDEFH", lambda state: replace(state, question=replace(ASKED, closed=True)))
+    with pytest.raises(Closed):
+        store.answer("ACDEFH", answer("s2"))
+    assert store.answer("ACDEFH", answer()) == first  # it had been stored, and is acknowledged again
+    store.change("ACDEFH", lambda state: replace(state, question=None))
+    with pytest.raises(Closed):
+        store.answer("ACDEFH", answer())
+    assert len(store.answers("ACDEFH")) == 1
+
+
+def test_many_who_answer_at_once_are_all_stored_and_nobody_twice(two):
+    two[0].create(room())
+
+    def send(at):
+        for number in range(100):
+            two[at].answer("ACDEFH", answer(f"s{number}", id=f"a{number}"))
+
+    threads = [threading.Thread(target=send, args=(at,)) for at in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert len({given.student for given in two[0].answers("ACDEFH", "q1")}) == 100
+    assert len(two[1].answers("ACDEFH")) == 100
+
+
+def test_a_class_whose_time_is_over_is_gone_with_all_that_belongs_to_it(store):
+    store.create(room(lasts=0.3))
+    store.answer("ACDEFH", answer())
+    time.sleep(0.4)
+    assert store.find("ACDEFH") is None
+    for act in (
+        lambda: store.change("ACDEFH", lambda state: state),
+        lambda: store.seat("ACDEFH", "s1", most=2),
+        lambda: store.answer("ACDEFH", answer()),
+    ):
+        with pytest.raises(Gone):
+            act()
+    store.sweep()
+    deadline = time.monotonic() + PATIENCE
+    while store.answers("ACDEFH") and time.monotonic() < deadline:
+        time.sleep(0.1)  # Redis counts whole seconds
+    assert not store.answers("ACDEFH") and not store.count()
+
+
+def test_what_is_deleted_leaves_nothing_behind(two, tmp_path, request):
+    store, other = two
+    store.create(room())
+    store.seat("ACDEFH", "s1", "Gwendolyn", most=9)
+    store.answer("ACDEFH", answer(choice=None, text="a rare sentence"))
+    store.delete("ACDEFH")
+    assert other.find("ACDEFH") is None and not other.answers("ACDEFH") and not other.seats("ACDEFH")
+    if isinstance(store, SqliteStore):
+        written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        assert b"Gwendolyn" not in written and b"a rare sentence" not in written
+    else:
+        assert not list(store.client.scan_iter(f"{PREFIX}*"))
+
+
+def test_another_server_hears_of_a_change(server):
+    client, another = (redis.Redis.from_url(server) for _ in range(2))
+    client.flushdb()
+    heard, came = [], threading.Event()
+    stop = RedisStore(another).listen(lambda code: (heard.append(code), came.set()))
+    try:
+        store = RedisStore(client)
+        store.create(room())
+        deadline = time.monotonic() + PATIENCE
+        while not came.is_set() and time.monotonic() < deadline:  # the listener may not have begun
+            store.change("ACDEFH", lambda state: state)
+            came.wait(0.2)
+        assert set(heard) == {"ACDEFH"}
+    finally:
+        stop()
+        client.close()
+        another.close()
+
+
+def test_what_was_acknowledged_outlives_a_server_that_is_killed(tmp_path):
+    file = tmp_path / "classes.sqlite3"
+    script = f"""
+import os, signal, sys
+sys.path.insert(0, {str(os.getcwd())!r})
+from pathlib import Path
+from s2s_ui.classroom.sqlite import SqliteStore
+from s2s_ui.classroom.state import *
+store = SqliteStore(Path({str(file)!r}))
+store.create(Room("ACDEFH", "0" * 64, 0.0, 1e12, State(question=Question("q1", "text"))))
+for number in range(20):
+    store.answer("ACDEFH", Answer("q1", f"s{{number}}", "a", None, "x"))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], timeout=PATIENCE)
+    assert ended.returncode == -signal.SIGKILL
+    store = SqliteStore(file)
+    assert len(store.answers("ACDEFH")) == 20
+    store.close()
+
+
+def test_nothing_is_written_before_the_first_class(tmp_path):
+    store = open_store(environment={"S2S_RUNS": str(tmp_path / "runs")})
+    assert store.find("ACDEFH") is None and not store.answers("ACDEFH") and store.count() == 0
+    with pytest.raises(Gone):
+        store.seat("ACDEFH", "s1", most=9)
+    assert not (tmp_path / "runs").exists()
+    assert open_store(environment={"S2S_CLASSES": str(tmp_path / "x.db")}).path == tmp_path / "x.db"
+
+
+@pytest.mark.parametrize(("said", "meant"), [("", 24), ("2", 2), ("0.5", 0.5), ("-1", 24), ("soon", 24), ("nan", 24)])
+def test_a_class_lasts_as_long_as_the_server_says(said, meant):
+    assert hours({"S2S_CLASS_HOURS": said}) == meant
