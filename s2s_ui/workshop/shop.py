@@ -34,8 +34,8 @@ AT_ONCE = 20_000  # up to so many rows are checked while the visitor waits; a la
 class Workshop:
     """All trainings of a server, and the folder in which they are stored.
 
-    Replicas share the folder. With the address of a Ray ``cluster`` the work is done there; then the folder has to lie on
-    a disk that the cluster sees as well.
+    Replicas share the folder. With the address of a Ray ``cluster`` the work is done there, and the folder has to lie
+    on a disk that the cluster sees as well.
     """
 
     def __init__(
