@@ -62,8 +62,8 @@ with st.container(key="page"):
                 addressed=False,
                 unit=chapter.unit(runs) if chapter.unit else None,
                 lesson=staging.setting(chapter, number, runs, asked, count=show.COUNT, answered=answered),
-                on_lesson=staging.hear("stage_chapter", number, asked),
-                key="stage_chapter",  # the same for all: a key that is pressed while a chapter is turned is not lost
+                on_lesson=staging.hear(number, asked),
+                key=staging.STAGE,
             )
             if number < own.NUMBER:
                 st.link_button(_("Open it on the full screen"), show.full_screen(chapter, runs))

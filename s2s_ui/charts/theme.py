@@ -6,7 +6,7 @@ apart under every colour blindness.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
@@ -201,6 +201,16 @@ def altair_config(palette: Palette) -> dict[str, Any]:
 
 
 @cache
+def on_paper() -> dict[str, Any]:
+    """For each colour of the dark palette the light one's, and the ends of the scales in both: see shell/paper.js."""
+    dark, light = asdict(DARK), asdict(LIGHT)
+    tokens = {dark[name]: light[name] for name, colour in dark.items() if isinstance(colour, str)}
+    (below, zero, above), (low, middle, high) = DARK.state_ends, LIGHT.state_ends
+    scales = [(zero, below, middle, low), (zero, above, middle, high)]
+    scales += [(*getattr(DARK, name), *getattr(LIGHT, name)) for name in ("gate_ends", "attention_ends")]
+    return {"tokens": tokens, "scales": scales}
+
+
 def plotly_template(palette: Palette) -> go.layout.Template:
     """The template of a Plotly figure: the same type and lines."""
     axis = {

@@ -26,15 +26,18 @@ QUESTIONS = 1 + sum(len(chapter.asks) for chapter in CHAPTERS)
 
 
 def switch(number: int) -> None:
-    """The choice of a chapter."""
+    """The choice of a chapter. One that comes with a turn on the stage is old: the browser did not know of the last."""
     titles = {str(place): titled(place) for place in range(COUNT)}
+    bound = widgets.bind_option("chapter", str(number))
+    choose = bound["on_change"]
+    bound["on_change"] = lambda: None if widgets.component_value(staging.STAGE, "lesson") else choose()
     st.selectbox(
         _("Chapter"),
         list(titles),
         format_func=titles.__getitem__,
         filter_mode=None,
         label_visibility="collapsed",
-        **widgets.bind_option("chapter", str(number)),
+        **bound,
     )
 
 

@@ -11,6 +11,7 @@ from s2s_ui.session import state, widgets
 from s2s_ui.session.request import Runs
 
 REVEALED = ".st-key-lesson :is(.stRadio, [class*='st-key-verdict_'])"
+STAGE = "stage_chapter"  # the same for all chapters: a key that is pressed while one is turned is not lost
 ENTERED = "lesson entered at its end"  # the chapter that was entered backwards
 
 
@@ -88,11 +89,11 @@ def last(chapter: Chapter, runs: Runs) -> str:
     return str(len(runs.shown.src_tokens) + (len(runs.shown.tgt_tokens) if written else 0))
 
 
-def hear(component: str, number: int, questions: Sequence[Asked]) -> Callable[[], None]:
+def hear(number: int, questions: Sequence[Asked]) -> Callable[[], None]:
     """The callback of a chapter's stage: an answer by click or by key, or a turn to another chapter."""
 
     def take() -> None:
-        wish: Any = widgets.component_value(component, "lesson")
+        wish: Any = widgets.component_value(STAGE, "lesson")
         if isinstance(wish, Mapping) and wish.get("chapter") == number:  # else it was meant for the chapter before
             _do(wish, number, questions)
 

@@ -7,8 +7,10 @@
  * the window keeps the place as well.
  */
 import { explains } from "./explained.js";
+import { prints } from "./paper.js";
 
 /** @import { Explained } from "./charted.js" */
+/** @import { Inks } from "./paper.js" */
 
 const SCALE = 2; // pixels of a PNG for each of the screen
 const REST_MS = 250;
@@ -17,7 +19,8 @@ const FORMATS = ["svg", "png"];
 
 /**
  * @param {{
- *   data: { label: string, file: string, said: Explained, slider?: string | null }, parentElement: HTMLElement,
+ *   data: { label: string, file: string, said: Explained, slider?: string | null, inks?: Inks | null },
+ *   parentElement: HTMLElement,
  * }} component
  */
 export default function ({ data, parentElement }) {
@@ -34,6 +37,7 @@ export default function ({ data, parentElement }) {
   });
   goesOn(figure);
   explains(figure, data.said);
+  prints(figure, data.inks);
   const { slider } = data;
   if (slider) {
     figure.oninput = figure.onclick = () => rest(figure, slider); // a click on the picture may move it, too

@@ -111,7 +111,10 @@ def _row(
         # when the address changes it loses the slider's parameter, so the browser gets the address and adds it again
         position = {"slider": slider, "address": state.address()} if slider else {}
         said = explained.of(key, _).to_json(_, state.lesson_link())
-        pictures(key=f"pictures {key}", data={"file": file, "label": _("Save as {format}"), "said": said, **position})
+        data = {"file": file, "label": _("Save as {format}"), "said": said, **position}
+        if layout.dark():
+            data["inks"] = theme.on_paper()
+        pictures(key=f"pictures {key}", data=data)
         st.download_button(
             "CSV",
             partial(_csv, frame),
@@ -133,8 +136,11 @@ def _row(
 
 def _script() -> str:
     """The scripts as one, since a component takes one; the names of all but the last stay their own."""
-    charted, plotted, explains, buttons = map(_bare, ("charted.js", "plotted.js", "explained.js", "figure.js"))
-    return f"const explains = (() => {{\n{charted}\n{plotted}\n{explains}\nreturn explains;\n}})();\n{buttons}"
+    charted, plotted, explains, paper, buttons = map(
+        _bare, ("charted.js", "plotted.js", "explained.js", "paper.js", "figure.js")
+    )
+    said = f"const explains = (() => {{\n{charted}\n{plotted}\n{explains}\nreturn explains;\n}})();"
+    return f"{said}\nconst prints = (() => {{\n{paper}\nreturn prints;\n}})();\n{buttons}"
 
 
 def _bare(name: str) -> str:

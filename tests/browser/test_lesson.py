@@ -140,3 +140,15 @@ def test_the_lesson_as_a_zip_plays_without_a_network(window, tmp_path, browser):
     expect(page.locator(".told")).to_contain_text("아닙니다")
     assert not errors
     context.close()
+
+
+def test_a_clicker_pressed_in_a_hurry_turns_one_chapter_and_goes_on_in_it(window):
+    screen = window()
+    screen.open_page("lesson", chapter="1")
+    for chapter in ("2", "3"):
+        screen.press("End", *["PageDown"] * 6)
+        expect(screen.stage).to_have_attribute("data-chapter", chapter)
+        screen.idle()
+        screen.page.wait_for_timeout(500)  # what was sent in the meantime has been answered
+        expect(screen.stage).to_have_attribute("data-chapter", chapter)
+        assert f"chapter={chapter}" in screen.page.url

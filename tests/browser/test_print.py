@@ -84,3 +84,27 @@ def test_a_png_is_twice_as_large_and_has_title_model_and_caption(window, tmp_pat
     saved = Path(kept.value.path()).read_text("utf-8")
     assert "<title>8 mars 2025 → 2025-03-08 · Date → ISO · p = 0." in saved
     assert ">8 mars 2025 → 2025-03-08</text>" in saved
+
+
+PAINTS = """() => [...document.querySelectorAll('.st-key-figure_matrices .stVegaLiteChart svg.marks *')]
+    .filter((element) => element.__data__?.mark && element.__data__.mark.marktype !== 'group')
+    .map((element) => [getComputedStyle(element).fill, getComputedStyle(element).stroke].join(' '))"""
+
+
+def test_a_chart_of_the_dark_theme_is_printed_in_the_colours_of_the_light_one(window):
+    printed, shown = {}, {}
+    for dark in (False, True):
+        screen = window(dark=dark).open_page("attention", text="8 mars 2025")
+        expect(screen.page.locator(".st-key-figure_matrices .s2s-save").first).to_be_visible()  # its program has begun
+        shown[dark] = screen.page.evaluate(PAINTS)
+        screen.page.emulate_media(media="print")
+        if dark:
+            screen.page.wait_for_function(f"before => String(({PAINTS})()) !== before", arg=",".join(shown[dark]))
+        printed[dark] = [[int(part) for part in re.findall(r"\d+", paint)] for paint in screen.page.evaluate(PAINTS)]
+        screen.page.emulate_media(media="screen")
+        screen.page.wait_for_function(f"before => String(({PAINTS})()) === before", arg=",".join(shown[dark]))
+    assert shown[True] != shown[False] and len(printed[False]) > 100
+    for light, other in zip(printed[False], printed[True], strict=True):
+        assert len(light) == len(other)
+        apart = [abs(one - two) for one, two in zip(light, other, strict=True)]
+        assert max(apart, default=0) <= 8, (light, other)  # no weight is white, and panels' colour in the dark

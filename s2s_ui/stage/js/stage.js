@@ -39,6 +39,7 @@ import { startOf, viewOf } from "./data/view.js";
 
 const FIRST_UNIT = 17;
 const CAPTION_HEIGHT = 22;
+const TURNING_MS = 3000; // a chapter is turned once, however often a clicker is pressed meanwhile
 const PLAYED = "played"; // as a first visit is remembered
 
 /**
@@ -69,6 +70,7 @@ export class Stage {
   /** @type {CellPlace | null} */ inspected = null;
   /** @type {Transition | null} */ transition = null;
   /** @type {number[] | null} */ dragged = null;
+  /** @type {{ from: number, until: number } | null} */ turned = null;
   /** @type {(name: string) => void} */ request;
   /** @type {(wish: Wish) => void} */ edit;
   /** @type {(text: string) => void} */ tellTyped;
@@ -148,6 +150,8 @@ export class Stage {
       const { lesson } = trace.header;
       if (!lesson) return;
       if (!("turn" in wish)) want();
+      else if (this.turned?.from === lesson.chapter && performance.now() < this.turned.until) return;
+      else this.turned = { from: lesson.chapter, until: performance.now() + TURNING_MS };
       setTriggerValue("lesson", { chapter: lesson.chapter, ...wish });
     };
     const before = this.trace;
@@ -212,6 +216,7 @@ export class Stage {
     this.state.runIndex = 0;
     const place = placeIn(trace);
     const fresh = !before || place !== placeIn(before);
+    this.turned = null;
     if (fresh && place) this.address.left = leftInLesson(place); // it sets everything itself
     if (fresh) this.resume();
     this.state.unit = Math.min(this.state.unit, trace.units - 1);
