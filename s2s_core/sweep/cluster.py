@@ -98,10 +98,23 @@ def on_cluster(plan: Plan, cells: Sequence[Cell], folder: Folder, *, address: st
                 raise NoCluster(address, silent, gone=True)
             for reference in ready:
                 cell = waiting.pop(reference)
-                result, files = _got(ray, reference, cell)
+                try:
+                    result, files = _got(ray, reference, cell)
+                except CellLost as error:
+                    if lost := gone(error.__cause__, gcs):
+                        raise NoCluster(address, lost, gone=True) from error
+                    raise
                 if files is not None:
                     _bring(folder, cell, result, files)
                 yield Done(cell, result)
+
+
+def gone(error: BaseException | None, gcs: str) -> str:
+    """Why the cluster has gone, where that is what an error comes from, as a clause; empty where it is still there.
+
+    ``gcs`` is the address of its head. Without the node of this machine there is no way to it either.
+    """
+    return "the node of this machine has ended" if type(error).__name__ == "LocalRayletDiedError" else silence(gcs)
 
 
 def _got(ray: Any, reference: Any, cell: Cell) -> tuple[Result, Mapping[str, bytes] | None]:

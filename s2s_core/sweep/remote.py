@@ -18,7 +18,7 @@ from s2s_core import checkpoint, threads
 from s2s_core.errors import InvalidConfig, S2SError, TrainingError
 from s2s_core.files import telling
 from s2s_core.recipes import Evaluated, Recipe, run
-from s2s_core.sweep.cluster import GLANCE, TRIES, NoCluster, connected, silence
+from s2s_core.sweep.cluster import GLANCE, TRIES, NoCluster, connected, gone, silence
 from s2s_core.training import Enough, StepDone, TrainEvent
 
 Event = TrainEvent | Evaluated
@@ -128,8 +128,8 @@ def _bridge(pipe: Connection, recipe: Recipe, folder: Path, command: str, addres
                     raise _cause(error) from None
                 except ray.exceptions.RayError as error:  # its node was lost: another one goes on from the last state
                     lost += 1
-                    if lost > TRIES:
-                        raise NoCluster(address, f"{type(error).__name__}, {lost} times", gone=True) from None
+                    if silent := gone(error, gcs) or ("its nodes were lost again and again" if lost > TRIES else ""):
+                        raise NoCluster(address, silent, gone=True) from None
                     held = None
                     continue
                 pipe.send((events, over))
