@@ -65,7 +65,11 @@ def sweep_command(
         raise typer.BadParameter("--columns and --encoding go with --data", param_hint="--data")
     if ray is not None and processes is not None:
         raise typer.BadParameter("a cluster has its own cores: leave out --processes", param_hint="--processes")
+    if ray is not None and not ray.strip():
+        raise typer.BadParameter("an address is HOST:PORT, or auto", param_hint="--ray")
     model, train = parsed(set_ or [])
+    if fixed := {"seed", "device"} & train.keys():
+        raise typer.BadParameter(f"a sweep sets {fixed.pop()} itself: see --seeds", param_hint="--set")
     plan = Plan(
         family=family,
         members=members_of(family, siblings),

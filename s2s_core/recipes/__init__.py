@@ -20,7 +20,7 @@ from s2s_core.recipes.choice import (
 from s2s_core.recipes.identity import digest, identity
 from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.reading import Facts, facts, gist
-from s2s_core.recipes.recipe import Experiment, Recipe, start
+from s2s_core.recipes.recipe import Experiment, Recipe, require_model, start
 from s2s_core.recipes.run import Evaluated, run
 from s2s_core.recipes.shipped import RECIPES
 from s2s_core.recipes.siblings import Sibling, in_order, siblings_of
@@ -58,6 +58,7 @@ __all__ = [
     "in_order",
     "ko_en",
     "own_pairs",
+    "require_model",
     "rescored",
     "run",
     "scores",

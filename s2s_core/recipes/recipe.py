@@ -83,7 +83,7 @@ def start(recipe: Recipe) -> Experiment:
         DataError: where the task has no text, or what it is scored with is not installed (MissingPackage).
     """
     seed, task = recipe.train.seed, recipe.task
-    _config(recipe, 1, 1)  # what cannot be built is said before anything is drawn and learnt
+    require_model(recipe)
     train_pairs = task.pairs("train", size=recipe.train_size, seed=seed)
     dev_pairs = task.pairs("dev", size=recipe.dev_size, seed=seed)
     task.score(dev_pairs[:1], [pair.target for pair in dev_pairs[:1]])  # a package that scoring lacks is said now
@@ -103,6 +103,15 @@ def start(recipe: Recipe) -> Experiment:
     info = ModelInfo(name=recipe.name, title=recipe.title, task=task.name, examples=examples)
     translator = dataclasses.replace(plain, info=info)
     return Experiment(translator=translator, train_pairs=train_pairs, dev_pairs=dev_pairs)
+
+
+def require_model(recipe: Recipe) -> None:
+    """Check that the model can be built, before anything is drawn and learnt.
+
+    Raises:
+        UnknownName, InvalidConfig: where it cannot.
+    """
+    _config(recipe, 1, 1)
 
 
 def _config(recipe: Recipe, src_vocab_size: int, tgt_vocab_size: int) -> ModelConfig:

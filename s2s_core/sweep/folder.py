@@ -80,7 +80,7 @@ class Folder:
         """
         self.require_folder()
         there = self._settings()
-        if there is None and self.path.is_dir() and any(self.path.iterdir()):
+        if there is None and self.path.is_dir() and any(path.name[0] != "." for path in self.path.iterdir()):
             raise InvalidConfig(f"{shown(self.path)} holds something else than a sweep: give --out a new folder")
         settings = _settings(plan, there)
         require_room(self.path / SWEEP, parents=True)

@@ -1,6 +1,7 @@
 """What a sweep trains: every member of a family from every seed. A cell is a recipe, a change and a seed."""
 
 import dataclasses
+import json
 import re
 import shlex
 from collections.abc import Mapping
@@ -77,8 +78,10 @@ class Plan:
         """What trains one cell by itself, for its card."""
         words = ["python", "-m", "s2s_core", "train", cell.name, "--seed", str(cell.seed)]
         words += ["--data", self.data.name] if self.data is not None else []
-        for name, value in {**self.model, **self.train}.items():
-            words += [f"--{name}", str(value)] if name in ("steps", "epochs") else ["--set", f"{name}={value}"]
+        changes = {name: value for name, value in {**self.model, **self.train}.items() if value is not None}
+        for name, value in changes.items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            words += [f"--{name}", text] if name in ("steps", "epochs") else ["--set", f"{name}={text}"]
         return shlex.join(words)
 
 

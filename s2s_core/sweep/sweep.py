@@ -1,9 +1,11 @@
 """A whole sweep: the cells that are left, on this machine or on a cluster, and the table after each of them."""
 
+import dataclasses
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
+from s2s_core.recipes import require_model
 from s2s_core.sweep import table
 from s2s_core.sweep.cluster import on_cluster
 from s2s_core.sweep.folder import Folder
@@ -24,6 +26,8 @@ def sweep(plan: Plan, path: Path, *, processes: int | None = None, ray: str = ""
         S2SError: where a cell cannot be done.
     """
     folder = Folder(path)
+    for name in plan.members:
+        require_model(dataclasses.replace(plan, data=None).recipe(name))
     with folder.reserved(plan):
         left = [cell for cell in plan.cells() if folder.finished(cell) is None]
         if left:

@@ -26,7 +26,7 @@ from s2s_core.training import StepDone
 from s2s_core.translator import Translator
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("app", "models", "translate", "trace", "train", "evaluate", "experiment", "fetch")
+COMMANDS = ("app", "models", "translate", "trace", "train", "evaluate", "experiment", "sweep", "fetch")
 TINY = [
     word
     for field in ("embedding_size", "encoder_hidden", "decoder_hidden", "attention_size", "readout_size")

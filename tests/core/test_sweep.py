@@ -128,6 +128,24 @@ def test_every_family_has_a_plan_and_its_recipes_are_those_that_train_makes():
             assert plan.command(cell) == f"python -m s2s_core train {cell.name} --seed 3"
 
 
+def test_a_cell_s_card_names_the_command_that_trains_it_alone():
+    train = {"steps": 5, "epochs": None, "lr_decay": "linear", "betas": (0.8, 0.9)}
+    plan = Plan(family="dates", members=("dates",), seeds=(2,), model={"bidirectional": False}, train=train)
+    assert plan.command(Cell("dates", 2)) == (
+        "python -m s2s_core train dates --seed 2 --set bidirectional=false --steps 5 --set lr_decay=linear "
+        "--set 'betas=[0.8, 0.9]'"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--ray", ""], ["--ray", " "], ["--set", "seed=3"], ["--set", "device=cpu"], ["--ray", "a:1", "--processes", "1"]],
+)
+def test_options_that_contradict_a_sweep_are_wrong_usage(words, tmp_path, capsys):
+    assert main(["sweep", "reverse", *words, "--out", str(tmp_path / "out")]) == 2
+    assert not (tmp_path / "out").exists() and "Invalid value" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_a_killed_worker_s_cell_and_an_interrupted_sweep_end_as_the_undisturbed_one(tmp_path, undisturbed):
     folder = Folder(tmp_path / "sweep")
