@@ -13,7 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from s2s_ui.classroom import questions, told
 from s2s_ui.classroom.followed import followed
+from s2s_ui.classroom.state import Room
 from s2s_ui.classroom.store import Store
+from s2s_ui.store import StoreAway
 
 HEARTBEAT = 10.0  # seconds: so a proxy keeps the line, and a browser notices that it is cut
 LOOK = 2.0  # seconds after which the store is looked at again: another server may have changed it
@@ -91,7 +93,10 @@ class Hub:
         live.listeners[listener] = None
         try:
             yield b"retry: 1000\n\n"
-            await self.refresh(code)
+            try:
+                await self.refresh(code)
+            except StoreAway:
+                return  # the browser asks again in a second
             self._soon(code)  # one more is here
             while not self._over and not listener.over:
                 identity, event = live.events.get(seat is None, ("", b""))
@@ -128,7 +133,11 @@ class Hub:
         return live.traces if live else {}
 
     async def refresh(self, code: str) -> None:
-        """Tell everyone what the store has now."""
+        """Tell everyone what the store has now.
+
+        Raises:
+            StoreAway: if the store cannot be asked.
+        """
         live = self._classes.get(code)
         if live is None:
             return
@@ -141,7 +150,10 @@ class Hub:
                     listener.news.set()
 
     def _made(self, code: str, live: _Class) -> dict[bool, tuple[str, bytes]]:
-        room = self.store.find(code)
+        with self.store.reaching():
+            return self._made_of(self.store.find(code), code, live)
+
+    def _made_of(self, room: Room | None, code: str, live: _Class) -> dict[bool, tuple[str, bytes]]:
         if room is None:
             return {}
         state = room.state
@@ -168,7 +180,12 @@ class Hub:
     def _now(self, code: str) -> None:
         if (live := self._classes.get(code)) is not None:
             live.soon = None
-            self._start(self.refresh(code))
+            self._start(self.tell(code))
+
+    async def tell(self, code: str) -> None:
+        """Tell everyone what the store has now, or with the next look where it cannot be asked."""
+        with suppress(StoreAway):
+            await self.refresh(code)
 
     async def _look_now_and_then(self) -> None:
         while True:

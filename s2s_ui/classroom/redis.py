@@ -11,6 +11,7 @@ All three vanish when the class's time is over.
 import json
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from redis.client import Pipeline
 
 from s2s_ui.classroom.errors import Closed, Gone
 from s2s_ui.classroom.state import Answer, Room, Seat, State
+from s2s_ui.store import reaching
 
 PREFIX = "s2s:class"
 
@@ -28,6 +30,9 @@ class RedisStore:
 
     def __init__(self, client: redis.Redis) -> None:
         self.client: Any = client
+
+    def reaching(self) -> AbstractContextManager[None]:
+        return reaching()
 
     def create(self, room: Room) -> bool:
         place = _room(room.code)

@@ -19,6 +19,7 @@ from s2s_ui.classroom.page import page
 from s2s_ui.classroom.secret import hashed, new_code, new_secret
 from s2s_ui.classroom.state import Answer, Room, Seat, State
 from s2s_ui.classroom.store import Store, hours
+from s2s_ui.store import StoreAway
 
 MOST_STUDENTS = 1500  # of a class
 MOST_CLASSES = 300  # of a server
@@ -30,13 +31,19 @@ class Routes:
     """The addresses of classes.
 
     Args:
-        hub: who listens.
+        hub: gives who listens; it is asked once the server has begun.
         below: a path below the base path of this server.
         invitation: the address of the app as students reach it, for a request of the teacher.
     """
 
-    def __init__(self, hub: Hub, below: Callable[[str], str], invitation: Callable[[Request], str]) -> None:
-        self.hub, self.below, self.invitation = hub, below, invitation
+    def __init__(
+        self, hub: Callable[[], Hub], below: Callable[[str], str], invitation: Callable[[Request], str]
+    ) -> None:
+        self._hub, self.below, self.invitation = hub, below, invitation
+
+    @property
+    def hub(self) -> Hub:
+        return self._hub()
 
     @property
     def store(self) -> Store:
@@ -167,7 +174,7 @@ class Routes:
         room = await self._do(lambda: guard.led(request, self.store))
         if asked.get("do") == "delete":
             await self._do(lambda: self.store.delete(room.code))
-            await self.hub.refresh(room.code)
+            await self.hub.tell(room.code)
             return JSONResponse({}, headers=NOT_KEPT)
 
         def change() -> State:
@@ -179,7 +186,7 @@ class Routes:
                 raise HTTPException(400, str(reason)) from reason
 
         state = await self._do(change)
-        await self.hub.refresh(room.code)
+        await self.hub.tell(room.code)
         return JSONResponse({"version": state.version}, headers=NOT_KEPT)
 
     async def lead_stream(self, request: Request) -> Response:
@@ -227,10 +234,15 @@ class Routes:
     def _address(self, request: Request, code: str) -> str:
         return f"{self.invitation(request)}/class/{code}"
 
-    @staticmethod
-    async def _do(work: Callable[[], Any]) -> Any:
+    async def _do(self, work: Callable[[], Any]) -> Any:
+        def reaching() -> Any:
+            with self.store.reaching():
+                return work()
+
         try:
-            return await run_in_threadpool(work)
+            return await run_in_threadpool(reaching)
+        except StoreAway as away:
+            raise HTTPException(503, "the store of the classes does not answer: try again in a moment") from away
         except Gone as gone:
             raise HTTPException(404, "there is no such class") from gone
         except Closed as closed:

@@ -20,13 +20,17 @@ ENDS = (signal.SIGTERM, signal.SIGINT)
 
 @cache
 def hub() -> Hub:
-    """The hub of this process."""
+    """The hub of this process.
+
+    Raises:
+        StoreAway: if there is a store for several servers that cannot be used.
+    """
     return Hub(open_store(client()))
 
 
 def routes(below: Callable[[str], str], invitation: Callable[[Request], str]) -> list[Route]:
     """What is served of classes; see `Routes`."""
-    return Routes(hub(), below, invitation).routes()
+    return Routes(hub, below, invitation).routes()
 
 
 @contextmanager

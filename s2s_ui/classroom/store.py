@@ -5,6 +5,7 @@ A store is safe to use from several threads and by several processes. What it ha
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,6 +24,9 @@ HOURS = "S2S_CLASS_HOURS"
 
 class Store(Protocol):
     """Classes, their students and their answers."""
+
+    def reaching(self) -> AbstractContextManager[None]:
+        """Inside it a store on another machine that cannot be reached raises StoreAway."""
 
     def create(self, room: Room) -> bool:
         """Store a new class; False if its code is taken."""

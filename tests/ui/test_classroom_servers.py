@@ -1,10 +1,11 @@
 """A class whose students sit on two servers: both have the classes of one Redis or Valkey."""
 
 import json
+from contextlib import ExitStack
 
 import pytest
 from class_client import LOOK, OPENED, SHOW, Client, answer
-from redis_server import redis_server
+from engines import store as redis_server
 from visitors import serving
 
 
@@ -49,3 +50,18 @@ def test_a_class_sits_on_two_servers(two):
     teacher.lead(do="delete")
     for stream in streams:
         stream.next("gone")
+
+
+def test_a_class_whose_store_is_away_says_so(tmp_path):
+    with ExitStack() as there:
+        environment = {
+            "S2S_RUNS": str(tmp_path / "runs"),
+            "S2S_STORE": there.enter_context(redis_server(tmp_path)),
+        }
+        with serving(tmp_path / "log.txt", environment) as (address, _):
+            teacher = Client(address)
+            teacher.code = json.loads(teacher.send("POST", "/class", SHOW)[2])["code"]
+            there.close()
+            for status, told in (Client(address, teacher.code).post("join", {}), teacher.post("lead", {"do": "clear"})):
+                assert status == 503 and "try again" in str(told)
+    assert "Traceback" not in (tmp_path / "log.txt").read_text()

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 import redis
-from redis_server import redis_server
+from engines import store as redis_server
 
 from s2s_ui.classroom.errors import Closed, Gone
 from s2s_ui.classroom.redis import PREFIX, RedisStore
