@@ -124,7 +124,7 @@ def _links(pages: Sequence[Page], current: Page, *, place: str = "row") -> None:
 
 
 def _theme_switch() -> None:
-    """A button for light and dark; the browser keeps the choice (see theme_switch.js)."""
+    """A button for light and dark; the browser keeps the choice. It also asks for a run after a lost connection."""
     switch = st.components.v2.component("s2s_theme_switch", js=kept.component(_SWITCH), isolate_styles=False)
     switch(
         key="theme_switch",
@@ -134,6 +134,7 @@ def _theme_switch() -> None:
             "to_light": _("Light theme"),
             "apply": widgets.component_value("theme_switch", "theme"),
         },
-        default={"theme": None},
+        default={"theme": None, "back": None},
         on_theme_change=lambda: None,  # a component tells its values only where somebody hears them
+        on_back_change=lambda: None,
     )

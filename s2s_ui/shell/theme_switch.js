@@ -1,11 +1,16 @@
 /**
- * What the shell does in the browser: the theme switch, and the language of the document.
+ * What the shell does in the browser: the theme switch, the language of the document, and coming back.
+ *
+ * A server that was started anew, or another replica, knows nothing of this page. It would take the next event for the
+ * first one of a session, for which no callback is called, and what was typed or clicked would be lost. So after every
+ * new connection the page asks for a run of its own.
  *
  * Streamlit keeps the reader's theme in localStorage, one entry a page address, and reads it when the page loads. So a
  * click asks the server first, which puts what was typed into the address, and the answer ("apply") stores and reloads.
  * It is a value and not an event: Streamlit may lose an event that comes with another one, here what was typed.
  */
 const STORED = (/** @type {string} */ path) => `stActiveTheme-${path}-v2`;
+const CONNECTION = "data-test-connection-state"; // Streamlit writes it on its outermost element
 const DARK = "(prefers-color-scheme: dark)";
 const RAYS =
   "M8 1v1.500M8 13.500V15M1 8h1.500M13.500 8H15M3.050 3.050l1.060 1.060M11.900 11.900l1.060 1.060" +
@@ -30,11 +35,30 @@ function store(theme) {
   for (const path of [location.pathname, ...pages]) localStorage.setItem(STORED(path), name);
 }
 
+/** @type {WeakMap<HTMLElement, MutationObserver>} */
+const watching = new WeakMap();
+
+/**
+ * @param {HTMLElement} place
+ * @param {() => void} back
+ */
+function watch(place, back) {
+  const app = place.ownerDocument.querySelector(`[${CONNECTION}]`);
+  if (!app) return;
+  watching.get(place)?.disconnect();
+  const observer = new MutationObserver(() => {
+    if (!place.isConnected) observer.disconnect();
+    else if (app.getAttribute(CONNECTION) === "CONNECTED") back();
+  });
+  observer.observe(app, { attributeFilter: [CONNECTION] });
+  watching.set(place, observer);
+}
+
 /**
  * @param {{
  *   data: { apply?: "light" | "dark" | null, language: string, to_light: string, to_dark: string },
  *   parentElement: HTMLElement,
- *   setStateValue: (name: "theme", theme: "light" | "dark") => void,
+ *   setStateValue: (name: "theme" | "back", value: "light" | "dark" | number) => void,
  * }} component
  */
 export default function ({ data, parentElement, setStateValue }) {
@@ -43,6 +67,7 @@ export default function ({ data, parentElement, setStateValue }) {
     location.reload();
     return;
   }
+  watch(parentElement, () => setStateValue("back", Date.now()));
   document.documentElement.lang = data.language;
   document.documentElement.style.colorScheme = shown();
   let button = parentElement.querySelector("button");
