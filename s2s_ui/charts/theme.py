@@ -211,6 +211,7 @@ def on_paper() -> dict[str, Any]:
     return {"tokens": tokens, "scales": scales}
 
 
+@cache
 def plotly_template(palette: Palette) -> go.layout.Template:
     """The template of a Plotly figure: the same type and lines."""
     axis = {
