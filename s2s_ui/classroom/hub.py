@@ -84,7 +84,7 @@ class Hub:
         """The events of a class for one listener, who has ``seen`` that one already. Without end, until the class's."""
         live = self._classes.setdefault(code, _Class())
         own = [other for other in live.listeners if other.seat == seat]
-        for other in own[: len(own) + 1 - MOST]:
+        for other in own[: max(0, len(own) + 1 - MOST)]:
             other.over = True
             other.news.set()
         listener = _Listener(seat)

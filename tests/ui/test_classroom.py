@@ -92,9 +92,10 @@ def test_the_teacher_sees_how_many_are_here(teacher, join):
 def test_a_lost_network_leaves_no_student_outside(teacher, join):
     """Streams that nobody closed do not count against a new one: the oldest ones end."""
     student = join()
-    streams = [student.events() for _ in range(8)]
-    for stream in streams:
-        stream.next()
+    streams = []
+    for _ in range(8):
+        streams.append(student.events())
+        streams[-1].next()
     teacher.lead(do="show", step={"at": "20"})
     assert streams[-1].next()[1]["step"]["at"] == "20"
     assert b"" in {streams[0].answer.readline() for _ in range(9)}
