@@ -81,7 +81,7 @@ def _teacher(_: Translate) -> dict[str, str]:
         "show_answers": _("Show the answers live"),
         "hide_answers": _("Hide the answers"),
         "reveal": _("Reveal"),
-        "done": _("Done"),
+        "done": _("Put the question away"),
         "end": _("End"),
         "end_class": _("End the class"),
         "end_hint": _("The screens let go. The answers stay until you delete the class."),
