@@ -64,7 +64,7 @@ export function parts(bar, words, state) {
       element("span", { role: "status" }, words.ended),
       ...problem,
       element("span", { class: "space" }),
-      element("a", { class: "button", href: bar.at("answers.csv").href, download: "" }, words.csv),
+      ...tables(bar, words),
       button("delete", words.delete, deleted, { title: words.delete_hint }),
       button("close", words.close, () => bar.forget()),
     ];
@@ -88,6 +88,17 @@ export function parts(bar, words, state) {
 }
 
 /**
+ * The answers as a file: students are numbers, unless the teacher asks for the names that were given.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+function tables(bar, words) {
+  const link = (/** @type {string} */ path, /** @type {string} */ label) =>
+    element("a", { class: "button", href: bar.at(path).href, download: "" }, label);
+  return [link("answers.csv", words.csv), link("answers.csv?names=1", words.csv_names)];
+}
+
+/**
  * @param {Bar} bar
  * @param {Words} words
  * @param {State} state
@@ -99,7 +110,7 @@ function below(bar, words, { question }) {
       bar.command({ do: "mode", mode: "ended" });
     };
     const buttons = [button("end class", words.end_class, end, { class: "primary" })];
-    buttons.push(element("a", { class: "button", href: bar.at("answers.csv").href, download: "" }, words.csv));
+    buttons.push(...tables(bar, words));
     return [panel("end", element("p", {}, words.end_hint), element("div", { class: "row" }, ...buttons))];
   }
   if (bar.open === "ask") return [panel("ask", ...askable(bar, words))];

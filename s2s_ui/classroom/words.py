@@ -86,6 +86,7 @@ def _teacher(_: Translate) -> dict[str, str]:
         "end_class": _("End the class"),
         "end_hint": _("The screens let go. The answers stay until you delete the class."),
         "csv": _("Answers (CSV)"),
+        "csv_names": _("With names"),
         "delete": _("Delete the class"),
         "delete_hint": _("Everything that was stored of this class is deleted."),
         "ended": _("The class has ended."),

@@ -200,6 +200,8 @@ def test_the_answers_go_as_csv_with_numbers_for_names(teacher, join):
     assert status == 200 and [row["student"] for row in rows] == ["1", "2"]
     assert [row["answer"] for row in rows] == ['\'=HYPERLINK("x")', "because, 그래서"]
     assert rows[0]["question"] == "Why, then?" and "Mina" not in table
+    named = DictReader(io.StringIO(teacher.get("answers.csv?names=1")[1].removeprefix("\ufeff")))
+    assert [(row["student"], row["name"]) for row in named] == [("1", "Mina"), ("2", "Jun")]
 
 
 # ---------------------------------------------------------------------------------------------------------- attacks
