@@ -30,7 +30,18 @@ const AGAIN = 1_500;
 const SEAT = "s2s-seat"; // where the app finds to which class it has to lead back
 
 /** @type {Words} */
-const words = await (await fetch(new URL(`kept/${dataset.words}`, root))).json();
+const words = await sentences();
+
+/** The words of the page; where the network fails, it tries again. */
+async function sentences() {
+  for (;;) {
+    try {
+      return await (await fetch(new URL(`kept/${dataset.words}`, root))).json();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    }
+  }
+}
 
 // ---------------------------------------------------------------------------------------------------- the elements
 const head = element("header", {}, element("b", {}, "Seq2Scope"), element("span", { class: "where" }));
