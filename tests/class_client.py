@@ -66,7 +66,9 @@ class Events:
         """The identity and the data of the next event of a kind."""
         event, identity = "message", ""
         while True:
-            line = self.answer.readline().decode().rstrip("\n")
+            if not (read := self.answer.readline()):
+                raise EOFError("the stream has ended")
+            line = read.decode().rstrip("\n")
             name, _, value = line.partition(": ")
             if name == "event":
                 event = value
@@ -88,5 +90,5 @@ class Events:
         self.line.close()
 
 
-def answer(student, asked, **given):
+def answer(student, asked, /, **given):
     return student.post("answer", {"question": asked, "id": f"my answer {id(student)}"} | given)

@@ -79,17 +79,22 @@ def _with(question: Question | None, **changed: Any) -> Question | None:
     return None if question is None else replace(question, **changed)
 
 
-def csv(seats: Sequence[Seat], answers: Sequence[Answer]) -> str:
-    """The answers as CSV, with a byte order mark for spreadsheets: a row for each student and question."""
-    numbers = {seat.student: seat.number for seat in seats}
+def csv(seats: Sequence[Seat], answers: Sequence[Answer], *, names: bool = False) -> str:
+    """The answers as CSV, with a byte order mark for spreadsheets: a row for each student and question.
+
+    A student is a number; with ``names`` the name stands beside it, where one was given.
+    """
+    known = {seat.student: seat for seat in seats}
     file = io.StringIO()
     table = comma_separated.writer(file)
-    table.writerow(["student", "number of the question", "question", "answer", "seconds since 1970"])
+    named = ["name"] if names else []
+    table.writerow(["student", *named, "number of the question", "question", "answer", "seconds since 1970"])
     order: dict[str, int] = {}
     for answer in answers:
+        seat = known.get(answer.student, Seat(answer.student, 0))
         place = order.setdefault(answer.question, len(order) + 1)
-        words = (_harmless(answer.asked), _harmless(answer.text))
-        table.writerow([numbers.get(answer.student, 0), place, *words, round(answer.at, 3)])
+        who = [seat.number, _harmless(seat.name)] if names else [seat.number]
+        table.writerow([*who, place, _harmless(answer.asked), _harmless(answer.text), round(answer.at, 3)])
     return "\ufeff" + file.getvalue()
 
 

@@ -20,6 +20,7 @@ from s2s_ui.store import StoreAway
 HEARTBEAT = 10.0  # seconds: so a proxy keeps the line, and a browser notices that it is cut
 LOOK = 2.0  # seconds after which the store is looked at again: another server may have changed it
 MOST = 6  # streams of one reader, who may have several tabs; those that a lost network left open go first
+SWEEP = 600.0  # seconds from one look for classes whose time is over to the next
 REST = 0.2  # seconds in which answers and arrivals are gathered before they are told
 
 
@@ -63,6 +64,7 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._stop = self.store.listen(self.heard)
         self._start(self._look_now_and_then())
+        self._start(self._sweep_now_and_then())
 
     def end(self) -> None:
         """End all streams, so that the server can stop; from any thread, and from a signal's handler."""
@@ -86,7 +88,7 @@ class Hub:
         """The events of a class for one listener, who has ``seen`` that one already. Without end, until the class's."""
         live = self._classes.setdefault(code, _Class())
         own = [other for other in live.listeners if other.seat == seat]
-        for other in own[: len(own) + 1 - MOST]:
+        for other in own[: max(0, len(own) + 1 - MOST)]:
             other.over = True
             other.news.set()
         listener = _Listener(seat)
@@ -193,6 +195,13 @@ class Hub:
             for code in list(self._classes):
                 with suppress(Exception):  # a store that is away for a moment; the next look finds it
                     await self.refresh(code)
+
+    async def _sweep_now_and_then(self) -> None:
+        """What is over is deleted from the disk, also where nobody starts another class."""
+        while True:
+            with suppress(Exception):  # as above, or there is nothing yet
+                await run_in_threadpool(self.store.sweep)
+            await asyncio.sleep(SWEEP)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)

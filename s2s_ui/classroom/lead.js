@@ -4,7 +4,8 @@
  * it. The key is a cookie that this code does not see; the browser remembers the code of the class alone.
  */
 
-import { asked, element, fill, histogram, laidOver } from "./question.js";
+import { parts, strip } from "./lead_parts.js";
+import { element, laidOver } from "./question.js";
 
 /** @import { Question, Words } from "./question.js" */
 /** @import { Led } from "../stage/js/types.js" */
@@ -19,13 +20,6 @@ import { asked, element, fill, histogram, laidOver } from "./question.js";
 
 const LEADS = "s2s-leads"; // the code of the class that this browser leads
 const SEAT = "s2s-seat"; // the code of the class that this browser sits in
-/** The modes and the names of their words. */
-const MODES = [
-  ["follow", "follow"],
-  ["explore", "explore_mode"],
-  ["look", "look"],
-  ["pause", "pause"],
-];
 const AGAIN = 1_500;
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, Bar>} */
@@ -33,9 +27,6 @@ const bars = new WeakMap();
 
 /** @param {string} path */
 const near = (path) => new URL(path, import.meta.url);
-
-/** @param {string} code */
-const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
 
 /** @param {string} name */
 function remembered(name) {
@@ -47,7 +38,7 @@ function remembered(name) {
 }
 
 /** One bar, as long as its page is open. */
-class Bar {
+export class Bar {
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
     this.parent = parent;
@@ -285,202 +276,12 @@ class Bar {
     const typed = [...root.querySelectorAll("input, textarea")].map(
       (field) => /** @type {HTMLInputElement} */ (field).value,
     );
-    root.replaceChildren(...(this.leads ? this.parts(words, state) : this.strip(words)));
+    root.replaceChildren(...(this.leads ? parts(this, words, state) : strip(this, words)));
     root.classList.toggle("opened", Boolean(root.querySelector(".below, dialog")));
     root.querySelectorAll("input, textarea").forEach((field, at) => {
       /** @type {HTMLInputElement} */ (field).value = typed[at] ?? "";
     });
     /** @type {HTMLElement | null} */ (held && root.querySelector(`[data-name="${held}"]`))?.focus();
-  }
-
-  /** @param {Words} words */
-  strip(words) {
-    const back = near(`../class/${this.code}`).href;
-    return [
-      element("span", { role: "status" }, fill(words.goes_on, { code: spaced(this.code ?? "") })),
-      element("a", { class: "button primary", href: back }, words.come_back),
-    ];
-  }
-
-  /**
-   * @param {string} name
-   * @param {string} label
-   * @param {() => void} act
-   * @param {Record<string, string>} more
-   */
-  button(name, label, act, more = {}) {
-    return element("button", { type: "button", "data-name": name, onclick: act, ...more }, label);
-  }
-
-  /**
-   * @param {Words} words
-   * @param {State} state
-   */
-  parts(words, state) {
-    const code = this.button("code", spaced(this.code ?? ""), () => this.showCode(), {
-      class: "code",
-      "aria-label": `${words.show_code}: ${this.code}`,
-      title: words.show_code,
-    });
-    const named = element("b", {}, words.class);
-    const problem = this.problem ? [element("span", { class: "problem", role: "alert" }, this.problem)] : [];
-    if (state.mode === "ended") {
-      const deleted = () => this.command({ do: "delete" });
-      return [
-        named,
-        element("span", { role: "status" }, words.ended),
-        ...problem,
-        element("span", { class: "space" }),
-        element("a", { class: "button", href: this.at("answers.csv").href, download: "" }, words.csv),
-        this.button("delete", words.delete, deleted, { title: words.delete_hint }),
-        this.button("close", words.close, () => this.forget()),
-      ];
-    }
-    const modes = MODES.map(([mode, label]) =>
-      this.button(mode, words[label], () => this.command({ do: "mode", mode }), {
-        "aria-pressed": String(state.mode === mode),
-      }),
-    );
-    return [
-      named,
-      code,
-      element("span", { class: "here", role: "status" }, fill(words.here, { count: state.here })),
-      element("div", { class: "modes", role: "group", "aria-label": words.class }, ...modes),
-      this.button("ask", words.ask, () => this.openPanel("ask"), { "aria-expanded": String(this.open === "ask") }),
-      ...problem,
-      element("span", { class: "space" }),
-      this.button("end", words.end, () => this.openPanel("end"), { "aria-expanded": String(this.open === "end") }),
-      ...this.below(words, state),
-    ];
-  }
-
-  /**
-   * @param {Words} words
-   * @param {State} state
-   */
-  below(words, { question }) {
-    if (this.open === "end") {
-      const end = () => {
-        this.openPanel(null);
-        this.command({ do: "mode", mode: "ended" });
-      };
-      const buttons = [this.button("end class", words.end_class, end, { class: "primary" })];
-      buttons.push(element("a", { class: "button", href: this.at("answers.csv").href, download: "" }, words.csv));
-      return [panel("end", element("p", {}, words.end_hint), element("div", { class: "row" }, ...buttons))];
-    }
-    if (this.open === "ask") return [panel("ask", ...this.askable(words))];
-    if (question) return [panel("asked", ...this.results(words, question))];
-    return [];
-  }
-
-  /** @param {Words} words */
-  askable(words) {
-    const onStage = this.data?.page === "" && this.led;
-    const { output, sub, outputs } = this.place;
-    const left = (sub < 5 ? output : output + 1) < outputs;
-    /** @param {boolean} can */
-    const off = (can) => /** @type {Record<string, string>} */ (can ? {} : { disabled: "" });
-    const text = element("input", { type: "text", maxlength: "300", "data-name": "text" });
-    const lines = element("textarea", { rows: "4", "data-name": "choices" });
-    const send = (/** @type {Event} */ event) => {
-      event.preventDefault();
-      const [{ value: question }, { value: offered }] = /** @type {HTMLInputElement[]} */ ([text, lines]);
-      const choices = offered.split("\n").filter((line) => line.trim());
-      if (!question.trim() || choices.length === 1) return;
-      this.openPanel(null);
-      this.ask({ kind: choices.length ? "choice" : "text", text: question, choices });
-    };
-    const labelled = (/** @type {string} */ label, /** @type {Node} */ field) => element("label", {}, label, field);
-    return [
-      element(
-        "div",
-        { class: "row" },
-        this.button("next", words.ask_next, () => this.askAbout("next"), off(Boolean(onStage) && left)),
-        this.button(
-          "where",
-          words.ask_look,
-          () => this.askAbout("look"),
-          off(Boolean(onStage) && left && this.led?.attends === true),
-        ),
-        this.button("change", words.ask_change, () => {
-          this.openPanel(null);
-          const offered = [words.change_nothing, words.change_numbers, words.change_answer];
-          this.ask({ kind: "choice", text: words.ask_change, choices: offered });
-        }),
-      ),
-      ...(onStage ? [] : [element("p", {}, words.only_on_stage)]),
-      ...(onStage && !this.led?.attends ? [element("p", {}, words.no_attention)] : []),
-      element("h2", {}, words.ask_own),
-      element(
-        "form",
-        { class: "own", onsubmit: send },
-        labelled(words.own_question, text),
-        labelled(words.own_choices, lines),
-        element("button", { type: "submit", class: "primary", "data-name": "ask it" }, words.ask_it),
-      ),
-    ];
-  }
-
-  /**
-   * @param {Words} words
-   * @param {Question} question
-   */
-  results(words, question) {
-    const visible = question.shown || this.answersShown;
-    const toggle = () => {
-      this.answersShown = !this.answersShown;
-      this.draw();
-    };
-    const counted = element(
-      "p",
-      { class: "count", role: "status" },
-      fill(words.answers, { count: question.tally?.count ?? 0 }),
-    );
-    const hidden = { ...question, model: [], right: null }; // what the model says waits for the reveal
-    const answers = visible ? histogram(question.shown ? question : hidden, words) : [counted];
-    const buttons = [this.button("done", words.done, () => this.command({ do: "clear" }))];
-    if (!question.shown) {
-      const label = this.answersShown ? words.hide_answers : words.show_answers;
-      buttons.unshift(
-        this.button("reveal", words.reveal, () => this.reveal(), { class: "primary" }),
-        this.button("answers", label, toggle, { "aria-pressed": String(this.answersShown) }),
-      );
-    }
-    return [...asked(question, words), ...answers, element("div", { class: "row" }, ...buttons)];
-  }
-
-  showCode() {
-    const { words } = this;
-    if (!words) return;
-    const code = spaced(this.code ?? "");
-    const escaped = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Escape") return;
-      event.stopImmediatePropagation(); // the stage behind it has this key too, wherever the focus is
-      shown.close();
-    };
-    const closed = () => {
-      window.removeEventListener("keydown", escaped, true);
-      shown.remove();
-    };
-    window.addEventListener("keydown", escaped, true);
-    const local = /^https?:\/\/(localhost|127\.|\[::1\])/.test(this.address);
-    const shown = /** @type {HTMLDialogElement} */ (
-      element(
-        "dialog",
-        { "aria-label": words.show_code, onclose: closed },
-        element("img", { src: this.at("qr.svg").href, alt: "" }),
-        element(
-          "div",
-          {},
-          element("p", { class: "large" }, code),
-          element("p", { class: "address" }, fill(words.at_address, { address: this.address.replace(/\/[^/]*$/, "") })),
-          ...(local ? [element("p", { class: "problem" }, words.local_only)] : []),
-        ),
-        element("button", { type: "button", class: "close", onclick: () => shown.close() }, words.close),
-      )
-    );
-    this.parent.append(shown);
-    shown.showModal();
   }
 
   stop() {
@@ -490,14 +291,6 @@ class Bar {
     window.removeEventListener("storage", this.begun);
     this.root.remove();
   }
-}
-
-/**
- * @param {string} name
- * @param {(Node | string)[]} children
- */
-function panel(name, ...children) {
-  return element("section", { class: `below ${name}` }, ...children);
 }
 
 /** @param {{ data: Data, parentElement: HTMLElement | ShadowRoot }} component */

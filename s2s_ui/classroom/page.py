@@ -1,13 +1,10 @@
 """The student's page: outside Streamlit, of a few kilobytes, with the stage's own files."""
 
 import html
-from importlib.resources import files
 
-from s2s_ui import kept
+from s2s_ui.classroom.files import STUDENT, STUDENT_SHEET
 from s2s_ui.classroom.words import WORDS
-from s2s_ui.kept import Kept
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, translations
-from s2s_ui.stage.served import ENTRY
 
 _PAGE = """<!doctype html>
 <html lang="{language}" data-root="{up}" data-words="{words}">
@@ -27,21 +24,6 @@ _PAGE = """<!doctype html>
 """
 
 
-def _read(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
-
-
-def _script() -> str:
-    """student.js with the names of the files that it loads."""
-    code = _read("student.js").replace("../stage/served.js", f"./{ENTRY.file}")
-    return code.replace("./question.js", f"./{QUESTION.file}")
-
-
-QUESTION = kept.of(__package__, "question.js")
-SHEET = Kept("class.css", lambda: _read("class.css") + _read("answers.css"))
-SCRIPT = Kept("student.js", _script)
-
-
 def page(up: str, accepted: str) -> str:
     """The page, in the first of the ``accepted`` languages that there is (as browsers send them).
 
@@ -53,8 +35,8 @@ def page(up: str, accepted: str) -> str:
         up=html.escape(up),
         words=WORDS[language].file,
         title=html.escape(translations(language).gettext("Class")),
-        sheet=SHEET.address,
-        script=SCRIPT.address,
+        sheet=STUDENT_SHEET.address,
+        script=STUDENT.address,
     )
 
 

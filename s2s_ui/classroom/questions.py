@@ -78,8 +78,8 @@ def bounded(text: object, most: int) -> str:
     """A text from outside as one line of at most so many characters; empty if it is none."""
     if not isinstance(text, str):
         return ""
-    line = " ".join("".join(" " if _is_control(char) else char for char in text[: 4 * most]).split())
-    return line[:most].encode(errors="ignore").decode()
+    proper = text[: 4 * most].encode(errors="ignore").decode()  # without halves of characters
+    return " ".join("".join(" " if _is_control(char) else char for char in proper).split())[:most].rstrip()
 
 
 def _is_control(char: str) -> bool:

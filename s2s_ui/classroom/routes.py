@@ -209,7 +209,12 @@ class Routes:
     async def csv(self, request: Request) -> Response:
         """All answers, a row for each student and question."""
         room = await self._do(lambda: guard.led(request, self.store))
-        content = await self._do(lambda: commands.csv(self.store.seats(room.code), self.store.answers(room.code)))
+        named = request.query_params.get("names") == "1"
+
+        def written() -> str:
+            return commands.csv(self.store.seats(room.code), self.store.answers(room.code), names=named)
+
+        content = await self._do(written)
         name = f'attachment; filename="seq2scope-{room.code}.csv"'
         return Response(content, headers={**NOT_KEPT, "Content-Disposition": name}, media_type="text/csv")
 

@@ -108,13 +108,12 @@ class SqliteStore:
         with self._writing() as file:
             for table in ("rooms", "seats", "answers"):
                 file.execute(f"DELETE FROM {table} WHERE code = ?", (code,))
-        with self._lock:
-            if (opened := self._file()) is not None:
-                opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the log still has it
+        self._empty_the_log()
 
     def sweep(self) -> None:
         with self._writing() as file:
             self._sweep(file)
+        self._empty_the_log()
 
     def count(self) -> int:
         rows = self._asked("SELECT count(*) FROM rooms WHERE ends > ?", (time.time(),))
@@ -129,6 +128,12 @@ class SqliteStore:
             if self._opened is not None:
                 self._opened.close()
                 self._opened = None
+
+    def _empty_the_log(self) -> None:
+        """What was deleted is gone from the file by now; the log still has it."""
+        with self._lock:
+            if (file := self._file()) is not None:
+                file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _file(self, *, make: bool = False) -> sqlite3.Connection | None:
         if self._opened is None and (make or self.path.exists()):

@@ -6,8 +6,11 @@
  */
 
 import stage from "../stage/served.js";
+import { codeForm, nameForm, spaced } from "./joining.js";
+import { Outbox } from "./outbox.js";
 import { asked, choices, element, fill, histogram, laidOver } from "./question.js";
 
+/** @import { Answer } from "./outbox.js" */
 /** @import { Given, Question, Words } from "./question.js" */
 
 /**
@@ -16,7 +19,6 @@ import { asked, choices, element, fill, histogram, laidOver } from "./question.j
  *   version: number, mode: "follow" | "explore" | "look" | "pause" | "ended", page: string,
  *   link: Record<string, string>, step: Step | null, question: Question | null, traces: Record<string, string>,
  * }} State
- * @typedef {{ id: string, question: string, choice?: number | null, text?: string }} Answer
  */
 
 const { dataset, lang } = document.documentElement;
@@ -28,7 +30,18 @@ const AGAIN = 1_500;
 const SEAT = "s2s-seat"; // where the app finds to which class it has to lead back
 
 /** @type {Words} */
-const words = await (await fetch(new URL(`kept/${dataset.words}`, root))).json();
+const words = await sentences();
+
+/** The words of the page; where the network fails, it tries again. */
+async function sentences() {
+  for (;;) {
+    try {
+      return await (await fetch(new URL(`kept/${dataset.words}`, root))).json();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    }
+  }
+}
 
 // ---------------------------------------------------------------------------------------------------- the elements
 const head = element("header", {}, element("b", {}, "Seq2Scope"), element("span", { class: "where" }));
@@ -70,51 +83,13 @@ function ask(path, told) {
 }
 
 // -------------------------------------------------------------------------------------------------------- joining
-/** @param {string} problem */
-function askForCode(problem = "") {
-  const field = /** @type {HTMLInputElement} */ (
-    element("input", {
-      type: "text", name: "code", required: "", maxlength: "12", autocomplete: "off", autocapitalize: "characters",
-      spellcheck: "false", "aria-label": words.code, class: "code",
-    })
-  ); // prettier-ignore
-  const go = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    const typed = field.value.replace(/[\s-]/g, "").toUpperCase();
-    if (typed) location.assign(new URL(`class/${encodeURIComponent(typed)}`, root));
-  };
-  form(words.code, words.code_hint, field, problem, go);
-}
-
-/** @param {string} problem */
-function askForName(problem = "") {
-  const field = /** @type {HTMLInputElement} */ (
-    element("input", { type: "text", name: "name", maxlength: "24", autocomplete: "off", "aria-label": words.name })
-  );
-  const go = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    join(field.value);
-  };
-  form(fill(words.join_title, { code: spaced(code ?? "") }), words.name, field, problem, go);
-}
-
-/**
- * @param {string} title
- * @param {string} hint
- * @param {HTMLElement} field
- * @param {string} problem
- * @param {(event: Event) => void} go
- */
-function form(title, hint, field, problem, go) {
-  const button = element("button", { type: "submit", class: "primary" }, words.join);
-  const parts = [element("h1", {}, title), element("p", {}, hint), field, button];
-  if (problem) parts.splice(1, 0, element("p", { class: "problem", role: "alert" }, problem));
-  place.replaceChildren(element("form", { class: "join", onsubmit: go }, ...parts));
-  if (matchMedia("(hover: hover)").matches) field.focus(); // a phone would open its keyboard
-}
-
-/** @param {string} typed */
-const spaced = (typed) => `${typed.slice(0, 3)} ${typed.slice(3)}`;
+const ways = {
+  /** @param {string} typed */
+  toCode: (typed) => location.assign(new URL(`class/${encodeURIComponent(typed)}`, root)),
+  join: (/** @type {string} */ name) => join(name),
+};
+const askForCode = (problem = "") => place.replaceChildren(codeForm(words, problem, ways.toCode));
+const askForName = () => place.replaceChildren(nameForm(words, code ?? "", ways.join));
 
 /** @param {string} name */
 async function join(name) {
@@ -163,7 +138,7 @@ function enter(told) {
   head.querySelector(".where")?.replaceChildren(`${words.class} ${spaced(code ?? "")} · ${who}`);
   apply(told.state);
   listen();
-  deliver();
+  outbox.deliver();
 }
 
 function listen() {
@@ -185,7 +160,7 @@ function listen() {
 function alive() {
   heard = Date.now();
   say("");
-  deliver();
+  outbox.deliver();
 }
 
 /** Looks where the class is, and listens again: the line was cut, or the page was away. */
@@ -299,58 +274,23 @@ window.addEventListener(
 );
 
 // ------------------------------------------------------------------------------------------------------ answering
-const outbox = () => `s2s-answers-${code}`;
-
-/** @returns {Record<string, Answer>} */
-function waiting() {
-  try {
-    return JSON.parse(localStorage.getItem(outbox()) ?? "{}");
-  } catch {
-    return {};
-  }
-}
-
-/** @param {Record<string, Answer>} left */
-function keep(left) {
-  localStorage.setItem(outbox(), JSON.stringify(left));
-}
-
-/** A name that no other answer has; crypto.randomUUID is for pages of https alone. */
-function newId() {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const outbox = new Outbox(
+  code ?? "",
+  (answer) => ask("answer", answer),
+  (stored, question) => {
+    if (stored) answers[question] = stored;
+    drawQuestion(state?.question ?? null);
+  },
+);
 
 /**
  * @param {Question} question
  * @param {Given} given
  */
 function give(question, given) {
-  if (waiting()[question.id] || answers[question.id]) return;
-  keep({ ...waiting(), [question.id]: { id: newId(), question: question.id, ...given } });
+  if (answers[question.id]) return;
+  outbox.give(question.id, given);
   drawQuestion(question);
-  deliver();
-}
-
-let delivering = false;
-
-/** Sends what waits, until the server has acknowledged it. */
-async function deliver() {
-  if (delivering) return;
-  delivering = true;
-  try {
-    for (const answer of Object.values(waiting())) {
-      const reply = await ask("answer", answer);
-      if (reply.status >= 500) throw new Error(`${reply.status}`);
-      const stored = reply.headers.get("content-type")?.includes("json") ? await reply.json() : null;
-      if (stored?.question) answers[answer.question] = stored;
-      keep(Object.fromEntries(Object.entries(waiting()).filter(([question]) => question !== answer.question)));
-    }
-    drawQuestion(state?.question ?? null);
-  } catch {
-    setTimeout(deliver, AGAIN);
-  } finally {
-    delivering = false;
-  }
 }
 
 /**
@@ -364,7 +304,7 @@ function labelOf({ choices: offered }, { choice, text }) {
 /** @param {Question | null} question */
 function drawQuestion(question) {
   const mine = question && answers[question.id];
-  const sending = question && waiting()[question.id];
+  const sending = question && outbox.waiting()[question.id];
   const drawn = JSON.stringify([question, mine, sending]);
   if (drawn === drawnQuestion) return;
   drawnQuestion = drawn;

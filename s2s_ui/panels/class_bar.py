@@ -3,7 +3,7 @@
 import streamlit as st
 
 from s2s_ui import kept
-from s2s_ui.classroom import leading
+from s2s_ui.classroom.files import LEAD, LEAD_SHEET, START
 from s2s_ui.classroom.words import WORDS
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
@@ -14,7 +14,7 @@ def bar(page: str) -> None:
     if not kept.served():
         return
     with st.container(key="class_bar"):
-        component = st.components.v2.component("s2s_class_bar", js=kept.component(leading.SCRIPT))
+        component = st.components.v2.component("s2s_class_bar", js=kept.component(LEAD))
         component(
             key="class_bar_component",
             data={
@@ -22,7 +22,7 @@ def bar(page: str) -> None:
                 "link": state.address(),
                 "lang": state.language(),
                 "words": WORDS[state.language()].file,
-                "sheets": [leading.SHEET.file],
+                "sheets": [LEAD_SHEET.file],
             },
         )
 
@@ -31,7 +31,7 @@ def start() -> None:
     """The button that starts a class with what is shown now; not where the server has no classes, as in a test."""
     if not kept.served():
         return
-    button = st.components.v2.component("s2s_start_class", js=kept.component(leading.START), isolate_styles=False)
+    button = st.components.v2.component("s2s_start_class", js=kept.component(START), isolate_styles=False)
     data = {"page": "", "link": state.address(), "label": _("Start a class")}
     button(key="start_class", data={**data, "failed": _("The server does not answer. Try again.")})
     st.caption(_("Phones join with a code and follow your stage, step by step. Nobody needs an account."))

@@ -92,9 +92,10 @@ def test_the_teacher_sees_how_many_are_here(teacher, join):
 def test_a_lost_network_leaves_no_student_outside(teacher, join):
     """Streams that nobody closed do not count against a new one: the oldest ones end."""
     student = join()
-    streams = [student.events() for _ in range(8)]
-    for stream in streams:
-        stream.next()
+    streams = []
+    for _ in range(8):
+        streams.append(student.events())
+        streams[-1].next()
     teacher.lead(do="show", step={"at": "20"})
     assert streams[-1].next()[1]["step"]["at"] == "20"
     assert b"" in {streams[0].answer.readline() for _ in range(9)}
@@ -199,6 +200,8 @@ def test_the_answers_go_as_csv_with_numbers_for_names(teacher, join):
     assert status == 200 and [row["student"] for row in rows] == ["1", "2"]
     assert [row["answer"] for row in rows] == ['\'=HYPERLINK("x")', "because, 그래서"]
     assert rows[0]["question"] == "Why, then?" and "Mina" not in table
+    named = DictReader(io.StringIO(teacher.get("answers.csv?names=1")[1].removeprefix("\ufeff")))
+    assert [(row["student"], row["name"]) for row in named] == [("1", "Mina"), ("2", "Jun")]
 
 
 # ---------------------------------------------------------------------------------------------------------- attacks

@@ -1,5 +1,6 @@
 """Both stores of a class do the same: versions that only grow, one answer each, nothing left behind."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import redis
 from engines import store as redis_server
 
 from s2s_ui.classroom.errors import Closed, Gone
+from s2s_ui.classroom.hub import Hub
 from s2s_ui.classroom.redis import PREFIX, RedisStore
 from s2s_ui.classroom.sqlite import SqliteStore
 from s2s_ui.classroom.state import Answer, Question, Room, State, Step
@@ -181,6 +183,26 @@ def test_what_is_deleted_leaves_nothing_behind(two, tmp_path, request):
         assert b"Gwendolyn" not in written and b"a rare sentence" not in written
     else:
         assert not list(store.client.scan_iter(f"{PREFIX}*"))
+
+
+def test_a_server_deletes_what_is_over_by_itself(tmp_path):
+    store = SqliteStore(tmp_path / "classes.sqlite3")
+    store.create(room(lasts=0.3))
+    store.seat("ACDEFH", "s1", "Gwendolyn", most=9)
+    time.sleep(0.4)
+
+    async def serve():
+        hub = Hub(store)
+        hub.begin()
+        deadline = time.monotonic() + PATIENCE
+        while store.seats("ACDEFH") and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        hub.end()
+        await asyncio.sleep(0.1)
+
+    asyncio.run(serve())
+    store.close()
+    assert b"Gwendolyn" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_another_server_hears_of_a_change(server):

@@ -1,0 +1,64 @@
+/** How a student comes in: a form for the code, and one for a name, which may stay empty. */
+
+import { element, fill } from "./question.js";
+
+/** @import { Words } from "./question.js" */
+
+/** @param {string} code */
+export const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+
+/**
+ * @param {Words} words
+ * @param {string} problem what was wrong with the last code, or ""
+ * @param {(typed: string) => void} go
+ */
+export function codeForm(words, problem, go) {
+  const field = /** @type {HTMLInputElement} */ (
+    element("input", {
+      type: "text",
+      name: "code",
+      required: "",
+      maxlength: "12",
+      autocomplete: "off",
+      autocapitalize: "characters",
+      spellcheck: "false",
+      "aria-label": words.code,
+      class: "code",
+    })
+  );
+  return form(words, { title: words.code, hint: words.code_hint, problem }, field, () => {
+    const typed = field.value.replace(/[\s-]/g, "").toUpperCase();
+    if (typed) go(typed);
+  });
+}
+
+/**
+ * @param {Words} words
+ * @param {string} code
+ * @param {(name: string) => void} go
+ */
+export function nameForm(words, code, go) {
+  const field = /** @type {HTMLInputElement} */ (
+    element("input", { type: "text", name: "name", maxlength: "24", autocomplete: "off", "aria-label": words.name })
+  );
+  const said = { title: fill(words.join_title, { code: spaced(code) }), hint: words.name, problem: "" };
+  return form(words, said, field, () => go(field.value));
+}
+
+/**
+ * @param {Words} words
+ * @param {{ title: string, hint: string, problem: string }} said
+ * @param {HTMLInputElement} field
+ * @param {() => void} go
+ */
+function form(words, { title, hint, problem }, field, go) {
+  const parts = [element("h1", {}, title), element("p", {}, hint), field];
+  if (problem) parts.splice(1, 0, element("p", { class: "problem", role: "alert" }, problem));
+  const button = element("button", { type: "submit", class: "primary" }, words.join);
+  const send = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    go();
+  };
+  if (matchMedia("(hover: hover)").matches) setTimeout(() => field.focus()); // a phone would open its keyboard
+  return element("form", { class: "join", onsubmit: send }, ...parts, button);
+}

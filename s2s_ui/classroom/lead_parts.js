@@ -1,0 +1,244 @@
+/**
+ * What the teacher's bar consists of: the code, the modes, the question, the end; and a student's strip. The bar itself
+ * (lead.js) listens and leads.
+ */
+
+import { spaced } from "./joining.js";
+import { asked, element, fill, histogram } from "./question.js";
+
+/** @import { Question, Words } from "./question.js" */
+/** @import { Bar, State } from "./lead.js" */
+
+/** The modes and the names of their words. */
+const MODES = [
+  ["follow", "follow"],
+  ["explore", "explore_mode"],
+  ["look", "look"],
+  ["pause", "pause"],
+];
+
+/** @param {string} path */
+const near = (path) => new URL(path, import.meta.url);
+
+/**
+ * The strip of a student who is elsewhere in the app.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+export function strip(bar, words) {
+  const back = near(`../class/${bar.code}`).href;
+  return [
+    element("span", { role: "status" }, fill(words.goes_on, { code: spaced(bar.code ?? "") })),
+    element("a", { class: "button primary", href: back }, words.come_back),
+  ];
+}
+
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {() => void} act
+ * @param {Record<string, string>} more
+ */
+function button(name, label, act, more = {}) {
+  return element("button", { type: "button", "data-name": name, onclick: act, ...more }, label);
+}
+
+/**
+ * The teacher's bar, and what is open below it.
+ * @param {Bar} bar
+ * @param {Words} words
+ * @param {State} state
+ */
+export function parts(bar, words, state) {
+  const code = button("code", spaced(bar.code ?? ""), () => showCode(bar, words), {
+    class: "code",
+    "aria-label": `${words.show_code}: ${bar.code}`,
+    title: words.show_code,
+  });
+  const named = element("b", {}, words.class);
+  const problem = bar.problem ? [element("span", { class: "problem", role: "alert" }, bar.problem)] : [];
+  if (state.mode === "ended") {
+    const deleted = () => bar.command({ do: "delete" });
+    return [
+      named,
+      element("span", { role: "status" }, words.ended),
+      ...problem,
+      element("span", { class: "space" }),
+      ...tables(bar, words),
+      button("delete", words.delete, deleted, { title: words.delete_hint }),
+      button("close", words.close, () => bar.forget()),
+    ];
+  }
+  const modes = MODES.map(([mode, label]) =>
+    button(mode, words[label], () => bar.command({ do: "mode", mode }), {
+      "aria-pressed": String(state.mode === mode),
+    }),
+  );
+  return [
+    named,
+    code,
+    element("span", { class: "here", role: "status" }, fill(words.here, { count: state.here })),
+    element("div", { class: "modes", role: "group", "aria-label": words.class }, ...modes),
+    button("ask", words.ask, () => bar.openPanel("ask"), { "aria-expanded": String(bar.open === "ask") }),
+    ...problem,
+    element("span", { class: "space" }),
+    button("end", words.end, () => bar.openPanel("end"), { "aria-expanded": String(bar.open === "end") }),
+    ...below(bar, words, state),
+  ];
+}
+
+/**
+ * The answers as a file: students are numbers, unless the teacher asks for the names that were given.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+function tables(bar, words) {
+  const link = (/** @type {string} */ path, /** @type {string} */ label) =>
+    element("a", { class: "button", href: bar.at(path).href, download: "" }, label);
+  return [link("answers.csv", words.csv), link("answers.csv?names=1", words.csv_names)];
+}
+
+/**
+ * @param {Bar} bar
+ * @param {Words} words
+ * @param {State} state
+ */
+function below(bar, words, { question }) {
+  if (bar.open === "end") {
+    const end = () => {
+      bar.openPanel(null);
+      bar.command({ do: "mode", mode: "ended" });
+    };
+    const buttons = [button("end class", words.end_class, end, { class: "primary" })];
+    buttons.push(...tables(bar, words));
+    return [panel("end", element("p", {}, words.end_hint), element("div", { class: "row" }, ...buttons))];
+  }
+  if (bar.open === "ask") return [panel("ask", ...askable(bar, words))];
+  if (question) return [panel("asked", ...results(bar, words, question))];
+  return [];
+}
+
+/**
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+function askable(bar, words) {
+  const onStage = bar.data?.page === "" && bar.led;
+  const { output, sub, outputs } = bar.place;
+  const left = (sub < 5 ? output : output + 1) < outputs;
+  /** @param {boolean} can */
+  const off = (can) => /** @type {Record<string, string>} */ (can ? {} : { disabled: "" });
+  const text = element("input", { type: "text", maxlength: "300", "data-name": "text" });
+  const lines = element("textarea", { rows: "4", "data-name": "choices" });
+  const send = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const [{ value: question }, { value: offered }] = /** @type {HTMLInputElement[]} */ ([text, lines]);
+    const choices = offered.split("\n").filter((line) => line.trim());
+    if (!question.trim() || choices.length === 1) return;
+    bar.openPanel(null);
+    bar.ask({ kind: choices.length ? "choice" : "text", text: question, choices });
+  };
+  const labelled = (/** @type {string} */ label, /** @type {Node} */ field) => element("label", {}, label, field);
+  return [
+    element(
+      "div",
+      { class: "row" },
+      button("next", words.ask_next, () => bar.askAbout("next"), off(Boolean(onStage) && left)),
+      button(
+        "where",
+        words.ask_look,
+        () => bar.askAbout("look"),
+        off(Boolean(onStage) && left && bar.led?.attends === true),
+      ),
+      button("change", words.ask_change, () => {
+        bar.openPanel(null);
+        const offered = [words.change_nothing, words.change_numbers, words.change_answer];
+        bar.ask({ kind: "choice", text: words.ask_change, choices: offered });
+      }),
+    ),
+    ...(onStage ? [] : [element("p", {}, words.only_on_stage)]),
+    ...(onStage && !bar.led?.attends ? [element("p", {}, words.no_attention)] : []),
+    element("h2", {}, words.ask_own),
+    element(
+      "form",
+      { class: "own", onsubmit: send },
+      labelled(words.own_question, text),
+      labelled(words.own_choices, lines),
+      element("button", { type: "submit", class: "primary", "data-name": "ask it" }, words.ask_it),
+    ),
+  ];
+}
+
+/**
+ * @param {Bar} bar
+ * @param {Words} words
+ * @param {Question} question
+ */
+function results(bar, words, question) {
+  const visible = question.shown || bar.answersShown;
+  const toggle = () => {
+    bar.answersShown = !bar.answersShown;
+    bar.draw();
+  };
+  const counted = element(
+    "p",
+    { class: "count", role: "status" },
+    fill(words.answers, { count: question.tally?.count ?? 0 }),
+  );
+  const hidden = { ...question, model: [], right: null }; // what the model says waits for the reveal
+  const answers = visible ? histogram(question.shown ? question : hidden, words) : [counted];
+  const buttons = [button("done", words.done, () => bar.command({ do: "clear" }))];
+  if (!question.shown) {
+    const label = bar.answersShown ? words.hide_answers : words.show_answers;
+    buttons.unshift(
+      button("reveal", words.reveal, () => bar.reveal(), { class: "primary" }),
+      button("answers", label, toggle, { "aria-pressed": String(bar.answersShown) }),
+    );
+  }
+  return [...asked(question, words), ...answers, element("div", { class: "row" }, ...buttons)];
+}
+
+/**
+ * The code for a whole room, with its QR and the address.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+function showCode(bar, words) {
+  const code = spaced(bar.code ?? "");
+  const escaped = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    event.stopImmediatePropagation(); // the stage behind it has this key too, wherever the focus is
+    shown.close();
+  };
+  const closed = () => {
+    window.removeEventListener("keydown", escaped, true);
+    shown.remove();
+  };
+  window.addEventListener("keydown", escaped, true);
+  const local = /^https?:\/\/(localhost|127\.|\[::1\])/.test(bar.address);
+  const shown = /** @type {HTMLDialogElement} */ (
+    element(
+      "dialog",
+      { "aria-label": words.show_code, onclose: closed },
+      element("img", { src: bar.at("qr.svg").href, alt: "" }),
+      element(
+        "div",
+        {},
+        element("p", { class: "large" }, code),
+        element("p", { class: "address" }, fill(words.at_address, { address: bar.address.replace(/\/[^/]*$/, "") })),
+        ...(local ? [element("p", { class: "problem" }, words.local_only)] : []),
+      ),
+      element("button", { type: "button", class: "close", onclick: () => shown.close() }, words.close),
+    )
+  );
+  bar.parent.append(shown);
+  shown.showModal();
+}
+
+/**
+ * @param {string} name
+ * @param {(Node | string)[]} children
+ */
+function panel(name, ...children) {
+  return element("section", { class: `below ${name}` }, ...children);
+}

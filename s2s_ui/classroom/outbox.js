@@ -1,0 +1,73 @@
+/**
+ * A student's answers on their way: each lies in the browser, under an id of its own, until the server has acknowledged
+ * it. So none is lost with the network, the page or the server, and one that is sent twice is stored once.
+ */
+
+/** @import { Given } from "./question.js" */
+
+/** @typedef {{ id: string, question: string, choice?: number | null, text?: string }} Answer */
+
+const AGAIN = 1_500; // milliseconds
+
+/** A name that no other answer has; crypto.randomUUID is for pages of https alone. */
+function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The answers of one student to the questions of one class. */
+export class Outbox {
+  /**
+   * @param {string} code
+   * @param {(answer: Answer) => Promise<Response>} send
+   * @param {(stored: Answer | null, question: string) => void} told is called once the server has said what is stored
+   */
+  constructor(code, send, told) {
+    this.place = `s2s-answers-${code}`;
+    this.send = send;
+    this.told = told;
+    this.delivering = false;
+  }
+
+  /** @returns {Record<string, Answer>} what has not been acknowledged, by its question */
+  waiting() {
+    try {
+      return JSON.parse(localStorage.getItem(this.place) ?? "{}");
+    } catch {
+      return {};
+    }
+  }
+
+  /** @param {Record<string, Answer>} left */
+  keep(left) {
+    localStorage.setItem(this.place, JSON.stringify(left));
+  }
+
+  /**
+   * @param {string} question
+   * @param {Given} given
+   */
+  give(question, given) {
+    if (this.waiting()[question]) return;
+    this.keep({ ...this.waiting(), [question]: { id: newId(), question, ...given } });
+    this.deliver();
+  }
+
+  /** Sends what waits, until it is acknowledged. */
+  async deliver() {
+    if (this.delivering) return;
+    this.delivering = true;
+    try {
+      for (const answer of Object.values(this.waiting())) {
+        const reply = await this.send(answer);
+        if (reply.status >= 500) throw new Error(`${reply.status}`);
+        const stored = reply.headers.get("content-type")?.includes("json") ? await reply.json() : null;
+        this.keep(Object.fromEntries(Object.entries(this.waiting()).filter(([name]) => name !== answer.question)));
+        this.told(stored?.question ? stored : null, answer.question);
+      }
+    } catch {
+      setTimeout(() => this.deliver(), AGAIN);
+    } finally {
+      this.delivering = false;
+    }
+  }
+}
