@@ -1,6 +1,7 @@
 """`sweep`: a family of models from several seeds, on this machine's cores or on a cluster, and one table of it."""
 
 import dataclasses
+import signal
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -84,6 +85,7 @@ def sweep_command(
     folder = Folder((out or Path("runs/sweeps") / family).absolute())
     folder.require_folder()
     where = f"the Ray cluster at {ray}" if ray else f"{processes or cores()} processes"
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
     try:
         with closing(sweep(plan, folder.path, processes=processes, ray=ray or "")) as reports:
             _watch(plan, folder, reports, where)

@@ -142,7 +142,7 @@ function drawBand(scene, { top, bottom, base }) {
   const scores = run.scores.at(index);
   const crowd = sub >= 2 && scene.crowd?.output === index ? scene.crowd : null;
   if (crowd && !L.phone) {
-    pen.text(words.crowd, L.gutter - 8, base - 17, { size: 12, weight: 700, colour: pal.ink, align: "right" });
+    pen.text(words.crowd, L.gutter - 24, base - 1, { size: 12, weight: 700, colour: pal.ink, align: "right" });
   }
   const range = { low: Math.min(...scores), high: Math.max(...scores) };
   for (let j = L.source.first; j <= L.source.last; j++) {
