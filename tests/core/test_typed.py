@@ -139,15 +139,12 @@ def test_a_text_that_is_just_short_enough_to_be_cut_up_is_cheap(name, kind):
     text = LONG[kind][: LONGEST - 1]
 
     def seconds(length: int) -> float:
-        """The processor's time; another try where garbage happened to be collected meanwhile."""
-        took = []
-        while len(took) < 3 and not (took and took[-1] < 0.1):
-            began = time.thread_time()
-            TRAINED[name].encode(text[:length])
-            took.append(time.thread_time() - began)
-        return min(took)
+        began = time.thread_time()
+        TRAINED[name].encode(text[:length])
+        return time.thread_time() - began
 
-    assert seconds(1 << 15) < 8 * seconds(1 << 13) + 0.3, "it takes time in proportion to the text"
+    in_proportion = (seconds(1 << 15) < 8 * seconds(1 << 13) + 0.3 for _ in range(3))
+    assert any(in_proportion), "it takes time in proportion to the text, unless garbage is collected meanwhile"
 
 
 @every
