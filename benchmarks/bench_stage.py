@@ -42,7 +42,7 @@ import streamlit as st
 from s2s_core import Trace
 from s2s_ui.stage.stage import stage
 st.set_page_config(layout="wide")
-stage(Trace.load({trace!r}), labels=str, key="stage")
+stage(Trace.load({trace!r}), language="en", key="stage")
 """
 
 # The time from a key event to the frame that shows it: a task posted from an animation frame runs after the painting.
