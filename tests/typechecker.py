@@ -25,6 +25,7 @@ checked = beartype(conf=CONF)
 _thorough = jaxtyping.jaxtyped
 _sizes = _thorough("context")  # within it one name is one size; it may be entered again within itself
 
+DEEP = 4  # containers within one another that are looked through
 FEW = 8  # of a longer container beartype looks at one item by chance: such a call is checked each time
 
 
@@ -110,7 +111,7 @@ class _Check:
         with _sizes:  # the parameter is beartype's own: what it calls between its two checks
             return self.checking(*args, **kwargs, __beartype_func=function)
 
-    def kind(self, values: Collection[Any]) -> tuple[Any, ...] | None:
+    def kind(self, values: Collection[Any], deep: int = DEEP) -> tuple[Any, ...] | None:
         """What a check of these values can depend on, or None where each check has to look anew."""
         kinds: list[Any] = []
         for value in values:
@@ -122,9 +123,9 @@ class _Check:
                 kinds.append(type_)
             elif how in ("name", "itself"):
                 kinds += (type_, value)
-            elif how == "items" and len(value) <= FEW:
+            elif how == "items" and len(value) <= FEW and deep:
                 items = value if type_ is not dict else (*value, *value.values())
-                if (inner := self.kind(items)) is None:
+                if (inner := self.kind(items, deep - 1)) is None:
                     return None
                 kinds.append((type_, inner))
             else:

@@ -55,6 +55,8 @@ class Folder:
 
     path: Path
 
+    __repr__ = described
+
     def checkpoint(self, cell: Cell) -> Path:
         return self.path / CELLS / cell.name / f"seed-{cell.seed}"
 

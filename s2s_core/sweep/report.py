@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from s2s_core.described import described
 from s2s_core.errors import S2SError
 from s2s_core.sweep.folder import Result
 from s2s_core.sweep.grid import Cell
@@ -26,6 +27,8 @@ class Progressed:
     step: int
     steps: int
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -34,6 +37,8 @@ class Lost:
     cell: Cell
     why: str
 
+    __repr__ = described
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -41,6 +46,8 @@ class Done:
 
     cell: Cell
     result: Result
+
+    __repr__ = described
 
 
 Report = Progressed | Lost | Done
