@@ -70,7 +70,8 @@ export function measure(root, { zoom = 1, more = 0 } = {}) {
   const low = stacked && !phone && window.innerHeight / scale < LOW_WINDOW;
   const [high, above] = [window.innerHeight / scale, top / scale];
   const line = lineOver(root);
-  for (const [name, is] of Object.entries({ phone, narrow, stacked, low })) root.classList.toggle(name, is);
+  const told = surroundings(root).querySelector(".st-key-notice_page .s2s-notice") !== null; // a line about the text
+  for (const [name, is] of Object.entries({ phone, narrow, stacked, low, told })) root.classList.toggle(name, is);
   const filled = (low ? lowHeight : mainHeight)(high - line / scale - more, above, stacked);
   const intro = introHeight(root);
   const height = phone ? (bare ? Infinity : phoneRoom(high, above, intro / scale)) : filled;
