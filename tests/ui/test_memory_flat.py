@@ -41,6 +41,7 @@ async def _settled(address: str, pid: int) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the memory of a process is read from /proc")
 def test_memory_does_not_climb_while_readers_come_and_go(tmp_path):
     environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_CACHE_MB": "20"}
