@@ -38,4 +38,4 @@ def test_a_text_for_another_model_is_read_with_it_by_one_button(window):
     card = screen.page.locator(".st-key-model_card_en-fr")
     expect(card).to_be_visible()
     assert card.bounding_box()["height"] >= 44 and screen.overflow() == 0
-    assert not screen.hindrances()
+    assert not screen.idle().hindrances()
