@@ -87,7 +87,7 @@ def test_markup_is_shown_as_text_on_every_page_and_in_what_is_taken_away(window,
     screen.press("Escape")
     expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)
     screen.idle()
-    screen.stage.locator(".aids button").first.click()
+    screen.stage.locator(".aids button").first.press("Enter")
     expect(screen.page.get_by_role("dialog")).to_contain_text(bold)
     assert_harmless(screen.page, bold)
     screen.press("Escape")
