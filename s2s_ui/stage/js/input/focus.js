@@ -29,9 +29,13 @@ export function ringForKeysOnly(root) {
   });
 }
 
-/** Takes the focus from a control, also from one inside of a shadow root. */
-function release() {
+/**
+ * Takes the focus from a control, also from one inside of a shadow root.
+ * @param {Element} [opener] of a list that has closed: what holds the focus beside it was reached in another way
+ */
+function release(opener) {
   let held = document.activeElement;
+  if (opener && !opener.contains(held)) return;
   while (held?.shadowRoot?.activeElement) held = held.shadowRoot.activeElement;
   if (held instanceof HTMLElement && held !== document.body && !held.matches(TYPED_INTO)) held.blur();
 }
@@ -42,12 +46,12 @@ function release() {
 export function giveBack() {
   let pointed = false;
   const down = () => void (pointed = true);
-  const settle = () => setTimeout(release, SETTLED_MS);
+  const settle = (/** @type {Element} */ opener) => setTimeout(() => release(opener), SETTLED_MS);
   const clicked = (/** @type {MouseEvent} */ event) => {
     const [target] = event.composedPath();
     if (event.detail === 0 || !(target instanceof Element)) return; // a click made with a key has no count
     const used = target.closest(`${USED_BY_A_CLICK}, ${NEEDS_KEYS}`);
-    if (used && !used.matches(NEEDS_KEYS) && !target.closest("dialog")) settle();
+    if (used && !used.matches(NEEDS_KEYS) && !target.closest("dialog")) setTimeout(release, SETTLED_MS);
   };
   const pressed = (/** @type {KeyboardEvent} */ { key, isComposing, target }) => {
     if (key === "Tab") pointed = false;
@@ -55,7 +59,7 @@ export function giveBack() {
     if (target.matches(ONE_LINE) && !target.closest("dialog")) setTimeout(() => target.blur());
   };
   const lists = new MutationObserver((changes) => {
-    if (pointed && changes.some(({ target }) => target instanceof Element && !target.matches(OPEN))) settle();
+    for (const { target } of changes) if (pointed && target instanceof Element && !target.matches(OPEN)) settle(target);
   });
   lists.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["aria-expanded"] });
   window.addEventListener("pointerdown", down, true);
