@@ -46,9 +46,10 @@ OPEN: list["Tab"] = []
 class Tab:
     """A tab of a browser: its cookies, its address, what it keeps, and what its page shows."""
 
-    def __init__(self, host: str, page: str = "", query: str = "", *, kept: dict | None = None) -> None:
+    def __init__(self, host: str, page="", query="", *, cookie="", kept: dict | None = None) -> None:
         self.host, self.page, self.query = host, page, query
-        self.cookie = self.session = self.page_hash = ""
+        self.cookie = cookie  # that of another tab leads to the same replica
+        self.session = self.page_hash = ""
         self.kept = kept or {}  # what owner.js keeps in the browser's storage
         self.elements: list = []
         self.open = ExitStack()
@@ -121,6 +122,8 @@ class Tab:
         return next(name for name in self.ids(kind) if name.endswith(f"-{key}"))
 
     def press(self, key: str) -> None:
+        """Press a button as soon as the page offers it: what another replica did is seen a moment later."""
+        until(lambda: self.run() or self.offers(key))
         self.run(trigger_value={self.id("button", key): True})
 
     def offers(self, key: str) -> bool:
@@ -158,11 +161,6 @@ def until(holds, *, every: float = 0.2):
     return found
 
 
-def on(host: str, cookie: str, *place: str, **what) -> Tab:
-    """A new visitor whom the proxy sends to the replica of this cookie."""
-    return until(lambda: (found := Tab(host, *place, **what)).cookie == cookie and found, every=0)
-
-
 def trains(address: str) -> int:
     """How many trainings run on a replica, by its own account."""
     with urllib.request.urlopen(f"http://{address}/metrics", timeout=PATIENCE) as answer:
@@ -186,6 +184,7 @@ def test_a_replica_is_frozen_one_is_killed_and_everybody_goes_on(tmp_path):
         replicas = list(threads.map(lambda log: stack.enter_context(serving(log, environment)), logs))
         host = stack.enter_context(proxy(tmp_path, [address for address, _ in replicas]))
         uninterrupted = subprocess.Popen([sys.executable, "-c", ALONE, json.dumps(ORDER), str(alone)], cwd=ROOT)
+        stack.callback(uninterrupted.wait)
         stack.callback(uninterrupted.kill)
         client = Redis.from_url(url)
         stack.callback(client.close)
@@ -197,7 +196,7 @@ def test_a_replica_is_frozen_one_is_killed_and_everybody_goes_on(tmp_path):
 
         # Every request and every connection of a session goes to one replica
         owner = Tab(host, "train", LINK)
-        near, far = on(host, owner.cookie), until(lambda: (found := Tab(host)).cookie != owner.cookie and found)
+        near, far = Tab(host, cookie=owner.cookie), until(lambda: (found := Tab(host)).cookie != owner.cookie and found)
         for student, text in ((near, "March 9, 2024"), (far, "17 juin 2023")):
             student.type(text)
             mine = student.cookie
@@ -209,17 +208,17 @@ def test_a_replica_is_frozen_one_is_killed_and_everybody_goes_on(tmp_path):
         owner.press("train")
         name = re.search(r"run=(reverse-\w+)", owner.query)[1]
         folder, lease = runs / name, f"s2s:training:{name}:lease"
-        watcher = on(host, far.cookie, "train", f"run={name}")
-        elsewhere = on(host, far.cookie, "train", f"run={name}", kept=owner.kept)
+        watcher, elsewhere = [
+            Tab(host, "train", f"run={name}", cookie=far.cookie, kept=kept) for kept in (None, owner.kept)
+        ]
         until((folder / "training").is_dir)
         first = replicas[0] if trains(replicas[0][0]) else replicas[1]
         (one, one_pid), (two, two_pid) = first, *(other for other in replicas if other is not first)
         assert trains(two) == 0
-        watcher.run()
-        assert watcher.step > 0 and not watcher.offers("pause")
+        until(lambda: watcher.run() or watcher.step)
+        assert not watcher.offers("pause")
         elsewhere.press("pause")
         until(lambda: owner.run() or owner.offers("go_on"))
-        elsewhere.run()
         elsewhere.press("go_on")
         until(lambda: trains(two))
         assert trains(one) == 0
