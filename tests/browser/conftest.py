@@ -88,6 +88,12 @@ def launch(playwright: Playwright, executable: str) -> Browser:
     return playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
 
 
+# Streamlit gathers what a script sends for 10 ms; what was gathered then comes before the second frame from now
+_PAINTED = """
+() => new Promise((painted) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(painted)), 20))
+"""
+
+
 class Screen:
     """One browser window on the app, in words of the app."""
 
@@ -137,9 +143,10 @@ class Screen:
         return self.idle()
 
     def idle(self) -> "Screen":
-        """Wait until the server has nothing left to do."""
+        """Wait until the server has nothing left to do, and the page has painted what it sent last."""
         app = self.page.locator('.stApp[data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]')
         expect(app).to_have_count(1)
+        self.page.evaluate(_PAINTED)
         return self
 
     def type(self, text: str) -> None:
