@@ -1,12 +1,14 @@
 """Beartype and jaxtyping as the tests use them on every function of s2s_core (see conftest.py).
 
 Whether a call fits depends on the kinds of what goes in and comes out: types, and of an array its numbers and shape. So
-kinds that once fitted together are remembered, and a further call of the same kinds is not checked anew.
+kinds that once fitted together are remembered, and a further call of the same kinds is not checked anew. Of a function
+that was called a thousand times in a row with such kinds, every sixteenth call is looked at from then on.
 """
 
 import dataclasses
 import enum
 import inspect
+import random
 import typing
 from collections.abc import Callable, Collection, Iterator
 from functools import wraps
@@ -25,8 +27,11 @@ checked = beartype(conf=CONF)
 _thorough = jaxtyping.jaxtyped
 _sizes = _thorough("context")  # within it one name is one size; it may be entered again within itself
 
+MANY = 100  # arguments behind a star, at most
 DEEP = 4  # containers within one another that are looked through
-FEW = 8  # of a longer container beartype looks at one item by chance: such a call is checked each time
+PROVEN = 1000  # calls in a row of kinds that are remembered
+NOW_AND_THEN = 16
+FEW = 8  # of a longer container one item is looked at, by chance, as beartype does
 
 
 def install(package: str) -> None:
@@ -81,29 +86,38 @@ class _Check:
     def __init__(self, function: Callable[..., Any]) -> None:
         written = function.__annotations__
         function.__annotations__ = {name: _known(hint, function) for name, hint in written.items()}
-        self.by_value = "Literal[" in repr(function.__annotations__)
+        literal = {name for name, hint in function.__annotations__.items() if "Literal[" in repr(hint)}
+        self.by_value = literal - {"return"}  # the parameters whose values are looked at, not only their types
+        self.returns_value = "return" in literal
+        code = function.__code__
+        self.names = code.co_varnames[: code.co_argcount]
+        if code.co_flags & inspect.CO_VARARGS:
+            self.names += (code.co_varnames[code.co_argcount + code.co_kwonlyargcount],) * MANY
         try:
             self.checking = checked(function)
         finally:
             function.__annotations__ = written
         self.nothing = self.checking is function  # to check
         self.passed: dict[Any, set[Any]] = {}
+        self.known = 0  # calls in a row of kinds that are remembered
 
     def __call__(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.nothing:
             return function(*args, **kwargs)
-        given = self.kind(args)
-        if given is not None and kwargs:
-            named = self.kind(tuple(kwargs.values()))
-            given = None if named is None else (given, named, tuple(kwargs))
+        self.known += 1
+        if self.known > PROVEN and self.known % NOW_AND_THEN:
+            return function(*args, **kwargs)
+        given = self._given(args, kwargs)
         if given is None or given not in self.passed:
+            self.known = 0
             result = self._checked(function, args, kwargs)
         else:
             result = function(*args, **kwargs)
-            if self.kind((result,)) in self.passed[given]:
+            if kind((result,), self.returns_value) in self.passed[given]:
                 return result
+            self.known = 0
             self._checked(lambda *_, **__: result, args, kwargs)
-        if given is not None and (came := self.kind((result,))) is not None:
+        if given is not None and (came := kind((result,), self.returns_value)) is not None:
             self.passed.setdefault(given, set()).add(came)
         return result
 
@@ -111,30 +125,48 @@ class _Check:
         with _sizes:  # the parameter is beartype's own: what it calls between its two checks
             return self.checking(*args, **kwargs, __beartype_func=function)
 
-    def kind(self, values: Collection[Any], deep: int = DEEP) -> tuple[Any, ...] | None:
-        """What a check of these values can depend on, or None where each check has to look anew."""
-        kinds: list[Any] = []
-        for value in values:
-            type_ = type(value)
-            how = _HOW.get(type_) or _how(type_)
-            if how == "array":
-                kinds += (type_, value.dtype, value.shape)
-            elif how == "type" or (how == "name" and not self.by_value):
-                kinds.append(type_)
-            elif how in ("name", "itself"):
-                kinds += (type_, value)
-            elif how == "items" and len(value) <= FEW and deep:
-                items = value if type_ is not dict else (*value, *value.values())
-                if (inner := self.kind(items, deep - 1)) is None:
-                    return None
-                kinds.append((type_, inner))
-            else:
+    def _given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
+        """The kind of the arguments."""
+        if not self.by_value:
+            given, named = kind(args, False), kind(kwargs.values(), False)
+        else:
+            if len(args) > len(self.names):
                 return None
-        return tuple(kinds)
+            each = [kind((value,), name in self.by_value) for name, value in zip(self.names, args, strict=False)]
+            given = None if None in each else tuple(each)
+            named = kind(kwargs.values(), True)
+        if given is None or named is None:
+            return None
+        return (given, named, tuple(kwargs)) if kwargs else given
+
+
+def kind(values: Collection[Any], by_value: bool, deep: int = DEEP) -> tuple[Any, ...] | None:
+    """What a check of these values can depend on, or None where each check has to look anew."""
+    kinds: list[Any] = []
+    for value in values:
+        type_ = type(value)
+        how = _HOW.get(type_) or _how(type_)
+        if how == "array":
+            kinds += (type_, value.dtype, value.shape)
+        elif how == "type" or (how == "name" and not by_value):
+            kinds.append(type_)
+        elif how in ("name", "itself"):
+            kinds += (type_, value)
+        elif how == "items" and deep and (len(value) <= FEW or type_ is not dict):
+            items = value if type_ is not dict else (*value, *value.values())
+            if len(items) > FEW:
+                items = (_CHANCE.choice(items),)
+            if (inner := kind(items, by_value, deep - 1)) is None:
+                return None
+            kinds.append((type_, len(value) > FEW, inner))
+        else:
+            return None
+    return tuple(kinds)
 
 
 _CHECKS: dict[CodeType, _Check] = {}
 _HOW: dict[type, str] = {}
+_CHANCE = random.Random(0)
 
 
 def _how(type_: type) -> str:

@@ -4,6 +4,7 @@ Streamlit collects the garbage after every run of a script, which walks through 
 `runner.postScriptGC = false` switches that off, and this replaces it. It also returns free memory to the system.
 """
 
+import atexit
 import ctypes
 import gc
 import logging
@@ -29,6 +30,7 @@ class Collector:
 
     def start(self) -> None:
         _limit_arenas()
+        atexit.register(gc.unfreeze)  # otherwise libraries report what is frozen as leaks
         self._thread.start()
 
     def stop(self) -> None:
@@ -40,7 +42,7 @@ class Collector:
         while not self._over.wait(self._every):
             if (now := self._done()) != seen:
                 seen = now
-                gc.unfreeze()  # what was frozen with a model, and has been dropped since
+                gc.unfreeze()  # what was frozen before, and has been dropped since
                 gc.collect()
                 gc.freeze()
                 _give_back()

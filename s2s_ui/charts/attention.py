@@ -98,7 +98,7 @@ def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp:
         y=top + 1,
         y2=top + ROW - 1,
         output=frame["step"],
-        colour=[ramp.colour(float(number)) for number in value],
+        colour=ramp.colours(value),
     )
     said: list[Any] = ["written", "token", alt.Tooltip("e:Q", format=".2f"), alt.Tooltip("α:Q", format=".3f")]
     here = alt.selection_point(name=f"here_{'scores' if quantity == 'e' else 'weights'}", on="pointerover", empty=False)

@@ -58,11 +58,11 @@ def context(trace: Trace, step: int, palette: Palette, _: Translate) -> Drawn:
     for number, row in enumerate(rows):
         top, middle = HEAD + number * ROW + (ROW - STRIP) / 2, HEAD + (number + 0.5) * ROW
         weight = min(float(row["α"]), 1.0)
-        for place, unit in enumerate(units):
-            value = float(row["term"][unit])
+        values = np.asarray(row["term"], dtype=float)[units]
+        for place, (unit, value, colour) in enumerate(zip(units, values.tolist(), ramp.colours(values), strict=True)):
             left = STRIPS + place * wide
             cells.append(
-                {"x": left, "x2": left + wide, "y": top, "y2": top + STRIP, "colour": ramp.colour(value)}
+                {"x": left, "x2": left + wide, "y": top, "y2": top + STRIP, "colour": colour}
                 | {"token": row["name"], "unit": unit, "value": round(value, 4)}
             )
         names.append({"x": 0, "y": middle, "text": row["name"]})

@@ -5,8 +5,6 @@ a trace is its model's fingerprint and everything that it was computed from. Mod
 sessions share them without copies. The list of models only needs their descriptions; a model is loaded on first use.
 """
 
-import atexit
-import gc
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -51,7 +49,6 @@ MODELS = Memory(most=256, budget=BUDGET)  # values that belong to a model: itsel
 TRACES = Memory(most=400, budget=BUDGET)  # values that belong to a sentence
 
 threads.limit(1)
-atexit.register(gc.unfreeze)  # otherwise libraries report the objects that `_load` froze as leaks
 
 
 def model(name: str) -> Translator:
@@ -325,13 +322,7 @@ def _describe(folder: str, manifest: bytes) -> Description:
 @MODELS.remembers
 def _load(folder: str, manifest: bytes) -> Translator:
     """``manifest`` is only part of the cache's key."""
-    translator = usable.reading_one(load(Path(folder), device="cpu"), folder)
-    # With torch imported, a collection of the garbage takes 100 ms. The objects of now stay alive anyway, so the
-    # collector can skip them; a model that was frozen and then dropped from the cache goes first.
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-    return translator
+    return usable.reading_one(load(Path(folder), device="cpu"), folder)
 
 
 @MODELS.remembers
