@@ -21,6 +21,11 @@ def test_stepping_one_stage_steps_the_other_without_the_server(window):
     last = left.get_attribute("data-step")
     assert last == right.get_attribute("data-step")
     assert len(screen.frames_sent) == said
+    before = left.locator("canvas").first.evaluate("canvas => getComputedStyle(canvas).height")
+    screen.page.set_viewport_size({"width": 1366, "height": 768})  # the lowest laptop shows the source row too
+    expect(left.locator("canvas").first).not_to_have_css("height", before)
+    picture, bar = (left.locator(part).first.bounding_box() for part in ("canvas", ".transport"))
+    assert picture["y"] + picture["height"] <= bar["y"] + 2
     assert not screen.errors
     model = load("dates", device="cpu")
     outputs = [model.trace(text).output for text in ("8 mars 2025", "9 mars 2025")]

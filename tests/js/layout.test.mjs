@@ -108,7 +108,18 @@ test("a projector makes everything larger, a laptop nothing smaller", () => {
 test("the main band fills the window, within what stays legible", () => {
   assert.equal(mainHeight(800, 100), 636);
   assert.equal(mainHeight(500, 100), 488);
-  assert.equal(mainHeight(2000, 100, true), 720);
+  assert.equal(mainHeight(2000, 100, { stacked: true }), 720);
+  assert.equal(mainHeight(500, 100, { bare: true }), 452);
+});
+
+test("the lowest stage without the inspector has room for every lane and the strands", () => {
+  for (const rows of /** @type {const} */ ([null, "compared", "teacher"])) {
+    const height = mainHeight(500, 100, { bare: true, rows });
+    const row = { count: 12, focus: 0, widest: 10 };
+    const low = layout({ width: 640, height, source: row, output: row, backward: true, rows, phone: false });
+    assert.ok(low.loom.bottom - low.loom.current - low.loom.top >= 50);
+    assert.ok(low.token.source < height);
+  }
 });
 
 test("twice as large the strands of a projector still rise, and no lane lies on another", () => {

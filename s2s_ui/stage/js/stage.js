@@ -23,7 +23,7 @@ import { Pen } from "./draw/pen.js";
 import { inspectedOf } from "./panels/inspected.js";
 import { Led } from "./input/led.js";
 import { CELL, duration, Player, Timeline } from "./data/player.js";
-import { cast, draw, makeScene } from "./draw/scene.js";
+import { cast, draw, makeScene, rowsOf } from "./draw/scene.js";
 import { measure } from "./draw/size.js";
 import { LANGUAGES, SIZE, ZOOMS } from "./data/sizes.js";
 import { dress, themeOf } from "./draw/theme.js";
@@ -273,7 +273,8 @@ export class Stage {
     if (!this.trace) return;
     this.tellAnswer(); // its line takes room from the picture
     this.root.classList.toggle("bilingual", this.bilingual);
-    const size = measure(this.root, { zoom: this.zoom, more: this.bilingual ? CAPTION_HEIGHT : 0 });
+    const more = this.bilingual ? CAPTION_HEIGHT : 0;
+    const size = measure(this.root, { zoom: this.zoom, more, rows: rowsOf(this.cast) });
     if (!size) return;
     this.size = size;
     this.pen.family = size.family;

@@ -24,6 +24,8 @@ const UNWRITTEN = 136; // what context, decoder and output take on a phone
 const FOLDED = 10; // room over the words for the layers below the shown one
 
 const MIN_HEIGHT = 488;
+/** Of a stage without the inspector: all lanes and the current row, in a window that is low. */
+const BARE_MIN_HEIGHT = 452;
 const GROWN_HEIGHT = 620; // with the lens and its wires, and the rows of teacher forcing
 /** Below this width, in units, the stage is laid out for a phone. */
 export const PHONE_WIDTH = 600;
@@ -219,14 +221,16 @@ function lowLayout({ height, source, output, backward, rows, room }) {
 }
 
 /**
- * How high the main band is: down to the lower edge of the window, but never below what stays legible.
+ * How high the main band is: down to the lower edge of the window, but never below what stays legible. `bare` is a
+ * stage without the inspector, `rows` the rows that it has over the output, as for `layout`.
  * @param {number} windowHeight
  * @param {number} top
- * @param {boolean} stacked
+ * @param {{ stacked?: boolean, bare?: boolean, rows?: Wanted["rows"] }} how
  */
-export function mainHeight(windowHeight, top, stacked = false) {
+export function mainHeight(windowHeight, top, { stacked = false, bare = false, rows = null } = {}) {
   const room = windowHeight - top - TRANSPORT_HEIGHT;
-  return Math.max(MIN_HEIGHT, stacked ? Math.min(STACKED_HEIGHT, room - PEEK) : room);
+  const least = bare ? BARE_MIN_HEIGHT + (rows ? ROWS[rows].down : 0) : MIN_HEIGHT;
+  return Math.max(least, stacked ? Math.min(STACKED_HEIGHT, room - PEEK) : room);
 }
 
 /**

@@ -45,6 +45,15 @@ export function cast(trace) {
 }
 
 /**
+ * The rows over the output: those of teacher forcing, the run before the edits, or none.
+ * @param {Pick<Cast, "forced" | "other">} cast
+ * @returns {Wanted["rows"]}
+ */
+export function rowsOf({ forced, other }) {
+  return forced ? "teacher" : other ? "compared" : null;
+}
+
+/**
  * `facts`: trace, run, cursor, timeline, and the state of the pointer and the switches.
  * @param {Facts} facts
  * @returns {Scene}
@@ -72,7 +81,7 @@ export function makeScene(facts) {
     },
     backward: trace.backward !== null,
     deep: trace.header.encoder_layers > 1,
-    rows: forced ? "teacher" : other ? "compared" : null,
+    rows: rowsOf({ forced, other }),
     written: shows("output"),
     encoding,
   };

@@ -18,7 +18,7 @@ import {
 
 import { LARGE_TRANSPORT, largeScale, MARGIN, STRIP } from "./large.js";
 
-/** @import { Size } from "../types.js" */
+/** @import { Size, Wanted } from "../types.js" */
 
 const INSPECTOR_PADDING = 21; // with its rule
 
@@ -51,10 +51,11 @@ function measureLarge(root, zoom, more) {
 /**
  * Sizes in units, or null while the stage has no width. Writes the unit and the height into the style of the root.
  * @param {HTMLElement} root
- * @param {{ zoom?: number, more?: number }} wish times as large as usual, and height under the picture besides
+ * @param {{ zoom?: number, more?: number, rows?: Wanted["rows"] }} wish times as large as usual, height under the
+ * picture besides, and the rows over the output
  * @returns {Size | null}
  */
-export function measure(root, { zoom = 1, more = 0 } = {}) {
+export function measure(root, { zoom = 1, more = 0, rows = null } = {}) {
   const large = zoom > 1 ? measureLarge(root, zoom, more) : null;
   if (large) return large;
   root.classList.remove("large");
@@ -72,7 +73,8 @@ export function measure(root, { zoom = 1, more = 0 } = {}) {
   const line = lineOver(root);
   const told = surroundings(root).querySelector(".st-key-notice_page .s2s-notice") !== null; // a line about the text
   for (const [name, is] of Object.entries({ phone, narrow, stacked, low, told })) root.classList.toggle(name, is);
-  const filled = (low ? lowHeight : mainHeight)(high - line / scale - more, above, stacked);
+  const below = high - line / scale - more;
+  const filled = low ? lowHeight(below, above) : mainHeight(below, above, { stacked, bare, rows });
   const intro = introHeight(root);
   const height = phone ? (bare ? Infinity : phoneRoom(high, above, intro / scale)) : filled;
   const ratio = Math.max(1, window.devicePixelRatio || 1);
