@@ -394,7 +394,12 @@ export class Stage {
     this.canvas.style.width = `${width * scale}px`;
     this.layers.place(this.size.phone, this.scene.L);
     const rows = this.scene.encoding ? 0 : this.scene.index;
-    this.stories.place(this.scene.L, { rows, layers: depth(this.trace), looks: this.run.weights !== null });
+    this.stories.place(this.scene.L, {
+      rows,
+      layers: depth(this.trace),
+      looks: this.run.weights !== null,
+      scale: this.size.scale,
+    });
     this.canvas.style.height = `${this.scene.L.height * scale}px`;
     this.root.classList.toggle("short", this.size.phone && this.scene.L.height > this.size.height);
     draw(this.scene);
