@@ -1,5 +1,7 @@
 """How often an address may try a code that is wrong, and start classes. What is right is never counted.
 
+And how many sentences a student hands in; of those that no model reads, only how fast they come is bounded.
+
 Thirty phones behind one address join with right codes, so they never meet the first limit; whoever tries codes does.
 Addresses are in memory only, and forgotten with the next thousands.
 """
@@ -11,6 +13,7 @@ from collections.abc import Callable
 from threading import Lock
 
 REMEMBERED = 4096  # addresses
+SENTENCES = 5  # that one student can hand in to a class
 
 
 class Limit:
