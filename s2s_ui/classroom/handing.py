@@ -69,7 +69,7 @@ def computed(view: View, language: str, *, student: str, id: str) -> Handed:
         describe(replace(view, model=request.model, text=request.text), None),
         bounded(request.text, MAX_LINK_TEXT),
         bounded(printed.answer(trace.output), MAX_LINK_TEXT),
-        round(math.exp(trace.log_prob), 6),
+        float(f"{math.exp(trace.log_prob):.6g}"),
         len(trace.src_tokens) + len(trace.tgt_tokens),
     )
 

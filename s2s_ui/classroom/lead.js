@@ -4,8 +4,10 @@
  * it. The key is a cookie that this code does not see; the browser remembers the code of the class alone.
  */
 
+import { HandInSeen } from "./hand_in.js";
 import { parts, strip } from "./lead_parts.js";
 import { element, laidOver } from "./question.js";
+import { Wall } from "./wall.js";
 
 /** @import { Question, Words } from "./question.js" */
 /** @import { Led } from "../stage/js/types.js" */
@@ -13,7 +15,7 @@ import { element, laidOver } from "./question.js";
 /**
  * @typedef {{
  *   version: number, mode: string, here: number, seats: number, question: Question | null, page: string,
- *   link: Record<string, string>,
+ *   link: Record<string, string>, handing: boolean, handed: [number, number],
  * }} State
  * @typedef {{ page: string, link: Record<string, string>, lang: string, words: string, sheets: string[] }} Data
  */
@@ -54,8 +56,11 @@ export class Bar {
     /** @type {Record<string, unknown>} */
     this.unsent = {};
     this.sending = false;
-    /** @type {"ask" | "end" | null} */
+    /** @type {"ask" | "end" | "wall" | null} */
     this.open = null;
+    this.wall = new Wall(this);
+    /** @type {HandInSeen | null} */
+    this.handIn = null;
     this.answersShown = false;
     this.problem = "";
     this.address = "";
@@ -113,6 +118,7 @@ export class Bar {
       setTimeout(() => this.begin(), AGAIN);
       return;
     }
+    this.handIn = this.leads ? null : new HandInSeen(this);
     this.listen();
     this.turned();
   }
@@ -154,6 +160,7 @@ export class Bar {
       document.dispatchEvent(new CustomEvent("s2s-show", { detail: laidOver(state.question) }));
     }
     this.draw();
+    this.wall.look();
   }
 
   // ---------------------------------------------------------------------------------------------------- leading
@@ -196,14 +203,22 @@ export class Bar {
   }
 
   /**
+   * @param {string} path
+   * @param {Record<string, unknown>} told
+   */
+  post(path, told) {
+    const headers = { "Content-Type": "application/json" };
+    return fetch(this.at(path), { method: "POST", headers, body: JSON.stringify(told) });
+  }
+
+  /**
    * Whether a command has happened; one that the server refuses is not sent again.
    * @param {Record<string, unknown>} told
    */
   async command(told) {
     this.problem = "";
     try {
-      const headers = { "Content-Type": "application/json" };
-      const answer = await fetch(this.at("lead"), { method: "POST", headers, body: JSON.stringify(told) });
+      const answer = await this.post("lead", told);
       if (answer.status === 403 || answer.status === 404) this.forget();
       return answer.status < 500;
     } catch {
@@ -262,7 +277,7 @@ export class Bar {
   }
 
   // ---------------------------------------------------------------------------------------------------- drawing
-  /** @param {"ask" | "end" | null} name */
+  /** @param {"ask" | "end" | "wall" | null} name */
   openPanel(name) {
     this.open = this.open === name ? null : name;
     this.draw();
@@ -276,7 +291,9 @@ export class Bar {
     const typed = [...root.querySelectorAll("input, textarea")].map(
       (field) => /** @type {HTMLInputElement} */ (field).value,
     );
-    root.replaceChildren(...(this.leads ? parts(this, words, state) : strip(this, words)));
+    const scrolled = root.querySelector(".wall")?.scrollTop ?? 0;
+    root.replaceChildren(...(this.leads ? parts(this, words, state) : strip(this, words, state)));
+    root.querySelector(".wall")?.scrollTo(0, scrolled);
     root.classList.toggle("opened", Boolean(root.querySelector(".below, dialog")));
     root.querySelectorAll("input, textarea").forEach((field, at) => {
       /** @type {HTMLInputElement} */ (field).value = typed[at] ?? "";
