@@ -25,8 +25,15 @@ def _sheet(*names: str) -> str:
 _MODULES = {"../stage/served.js": ENTRY} | {
     f"./{name}": Kept(name, partial(_module, name))
     for name in (
-        *("question.js", "joining.js", "outbox.js", "hand_in.js", "student.js"),
-        *("lead.js", "lead_parts.js", "wall.js", "start.js"),
+        "question.js",
+        "joining.js",
+        "outbox.js",
+        "hand_in.js",
+        "student.js",
+        "lead.js",
+        "lead_parts.js",
+        "wall.js",
+        "start.js",
     )
 }
 STUDENT, LEAD, START = (_MODULES[f"./{name}.js"] for name in ("student", "lead", "start"))

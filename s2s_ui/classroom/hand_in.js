@@ -178,12 +178,11 @@ export class HandInSeen {
   parts(words, link, open) {
     const sending = Object.keys(this.outbox.waiting()).length > 0;
     const give = () => {
+      if (sending) return;
       this.outbox.give(newId(), { link });
       this.bar.draw();
     };
-    /** @type {Record<string, string>} */
-    const off = sending ? { disabled: "" } : {};
-    const button = { type: "button", "data-name": "hand in", onclick: give, ...off };
+    const button = { type: "button", "data-name": "hand in", "aria-disabled": String(sending), onclick: give };
     return [
       element("span", { class: "said", role: "status" }, ...(sending ? [words.handing_in] : this.said)),
       ...(open ? [element("button", button, words.hand_in_seen)] : []),

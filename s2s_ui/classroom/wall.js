@@ -162,7 +162,7 @@ export class Wall {
         { class: `p${p < 0.5 ? " hollow" : ""}` },
         element("i", { style: `width: ${(100 * p).toFixed(1)}%` }),
       ),
-      `p ${probability(p)}`,
+      `p = ${probability(p)}`,
       element("span", {}, model),
     ];
     if (changed) about.push(element("span", {}, words.wall_changed));
