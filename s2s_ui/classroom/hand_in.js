@@ -59,6 +59,7 @@ export class HandIn {
     this.own = [];
     this.most = 0;
     this.open = false;
+    this.drawn = "";
     this.problem = element("p", { class: "problem", role: "alert", hidden: "" });
     this.count = element("p", {});
     this.list = element("ul", {});
@@ -147,10 +148,13 @@ export class HandIn {
     this.count.hidden = !this.open;
     this.form.hidden = !this.open || given >= most;
     this.count.replaceChildren(fill(words.handed_count, { count: given, most }));
+    this.handed.hidden = !given;
+    const drawn = JSON.stringify([own, waiting]);
+    if (drawn === this.drawn) return; // a list that is made again is read out again
+    this.drawn = drawn;
     const sent = own.map((handed) => element("li", {}, ...pair(handed)));
     const sending = waiting.map(({ text = "" }) => element("li", {}, fill(words.sending, { answer: text })));
     this.list.replaceChildren(...[...sent, ...sending].reverse());
-    this.handed.hidden = !given;
   }
 }
 

@@ -58,6 +58,8 @@ export class Bar {
     this.sending = false;
     /** @type {"ask" | "end" | "wall" | null} */
     this.open = null;
+    this.pressed = false;
+    this.root.addEventListener("pointerdown", () => this.press());
     this.wall = new Wall(this);
     /** @type {HandInSeen | null} */
     this.handIn = null;
@@ -283,8 +285,20 @@ export class Bar {
     this.draw();
   }
 
+  /** While a button is pressed nothing is drawn: it would be another one when it is let go, and have no click. */
+  press() {
+    this.pressed = true;
+    const release = () =>
+      setTimeout(() => {
+        this.pressed = false;
+        this.draw();
+      });
+    for (const event of ["pointerup", "pointercancel"]) window.addEventListener(event, release, { once: true });
+  }
+
   draw() {
     const { words, state, root } = this;
+    if (this.pressed) return;
     root.hidden = !words || !state || (!this.leads && state.mode === "look");
     if (!words || !state) return;
     const held = root.querySelector(":focus")?.getAttribute("data-name");

@@ -1,9 +1,8 @@
 """How often an address may try a code that is wrong, and start classes. What is right is never counted.
 
-And how many sentences a student hands in; of those that no model reads, only how fast they come is bounded.
-
 Thirty phones behind one address join with right codes, so they never meet the first limit; whoever tries codes does.
-Addresses are in memory only, and forgotten with the next thousands.
+Addresses are in memory only, and forgotten with the next thousands. Seats are limited in the same way where a student
+hands in what no model reads.
 """
 
 import ipaddress

@@ -63,7 +63,9 @@ export class Outbox {
     if (this.delivering) return;
     this.delivering = true;
     try {
-      for (const answer of Object.values(this.waiting())) {
+      for (;;) {
+        const [answer] = Object.values(this.waiting());
+        if (!answer) break;
         const reply = await this.send(answer);
         if (reply.status >= 500) throw new Error(`${reply.status}`);
         const stored = reply.headers.get("content-type")?.includes("json") ? await reply.json() : null;

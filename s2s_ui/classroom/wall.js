@@ -32,13 +32,19 @@ export class Wall {
     this.names = false;
     this.has = ""; // which hand-ins the lines are of
     this.asking = "";
+    /** @type {{ x: number, y: number } | null} */
+    this.pointer = null;
+    bar.root.addEventListener("pointermove", ({ clientX, clientY, pointerType }) =>
+      this.pointed(pointerType === "mouse" ? { x: clientX, y: clientY } : null),
+    );
+    bar.root.addEventListener("pointerleave", () => this.pointed(null));
   }
 
   /** Opens or closes the wall; names have to be asked for anew. */
   turn() {
     this.names = false;
     this.has = "";
-    this.lines = [];
+    this.lines = this.newest = [];
     this.bar.openPanel("wall");
     this.look();
   }
@@ -58,21 +64,30 @@ export class Wall {
       this.count = told.count;
       this.has = wanted;
       this.asking = "";
-      this.hang(bar.root.querySelector(".wall ul")?.matches(":hover"));
+      this.hang();
     } catch {
       if (this.asking === wanted) this.asking = "";
       setTimeout(() => this.look(), AGAIN);
     }
   }
 
-  /**
-   * Shows the lines. New ones wait as long as the pointer is on the wall: nothing moves away under a click.
-   * @param {boolean} [pointed]
-   */
-  hang(pointed) {
+  /** Shows the lines. New ones wait as long as the pointer is on the wall: nothing moves away under a click. */
+  hang() {
     const before = new Set(this.lines.map(({ name }) => name));
-    this.lines = pointed ? this.newest.filter(({ name }) => before.has(name)) : this.newest;
+    this.lines = this.isPointed() ? this.newest.filter(({ name }) => before.has(name)) : this.newest;
     this.bar.draw();
+  }
+
+  isPointed() {
+    if (!this.pointer) return false;
+    const page = /** @type {Document | ShadowRoot} */ (this.bar.root.getRootNode());
+    return Boolean(page.elementFromPoint(this.pointer.x, this.pointer.y)?.closest(".wall ul"));
+  }
+
+  /** @param {{ x: number, y: number } | null} pointer */
+  pointed(pointer) {
+    this.pointer = pointer;
+    if (this.bar.open === "wall" && this.lines.length < this.newest.length && !this.isPointed()) this.hang();
   }
 
   /**
@@ -108,12 +123,13 @@ export class Wall {
     const take = () => bar.command({ do: "handing", open: !state.handing });
     const named = () => {
       this.names = !this.names;
-      this.lines = this.names ? this.lines : this.lines.map((line) => ({ ...line, number: undefined, who: undefined }));
+      if (!this.names) {
+        for (const line of this.newest) line.number = line.who = undefined; // at once, also without a network
+      }
       bar.draw();
       this.look();
     };
     const left = this.count - this.newest.length;
-    const leave = () => this.lines.length < this.newest.length && this.hang();
     return element(
       "section",
       { class: "below wall", "aria-label": words.wall },
@@ -131,9 +147,7 @@ export class Wall {
         ),
       ),
       element("p", { role: "status" }, this.said(words, state)),
-      ...(this.lines.length
-        ? [element("ul", { onmouseleave: leave }, ...this.lines.map((line) => this.line(words, state, line)))]
-        : []),
+      ...(this.lines.length ? [element("ul", {}, ...this.lines.map((line) => this.line(words, state, line)))] : []),
       ...(left > 0 ? [element("p", {}, fill(words.wall_more, { count: left }))] : []),
     );
   }
