@@ -2,9 +2,9 @@
 
     s2s:class:CODE            hash: key, created, ends, state
     s2s:class:CODE:seats      hash: student -> number and name, as JSON
-    s2s:class:CODE:answers    hash: question/student -> answer, as JSON
     s2s:class:CODE:handed     hash: student/number -> what was handed in, as JSON; the numbers begin at 0
     s2s:class:CODE:off        set: what was taken off the wall, by its name there
+    s2s:class:CODE:answers    hash: question/student -> answer, as JSON
     s2s:class                 channel: the code of a class that has changed
 
 All of them vanish when the class's time is over.
@@ -98,31 +98,6 @@ class RedisStore:
     def find_seat(self, code: str, student: str) -> Seat | None:
         return _seat(student, self.client.hget(_seats(code), student))
 
-    def answer(self, code: str, answer: Answer) -> Answer:
-        place, name = _answers(code), f"{answer.question}/{answer.student}"
-
-        def put(pipe: Pipeline) -> None:
-            room = _found(pipe, code)
-            question = room.state.question
-            if question is None or question.id != answer.question:
-                raise Closed
-            pipe.multi()
-            if not question.closed:
-                pipe.hsetnx(place, name, json.dumps(asdict(replace(answer, at=time.time()))))
-                pipe.expireat(place, _whole(room.ends))
-                pipe.publish(PREFIX, code)
-
-        self.client.transaction(put, _room(code), value_from_callable=True)
-        stored = self.client.hget(place, name)
-        if stored is None:
-            raise Closed
-        return Answer(**json.loads(stored))
-
-    def answers(self, code: str, question: str | None = None) -> list[Answer]:
-        found = [Answer(**json.loads(entry)) for entry in self.client.hvals(_answers(code))]
-        asked = [answer for answer in found if question in (None, answer.question)]
-        return sorted(asked, key=lambda answer: (answer.at, answer.student))
-
     def hand_in(self, code: str, handed: Handed, *, most: int) -> Handed:
         place, slots = _handed(code), _slots(handed.student, most)
         handed = replace(handed, at=time.time())
@@ -174,6 +149,31 @@ class RedisStore:
 
         self.client.transaction(take, _room(code))
 
+    def answer(self, code: str, answer: Answer) -> Answer:
+        place, name = _answers(code), f"{answer.question}/{answer.student}"
+
+        def put(pipe: Pipeline) -> None:
+            room = _found(pipe, code)
+            question = room.state.question
+            if question is None or question.id != answer.question:
+                raise Closed
+            pipe.multi()
+            if not question.closed:
+                pipe.hsetnx(place, name, json.dumps(asdict(replace(answer, at=time.time()))))
+                pipe.expireat(place, _whole(room.ends))
+                pipe.publish(PREFIX, code)
+
+        self.client.transaction(put, _room(code), value_from_callable=True)
+        stored = self.client.hget(place, name)
+        if stored is None:
+            raise Closed
+        return Answer(**json.loads(stored))
+
+    def answers(self, code: str, question: str | None = None) -> list[Answer]:
+        found = [Answer(**json.loads(entry)) for entry in self.client.hvals(_answers(code))]
+        asked = [answer for answer in found if question in (None, answer.question)]
+        return sorted(asked, key=lambda answer: (answer.at, answer.student))
+
     def delete(self, code: str) -> None:
         if not self.client.delete(_room(code), _seats(code), _answers(code), _handed(code), _off(code)):
             raise Gone
@@ -212,10 +212,6 @@ def _seats(code: str) -> str:
     return f"{PREFIX}:{code}:seats"
 
 
-def _answers(code: str) -> str:
-    return f"{PREFIX}:{code}:answers"
-
-
 def _handed(code: str) -> str:
     return f"{PREFIX}:{code}:handed"
 
@@ -226,6 +222,10 @@ def _off(code: str) -> str:
 
 def _slots(student: str, most: int) -> list[str]:
     return [f"{student}/{number}" for number in range(most)]
+
+
+def _answers(code: str) -> str:
+    return f"{PREFIX}:{code}:answers"
 
 
 def _whole(seconds: float) -> int:

@@ -63,11 +63,11 @@ class Routes:
             Route(f"{one}/stream", self.stream, methods=["GET"]),
             Route(f"{one}/answer", self.answer, methods=["POST"]),
             Route(f"{one}/trace/{{name}}", self.trace, methods=["GET"]),
+            *HandingRoutes(self._hub, self._do).routes(one),
             Route(f"{one}/lead", self.lead_stream, methods=["GET"]),
             Route(f"{one}/lead", self.lead, methods=["POST"]),
             Route(f"{one}/qr.svg", self.qr, methods=["GET"]),
             Route(f"{one}/answers.csv", self.csv, methods=["GET"]),
-            *HandingRoutes(self._hub, self._do).routes(one),
         ]
 
     # ------------------------------------------------------------------------------------------------- everyone

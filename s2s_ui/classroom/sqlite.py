@@ -19,14 +19,14 @@ CREATE TABLE IF NOT EXISTS rooms (
 CREATE TABLE IF NOT EXISTS seats (
     code TEXT, student TEXT, number INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (code, student)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed (
+    code TEXT, student TEXT, id TEXT, name TEXT NOT NULL, entry TEXT NOT NULL, at REAL NOT NULL, off INTEGER NOT NULL,
+    PRIMARY KEY (code, student, id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (
     code TEXT, question TEXT, student TEXT, id TEXT NOT NULL, choice INTEGER, text TEXT NOT NULL,
     asked TEXT NOT NULL, at REAL NOT NULL,
     PRIMARY KEY (code, question, student)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS handed (
-    code TEXT, student TEXT, id TEXT, name TEXT NOT NULL, entry TEXT NOT NULL, at REAL NOT NULL, off INTEGER NOT NULL,
-    PRIMARY KEY (code, student, id)
 ) STRICT, WITHOUT ROWID;
 """
 WAIT = 10.0  # seconds for another process that writes
@@ -89,25 +89,6 @@ class SqliteStore:
         rows = self._asked(asked, (code, student))
         return Seat(*rows[0]) if rows else None
 
-    def answer(self, code: str, answer: Answer) -> Answer:
-        with self._writing() as file:
-            question = self._found(file, code).state.question
-            if question is None or question.id != answer.question:
-                raise Closed
-            given = (answer.id, answer.choice, answer.text, answer.asked, time.time())
-            if not question.closed:
-                values = (code, answer.question, answer.student, *given)
-                file.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-            asked = f"{_ANSWERS} WHERE code = ? AND question = ? AND student = ?"
-            row = file.execute(asked, (code, answer.question, answer.student)).fetchone()
-            if row is None:
-                raise Closed
-            return Answer(*row)
-
-    def answers(self, code: str, question: str | None = None) -> list[Answer]:
-        asked = f"{_ANSWERS} WHERE code = ? AND (?2 IS NULL OR question = ?2) ORDER BY at, student"
-        return [Answer(*row) for row in self._asked(asked, (code, question))]
-
     def hand_in(self, code: str, handed: Handed, *, most: int) -> Handed:
         with self._writing() as file:
             state = self._found(file, code).state
@@ -141,6 +122,25 @@ class SqliteStore:
         with self._writing() as file:
             self._found(file, code)
             file.execute("UPDATE handed SET off = 1 WHERE code = ? AND name = ?", (code, name))
+
+    def answer(self, code: str, answer: Answer) -> Answer:
+        with self._writing() as file:
+            question = self._found(file, code).state.question
+            if question is None or question.id != answer.question:
+                raise Closed
+            given = (answer.id, answer.choice, answer.text, answer.asked, time.time())
+            if not question.closed:
+                values = (code, answer.question, answer.student, *given)
+                file.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            asked = f"{_ANSWERS} WHERE code = ? AND question = ? AND student = ?"
+            row = file.execute(asked, (code, answer.question, answer.student)).fetchone()
+            if row is None:
+                raise Closed
+            return Answer(*row)
+
+    def answers(self, code: str, question: str | None = None) -> list[Answer]:
+        asked = f"{_ANSWERS} WHERE code = ? AND (?2 IS NULL OR question = ?2) ORDER BY at, student"
+        return [Answer(*row) for row in self._asked(asked, (code, question))]
 
     def delete(self, code: str) -> None:
         with self._writing() as file:

@@ -51,11 +51,6 @@ class State:
     question: Question | None = None
     handing: bool = False  # whether students can hand in sentences of their own
 
-    @property
-    def takes_sentences(self) -> bool:
-        """Whether something can be handed in now."""
-        return self.handing and self.mode != "ended"
-
     def to_json(self) -> str:
         """The state as JSON, secrets of the question included."""
         return json.dumps({**asdict(self), "link": dict(self.link)}, ensure_ascii=False, separators=(",", ":"))
@@ -68,6 +63,11 @@ class State:
         if question:
             question = Question(**{**question, "choices": tuple(question["choices"]), "model": (*question["model"],)})
         return cls(**found, step=Step(**step) if step else None, question=question)
+
+    @property
+    def takes_sentences(self) -> bool:
+        """Whether something can be handed in now."""
+        return self.handing and self.mode != "ended"
 
 
 @dataclass(frozen=True, slots=True)

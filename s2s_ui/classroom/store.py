@@ -57,20 +57,6 @@ class Store(Protocol):
     def find_seat(self, code: str, student: str) -> Seat | None:
         """The seat of a student, or None."""
 
-    def answer(self, code: str, answer: Answer) -> Answer:
-        """Store an answer. Of several by one student to one question the first one stays, whatever is sent later.
-
-        Returns:
-            The answer that is stored now, once it is.
-
-        Raises:
-            Gone: if there is no such class.
-            Closed: if the question is not asked, or no longer.
-        """
-
-    def answers(self, code: str, question: str | None = None) -> list[Answer]:
-        """The answers to a question, or to all questions, the oldest first."""
-
     def hand_in(self, code: str, handed: Handed, *, most: int) -> Handed:
         """Store what a student hands in. What is sent again, with the same id, is stored once.
 
@@ -98,6 +84,20 @@ class Store(Protocol):
         Raises:
             Gone: if there is no such class.
         """
+
+    def answer(self, code: str, answer: Answer) -> Answer:
+        """Store an answer. Of several by one student to one question the first one stays, whatever is sent later.
+
+        Returns:
+            The answer that is stored now, once it is.
+
+        Raises:
+            Gone: if there is no such class.
+            Closed: if the question is not asked, or no longer.
+        """
+
+    def answers(self, code: str, question: str | None = None) -> list[Answer]:
+        """The answers to a question, or to all questions, the oldest first."""
 
     def delete(self, code: str) -> None:
         """Delete a class with all that belongs to it."""
