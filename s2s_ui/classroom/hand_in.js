@@ -83,16 +83,17 @@ export class HandIn {
       this.draw();
     };
     this.close = element("button", { type: "button", class: "plain", onclick: close }, words.close);
-    this.root = element(
-      "section",
-      { class: "hand-in", "aria-label": words.hand_in, hidden: "" },
-      element("h2", {}, words.hand_in),
+    this.folded = element(
+      "details",
+      { open: "" },
+      element("summary", {}, words.hand_in),
       this.problem,
       this.close,
       this.count,
       this.form,
       this.handed,
     );
+    this.root = element("section", { class: "hand-in", "aria-label": words.hand_in, hidden: "" }, this.folded);
     this.outbox = outbox(code, send, (own, reason, sent) => this.told(own, reason, sent));
   }
 
@@ -135,6 +136,7 @@ export class HandIn {
       this.field.value ||= text;
       this.problem.replaceChildren(reason || this.words.failed);
       this.problem.hidden = false;
+      this.folded.setAttribute("open", "");
     }
     this.draw();
   }
