@@ -1,4 +1,4 @@
-"""The pictures of the documentation: one of each page, and the stage projected and on a phone.
+"""The pictures of the documentation: one of each page, the stage projected and on a phone, a class's wall.
 
 `python docs/screenshot.py [NAME...]` starts the app, opens the pages of PICTURES in Chromium (on the PATH) and saves
 docs/NAME.png. The browser tests take one of them; with PICTURES=all in the environment they take all.
@@ -15,7 +15,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_MS = 300_000  # other work may share the cores, and one picture waits for a training
@@ -32,6 +32,7 @@ class Picture:
     dark: bool = False
     band: bool = True  # whether the page is about a sentence
     press: str = ""  # a button, before the parts can come
+    handed: tuple[str, ...] = ()  # the sentences that students of a class hand in, before the parts can come
 
 
 DRAWN = ".st-key-figure_{} .stVegaLiteChart svg"
@@ -62,6 +63,15 @@ PICTURES = {
 PICTURES |= {
     "projector": Picture("/?text=March+8%2C+2025&lang=ko&step=24", PICTURES["watch"].parts, (1920, 1080), dark=True),
     "phone": Picture("/?text=March+8%2C+2025&lang=ko&step=24", PICTURES["watch"].parts[:1], (390, 844)),
+}
+SENTENCES = (
+    "2025년 3월 8일", "le 14 juillet 1789", "Christmas 2020", "8. März 2025", "the day after tomorrow", "31 April 1999",
+)  # fmt: skip
+PICTURES |= {
+    name: Picture(
+        f"/?text=March+8%2C+2025&lang={language}&step=24", (".wall li:nth-child(6)",), (1920, 1080), handed=SENTENCES
+    )
+    for name, language in (("class-wall", "en"), ("class-wall-ko", "ko"))
 }
 FRAME = (".st-key-text input", ".st-key-run button")
 
@@ -109,14 +119,39 @@ def take(browser: Browser, server: str, name: str, folder: Path) -> Path:
     page.goto(server + picture.address)
     if picture.press:
         page.locator(picture.press).click()
-    for part in (*(FRAME if picture.band else ()), *picture.parts):
+    for part in FRAME if picture.band else ():
+        page.locator(part).first.wait_for()
+    students = hand_in(browser, server, page, picture.handed) if picture.handed else []
+    for part in picture.parts:
         page.locator(part).first.wait_for()
     page.evaluate("document.fonts.ready")
     page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
     path = folder / f"{name}.png"
     page.screenshot(path=path)
-    page.close()
+    for each in (*students, page):
+        each.close()
     return path
+
+
+def hand_in(browser: Browser, server: str, page: Page, sentences: tuple[str, ...]) -> list[Page]:
+    """Start a class on a page and open its wall; as many students as there are sentences hand in one each."""
+    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
+    page.locator(".st-key-tool_1 button").first.click()
+    page.locator(".s2s-start-class").click()
+    code = page.locator(".class-bar [data-name=code]").inner_text().replace(" ", "")
+    page.locator(".class-bar [data-name=wall]").click()
+    page.locator(".class-bar [data-name=take]").click()
+    students = []
+    for sentence in sentences:
+        student = browser.new_page(viewport={"width": 390, "height": 844}, locale="en-GB")
+        student.set_default_timeout(PATIENCE_MS)
+        student.goto(f"{server}/class/{code}")
+        student.locator("form.join button").click()
+        student.locator(".hand-in input").fill(sentence)
+        student.keyboard.press("Enter")
+        student.locator(".hand-in .answer").wait_for()
+        students.append(student)
+    return students
 
 
 def answers(address: str) -> bool:

@@ -14,6 +14,9 @@ What a class shows is one `State` with a version that only grows. The teacher's 
 keeps it (`store`), and the hub (`hub`) tells it to everyone who listens: one event stream each, and no script of
 Streamlit. Whoever missed some versions gets the present one.
 
+What students hand in (`handing`) is computed by the server from their sentence or their link, with the model that the
+class is at. The teacher sees it as a wall, and may put one on every screen: as a link, which has no name.
+
 A class is known by its code, which is projected. It is led by its key and answered by a seat, which are random and lie
 in cookies that no script can read; what is stored is their hashes. No address is stored.
 """

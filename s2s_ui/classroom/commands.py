@@ -1,14 +1,12 @@
 """What a teacher does with a class, read from outside: show, mode, ask, reveal, close, clear."""
 
-import csv as comma_separated
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from s2s_ui.classroom import questions
 from s2s_ui.classroom.followed import followed
-from s2s_ui.classroom.state import MODES, Answer, Question, Seat, State, Step
+from s2s_ui.classroom.state import MODES, Question, State, Step
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, translations
 from s2s_ui.session.address import IN_THE_BROWSER, STEP, describe, parse
 
@@ -77,27 +75,3 @@ def _step(told: Mapping[Any, Any]) -> Step | None:
 
 def _with(question: Question | None, **changed: Any) -> Question | None:
     return None if question is None else replace(question, **changed)
-
-
-def csv(seats: Sequence[Seat], answers: Sequence[Answer], *, names: bool = False) -> str:
-    """The answers as CSV, with a byte order mark for spreadsheets: a row for each student and question.
-
-    A student is a number; with ``names`` the name stands beside it, where one was given.
-    """
-    known = {seat.student: seat for seat in seats}
-    file = io.StringIO()
-    table = comma_separated.writer(file)
-    named = ["name"] if names else []
-    table.writerow(["student", *named, "number of the question", "question", "answer", "seconds since 1970"])
-    order: dict[str, int] = {}
-    for answer in answers:
-        seat = known.get(answer.student, Seat(answer.student, 0))
-        place = order.setdefault(answer.question, len(order) + 1)
-        who = [seat.number, _harmless(seat.name)] if names else [seat.number]
-        table.writerow([*who, place, _harmless(answer.asked), _harmless(answer.text), round(answer.at, 3)])
-    return "\ufeff" + file.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

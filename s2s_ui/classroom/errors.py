@@ -7,3 +7,7 @@ class Gone(LookupError):
 
 class Closed(Exception):
     """The question is not asked, or no longer."""
+
+
+class Full(Exception):
+    """This student has handed in as many as a class takes from one."""

@@ -18,14 +18,24 @@ def _module(name: str) -> str:
     return _IMPORTED.sub(lambda match: f"./{_MODULES[match[1]].file}", _read(name))
 
 
-def _sheet(name: str) -> str:
-    return _read(name) + _read("answers.css")
+def _sheet(*names: str) -> str:
+    return "".join(map(_read, names))
 
 
 _MODULES = {"../stage/served.js": ENTRY} | {
     f"./{name}": Kept(name, partial(_module, name))
-    for name in ("question.js", "joining.js", "outbox.js", "student.js", "lead.js", "lead_parts.js", "start.js")
+    for name in (
+        "question.js",
+        "joining.js",
+        "outbox.js",
+        "hand_in.js",
+        "student.js",
+        "lead.js",
+        "lead_parts.js",
+        "wall.js",
+        "start.js",
+    )
 }
 STUDENT, LEAD, START = (_MODULES[f"./{name}.js"] for name in ("student", "lead", "start"))
-STUDENT_SHEET = Kept("class.css", partial(_sheet, "class.css"))
-LEAD_SHEET = Kept("lead.css", partial(_sheet, "lead.css"))
+STUDENT_SHEET = Kept("class.css", partial(_sheet, "class.css", "answers.css", "hand_in.css"))
+LEAD_SHEET = Kept("lead.css", partial(_sheet, "lead.css", "answers.css", "wall.css"))

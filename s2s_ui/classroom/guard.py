@@ -17,6 +17,7 @@ LONGEST = 32_000  # bytes of a request
 LEADS, SITS = "s2s-leads", "s2s-sits"  # cookies: the teacher's key, a student's seat; each below its class's address
 WRONG_CODES = Limit(60, 1.0)
 CLASSES = Limit(60, 60.0)
+REFUSALS = Limit(20, 3.0)  # by seat: sentences that no model reads cost a computation each
 
 
 async def told(request: Request) -> dict[str, Any]:

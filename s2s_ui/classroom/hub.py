@@ -165,10 +165,11 @@ class Hub:
         asked = state.question
         given = questions.tally(asked, self.store.answers(code, asked.id)) if asked else None
         here, seats = live.here, len(self.store.seats(code))
+        handed = self.store.handed_count(code)
         of_answers = f"-{given['count']}" if given else ""
         student = f"{state.version}{of_answers if asked and asked.shown else ''}"
-        teacher = f"{state.version}{of_answers}+{here}.{seats}"
-        all_of_it = told.to_teacher(state, given, live.traces, here=here, seats=seats)
+        teacher = f"{state.version}{of_answers}+{here}.{seats}+{handed[0]}.{handed[1]}"
+        all_of_it = told.to_teacher(state, given, live.traces, here=here, seats=seats, handed=handed)
         return {
             False: (student, told.event(student, told.to_students(state, given, live.traces))),
             True: (teacher, told.event(teacher, all_of_it)),

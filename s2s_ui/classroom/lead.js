@@ -4,8 +4,10 @@
  * it. The key is a cookie that this code does not see; the browser remembers the code of the class alone.
  */
 
+import { HandInSeen } from "./hand_in.js";
 import { parts, strip } from "./lead_parts.js";
 import { element, laidOver } from "./question.js";
+import { Wall } from "./wall.js";
 
 /** @import { Question, Words } from "./question.js" */
 /** @import { Led } from "../stage/js/types.js" */
@@ -13,7 +15,7 @@ import { element, laidOver } from "./question.js";
 /**
  * @typedef {{
  *   version: number, mode: string, here: number, seats: number, question: Question | null, page: string,
- *   link: Record<string, string>,
+ *   link: Record<string, string>, handing: boolean, handed: [number, number],
  * }} State
  * @typedef {{ page: string, link: Record<string, string>, lang: string, words: string, sheets: string[] }} Data
  */
@@ -54,8 +56,13 @@ export class Bar {
     /** @type {Record<string, unknown>} */
     this.unsent = {};
     this.sending = false;
-    /** @type {"ask" | "end" | null} */
+    /** @type {"ask" | "end" | "wall" | null} */
     this.open = null;
+    this.pressed = false;
+    this.root.addEventListener("pointerdown", () => this.press());
+    this.wall = new Wall(this);
+    /** @type {HandInSeen | null} */
+    this.handIn = null;
     this.answersShown = false;
     this.problem = "";
     this.address = "";
@@ -113,6 +120,7 @@ export class Bar {
       setTimeout(() => this.begin(), AGAIN);
       return;
     }
+    this.handIn = this.leads ? null : new HandInSeen(this);
     this.listen();
     this.turned();
   }
@@ -154,6 +162,7 @@ export class Bar {
       document.dispatchEvent(new CustomEvent("s2s-show", { detail: laidOver(state.question) }));
     }
     this.draw();
+    this.wall.look();
   }
 
   // ---------------------------------------------------------------------------------------------------- leading
@@ -196,14 +205,22 @@ export class Bar {
   }
 
   /**
+   * @param {string} path
+   * @param {Record<string, unknown>} told
+   */
+  post(path, told) {
+    const headers = { "Content-Type": "application/json" };
+    return fetch(this.at(path), { method: "POST", headers, body: JSON.stringify(told) });
+  }
+
+  /**
    * Whether a command has happened; one that the server refuses is not sent again.
    * @param {Record<string, unknown>} told
    */
   async command(told) {
     this.problem = "";
     try {
-      const headers = { "Content-Type": "application/json" };
-      const answer = await fetch(this.at("lead"), { method: "POST", headers, body: JSON.stringify(told) });
+      const answer = await this.post("lead", told);
       if (answer.status === 403 || answer.status === 404) this.forget();
       return answer.status < 500;
     } catch {
@@ -262,21 +279,35 @@ export class Bar {
   }
 
   // ---------------------------------------------------------------------------------------------------- drawing
-  /** @param {"ask" | "end" | null} name */
+  /** @param {"ask" | "end" | "wall" | null} name */
   openPanel(name) {
     this.open = this.open === name ? null : name;
     this.draw();
   }
 
+  /** While a button is pressed nothing is drawn: it would be another one when it is let go, and have no click. */
+  press() {
+    this.pressed = true;
+    const release = () =>
+      setTimeout(() => {
+        this.pressed = false;
+        this.draw();
+      });
+    for (const event of ["pointerup", "pointercancel"]) window.addEventListener(event, release, { once: true });
+  }
+
   draw() {
     const { words, state, root } = this;
+    if (this.pressed) return;
     root.hidden = !words || !state || (!this.leads && state.mode === "look");
     if (!words || !state) return;
     const held = root.querySelector(":focus")?.getAttribute("data-name");
     const typed = [...root.querySelectorAll("input, textarea")].map(
       (field) => /** @type {HTMLInputElement} */ (field).value,
     );
-    root.replaceChildren(...(this.leads ? parts(this, words, state) : strip(this, words)));
+    const scrolled = root.querySelector(".wall")?.scrollTop ?? 0;
+    root.replaceChildren(...(this.leads ? parts(this, words, state) : strip(this, words, state)));
+    root.querySelector(".wall")?.scrollTo(0, scrolled);
     root.classList.toggle("opened", Boolean(root.querySelector(".below, dialog")));
     root.querySelectorAll("input, textarea").forEach((field, at) => {
       /** @type {HTMLInputElement} */ (field).value = typed[at] ?? "";

@@ -20,15 +20,20 @@ const MODES = [
 /** @param {string} path */
 const near = (path) => new URL(path, import.meta.url);
 
+/** The pages of the app that are about a sentence. */
+const OF_A_SENTENCE = ["", "gates", "directions", "attention", "forcing", "compare"];
+
 /**
  * The strip of a student who is elsewhere in the app.
  * @param {Bar} bar
  * @param {Words} words
+ * @param {State} state
  */
-export function strip(bar, words) {
+export function strip(bar, words, { handing }) {
   const back = near(`../class/${bar.code}`).href;
   return [
     element("span", { role: "status" }, fill(words.goes_on, { code: spaced(bar.code ?? "") })),
+    ...(bar.handIn?.parts(words, bar.data?.link ?? {}, handing && OF_A_SENTENCE.includes(bar.data?.page ?? "")) ?? []),
     element("a", { class: "button primary", href: back }, words.come_back),
   ];
 }
@@ -80,6 +85,7 @@ export function parts(bar, words, state) {
     element("span", { class: "here", role: "status" }, fill(words.here, { count: state.here })),
     element("div", { class: "modes", role: "group", "aria-label": words.class }, ...modes),
     button("ask", words.ask, () => bar.openPanel("ask"), { "aria-expanded": String(bar.open === "ask") }),
+    bar.wall.button(words, state),
     ...problem,
     element("span", { class: "space" }),
     button("end", words.end, () => bar.openPanel("end"), { "aria-expanded": String(bar.open === "end") }),
@@ -103,7 +109,8 @@ function tables(bar, words) {
  * @param {Words} words
  * @param {State} state
  */
-function below(bar, words, { question }) {
+function below(bar, words, state) {
+  const { question } = state;
   if (bar.open === "end") {
     const end = () => {
       bar.openPanel(null);
@@ -113,6 +120,7 @@ function below(bar, words, { question }) {
     buttons.push(...tables(bar, words));
     return [panel("end", element("p", {}, words.end_hint), element("div", { class: "row" }, ...buttons))];
   }
+  if (bar.open === "wall") return [bar.wall.panel(words, state)];
   if (bar.open === "ask") return [panel("ask", ...askable(bar, words))];
   if (question) return [panel("asked", ...results(bar, words, question))];
   return [];

@@ -1,7 +1,8 @@
 """How often an address may try a code that is wrong, and start classes. What is right is never counted.
 
 Thirty phones behind one address join with right codes, so they never meet the first limit; whoever tries codes does.
-Addresses are in memory only, and forgotten with the next thousands.
+Addresses are in memory only, and forgotten with the next thousands. Seats are limited in the same way where a student
+hands in what no model reads.
 """
 
 import ipaddress
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from threading import Lock
 
 REMEMBERED = 4096  # addresses
+SENTENCES = 5  # that one student can hand in to a class
 
 
 class Limit:

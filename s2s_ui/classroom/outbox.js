@@ -5,12 +5,16 @@
 
 /** @import { Given } from "./question.js" */
 
-/** @typedef {{ id: string, question: string, choice?: number | null, text?: string }} Answer */
+/**
+ * @typedef {{
+ *   id: string, question: string, choice?: number | null, text?: string, link?: Record<string, string>,
+ * }} Answer
+ */
 
 const AGAIN = 1_500; // milliseconds
 
 /** A name that no other answer has; crypto.randomUUID is for pages of https alone. */
-function newId() {
+export function newId() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
@@ -19,10 +23,12 @@ export class Outbox {
   /**
    * @param {string} code
    * @param {(answer: Answer) => Promise<Response>} send
-   * @param {(stored: Answer | null, question: string) => void} told is called once the server has said what is stored
+   * @param {(stored: Answer | null, question: string, reply: unknown, sent: Answer) => void} told is called once the
+   *   server has said what is stored
+   * @param {string} kind what is sent
    */
-  constructor(code, send, told) {
-    this.place = `s2s-answers-${code}`;
+  constructor(code, send, told, kind = "answers") {
+    this.place = `s2s-${kind}-${code}`;
     this.send = send;
     this.told = told;
     this.delivering = false;
@@ -44,7 +50,7 @@ export class Outbox {
 
   /**
    * @param {string} question
-   * @param {Given} given
+   * @param {Given | { link: Record<string, string> }} given
    */
   give(question, given) {
     if (this.waiting()[question]) return;
@@ -57,12 +63,14 @@ export class Outbox {
     if (this.delivering) return;
     this.delivering = true;
     try {
-      for (const answer of Object.values(this.waiting())) {
+      for (;;) {
+        const [answer] = Object.values(this.waiting());
+        if (!answer) break;
         const reply = await this.send(answer);
         if (reply.status >= 500) throw new Error(`${reply.status}`);
         const stored = reply.headers.get("content-type")?.includes("json") ? await reply.json() : null;
         this.keep(Object.fromEntries(Object.entries(this.waiting()).filter(([name]) => name !== answer.question)));
-        this.told(stored?.question ? stored : null, answer.question);
+        this.told(stored?.question ? stored : null, answer.question, stored, answer);
       }
     } catch {
       setTimeout(() => this.deliver(), AGAIN);

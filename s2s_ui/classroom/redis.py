@@ -2,10 +2,12 @@
 
     s2s:class:CODE            hash: key, created, ends, state
     s2s:class:CODE:seats      hash: student -> number and name, as JSON
+    s2s:class:CODE:handed     hash: student/number -> what was handed in, as JSON; the numbers begin at 0
+    s2s:class:CODE:off        set: what was taken off the wall, by its name there
     s2s:class:CODE:answers    hash: question/student -> answer, as JSON
     s2s:class                 channel: the code of a class that has changed
 
-All three vanish when the class's time is over.
+All of them vanish when the class's time is over.
 """
 
 import json
@@ -18,8 +20,8 @@ from typing import Any
 import redis
 from redis.client import Pipeline
 
-from s2s_ui.classroom.errors import Closed, Gone
-from s2s_ui.classroom.state import Answer, Room, Seat, State
+from s2s_ui.classroom.errors import Closed, Full, Gone
+from s2s_ui.classroom.state import Answer, Handed, Room, Seat, State
 from s2s_ui.store import reaching
 
 PREFIX = "s2s:class"
@@ -96,6 +98,57 @@ class RedisStore:
     def find_seat(self, code: str, student: str) -> Seat | None:
         return _seat(student, self.client.hget(_seats(code), student))
 
+    def hand_in(self, code: str, handed: Handed, *, most: int) -> Handed:
+        place, slots = _handed(code), _slots(handed.student, most)
+        handed = replace(handed, at=time.time())
+
+        def put(pipe: Pipeline) -> Handed | None:
+            room = _found(pipe, code)
+            stored = pipe.hmget(place, slots)
+            own = [Handed.from_json(entry) for entry in stored if entry is not None]
+            known = next((other for other in own if other.id == handed.id), None)
+            if known is None and not room.state.takes_sentences:
+                raise Closed
+            if known is None and len(own) >= most:
+                raise Full
+            pipe.multi()
+            if known is not None:
+                return known
+            pipe.hsetnx(place, slots[len(own)], handed.to_json())
+            pipe.expireat(place, _whole(room.ends))
+            pipe.publish(PREFIX, code)
+            return None
+
+        while True:  # another request of this student may take the slot first
+            found: Handed | None = self.client.transaction(put, _room(code), value_from_callable=True)
+            if found is not None:
+                return found
+
+    def own(self, code: str, student: str, *, most: int) -> list[Handed]:
+        stored = self.client.hmget(_handed(code), _slots(student, most))
+        return [Handed.from_json(entry) for entry in stored if entry is not None]
+
+    def handed(self, code: str) -> list[Handed]:
+        off = {_text(name) for name in self.client.smembers(_off(code))}
+        found = [Handed.from_json(entry) for entry in self.client.hvals(_handed(code))]
+        marked = [replace(entry, off=entry.name in off) for entry in found]
+        return sorted(marked, key=lambda entry: (entry.at, entry.name))
+
+    def handed_count(self, code: str) -> tuple[int, int]:
+        return int(self.client.hlen(_handed(code))), int(self.client.scard(_off(code)))
+
+    def take_off(self, code: str, name: str) -> None:
+        place = _off(code)
+
+        def take(pipe: Pipeline) -> None:
+            room = _found(pipe, code)
+            pipe.multi()
+            pipe.sadd(place, name)
+            pipe.expireat(place, _whole(room.ends))
+            pipe.publish(PREFIX, code)
+
+        self.client.transaction(take, _room(code))
+
     def answer(self, code: str, answer: Answer) -> Answer:
         place, name = _answers(code), f"{answer.question}/{answer.student}"
 
@@ -122,7 +175,7 @@ class RedisStore:
         return sorted(asked, key=lambda answer: (answer.at, answer.student))
 
     def delete(self, code: str) -> None:
-        if not self.client.delete(_room(code), _seats(code), _answers(code)):
+        if not self.client.delete(_room(code), _seats(code), _answers(code), _handed(code), _off(code)):
             raise Gone
         self.client.publish(PREFIX, code)
 
@@ -157,6 +210,18 @@ def _room(code: str) -> str:
 
 def _seats(code: str) -> str:
     return f"{PREFIX}:{code}:seats"
+
+
+def _handed(code: str) -> str:
+    return f"{PREFIX}:{code}:handed"
+
+
+def _off(code: str) -> str:
+    return f"{PREFIX}:{code}:off"
+
+
+def _slots(student: str, most: int) -> list[str]:
+    return [f"{student}/{number}" for number in range(most)]
 
 
 def _answers(code: str) -> str:

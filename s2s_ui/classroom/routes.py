@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from s2s_ui.classroom import commands, guard, questions, told
+from s2s_ui.classroom import commands, guard, handing, questions, table, told
 from s2s_ui.classroom.errors import Closed, Gone
 from s2s_ui.classroom.followed import followed, packed
+from s2s_ui.classroom.handing_routes import HandingRoutes
 from s2s_ui.classroom.hub import Hub
+from s2s_ui.classroom.limits import SENTENCES
 from s2s_ui.classroom.page import page
 from s2s_ui.classroom.secret import hashed, new_code, new_secret
 from s2s_ui.classroom.state import Answer, Room, Seat, State
@@ -61,6 +63,7 @@ class Routes:
             Route(f"{one}/stream", self.stream, methods=["GET"]),
             Route(f"{one}/answer", self.answer, methods=["POST"]),
             Route(f"{one}/trace/{{name}}", self.trace, methods=["GET"]),
+            *HandingRoutes(self._hub, self._do).routes(one),
             Route(f"{one}/lead", self.lead_stream, methods=["GET"]),
             Route(f"{one}/lead", self.lead, methods=["POST"]),
             Route(f"{one}/qr.svg", self.qr, methods=["GET"]),
@@ -179,7 +182,8 @@ class Routes:
 
         def change() -> State:
             try:
-                return self.store.change(room.code, commands.read(asked, room.state))
+                handed = handing.command(asked, room.code, self.store)
+                return self.store.change(room.code, handed or commands.read(asked, room.state))
             except questions.NoQuestion as reason:
                 raise HTTPException(400, f"this cannot be asked: {reason}") from reason
             except ValueError as reason:
@@ -207,12 +211,13 @@ class Routes:
         return Response(drawn, headers=NOT_KEPT, media_type="image/svg+xml")
 
     async def csv(self, request: Request) -> Response:
-        """All answers, a row for each student and question."""
+        """All answers, a row for each student and question, and all that was handed in."""
         room = await self._do(lambda: guard.led(request, self.store))
         named = request.query_params.get("names") == "1"
 
         def written() -> str:
-            return commands.csv(self.store.seats(room.code), self.store.answers(room.code), names=named)
+            of = room.code
+            return table.written(self.store.seats(of), self.store.answers(of), self.store.handed(of), names=named)
 
         content = await self._do(written)
         name = f'attachment; filename="seq2scope-{room.code}.csv"'
@@ -225,10 +230,13 @@ class Routes:
             traces = dict(found.names)
         given = questions.tally(asked, self.store.answers(room.code, asked.id)) if asked and asked.shown else None
         own = [answer for answer in self.store.answers(room.code) if answer.student == seat.student]
+        handed = self.store.own(room.code, seat.student, most=SENTENCES)
         return {
             "state": told.to_students(room.state, given, traces),
             "seat": {"number": seat.number, "name": seat.name},
             "answers": {answer.question: _own(answer) for answer in own},
+            "handed": [handing.own(entry) for entry in handed],
+            "sentences": SENTENCES,
         }
 
     def _events(self, request: Request, code: str, seat: str | None) -> Response:

@@ -9,8 +9,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from s2s_ui.classroom.errors import Closed, Gone
-from s2s_ui.classroom.state import Answer, Room, Seat, State
+from s2s_ui.classroom.errors import Closed, Full, Gone
+from s2s_ui.classroom.state import Answer, Handed, Room, Seat, State
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS rooms (
@@ -18,6 +18,10 @@ CREATE TABLE IF NOT EXISTS rooms (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS seats (
     code TEXT, student TEXT, number INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (code, student)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed (
+    code TEXT, student TEXT, id TEXT, name TEXT NOT NULL, entry TEXT NOT NULL, at REAL NOT NULL, off INTEGER NOT NULL,
+    PRIMARY KEY (code, student, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (
     code TEXT, question TEXT, student TEXT, id TEXT NOT NULL, choice INTEGER, text TEXT NOT NULL,
@@ -85,6 +89,40 @@ class SqliteStore:
         rows = self._asked(asked, (code, student))
         return Seat(*rows[0]) if rows else None
 
+    def hand_in(self, code: str, handed: Handed, *, most: int) -> Handed:
+        with self._writing() as file:
+            state = self._found(file, code).state
+            asked = "SELECT id, entry, off FROM handed WHERE code = ? AND student = ?"
+            own = {name: (entry, off) for name, *(entry, off) in file.execute(asked, (code, handed.student))}
+            if handed.id in own:
+                entry, off = own[handed.id]
+                return Handed.from_json(entry, off=bool(off))
+            if not state.takes_sentences:
+                raise Closed
+            if len(own) >= most:
+                raise Full
+            handed = replace(handed, at=time.time())
+            values = (code, handed.student, handed.id, handed.name, handed.to_json(), handed.at)
+            file.execute("INSERT INTO handed VALUES (?, ?, ?, ?, ?, ?, 0)", values)
+            return handed
+
+    def own(self, code: str, student: str, *, most: int) -> list[Handed]:
+        asked = f"{_HANDED} WHERE code = ? AND student = ? ORDER BY at LIMIT ?"
+        return [Handed.from_json(entry, off=bool(off)) for entry, off in self._asked(asked, (code, student, most))]
+
+    def handed(self, code: str) -> list[Handed]:
+        rows = self._asked(f"{_HANDED} WHERE code = ? ORDER BY at, name", (code,))
+        return [Handed.from_json(entry, off=bool(off)) for entry, off in rows]
+
+    def handed_count(self, code: str) -> tuple[int, int]:
+        rows = self._asked("SELECT count(*), coalesce(sum(off), 0) FROM handed WHERE code = ?", (code,))
+        return (int(rows[0][0]), int(rows[0][1])) if rows else (0, 0)
+
+    def take_off(self, code: str, name: str) -> None:
+        with self._writing() as file:
+            self._found(file, code)
+            file.execute("UPDATE handed SET off = 1 WHERE code = ? AND name = ?", (code, name))
+
     def answer(self, code: str, answer: Answer) -> Answer:
         with self._writing() as file:
             question = self._found(file, code).state.question
@@ -106,7 +144,7 @@ class SqliteStore:
 
     def delete(self, code: str) -> None:
         with self._writing() as file:
-            for table in ("rooms", "seats", "answers"):
+            for table in ("rooms", "seats", "answers", "handed"):
                 file.execute(f"DELETE FROM {table} WHERE code = ?", (code,))
         self._empty_the_log()
 
@@ -178,9 +216,10 @@ class SqliteStore:
     @staticmethod
     def _sweep(file: sqlite3.Connection) -> None:
         now = time.time()
-        for table in ("seats", "answers"):
+        for table in ("seats", "answers", "handed"):
             file.execute(f"DELETE FROM {table} WHERE code IN (SELECT code FROM rooms WHERE ends <= ?)", (now,))
         file.execute("DELETE FROM rooms WHERE ends <= ?", (now,))
 
 
 _ANSWERS = "SELECT question, student, id, choice, text, asked, at FROM answers"
+_HANDED = "SELECT entry, off FROM handed"

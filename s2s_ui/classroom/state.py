@@ -49,6 +49,7 @@ class State:
     link: Mapping[str, str] = field(default_factory=dict)
     step: Step | None = None
     question: Question | None = None
+    handing: bool = False  # whether students can hand in sentences of their own
 
     def to_json(self) -> str:
         """The state as JSON, secrets of the question included."""
@@ -62,6 +63,11 @@ class State:
         if question:
             question = Question(**{**question, "choices": tuple(question["choices"]), "model": (*question["model"],)})
         return cls(**found, step=Step(**step) if step else None, question=question)
+
+    @property
+    def takes_sentences(self) -> bool:
+        """Whether something can be handed in now."""
+        return self.handing and self.mode != "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +101,29 @@ class Answer:
     text: str = ""  # the words of the choice, or one's own
     asked: str = ""  # the words of the question
     at: float = 0.0  # when it was stored
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One sentence that a student handed in, and what the model wrote. `id` is of the student's own making."""
+
+    student: str
+    id: str
+    name: str  # what the wall calls it: random, so that it tells nobody whose it is
+    link: Mapping[str, str]  # the app's own, with the model and the sentence
+    text: str  # the sentence on one line
+    answer: str  # all of it, as people write it
+    p: float  # p(Y|X), of the whole answer
+    steps: int  # the last step of its stage
+    at: float = 0.0  # when it was stored
+    off: bool = False  # whether the teacher has taken it off the wall
+
+    def to_json(self) -> str:
+        """What is stored once and does not change: all but `off`."""
+        told = {name: value for name, value in asdict(self).items() if name != "off"}
+        return json.dumps({**told, "link": dict(self.link)}, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes, *, off: bool = False) -> "Handed":
+        """What `to_json` wrote."""
+        return cls(**json.loads(text), off=off)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from s2s_ui.classroom.sqlite import SqliteStore
-from s2s_ui.classroom.state import Answer, Room, Seat, State
+from s2s_ui.classroom.state import Answer, Handed, Room, Seat, State
 
 if TYPE_CHECKING:
     import redis
@@ -56,6 +56,34 @@ class Store(Protocol):
 
     def find_seat(self, code: str, student: str) -> Seat | None:
         """The seat of a student, or None."""
+
+    def hand_in(self, code: str, handed: Handed, *, most: int) -> Handed:
+        """Store what a student hands in. What is sent again, with the same id, is stored once.
+
+        Returns:
+            What is stored now, once it is.
+
+        Raises:
+            Gone: if there is no such class.
+            Closed: if nothing is to be handed in now.
+            Full: if this student has handed in ``most`` already.
+        """
+
+    def own(self, code: str, student: str, *, most: int) -> list[Handed]:
+        """What one student has handed in, the oldest first; no more than ``most``, which is that of `hand_in`."""
+
+    def handed(self, code: str) -> list[Handed]:
+        """All that was handed in, the oldest first."""
+
+    def handed_count(self, code: str) -> tuple[int, int]:
+        """How many were handed in, and how many of them were taken off the wall."""
+
+    def take_off(self, code: str, name: str) -> None:
+        """Take off the wall what the wall calls so.
+
+        Raises:
+            Gone: if there is no such class.
+        """
 
     def answer(self, code: str, answer: Answer) -> Answer:
         """Store an answer. Of several by one student to one question the first one stays, whatever is sent later.

@@ -6,10 +6,12 @@
  */
 
 import stage from "../stage/served.js";
+import { HandIn } from "./hand_in.js";
 import { codeForm, nameForm, spaced } from "./joining.js";
 import { Outbox } from "./outbox.js";
 import { asked, choices, element, fill, histogram, laidOver } from "./question.js";
 
+/** @import { Own } from "./hand_in.js" */
 /** @import { Answer } from "./outbox.js" */
 /** @import { Given, Question, Words } from "./question.js" */
 
@@ -18,7 +20,9 @@ import { asked, choices, element, fill, histogram, laidOver } from "./question.j
  * @typedef {{
  *   version: number, mode: "follow" | "explore" | "look" | "pause" | "ended", page: string,
  *   link: Record<string, string>, step: Step | null, question: Question | null, traces: Record<string, string>,
+ *   handing: boolean,
  * }} State
+ * @typedef {{ handed?: Own[], sentences?: number }} Handed
  */
 
 const { dataset, lang } = document.documentElement;
@@ -51,9 +55,13 @@ const place = element("div", { id: "stage" });
 const rest = element("div", { class: "rest", hidden: "" }, element("p", {}));
 const panel = element("section", { class: "question", "aria-live": "polite", hidden: "" });
 const main = element("main", {}, banner, place, rest);
-document.body.append(head, status, main, panel);
-const style = document.documentElement.style;
-new ResizeObserver(() => style.setProperty("--question", `${panel.offsetHeight}px`)).observe(panel);
+const handIn = new HandIn(words, code ?? "", (told) => ask("hand-in", { ...told, lang }));
+document.body.append(head, status, main, panel, handIn.root);
+const { style } = document.documentElement;
+const below = new ResizeObserver(() => {
+  style.setProperty("--question", `${Math.max(panel.offsetHeight, handIn.root.offsetHeight)}px`);
+});
+for (const part of [panel, handIn.root]) below.observe(part);
 
 /** @type {State | null} */
 let state = null;
@@ -116,6 +124,7 @@ function forget() {
   shownTrace = "";
   state = null;
   panel.hidden = true;
+  handIn.root.hidden = true;
   banner.hidden = true;
   rest.hidden = true;
   if (localStorage.getItem(SEAT) === code) localStorage.removeItem(SEAT);
@@ -129,11 +138,12 @@ function over() {
 }
 
 // ------------------------------------------------------------------------------------------------------ following
-/** @param {{ state: State, seat: { number: number, name: string }, answers: Record<string, Answer> }} told */
+/** @param {{ state: State, seat: { number: number, name: string }, answers: Record<string, Answer> } & Handed} told */
 function enter(told) {
   localStorage.setItem(SEAT, code ?? "");
   if (!state) place.replaceChildren(element("p", { class: "over" }, words.waiting));
   answers = told.answers;
+  handIn.enter(told);
   const who = told.seat.name || fill(words.number, { number: told.seat.number });
   head.querySelector(".where")?.replaceChildren(`${words.class} ${spaced(code ?? "")} · ${who}`);
   apply(told.state);
@@ -161,6 +171,7 @@ function alive() {
   heard = Date.now();
   say("");
   outbox.deliver();
+  handIn.outbox.deliver();
 }
 
 /** Looks where the class is, and listens again: the line was cut, or the page was away. */
@@ -210,6 +221,7 @@ function apply(next) {
   place.inert = next.mode === "pause";
   tellWhere(next);
   drawQuestion(next.question);
+  handIn.turn(next.handing && next.mode !== "pause");
   follow(next);
 }
 

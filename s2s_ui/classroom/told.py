@@ -20,10 +20,19 @@ def to_students(state: State, tally: Mapping[str, Any] | None, traces: Mapping[s
 
 
 def to_teacher(
-    state: State, tally: Mapping[str, Any] | None, traces: Mapping[str, str], *, here: int, seats: int
+    state: State,
+    tally: Mapping[str, Any] | None,
+    traces: Mapping[str, str],
+    *,
+    here: int,
+    seats: int,
+    handed: tuple[int, int],
 ) -> dict[str, Any]:
-    """The same for the teacher, with the answers so far, and how many are here of how many who joined."""
-    told = _state(state, traces) | {"here": here, "seats": seats}
+    """The same for the teacher, with the answers so far, and how many are here of how many who joined.
+
+    Of what was ``handed`` in, how many there are and how many were taken off the wall.
+    """
+    told = _state(state, traces) | {"here": here, "seats": seats, "handed": handed}
     if state.question is not None:
         told["question"] = _shown(state.question, tally)
     return told
@@ -44,6 +53,7 @@ def _state(state: State, traces: Mapping[str, str]) -> dict[str, Any]:
         "step": asdict(state.step) if state.step else None,
         "traces": dict(traces),
         "question": None,
+        "handing": state.takes_sentences,
     }
 
 

@@ -9,7 +9,7 @@ from s2s_ui.locales import LANGUAGES, Translate, translations
 
 def words(_: Translate) -> dict[str, str]:
     """The words by the names under which student.js, lead.js and their parts ask for them."""
-    return _student(_) | _question(_) | _teacher(_) | _pages(_)
+    return _student(_) | _question(_) | _handing(_) | _teacher(_) | _pages(_)
 
 
 def _student(_: Translate) -> dict[str, str]:
@@ -55,6 +55,33 @@ def _question(_: Translate) -> dict[str, str]:
         "on_own": _("On “{token}”: class {share}, model {weight}."),
         "entropy": _("How spread out (entropy in bits): class {class}, model {model}."),
         "model_choice": _("the model's choice"),
+    }
+
+
+def _handing(_: Translate) -> dict[str, str]:
+    return {
+        "hand_in": _("Hand in a sentence"),
+        "hand_in_short": _("Hand in"),
+        "handed_in": _("Handed in:"),
+        "your_sentence": _("A sentence of your own"),
+        "handed_count": _("The class's model answers it. Handed in: {count} of {most}."),
+        "hand_in_seen": _("Hand in what I see"),
+        "handing_in": _("It is on its way."),
+        "wall": _("What the class hands in"),
+        "take": _("Let them hand in"),
+        "take_no_more": _("Take no more"),
+        "wall_closed": _("Students cannot hand in yet. What they hand in will be shown here, without names."),
+        "wall_taking": _("Students can hand in now. What they hand in is shown here, without names."),
+        "wall_count": _("Handed in: {count}"),
+        "wall_taking_count": _("Handed in so far: {count}"),
+        "wall_more": _("And {count} older ones, which are in the CSV."),
+        "wall_names": _("Names"),
+        "wall_names_hint": _("Show whose each is, on this screen until the wall is closed"),
+        "number_short": _("number {number}"),
+        "wall_changed": _("changed inside"),
+        "wall_shown": _("on the screens now"),
+        "show_to_all": _("Show to all"),
+        "take_off": _("Take off the wall"),
     }
 
 

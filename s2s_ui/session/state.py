@@ -176,7 +176,14 @@ def reject(field: Field, problem: Exception) -> None:
 @contextmanager
 def one_language() -> Iterator[None]:
     """During the block, the language of this session is looked up once: a page has 400 sentences."""
-    token = _LANGUAGE.set(language())
+    with in_language(language()):
+        yield
+
+
+@contextmanager
+def in_language(chosen: str) -> Iterator[None]:
+    """During the block, sentences are in this language, whichever the session's; there need be no session."""
+    token = _LANGUAGE.set(chosen)
     try:
         yield
     finally:

@@ -168,6 +168,45 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         bar(teacher.page, "look").click()
         expect(students[4].page).to_have_url(f"{address}/class/{code}")
         expect(students[4].given).to_have_text("Sent: input")
+
+        # Hand in: from a phone without a network, and from the app
+        bar(teacher.page, "done").click()
+        bar(teacher.page, "wall").click()
+        bar(teacher.page, "take").click()
+        field, handed = students[0].page.locator(".hand-in input"), students[0].page.locator(".handed li")
+        field.fill("5" * 99)
+        field.press("Enter")
+        expect(students[0].page.locator(".hand-in .problem")).to_contain_text("64")
+        expect(field).to_have_value("5" * 99)
+        students[0].page.context.set_offline(True)
+        field.fill("<b>5</b> 1999")
+        field.press("Enter")
+        expect(handed).to_contain_text("보내는 중")
+        students[0].page.context.set_offline(False)
+        expect(handed).to_contain_text("<b>5</b> 1999 → 1999-")
+        line = teacher.page.locator(".wall li")
+        expect(line.locator(".said")).to_have_text(handed.inner_text())
+        expect(teacher.page.locator(".wall .who")).to_have_count(0)
+        assert not phones[0].hindrances() and not teacher.hindrances()
+        bar(teacher.page, "names").click()
+        expect(line.locator(".who")).to_have_text("number 1")
+        line.get_by_role("button", name="Show to all").click()
+        for student in students[1:]:
+            student.at("25")  # the last one
+            expect(student.page.locator(".s2s .answer")).to_contain_text("1999-")
+            expect(student.page.locator(".handed li")).to_have_count(0)
+        expect(teacher.sentence).to_have_value("<b>5</b> 1999")
+        assert bar(teacher.page, "look").get_attribute("aria-pressed") == "true"
+        bar(teacher.page, "explore").click()
+        students[4].page.locator(".banner a").click()
+        bar(students[4].page, "hand in").click()
+        expect(students[4].page.locator(".class-bar .said")).to_contain_text("<b>5</b> 1999 → 1999-")
+        bar(teacher.page, "wall").click()
+        expect(line).to_have_count(2)
+        expect(teacher.page.locator(".wall .who")).to_have_count(0)
+        line.last.get_by_role("button", name="Take off").click()
+        expect(line).to_have_count(1)
+        bar(teacher.page, "wall").click()
         bar(teacher.page, "pause").click()
         expect(students[0].page.locator(".rest")).to_be_visible()
 
@@ -177,7 +216,7 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         with teacher.page.expect_download() as table:
             teacher.page.locator(".class-bar a", has_text="CSV").click()
         rows = table.value.path().read_text("utf-8-sig").splitlines()
-        assert len(rows) == 1 + 5 + 1 + 1
+        assert len(rows) == 1 + 5 + 1 + 1 + 2
         bar(teacher.page, "delete").click()
         expect(teacher.page.locator(".class-bar")).to_be_hidden()
         assert not teacher.errors and not any(student.screen.errors for student in students)

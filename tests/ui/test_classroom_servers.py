@@ -47,6 +47,20 @@ def test_a_class_sits_on_two_servers(two):
     assert answer(students[0], asked, choice=1, id="another id")[0] == 409
     seen = leading.until(lambda told: told["question"] and told["question"]["tally"]["count"] == 2)
     assert seen["seats"] == 2
+    teacher.lead(do="handing", open=True)
+    assert all(stream.until(lambda told: told["handing"]) for stream in streams)
+    for address, student in zip((two[1], two[0]), students, strict=True):  # each on the other server
+        student.address = address
+        for number in range(2):  # and sent again
+            told = student.post("hand-in", {"id": "my hand-in 1", "text": f"May {number + 5}, 1999"})
+            assert told[0] == 200 and told[1]["answer"] == "1999-05-05"
+    assert leading.until(lambda told: told["handed"] == [2, 0])
+    line = teacher.get("wall")[1]["handed"][1]
+    teacher.lead(do="put", handed=line["name"])
+    shown = [stream.until(lambda told: told["link"]["text"] == "May 5, 1999")["traces"] for stream in streams]
+    assert shown[0] == shown[1]
+    teacher.lead(do="off", handed=line["name"])
+    assert leading.until(lambda told: told["handed"] == [2, 1])
     teacher.lead(do="delete")
     for stream in streams:
         stream.next("gone")

@@ -13,11 +13,11 @@ import pytest
 import redis
 from engines import store as redis_server
 
-from s2s_ui.classroom.errors import Closed, Gone
+from s2s_ui.classroom.errors import Closed, Full, Gone
 from s2s_ui.classroom.hub import Hub
 from s2s_ui.classroom.redis import PREFIX, RedisStore
 from s2s_ui.classroom.sqlite import SqliteStore
-from s2s_ui.classroom.state import Answer, Question, Room, State, Step
+from s2s_ui.classroom.state import Answer, Handed, Question, Room, State, Step
 from s2s_ui.classroom.store import hours, open_store
 
 ASKED = Question("q1", "choice", "Which?", choices=("a", "b"), model=(0.9, 0.1), right=0)
@@ -58,6 +58,10 @@ def room(code="ACDEFH", *, lasts=3600.0, state=None):
 
 def answer(student="s1", *, question="q1", id="a1", choice=0, text=""):
     return Answer(question, student, id, choice, text, "Which?")
+
+
+def handed(student="s1", id="h1", name="n1", text="March 8, 2025"):
+    return Handed(student, id, name, {"model": "dates", "text": text}, text, "2025-03-08", 0.98, 24)
 
 
 def test_a_class_comes_back_as_it_was_stored(store):
@@ -152,35 +156,107 @@ def test_many_who_answer_at_once_are_all_stored_and_nobody_twice(two):
     assert len(two[1].answers("ACDEFH")) == 100
 
 
+def test_what_is_handed_in_comes_back_as_it_was_stored_and_once(two):
+    store, other = two
+    store.create(room(state=State(handing=True)))
+    assert store.handed_count("ACDEFH") == (0, 0) and not store.handed("ACDEFH")
+    first = store.hand_in("ACDEFH", handed(text="3월 8일 🙂"), most=2)
+    assert first == replace(handed(text="3월 8일 🙂"), at=first.at) and first.at > 0
+    assert other.hand_in("ACDEFH", handed(name="n9", text="another"), most=2) == first
+    second = other.hand_in("ACDEFH", handed(id="h2", name="n2"), most=2)
+    theirs = store.hand_in("ACDEFH", handed("s2", name="n3"), most=2)  # another student may have the same id
+    for full in (handed(id="h3", name="n4"), handed(id="h4", name="n5")):
+        with pytest.raises(Full):
+            store.hand_in("ACDEFH", full, most=2)
+    assert other.own("ACDEFH", "s1", most=2) == [first, second] and other.own("ACDEFH", "s9", most=2) == []
+    assert other.handed("ACDEFH") == [first, second, theirs] and other.handed_count("ACDEFH") == (3, 0)
+
+
+def test_nothing_is_handed_in_where_it_is_not_asked_for(store):
+    store.create(room())
+    with pytest.raises(Closed):
+        store.hand_in("ACDEFH", handed(), most=2)
+    store.change("ACDEFH", lambda state: replace(state, handing=True))
+    first = store.hand_in("ACDEFH", handed(), most=2)
+    for closed in ({"handing": False}, {"handing": True, "mode": "ended"}):
+        store.change("ACDEFH", lambda state: replace(state, **closed))  # noqa: B023
+        with pytest.raises(Closed):
+            store.hand_in("ACDEFH", handed("s2"), most=2)
+        assert store.hand_in("ACDEFH", handed(), most=2) == first  # it had been stored, and is acknowledged again
+    assert store.handed_count("ACDEFH") == (1, 0)
+
+
+def test_what_is_taken_off_the_wall_stays_in_the_store(two):
+    store, other = two
+    store.create(room(state=State(handing=True)))
+    for at in range(3):
+        store.hand_in("ACDEFH", handed(f"s{at}", name=f"n{at}"), most=2)
+    for _ in range(2):
+        store.take_off("ACDEFH", "n1")
+    assert [entry.off for entry in other.handed("ACDEFH")] == [False, True, False]
+    assert other.handed_count("ACDEFH") == (3, 1)
+    store.delete("ACDEFH")
+    with pytest.raises(Gone):
+        other.take_off("ACDEFH", "n2")
+    assert other.handed_count("ACDEFH") == (0, 0) and not other.handed("ACDEFH")
+
+
+def test_many_who_hand_in_at_once_are_all_stored_and_nobody_has_more_than_allowed(two):
+    two[0].create(room(state=State(handing=True)))
+    full = []
+
+    def send(at):
+        for number in range(120):
+            student, id = f"s{number % 20}", f"h{number // 20}"
+            try:
+                two[at].hand_in("ACDEFH", handed(student, id, f"{at}-{number}"), most=4)
+            except Full:
+                full.append(number)
+
+    threads = [threading.Thread(target=send, args=(at,)) for at in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert two[1].handed_count("ACDEFH") == (80, 0) and len(full) == 80
+    assert {len(two[0].own("ACDEFH", f"s{number}", most=9)) for number in range(20)} == {4}
+
+
 def test_a_class_whose_time_is_over_is_gone_with_all_that_belongs_to_it(store):
-    store.create(room(lasts=0.3))
+    store.create(room(lasts=0.3, state=State(question=ASKED, handing=True)))
     store.answer("ACDEFH", answer())
+    store.hand_in("ACDEFH", handed(), most=2)
     time.sleep(0.4)
     assert store.find("ACDEFH") is None
     for act in (
         lambda: store.change("ACDEFH", lambda state: state),
         lambda: store.seat("ACDEFH", "s1", most=2),
         lambda: store.answer("ACDEFH", answer()),
+        lambda: store.hand_in("ACDEFH", handed(id="h2"), most=2),
+        lambda: store.take_off("ACDEFH", "n1"),
     ):
         with pytest.raises(Gone):
             act()
     store.sweep()
     deadline = time.monotonic() + PATIENCE
-    while store.answers("ACDEFH") and time.monotonic() < deadline:
+    while (store.answers("ACDEFH") or store.handed("ACDEFH")) and time.monotonic() < deadline:
         time.sleep(0.1)  # Redis counts whole seconds
-    assert not store.answers("ACDEFH") and not store.count()
+    assert not store.answers("ACDEFH") and not store.handed("ACDEFH") and not store.count()
 
 
 def test_what_is_deleted_leaves_nothing_behind(two, tmp_path, request):
     store, other = two
-    store.create(room())
+    store.create(room(state=State(question=ASKED, handing=True)))
     store.seat("ACDEFH", "s1", "Gwendolyn", most=9)
     store.answer("ACDEFH", answer(choice=None, text="a rare sentence"))
+    store.hand_in("ACDEFH", handed(text="an unheard-of date"), most=2)
+    store.take_off("ACDEFH", "n1")
     store.delete("ACDEFH")
     assert other.find("ACDEFH") is None and not other.answers("ACDEFH") and not other.seats("ACDEFH")
+    assert not other.handed("ACDEFH")
     if isinstance(store, SqliteStore):
         written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-        assert b"Gwendolyn" not in written and b"a rare sentence" not in written
+        assert not any(text in written for text in (b"Gwendolyn", b"a rare sentence", b"an unheard-of date"))
     else:
         assert not list(store.client.scan_iter(f"{PREFIX}*"))
 
@@ -233,21 +309,38 @@ from pathlib import Path
 from s2s_ui.classroom.sqlite import SqliteStore
 from s2s_ui.classroom.state import *
 store = SqliteStore(Path({str(file)!r}))
-store.create(Room("ACDEFH", "0" * 64, 0.0, 1e12, State(question=Question("q1", "text"))))
+store.create(Room("ACDEFH", "0" * 64, 0.0, 1e12, State(question=Question("q1", "text"), handing=True)))
 for number in range(20):
     store.answer("ACDEFH", Answer("q1", f"s{{number}}", "a", None, "x"))
+    store.hand_in("ACDEFH", Handed(f"s{{number}}", "a", f"n{{number}}", {{}}, "x", "y", 1.0, 2), most=1)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     ended = subprocess.run([sys.executable, "-c", script], timeout=PATIENCE)
     assert ended.returncode == -signal.SIGKILL
     store = SqliteStore(file)
-    assert len(store.answers("ACDEFH")) == 20
+    assert len(store.answers("ACDEFH")) == 20 and store.handed_count("ACDEFH") == (20, 0)
+    store.close()
+
+
+def test_a_file_of_an_older_version_takes_what_is_handed_in(tmp_path):
+    """Its states know nothing of handing in, and it has no table for it."""
+    store = SqliteStore(tmp_path / "classes.sqlite3")
+    store.create(room())
+    with store._writing() as file:
+        file.execute("DROP TABLE handed")
+        file.execute("UPDATE rooms SET state = json_remove(state, '$.handing')")
+    store.close()
+    store = SqliteStore(tmp_path / "classes.sqlite3")
+    assert store.find("ACDEFH").state.handing is False
+    store.change("ACDEFH", lambda state: replace(state, handing=True))
+    assert store.hand_in("ACDEFH", handed(), most=1) in store.handed("ACDEFH")
     store.close()
 
 
 def test_nothing_is_written_before_the_first_class(tmp_path):
     store = open_store(environment={"S2S_RUNS": str(tmp_path / "runs")})
     assert store.find("ACDEFH") is None and not store.answers("ACDEFH") and store.count() == 0
+    assert store.handed_count("ACDEFH") == (0, 0) and not store.handed("ACDEFH")
     with pytest.raises(Gone):
         store.seat("ACDEFH", "s1", most=9)
     assert not (tmp_path / "runs").exists()

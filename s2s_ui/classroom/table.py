@@ -1,0 +1,47 @@
+"""What a class has answered and handed in, as a table for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from s2s_ui.classroom.state import Answer, Handed, Seat
+
+ANSWERED = ("number of the question", "question", "answer", "seconds since 1970")
+HANDED_IN = ("sentence", "model", "p of the answer", "link", "taken off the wall")
+HAND_IN = "hand in"  # in place of a question
+
+
+def written(
+    seats: Sequence[Seat], answers: Sequence[Answer], handed: Sequence[Handed] = (), *, names: bool = False
+) -> str:
+    """All of it as CSV, with a byte order mark for spreadsheets: a row for each student and question, then one for each
+    sentence that was handed in, with what the model answered.
+
+    A student is a number; with ``names`` the name stands beside it, where one was given.
+    """
+    known = {seat.student: seat for seat in seats}
+
+    def who(student: str) -> list[object]:
+        seat = known.get(student, Seat(student, 0))
+        return [seat.number, _harmless(seat.name)] if names else [seat.number]
+
+    file = io.StringIO()
+    table = csv.writer(file)
+    table.writerow(["student", *(["name"] if names else []), *ANSWERED, *HANDED_IN])
+    order: dict[str, int] = {}
+    for answer in answers:
+        place = order.setdefault(answer.question, len(order) + 1)
+        said = [place, _harmless(answer.asked), _harmless(answer.text), round(answer.at, 3)]
+        table.writerow([*who(answer.student), *said, *("" for _ in HANDED_IN)])
+    for entry in handed:
+        said = ["", HAND_IN, _harmless(entry.answer), round(entry.at, 3)]
+        link = "?" + urlencode(dict(entry.link))
+        about = [_harmless(entry.text), _harmless(entry.link.get("model", "")), entry.p, link, int(entry.off)]
+        table.writerow([*who(entry.student), *said, *about])
+    return "\ufeff" + file.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
