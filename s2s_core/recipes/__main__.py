@@ -1,29 +1,52 @@
 """`python -m s2s_core.recipes`: ask every shipped model its specimens, and bring the words of the cards up to date.
 
-The answers are kept as experiments/specimens.csv. What the training and its scores put on a card stays.
+The answers are kept as experiments/specimens.csv. With --confidence the models' probabilities are measured as well and
+kept as experiments/calibration.csv; `--data en-fr=PATH` names the file of a task whose pairs are not shipped, and the
+lines of models whose file is not named stay. What the training and its scores put on a card stays.
 """
+
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from s2s_core import checkpoint
 from s2s_core.files import writing
-from s2s_core.recipes import RECIPES
+from s2s_core.recipes import RECIPES, confidence
 from s2s_core.recipes.card import retold
 from s2s_core.recipes.specimens import ask, specimens, write_table
+from s2s_core.registry import TASKS
+from s2s_core.tasks import FileTask
+from s2s_core.translator import Translator
 
 
-def main() -> None:
-    """Ask the models, and rewrite the cards whose words are others now."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Ask the models, measure what is asked for, and rewrite the cards whose words are others now."""
+    parser = argparse.ArgumentParser(prog="python -m s2s_core.recipes", description=__doc__)
+    parser.add_argument("--confidence", action="store_true", help="measure the models' probabilities, too")
+    parser.add_argument("--data", action="append", default=[], metavar="TASK=PATH", help="the pairs of a task")
+    given = parser.parse_args(arguments)
     shipped = [name for name in RECIPES if (checkpoint.SHIPPED / name / checkpoint.CARD).exists()]
-    asked = []
-    for name in shipped:
-        translator = checkpoint.load(checkpoint.SHIPPED / name, device="cpu")
-        asked += ask(translator, specimens(translator.info.task))
-    write_table(asked)
+    models = [checkpoint.load(checkpoint.SHIPPED / name, device="cpu") for name in shipped]
+    write_table(line for model in models for line in ask(model, specimens(model.info.task)))
+    if given.confidence:
+        measured(models, {task: Path(path) for task, _, path in (one.partition("=") for one in given.data)})
     for name in shipped:
         place = checkpoint.SHIPPED / name / checkpoint.CARD
         card = place.read_text(encoding="utf-8")
         if (new := retold(card, RECIPES[name]())) != card:
             with writing(place) as path:
                 path.write_text(new, encoding="utf-8")
+
+
+def measured(models: Iterable[Translator], data: Mapping[str, Path]) -> None:
+    """Measure the probabilities of the models whose pairs are at hand; the lines of the others stay."""
+    lines = {line.model: line for line in confidence.read_table()}
+    tasks = {task: TASKS[task]().reading(path) for task, path in data.items()}
+    for model in models:
+        task = model.info.task
+        if task in tasks or not issubclass(TASKS[task], FileTask):
+            lines[model.info.name] = confidence.measure(model, tasks.setdefault(task, TASKS[task]()))
+    confidence.write_table(lines[name] for name in RECIPES if name in lines)
 
 
 if __name__ == "__main__":

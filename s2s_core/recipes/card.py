@@ -11,11 +11,11 @@ import torch
 
 from s2s_core.errors import DataError
 from s2s_core.evaluation import Evaluation
+from s2s_core.recipes import confidence, specimens
 from s2s_core.recipes.compared import compared
 from s2s_core.recipes.markdown import Code, block, code, escaped, table
 from s2s_core.recipes.recipe import Recipe
-from s2s_core.recipes.specimens import read_table, section
-from s2s_core.tasks import Task
+from s2s_core.tasks import FileTask, Task
 from s2s_core.training import Finished
 from s2s_core.translator import Translator
 
@@ -132,8 +132,15 @@ def _told(recipe: Recipe) -> list[str]:
 
 def _measured(recipe: Recipe) -> list[str]:
     """What the tables in experiments say of the shipped checkpoint; a training of one's own has none of it."""
-    asked = [line for line in read_table() if line.model == recipe.name]
-    return ["## Specimens", section(asked, recipe.task.name)] if asked else []
+    task = recipe.task
+    sections = {}
+    if asked := [line for line in specimens.read_table() if line.model == recipe.name]:
+        sections["## Specimens"] = specimens.section(asked, task.name)
+    for line in confidence.read_table():
+        if line.model == recipe.name:
+            data = ("--data", f"{task.name}=pairs.tsv.gz") if isinstance(task, FileTask) else ()
+            sections["## Confidence"] = confidence.section(line, data)
+    return [part for heading in sections.items() for part in heading]
 
 
 def _hardware(device: torch.device) -> str:

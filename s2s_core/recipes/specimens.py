@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from textwrap import fill
 
 from s2s_core import foreign
 from s2s_core.described import described
@@ -19,10 +20,11 @@ from s2s_core.evaluation import attention
 from s2s_core.files import writing
 from s2s_core.home import HOME
 from s2s_core.pair import Pair
+from s2s_core.recipes.compared import WIDTH
 from s2s_core.recipes.markdown import Code, table
 from s2s_core.registry import TASKS
 from s2s_core.tasks import FileTask
-from s2s_core.tasks.splits import words
+from s2s_core.tasks.splits import words as same_words
 from s2s_core.tokenizer import Encoding
 from s2s_core.translator import Translator
 
@@ -118,7 +120,7 @@ def _span(text: str, part: str) -> Span:
 
 def accepts(task: str, specimen: Specimen, answer: str) -> bool:
     """Whether an answer is one of the right ones. Of translations the words count, not the marks and capitals."""
-    same = words if issubclass(TASKS[task], FileTask) else str
+    same = same_words if issubclass(TASKS[task], FileTask) else str
     return same(answer) in map(same, specimen.answers)
 
 
@@ -216,7 +218,8 @@ def section(asked: Sequence[Asked], task: str) -> str:
     sentences.append("Again: `python -m s2s_core.recipes`.")
     wrong = [line for line in asked if not line.right]
     rows = [(Code(line.text), Code(line.answer), _wanted(line)) for line in wrong]
-    return "\n\n".join([" ".join(sentences), *([table(("typed", "answer", "right would be"), rows)] if rows else [])])
+    words = fill(" ".join(sentences), WIDTH, break_on_hyphens=False, break_long_words=False)
+    return "\n\n".join([words, *([table(("typed", "answer", "right would be"), rows)] if rows else [])])
 
 
 def _wanted(line: Asked) -> str:

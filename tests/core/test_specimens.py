@@ -151,6 +151,7 @@ def asked_of(model: str, text: str, *, right: int) -> Asked:
 
 def test_a_card_has_the_share_and_what_was_wrong() -> None:
     told = section([asked_of("dates", "1 | 2", right=0), asked_of("dates", "3", right=1)], "dates")
+    told = told.replace("\n", " ")
     assert "1 of 2 are answered as they should be" in told and "Of 4 parts" in told and "attention meets 2" in told
     assert "`1 \\| 2`" in told and "`3`" not in told
     assert "| typed |" not in section([asked_of("dates", "3", right=1)], "dates")
