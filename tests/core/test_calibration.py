@@ -22,6 +22,7 @@ from s2s_core.calibration import (
 from s2s_core.errors import DataError
 from s2s_core.experiments.outcomes import forced_losses
 from s2s_core.recipes import RECIPES, confidence
+from s2s_core.recipes.__main__ import lines
 from s2s_core.recipes.confidence import Confidence, measure, read_table, section, write_table
 
 SHIPPED = [name for name in RECIPES if RECIPES[name]().shipped]
@@ -125,9 +126,9 @@ def a_line(**changes: float | str) -> Confidence:
 
 
 def test_the_table_gives_back_what_was_written(tmp_path: Path) -> None:
-    lines = (a_line(), a_line(model="dates-last", error=2.25))
-    write_table(lines, tmp_path / "calibration.csv")
-    assert read_table(tmp_path / "calibration.csv") == lines
+    written = (a_line(), a_line(model="dates-last", error=2.25))
+    write_table(written, tmp_path / "calibration.csv")
+    assert read_table(tmp_path / "calibration.csv") == written
     assert read_table(tmp_path / "none.csv") == ()
     (tmp_path / "calibration.csv").write_text("model,tokens\ndates,many\n", encoding="utf-8")
     with pytest.raises(DataError, match="not a table of confidence"):
@@ -147,6 +148,16 @@ def test_a_card_has_both_errors_and_the_command() -> None:
     assert "| expected calibration error % | 3.00 (2.50 to 3.50) | 1.00 (1.00 to 1.00) |" in told
     assert "`python -m s2s_core.recipes --confidence --data en-fr=pairs.tsv.gz`" in told
     assert "| of them right % |  | 1.00 |" in told
+
+
+def test_the_line_of_a_model_that_was_trained_anew_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    models = [checkpoint.load(name, device="cpu") for name in ("dates", "dates-last", "ko-en")]
+    prints = [model.info.fingerprint for model in models]
+    kept = tuple(a_line(model=name, fingerprint=print_) for name, print_ in (("old", "ab"), ("x", prints[2])))
+    monkeypatch.setattr(confidence, "read_table", lambda: kept)
+    monkeypatch.setattr(confidence, "measure", lambda model, task: a_line(model=model.info.name))
+    assert lines(models, {}, measure=False) == [kept[1]]
+    assert [line.model for line in lines(models, {}, measure=True)] == ["dates", "dates-last", "x"]
 
 
 def test_the_lines_kept_are_those_of_the_models_shipped() -> None:
