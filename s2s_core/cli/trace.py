@@ -7,9 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from s2s_core import checkpoint
+from s2s_core.analysis.temperature import at_temperature
 from s2s_core.cli.options import Device, Json, Model, Seed
 from s2s_core.cli.output import escape, print_json, print_remarks, print_table, stdout
 from s2s_core.files import require_file
+from s2s_core.recipes.confidence import temperature_of
 from s2s_core.trace import Trace
 
 
@@ -20,6 +22,10 @@ def trace_command(
     teacher_forcing: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of tokens fed from the reference.")
     ] = 1.0,
+    calibrated: Annotated[
+        bool,
+        typer.Option("--calibrated", help="Divide all logits by the temperature that is stored for the model."),
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Save every number to this .npz or .json file.")] = None,
     json: Json = False,
     device: Device = "auto",
@@ -34,13 +40,17 @@ def trace_command(
     - `python -m s2s_core trace "March 8, 2025"`
     - `python -m s2s_core trace "8 March 2025" --reference 2025-03-08 --teacher-forcing 0.5 --seed 3`
     - `python -m s2s_core trace "2025년 3월 8일" --out trace.npz`
+    - `python -m s2s_core trace -m en-fr "I like the red car." --calibrated`
     """
     if out is not None:
         require_file(out)
     translator = checkpoint.load(model, device=device)
+    temperature = temperature_of(translator) if calibrated else 1.0
     trace = translator.trace(text, reference=reference, teacher_forcing=teacher_forcing, seed=seed)
     if out is not None:
         trace.save(out)
+    if calibrated:
+        trace = at_temperature(trace, temperature)
     steps = [_step(trace, t) for t in range(len(trace.tgt_tokens))]
     said = translator.remarks_on(trace)
     if json:

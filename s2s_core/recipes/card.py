@@ -11,10 +11,11 @@ import torch
 
 from s2s_core.errors import DataError
 from s2s_core.evaluation import Evaluation
+from s2s_core.recipes import confidence, specimens
 from s2s_core.recipes.compared import compared
 from s2s_core.recipes.markdown import Code, block, code, escaped, table
 from s2s_core.recipes.recipe import Recipe
-from s2s_core.tasks import Task
+from s2s_core.tasks import FileTask, Task
 from s2s_core.training import Finished
 from s2s_core.translator import Translator
 
@@ -99,20 +100,22 @@ def rescored(card: str, section: str) -> str:
 
 
 def retold(card: str, recipe: Recipe) -> str:
-    """A card with the words of its recipe as they are now; what was measured in its training stays.
+    """The card of a shipped checkpoint with the words of its recipe and the tables' figures as they are now.
+
+    What was measured in its training stays.
 
     Raises:
         DataError: where the card is none that `render` wrote.
     """
     _, data, measured = card.partition("\n## Data\n")
     measured, scores_, rest = measured.partition(f"\n{SCORES}\n")
-    section, _, rest = rest.partition("\n## ")
+    kept, _, rest = rest.partition("\n## ")
     log = rest[at:] if (at := f"\n## {rest}".rfind(f"\n{LOG}\n") - len("\n## ")) >= 0 else ""
     if not (data and scores_ and log):
         raise DataError("the card has not the sections that a card has")
     head = f"# {escaped(recipe.title)}\n\n{recipe.summary}\n"
-    told = "\n\n".join(_told(recipe))
-    return f"{head}{data}{measured}{scores_}{section}\n{told}\n{log}"
+    told = "\n\n".join((*_told(recipe), *_measured(recipe)))
+    return f"{head}{data}{measured}{scores_}{kept}\n{told}\n{log}"
 
 
 def _told(recipe: Recipe) -> list[str]:
@@ -125,6 +128,19 @@ def _told(recipe: Recipe) -> list[str]:
         "## Known weaknesses",
         "\n".join(f"- {weakness}" for weakness in recipe.weaknesses),
     ]
+
+
+def _measured(recipe: Recipe) -> list[str]:
+    """What the tables in experiments say of the shipped checkpoint; a training of one's own has none of it."""
+    task = recipe.task
+    sections = {}
+    if asked := [line for line in specimens.read_table() if line.model == recipe.name]:
+        sections["## Specimens"] = specimens.section(asked, task.name)
+    for line in confidence.read_table():
+        if line.model == recipe.name:
+            data = ("--data", f"{task.name}=pairs.tsv.gz") if isinstance(task, FileTask) else ()
+            sections["## Confidence"] = confidence.section(line, data)
+    return [part for heading in sections.items() for part in heading]
 
 
 def _hardware(device: torch.device) -> str:

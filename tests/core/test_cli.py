@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,13 @@ from typer.main import get_command
 
 import s2s_core
 from s2s_core import checkpoint
+from s2s_core.analysis.temperature import at_temperature
 from s2s_core.checkpoint import store
 from s2s_core.cli import main
 from s2s_core.cli.main import app, or_app
 from s2s_core.cli.train import MODEL_FIELDS, TRAIN_FIELDS
-from s2s_core.recipes import RECIPES
+from s2s_core.recipes import RECIPES, confidence
+from s2s_core.recipes.confidence import Confidence
 from s2s_core.trace import Trace
 from s2s_core.training import StepDone
 from s2s_core.translator import Translator
@@ -182,6 +185,24 @@ def test_trace_prints_every_step(small: str, capsys: pytest.CaptureFixture[str],
     assert main(options) == 0
     printed = capsys.readouterr().out
     assert "weight" in printed and f"log p of the reference = {trace.log_prob:.3f}" in printed
+
+
+def test_a_trace_is_calibrated_where_a_temperature_is_stored_and_wanted(
+    small: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = checkpoint.load(small, device="cpu")
+    numbers = {field.name: field.type(1) for field in fields(Confidence)} | {"model": "small", "temperature": 2.0}
+    line = Confidence(**(numbers | {"fingerprint": model.info.fingerprint, "error": 5.0, "low": 4.0}))
+    options = ["trace", "-m", small, "abc", "--json"]
+    for kept, said in (((), "never measured"), ((replace(line, error=1.2),), "1.20 points"), ((line,), "")):
+        monkeypatch.setattr(confidence, "read_table", lambda kept=kept: kept)
+        assert main([*options, "--calibrated"]) == bool(said)
+        printed = capsys.readouterr()
+        assert said in printed.err
+    wanted = at_temperature(model.trace("abc"), 2.0)
+    assert json.loads(printed.out)["log_prob"] == pytest.approx(wanted.log_prob)
+    assert main(options) == 0
+    assert json.loads(capsys.readouterr().out)["log_prob"] == pytest.approx(model.trace("abc").log_prob)
 
 
 def test_a_model_without_attention_is_traced_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

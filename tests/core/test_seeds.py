@@ -121,7 +121,7 @@ def test_what_a_card_says_of_a_change_stands_where_the_number_of_seeds_does(name
     assert bool(told) == bool(compared(RECIPES[name]()))
     assert not told or SEEDS.search(told)
     for section in sections:
-        if section is not told:
+        if section is not told and not section.startswith("Specimens"):  # what a class types is no claim of ours
             claims = [s for s in re.split(r"(?<=[.!?]) ", " ".join(section.split())) if CLAIM.search(s)]
             assert [claim for claim in claims if not SEEDS.search(claim)] == []
 

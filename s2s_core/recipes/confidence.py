@@ -1,0 +1,244 @@
+"""How far the probabilities of a shipped model can be trusted, and the temperature that mends them: a line a model.
+
+`python -m s2s_core.recipes --confidence` measures it on held-out pairs and keeps it as experiments/calibration.csv; the
+cards have it. What is computed: `s2s_core.calibration`.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from textwrap import fill
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from s2s_core import foreign
+from s2s_core.batch import Batch
+from s2s_core.bootstrap import Estimate
+from s2s_core.calibration import BINS, HIGHEST, LOWEST, best_temperature, confidences, error_interval, mean_loss
+from s2s_core.errors import DataError
+from s2s_core.files import writing
+from s2s_core.home import HOME
+from s2s_core.pair import Pair
+from s2s_core.recipes.compared import WIDTH
+from s2s_core.recipes.markdown import table
+from s2s_core.tasks import Task
+from s2s_core.translator import Translator
+
+TABLE = HOME / "experiments" / "calibration.csv"
+TEST_PAIRS, DEV_PAIRS = 4000, 1000
+SURE = 0.99
+WORTH = 0.5  # percentage points: a smaller gain is not offered
+BATCH = 128
+_DECIMALS = 4
+_OFFERED = "`python -m s2s_core trace --calibrated` uses it; otherwise probabilities are as trained."
+_LEFT = "It gains too little to be used."
+_MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """What a model says of its tokens, and how right it is: teacher forced, on held-out pairs; shares in percent."""
+
+    model: str
+    fingerprint: str  # of the model's checkpoint
+    pairs: int
+    tokens: int  # of the references, the end marks included
+    right: float  # of the most probable tokens
+    said: float  # their mean probability
+    error: float  # the expected calibration error, with its interval
+    low: float
+    high: float
+    loss: float  # -log p of a reference's token, in nats
+    sure: float  # tokens that are said with SURE or more
+    sure_right: float  # of them the right ones; 0 where there are none
+    temperature: float  # that fits the development pairs best; what follows is measured at it
+    scaled_said: float
+    scaled_error: float
+    scaled_low: float
+    scaled_high: float
+    scaled_loss: float
+    scaled_sure: float
+    scaled_sure_right: float
+
+    @property
+    def mends(self) -> bool:
+        """Whether the temperature clearly lowers the error: by WORTH at least, and the intervals are apart."""
+        return self.error - self.scaled_error >= WORTH and self.scaled_high < self.low
+
+
+def measure(translator: Translator, task: Task) -> Confidence:
+    """Fit the temperature on development pairs, and measure with it and without it on test pairs.
+
+    Raises:
+        DataError: where the task has no pairs.
+    """
+    dev = list(_logits(translator, _taken(translator, task.pairs("dev", size=DEV_PAIRS))))
+    temperature = best_temperature(torch.cat([part[1] for part in dev]), torch.cat([part[2] for part in dev]))
+    del dev
+    temperature = round(temperature, _DECIMALS)
+    pairs = _taken(translator, task.pairs("test", size=TEST_PAIRS))
+    plain, scaled = _Sums(1.0), _Sums(temperature)
+    numbers: list[Int[np.ndarray, " tokens"]] = []
+    for rows, logits, targets in _logits(translator, pairs):
+        numbers.append(rows)
+        plain.add(logits, targets)
+        scaled.add(logits, targets)
+    pair = np.concatenate(numbers)
+    before, after = plain.facts(pair), scaled.facts(pair)
+    right = before.pop("right")
+    del after["right"]
+    return Confidence(
+        model=translator.info.name,
+        fingerprint=translator.info.fingerprint,
+        pairs=len(pairs),
+        tokens=len(pair),
+        right=right,
+        temperature=temperature,
+        **before,
+        **{f"scaled_{name}": value for name, value in after.items()},
+    )
+
+
+class _Sums:
+    """What adds up, batch by batch, at one temperature."""
+
+    def __init__(self, temperature: float) -> None:
+        self.temperature = temperature
+        self.confidence: list[Float[np.ndarray, " tokens"]] = []
+        self.right: list[np.ndarray] = []
+        self.loss = 0.0
+
+    def add(self, logits: Float[Tensor, "tokens vocab"], targets: Int[Tensor, " tokens"]) -> None:
+        confidence, right = confidences(logits, targets, self.temperature)
+        self.confidence.append(confidence)
+        self.right.append(right)
+        self.loss += mean_loss(logits, targets, self.temperature) * len(targets)
+
+    def facts(self, pair: Int[np.ndarray, " tokens"]) -> dict[str, float]:
+        confidence, right = np.concatenate(self.confidence), np.concatenate(self.right)
+        error: Estimate = error_interval(confidence, right, pair)
+        sure = confidence >= SURE
+        facts = {
+            "right": 100.0 * float(right.mean()),
+            "said": 100.0 * float(confidence.mean()),
+            "error": 100.0 * error.value,
+            "low": 100.0 * error.low,
+            "high": 100.0 * error.high,
+            "loss": self.loss / len(right),
+            "sure": 100.0 * float(sure.mean()),
+            "sure_right": 100.0 * float(right[sure].mean()) if sure.any() else 0.0,
+        }
+        return {name: round(value, _DECIMALS) for name, value in facts.items()}
+
+
+def _taken(translator: Translator, pairs: Sequence[Pair]) -> list[Pair]:
+    return [pair for pair in pairs if translator.takes(pair)]
+
+
+def _logits(
+    translator: Translator, pairs: Sequence[Pair]
+) -> Iterator[tuple[Int[np.ndarray, " tokens"], Float[Tensor, "tokens vocab"], Int[Tensor, " tokens"]]]:
+    """Of each batch the pair of every token, its logits and its target; the first reference is fed, (18)."""
+    order = sorted(range(len(pairs)), key=lambda row: len(pairs[row].source))
+    for first in range(0, len(order), BATCH):
+        rows = order[first : first + BATCH]
+        sources = [translator.net.source_ids(translator.encode(pairs[row].source).ids) for row in rows]
+        targets = [list(translator.encode_reference(pairs[row].target).ids) for row in rows]
+        batch = Batch.of(sources, targets, device=translator.net.device)
+        real = batch.tgt_mask
+        numbers = np.repeat(np.array(rows), real.sum(dim=1).cpu().numpy())
+        with torch.no_grad():
+            logits = translator.net.logits(batch)[real].float()
+        yield numbers, logits, batch.tgt_out[real]
+
+
+def write_table(lines: Iterable[Confidence], path: Path = TABLE) -> None:
+    """Replace the table.
+
+    Raises:
+        CannotWrite: where that cannot be done; the old one stays.
+    """
+    with writing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Confidence)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(line) for line in lines)
+
+
+def read_table(path: Path = TABLE) -> tuple[Confidence, ...]:
+    """Every line of the table; none where there is no such file.
+
+    Raises:
+        DataError: where the file is no such table.
+    """
+    try:
+        text = foreign.file_bytes(path, most=_MOST_BYTES, links=True).decode("utf-8")
+        kinds = {field.name: field.type for field in fields(Confidence)}
+        lines = csv.DictReader(io.StringIO(text, newline=""))
+        found = (Confidence(**{name: kinds[name](value) for name, value in line.items()}) for line in lines)  # type: ignore[operator]
+        return tuple(found)
+    except FileNotFoundError:
+        return ()
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise DataError(f"{path} is not a table of confidence: {error}") from error
+
+
+def temperature_of(translator: Translator) -> float:
+    """The temperature that is stored for a shipped model.
+
+    Raises:
+        DataError: where there is none, because the model was not measured, or its probabilities are as good without.
+    """
+    info = translator.info
+    line = next((line for line in read_table() if line.fingerprint == info.fingerprint), None)
+    if line is None:
+        raise DataError(f"no temperature is stored for {info.name}: its probabilities were never measured")
+    if not line.mends:
+        raise DataError(
+            f"no temperature is stored for {info.name}: its probabilities are off by {line.error:.2f} points as they "
+            f"are, and by {line.scaled_error:.2f} at the best temperature"
+        )
+    return line.temperature
+
+
+def section(line: Confidence, data: Sequence[str] = ()) -> str:
+    """The card's section, in Markdown; ``data`` are the options that name the pairs."""
+    again = " ".join(["python -m s2s_core.recipes --confidence", *data])
+    rows = [
+        ("mean probability of the most probable token %", _share(line.said), _share(line.scaled_said)),
+        (
+            "expected calibration error %",
+            _interval(line.error, line.low, line.high),
+            _interval(line.scaled_error, line.scaled_low, line.scaled_high),
+        ),
+        ("loss a token (nats)", f"{line.loss:.4f}", f"{line.scaled_loss:.4f}"),
+        (f"tokens said with {SURE:.2f} or more %", _share(line.sure), _share(line.scaled_sure)),
+        ("of them right %", _right(line.sure, line.sure_right), _right(line.scaled_sure, line.scaled_sure_right)),
+    ]
+    several = "Of several translations the first one is fed, and it alone counts. " if data else ""
+    right, offered = _share(line.right), _OFFERED if line.mends else _LEFT
+    words = f"""\
+Of {line.tokens:,} tokens of {line.pairs:,} held-out pairs, each after the reference's tokens before it, {right} % are
+the most probable one. The expected calibration error (Guo et al. 2017; {BINS} bins of equal mass, 95 % bootstrap
+interval over the pairs) is how far that share lies from the probability that the model gives them, on average. The
+temperature, by which all logits are divided, is the one from {LOWEST:g} to {HIGHEST:g} with the smallest loss on
+development pairs; no answer of greedy decoding changes with it. {offered} All of this is known of texts of the
+training's kind: of others a model may be sure and wrong. {several}Again: `{again}`."""
+    words = fill(" ".join(words.split()), WIDTH, break_on_hyphens=False, break_long_words=False)
+    return "\n\n".join([words, table(("", "as trained", f"at temperature {line.temperature:.2f}"), rows)])
+
+
+def _share(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _interval(value: float, low: float, high: float) -> str:
+    return f"{value:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _right(tokens: float, right: float) -> str:
+    return f"{right:.2f}" if tokens else ""

@@ -1,0 +1,226 @@
+"""Specimens: what a class types, written by hand and never trained on; a file a task, in tests/specimens of a checkout.
+
+README.md there says what the columns mean. What every shipped model answers is kept as experiments/specimens.csv, so
+that a training that changes an answer shows in it, and its card has the share of right ones and the others.
+"""
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from textwrap import fill
+
+from s2s_core import foreign
+from s2s_core.described import described
+from s2s_core.errors import DataError
+from s2s_core.evaluation import attention
+from s2s_core.files import writing
+from s2s_core.home import HOME
+from s2s_core.pair import Pair
+from s2s_core.recipes.compared import WIDTH
+from s2s_core.recipes.markdown import Code, table
+from s2s_core.registry import TASKS
+from s2s_core.tasks import FileTask
+from s2s_core.tasks.splits import words as same_words
+from s2s_core.tokenizer import Encoding
+from s2s_core.translator import Translator
+
+FOLDER = HOME / "tests" / "specimens"
+TABLE = HOME / "experiments" / "specimens.csv"
+HEADER = ("text", "answers", "remark", "attention", "why")
+ANY = "any"  # a remark of whatever kind
+REFUSED = "refused"  # the text cannot be read, and an error says so
+_CHOICE = re.compile(r"\{([^{}]*)\}")
+_NUMBERED = re.compile(r"(.+)#(\d+)")
+_MOST_BYTES = 1 << 22
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A text with what is right about it."""
+
+    text: str
+    answers: tuple[str, ...]  # any of them is right; none where there is no right one, and a remark has to say so
+    remark: str  # the kind of remark that must stand beside the answer, or ANY, or REFUSED; "" for none
+    attention: tuple[tuple[Span, Span], ...]  # a part of the first answer, and the part of the text that it comes from
+
+    __repr__ = described
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a model makes of a specimen: a line of the table."""
+
+    model: str
+    fingerprint: str  # of the model's checkpoint
+    text: str
+    expected: str  # the first right answer; "" where a remark alone is right
+    answer: str
+    remarks: str  # their kinds, with spaces between them
+    right: int  # 1: the answer, and the remark where one is wanted
+    met: int  # parts of the answer whose attention lies where it should
+    parts: int  # of all that are known; 0 for a model without attention
+
+
+def read(path: Path) -> tuple[Specimen, ...]:
+    """The specimens of a file.
+
+    Raises:
+        DataError: for a file that cannot be read so; the sentence names the text.
+    """
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    header, *rows = (tuple(line.split("\t")) for line in lines)
+    if header != HEADER:
+        raise DataError(f"{path} begins with the columns {', '.join(header)}, must have {', '.join(HEADER)}")
+    return tuple(_specimen(path, row) for row in rows)
+
+
+def specimens(task: str) -> tuple[Specimen, ...]:
+    """The specimens of a task by its name; none where no file has been written for it, or this is no checkout."""
+    path = FOLDER / f"{task}.tsv"
+    return read(path) if path.exists() else ()
+
+
+def _specimen(path: Path, row: tuple[str, ...]) -> Specimen:
+    if len(row) != len(HEADER):
+        raise DataError(f"{path}, {row[0]!r}: {len(row)} columns, must be {len(HEADER)}")
+    text, answers, remark, places, _ = row
+    right = tuple(one for written in answers.split(" / ") if written for one in _written_out(written))
+    if not right and not remark:
+        raise DataError(f"{path}, {text!r}: neither an answer nor a remark is right")
+    pairs = [part.split("<", 1) for part in places.split("; ") if part]
+    try:
+        attended = tuple((_span(right[0], target), _span(text, source)) for target, source in pairs)
+    except (ValueError, IndexError):
+        raise DataError(f"{path}, {text!r}: attention names what stands in neither text nor answer") from None
+    return Specimen(text, right, remark, attended)
+
+
+def _written_out(answer: str) -> list[str]:
+    """Every answer that one with choices in braces stands for: "{a|b} c" is "a c" and "b c"."""
+    parts = _CHOICE.split(answer)  # every second one is a choice
+    ways = itertools.product(*(part.split("|") if place % 2 else [part] for place, part in enumerate(parts)))
+    return ["".join(way) for way in ways]
+
+
+def _span(text: str, part: str) -> Span:
+    """Where a part stands: as a word of its own if it can, and the n-th time where it ends in #n."""
+    numbered = _NUMBERED.fullmatch(part)
+    part, number = (numbered[1], int(numbered[2])) if numbered else (part, 1)
+    found = list(re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text)) or list(re.finditer(re.escape(part), text))
+    if len(found) < number:
+        raise ValueError(part)
+    return found[number - 1].span()
+
+
+def accepts(task: str, specimen: Specimen, answer: str) -> bool:
+    """Whether an answer is one of the right ones. Of translations the words count, not the marks and capitals."""
+    same = same_words if issubclass(TASKS[task], FileTask) else str
+    return same(answer) in map(same, specimen.answers)
+
+
+def ask(translator: Translator, chosen: Sequence[Specimen]) -> list[Asked]:
+    """The answers of greedy decoding, in the order of the specimens, and where attention lies for the right ones."""
+    info = translator.info
+    readable = [one for one in chosen if translator.reads(one.text)]
+    answers = dict(zip(readable, translator.answers([one.text for one in readable]), strict=True))
+    attended = _attended(translator, [one for one in readable if one.attention])
+    asked = []
+    for one in chosen:
+        answer = answers.get(one)
+        kinds = [remark.kind for remark in answer.remarks] if answer else [REFUSED]
+        said = not one.remark or one.remark in kinds or (one.remark == ANY and bool(kinds))
+        output = answer.output if answer else ""
+        right = said and (not one.answers or accepts(info.task, one, output))
+        met = attended.get(one.text, [])
+        asked.append(
+            Asked(
+                model=info.name,
+                fingerprint=info.fingerprint,
+                text=one.text,
+                expected=one.answers[0] if one.answers else "",
+                answer=output,
+                remarks=" ".join(kinds),
+                right=int(right),
+                met=sum(met),
+                parts=len(met),
+            )
+        )
+    return asked
+
+
+def _attended(translator: Translator, chosen: Sequence[Specimen]) -> dict[str, list[bool]]:
+    """Of each text: whether attention lies on each known part, while the first right answer is fed step by step."""
+    pairs = {Pair(one.text, one.answers[0]): one for one in chosen}
+    takes = [pair for pair in pairs if translator.takes(pair)]
+    return {
+        pair.source: [_meets(weights.argmax(axis=1).tolist(), source, target, *part) for part in pairs[pair].attention]
+        for pair, source, target, weights in attention(translator, takes)
+    }
+
+
+def _meets(largest: Sequence[int], source: Encoding, target: Encoding, part: Span, origin: Span) -> bool:
+    """Whether at least half of a part's tokens have their largest weight on a token of its origin."""
+    steps = [step for step, span in enumerate(target.offsets) if _overlap(span, part)]
+    on_it = [
+        place < len(source) and _overlap(source.offsets[place], origin) for place in map(largest.__getitem__, steps)
+    ]
+    return bool(steps) and 2 * sum(on_it) >= len(steps)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def write_table(asked: Iterable[Asked], path: Path = TABLE) -> None:
+    """Replace the table.
+
+    Raises:
+        CannotWrite: where that cannot be done; the old one stays.
+    """
+    with writing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Asked)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(line) for line in asked)
+
+
+def read_table(path: Path = TABLE) -> tuple[Asked, ...]:
+    """Every line of the table; none where there is no such file.
+
+    Raises:
+        DataError: where the file is no such table.
+    """
+    try:
+        text = foreign.file_bytes(path, most=_MOST_BYTES, links=True).decode("utf-8")
+        kinds = {field.name: field.type for field in fields(Asked)}
+        lines = csv.DictReader(io.StringIO(text, newline=""))
+        return tuple(Asked(**{name: kinds[name](value) for name, value in line.items()}) for line in lines)  # type: ignore[operator]
+    except FileNotFoundError:
+        return ()
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise DataError(f"{path} is not a table of specimens: {error}") from error
+
+
+def section(asked: Sequence[Asked], task: str) -> str:
+    """The card's section, in Markdown: the share of right answers, and what was not right."""
+    right, met, parts = (sum(getattr(line, name) for line in asked) for name in ("right", "met", "parts"))
+    sentences = [
+        f"What a class types, written by hand and never trained on (`tests/specimens/{task}.tsv`), by greedy decoding: "
+        f"{right} of {len(asked)} are answered as they should be."
+    ]
+    if parts:
+        sentences.append(f"Of {parts} parts of answers whose place in the text is plain, attention meets {met}.")
+    sentences.append("Again: `python -m s2s_core.recipes`.")
+    wrong = [line for line in asked if not line.right]
+    rows = [(Code(line.text), Code(line.answer), _wanted(line)) for line in wrong]
+    words = fill(" ".join(sentences), WIDTH, break_on_hyphens=False, break_long_words=False)
+    return "\n\n".join([words, *([table(("typed", "answer", "right would be"), rows)] if rows else [])])
+
+
+def _wanted(line: Asked) -> str:
+    return Code(line.expected) if line.expected else "a remark"
