@@ -22,10 +22,8 @@ def _sheet(name: str) -> str:
     return _read(name) + _read("answers.css")
 
 
-_MODULES = {"../stage/served.js": ENTRY} | {
-    f"./{name}": Kept(name, partial(_module, name))
-    for name in ("question.js", "joining.js", "outbox.js", "student.js", "lead.js", "lead_parts.js", "start.js")
-}
+_SCRIPTS = ["question.js", "joining.js", "outbox.js", "student.js", "plan.js", "lead.js", "lead_parts.js", "start.js"]
+_MODULES = {"../stage/served.js": ENTRY} | {f"./{name}": Kept(name, partial(_module, name)) for name in _SCRIPTS}
 STUDENT, LEAD, START = (_MODULES[f"./{name}.js"] for name in ("student", "lead", "start"))
 STUDENT_SHEET = Kept("class.css", partial(_sheet, "class.css"))
-LEAD_SHEET = Kept("lead.css", partial(_sheet, "lead.css"))
+LEAD_SHEET = Kept("lead.css", lambda: _sheet("lead.css") + _read("plan.css"))

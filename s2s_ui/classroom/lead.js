@@ -5,6 +5,7 @@
  */
 
 import { parts, strip } from "./lead_parts.js";
+import { Plan } from "./plan.js";
 import { element, laidOver } from "./question.js";
 
 /** @import { Question, Words } from "./question.js" */
@@ -13,7 +14,7 @@ import { element, laidOver } from "./question.js";
 /**
  * @typedef {{
  *   version: number, mode: string, here: number, seats: number, question: Question | null, page: string,
- *   link: Record<string, string>,
+ *   link: Record<string, string>, plan: { name: string, at: number | null, asked: boolean } | null,
  * }} State
  * @typedef {{ page: string, link: Record<string, string>, lang: string, words: string, sheets: string[] }} Data
  */
@@ -54,7 +55,7 @@ export class Bar {
     /** @type {Record<string, unknown>} */
     this.unsent = {};
     this.sending = false;
-    /** @type {"ask" | "end" | null} */
+    /** @type {"ask" | "end" | "plan" | null} */
     this.open = null;
     this.answersShown = false;
     this.problem = "";
@@ -62,6 +63,7 @@ export class Bar {
     this.told = "";
     /** @type {Led | null} */
     this.led = null;
+    this.plan = new Plan(this);
     this.shown = (/** @type {CustomEvent<Led>} */ { detail }) => this.stepped(detail);
     this.begun = () => this.begin();
     document.addEventListener("s2s-shown", this.shown);
@@ -84,6 +86,7 @@ export class Bar {
       }
       this.begin();
     }
+    this.plan.turned();
     this.turned();
   }
 
@@ -133,6 +136,7 @@ export class Bar {
     this.stream = null;
     this.state = null;
     this.told = "";
+    this.plan.heard(null);
     this.draw();
   }
 
@@ -153,13 +157,14 @@ export class Bar {
     } else if (this.data?.page === "") {
       document.dispatchEvent(new CustomEvent("s2s-show", { detail: laidOver(state.question) }));
     }
+    if (this.leads) this.plan.heard(state);
     this.draw();
   }
 
   // ---------------------------------------------------------------------------------------------------- leading
   /** The page or its link may be another one. */
   turned() {
-    if (!this.leads || !this.stream || !this.data) return;
+    if (!this.leads || !this.stream || !this.data || this.plan.headed) return;
     const { page, link } = this.data;
     const told = JSON.stringify([page, link]);
     if (told === this.told) return;
@@ -171,7 +176,7 @@ export class Bar {
   stepped(led) {
     const before = this.led;
     this.led = led;
-    if (!this.leads || !this.stream || this.data?.page !== "") return;
+    if (!this.leads || !this.stream || this.data?.page !== "" || this.plan.headed) return;
     if (before && before.at === led.at && before.unit === led.unit && before.side === led.side) return;
     this.show({ step: { at: led.at, unit: led.unit, side: led.side } });
   }
@@ -262,7 +267,7 @@ export class Bar {
   }
 
   // ---------------------------------------------------------------------------------------------------- drawing
-  /** @param {"ask" | "end" | null} name */
+  /** @param {"ask" | "end" | "plan" | null} name */
   openPanel(name) {
     this.open = this.open === name ? null : name;
     this.draw();
@@ -286,6 +291,7 @@ export class Bar {
 
   stop() {
     this.stream?.close();
+    this.plan.stop();
     document.removeEventListener("s2s-shown", this.shown);
     window.removeEventListener("s2s-class", this.begun);
     window.removeEventListener("storage", this.begun);

@@ -4,6 +4,7 @@
  */
 
 import { spaced } from "./joining.js";
+import { courseOf, planPanel, planParts } from "./plan.js";
 import { asked, element, fill, histogram } from "./question.js";
 
 /** @import { Question, Words } from "./question.js" */
@@ -80,6 +81,7 @@ export function parts(bar, words, state) {
     element("span", { class: "here", role: "status" }, fill(words.here, { count: state.here })),
     element("div", { class: "modes", role: "group", "aria-label": words.class }, ...modes),
     button("ask", words.ask, () => bar.openPanel("ask"), { "aria-expanded": String(bar.open === "ask") }),
+    ...planParts(bar, words),
     ...problem,
     element("span", { class: "space" }),
     button("end", words.end, () => bar.openPanel("end"), { "aria-expanded": String(bar.open === "end") }),
@@ -95,7 +97,8 @@ export function parts(bar, words, state) {
 function tables(bar, words) {
   const link = (/** @type {string} */ path, /** @type {string} */ label) =>
     element("a", { class: "button", href: bar.at(path).href, download: "" }, label);
-  return [link("answers.csv", words.csv), link("answers.csv?names=1", words.csv_names)];
+  const course = element("a", { class: "button", href: courseOf(bar), download: "" }, words.course);
+  return [link("answers.csv", words.csv), link("answers.csv?names=1", words.csv_names), course];
 }
 
 /**
@@ -113,6 +116,7 @@ function below(bar, words, { question }) {
     buttons.push(...tables(bar, words));
     return [panel("end", element("p", {}, words.end_hint), element("div", { class: "row" }, ...buttons))];
   }
+  if (bar.open === "plan") return [panel("of-plan", ...planPanel(bar, words))];
   if (bar.open === "ask") return [panel("ask", ...askable(bar, words))];
   if (question) return [panel("asked", ...results(bar, words, question))];
   return [];
@@ -156,6 +160,7 @@ function askable(bar, words) {
         bar.ask({ kind: "choice", text: words.ask_change, choices: offered });
       }),
     ),
+    ...(bar.data?.page === "lesson" ? [lessonQuestions(bar, words)] : []),
     ...(onStage ? [] : [element("p", {}, words.only_on_stage)]),
     ...(onStage && !bar.led?.attends ? [element("p", {}, words.no_attention)] : []),
     element("h2", {}, words.ask_own),
@@ -167,6 +172,22 @@ function askable(bar, words) {
       element("button", { type: "submit", class: "primary", "data-name": "ask it" }, words.ask_it),
     ),
   ];
+}
+
+/**
+ * What the chapter asks: its question, and its second one.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+function lessonQuestions(bar, words) {
+  const ask = (/** @type {boolean} */ second) => () => {
+    bar.openPanel(null);
+    bar.ask({ kind: "lesson", second });
+  };
+  const buttons = [button("lesson", words.ask_lesson, ask(false))];
+  const there = document.querySelectorAll(".st-key-lesson [class*='st-key-guess']"); // once the first has been answered
+  if (there.length > 1) buttons.push(button("lesson second", words.ask_lesson_second, ask(true)));
+  return element("div", { class: "row" }, ...buttons);
 }
 
 /**

@@ -3,9 +3,10 @@
     s2s:class:CODE            hash: key, created, ends, state
     s2s:class:CODE:seats      hash: student -> number and name, as JSON
     s2s:class:CODE:answers    hash: question/student -> answer, as JSON
+    s2s:class:CODE:plan       list: its plan; likewise its course
     s2s:class                 channel: the code of a class that has changed
 
-All three vanish when the class's time is over.
+All of them vanish when the class's time is over.
 """
 
 import json
@@ -19,7 +20,7 @@ import redis
 from redis.client import Pipeline
 
 from s2s_ui.classroom.errors import Closed, Gone
-from s2s_ui.classroom.state import Answer, Room, Seat, State
+from s2s_ui.classroom.state import PAPERS, Answer, Room, Seat, State
 from s2s_ui.store import reaching
 
 PREFIX = "s2s:class"
@@ -121,8 +122,24 @@ class RedisStore:
         asked = [answer for answer in found if question in (None, answer.question)]
         return sorted(asked, key=lambda answer: (answer.at, answer.student))
 
+    def write(self, code: str, name: str, text: str, *, most: int = 1) -> None:
+        place = _paper(code, name)
+
+        def add(pipe: Pipeline) -> None:
+            room = _found(pipe, code)
+            pipe.multi()
+            pipe.rpush(place, text)
+            pipe.ltrim(place, -most, -1)
+            pipe.expireat(place, _whole(room.ends))
+
+        self.client.transaction(add, _room(code))
+
+    def written(self, code: str, name: str) -> list[str]:
+        return [_text(entry) for entry in self.client.lrange(_paper(code, name), 0, -1)]
+
     def delete(self, code: str) -> None:
-        if not self.client.delete(_room(code), _seats(code), _answers(code)):
+        papers = [_paper(code, name) for name in PAPERS]
+        if not self.client.delete(_room(code), _seats(code), _answers(code), *papers):
             raise Gone
         self.client.publish(PREFIX, code)
 
@@ -161,6 +178,10 @@ def _seats(code: str) -> str:
 
 def _answers(code: str) -> str:
     return f"{PREFIX}:{code}:answers"
+
+
+def _paper(code: str, name: str) -> str:
+    return f"{PREFIX}:{code}:{name}"
 
 
 def _whole(seconds: float) -> int:

@@ -23,7 +23,8 @@ def to_teacher(
     state: State, tally: Mapping[str, Any] | None, traces: Mapping[str, str], *, here: int, seats: int
 ) -> dict[str, Any]:
     """The same for the teacher, with the answers so far, and how many are here of how many who joined."""
-    told = _state(state, traces) | {"here": here, "seats": seats}
+    plan = asdict(state.plan) if state.plan else None
+    told = _state(state, traces) | {"here": here, "seats": seats, "plan": plan}
     if state.question is not None:
         told["question"] = _shown(state.question, tally)
     return told

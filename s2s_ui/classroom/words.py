@@ -3,13 +3,14 @@
 import json
 from functools import partial
 
+from s2s_ui.classroom.plans.words import plan_words
 from s2s_ui.kept import Kept
 from s2s_ui.locales import LANGUAGES, Translate, translations
 
 
 def words(_: Translate) -> dict[str, str]:
     """The words by the names under which student.js, lead.js and their parts ask for them."""
-    return _student(_) | _question(_) | _teacher(_) | _pages(_)
+    return _student(_) | _question(_) | _teacher(_) | _pages(_) | plan_words(_)
 
 
 def _student(_: Translate) -> dict[str, str]:
