@@ -243,6 +243,13 @@ export function planParts(bar, words) {
   /** @param {unknown} can */
   const off = (can) => /** @type {Record<string, string>} */ (can ? {} : { disabled: "" });
   const on = onwards?.does === "go" ? plan.told.steps[onwards.at ?? 0].title : said(here, words);
+  const next = button("plan next", onwards?.label ?? words.plan_over, () => plan.next(), {
+    class: "onwards",
+    title: onwards ? `${onwards.label}: ${on} (N)` : words.plan_over,
+    "aria-keyshortcuts": "N",
+    ...off(onwards),
+  });
+  if (onwards) next.append(element("kbd", { "aria-hidden": "true" }, "N"));
   return [
     element(
       "div",
@@ -253,12 +260,7 @@ export function planParts(bar, words) {
         ...off(at),
       }),
       middle,
-      button("plan next", onwards?.label ?? words.plan_over, () => plan.next(), {
-        class: "onwards",
-        title: onwards ? `${onwards.label}: ${on} (N)` : words.plan_over,
-        "aria-keyshortcuts": "N",
-        ...off(onwards),
-      }),
+      next,
     ),
   ];
 }
@@ -310,9 +312,9 @@ export function planPanel(bar, words) {
     element("h2", {}, told.title),
     ...problem,
     element("div", { class: "note" }, ...note),
-    element("ol", { class: "steps" }, ...steps),
-    ...(total ? [element("p", {}, fill(words.plan_total, { minutes: total }))] : []),
     row([own, course, file, leave]),
+    ...(total ? [element("p", {}, fill(words.plan_total, { minutes: total }))] : []),
+    element("ol", { class: "steps" }, ...steps),
   ];
 }
 

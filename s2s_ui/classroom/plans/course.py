@@ -12,7 +12,6 @@ from s2s_ui.classroom.state import Question, State
 from s2s_ui.classroom.words import words
 from s2s_ui.locales import translations
 
-
 MOST = MOST_STEPS  # places of a course
 
 
