@@ -22,8 +22,12 @@ def _sheet(name: str) -> str:
     return _read(name) + _read("answers.css")
 
 
-_SCRIPTS = ["question.js", "joining.js", "outbox.js", "student.js", "plan.js", "lead.js", "lead_parts.js", "start.js"]
+_SCRIPTS = (
+    *("question.js", "joining.js", "outbox.js", "student.js"),
+    *("plan.js", "lead.js", "lead_parts.js", "start.js", "lobby.js"),
+)
 _MODULES = {"../stage/served.js": ENTRY} | {f"./{name}": Kept(name, partial(_module, name)) for name in _SCRIPTS}
-STUDENT, LEAD, START = (_MODULES[f"./{name}.js"] for name in ("student", "lead", "start"))
+STUDENT, LEAD, START, LOBBY = (_MODULES[f"./{name}.js"] for name in ("student", "lead", "start", "lobby"))
 STUDENT_SHEET = Kept("class.css", partial(_sheet, "class.css"))
 LEAD_SHEET = Kept("lead.css", lambda: _sheet("lead.css") + _read("plan.css"))
+LOBBY_SHEET = Kept("lobby.css", partial(_read, "lobby.css"))

@@ -25,6 +25,11 @@ const AGAIN = 1_500;
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, Bar>} */
 const bars = new WeakMap();
+/** @type {Bar | null} */
+let shown = null;
+
+/** The bar of this page, for the page of classes: it says "s2s-class-drawn" whenever it may know something new. */
+export const led = () => shown;
 
 /** @param {string} path */
 const near = (path) => new URL(path, import.meta.url);
@@ -166,6 +171,7 @@ export class Bar {
   turned() {
     if (!this.leads || !this.stream || !this.data || this.plan.headed) return;
     const { page, link } = this.data;
+    if (page === "classroom") return; // the teacher's own
     const told = JSON.stringify([page, link]);
     if (told === this.told) return;
     this.told = told;
@@ -275,6 +281,7 @@ export class Bar {
 
   draw() {
     const { words, state, root } = this;
+    document.dispatchEvent(new CustomEvent("s2s-class-drawn"));
     root.hidden = !words || !state || (!this.leads && state.mode === "look");
     if (!words || !state) return;
     const held = root.querySelector(":focus")?.getAttribute("data-name");
@@ -303,6 +310,7 @@ export class Bar {
 export default function mount({ data, parentElement }) {
   const bar = bars.get(parentElement) ?? new Bar(parentElement);
   bars.set(parentElement, bar);
+  shown = bar;
   bar.update(data);
   return () => {
     bar.stop();

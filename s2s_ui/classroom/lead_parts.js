@@ -94,10 +94,14 @@ export function parts(bar, words, state) {
  * @param {Bar} bar
  * @param {Words} words
  */
-function tables(bar, words) {
+export function tables(bar, words) {
   const link = (/** @type {string} */ path, /** @type {string} */ label) =>
     element("a", { class: "button", href: bar.at(path).href, download: "" }, label);
-  const course = element("a", { class: "button", href: courseOf(bar), download: "" }, words.course);
+  const course = element(
+    "a",
+    { class: "button", href: courseOf(bar), download: "", title: words.course_hint },
+    words.course,
+  );
   return [link("answers.csv", words.csv), link("answers.csv?names=1", words.csv_names), course];
 }
 
@@ -220,12 +224,27 @@ function results(bar, words, question) {
 }
 
 /**
+ * How students come in: the QR, the code, the address.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+export function invitation(bar, words) {
+  const local = /^https?:\/\/(localhost|127\.|\[::1\])/.test(bar.address);
+  return [
+    element("img", { src: bar.at("qr.svg").href, alt: "" }),
+    element("p", { class: "large" }, spaced(bar.code ?? "")),
+    element("p", { class: "address" }, fill(words.at_address, { address: bar.address.replace(/\/[^/]*$/, "") })),
+    ...(local ? [element("p", { class: "problem" }, words.local_only)] : []),
+  ];
+}
+
+/**
  * The code for a whole room, with its QR and the address.
  * @param {Bar} bar
  * @param {Words} words
  */
 function showCode(bar, words) {
-  const code = spaced(bar.code ?? "");
+  const [image, ...said] = invitation(bar, words);
   const escaped = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     event.stopImmediatePropagation(); // the stage behind it has this key too, wherever the focus is
@@ -236,19 +255,12 @@ function showCode(bar, words) {
     shown.remove();
   };
   window.addEventListener("keydown", escaped, true);
-  const local = /^https?:\/\/(localhost|127\.|\[::1\])/.test(bar.address);
   const shown = /** @type {HTMLDialogElement} */ (
     element(
       "dialog",
       { "aria-label": words.show_code, onclose: closed },
-      element("img", { src: bar.at("qr.svg").href, alt: "" }),
-      element(
-        "div",
-        {},
-        element("p", { class: "large" }, code),
-        element("p", { class: "address" }, fill(words.at_address, { address: bar.address.replace(/\/[^/]*$/, "") })),
-        ...(local ? [element("p", { class: "problem" }, words.local_only)] : []),
-      ),
+      image,
+      element("div", {}, ...said),
       element("button", { type: "button", class: "close", onclick: () => shown.close() }, words.close),
     )
   );

@@ -274,18 +274,12 @@ export function planPanel(bar, words) {
   const { plan } = bar;
   const { told, here } = plan;
   const problem = plan.problem ? [element("p", { class: "problem", role: "alert" }, plan.problem)] : [];
-  const course = element(
-    "a",
-    { class: "button", href: courseOf(bar), download: "", title: words.course_hint },
-    words.course,
-  );
   const file = button("plan file", words.plan_file, () => plan.choose());
   if (!told) {
     const ways = [
       button("plan en", words.plan_en, () => plan.load({ shipped: "en" })),
       button("plan ko", words.plan_ko, () => plan.load({ shipped: "ko" })),
       file,
-      course,
     ];
     return [element("h2", {}, words.plan), element("p", {}, words.plan_what), ...problem, row(ways)];
   }
@@ -312,7 +306,7 @@ export function planPanel(bar, words) {
     element("h2", {}, told.title),
     ...problem,
     element("div", { class: "note" }, ...note),
-    row([own, course, file, leave]),
+    row([own, file, leave]),
     ...(total ? [element("p", {}, fill(words.plan_total, { minutes: total }))] : []),
     element("ol", { class: "steps" }, ...steps),
   ];

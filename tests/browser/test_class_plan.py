@@ -91,15 +91,46 @@ def test_a_class_goes_through_its_plan_by_one_key(own_window, tmp_path):
         # What is left of it
         named("plan").click()
         with teacher.page.expect_download() as saved:
+            bar.locator("a", has_text="Save the plan").click()
+        assert saved.value.path().read_text("utf-8") == PLAN
+        named("end").click()
+        with teacher.page.expect_download() as saved:
             bar.locator("a", has_text="Course").click()
         course = reading.read(saved.value.path().read_bytes())
         assert [step.page for step in course.steps] == ["", "", "", "gates", "", "gates", "", ""]
         assert [step.wish["kind"] for step in course.steps if step.wish] == ["where", "choice"]
         with teacher.page.expect_download() as saved:
-            bar.locator("a", has_text="Save the plan").click()
-        assert saved.value.path().read_text("utf-8") == PLAN
-        named("end").click()
-        with teacher.page.expect_download() as saved:
             bar.locator("a", has_text="Answers (CSV)").click()
         assert len(saved.value.path().read_text("utf-8-sig").splitlines()) == 2
+
+        # The page of classes shows the same class, and the students stay where they were
+        named("end").click()
+        teacher.turn_to("classroom")
+        lobby = teacher.page.locator(".lobby")
+        expect(lobby.locator(".large")).to_have_text(f"{code[:3]} {code[3:]}")
+        expect(lobby.locator(".steps [aria-current]")).to_have_text("Again")
+        assert not teacher.idle().hindrances()
+        expect(followed).to_have_attribute("data-step", "12")
+        expect(student.locator(".banner")).to_be_hidden()
+        named("done").click()
+        lobby.locator("[data-name='end class']").click()
+        expect(student.locator(".over")).to_be_visible()
+        expect(lobby.locator("[data-name=start]")).to_be_visible()
         assert not teacher.errors
+
+
+def test_whoever_types_the_address_joins_or_starts_on_the_page_of_classes(window):
+    screen = window(390, 844, phone=True, locale="ko-KR").open_page("classroom", text="8 mars 2025")
+    assert not screen.hindrances()
+    lobby = screen.page.locator(".lobby")
+    lobby.locator("input.code").fill("acd efh")
+    screen.page.keyboard.press("Enter")
+    expect(screen.page).to_have_url(f"{screen.address}/class/ACDEFH")
+    expect(screen.page.locator("form.join .problem")).to_be_visible()
+    screen.open_page("classroom", text="8 mars 2025")
+    lobby.locator("[data-name=start]").click()
+    expect(lobby.locator(".large")).to_be_visible()
+    screen.page.locator(".class-bar [data-name=end]").click()
+    screen.page.locator(".class-bar .below [data-name='end class']").click()
+    screen.page.locator(".class-bar [data-name=delete]").click()
+    expect(lobby.locator("[data-name=start]")).to_be_visible()
