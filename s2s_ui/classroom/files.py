@@ -23,7 +23,7 @@ def _sheet(name: str) -> str:
 
 
 _SCRIPTS = (
-    *("question.js", "joining.js", "outbox.js", "student.js"),
+    *("question.js", "joining.js", "outbox.js", "placed.js", "student.js"),
     *("plan.js", "lead.js", "lead_parts.js", "start.js", "lobby.js"),
 )
 _MODULES = {"../stage/served.js": ENTRY} | {f"./{name}": Kept(name, partial(_module, name)) for name in _SCRIPTS}

@@ -19,7 +19,9 @@ import { element, fill } from "./question.js";
  */
 
 const KEYS = ["n", "ㅜ"]; // the same key, with a Korean keyboard too
-const TYPING = "input, textarea, select, [contenteditable=''], [contenteditable='true'], [role=textbox], dialog";
+const TAKES_LETTERS =
+  "input, textarea, select, [contenteditable=''], [contenteditable='true'], dialog, " +
+  "[role=textbox], [role=combobox], [role=listbox], [role=option], [role=menu], [role=dialog]";
 const OWN = ["lang", "run", "hide", "lock"]; // what a link says of the teacher's own screen
 const ON_THE_WAY = 15_000; // milliseconds
 const LONGEST = 100_000; // characters of a file that are sent; the server says that it is too long
@@ -64,7 +66,8 @@ export class Plan {
   press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
     const target = /** @type {Element} */ (event.composedPath()[0]);
-    if (!KEYS.includes(event.key.toLowerCase()) || target.closest?.(TYPING) || !this.told) return;
+    if (!KEYS.includes(event.key.toLowerCase()) || target.closest?.(TAKES_LETTERS)) return;
+    if (!this.told || this.bar.state?.mode === "ended") return;
     event.preventDefault();
     if (event.shiftKey) this.back();
     else this.next();
