@@ -32,6 +32,7 @@ PAGES = {
     "pages/compare.py": N_("Compare"),
     "pages/train.py": N_("Train"),
     "pages/lesson.py": N_("Lesson"),
+    "pages/classroom.py": N_("Class"),
 }
 
 

@@ -7,7 +7,7 @@ from s2s_core.errors import S2SError
 from s2s_ui.lesson import own, sheet, show, staging
 from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.staging import Asked
-from s2s_ui.panels import snapshots
+from s2s_ui.panels import class_bar, snapshots
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _
 from s2s_ui.session.request import Runs
@@ -45,6 +45,7 @@ with st.container(key="page"):
         if chapter is not None:
             show.code(chapter)
         show.paper(number, [item.question for item in asked])
+        class_bar.start()
         if chapter is not None:
             st.html(sheet.head(show.titled(number), chapter.paragraphs, chapter.todo))
     with watching, st.container(key="watching"):

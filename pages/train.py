@@ -5,7 +5,7 @@ import streamlit as st
 import s2s_ui.shell.entry
 from s2s_ui.charts import learning_curves as curves
 from s2s_ui.charts import theme
-from s2s_ui.panels import known_trainings, own_pairs, owner, snapshots, steering, training_order
+from s2s_ui.panels import class_bar, known_trainings, own_pairs, owner, snapshots, steering, training_order
 from s2s_ui.session import caches, messages, state
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout, queue
@@ -78,6 +78,7 @@ with st.container(key="page"):
     with ordering, st.container(key="order"):
         training_order.order(training_order.wanted())
         known_trainings.remember(*owner.exchange())
+        class_bar.start()
     with watching, st.container(key="watching"):
         if run is None:
             if state.option("run"):

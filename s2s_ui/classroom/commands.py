@@ -15,8 +15,11 @@ LONGEST_LINK = 8_000  # characters of all parameters
 NOT_FOLLOWED = ("lang", "run", "hide", "lock", *IN_THE_BROWSER)
 """Parameters of the teacher's address that are theirs alone."""
 
+Lesson = Callable[[Mapping[str, str], bool, str], Mapping[str, Any] | None]
+"""What the chapter of a link asks, as a wish for a choice: its first question or its second one, in a language."""
 
-def read(asked: Mapping[str, Any], now: State) -> Callable[[State], State]:
+
+def read(asked: Mapping[str, Any], now: State, lesson: Lesson = lambda *_: None) -> Callable[[State], State]:
     """What a command does to the state, which is ``now`` as far as is known.
 
     Raises:
@@ -31,9 +34,7 @@ def read(asked: Mapping[str, Any], now: State) -> Callable[[State], State]:
             wish = asked.get("question")
             if not isinstance(wish, Mapping):
                 raise questions.NoQuestion("it is an object")
-            language = asked.get("lang") if asked.get("lang") in LANGUAGES else SOURCE_LANGUAGE
-            found = followed(now.link)
-            question = questions.question(wish, found.trace if found else None, translations(str(language)).gettext)
+            question = question_about(wish, now.link, language_of(asked), lesson)
             return lambda state: replace(show(state, asked), question=question)
         case "reveal":
             return lambda state: replace(show(state, asked), question=_with(state.question, shown=True, closed=True))
@@ -42,6 +43,27 @@ def read(asked: Mapping[str, Any], now: State) -> Callable[[State], State]:
         case "clear":
             return lambda state: replace(state, question=None)
     raise ValueError("there is no such command")
+
+
+def question_about(wish: Mapping[str, Any], link: Mapping[str, str], language: str, lesson: Lesson) -> Question:
+    """The question that a teacher asks for, about what a link shows.
+
+    Raises:
+        NoQuestion: if it cannot be asked.
+    """
+    if wish.get("kind") == "lesson":
+        found = lesson(link, wish.get("second") is True, language)
+        if found is None:
+            raise questions.NoQuestion("this page asks nothing")
+        wish = found
+    shown = followed(link) if wish.get("kind") in ("next", "look") else None
+    return questions.question(wish, shown.trace if shown else None, translations(language).gettext)
+
+
+def language_of(asked: Mapping[str, Any]) -> str:
+    """The language that a command comes in."""
+    language = asked.get("lang")
+    return str(language) if language in LANGUAGES else SOURCE_LANGUAGE
 
 
 def show(state: State, asked: Mapping[str, Any]) -> State:

@@ -22,20 +22,12 @@ def _sheet(*names: str) -> str:
     return "".join(map(_read, names))
 
 
-_MODULES = {"../stage/served.js": ENTRY} | {
-    f"./{name}": Kept(name, partial(_module, name))
-    for name in (
-        "question.js",
-        "joining.js",
-        "outbox.js",
-        "hand_in.js",
-        "student.js",
-        "lead.js",
-        "lead_parts.js",
-        "wall.js",
-        "start.js",
-    )
-}
-STUDENT, LEAD, START = (_MODULES[f"./{name}.js"] for name in ("student", "lead", "start"))
+_SCRIPTS = (
+    *("question.js", "joining.js", "outbox.js", "placed.js", "hand_in.js", "student.js"),
+    *("plan.js", "lead.js", "lead_parts.js", "wall.js", "start.js", "lobby.js"),
+)
+_MODULES = {"../stage/served.js": ENTRY} | {f"./{name}": Kept(name, partial(_module, name)) for name in _SCRIPTS}
+STUDENT, LEAD, START, LOBBY = (_MODULES[f"./{name}.js"] for name in ("student", "lead", "start", "lobby"))
 STUDENT_SHEET = Kept("class.css", partial(_sheet, "class.css", "answers.css", "hand_in.css"))
-LEAD_SHEET = Kept("lead.css", partial(_sheet, "lead.css", "answers.css", "wall.css"))
+LEAD_SHEET = Kept("lead.css", partial(_sheet, "lead.css", "answers.css", "wall.css", "plan.css"))
+LOBBY_SHEET = Kept("lobby.css", partial(_sheet, "lobby.css"))

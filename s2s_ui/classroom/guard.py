@@ -20,8 +20,8 @@ CLASSES = Limit(60, 60.0)
 REFUSALS = Limit(20, 3.0)  # by seat: sentences that no model reads cost a computation each
 
 
-async def told(request: Request) -> dict[str, Any]:
-    """The JSON object that a page of this site sends.
+async def told(request: Request, longest: int = LONGEST) -> dict[str, Any]:
+    """The JSON object that a page of this site sends, of at most ``longest`` bytes.
 
     Raises:
         HTTPException: 403 if another site sends it, 413 if it is too long, 400 if it is no object.
@@ -31,8 +31,8 @@ async def told(request: Request) -> dict[str, Any]:
     content = bytearray()
     async for part in request.stream():
         content += part
-        if len(content) > LONGEST:
-            raise HTTPException(413, f"at most {LONGEST} bytes are read")
+        if len(content) > longest:
+            raise HTTPException(413, f"at most {longest} bytes are read")
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):

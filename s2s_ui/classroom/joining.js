@@ -11,8 +11,9 @@ export const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
  * @param {Words} words
  * @param {string} problem what was wrong with the last code, or ""
  * @param {(typed: string) => void} go
+ * @param {boolean} [alone] whether there is nothing else on the page, so that the field gets the focus
  */
-export function codeForm(words, problem, go) {
+export function codeForm(words, problem, go, alone = true) {
   const field = /** @type {HTMLInputElement} */ (
     element("input", {
       type: "text",
@@ -26,10 +27,11 @@ export function codeForm(words, problem, go) {
       class: "code",
     })
   );
-  return form(words, { title: words.code, hint: words.code_hint, problem }, field, () => {
+  const send = () => {
     const typed = field.value.replace(/[\s-]/g, "").toUpperCase();
     if (typed) go(typed);
-  });
+  };
+  return form(words, { title: words.code, hint: words.code_hint, problem }, field, send, alone);
 }
 
 /**
@@ -50,8 +52,9 @@ export function nameForm(words, code, go) {
  * @param {{ title: string, hint: string, problem: string }} said
  * @param {HTMLInputElement} field
  * @param {() => void} go
+ * @param {boolean} [alone]
  */
-function form(words, { title, hint, problem }, field, go) {
+function form(words, { title, hint, problem }, field, go, alone = true) {
   const parts = [element("h1", {}, title), element("p", {}, hint), field];
   if (problem) parts.splice(1, 0, element("p", { class: "problem", role: "alert" }, problem));
   const button = element("button", { type: "submit", class: "primary" }, words.join);
@@ -59,6 +62,6 @@ function form(words, { title, hint, problem }, field, go) {
     event.preventDefault();
     go();
   };
-  if (matchMedia("(hover: hover)").matches) setTimeout(() => field.focus()); // a phone would open its keyboard
+  if (alone && matchMedia("(hover: hover)").matches) setTimeout(() => field.focus()); // a phone would open its keyboard
   return element("form", { class: "join", onsubmit: send }, ...parts, button);
 }

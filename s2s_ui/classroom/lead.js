@@ -6,6 +6,7 @@
 
 import { HandInSeen } from "./hand_in.js";
 import { parts, strip } from "./lead_parts.js";
+import { Plan } from "./plan.js";
 import { element, laidOver } from "./question.js";
 import { Wall } from "./wall.js";
 
@@ -16,6 +17,7 @@ import { Wall } from "./wall.js";
  * @typedef {{
  *   version: number, mode: string, here: number, seats: number, question: Question | null, page: string,
  *   link: Record<string, string>, handing: boolean, handed: [number, number],
+ *   plan: { name: string, at: number | null, asked: boolean } | null,
  * }} State
  * @typedef {{ page: string, link: Record<string, string>, lang: string, words: string, sheets: string[] }} Data
  */
@@ -26,6 +28,11 @@ const AGAIN = 1_500;
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, Bar>} */
 const bars = new WeakMap();
+/** @type {Bar | null} */
+let shown = null;
+
+/** The bar of this page, for the page of classes: it says "s2s-class-drawn" whenever it may know something new. */
+export const led = () => shown;
 
 /** @param {string} path */
 const near = (path) => new URL(path, import.meta.url);
@@ -56,7 +63,7 @@ export class Bar {
     /** @type {Record<string, unknown>} */
     this.unsent = {};
     this.sending = false;
-    /** @type {"ask" | "end" | "wall" | null} */
+    /** @type {"ask" | "end" | "wall" | "plan" | null} */
     this.open = null;
     this.pressed = false;
     this.root.addEventListener("pointerdown", () => this.press());
@@ -69,6 +76,7 @@ export class Bar {
     this.told = "";
     /** @type {Led | null} */
     this.led = null;
+    this.plan = new Plan(this);
     this.shown = (/** @type {CustomEvent<Led>} */ { detail }) => this.stepped(detail);
     this.begun = () => this.begin();
     document.addEventListener("s2s-shown", this.shown);
@@ -91,6 +99,7 @@ export class Bar {
       }
       this.begin();
     }
+    this.plan.turned();
     this.turned();
   }
 
@@ -141,6 +150,7 @@ export class Bar {
     this.stream = null;
     this.state = null;
     this.told = "";
+    this.plan.heard(null);
     this.draw();
   }
 
@@ -161,6 +171,7 @@ export class Bar {
     } else if (this.data?.page === "") {
       document.dispatchEvent(new CustomEvent("s2s-show", { detail: laidOver(state.question) }));
     }
+    if (this.leads) this.plan.heard(state);
     this.draw();
     this.wall.look();
   }
@@ -168,8 +179,9 @@ export class Bar {
   // ---------------------------------------------------------------------------------------------------- leading
   /** The page or its link may be another one. */
   turned() {
-    if (!this.leads || !this.stream || !this.data) return;
+    if (!this.leads || !this.stream || !this.data || this.plan.headed) return;
     const { page, link } = this.data;
+    if (page === "classroom") return; // the teacher's own
     const told = JSON.stringify([page, link]);
     if (told === this.told) return;
     this.told = told;
@@ -180,7 +192,7 @@ export class Bar {
   stepped(led) {
     const before = this.led;
     this.led = led;
-    if (!this.leads || !this.stream || this.data?.page !== "") return;
+    if (!this.leads || !this.stream || this.data?.page !== "" || this.plan.headed) return;
     if (before && before.at === led.at && before.unit === led.unit && before.side === led.side) return;
     this.show({ step: { at: led.at, unit: led.unit, side: led.side } });
   }
@@ -279,7 +291,7 @@ export class Bar {
   }
 
   // ---------------------------------------------------------------------------------------------------- drawing
-  /** @param {"ask" | "end" | "wall" | null} name */
+  /** @param {"ask" | "end" | "wall" | "plan" | null} name */
   openPanel(name) {
     this.open = this.open === name ? null : name;
     this.draw();
@@ -299,6 +311,7 @@ export class Bar {
   draw() {
     const { words, state, root } = this;
     if (this.pressed) return;
+    document.dispatchEvent(new CustomEvent("s2s-class-drawn"));
     root.hidden = !words || !state || (!this.leads && state.mode === "look");
     if (!words || !state) return;
     const held = root.querySelector(":focus")?.getAttribute("data-name");
@@ -317,6 +330,7 @@ export class Bar {
 
   stop() {
     this.stream?.close();
+    this.plan.stop();
     document.removeEventListener("s2s-shown", this.shown);
     window.removeEventListener("s2s-class", this.begun);
     window.removeEventListener("storage", this.begun);
@@ -328,6 +342,7 @@ export class Bar {
 export default function mount({ data, parentElement }) {
   const bar = bars.get(parentElement) ?? new Bar(parentElement);
   bars.set(parentElement, bar);
+  shown = bar;
   bar.update(data);
   return () => {
     bar.stop();

@@ -4,6 +4,7 @@
  */
 
 import { spaced } from "./joining.js";
+import { courseOf, planPanel, planParts } from "./plan.js";
 import { asked, element, fill, histogram } from "./question.js";
 
 /** @import { Question, Words } from "./question.js" */
@@ -86,6 +87,7 @@ export function parts(bar, words, state) {
     element("div", { class: "modes", role: "group", "aria-label": words.class }, ...modes),
     button("ask", words.ask, () => bar.openPanel("ask"), { "aria-expanded": String(bar.open === "ask") }),
     bar.wall.button(words, state),
+    ...planParts(bar, words),
     ...problem,
     element("span", { class: "space" }),
     button("end", words.end, () => bar.openPanel("end"), { "aria-expanded": String(bar.open === "end") }),
@@ -98,10 +100,15 @@ export function parts(bar, words, state) {
  * @param {Bar} bar
  * @param {Words} words
  */
-function tables(bar, words) {
+export function tables(bar, words) {
   const link = (/** @type {string} */ path, /** @type {string} */ label) =>
     element("a", { class: "button", href: bar.at(path).href, download: "" }, label);
-  return [link("answers.csv", words.csv), link("answers.csv?names=1", words.csv_names)];
+  const course = element(
+    "a",
+    { class: "button", href: courseOf(bar), download: "", title: words.course_hint },
+    words.course,
+  );
+  return [link("answers.csv", words.csv), link("answers.csv?names=1", words.csv_names), course];
 }
 
 /**
@@ -121,6 +128,7 @@ function below(bar, words, state) {
     return [panel("end", element("p", {}, words.end_hint), element("div", { class: "row" }, ...buttons))];
   }
   if (bar.open === "wall") return [bar.wall.panel(words, state)];
+  if (bar.open === "plan") return [panel("of-plan", ...planPanel(bar, words))];
   if (bar.open === "ask") return [panel("ask", ...askable(bar, words))];
   if (question) return [panel("asked", ...results(bar, words, question))];
   return [];
@@ -164,6 +172,7 @@ function askable(bar, words) {
         bar.ask({ kind: "choice", text: words.ask_change, choices: offered });
       }),
     ),
+    ...(bar.data?.page === "lesson" ? [lessonQuestions(bar, words)] : []),
     ...(onStage ? [] : [element("p", {}, words.only_on_stage)]),
     ...(onStage && !bar.led?.attends ? [element("p", {}, words.no_attention)] : []),
     element("h2", {}, words.ask_own),
@@ -175,6 +184,22 @@ function askable(bar, words) {
       element("button", { type: "submit", class: "primary", "data-name": "ask it" }, words.ask_it),
     ),
   ];
+}
+
+/**
+ * What the chapter asks: its question, and its second one.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+function lessonQuestions(bar, words) {
+  const ask = (/** @type {boolean} */ second) => () => {
+    bar.openPanel(null);
+    bar.ask({ kind: "lesson", second });
+  };
+  const buttons = [button("lesson", words.ask_lesson, ask(false))];
+  const there = document.querySelectorAll(".st-key-lesson [class*='st-key-guess']"); // once the first has been answered
+  if (there.length > 1) buttons.push(button("lesson second", words.ask_lesson_second, ask(true)));
+  return element("div", { class: "row" }, ...buttons);
 }
 
 /**
@@ -207,12 +232,27 @@ function results(bar, words, question) {
 }
 
 /**
+ * How students come in: the QR, the code, the address.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+export function invitation(bar, words) {
+  const local = /^https?:\/\/(localhost|127\.|\[::1\])/.test(bar.address);
+  return [
+    element("img", { src: bar.at("qr.svg").href, alt: "" }),
+    element("p", { class: "large" }, spaced(bar.code ?? "")),
+    element("p", { class: "address" }, fill(words.at_address, { address: bar.address.replace(/\/[^/]*$/, "") })),
+    ...(local ? [element("p", { class: "problem" }, words.local_only)] : []),
+  ];
+}
+
+/**
  * The code for a whole room, with its QR and the address.
  * @param {Bar} bar
  * @param {Words} words
  */
 function showCode(bar, words) {
-  const code = spaced(bar.code ?? "");
+  const [image, ...said] = invitation(bar, words);
   const escaped = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     event.stopImmediatePropagation(); // the stage behind it has this key too, wherever the focus is
@@ -223,19 +263,12 @@ function showCode(bar, words) {
     shown.remove();
   };
   window.addEventListener("keydown", escaped, true);
-  const local = /^https?:\/\/(localhost|127\.|\[::1\])/.test(bar.address);
   const shown = /** @type {HTMLDialogElement} */ (
     element(
       "dialog",
       { "aria-label": words.show_code, onclose: closed },
-      element("img", { src: bar.at("qr.svg").href, alt: "" }),
-      element(
-        "div",
-        {},
-        element("p", { class: "large" }, code),
-        element("p", { class: "address" }, fill(words.at_address, { address: bar.address.replace(/\/[^/]*$/, "") })),
-        ...(local ? [element("p", { class: "problem" }, words.local_only)] : []),
-      ),
+      image,
+      element("div", {}, ...said),
       element("button", { type: "button", class: "close", onclick: () => shown.close() }, words.close),
     )
   );

@@ -123,7 +123,8 @@ export function histogram(question, words) {
           bars.append(bar("model", row.model ?? 0));
           numbers.append(element("span", { class: "model" }, row.model === undefined ? "" : decimals(row.model)));
         }
-        const mark = row.right ? [element("span", { class: "right", title: words.model_choice }, " ✓")] : [];
+        const title = model.length ? words.model_choice : words.right_answer;
+        const mark = row.right ? [element("span", { class: "right", title }, " ✓")] : [];
         return element("tr", {}, element("th", { scope: "row" }, row.label, ...mark), bars, numbers);
       }),
     ),

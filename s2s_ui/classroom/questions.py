@@ -20,6 +20,8 @@ CANDIDATES = 4
 MOST_CHOICES = 8
 LONGEST_QUESTION, LONGEST_CHOICE, LONGEST_TEXT, LONGEST_NAME = 300, 80, 200, 24  # characters
 MOST_TEXTS = 60  # of the answers in words, as they are shown
+CHANGES = ("nothing", "numbers", "answer")
+"""What an edit can change: the choices of *What will change?*"""
 
 
 class NoQuestion(ValueError):
@@ -30,11 +32,13 @@ def question(wish: Mapping[str, Any], trace: Trace | None, labels: Translate) ->
     """The question that a teacher asks for, about the trace that the class sees.
 
     ``wish`` has its kind; of the first two also the output that it is about, from 0; of one's own the text, and of a
-    choice the choices.
+    choice the choices, and the number of the right one, from 0, if one is right. *What will change?* is a choice too.
 
     Raises:
         NoQuestion: if it is no question, or not one about this trace.
     """
+    if wish.get("kind") == "change":
+        wish = change(wish, labels)
     kind = wish.get("kind")
     if kind not in KINDS:
         raise NoQuestion(f"it is one of {', '.join(KINDS)}")
@@ -56,7 +60,17 @@ def question(wish: Mapping[str, Any], trace: Trace | None, labels: Translate) ->
     choices = list(dict.fromkeys(filter(None, choices)))
     if not 2 <= len(choices) <= MOST_CHOICES:
         raise NoQuestion(f"it has 2 to {MOST_CHOICES} choices")
-    return Question(name, "choice", text, choices=tuple(choices))
+    right = wish.get("right")
+    known = isinstance(right, int) and not isinstance(right, bool) and 0 <= right < len(choices)
+    return Question(name, "choice", text, choices=tuple(choices), right=right if known else None)
+
+
+def change(wish: Mapping[str, Any], labels: Translate) -> dict[str, Any]:
+    """*What will change?* as a choice; ``wish`` may have words of its own, and which of CHANGES is right."""
+    choices = [labels("Nothing at all"), labels("The numbers, but not the answer"), labels("The answer")]
+    found: dict[str, Any] = {"kind": "choice", "text": wish.get("text") or labels("What will change?")}
+    right = wish.get("right")
+    return found | {"choices": choices, "right": CHANGES.index(right) if right in CHANGES else None}
 
 
 def _next(name: str, trace: Trace, output: int, labels: Translate) -> Question:

@@ -5,6 +5,7 @@
     s2s:class:CODE:handed     hash: student/number -> what was handed in, as JSON; the numbers begin at 0
     s2s:class:CODE:off        set: what was taken off the wall, by its name there
     s2s:class:CODE:answers    hash: question/student -> answer, as JSON
+    s2s:class:CODE:plan       list: its plan; likewise its course
     s2s:class                 channel: the code of a class that has changed
 
 All of them vanish when the class's time is over.
@@ -21,7 +22,7 @@ import redis
 from redis.client import Pipeline
 
 from s2s_ui.classroom.errors import Closed, Full, Gone
-from s2s_ui.classroom.state import Answer, Handed, Room, Seat, State
+from s2s_ui.classroom.state import PAPERS, Answer, Handed, Room, Seat, State
 from s2s_ui.store import reaching
 
 PREFIX = "s2s:class"
@@ -174,8 +175,24 @@ class RedisStore:
         asked = [answer for answer in found if question in (None, answer.question)]
         return sorted(asked, key=lambda answer: (answer.at, answer.student))
 
+    def write(self, code: str, name: str, text: str, *, most: int = 1) -> None:
+        place = _paper(code, name)
+
+        def add(pipe: Pipeline) -> None:
+            room = _found(pipe, code)
+            pipe.multi()
+            pipe.rpush(place, text)
+            pipe.ltrim(place, -most, -1)
+            pipe.expireat(place, _whole(room.ends))
+
+        self.client.transaction(add, _room(code))
+
+    def written(self, code: str, name: str) -> list[str]:
+        return [_text(entry) for entry in self.client.lrange(_paper(code, name), 0, -1)]
+
     def delete(self, code: str) -> None:
-        if not self.client.delete(_room(code), _seats(code), _answers(code), _handed(code), _off(code)):
+        places = [of(code) for of in (_seats, _answers, _handed, _off)] + [_paper(code, name) for name in PAPERS]
+        if not self.client.delete(_room(code), *places):
             raise Gone
         self.client.publish(PREFIX, code)
 
@@ -226,6 +243,10 @@ def _slots(student: str, most: int) -> list[str]:
 
 def _answers(code: str) -> str:
     return f"{PREFIX}:{code}:answers"
+
+
+def _paper(code: str, name: str) -> str:
+    return f"{PREFIX}:{code}:{name}"
 
 
 def _whole(seconds: float) -> int:

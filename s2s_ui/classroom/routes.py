@@ -18,6 +18,8 @@ from s2s_ui.classroom.handing_routes import HandingRoutes
 from s2s_ui.classroom.hub import Hub
 from s2s_ui.classroom.limits import SENTENCES
 from s2s_ui.classroom.page import page
+from s2s_ui.classroom.plans import course
+from s2s_ui.classroom.plans.routes import PlanRoutes
 from s2s_ui.classroom.secret import hashed, new_code, new_secret
 from s2s_ui.classroom.state import Answer, Room, Seat, State
 from s2s_ui.classroom.store import Store, hours
@@ -36,12 +38,17 @@ class Routes:
         hub: gives who listens; it is asked once the server has begun.
         below: a path below the base path of this server.
         invitation: the address of the app as students reach it, for a request of the teacher.
+        lesson: what a chapter of the lesson asks.
     """
 
     def __init__(
-        self, hub: Callable[[], Hub], below: Callable[[str], str], invitation: Callable[[Request], str]
+        self,
+        hub: Callable[[], Hub],
+        below: Callable[[str], str],
+        invitation: Callable[[Request], str],
+        lesson: commands.Lesson,
     ) -> None:
-        self._hub, self.below, self.invitation = hub, below, invitation
+        self._hub, self.below, self.invitation, self.lesson = hub, below, invitation, lesson
 
     @property
     def hub(self) -> Hub:
@@ -63,11 +70,12 @@ class Routes:
             Route(f"{one}/stream", self.stream, methods=["GET"]),
             Route(f"{one}/answer", self.answer, methods=["POST"]),
             Route(f"{one}/trace/{{name}}", self.trace, methods=["GET"]),
-            *HandingRoutes(self._hub, self._do).routes(one),
+            *HandingRoutes(self._hub, self.do).routes(one),
             Route(f"{one}/lead", self.lead_stream, methods=["GET"]),
             Route(f"{one}/lead", self.lead, methods=["POST"]),
             Route(f"{one}/qr.svg", self.qr, methods=["GET"]),
             Route(f"{one}/answers.csv", self.csv, methods=["GET"]),
+            *PlanRoutes(self).routes(one),
         ]
 
     # ------------------------------------------------------------------------------------------------- everyone
@@ -93,9 +101,9 @@ class Routes:
                 raise HTTPException(409, "this class is full")
             return room, seat, secret
 
-        room, seat, secret = await self._do(sit)
+        room, seat, secret = await self.do(sit)
         self.hub.heard(room.code)
-        answer = JSONResponse(await self._do(lambda: self._told(room, seat)), headers=NOT_KEPT)
+        answer = JSONResponse(await self.do(lambda: self._told(room, seat)), headers=NOT_KEPT)
         lasts = max(0.0, room.ends - time.time())
         below = self.below(f"/class/{room.code}")
         guard.give(answer, request, guard.SITS, secret, below=below, seconds=lasts)
@@ -103,12 +111,12 @@ class Routes:
 
     async def state(self, request: Request) -> Response:
         """What a student sees now, and their own answers."""
-        found = await self._do(lambda: self._told(*guard.seated(request, self.store)))
+        found = await self.do(lambda: self._told(*guard.seated(request, self.store)))
         return JSONResponse(found, headers=NOT_KEPT)
 
     async def stream(self, request: Request) -> Response:
         """The events of a class, for a student."""
-        room, seat = await self._do(lambda: guard.seated(request, self.store))
+        room, seat = await self.do(lambda: guard.seated(request, self.store))
         return self._events(request, room.code, seat.student)
 
     async def answer(self, request: Request) -> Response:
@@ -129,7 +137,7 @@ class Routes:
             about = question.text or f"{question.kind}, output {(question.output or 0) + 1}"
             return room, self.store.answer(room.code, Answer(question.id, seat.student, name, choice, text, about))
 
-        room, stored = await self._do(put)
+        room, stored = await self.do(put)
         self.hub.heard(room.code)
         return JSONResponse(_own(stored), 200 if stored.id == asked["id"] else 409, headers=NOT_KEPT)
 
@@ -141,7 +149,7 @@ class Routes:
             room = guard.found(request, self.store)
             return packed(name, room.state.link)
 
-        content = await self._do(find)
+        content = await self.do(find)
         if content is None:
             raise HTTPException(404, "this is not shown any more")
         return Response(content, headers={**KEPT, "Content-Encoding": "gzip"}, media_type="application/octet-stream")
@@ -162,9 +170,10 @@ class Routes:
             while True:
                 room = Room(new_code(), hashed(key), now, now + 3600 * hours(), state)
                 if self.store.create(room):
+                    self.store.write(room.code, "course", course.first(state, now), most=course.MOST)
                     return room, key
 
-        room, key = await self._do(make)
+        room, key = await self.do(make)
         guard.CLASSES.count(address)
         answer = JSONResponse({"code": room.code, "address": self._address(request, room.code)}, headers=NOT_KEPT)
         below = self.below(f"/class/{room.code}")
@@ -174,28 +183,28 @@ class Routes:
     async def lead(self, request: Request) -> Response:
         """A command of the teacher; it has happened when it is acknowledged."""
         asked = await guard.told(request)
-        room = await self._do(lambda: guard.led(request, self.store))
+        room = await self.do(lambda: guard.led(request, self.store))
         if asked.get("do") == "delete":
-            await self._do(lambda: self.store.delete(room.code))
+            await self.do(lambda: self.store.delete(room.code))
             await self.hub.tell(room.code)
             return JSONResponse({}, headers=NOT_KEPT)
 
         def change() -> State:
             try:
                 handed = handing.command(asked, room.code, self.store)
-                return self.store.change(room.code, handed or commands.read(asked, room.state))
+                return self.change(room.code, handed or commands.read(asked, room.state, self.lesson))
             except questions.NoQuestion as reason:
                 raise HTTPException(400, f"this cannot be asked: {reason}") from reason
             except ValueError as reason:
                 raise HTTPException(400, str(reason)) from reason
 
-        state = await self._do(change)
+        state = await self.do(change)
         await self.hub.tell(room.code)
         return JSONResponse({"version": state.version}, headers=NOT_KEPT)
 
     async def lead_stream(self, request: Request) -> Response:
         """The events of a class, for the teacher; asked for as JSON, how students come to it."""
-        room = await self._do(lambda: guard.led(request, self.store))
+        room = await self.do(lambda: guard.led(request, self.store))
         if "text/event-stream" not in request.headers.get("accept", ""):
             found = {"code": room.code, "address": self._address(request, room.code)}
             return JSONResponse(found, headers=NOT_KEPT)
@@ -203,7 +212,7 @@ class Routes:
 
     async def qr(self, request: Request) -> Response:
         """The address of the class's page as a QR code."""
-        room = await self._do(lambda: guard.led(request, self.store))
+        room = await self.do(lambda: guard.led(request, self.store))
         drawn = segno.make(self._address(request, room.code), micro=False).svg_inline(
             scale=1, border=3, omitsize=True, light="#fff", dark="#000"
         )
@@ -212,18 +221,32 @@ class Routes:
 
     async def csv(self, request: Request) -> Response:
         """All answers, a row for each student and question, and all that was handed in."""
-        room = await self._do(lambda: guard.led(request, self.store))
+        room = await self.do(lambda: guard.led(request, self.store))
         named = request.query_params.get("names") == "1"
 
         def written() -> str:
             of = room.code
             return table.written(self.store.seats(of), self.store.answers(of), self.store.handed(of), names=named)
 
-        content = await self._do(written)
+        content = await self.do(written)
         name = f'attachment; filename="seq2scope-{room.code}.csv"'
         return Response(content, headers={**NOT_KEPT, "Content-Disposition": name}, media_type="text/csv")
 
     # -------------------------------------------------------------------------------------------------------------
+    def change(self, code: str, changed: Callable[[State], State]) -> State:
+        """Change the state of a class; where that brings it to another place, it is added to the course."""
+        before = State()
+
+        def heard(state: State) -> State:
+            nonlocal before
+            before = state
+            return changed(state)
+
+        after = self.store.change(code, heard)
+        if (entry := course.entry(before, after, time.time())) is not None:
+            self.store.write(code, "course", entry, most=course.MOST)
+        return after
+
     def _told(self, room: Room, seat: Seat) -> dict[str, Any]:
         asked, traces = room.state.question, self.hub.traces(room.code)
         if not traces and (found := followed(room.state.link)):
@@ -247,7 +270,9 @@ class Routes:
     def _address(self, request: Request, code: str) -> str:
         return f"{self.invitation(request)}/class/{code}"
 
-    async def _do(self, work: Callable[[], Any]) -> Any:
+    async def do(self, work: Callable[[], Any]) -> Any:
+        """What ``work`` gives, in a thread; what a store cannot do becomes an answer."""
+
         def reaching() -> Any:
             with self.store.reaching():
                 return work()

@@ -10,6 +10,7 @@ from types import FrameType
 from starlette.requests import Request
 from starlette.routing import Route
 
+from s2s_ui.classroom.commands import Lesson
 from s2s_ui.classroom.hub import Hub
 from s2s_ui.classroom.routes import Routes
 from s2s_ui.classroom.store import open_store
@@ -28,9 +29,9 @@ def hub() -> Hub:
     return Hub(open_store(client()))
 
 
-def routes(below: Callable[[str], str], invitation: Callable[[Request], str]) -> list[Route]:
+def routes(below: Callable[[str], str], invitation: Callable[[Request], str], lesson: Lesson) -> list[Route]:
     """What is served of classes; see `Routes`."""
-    return Routes(hub, below, invitation).routes()
+    return Routes(hub, below, invitation, lesson).routes()
 
 
 @contextmanager

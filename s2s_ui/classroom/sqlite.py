@@ -28,7 +28,11 @@ CREATE TABLE IF NOT EXISTS answers (
     asked TEXT NOT NULL, at REAL NOT NULL,
     PRIMARY KEY (code, question, student)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS papers (
+    code TEXT, name TEXT, number INTEGER, text TEXT NOT NULL, PRIMARY KEY (code, name, number)
+) STRICT, WITHOUT ROWID;
 """
+_OF_A_ROOM = ("seats", "answers", "handed", "papers")
 WAIT = 10.0  # seconds for another process that writes
 
 
@@ -142,9 +146,22 @@ class SqliteStore:
         asked = f"{_ANSWERS} WHERE code = ? AND (?2 IS NULL OR question = ?2) ORDER BY at, student"
         return [Answer(*row) for row in self._asked(asked, (code, question))]
 
+    def write(self, code: str, name: str, text: str, *, most: int = 1) -> None:
+        with self._writing() as file:
+            self._found(file, code)
+            of = (code, name)
+            found = file.execute("SELECT max(number) FROM papers WHERE code = ? AND name = ?", of).fetchone()
+            number = (found[0] or 0) + 1
+            file.execute("INSERT INTO papers VALUES (?, ?, ?, ?)", (*of, number, text))
+            file.execute("DELETE FROM papers WHERE code = ? AND name = ? AND number <= ?", (*of, number - most))
+
+    def written(self, code: str, name: str) -> list[str]:
+        asked = "SELECT text FROM papers WHERE code = ? AND name = ? ORDER BY number"
+        return [row[0] for row in self._asked(asked, (code, name))]
+
     def delete(self, code: str) -> None:
         with self._writing() as file:
-            for table in ("rooms", "seats", "answers", "handed"):
+            for table in ("rooms", *_OF_A_ROOM):
                 file.execute(f"DELETE FROM {table} WHERE code = ?", (code,))
         self._empty_the_log()
 
@@ -216,7 +233,7 @@ class SqliteStore:
     @staticmethod
     def _sweep(file: sqlite3.Connection) -> None:
         now = time.time()
-        for table in ("seats", "answers", "handed"):
+        for table in _OF_A_ROOM:
             file.execute(f"DELETE FROM {table} WHERE code IN (SELECT code FROM rooms WHERE ends <= ?)", (now,))
         file.execute("DELETE FROM rooms WHERE ends <= ?", (now,))
 

@@ -14,6 +14,10 @@ Kind = Literal["next", "look", "choice", "text"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
+PAPERS = ("plan", "course")
+"""The texts that a class keeps besides: its plan, and the places where it has been."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Where the teacher's stage stands."""
@@ -40,6 +44,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlan:
+    """Where a class stands in its plan."""
+
+    name: str  # of the plan's text
+    at: int | None = None  # the step, from 0; None before the first one
+    asked: bool = False  # whether the question of the step has been asked
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What a class shows. `link` are the parameters of the app's address, `page` is its path below the app."""
 
@@ -50,6 +63,7 @@ class State:
     step: Step | None = None
     question: Question | None = None
     handing: bool = False  # whether students can hand in sentences of their own
+    plan: InPlan | None = None
 
     def to_json(self) -> str:
         """The state as JSON, secrets of the question included."""
@@ -59,10 +73,11 @@ class State:
     def from_json(cls, text: str) -> "State":
         """The state that `to_json` wrote."""
         found: dict[str, Any] = json.loads(text)
-        step, question = found.pop("step"), found.pop("question")
+        step, question, plan = found.pop("step"), found.pop("question"), found.pop("plan", None)
         if question:
             question = Question(**{**question, "choices": tuple(question["choices"]), "model": (*question["model"],)})
-        return cls(**found, step=Step(**step) if step else None, question=question)
+        within = InPlan(**plan) if plan else None
+        return cls(**found, step=Step(**step) if step else None, question=question, plan=within)
 
     @property
     def takes_sentences(self) -> bool:

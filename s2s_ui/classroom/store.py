@@ -99,6 +99,16 @@ class Store(Protocol):
     def answers(self, code: str, question: str | None = None) -> list[Answer]:
         """The answers to a question, or to all questions, the oldest first."""
 
+    def write(self, code: str, name: str, text: str, *, most: int = 1) -> None:
+        """Add a text to those of this name, of PAPERS; of more than ``most`` the oldest ones go.
+
+        Raises:
+            Gone: if there is no such class.
+        """
+
+    def written(self, code: str, name: str) -> list[str]:
+        """The texts of this name, the oldest first."""
+
     def delete(self, code: str) -> None:
         """Delete a class with all that belongs to it."""
 

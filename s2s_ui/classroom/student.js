@@ -9,6 +9,7 @@ import stage from "../stage/served.js";
 import { HandIn } from "./hand_in.js";
 import { codeForm, nameForm, spaced } from "./joining.js";
 import { Outbox } from "./outbox.js";
+import { onStage } from "./placed.js";
 import { asked, choices, element, fill, histogram, laidOver } from "./question.js";
 
 /** @import { Own } from "./hand_in.js" */
@@ -262,7 +263,8 @@ async function follow({ traces, step, question, version }) {
     setTimeout(() => state?.version === version && follow(state), AGAIN);
     return;
   }
-  if (name) document.dispatchEvent(new CustomEvent("s2s-show", { detail: { ...step, ...laidOver(question) } }));
+  const ask = offered(question);
+  if (name) document.dispatchEvent(new CustomEvent("s2s-show", { detail: { ...step, ...laidOver(question), ask } }));
 }
 
 /** @param {Uint8Array} data */
@@ -295,6 +297,17 @@ const outbox = new Outbox(
   },
 );
 
+/** @param {Question | null} question */
+function offered(question) {
+  const given = question && (answers[question.id] ?? outbox.waiting()[question.id]);
+  return onStage(question, given?.choice);
+}
+
+document.addEventListener("s2s-placed", (event) => {
+  const { detail } = /** @type {CustomEvent<{ question: string, place: string }>} */ (event);
+  if (state?.question?.id === detail.question) give(state.question, { choice: Number(detail.place) });
+});
+
 /**
  * @param {Question} question
  * @param {Given} given
@@ -320,6 +333,7 @@ function drawQuestion(question) {
   const drawn = JSON.stringify([question, mine, sending]);
   if (drawn === drawnQuestion) return;
   drawnQuestion = drawn;
+  document.dispatchEvent(new CustomEvent("s2s-show", { detail: { ask: offered(question) } }));
   panel.hidden = !question;
   if (!question) return;
   const typed = panel.querySelector("input")?.value; // what is being typed outlives a change of the question's state

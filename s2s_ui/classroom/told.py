@@ -32,7 +32,8 @@ def to_teacher(
 
     Of what was ``handed`` in, how many there are and how many were taken off the wall.
     """
-    told = _state(state, traces) | {"here": here, "seats": seats, "handed": handed}
+    plan = asdict(state.plan) if state.plan else None
+    told = _state(state, traces) | {"here": here, "seats": seats, "handed": handed, "plan": plan}
     if state.question is not None:
         told["question"] = _shown(state.question, tally)
     return told

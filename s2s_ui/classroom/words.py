@@ -3,13 +3,14 @@
 import json
 from functools import partial
 
+from s2s_ui.classroom.plans.words import plan_words
 from s2s_ui.kept import Kept
 from s2s_ui.locales import LANGUAGES, Translate, translations
 
 
 def words(_: Translate) -> dict[str, str]:
     """The words by the names under which student.js, lead.js and their parts ask for them."""
-    return _student(_) | _question(_) | _handing(_) | _teacher(_) | _pages(_)
+    return _student(_) | _question(_) | _handing(_) | _teacher(_) | _lobby(_) | _pages(_) | plan_words(_)
 
 
 def _student(_: Translate) -> dict[str, str]:
@@ -120,6 +121,18 @@ def _teacher(_: Translate) -> dict[str, str]:
         "close": _("Close"),
         "at_address": _("Open {address} and type the code"),
         "local_only": _("Only this computer reaches the app. For a class, start it with: make class"),
+    }
+
+
+def _lobby(_: Translate) -> dict[str, str]:
+    return {
+        "start_class": _("Start a class"),
+        "for_teachers": _("Teach a class"),
+        "how_start": _("Start a class: you get a code of six characters and its QR."),
+        "how_join": _("Phones and laptops in your network join with it. Nobody needs an account."),
+        "how_lead": _("Turn to any page: every screen follows, step by step. Ask, and see what the class thinks."),
+        "for_students": _("Join a class"),
+        "afterwards": _("Afterwards"),
     }
 
 

@@ -3,14 +3,17 @@
 import streamlit as st
 
 from s2s_ui import kept
-from s2s_ui.classroom.files import LEAD, LEAD_SHEET, START
+from s2s_ui.classroom.files import LEAD, LEAD_SHEET, LOBBY, LOBBY_SHEET, START
 from s2s_ui.classroom.words import WORDS
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 
+PAGE = "page of the bar"  # in the session: where a class would begin
+
 
 def bar(page: str) -> None:
     """The bar, which is not seen as long as this browser is in no class. ``page`` is the place of the page."""
+    state.store(PAGE, page)
     if not kept.served():
         return
     with st.container(key="class_bar"):
@@ -32,6 +35,13 @@ def start() -> None:
     if not kept.served():
         return
     button = st.components.v2.component("s2s_start_class", js=kept.component(START), isolate_styles=False)
-    data = {"page": "", "link": state.address(), "label": _("Start a class")}
+    data = {"page": state.stored(PAGE) or "", "link": state.address(), "label": _("Start a class")}
     button(key="start_class", data={**data, "failed": _("The server does not answer. Try again.")})
     st.caption(_("Phones join with a code and follow your stage, step by step. Nobody needs an account."))
+
+
+def lobby() -> None:
+    """What the page of classes shows: start or join one, and what is led from here."""
+    component = st.components.v2.component("s2s_lobby", js=kept.component(LOBBY))
+    data = {"link": state.address(), "words": WORDS[state.language()].file}
+    component(key="lobby_component", data={**data, "sheets": [LOBBY_SHEET.file, LEAD_SHEET.file]})

@@ -10,10 +10,16 @@ from s2s_ui.session.address import HIDEABLE
 from s2s_ui.session.i18n import _
 
 
-def panel() -> None:
-    """A live class, then the switches. Each of them is in the address, which then is the link for the class."""
+def panel(*, stage: bool = True) -> None:
+    """A live class, then the switches. Each of them is in the address, which then is the link for the class.
+
+    Without a ``stage`` those that are the stage's are left out.
+    """
     class_bar.start()
-    for name, label in (("predict", _("Predict first")), ("lock", _("Lock the model"))):
+    switches = {"predict": _("Predict first"), "lock": _("Lock the model")}
+    if not stage:
+        del switches["predict"]
+    for name, label in switches.items():
         st.toggle(label, **widgets.bind_through(f"class {name}", state.option(name) == "1", partial(_turn, name)))
     names = {
         "pages": _("Hide the pages"),
@@ -24,6 +30,8 @@ def panel() -> None:
         "tools": _("Hide these tools"),
         "inspector": _("Hide the equations"),
     }
+    if not stage:
+        del names["inspector"]
     hidden = state.hidden()
     for name, label in names.items():
         st.toggle(label, **widgets.bind_through(f"class hide {name}", name in hidden, partial(_hide, name)))

@@ -12,7 +12,7 @@ import streamlit as st
 
 from s2s_core import Trace
 from s2s_core.errors import S2SError
-from s2s_ui.panels import examples, menu, models, offer
+from s2s_ui.panels import classroom, examples, menu, models, offer
 from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.address import Field
 from s2s_ui.session.asked import asked as asked_by
@@ -118,7 +118,7 @@ def band(
 ) -> None:
     """The controls. ``forcing`` adds the switch of teacher forcing and, while it is on, the field of the reference.
     ``reference`` adds only this field, for a page that always uses teacher forcing. ``tools`` are functions that draw
-    lists, by the label of the button that opens them.
+    lists, by the label of the button that opens them; the list of the class is on every page.
 
     On a phone, the style sheet shows the sentence, Run, the model and Peepholes; all other controls are under More. A
     link for a class can hide controls.
@@ -161,7 +161,10 @@ def band(
                 st.toggle(_("Teacher forcing"), **widgets.bind("forcing", asked.forced))
             elif asked.edits:  # with that switch, the stage lists the edits
                 _take_back(len(asked.edits.edits))
-        shown = {} if "tools" in hidden else dict(tools)
+        shown: dict[str, Callable[[], None]] = {}
+        if "tools" not in hidden:
+            shown |= tools
+            shown.setdefault(_("Class"), partial(classroom.panel, stage=False))
         for number, (words, panel) in enumerate(tuple(shown.items())):
             with st.popover(words, **widgets.popover(f"tool_{number}")) as tool:
                 if tool.open:  # a closed list is not computed

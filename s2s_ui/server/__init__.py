@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from s2s_ui.classroom import serving
+from s2s_ui.lesson import for_class
 from s2s_ui.server import assets, health, metrics
 from s2s_ui.server.compressed import Compressed
 from s2s_ui.server.discreet import Discreet
@@ -33,7 +34,7 @@ def routes() -> list[Route]:
         Route(below("/kept/{file}"), assets.answer),
         Route(below("/healthz"), health.answer),
         Route(below("/metrics"), metrics.answer),
-        *serving.routes(below, invitation),
+        *serving.routes(below, invitation, for_class.question),
     ]
 
 

@@ -199,5 +199,6 @@ def _help(_: Translate) -> dict[str, str]:
         "key_pen": _("a pen to draw with, until the next step"),
         "key_spotlight": _("a spotlight, until the next step"),
         "key_languages": _("captions in two languages"),
+        "key_plan": _("with a class and its plan: on, and back with Shift"),
         "key_escape": _("let go of what is held"),
     }

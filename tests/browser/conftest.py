@@ -40,6 +40,7 @@ DRAWN = {
     "compare": ".st-key-stage_right .s2s",
     "train": ".st-key-train button",
     "lesson": ".st-key-watching .s2s",
+    "classroom": ".st-key-lobby .lobby section:first-child",
 }
 """What the first view of each page shows, by the page's place in the address."""
 
@@ -98,7 +99,7 @@ class Screen:
     """One browser window on the app, in words of the app."""
 
     pages = tuple(DRAWN)
-    of_a_sentence = tuple(name for name in DRAWN if name not in ("train", "lesson"))
+    of_a_sentence = tuple(name for name in DRAWN if name not in ("train", "lesson", "classroom"))
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address

@@ -102,7 +102,11 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
             expect(student.buttons).to_have_count(14)
             expect(student.page.locator(".s2s .answer")).not_to_be_visible()
         assert not phones[0].hindrances() and not phones[1].hindrances()
-        students[0].buttons.nth(12).click()
+        places = students[0].page.locator(".s2s .asks button.place")  # a source token on the stage itself
+        places.and_(students[0].page.locator("[data-at='12']")).click()
+        expect(students[0].given).to_have_text("보냈습니다: 5")
+        expect(students[0].page.locator(".s2s .asks .mark")).to_have_count(1)
+        expect(places).to_have_count(0)
         students[1].buttons.nth(12).click()
         expect(students[1].given).to_have_text("Sent: 5")
         students[2].buttons.nth(0).click()

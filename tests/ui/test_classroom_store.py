@@ -1,6 +1,7 @@
 """Both stores of a class do the same: versions that only grow, one answer each, nothing left behind."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from s2s_ui.classroom.errors import Closed, Full, Gone
 from s2s_ui.classroom.hub import Hub
 from s2s_ui.classroom.redis import PREFIX, RedisStore
 from s2s_ui.classroom.sqlite import SqliteStore
-from s2s_ui.classroom.state import Answer, Handed, Question, Room, State, Step
+from s2s_ui.classroom.state import Answer, Handed, InPlan, Question, Room, State, Step
 from s2s_ui.classroom.store import hours, open_store
 
 ASKED = Question("q1", "choice", "Which?", choices=("a", "b"), model=(0.9, 0.1), right=0)
@@ -65,7 +66,8 @@ def handed(student="s1", id="h1", name="n1", text="March 8, 2025"):
 
 
 def test_a_class_comes_back_as_it_was_stored(store):
-    state = State(7, "look", "gates", {"text": "3월 8일 🙂", "lang": "ko"}, Step("17.2", 3, "forward"), ASKED)
+    place = {"text": "3월 8일 🙂", "lang": "ko"}
+    state = State(7, "look", "gates", place, Step("17.2", 3, "forward"), ASKED, InPlan("a", 3, True))
     made = room(state=state)
     assert store.find(made.code) is None
     assert store.create(made) and store.find(made.code) == made
@@ -251,14 +253,39 @@ def test_what_is_deleted_leaves_nothing_behind(two, tmp_path, request):
     store.answer("ACDEFH", answer(choice=None, text="a rare sentence"))
     store.hand_in("ACDEFH", handed(text="an unheard-of date"), most=2)
     store.take_off("ACDEFH", "n1")
+    store.write("ACDEFH", "plan", "a rare plan")
     store.delete("ACDEFH")
     assert other.find("ACDEFH") is None and not other.answers("ACDEFH") and not other.seats("ACDEFH")
     assert not other.handed("ACDEFH")
     if isinstance(store, SqliteStore):
         written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-        assert not any(text in written for text in (b"Gwendolyn", b"a rare sentence", b"an unheard-of date"))
+        assert b"Gwendolyn" not in written and b"a rare" not in written and b"an unheard-of date" not in written
     else:
         assert not list(store.client.scan_iter(f"{PREFIX}*"))
+
+
+def test_the_papers_of_a_class_are_kept_in_their_order_the_newest_ones(two):
+    store, other = two
+    store.create(room())
+    assert store.written("ACDEFH", "plan") == []
+    for text in ("첫째", "second"):
+        store.write("ACDEFH", "plan", text)
+    for number in range(12):
+        other.write("ACDEFH", "course", str(number), most=10)
+    assert other.written("ACDEFH", "plan") == ["second"]
+    assert store.written("ACDEFH", "course") == [str(number) for number in range(2, 12)]
+    with pytest.raises(Gone):
+        store.write("ACDEFJ", "plan", "x")
+    assert store.count() == 1
+    store.delete("ACDEFH")
+    assert other.written("ACDEFH", "plan") == [] and other.written("ACDEFH", "course") == []
+
+
+def test_a_state_that_an_older_version_stored_is_read():
+    assert State.from_json(json.dumps({**json.loads(State(4).to_json()), "plan": None})) == State(4)
+    old = json.loads(State(4, link={"text": "x"}).to_json())
+    del old["plan"]
+    assert State.from_json(json.dumps(old)) == State(4, link={"text": "x"})
 
 
 def test_a_server_deletes_what_is_over_by_itself(tmp_path):

@@ -19,6 +19,7 @@ SHOWN = {
     "compare": "vega_lite_chart",
     "train": "button",
     "lesson": "bidi_component",
+    "classroom": "bidi_component",
 }
 """What a page shows when its script came to its end, by the page's name."""
 TO_EACH = 2  # visitors of each page

@@ -11,6 +11,7 @@ SHOWN = {
     "compare": "bidi_component",
     "train": "button",
     "lesson": "bidi_component",
+    "classroom": "bidi_component",
 }
 """A kind of element that a page shows when its script came to its end, by the page's name."""
 

@@ -62,7 +62,7 @@ def test_no_link_breaks_a_page(open_app, page, link):
 
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
-@pytest.mark.parametrize("page", ["train", "lesson"])
+@pytest.mark.parametrize("page", ["train", "lesson", "classroom"])
 def test_no_link_breaks_a_page_without_a_sentence(open_app, page, link):
     app = open_app(**link).switch_page(f"pages/{page}.py").run()
     assert not app.exception

@@ -168,7 +168,8 @@ export interface AskedOnStage {
   places: { at: string; name: string }[];
   /** The question by the name that the page has for it. */
   id: string;
-  right: string;
+  /** The right place; a class is not told. */
+  right?: string;
   /** The place that was clicked, as the page knows it; "" where another answer was given. */
   given: string | null;
 }
@@ -502,6 +503,8 @@ export interface LedTo {
   unit?: number | null;
   side?: string | null;
   crowd?: Crowd | null;
+  /** What can be clicked, on the stage of a student. */
+  ask?: AskedOnStage | null;
 }
 
 /** What the last stage of the window showed, and whether that was before the page loaded again. */

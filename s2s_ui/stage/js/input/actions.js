@@ -52,7 +52,7 @@ const ACTIONS = {
     stage.dialog.open(
       stage.words.key_help,
       stage.words,
-      keys(stage.words),
+      keys(stage.words, Boolean(presents(stage))),
       h(
         "div",
         { class: "dialog-ways" },

@@ -4,10 +4,11 @@
  */
 
 /** @import { Stage } from "../stage.js" */
-/** @import { Crowd, LedTo, Shown } from "../types.js" */
+/** @import { AskedOnStage, Crowd, LedTo, Shown } from "../types.js" */
 
 const SHOWN = "s2s-shown"; // told by a stage
 const SHOW = "s2s-show"; // told to a stage
+const PLACED = "s2s-placed"; // told by a stage: what was clicked
 
 /** One stage's voice and ear. */
 export class Led {
@@ -16,6 +17,8 @@ export class Led {
     this.stage = stage;
     /** @type {Crowd | null} */
     this.crowd = null; // where a class looks, for one output
+    /** @type {AskedOnStage | null} */
+    this.ask = null; // what a student can click
     /** @type {(event: CustomEvent<LedTo>) => void} */
     this.heard = ({ detail }) => this.go(detail);
     document.addEventListener(SHOW, this.heard);
@@ -29,12 +32,18 @@ export class Led {
     document.dispatchEvent(new CustomEvent(SHOWN, { detail }));
   }
 
+  /** @param {string} at */
+  place(at) {
+    document.dispatchEvent(new CustomEvent(PLACED, { detail: { question: this.ask?.id, place: at } }));
+  }
+
   /** @param {LedTo} wish */
-  go({ at, unit, side, crowd, covered }) {
+  go({ at, unit, side, crowd, covered, ask }) {
     const { stage } = this;
     if (!stage.trace) return;
     const { state, timeline, player } = stage;
     if (crowd !== undefined) this.crowd = crowd;
+    if (ask !== undefined) this.ask = ask;
     if (covered !== undefined) stage.root.classList.toggle("covered", covered);
     if (typeof unit === "number") state.unit = Math.min(unit, stage.trace.units - 1);
     if (side === "forward" || side === "backward") state.lensSide = side;

@@ -48,13 +48,14 @@ export function boxAt(scene, kind, at) {
  */
 function verdict({ right }, given, at) {
   if (given === null) return /** @type {const} */ ("open");
+  if (right === undefined) return at === given ? /** @type {const} */ ("mark") : null;
   if (at === right) return /** @type {const} */ ("right");
   return at === given ? /** @type {const} */ ("wrong") : null;
 }
 
 /** The layer over the picture. */
 export class Asks {
-  /** @param {Pick<Stage, "lesson" | "paint">} stage */
+  /** @param {Pick<Stage, "lesson" | "paint" | "led">} stage */
   constructor(stage) {
     this.stage = stage;
     this.element = h("div", { class: "asks" });
@@ -68,6 +69,10 @@ export class Asks {
    * @param {string} at
    */
   answer(id, at) {
+    if (this.stage.led?.ask?.id === id) {
+      this.stage.led.place(at);
+      return;
+    }
     this.clicked = { id, at };
     this.stage.lesson({ question: id, place: at });
     this.stage.paint();
@@ -85,7 +90,8 @@ export class Asks {
    */
   update({ scene, size }) {
     const lesson = scene.trace.header.lesson ?? null;
-    const items = lesson ? [...marks(scene, lesson), ...this.places(scene, lesson)] : [];
+    const { ask = null } = this.stage.led ?? {};
+    const items = lesson ? [...marks(scene, lesson), ...this.places(scene, lesson)] : this.places(scene, { ask });
     const drawn = JSON.stringify([items, size.scale]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
@@ -124,7 +130,7 @@ export class Asks {
 
   /**
    * @param {Scene} scene
-   * @param {Lesson} lesson
+   * @param {Pick<Lesson, "ask">} lesson
    */
   places(scene, { ask }) {
     if (!ask) return [];

@@ -102,6 +102,7 @@ const KEYS = [
   ["W", "key_pen"],
   ["O", "key_spotlight"],
   ["C", "key_languages"],
+  ["N", "key_plan"],
   ["Esc", "key_escape"],
   ["?", "key_help"],
 ];
@@ -109,9 +110,11 @@ const KEYS = [
 /**
  * The list of keys and what they do.
  * @param {Words} words
+ * @param {boolean} led whether a class can be led from here
  */
-export function keys(words) {
-  return h("dl", { class: "keys" }, ...KEYS.flatMap(([key, name]) => [h("dt", {}, key), h("dd", {}, words[name])]));
+export function keys(words, led) {
+  const listed = KEYS.filter(([, name]) => led || name !== "key_plan");
+  return h("dl", { class: "keys" }, ...listed.flatMap(([key, name]) => [h("dt", {}, key), h("dd", {}, words[name])]));
 }
 
 /** A modal box with a heading and a button that closes it. */

@@ -1,0 +1,341 @@
+/**
+ * The class's plan in the teacher's bar. One key goes through all of it: to the next step, to the question of the step
+ * once it has been talked about, to the answers, and on. The server brings the class there; the teacher's own app goes
+ * by its address, as if by the browser's button Back.
+ */
+
+import { element, fill } from "./question.js";
+
+/** @import { Words } from "./question.js" */
+/** @import { Bar, State } from "./lead.js" */
+
+/**
+ * @typedef {{
+ *   title: string, page: string, link: Record<string, string>, at: string | null, minutes: number | null, note: string,
+ *   asks: string | null, words: string | null,
+ * }} PlanStep
+ * @typedef {{ title: string, language: string | null, steps: PlanStep[] }} Told
+ * @typedef {{ page: string, link: Record<string, string>, step: { at: string } | null }} Place
+ */
+
+const KEYS = ["n", "ㅜ"]; // the same key, with a Korean keyboard too
+const TAKES_LETTERS =
+  "input, textarea, select, [contenteditable=''], [contenteditable='true'], dialog, " +
+  "[role=textbox], [role=combobox], [role=listbox], [role=option], [role=menu], [role=dialog]";
+const OWN = ["lang", "run", "hide", "lock"]; // what a link says of the teacher's own screen
+const ON_THE_WAY = 15_000; // milliseconds
+const LONGEST = 100_000; // characters of a file that are sent; the server says that it is too long
+
+/** @type {Record<string, string>} */
+const ASKS = { next: "ask_next", where: "ask_look", change: "ask_change", lesson: "ask_lesson" };
+
+/** The plan of one class, as far as the bar knows it. */
+export class Plan {
+  /** @param {Bar} bar */
+  constructor(bar) {
+    this.bar = bar;
+    this.name = "";
+    /** @type {Told | null} */
+    this.told = null;
+    /** @type {Place | null} */
+    this.headed = null; // where the teacher's app is going
+    this.busy = false;
+    this.problem = "";
+    this.pressed = (/** @type {KeyboardEvent} */ event) => this.press(event);
+    window.addEventListener("keydown", this.pressed);
+  }
+
+  /** @param {State | null} state */
+  async heard(state) {
+    const name = state?.plan?.name ?? "";
+    if (name === this.name) return;
+    this.name = name;
+    this.told = null;
+    if (!name) return;
+    try {
+      const answer = await fetch(this.bar.at("plan"), { cache: "no-store" });
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      this.told = await answer.json();
+      this.bar.draw();
+    } catch {
+      this.name = ""; // the next event tries again
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
+    const target = /** @type {Element} */ (event.composedPath()[0]);
+    if (!KEYS.includes(event.key.toLowerCase()) || target.closest?.(TAKES_LETTERS)) return;
+    if (!this.told || this.bar.state?.mode === "ended") return;
+    event.preventDefault();
+    if (event.shiftKey) this.back();
+    else this.next();
+  }
+
+  /** @returns {PlanStep | null} */
+  get here() {
+    const at = this.bar.state?.plan?.at ?? null;
+    return at === null ? null : (this.told?.steps[at] ?? null);
+  }
+
+  /** What the key does now: null at the end of the plan. */
+  get onwards() {
+    const { state, words } = this.bar;
+    if (!this.told || !state?.plan || !words) return null;
+    const { at, asked } = state.plan;
+    if (state.question && !state.question.shown) return { does: "reveal", at, label: words.reveal };
+    if (this.here?.asks && !asked) return { does: "ask", at, label: words.ask };
+    const next = at === null ? 0 : at + 1;
+    if (next >= this.told.steps.length) return null;
+    return { does: "go", at: next, label: at === null ? words.plan_begin : words.plan_next };
+  }
+
+  async next() {
+    const step = this.onwards;
+    if (!step || this.busy) return;
+    if (step.does === "reveal") await this.alone(() => this.bar.reveal());
+    else await this.to(step.does, step.at ?? 0);
+  }
+
+  async back() {
+    const at = this.bar.state?.plan?.at ?? 0;
+    if (at > 0) await this.to("go", at - 1);
+  }
+
+  /**
+   * To a step, or to its question.
+   * @param {string} does
+   * @param {number} at
+   */
+  async to(does, at) {
+    await this.alone(async () => {
+      this.bar.answersShown = false;
+      const place = await this.command({ do: does, at });
+      if (place) this.travel(place);
+    });
+  }
+
+  /** @param {() => Promise<unknown>} act */
+  async alone(act) {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      await act();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /**
+   * @param {Record<string, unknown>} told
+   * @returns {Promise<Place | null>} where the class is now; null if it was refused
+   */
+  async command(told) {
+    const { bar } = this;
+    this.problem = "";
+    try {
+      const body = JSON.stringify({ ...told, lang: bar.data?.lang });
+      const headers = { "Content-Type": "application/json" };
+      const answer = await fetch(bar.at("plan"), { method: "POST", headers, body });
+      if (answer.ok) return await answer.json();
+      this.problem = answer.status === 422 ? await answer.text() : (bar.words?.plan_refused ?? "");
+    } catch {
+      this.problem = bar.words?.failed ?? "";
+    }
+    bar.draw();
+    return null;
+  }
+
+  /**
+   * The teacher's app goes where the class is.
+   * @param {Place} place
+   */
+  travel({ page, link, step }) {
+    const { bar } = this;
+    const shown = Object.entries(bar.data?.link ?? {});
+    const own = Object.fromEntries(shown.filter(([name]) => OWN.includes(name)));
+    const there = shown.filter(([name]) => !OWN.includes(name));
+    const same = there.length === Object.keys(link).length && there.every(([name, value]) => link[name] === value);
+    if (same && bar.data?.page === page) {
+      if (step) bar.go(step.at);
+      return;
+    }
+    const address = new URL(`../${page}`, import.meta.url);
+    address.search = new URLSearchParams({ ...link, ...own, ...(step ? { step: step.at } : {}) }).toString();
+    const headed = { page, link, step };
+    this.headed = headed;
+    setTimeout(() => this.headed === headed && this.arrive(), ON_THE_WAY);
+    delete window.s2sLeft; // a stage that is made anew stands where the link says
+    history.pushState(null, "", address);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }
+
+  /** The script of a page has begun: once it has run, the stage stands where it has to. */
+  async turned() {
+    const { headed, bar } = this;
+    if (!headed || bar.data?.page !== headed.page) return;
+    const running = () => document.querySelector('.stApp:not([data-test-script-state="notRunning"])');
+    do await new Promise((resolve) => setTimeout(resolve, 100));
+    while (this.headed === headed && running());
+    if (this.headed === headed) this.arrive();
+  }
+
+  arrive() {
+    const { headed, bar } = this;
+    this.headed = null;
+    if (headed?.step && bar.data?.page === "") bar.go(headed.step.at);
+    bar.turned();
+  }
+
+  choose() {
+    const field = /** @type {HTMLInputElement} */ (
+      element("input", { type: "file", accept: ".toml,text/plain,application/toml" })
+    );
+    field.addEventListener("change", async () => {
+      const content = await field.files?.[0]?.arrayBuffer();
+      if (!content) return;
+      try {
+        const text = new TextDecoder("utf-8", { fatal: true }).decode(content);
+        await this.load({ text: text.slice(0, LONGEST) });
+      } catch {
+        this.problem = this.bar.words?.plan_encoding ?? "";
+        this.bar.draw();
+      }
+    });
+    field.click();
+  }
+
+  /** @param {{ text: string } | { shipped: string }} what */
+  async load(what) {
+    await this.alone(() => this.command({ do: "load", ...what }));
+  }
+
+  stop() {
+    window.removeEventListener("keydown", this.pressed);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {() => void} act
+ * @param {Record<string, string>} more
+ */
+function button(name, label, act, more = {}) {
+  return element("button", { type: "button", "data-name": name, onclick: act, ...more }, label);
+}
+
+/**
+ * What stands in the bar: the step with its way back and on; without a plan, the way to one.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+export function planParts(bar, words) {
+  const { plan, state } = bar;
+  const opened = { "aria-expanded": String(bar.open === "plan") };
+  const open = () => bar.openPanel("plan");
+  if (!plan.told || !state?.plan) return [button("plan", words.plan, open, opened)];
+  const { at } = state.plan;
+  const { here, onwards } = plan;
+  const minutes = here?.minutes ? [element("span", { class: "minutes" }, inMinutes(here.minutes, words))] : [];
+  const count = element("b", {}, `${at === null ? "–" : at + 1}/${plan.told.steps.length}`);
+  const title = element("span", { class: "title" }, here?.title ?? plan.told.title);
+  const middle = button("plan", "", open, { ...opened, class: "step", title: words.plan_hint });
+  middle.append(count, title, ...minutes);
+  /** @param {unknown} can */
+  const off = (can) => /** @type {Record<string, string>} */ (can ? {} : { disabled: "" });
+  const on = onwards?.does === "go" ? plan.told.steps[onwards.at ?? 0].title : said(here, words);
+  const next = button("plan next", onwards?.label ?? words.plan_over, () => plan.next(), {
+    class: "onwards",
+    title: onwards ? `${onwards.label}: ${on} (N)` : words.plan_over,
+    "aria-keyshortcuts": "N",
+    ...off(onwards),
+  });
+  if (onwards) next.append(element("kbd", { "aria-hidden": "true" }, "N"));
+  return [
+    element(
+      "div",
+      { class: "plan", role: "group", "aria-label": words.plan },
+      button("plan back", "‹", () => plan.back(), {
+        "aria-label": words.plan_back,
+        title: `${words.plan_back} (Shift + N)`,
+        ...off(at),
+      }),
+      middle,
+      next,
+    ),
+  ];
+}
+
+/**
+ * What is open below: the note and all steps; without a plan, those that can be loaded.
+ * @param {Bar} bar
+ * @param {Words} words
+ */
+export function planPanel(bar, words) {
+  const { plan } = bar;
+  const { told, here } = plan;
+  const problem = plan.problem ? [element("p", { class: "problem", role: "alert" }, plan.problem)] : [];
+  const file = button("plan file", words.plan_file, () => plan.choose());
+  if (!told) {
+    const ways = [
+      button("plan en", words.plan_en, () => plan.load({ shipped: "en" })),
+      button("plan ko", words.plan_ko, () => plan.load({ shipped: "ko" })),
+      file,
+    ];
+    return [element("h2", {}, words.plan), element("p", {}, words.plan_what), ...problem, row(ways)];
+  }
+  const asks = said(here, words);
+  const note = [
+    ...(here?.note ? here.note.split("\n").map((line) => element("p", {}, line)) : []),
+    ...(asks ? [element("p", { class: "asks" }, fill(words.plan_asks, { question: asks }))] : []),
+  ];
+  const steps = told.steps.map((step, at) => {
+    const current = at === bar.state?.plan?.at ? { "aria-current": "step" } : {};
+    const go = button(
+      `plan ${at}`,
+      step.title,
+      () => plan.to("go", at),
+      /** @type {Record<string, string>} */ (current),
+    );
+    const minutes = step.minutes ? [element("span", { class: "minutes" }, inMinutes(step.minutes, words))] : [];
+    return element("li", {}, go, ...minutes);
+  });
+  const total = told.steps.reduce((sum, step) => sum + (step.minutes ?? 0), 0);
+  const own = element("a", { class: "button", href: bar.at("plan.toml").href, download: "" }, words.plan_share);
+  const leave = button("plan leave", words.plan_leave, () => plan.command({ do: "leave" }));
+  return [
+    element("h2", {}, told.title),
+    ...problem,
+    element("div", { class: "note" }, ...note),
+    row([own, file, leave]),
+    ...(total ? [element("p", {}, fill(words.plan_total, { minutes: total }))] : []),
+    element("ol", { class: "steps" }, ...steps),
+  ];
+}
+
+/**
+ * Where the course of the lesson comes from.
+ * @param {Bar} bar
+ */
+export const courseOf = (bar) => bar.at(`course.toml?lang=${bar.data?.lang ?? "en"}`).href;
+
+/** @param {(Node | string)[]} children */
+const row = (children) => element("div", { class: "row" }, ...children);
+
+/**
+ * @param {number} minutes
+ * @param {Words} words
+ */
+const inMinutes = (minutes, words) => fill(words.minutes, { minutes: Math.round(10 * minutes) / 10 });
+
+/**
+ * The words of a step's question, or "".
+ * @param {PlanStep | null} step
+ * @param {Words} words
+ */
+function said(step, words) {
+  if (!step?.asks) return "";
+  return step.words ?? words[ASKS[step.asks]] ?? "";
+}

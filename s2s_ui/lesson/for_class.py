@@ -1,0 +1,40 @@
+"""What a chapter asks, for a class: its question as a choice, with the right answer."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from s2s_core.errors import S2SError
+from s2s_ui.lesson.chapters import CHAPTERS
+from s2s_ui.lesson.speech import speaking
+from s2s_ui.session import caches
+
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])\u2060?")
+
+
+def question(link: Mapping[str, str], second: bool, language: str) -> dict[str, Any] | None:
+    """The question of the chapter that a link of the lesson shows, its first one or its ``second``.
+
+    Returns:
+        None if the chapter has none, or its model is not here.
+    """
+    number = int(link.get("chapter", "0"))
+    chapter = CHAPTERS[number] if number < len(CHAPTERS) else None
+    if chapter is None or (second and chapter.then is None):
+        return None
+    ask = chapter.then if second and chapter.then else chapter.ask
+    try:
+        with speaking(language):
+            asked = ask(caches.runs(chapter.request))
+    except S2SError:
+        return None
+    return {
+        "kind": "choice",
+        "text": _plain(asked.words),
+        "choices": [_plain(answer) for answer in asked.answers],
+        "right": asked.right,
+    }
+
+
+def _plain(markdown: str) -> str:
+    return _ESCAPED.sub(r"\1", markdown).replace("$", "").replace("**", "")
