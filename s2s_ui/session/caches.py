@@ -44,7 +44,7 @@ from s2s_ui.session import shelf, usable
 from s2s_ui.session.request import BadReference, Request, Runs
 from s2s_ui.workshop import Limits, Replicas, Workshop, keep
 
-BUDGET = int(os.environ.get("S2S_CACHE_MB") or 140) * 1_000_000  # bytes of each of the two caches
+BUDGET = int(os.environ.get("S2S_CACHE_MB") or 128) * 1_000_000  # bytes of each of the two caches
 MODELS = Memory(most=256, budget=BUDGET)  # values that belong to a model: itself, its states over many sentences
 TRACES = Memory(most=400, budget=BUDGET)  # values that belong to a sentence
 

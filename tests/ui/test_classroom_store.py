@@ -67,7 +67,8 @@ def handed(student="s1", id="h1", name="n1", text="March 8, 2025"):
 
 def test_a_class_comes_back_as_it_was_stored(store):
     place = {"text": "3월 8일 🙂", "lang": "ko"}
-    state = State(7, "look", "gates", place, Step("17.2", 3, "forward"), ASKED, InPlan("a", 3, True))
+    within = InPlan("a", 3, True)
+    state = State(7, "look", "gates", place, Step("17.2", 3, "forward"), ASKED, handing=True, plan=within)
     made = room(state=state)
     assert store.find(made.code) is None
     assert store.create(made) and store.find(made.code) == made
