@@ -161,8 +161,9 @@ def band(
                 st.toggle(_("Teacher forcing"), **widgets.bind("forcing", asked.forced))
             elif asked.edits:  # with that switch, the stage lists the edits
                 _take_back(len(asked.edits.edits))
-        of_class = {_("Class"): partial(classroom.panel, stage=False)}
-        shown = {} if "tools" in hidden else {**tools} if _("Class") in tools else {**tools, **of_class}
+        shown: dict[str, Callable[[], None]] = {} if "tools" in hidden else dict(tools)
+        if "tools" not in hidden:
+            shown.setdefault(_("Class"), partial(classroom.panel, stage=False))
         for number, (words, panel) in enumerate(tuple(shown.items())):
             with st.popover(words, **widgets.popover(f"tool_{number}")) as tool:
                 if tool.open:  # a closed list is not computed
