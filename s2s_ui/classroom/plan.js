@@ -36,6 +36,8 @@ export class Plan {
     /** @type {Place | null} */
     this.headed = null; // where the teacher's app is going
     this.busy = false;
+    /** @type {"next" | "back" | null} */
+    this.waiting = null; // a key that was pressed meanwhile
     this.problem = "";
     this.pressed = (/** @type {KeyboardEvent} */ event) => this.press(event);
     window.addEventListener("keydown", this.pressed);
@@ -65,8 +67,9 @@ export class Plan {
     if (!KEYS.includes(event.key.toLowerCase()) || target.closest?.(TAKES_LETTERS)) return;
     if (!this.told || this.bar.state?.mode === "ended") return;
     event.preventDefault();
-    if (event.shiftKey) this.back();
-    else this.next();
+    const wish = event.shiftKey ? "back" : "next";
+    if (this.busy) this.waiting = wish;
+    else this[wish]();
   }
 
   /** @returns {PlanStep | null} */
@@ -116,11 +119,18 @@ export class Plan {
   async alone(act) {
     if (this.busy) return;
     this.busy = true;
+    const before = this.bar.state?.version;
     try {
       await act();
+      for (let tries = 0; tries < 40 && !this.problem && this.bar.state?.version === before; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50)); // what the key does next depends on the new state
+      }
     } finally {
       this.busy = false;
     }
+    const wish = this.waiting;
+    this.waiting = null;
+    if (wish) this[wish]();
   }
 
   /**
