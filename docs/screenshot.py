@@ -1,4 +1,4 @@
-"""The pictures of the documentation: one of each page, the stage projected and on a phone, a class's wall.
+"""The pictures of the documentation: one of each page, the stage projected and on a phone, a live class.
 
 `python docs/screenshot.py [NAME...]` starts the app, opens the pages of PICTURES in Chromium (on the PATH) and saves
 docs/NAME.png. The browser tests take one of them; with PICTURES=all in the environment they take all.
@@ -33,6 +33,8 @@ class Picture:
     band: bool = True  # whether the page is about a sentence
     press: str = ""  # a button, before the parts can come
     handed: tuple[str, ...] = ()  # the sentences that students of a class hand in, before the parts can come
+    guessed: tuple[int, ...] = ()  # where students of a class think that the network will look, and it is revealed
+    of_student: bool = False  # taken of the first student's screen, before anybody answers
 
 
 DRAWN = ".st-key-figure_{} .stVegaLiteChart svg"
@@ -72,6 +74,22 @@ PICTURES |= {
         f"/?text=March+8%2C+2025&lang={language}&step=24", (".wall li:nth-child(6)",), (1920, 1080), handed=SENTENCES
     )
     for name, language in (("class-wall", "en"), ("class-wall-ko", "ko"))
+}
+GUESSES = (5, 12, 0, 12, 12, 9, 12, 12, 11, 0, 12, 6)
+PICTURES |= {
+    f"class{suffix}": Picture(
+        f"/?text=March+8%2C+2025&lang={language}&step=18",
+        (".class-bar [data-name=done]",),
+        (1920, 1080),
+        guessed=GUESSES,
+    )
+    for suffix, language in (("", "en"), ("-ko", "ko"))
+}
+PICTURES |= {
+    f"class-phone{suffix}": Picture(
+        f"/?text=March+8%2C+2025&lang={language}&step=18", (), (390, 844), guessed=(0,), of_student=True
+    )
+    for suffix, language in (("", "en"), ("-ko", "ko"))
 }
 FRAME = (".st-key-text input", ".st-key-run button")
 
@@ -114,44 +132,71 @@ def take(browser: Browser, server: str, name: str, folder: Path) -> Path:
     picture = PICTURES[name]
     width, height = picture.size
     scheme = "dark" if picture.dark else "light"
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")
+    wide = {"width": 1280, "height": 800} if picture.of_student else {"width": width, "height": height}
+    page = browser.new_page(viewport=wide, color_scheme=scheme, locale="en-GB")
     page.set_default_timeout(PATIENCE_MS)
     page.goto(server + picture.address)
     if picture.press:
         page.locator(picture.press).click()
     for part in FRAME if picture.band else ():
         page.locator(part).first.wait_for()
-    students = hand_in(browser, server, page, picture.handed) if picture.handed else []
+    students: list[Page] = []
+    if seats := len(picture.handed or picture.guessed):
+        students = join(browser, server, page, seats, "ko-KR" if "lang=ko" in picture.address else "en-GB")
+        if picture.handed:
+            hand_in(page, students, picture.handed)
+        else:
+            guess(page, students, () if picture.of_student else picture.guessed)
     for part in picture.parts:
         page.locator(part).first.wait_for()
     page.evaluate("document.fonts.ready")
     page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
     path = folder / f"{name}.png"
-    page.screenshot(path=path)
+    (students[0] if picture.of_student else page).screenshot(path=path)
     for each in (*students, page):
         each.close()
     return path
 
 
-def hand_in(browser: Browser, server: str, page: Page, sentences: tuple[str, ...]) -> list[Page]:
-    """Start a class on a page and open its wall; as many students as there are sentences hand in one each."""
+def join(browser: Browser, server: str, page: Page, seats: int, locale: str) -> list[Page]:
+    """Start a class on a page; so many students join it with their phones."""
     page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
     page.locator(".st-key-tool_1 button").first.click()
     page.locator(".s2s-start-class").click()
     code = page.locator(".class-bar [data-name=code]").inner_text().replace(" ", "")
-    page.locator(".class-bar [data-name=wall]").click()
-    page.locator(".class-bar [data-name=take]").click()
     students = []
-    for sentence in sentences:
-        student = browser.new_page(viewport={"width": 390, "height": 844}, locale="en-GB")
+    for _ in range(seats):
+        student = browser.new_page(viewport={"width": 390, "height": 844}, locale=locale)
         student.set_default_timeout(PATIENCE_MS)
         student.goto(f"{server}/class/{code}")
         student.locator("form.join button").click()
+        students.append(student)
+    return students
+
+
+def hand_in(page: Page, students: list[Page], sentences: tuple[str, ...]) -> None:
+    """Open the class's wall; each student hands in a sentence."""
+    page.locator(".class-bar [data-name=wall]").click()
+    page.locator(".class-bar [data-name=take]").click()
+    for student, sentence in zip(students, sentences, strict=True):
         student.locator(".hand-in input").fill(sentence)
         student.keyboard.press("Enter")
         student.locator(".hand-in .answer").wait_for()
-        students.append(student)
-    return students
+
+
+def guess(page: Page, students: list[Page], places: tuple[int, ...]) -> None:
+    """Ask where the network will look; each student answers with a place, then it is revealed. Without places it is
+    only asked.
+    """
+    page.locator(".class-bar [data-name=ask]").click()
+    page.locator(".class-bar [data-name=where]").click()
+    for student in students:
+        student.locator("button.choice").first.wait_for()
+    for student, place in zip(students, places, strict=False):
+        student.locator("button.choice").nth(place).click()
+        student.locator(".given").wait_for()
+    if places:
+        page.locator(".class-bar [data-name=reveal]").click()
 
 
 def answers(address: str) -> bool:

@@ -24,7 +24,7 @@ def _sheet(*names: str) -> str:
 
 _SCRIPTS = (
     *("question.js", "joining.js", "outbox.js", "placed.js", "hand_in.js", "student.js"),
-    *("plan.js", "lead.js", "lead_parts.js", "wall.js", "start.js", "lobby.js"),
+    *("plan.js", "plan_parts.js", "lead.js", "lead_parts.js", "wall.js", "start.js", "lobby.js"),
 )
 _MODULES = {"../stage/served.js": ENTRY} | {f"./{name}": Kept(name, partial(_module, name)) for name in _SCRIPTS}
 STUDENT, LEAD, START, LOBBY = (_MODULES[f"./{name}.js"] for name in ("student", "lead", "start", "lobby"))

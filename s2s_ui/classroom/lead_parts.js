@@ -4,7 +4,7 @@
  */
 
 import { spaced } from "./joining.js";
-import { courseOf, planPanel, planParts } from "./plan.js";
+import { courseOf, planPanel, planParts } from "./plan_parts.js";
 import { asked, element, fill, histogram } from "./question.js";
 
 /** @import { Question, Words } from "./question.js" */

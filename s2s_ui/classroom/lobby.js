@@ -7,7 +7,7 @@
 import { codeForm, spaced } from "./joining.js";
 import { led } from "./lead.js";
 import { invitation, tables } from "./lead_parts.js";
-import { planPanel } from "./plan.js";
+import { planPanel } from "./plan_parts.js";
 import { element } from "./question.js";
 import { startClass } from "./start.js";
 

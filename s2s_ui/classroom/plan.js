@@ -4,9 +4,8 @@
  * by its address, as if by the browser's button Back.
  */
 
-import { element, fill } from "./question.js";
+import { element } from "./question.js";
 
-/** @import { Words } from "./question.js" */
 /** @import { Bar, State } from "./lead.js" */
 
 /**
@@ -26,9 +25,6 @@ const OWN = ["lang", "run", "hide", "lock"]; // what a link says of the teacher'
 const ON_THE_WAY = 15_000; // milliseconds
 const LONGEST = 100_000; // characters of a file that are sent; the server says that it is too long
 
-/** @type {Record<string, string>} */
-const ASKS = { next: "ask_next", where: "ask_look", change: "ask_change", lesson: "ask_lesson" };
-
 /** The plan of one class, as far as the bar knows it. */
 export class Plan {
   /** @param {Bar} bar */
@@ -40,6 +36,8 @@ export class Plan {
     /** @type {Place | null} */
     this.headed = null; // where the teacher's app is going
     this.busy = false;
+    /** @type {"next" | "back" | null} */
+    this.waiting = null; // a key that was pressed meanwhile
     this.problem = "";
     this.pressed = (/** @type {KeyboardEvent} */ event) => this.press(event);
     window.addEventListener("keydown", this.pressed);
@@ -69,8 +67,9 @@ export class Plan {
     if (!KEYS.includes(event.key.toLowerCase()) || target.closest?.(TAKES_LETTERS)) return;
     if (!this.told || this.bar.state?.mode === "ended") return;
     event.preventDefault();
-    if (event.shiftKey) this.back();
-    else this.next();
+    const wish = event.shiftKey ? "back" : "next";
+    if (this.busy) this.waiting = wish;
+    else this[wish]();
   }
 
   /** @returns {PlanStep | null} */
@@ -120,11 +119,18 @@ export class Plan {
   async alone(act) {
     if (this.busy) return;
     this.busy = true;
+    const before = this.bar.state?.version;
     try {
       await act();
+      for (let tries = 0; tries < 40 && !this.problem && this.bar.state?.version === before; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50)); // what the key does next depends on the new state
+      }
     } finally {
       this.busy = false;
     }
+    const wish = this.waiting;
+    this.waiting = null;
+    if (wish) this[wish]();
   }
 
   /**
@@ -214,128 +220,4 @@ export class Plan {
   stop() {
     window.removeEventListener("keydown", this.pressed);
   }
-}
-
-/**
- * @param {string} name
- * @param {string} label
- * @param {() => void} act
- * @param {Record<string, string>} more
- */
-function button(name, label, act, more = {}) {
-  return element("button", { type: "button", "data-name": name, onclick: act, ...more }, label);
-}
-
-/**
- * What stands in the bar: the step with its way back and on; without a plan, the way to one.
- * @param {Bar} bar
- * @param {Words} words
- */
-export function planParts(bar, words) {
-  const { plan, state } = bar;
-  const opened = { "aria-expanded": String(bar.open === "plan") };
-  const open = () => bar.openPanel("plan");
-  if (!plan.told || !state?.plan) return [button("plan", words.plan, open, opened)];
-  const { at } = state.plan;
-  const { here, onwards } = plan;
-  const minutes = here?.minutes ? [element("span", { class: "minutes" }, inMinutes(here.minutes, words))] : [];
-  const count = element("b", {}, `${at === null ? "–" : at + 1}/${plan.told.steps.length}`);
-  const title = element("span", { class: "title" }, here?.title ?? plan.told.title);
-  const middle = button("plan", "", open, { ...opened, class: "step", title: words.plan_hint });
-  middle.append(count, title, ...minutes);
-  /** @param {unknown} can */
-  const off = (can) => /** @type {Record<string, string>} */ (can ? {} : { disabled: "" });
-  const on = onwards?.does === "go" ? plan.told.steps[onwards.at ?? 0].title : said(here, words);
-  const next = button("plan next", onwards?.label ?? words.plan_over, () => plan.next(), {
-    class: "onwards",
-    title: onwards ? `${onwards.label}: ${on} (N)` : words.plan_over,
-    "aria-keyshortcuts": "N",
-    ...off(onwards),
-  });
-  if (onwards) next.append(element("kbd", { "aria-hidden": "true" }, "N"));
-  return [
-    element(
-      "div",
-      { class: "plan", role: "group", "aria-label": words.plan },
-      button("plan back", "‹", () => plan.back(), {
-        "aria-label": words.plan_back,
-        title: `${words.plan_back} (Shift + N)`,
-        ...off(at),
-      }),
-      middle,
-      next,
-    ),
-  ];
-}
-
-/**
- * What is open below: the note and all steps; without a plan, those that can be loaded.
- * @param {Bar} bar
- * @param {Words} words
- */
-export function planPanel(bar, words) {
-  const { plan } = bar;
-  const { told, here } = plan;
-  const problem = plan.problem ? [element("p", { class: "problem", role: "alert" }, plan.problem)] : [];
-  const file = button("plan file", words.plan_file, () => plan.choose());
-  if (!told) {
-    const ways = [
-      button("plan en", words.plan_en, () => plan.load({ shipped: "en" })),
-      button("plan ko", words.plan_ko, () => plan.load({ shipped: "ko" })),
-      file,
-    ];
-    return [element("h2", {}, words.plan), element("p", {}, words.plan_what), ...problem, row(ways)];
-  }
-  const asks = said(here, words);
-  const note = [
-    ...(here?.note ? here.note.split("\n").map((line) => element("p", {}, line)) : []),
-    ...(asks ? [element("p", { class: "asks" }, fill(words.plan_asks, { question: asks }))] : []),
-  ];
-  const steps = told.steps.map((step, at) => {
-    const current = at === bar.state?.plan?.at ? { "aria-current": "step" } : {};
-    const go = button(
-      `plan ${at}`,
-      step.title,
-      () => plan.to("go", at),
-      /** @type {Record<string, string>} */ (current),
-    );
-    const minutes = step.minutes ? [element("span", { class: "minutes" }, inMinutes(step.minutes, words))] : [];
-    return element("li", {}, go, ...minutes);
-  });
-  const total = told.steps.reduce((sum, step) => sum + (step.minutes ?? 0), 0);
-  const own = element("a", { class: "button", href: bar.at("plan.toml").href, download: "" }, words.plan_share);
-  const leave = button("plan leave", words.plan_leave, () => plan.command({ do: "leave" }));
-  return [
-    element("h2", {}, told.title),
-    ...problem,
-    element("div", { class: "note" }, ...note),
-    row([own, file, leave]),
-    ...(total ? [element("p", {}, fill(words.plan_total, { minutes: total }))] : []),
-    element("ol", { class: "steps" }, ...steps),
-  ];
-}
-
-/**
- * Where the course of the lesson comes from.
- * @param {Bar} bar
- */
-export const courseOf = (bar) => bar.at(`course.toml?lang=${bar.data?.lang ?? "en"}`).href;
-
-/** @param {(Node | string)[]} children */
-const row = (children) => element("div", { class: "row" }, ...children);
-
-/**
- * @param {number} minutes
- * @param {Words} words
- */
-const inMinutes = (minutes, words) => fill(words.minutes, { minutes: Math.round(10 * minutes) / 10 });
-
-/**
- * The words of a step's question, or "".
- * @param {PlanStep | null} step
- * @param {Words} words
- */
-function said(step, words) {
-  if (!step?.asks) return "";
-  return step.words ?? words[ASKS[step.asks]] ?? "";
 }

@@ -1,5 +1,7 @@
 """A class goes through its plan by one key, and the teacher saves the course of the lesson."""
 
+import re
+
 from playwright.sync_api import expect
 
 from benchmarks.servers import serving
@@ -134,3 +136,18 @@ def test_whoever_types_the_address_joins_or_starts_on_the_page_of_classes(window
     screen.page.locator(".class-bar .below [data-name='end class']").click()
     screen.page.locator(".class-bar [data-name=delete]").click()
     expect(lobby.locator("[data-name=start]")).to_be_visible()
+
+
+def test_a_class_begins_on_the_page_where_it_is_started(own_window, server):
+    screen = own_window(server).open_page("gates", text="8 mars 2025")
+    screen.page.locator(".st-key-tool_0 button").first.click()
+    screen.page.locator(".s2s-start-class").click()
+    code = screen.page.locator(".class-bar [data-name=code]").inner_text().replace(" ", "")
+    student = own_window(server, 390, 844, phone=True).page
+    student.goto(f"{server}/class/{code}")
+    student.locator("form.join button").click()
+    expect(student.locator(".banner a")).to_have_attribute("href", re.compile("/gates.*text=8"))
+    screen.page.locator(".class-bar [data-name=end]").click()
+    screen.page.locator(".class-bar .below [data-name='end class']").click()
+    screen.page.locator(".class-bar [data-name=delete]").click()
+    expect(screen.page.locator(".class-bar")).to_be_hidden()

@@ -7,7 +7,7 @@ ENCODING = SENTENCES["encoding"]
 
 
 def plan_words(_: Translate) -> dict[str, str]:
-    """The words by the names under which plan.js asks for them."""
+    """The words by the names under which plan.js and its parts ask for them."""
     return {
         "plan": _("Plan"),
         "plan_what": _(
