@@ -75,10 +75,10 @@ PICTURES |= {
     )
     for name, language in (("class-wall", "en"), ("class-wall-ko", "ko"))
 }
-GUESSES = (5, 12, 0, 12, 12, 9, 12, 12, 11, 0, 12, 6)
+GUESSES = (6, 6, 12, 6, 9, 6, 6, 0, 6, 7, 6, 12)
 PICTURES |= {
     f"class{suffix}": Picture(
-        f"/?text=March+8%2C+2025&lang={language}&step=18",
+        f"/?text=March+8%2C+2025&lang={language}&step=23",
         (".class-bar [data-name=done]",),
         (1920, 1080),
         guessed=GUESSES,
@@ -87,7 +87,7 @@ PICTURES |= {
 }
 PICTURES |= {
     f"class-phone{suffix}": Picture(
-        f"/?text=March+8%2C+2025&lang={language}&step=18", (), (390, 844), guessed=(0,), of_student=True
+        f"/?text=March+8%2C+2025&lang={language}&step=23", (), (390, 844), guessed=(0,), of_student=True
     )
     for suffix, language in (("", "en"), ("-ko", "ko"))
 }
