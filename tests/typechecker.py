@@ -1,8 +1,7 @@
 """Beartype and jaxtyping as the tests use them on every function of s2s_core (see conftest.py).
 
 Whether a call fits depends on the kinds of what goes in and comes out: types, and of an array its numbers and shape. So
-kinds that once fitted together are remembered, and a further call of the same kinds is not checked anew. Of a function
-that was called a thousand times in a row with such kinds, every sixteenth call is looked at from then on.
+kinds that once fitted together are remembered, and a further call of the same kinds is not checked anew.
 """
 
 import dataclasses
@@ -29,8 +28,6 @@ _sizes = _thorough("context")  # within it one name is one size; it may be enter
 
 MANY = 100  # arguments behind a star, at most
 DEEP = 4  # containers within one another that are looked through
-PROVEN = 1000  # calls in a row of kinds that are remembered
-NOW_AND_THEN = 16
 FEW = 8  # of a longer container one item is looked at, by chance, as beartype does
 
 
@@ -99,23 +96,17 @@ class _Check:
             function.__annotations__ = written
         self.nothing = self.checking is function  # to check
         self.passed: dict[Any, set[Any]] = {}
-        self.known = 0  # calls in a row of kinds that are remembered
 
     def __call__(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.nothing:
             return function(*args, **kwargs)
-        self.known += 1
-        if self.known > PROVEN and self.known % NOW_AND_THEN:
-            return function(*args, **kwargs)
         given = self._given(args, kwargs)
         if given is None or given not in self.passed:
-            self.known = 0
             result = self._checked(function, args, kwargs)
         else:
             result = function(*args, **kwargs)
             if kind((result,), self.returns_value) in self.passed[given]:
                 return result
-            self.known = 0
             self._checked(lambda *_, **__: result, args, kwargs)
         if given is not None and (came := kind((result,), self.returns_value)) is not None:
             self.passed.setdefault(given, set()).add(came)

@@ -244,7 +244,9 @@ def test_the_newest_request_replaces_the_waiting_one_and_the_screen_tells_the_wa
             _, seen, told = _typed(waiting)
             assert time.monotonic() - began > 2, "it had to wait"
         assert seen == ["saw c"]
-        assert [kind for kind, _ in told] == ["html", "empty"], "the sentence comes once, and goes"
+        *said, gone = [kind for kind, _ in told]
+        assert 1 <= len(said) <= 3 and {*said} == {"html"}, "each of the three requests says it once, if it waits"
+        assert gone == "empty"
         assert "Many are asking" in told[0][1]
 
 
