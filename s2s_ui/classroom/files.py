@@ -7,7 +7,7 @@ from importlib.resources import files
 from s2s_ui.kept import Kept
 from s2s_ui.stage.served import ENTRY
 
-_IMPORTED = re.compile(r'(?<=from ")(\.{1,2}/[\w./-]+\.js)(?=";)')
+_IMPORTED = re.compile(r'(?:(?<=from ")|(?<= import\("))(\.{1,2}/[\w./-]+\.js)(?="\)?;)')
 
 
 def _read(name: str) -> str:
@@ -24,10 +24,10 @@ def _sheet(*names: str) -> str:
 
 _SCRIPTS = (
     *("question.js", "joining.js", "outbox.js", "placed.js", "hand_in.js", "student.js"),
-    *("plan.js", "plan_parts.js", "lead.js", "lead_parts.js", "wall.js", "start.js", "lobby.js"),
+    *("plan.js", "plan_parts.js", "place.js", "lead.js", "lead_parts.js", "wall.js", "start.js", "lobby.js"),
 )
 _MODULES = {"../stage/served.js": ENTRY} | {f"./{name}": Kept(name, partial(_module, name)) for name in _SCRIPTS}
-STUDENT, LEAD, START, LOBBY = (_MODULES[f"./{name}.js"] for name in ("student", "lead", "start", "lobby"))
+STUDENT, PLACE, START, LOBBY = (_MODULES[f"./{name}.js"] for name in ("student", "place", "start", "lobby"))
 STUDENT_SHEET = Kept("class.css", partial(_sheet, "class.css", "answers.css", "hand_in.css"))
 LEAD_SHEET = Kept("lead.css", partial(_sheet, "lead.css", "answers.css", "wall.css", "plan.css"))
 LOBBY_SHEET = Kept("lobby.css", partial(_sheet, "lobby.css"))

@@ -24,7 +24,7 @@ LITTLE = 2_000
 """Characters of code that travels itself."""
 
 _COMMENT = re.compile(r"/\*\*.*?\*/\s*| *// .*$", re.MULTILINE)
-_IMPORT = re.compile(r"^import\b", re.MULTILINE)
+_IMPORT = re.compile(r"^import\b|\bimport\(", re.MULTILINE)
 _KEPT: dict[tuple[str, str], "Kept"] = {}
 _SERVED = Event()
 

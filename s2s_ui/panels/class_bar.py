@@ -1,9 +1,9 @@
-"""The bar of a live class, on every page; see lead.js, which does all of it in the browser."""
+"""The bar of a live class, on every page; see place.js and lead.js, which do all of it in the browser."""
 
 import streamlit as st
 
 from s2s_ui import kept
-from s2s_ui.classroom.files import LEAD, LEAD_SHEET, LOBBY, LOBBY_SHEET, START
+from s2s_ui.classroom.files import LEAD_SHEET, LOBBY, LOBBY_SHEET, PLACE, START
 from s2s_ui.classroom.words import WORDS
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
@@ -17,7 +17,7 @@ def bar(page: str) -> None:
     if not kept.served():
         return
     with st.container(key="class_bar"):
-        component = st.components.v2.component("s2s_class_bar", js=kept.component(LEAD))
+        component = st.components.v2.component("s2s_class_bar", js=kept.component(PLACE))
         component(
             key="class_bar_component",
             data={

@@ -177,13 +177,17 @@ class Screen:
         return "".join(reversed(written[1:]))
 
     def hindrances(self) -> list[str]:
-        """What axe-core finds that hinders a reader, in words."""
-        self.page.evaluate(STILL)  # what is fading in has another colour until it is there
-        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+        """What axe-core finds that hinders a reader, in words. A page that still faded is looked at again."""
+        for _ in range(3):
+            self.page.evaluate(STILL)  # what is fading in has another colour until it is there
+            found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+            serious = [violation for violation in found if violation["impact"] in ("serious", "critical")]
+            if not serious:
+                return []
+            self.page.wait_for_timeout(500)
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
-            for violation in found
-            if violation["impact"] in ("serious", "critical")
+            for violation in serious
             for node in violation["nodes"]
         ]
 

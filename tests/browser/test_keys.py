@@ -120,6 +120,7 @@ def test_a_field_that_was_entered_or_left_gives_the_keys_back(window, key):
         screen.page.locator(place).fill(text)
         screen.press(key)
         expect(screen.page).to_have_url(re.compile(text.replace(" ", r"\+")))  # what was typed is not lost
+        screen.idle()
         keys_are_the_stage_s(screen)
 
 
