@@ -4,10 +4,8 @@
 cards have it. What is computed: `s2s_core.calibration`.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
 
@@ -16,16 +14,15 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from s2s_core import foreign
 from s2s_core.batch import Batch
 from s2s_core.bootstrap import Estimate
 from s2s_core.calibration import BINS, HIGHEST, LOWEST, best_temperature, confidences, error_interval, mean_loss
 from s2s_core.errors import DataError
-from s2s_core.files import writing
 from s2s_core.home import HOME
 from s2s_core.pair import Pair
 from s2s_core.recipes.compared import WIDTH
 from s2s_core.recipes.markdown import table
+from s2s_core.recipes.rows import read_rows, write_rows
 from s2s_core.tasks import Task
 from s2s_core.translator import Translator
 
@@ -37,7 +34,6 @@ BATCH = 128
 _DECIMALS = 4
 _OFFERED = "`python -m s2s_core trace --calibrated` uses it; otherwise probabilities are as trained."
 _LEFT = "It gains too little to be used."
-_MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +159,7 @@ def write_table(lines: Iterable[Confidence], path: Path = TABLE) -> None:
     Raises:
         CannotWrite: where that cannot be done; the old one stays.
     """
-    with writing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Confidence)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(line) for line in lines)
+    write_rows(Confidence, lines, path)
 
 
 def read_table(path: Path = TABLE) -> tuple[Confidence, ...]:
@@ -175,16 +168,7 @@ def read_table(path: Path = TABLE) -> tuple[Confidence, ...]:
     Raises:
         DataError: where the file is no such table.
     """
-    try:
-        text = foreign.file_bytes(path, most=_MOST_BYTES, links=True).decode("utf-8")
-        kinds = {field.name: field.type for field in fields(Confidence)}
-        lines = csv.DictReader(io.StringIO(text, newline=""))
-        found = (Confidence(**{name: kinds[name](value) for name, value in line.items()}) for line in lines)  # type: ignore[operator]
-        return tuple(found)
-    except FileNotFoundError:
-        return ()
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise DataError(f"{path} is not a table of confidence: {error}") from error
+    return read_rows(Confidence, path, "confidence")
 
 
 def temperature_of(translator: Translator) -> float:

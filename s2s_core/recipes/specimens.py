@@ -4,24 +4,21 @@ README.md there says what the columns mean. What every shipped model answers is 
 that a training that changes an answer shows in it, and its card has the share of right ones and the others.
 """
 
-import csv
-import io
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
 
-from s2s_core import foreign
 from s2s_core.described import described
 from s2s_core.errors import DataError
 from s2s_core.evaluation import attention
-from s2s_core.files import writing
 from s2s_core.home import HOME
 from s2s_core.pair import Pair
 from s2s_core.recipes.compared import WIDTH
 from s2s_core.recipes.markdown import Code, table
+from s2s_core.recipes.rows import read_rows, write_rows
 from s2s_core.registry import TASKS
 from s2s_core.tasks import FileTask
 from s2s_core.tasks.splits import words as same_words
@@ -35,7 +32,6 @@ ANY = "any"  # a remark of whatever kind
 REFUSED = "refused"  # the text cannot be read, and an error says so
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _NUMBERED = re.compile(r"(.+)#(\d+)")
-_MOST_BYTES = 1 << 22
 
 Span = tuple[int, int]
 
@@ -183,10 +179,7 @@ def write_table(asked: Iterable[Asked], path: Path = TABLE) -> None:
     Raises:
         CannotWrite: where that cannot be done; the old one stays.
     """
-    with writing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Asked)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(line) for line in asked)
+    write_rows(Asked, asked, path)
 
 
 def read_table(path: Path = TABLE) -> tuple[Asked, ...]:
@@ -195,15 +188,7 @@ def read_table(path: Path = TABLE) -> tuple[Asked, ...]:
     Raises:
         DataError: where the file is no such table.
     """
-    try:
-        text = foreign.file_bytes(path, most=_MOST_BYTES, links=True).decode("utf-8")
-        kinds = {field.name: field.type for field in fields(Asked)}
-        lines = csv.DictReader(io.StringIO(text, newline=""))
-        return tuple(Asked(**{name: kinds[name](value) for name, value in line.items()}) for line in lines)  # type: ignore[operator]
-    except FileNotFoundError:
-        return ()
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise DataError(f"{path} is not a table of specimens: {error}") from error
+    return read_rows(Asked, path, "specimens")
 
 
 def section(asked: Sequence[Asked], task: str) -> str:
