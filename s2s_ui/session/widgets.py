@@ -63,24 +63,31 @@ def _bound(key: str, shown: object, take: Callable[[Any], object]) -> dict[str, 
     """The key and callback of a widget, which is set if it shows another value than ``shown``.
 
     It is also set if the view or the language has changed since, because the browser identifies an option by its
-    label, and the label of the same option may be different with another text or language. A widget that caused the
+    label, and the label of the same option may be different with another text or language. And if the reader has turned
+    to another page, because the browser may forget what a widget had that stands on both. A widget that caused the
     change itself need not be set.
     """
-    now = (state.view(), state.language())
-    if st.session_state.get(key) != shown or _last_set().get(key) != now:
+    if st.session_state.get(key) != shown or _last_set().get(key) != _now():
         st.session_state[key] = shown
-        _last_set()[key] = now
+        _last_set()[key] = _now()
 
     def handle() -> None:
         take(st.session_state[key])
-        _last_set()[key] = (state.view(), state.language())
+        _last_set()[key] = _now()
 
     return {"key": key, "on_change": handle}
 
 
-def _last_set() -> dict[str, tuple[View, str]]:
-    """For each widget's key, the view and the language when its value was set."""
-    last_set: dict[str, tuple[View, str]] = st.session_state.setdefault("last set", {})
+Shown = tuple[View, str, str | None]  # a view, a language, and the page
+
+
+def _now() -> Shown:
+    return (state.view(), state.language(), state.stored("page"))
+
+
+def _last_set() -> dict[str, Shown]:
+    """For each widget's key, what was shown when its value was set."""
+    last_set: dict[str, Shown] = st.session_state.setdefault("last set", {})
     return last_set
 
 

@@ -6,6 +6,7 @@ Where there is no Chromium the tests are skipped, saying so; with CI=true they f
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,6 +32,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 COLD_MS = 240_000  # the first page that a server shows loads its models, and other work may share the cores
+SETTLED_S = 30  # a page that a busy machine is still painting has colours of its own for some seconds
 DRAWN = {
     "": ".st-key-stage .s2s",
     "gates": ".st-key-figure_maps svg.marks",
@@ -177,13 +179,15 @@ class Screen:
         return "".join(reversed(written[1:]))
 
     def hindrances(self) -> list[str]:
-        """What axe-core finds that hinders a reader, in words. A page that still faded is looked at again."""
-        for _ in range(3):
+        """What axe-core finds that hinders a reader, in words. A page that still fills or fades is looked at again."""
+        until = time.monotonic() + SETTLED_S
+        while True:
+            self.idle()
             self.page.evaluate(STILL)  # what is fading in has another colour until it is there
             found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
             serious = [violation for violation in found if violation["impact"] in ("serious", "critical")]
-            if not serious:
-                return []
+            if not serious or time.monotonic() > until:
+                break
             self.page.wait_for_timeout(500)
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"

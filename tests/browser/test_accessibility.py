@@ -15,6 +15,8 @@ def test_nothing_serious_hinders_a_reader_of_any_page(window, dark, language):
     found = {"": screen.hindrances()}
     for name in screen.pages[1:]:
         found[name] = screen.turn_to(name).hindrances()
+        if name in screen.of_a_sentence:
+            assert screen.sentence.input_value() == TEXT, f"the browser forgot the sentence on the way to {name}"
     assert not {name: problems for name, problems in found.items() if problems}
 
 

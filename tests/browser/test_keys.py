@@ -64,6 +64,7 @@ def test_after_the_mouse_the_keys_are_the_stage_s(window, action):
 def opened_and_left(screen, place, leave):
     screen.page.locator(place).first.click()
     expect(screen.page.locator(OPEN)).not_to_have_count(0)
+    screen.idle()  # Streamlit opens what was closed before the server's answer to the opening came
     leave(screen)
     expect(screen.page.locator(OPEN)).to_have_count(0)
 
@@ -176,7 +177,8 @@ def test_the_step_survives_language_class_page_and_theme(window, step):
     screen.turn_to("gates")
     screen.page.locator(".st-key-page_row_ a").click()
     assert screen.ready().step == step
-    screen.theme.click()
+    with screen.page.expect_navigation():  # the page is loaded again in its new theme
+        screen.theme.click()
     screen.ready()
     assert screen.step == step
 
