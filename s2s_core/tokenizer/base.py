@@ -42,6 +42,7 @@ class Tokenizer(ABC):
     """Text to ids and back. Two tokenizers are equal when they are of one class and learnt the same."""
 
     name: ClassVar[str]
+    cuts_words: ClassVar[bool] = False  # into pieces, common ones longer than rare ones
 
     @property
     @abstractmethod

@@ -6,7 +6,7 @@ import pytest
 
 from s2s_core.checkpoint import load
 from s2s_core.cli import main
-from s2s_core.remarks import listed
+from s2s_core.remark import listed
 from s2s_core.tokenizer import EOS
 
 CASES = [
@@ -25,6 +25,8 @@ CASES = [
     ("en-fr", "25", "bytes", ("2", "5"), ()),
     ("en-fr", "𝐇", "bytes", ("𝐇",), ()),
     ("en-fr", "café", "bytes", ("é",), ()),
+    ("en-fr", "I live in Gyeonggi", "spelt", ("Gyeonggi",), ()),
+    ("en-fr", "WHERE is asdfghjkl?", "spelt", ("WHERE", "asdfghjkl"), ()),
     ("ko-en", "шок", "script", ("ш", "о", "к"), ("Cyrillic",)),
 ]
 
@@ -93,6 +95,9 @@ def test_the_terminal_says_it_beside_the_lines_and_json_in_a_field(capsys):
     fine, foreign = json.loads(output.out)
     assert fine["remarks"] == [] and foreign["remarks"][0]["scripts"] == ["Hebrew"] and output.err == ""
     assert main(["trace", "2025年"]) == 0
-    assert capsys.readouterr().err.endswith("note: The model has never seen “年”, so it reads an unknown mark there.\n")
+    assert capsys.readouterr().err.endswith(
+        "note: The model has never seen “年”, so it reads an unknown mark there.\n"
+        "note: The text names no month and no day, so the model makes it up.\n"
+    )
     assert main(["trace", "2025年", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["remarks"][0]["pieces"] == ["年"]
