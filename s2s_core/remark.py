@@ -16,7 +16,7 @@ MAX_QUOTED = 24
 
 MAX_NAMED = 4  # characters that are named one by one
 
-OfTheModel = Literal["unknown", "bytes", "script", "spelt", "cut"]
+OfTheModel = Literal["nearest", "unknown", "bytes", "script", "spelt", "cut"]
 ByRule = Literal["words", "missing", "several", "ambiguous", "impossible", "weekday", "differs", "malformed"]
 Kind = OfTheModel | ByRule
 
@@ -25,6 +25,7 @@ Kind = OfTheModel | ByRule
 class Remark:
     """One remark; `str` is its sentence.
 
+    "nearest": there are `pieces` that it has never seen, and it reads each as the one of `read`: I as i, é as e.
     "unknown": there are `pieces` in whose place the model reads an unknown mark. "bytes": there are pieces that it
     has never seen and reads byte by byte. "script": the same, all of them of `scripts` that it has never seen
     anything of. "spelt": `pieces` are words that it reads nearly letter by letter, as it has learnt no longer part of
@@ -41,6 +42,7 @@ class Remark:
     pieces: tuple[str, ...] = ()  # as they were typed, each once
     scripts: tuple[str, ...] = ()  # of the pieces, those that the vocabulary has no character of
     tokens: int = 0
+    read: tuple[str, ...] = ()  # for each of the pieces, what is read there
 
     __repr__ = described
 
@@ -50,6 +52,8 @@ class Remark:
                 return f"The output is cut off after {self.tokens} tokens, the most that it may have."
             case "script":
                 return f"The model has never seen {' or '.join(self.scripts)}, so its answer is a guess."
+            case "nearest":
+                return f"The model has never seen {listed(self.pieces)}, so it reads {listed(self.read)} there."
             case "spelt":
                 words = listed(self.pieces)
                 return f"The model has learnt no long part of {words}, so it reads nearly letter by letter there."

@@ -34,9 +34,11 @@ def remarks(
     spelt: list[str] = []
     foreign: list[str] = []
     rare: list[str] = []
+    replaced: dict[str, str] = {}
     learnt: set[str] = set()
     for text, encoding, tokenizer in texts:
         learnt |= tokenizer.scripts
+        replaced |= tokenizer.replaced(text)
         rare += _rare(text, encoding, tokenizer)
         for id, (start, end), is_unknown in zip(encoding.ids, encoding.offsets, encoding.unknown, strict=True):
             if is_unknown:
@@ -45,6 +47,7 @@ def remarks(
                 known = tokenizer.scripts.issuperset(_scripts([text[start:end]]))
                 (spelt if known else foreign).append(text[start:end])
     said = (
+        Remark("nearest", tuple(replaced), read=tuple(replaced.values())),
         Remark("unknown", _once(unknown), tuple(script for script in _scripts(unknown) if script not in learnt)),
         Remark("script", _once(foreign), tuple(script for script in _scripts(foreign) if script not in learnt)),
         Remark("bytes", _once(spelt)),

@@ -99,6 +99,9 @@ def _remark(remark: Remark) -> str:
                 "The model has never seen {characters}, so it reads unknown marks there.",
                 len(remark.pieces),
             ).format(characters=characters)
+        case "nearest":
+            sentence = _("The model has never seen {characters}, so it reads {read} there.")
+            return sentence.format(characters=characters, read=_listed(remark.read))
         case "spelt":
             sentence = _("The model has learnt no long part of {words}, so it reads nearly letter by letter there.")
             return sentence.format(words=characters)

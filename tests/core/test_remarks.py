@@ -11,8 +11,8 @@ from s2s_core.tokenizer import EOS
 
 CASES = [
     ("dates", "2025年3月8日", "unknown", ("年", "月", "日"), ("Chinese characters",)),
-    ("dates", "２０２５", "unknown", ("２", "０", "５"), ()),
-    ("pronounce", "ICE", "unknown", ("I", "C", "E"), ()),
+    ("dates", "２０２５", "nearest", ("２", "０", "５"), ()),
+    ("pronounce", "ICE", "nearest", ("I", "C", "E"), ()),
     ("pronounce", "ice cream", "unknown", (" ",), ()),
     ("ko-pronounce", "국A", "unknown", ("A",), ("Latin",)),
     ("en-fr", "שלום", "script", ("ש", "ל", "ו", "ם"), ("Hebrew",)),
@@ -23,8 +23,8 @@ CASES = [
     ("en-fr", "γ", "script", ("γ",), ("Greek",)),
     ("en-fr", "I see 😀", "bytes", ("😀",), ()),
     ("en-fr", "25", "bytes", ("2", "5"), ()),
-    ("en-fr", "𝐇", "bytes", ("𝐇",), ()),
-    ("en-fr", "café", "bytes", ("é",), ()),
+    ("en-fr", "𝐇", "nearest", ("𝐇",), ()),
+    ("en-fr", "café", "nearest", ("é",), ()),
     ("en-fr", "I live in Gyeonggi", "spelt", ("Gyeonggi",), ()),
     ("en-fr", "WHERE is asdfghjkl?", "spelt", ("WHERE", "asdfghjkl"), ()),
     ("ko-en", "шок", "script", ("ш", "о", "к"), ("Cyrillic",)),
