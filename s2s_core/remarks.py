@@ -1,54 +1,23 @@
 """Remarks about a text for a model, and about its output, where neither of them is an error.
 
 A model has an output for every text, even with characters or a script that were not in its training data, or if the
-output is longer than its maximum. All callers show the same remarks: the screens in the session's language, the command
-line in English.
+output is longer than its maximum. These are the remarks that its vocabulary gives; what a task knows by rule it says
+itself (`s2s_core.tasks.Task.remarks`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 
-from s2s_core.characters import code_of, is_seen, name_of, script_of
-from s2s_core.described import described
+from s2s_core.characters import script_of
+from s2s_core.remark import Remark
 from s2s_core.tokenizer import Encoding, Tokenizer
 
-MAX_QUOTED = 24
-"""A longer quotation in a sentence is cut to so many characters."""
+LONGER = 1.5
+"""A word whose pieces have fewer letters than this on the mean is read nearly letter by letter."""
 
-MAX_NAMED = 4  # characters that are named one by one
-
-Kind = Literal["unknown", "bytes", "script", "cut"]
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One remark; `str` is its sentence.
-
-    "unknown": there are `pieces` in whose place the model reads an unknown mark. "bytes": there are pieces that it
-    has never seen and reads byte by byte. "script": the same, all of them of `scripts` that it has never seen
-    anything of. "cut": the output ends after `tokens`, the most that was allowed, and not because it is complete.
-    """
-
-    kind: Kind
-    pieces: tuple[str, ...] = ()  # as they were typed, each once
-    scripts: tuple[str, ...] = ()  # of the pieces, those that the vocabulary has no character of
-    tokens: int = 0
-
-    __repr__ = described
-
-    def __str__(self) -> str:
-        if self.kind == "cut":
-            return f"The output is cut off after {self.tokens} tokens, the most that it may have."
-        if self.kind == "script":
-            return f"The model has never seen {' or '.join(self.scripts)}, so its answer is a guess."
-        what = "bytes" if self.kind == "bytes" else "unknown marks" if len(self.pieces) > 1 else "an unknown mark"
-        return f"The model has never seen {listed(self.pieces)}, so it reads {what} there."
-
-    def to_json(self) -> dict[str, Any]:
-        """Its sentence and its facts, as plain data."""
-        facts = {name: value for name, value in asdict(self).items() if value}
-        return {"sentence": str(self), **facts}
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_BLOCKS = frozenset({"Hangul", "Chinese characters", "Hiragana", "Katakana"})  # scripts of which one character is much
 
 
 def remarks(
@@ -64,9 +33,13 @@ def remarks(
     unknown: list[str] = []
     spelt: list[str] = []
     foreign: list[str] = []
+    rare: list[str] = []
+    replaced: dict[str, str] = {}
     learnt: set[str] = set()
     for text, encoding, tokenizer in texts:
         learnt |= tokenizer.scripts
+        replaced |= tokenizer.replaced(text)
+        rare += _rare(text, encoding, tokenizer)
         for id, (start, end), is_unknown in zip(encoding.ids, encoding.offsets, encoding.unknown, strict=True):
             if is_unknown:
                 unknown.append(text[start:end])
@@ -74,34 +47,33 @@ def remarks(
                 known = tokenizer.scripts.issuperset(_scripts([text[start:end]]))
                 (spelt if known else foreign).append(text[start:end])
     said = (
+        Remark("nearest", tuple(replaced), read=tuple(replaced.values())),
         Remark("unknown", _once(unknown), tuple(script for script in _scripts(unknown) if script not in learnt)),
         Remark("script", _once(foreign), tuple(script for script in _scripts(foreign) if script not in learnt)),
         Remark("bytes", _once(spelt)),
+        Remark("spelt", _once(rare)),
     )
     cut = () if ended else (Remark("cut", tokens=written),)
     return (*(remark for remark in said if remark.pieces), *cut)
 
 
-def listed(pieces: Sequence[str], word: Callable[[str], str] = str) -> str:
-    """Pieces of a text in one pair of quotation marks; those in which there is nothing to see by their names.
-
-    `word` is what a name is called in the reader's language.
-    """
-    seen = [piece for piece in pieces if is_seen(piece)]
-    names = [_named(piece, word) for piece in pieces if not is_seen(piece)]
-    shown = [*([quoted(" ".join(seen))] if seen else []), *names[:MAX_NAMED]]
-    return ", ".join(shown if len(names) <= MAX_NAMED else [*shown, "…"])
-
-
-def _named(piece: str, word: Callable[[str], str]) -> str:
-    names = ((word(name_of(character)), code_of(character)) for character in piece[:MAX_NAMED])
-    return " + ".join(f"{name} ({code})" if name else code for name, code in names)
+def _rare(text: str, encoding: Encoding, tokenizer: Tokenizer) -> list[str]:
+    """The words of which the vocabulary has hardly more than letters: names, slips, words of other languages."""
+    if not tokenizer.cuts_words:
+        return []
+    starts, spells = [start for start, _ in encoding.offsets], [tokenizer.spells(id) for id in encoding.ids]
+    found = []
+    for word in _WORD.finditer(text):
+        pieces = range(bisect_right(starts, word.start()) - 1, bisect_left(starts, word.end()))
+        if len(word[0]) < LONGER * len(pieces) and not any(spells[piece] for piece in pieces):
+            found.append(word[0])
+    return [word for word in found if _BLOCKS.isdisjoint(_scripts([word]))]
 
 
-def quoted(text: str) -> str:
-    """Text of the reader's in quotation marks, on one line and not too long."""
-    line = " ".join(text[: 8 * MAX_QUOTED].split())
-    return f"“{line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + '…'}”"
+def joined(said: tuple[Remark, ...], by_rule: tuple[Remark, ...]) -> tuple[Remark, ...]:
+    """The remarks of a vocabulary and those of a task, which names no words of which the first name characters."""
+    named = {character for remark in said for piece in remark.pieces for character in piece}
+    return (*said, *(r for r in by_rule if r.kind != "words" or not all(named.intersection(word) for word in r.pieces)))
 
 
 def _once(pieces: Iterable[str]) -> tuple[str, ...]:

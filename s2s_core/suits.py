@@ -97,13 +97,14 @@ class Unread:
 
 
 def unread(reader: Reader, text: str) -> Unread:
-    """What of a text a model cannot read. Of a text that is too long it reads nothing."""
+    """What of a text a model cannot read as it stands. Of a text that is too long it reads nothing."""
     typed = text.strip()
     try:
         encoding = reader.tokenizer.read(typed, reader.limit)
     except S2SError:
         return Unread(1.0, 1.0, False)
-    places: set[int] = set()
+    replaced = "".join(reader.tokenizer.replaced(typed))
+    places = {place for place, character in enumerate(typed) if character in replaced}
     for id, (start, end), unknown in zip(encoding.ids, encoding.offsets, encoding.unknown, strict=True):
         if unknown or reader.tokenizer.spells(id):
             places.update(range(start, end))

@@ -16,7 +16,9 @@ from s2s_core.edits import Edit
 from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong, quoted
 from s2s_core.pair import Pair
 from s2s_core.records import Hypothesis
-from s2s_core.remarks import Remark, remarks
+from s2s_core.registry import TASKS
+from s2s_core.remark import Remark
+from s2s_core.remarks import joined, remarks
 from s2s_core.search import Beam, Greedy, Sample, SearchResult
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import EOS, Encoding, Tokenizer
@@ -146,14 +148,22 @@ class Translator:
         Raises:
             EmptyText, TextTooLong: for the text or the reference.
         """
-        return remarks(self._read(text, reference))
+        return self._with_rules(remarks(self._read(text, reference)), text)
 
     def remarks_on(self, trace: Trace) -> tuple[Remark, ...]:
         """The remarks about the text, the reference and the output of a trace of this model."""
         if not isinstance(trace, Trace):
             raise InvalidConfig(f"trace is {quoted(trace)}, must be a Trace of this model")
         ended = trace.reference is not None or trace.tgt_ids[-1] == EOS
-        return remarks(self._read(trace.text, trace.reference), written=len(trace.tgt_ids), ended=ended)
+        said = remarks(self._read(trace.text, trace.reference), written=len(trace.tgt_ids), ended=ended)
+        own = ended and trace.reference is None and not trace.edits  # what the model by itself makes of the text
+        output = self.tgt_tokenizer.decode(trace.tgt_ids) if own else None
+        return self._with_rules(said, trace.text, output)
+
+    def _with_rules(self, said: tuple[Remark, ...], text: str, output: str | None = None) -> tuple[Remark, ...]:
+        """Remarks, and behind them what the model's task knows; a task of somebody else's may not be here."""
+        task = self.info.task
+        return joined(said, TASKS[task]().remarks(text, output) if task in TASKS else ())
 
     def _read(self, text: str, reference: str | None) -> Iterator[tuple[str, Encoding, Tokenizer]]:
         yield text, self.encode(text), self.src_tokenizer
@@ -238,8 +248,10 @@ class Translator:
 
     def _answer(self, text: str, result: SearchResult) -> Answer:
         best = result.hypotheses[0]
+        output = self._output(result)
         said = remarks(self._read(text, None), written=len(best.ids), ended=best.finished)
-        return Answer(text, self._output(result), said, result.hypotheses)
+        said = self._with_rules(said, text, output if best.finished else None)
+        return Answer(text, output, said, result.hypotheses)
 
     def _output(self, result: SearchResult) -> str:
         return self.tgt_tokenizer.decode(result.hypotheses[0].ids)

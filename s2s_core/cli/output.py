@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from s2s_core.remarks import Remark
+from s2s_core.remark import Remark
 
 WIDE = 160  # columns, where the output is no terminal and so has no width of its own
 

@@ -155,7 +155,7 @@ right.""",
         weaknesses=(
             "A name can be said in ways that its letters do not tell, and a third of the dictionary is names.",
             "It writes no stress, and only one pronunciation: of read or lead it cannot know which is meant.",
-            "It knows the letters a to z in lower case and the apostrophe, and one word at a time.",
+            "It knows the letters a to z and the apostrophe, capitals and accents as these, and one word at a time.",
         ),
         half=True,
         shipped=True,

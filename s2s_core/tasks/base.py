@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, get_args
 from s2s_core.errors import DataError
 from s2s_core.metrics import exact_match
 from s2s_core.pair import Link, Pair
+from s2s_core.remark import Remark
 from s2s_core.tasks.count import Count
 
 __all__ = ["SPLITS", "Link", "Pair", "Split", "Task", "split_of"]
@@ -57,6 +58,10 @@ class Task(ABC):
     def words(self) -> frozenset[str] | None:
         """All the words that its texts have, in lower case and without accents; None where any word may come."""
         return None
+
+    def remarks(self, text: str, output: str | None = None) -> tuple[Remark, ...]:
+        """What is known by rule about a text, and about a model's output for it where there is one."""
+        return ()
 
     def aligned(self, text: str, answer: str) -> Pair | None:
         """The pair of a text and a right answer, with its links; None where the task does not know them."""

@@ -69,6 +69,23 @@ _TYPED = {
 }
 
 
+OTHER_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
+    "en": {"Sep": ("Sept", "Sept."), "Aug": ("Aug.",), "Jan": ("Jan.",), "Dec": ("Dec.",), "Oct": ("Oct.",)},
+    "ko": {},
+    "de": {
+        "Januar": ("Jänner",),
+        "Jan.": ("Jän.",),
+        "Jan": ("Jän",),
+        "Februar": ("Feber",),
+        "März": ("Maerz",),
+        "Sept.": ("Sep.",),
+        "Sep": ("Sept",),
+    },
+    "fr": {"sept.": ("sep.",), "févr.": ("fév.", "fev."), "juil.": ("juill.",)},
+}
+"""Names of months that CLDR does not have beside its own: those of Austria, and other ways to shorten."""
+
+
 def unambiguous(pattern: str) -> bool:
     """Whether a pattern can be read in one way only.
 
@@ -120,6 +137,31 @@ def write(date: datetime.date, pattern: str, locale: str) -> tuple[str, Spans]:
         spans[letter] = (len(text), len(text) + (digits or len(form)))
         text += form
     return text, Spans(year=spans["y"], month=spans["M"], day=spans["d"])
+
+
+@cache
+def month_names() -> dict[str, int]:
+    """Every name of a month in any locale, in lower case, with the month's number from 1."""
+    months = _names("M")
+    others = {
+        other.lower(): months[name.lower()]
+        for names in OTHER_NAMES.values()
+        for name, given in names.items()
+        for other in given
+    }
+    return {name: at + 1 for name, at in (months | others).items()}
+
+
+@cache
+def weekday_names() -> dict[str, int]:
+    """Every name of a day of the week in any locale, in lower case, with its number; Monday is 0."""
+    return _names("E")
+
+
+def _names(field: str) -> dict[str, int]:
+    parts = (part for locale in LOCALES for pattern in patterns(locale) for part in _parts(pattern, locale))
+    forms = [form for letter, form in parts if letter == field]
+    return {name.lower(): at for form in forms for at, name in enumerate(form) if not name[0].isdecimal()}
 
 
 def _index(date: datetime.date, letter: str) -> int:

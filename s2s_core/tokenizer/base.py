@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 from s2s_core.characters import scripts_of
 from s2s_core.described import described
 from s2s_core.errors import EmptyText, TextTooLong
-from s2s_core.tokenizer.typed import Span, is_blank, legible
+from s2s_core.tokenizer.typed import Span, is_blank, legible, nearest
 
 PAD, BOS, EOS, UNK = range(4)
 SPECIALS = ("<pad>", "<s>", "</s>", "<unk>")
@@ -42,13 +42,15 @@ class Tokenizer(ABC):
     """Text to ids and back. Two tokenizers are equal when they are of one class and learnt the same."""
 
     name: ClassVar[str]
+    cuts_words: ClassVar[bool] = False  # into pieces, common ones longer than rare ones
 
     @property
     @abstractmethod
     def vocab_size(self) -> int: ...
 
     def read(self, text: str, limit: int) -> Encoding:
-        """The tokens of a text as somebody typed it, which is made `legible` first; at most `limit` of them.
+        """The tokens of a text as somebody typed it, at most `limit` of them. It is made `legible` first, and each
+        character that the vocabulary lacks is read in its `nearest` form.
 
         Raises:
             EmptyText: where there is nothing but white space and invisible characters.
@@ -61,7 +63,7 @@ class Tokenizer(ABC):
             raise TextTooLong(len(typed), limit if unit == "characters" else most, "characters")
         if is_blank(typed):
             raise EmptyText()
-        plain, spans = legible(typed, self.characters)
+        plain, spans, _ = nearest(*legible(typed, self.characters), self.characters)
         encoding = self.encode(plain)
         if len(encoding) > limit:
             raise TextTooLong(len(encoding), limit, unit)
@@ -69,6 +71,10 @@ class Tokenizer(ABC):
             return encoding
         lead = len(text) - len(text.lstrip())
         return replace(encoding, offsets=_typed(encoding.offsets, [(start + lead, end + lead) for start, end in spans]))
+
+    def replaced(self, text: str) -> dict[str, str]:
+        """What `read` reads in another form than it was typed in, as the vocabulary lacks it, and in which."""
+        return nearest(*legible(text.strip(), self.characters), self.characters)[2]
 
     def encode(self, text: str) -> Encoding:
         """The tokens of `text` to the letter, without begin and end marks.

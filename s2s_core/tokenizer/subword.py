@@ -40,6 +40,7 @@ class VocabularyTooSmall(InvalidConfig):
 class _SentencePieceTokenizer(Tokenizer):
     """A SentencePiece model. Its own normalisation is off: `prepared` does it and keeps the offsets."""
 
+    cuts_words = True
     _MIN_VOCAB_SIZE: ClassVar[int] = len(SPECIALS) + 256  # every byte is a piece
     _DEFAULT_VOCAB_SIZE: ClassVar[int] = 4000
 

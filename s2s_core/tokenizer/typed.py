@@ -6,7 +6,7 @@ takes time in proportion to the text, whatever is in it.
 """
 
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from itertools import chain
 
 import regex
@@ -17,6 +17,7 @@ ORTHOGRAPHIC = 32  # no script writes a cluster of more code points
 
 Span = tuple[int, int]
 
+_PLAIN_MARKS = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‐‑–—−", "-"), "。": ".", "、": ","})
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 # Of a row of flags \X counts back to its beginning at every letter, so pairs of these letters are taken by name.
 CLUSTER = r"(?:\p{Regional_Indicator}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X)"
@@ -103,3 +104,35 @@ def legible(text: str, known: Container[str]) -> tuple[str, list[Span]]:
     while first < last and characters[last - 1].isspace():
         last -= 1
     return "".join(characters[first:last]), spans[first:last]
+
+
+def nearest(text: str, spans: Sequence[Span], known: Container[str]) -> tuple[str, list[Span], dict[str, str]]:
+    """`text` with every character that `known` lacks in the nearest form that it has, where there is one.
+
+    Nearest is Unicode's compatible form (２ is 2), then the other case, then the letter without its accents, a plain
+    mark for a typographic one. The spans are those of the typed text; the last value has what was replaced, as typed,
+    and by what.
+    """
+    if all(character in known for character in text):
+        return text, list(spans), {}
+    characters: list[str] = []
+    places: list[Span] = []
+    replaced: dict[str, str] = {}
+    for cluster, (start, end) in clusters(text):
+        form = next((form for form in _forms(cluster) if form and all(c in known for c in form)), None)
+        if form is None or form == cluster:
+            characters += text[start:end]
+            places += spans[start:end]
+        else:
+            characters += form
+            places += [(spans[start][0], spans[end - 1][1])] * len(form)
+            replaced[cluster] = form
+    return "".join(characters), places, replaced
+
+
+def _forms(cluster: str) -> Iterator[str]:
+    compatible = unicodedata.normalize("NFKC", cluster)
+    decomposed = unicodedata.normalize("NFD", compatible)
+    bare = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    for form in (cluster, compatible, bare, bare.translate(_PLAIN_MARKS)):
+        yield from (form, form.lower(), form.upper())

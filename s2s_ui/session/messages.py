@@ -5,13 +5,17 @@ from collections.abc import Sequence
 
 from s2s_core import Trace, Translator
 from s2s_core.errors import CheckpointError, DataError, EmptyText, NotBrought, TextTooLong, UnknownName
-from s2s_core.remarks import Remark, listed
-from s2s_core.remarks import quoted as quoted
+from s2s_core.remark import Remark, listed
+from s2s_core.remark import quoted as quoted
+from s2s_ui.locales import N_
 from s2s_ui.session import reasons
 from s2s_ui.session.address import BadParameter
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.session.letters import NAMES, SCRIPTS
 from s2s_ui.session.request import BadReference
+
+FIELDS = {"year": N_("year"), "month": N_("month"), "day": N_("day"), "century": N_("century")}
+"""What a remark calls the parts of a date."""
 
 MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 UNJOINED = "\N{WORD JOINER}"
@@ -89,12 +93,58 @@ def _remark(remark: Remark) -> str:
             return _("The output is cut off after {tokens} tokens, the most that it may have.").format(
                 tokens=remark.tokens
             )
-        case _:
+        case "unknown":
             return ngettext(
                 "The model has never seen {characters}, so it reads an unknown mark there.",
                 "The model has never seen {characters}, so it reads unknown marks there.",
                 len(remark.pieces),
             ).format(characters=characters)
+        case "nearest":
+            sentence = _("The model has never seen {characters}, so it reads {read} there.")
+            return sentence.format(characters=characters, read=_listed(remark.read))
+        case "spelt":
+            sentence = _("The model has learnt no long part of {words}, so it reads nearly letter by letter there.")
+            return sentence.format(words=characters)
+        case "words":
+            sentence = ngettext(
+                "The model has never seen the word {words}.",
+                "The model has never seen the words {words}.",
+                len(remark.pieces),
+            )
+            return sentence.format(words=characters)
+        case "missing":
+            return _missing(remark.pieces)
+        case _:
+            return _of_a_day(remark)
+
+
+def _missing(parts: Sequence[str]) -> str:
+    """What a text does not say of a day."""
+    if tuple(parts) == ("century",):
+        return _("The year has two digits, and the model writes four: it guesses the century.")
+    if len(parts) > 2:
+        return _("The text names no date, so the answer is a guess.")
+    named = _(" and no ").join(_(FIELDS[part]) for part in parts)
+    return _("The text names no {parts}, so the model makes it up.").format(parts=named)
+
+
+def _of_a_day(remark: Remark) -> str:
+    """What is wrong with the day of a text, or with the output."""
+    first, *others = remark.pieces or ("",)
+    match remark.kind:
+        case "several":
+            return _("The text has more than one date, and the model writes one.")
+        case "ambiguous":
+            readings = _(" or ").join(filter(None, (", ".join(others[:-1]), others[-1])))
+            return _("{written} can be read as {readings}.").format(written=quoted(first), readings=readings)
+        case "impossible":
+            return _("There is no day {day}.").format(day=first)
+        case "weekday":
+            return _("{day} is not a {name}.").format(day=first, name=quoted(others[0]))
+        case "differs":
+            return _("By rule the text says {day}.").format(day=first)
+        case _:
+            return _("The output {output} is no date.").format(output=quoted(first))
 
 
 def _listed(pieces: Sequence[str]) -> str:

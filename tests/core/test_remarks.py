@@ -6,13 +6,13 @@ import pytest
 
 from s2s_core.checkpoint import load
 from s2s_core.cli import main
-from s2s_core.remarks import listed
+from s2s_core.remark import listed
 from s2s_core.tokenizer import EOS
 
 CASES = [
     ("dates", "2025年3月8日", "unknown", ("年", "月", "日"), ("Chinese characters",)),
-    ("dates", "２０２５", "unknown", ("２", "０", "５"), ()),
-    ("pronounce", "ICE", "unknown", ("I", "C", "E"), ()),
+    ("dates", "２０２５", "nearest", ("２", "０", "５"), ()),
+    ("pronounce", "ICE", "nearest", ("I", "C", "E"), ()),
     ("pronounce", "ice cream", "unknown", (" ",), ()),
     ("ko-pronounce", "국A", "unknown", ("A",), ("Latin",)),
     ("en-fr", "שלום", "script", ("ש", "ל", "ו", "ם"), ("Hebrew",)),
@@ -23,8 +23,10 @@ CASES = [
     ("en-fr", "γ", "script", ("γ",), ("Greek",)),
     ("en-fr", "I see 😀", "bytes", ("😀",), ()),
     ("en-fr", "25", "bytes", ("2", "5"), ()),
-    ("en-fr", "𝐇", "bytes", ("𝐇",), ()),
-    ("en-fr", "café", "bytes", ("é",), ()),
+    ("en-fr", "𝐇", "nearest", ("𝐇",), ()),
+    ("en-fr", "café", "nearest", ("é",), ()),
+    ("en-fr", "I live in Gyeonggi", "spelt", ("Gyeonggi",), ()),
+    ("en-fr", "WHERE is asdfghjkl?", "spelt", ("WHERE", "asdfghjkl"), ()),
     ("ko-en", "шок", "script", ("ш", "о", "к"), ("Cyrillic",)),
 ]
 
@@ -93,6 +95,9 @@ def test_the_terminal_says_it_beside_the_lines_and_json_in_a_field(capsys):
     fine, foreign = json.loads(output.out)
     assert fine["remarks"] == [] and foreign["remarks"][0]["scripts"] == ["Hebrew"] and output.err == ""
     assert main(["trace", "2025年"]) == 0
-    assert capsys.readouterr().err.endswith("note: The model has never seen “年”, so it reads an unknown mark there.\n")
+    assert capsys.readouterr().err.endswith(
+        "note: The model has never seen “年”, so it reads an unknown mark there.\n"
+        "note: The text names no month and no day, so the model makes it up.\n"
+    )
     assert main(["trace", "2025年", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["remarks"][0]["pieces"] == ["年"]

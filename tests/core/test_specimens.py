@@ -4,6 +4,7 @@ import csv
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from small_models import small_translator
@@ -12,6 +13,7 @@ from s2s_core import checkpoint
 from s2s_core.errors import DataError
 from s2s_core.recipes import RECIPES, Recipe
 from s2s_core.recipes.specimens import FOLDER, Asked, accepts, ask, read, read_table, section, specimens, write_table
+from s2s_core.remark import ByRule, OfTheModel
 from s2s_core.tasks import FileTask, KoPronounceTask
 from s2s_core.tasks.ko_pronounce import WORDS
 from s2s_core.tasks.splits import words
@@ -24,7 +26,7 @@ FILES = sorted(FOLDER.glob("*.tsv"))
 SHIPPED = [name for name in RECIPES if RECIPES[name]().shipped]
 MADE = [RECIPES[name]() for name in reversed(RECIPES.names())]  # so that of the same pairs the base's recipe stays
 TRAINED = list({(made.task.name, made.train_size, made.train.seed): made for made in MADE}.values())
-REMARKS = {"", "any", "refused", "unknown", "bytes", "script", "cut"}
+REMARKS = {"", "any", "refused", *get_args(OfTheModel), *get_args(ByRule)}
 
 
 def shares() -> dict[str, tuple[int, int]]:

@@ -305,3 +305,33 @@ def test_a_foreign_model_is_refused(name: str, content: bytes, tmp_path: Path) -
     (tmp_path / "source.model").write_bytes(content)
     with pytest.raises(CheckpointError, match=r"SentencePiece model|first pieces"):
         TOKENIZERS[name].load(tmp_path, "source")
+
+
+@pytest.mark.parametrize(
+    ("learnt", "typed", "read"),
+    [
+        ("ice", "ICE", "ice"),
+        ("ICE", "ice", "ICE"),
+        ("cafe", "café", "cafe"),
+        ("cafe", "cafe\u0301", "cafe"),
+        ("cafe", "ＣＡＦÉ", "cafe"),
+        ("0123", "２１", "21"),
+        ('a"-.', "“a”–a…", '"a"-a...'),
+        ("fi", "ﬁ", "fi"),
+        ("éeÉ", "é", "é"),  # what it knows stays as it is
+        ("국", "국", "국"),
+    ],
+)
+def test_what_a_vocabulary_lacks_is_read_in_the_nearest_form_that_it_has(learnt, typed, read):
+    tokenizer = TOKENIZERS["characters"].train([learnt])
+    encoding = tokenizer.read(typed, 64)
+    assert tokenizer.decode(encoding.ids) == read
+    assert not any(encoding.unknown)
+    assert encoding.offsets[0][0] == 0 and encoding.offsets[-1][1] == len(typed)
+    assert bool(tokenizer.replaced(typed)) == (read != unicodedata.normalize("NFC", typed))
+
+
+@pytest.mark.parametrize(("learnt", "typed"), [("ab", "漢"), ("ab", "1"), ("가", "각"), ("ab", " a b ")])
+def test_what_has_no_nearest_form_stays_unknown(learnt, typed):
+    tokenizer = TOKENIZERS["characters"].train([learnt])
+    assert any(tokenizer.read(typed, 64).unknown) and not tokenizer.replaced(typed)

@@ -82,8 +82,8 @@ def test_any_replacement_gives_a_page(open_page, replacement):
 
 
 def test_a_replacement_that_makes_the_text_too_long_is_said(open_page, seen):
-    screen = seen(open_page(text="1" * 60, replacement="2" * 40))
-    assert screen.notice.startswith("The text has 99 characters")
+    screen = seen(open_page(text="Wednesday, September 24th, 2025", replacement="2" * 40))
+    assert screen.notice.startswith("The text has 70 characters")
 
 
 def test_the_three_components_are_a_figure_that_can_be_turned(open_page):

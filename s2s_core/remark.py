@@ -1,0 +1,112 @@
+"""A remark about a text or an output: something true about it that is no error, as a kind with its facts.
+
+`s2s_core.remarks` gathers them. All callers show the same ones: the screens in the session's language, the command line
+in English.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from s2s_core.characters import code_of, is_seen, name_of
+from s2s_core.described import described
+
+MAX_QUOTED = 24
+"""A longer quotation in a sentence is cut to so many characters."""
+
+MAX_NAMED = 4  # characters that are named one by one
+
+OfTheModel = Literal["nearest", "unknown", "bytes", "script", "spelt", "cut"]
+ByRule = Literal["words", "missing", "several", "ambiguous", "impossible", "weekday", "differs", "malformed"]
+Kind = OfTheModel | ByRule
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One remark; `str` is its sentence.
+
+    "nearest": there are `pieces` that it has never seen, and it reads each as the one of `read`: I as i, é as e.
+    "unknown": there are `pieces` in whose place the model reads an unknown mark. "bytes": there are pieces that it
+    has never seen and reads byte by byte. "script": the same, all of them of `scripts` that it has never seen
+    anything of. "spelt": `pieces` are words that it reads nearly letter by letter, as it has learnt no longer part of
+    them. "cut": the output ends after `tokens`, the most that was allowed, and not because it is complete.
+    "words": `pieces` are words that none of its texts has.
+
+    Where a task knows by rule what a text says, `pieces` are: "missing": what the text does not say ("year", "month",
+    "day", "century"). "several": none; it says more than one thing. "ambiguous": what is written, and each way to read
+    it. "impossible": what does not exist. "weekday": a day, and the name that is not its. "differs": the right output.
+    "malformed": the output, which is none.
+    """
+
+    kind: Kind
+    pieces: tuple[str, ...] = ()  # as they were typed, each once
+    scripts: tuple[str, ...] = ()  # of the pieces, those that the vocabulary has no character of
+    tokens: int = 0
+    read: tuple[str, ...] = ()  # for each of the pieces, what is read there
+
+    __repr__ = described
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "cut":
+                return f"The output is cut off after {self.tokens} tokens, the most that it may have."
+            case "script":
+                return f"The model has never seen {' or '.join(self.scripts)}, so its answer is a guess."
+            case "nearest":
+                return f"The model has never seen {listed(self.pieces)}, so it reads {listed(self.read)} there."
+            case "spelt":
+                words = listed(self.pieces)
+                return f"The model has learnt no long part of {words}, so it reads nearly letter by letter there."
+            case "words":
+                return f"The model has never seen the word{'s' * (len(self.pieces) > 1)} {listed(self.pieces)}."
+            case "missing" if self.pieces == ("century",):
+                return "The year has two digits, and the model writes four: it guesses the century."
+            case "missing" if len(self.pieces) > 2:
+                return "The text names no date, so the answer is a guess."
+            case "missing":
+                return f"The text names no {' and no '.join(self.pieces)}, so the model makes it up."
+            case "several":
+                return "The text has more than one date, and the model writes one."
+            case "ambiguous":
+                *others, last = self.pieces[1:]
+                return f"{quoted(self.pieces[0])} can be read as {', '.join(others)} or {last}."
+            case "impossible":
+                return f"There is no day {self.pieces[0]}."
+            case "weekday":
+                return f"{self.pieces[0]} is not a {quoted(self.pieces[1])}."
+            case "differs":
+                return f"By rule the text says {self.pieces[0]}."
+            case "malformed":
+                return f"The output {quoted(self.pieces[0])} is no date."
+            case _:
+                what = (
+                    "bytes" if self.kind == "bytes" else "unknown marks" if len(self.pieces) > 1 else "an unknown mark"
+                )
+                return f"The model has never seen {listed(self.pieces)}, so it reads {what} there."
+
+    def to_json(self) -> dict[str, Any]:
+        """Its sentence and its facts, as plain data."""
+        facts = {name: value for name, value in asdict(self).items() if value}
+        return {"sentence": str(self), **facts}
+
+
+def listed(pieces: Sequence[str], word: Callable[[str], str] = str) -> str:
+    """Pieces of a text in one pair of quotation marks; those in which there is nothing to see by their names.
+
+    `word` is what a name is called in the reader's language.
+    """
+    seen = [piece for piece in pieces if is_seen(piece)]
+    names = [_named(piece, word) for piece in pieces if not is_seen(piece)]
+    shown = [*([quoted(" ".join(seen))] if seen else []), *names[:MAX_NAMED]]
+    return ", ".join(shown if len(names) <= MAX_NAMED else [*shown, "…"])
+
+
+def _named(piece: str, word: Callable[[str], str]) -> str:
+    names = ((word(name_of(character)), code_of(character)) for character in piece[:MAX_NAMED])
+    return " + ".join(f"{name} ({code})" if name else code for name, code in names)
+
+
+def quoted(text: str) -> str:
+    """Text of the reader's in quotation marks, on one line and not too long."""
+    line = " ".join(text[: 8 * MAX_QUOTED].split())
+    return f"“{line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + '…'}”"

@@ -1,0 +1,17 @@
+"""Numbers as they are said in Korean dates: 2025 is 이천이십오."""
+
+_UNITS = ("", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구")
+_POWERS = ((1000, "천"), (100, "백"), (10, "십"))
+
+
+def sino_korean(number: int) -> str:
+    """A number from 1 to 9999 as it is read."""
+    words = ""
+    for power, word in _POWERS:
+        count, number = divmod(number, power)
+        words += (_UNITS[count] if count > 1 else "") + word if count else ""
+    return words + _UNITS[number]
+
+
+MONTHS = {sino_korean(month): month for month in range(1, 13) if month not in (6, 10)} | {"유": 6, "시": 10}
+"""The months as they are read; 육월 is said 유월, and 십월 시월."""
