@@ -53,8 +53,10 @@ class Seen:
                 text=messages.quoted(self.runs.shown.text)
             )
         other = None if self.problem or _locked() else self.other
-        if other and not sentence:
-            sentence = _("This looks like a text for another model.")
+        if other:  # then it does not matter what this one's task makes of it
+            shown = self.runs.shown
+            sentence = messages.remarks(shown, caches.model(shown.model), by_rule=False)
+            sentence = sentence or _("This looks like a text for another model.")
         button = partial(offer.button, other, self.asked.text) if other else None
         layout.notice(sentence, error=bool(self.problem), stale=self.stale, beside=button)
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from typing import get_args
 
 from s2s_core import Trace, Translator
 from s2s_core.errors import CheckpointError, DataError, EmptyText, NotBrought, TextTooLong, UnknownName
-from s2s_core.remark import Remark, listed
+from s2s_core.remark import OfTheModel, Remark, listed
 from s2s_core.remark import quoted as quoted
 from s2s_ui.locales import N_
 from s2s_ui.session import reasons
@@ -74,9 +75,10 @@ def with_reason(reason: str, sentence: str, without: str) -> str:
     return without if known is None else sentence.format(reason=known)
 
 
-def remarks(trace: Trace, model: Translator) -> str | None:
-    """The remarks about a model's input and output as one text, or None."""
-    return " ".join(_remark(remark) for remark in model.remarks_on(trace)) or None
+def remarks(trace: Trace, model: Translator, *, by_rule: bool = True) -> str | None:
+    """The remarks about a model's input and output as one text, or None; those of its task only if ``by_rule``."""
+    said = (remark for remark in model.remarks_on(trace) if by_rule or remark.kind in get_args(OfTheModel))
+    return " ".join(map(_remark, said)) or None
 
 
 def _remark(remark: Remark) -> str:
