@@ -37,7 +37,7 @@ def read(asked: Mapping[str, Any], now: State, lesson: Lesson = lambda *_: None)
             question = question_about(wish, now.link, language_of(asked), lesson)
             return lambda state: replace(show(state, asked), question=question)
         case "reveal":
-            return lambda state: replace(show(state, asked), question=_with(state.question, shown=True, closed=True))
+            return reveal(now)
         case "close":
             return lambda state: replace(state, question=_with(state.question, closed=True))
         case "clear":
@@ -60,6 +60,22 @@ def question_about(wish: Mapping[str, Any], link: Mapping[str, str], language: s
     return questions.question(wish, shown.trace if shown else None, translations(language).gettext)
 
 
+def reveal(now: State) -> Callable[[State], State]:
+    """The answers are shown, and the stage stands where it shows what is right: the written token, or the weights."""
+    asked = now.question
+    found = followed(now.link) if asked and asked.output is not None and not now.page else None
+    at = ""
+    if found and asked and asked.output is not None and asked.output < len(found.trace.tgt_tokens):
+        at = f"{len(found.trace.src_tokens) + asked.output + 1}" + (".2" if asked.kind == "look" else "")
+
+    def change(state: State) -> State:
+        same = asked is not None and state.question is not None and state.question.id == asked.id
+        state = replace(state, question=_with(state.question, shown=True, closed=True))
+        return state.bring(step=replace(state.step or Step(at), at=at)) if same and at else state
+
+    return change
+
+
 def language_of(asked: Mapping[str, Any]) -> str:
     """The language that a command comes in."""
     language = asked.get("lang")
@@ -67,7 +83,13 @@ def language_of(asked: Mapping[str, Any]) -> str:
 
 
 def show(state: State, asked: Mapping[str, Any]) -> State:
-    """The state with the page, the link and the step that the teacher's screen tells; what it does not tell stays."""
+    """The state with the page, the link and the step that the teacher's screen tells; what it does not tell stays.
+
+    What it told before it had heard that it is brought to another place counts no more.
+    """
+    heard = asked.get("brought")
+    if isinstance(heard, int) and heard < state.brought:
+        return state
     page, link, step = asked.get("page"), asked.get("link"), asked.get("step")
     if page in PAGES:
         state = replace(state, page=str(page))

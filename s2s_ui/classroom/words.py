@@ -120,6 +120,9 @@ def _teacher(_: Translate) -> dict[str, str]:
         "ended": _("The class has ended."),
         "close": _("Close"),
         "at_address": _("Open {address} and type the code"),
+        "desk": _("Open in a window of its own"),
+        "desk_hint": _("Notes, answers and the wall, for the screen that the class does not see"),
+        "not_yours": _("This window opens only in the browser that started the class."),
         "local_only": _("Only this computer reaches the app. For a class, start it with: make class"),
     }
 

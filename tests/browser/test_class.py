@@ -194,12 +194,16 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         assert not phones[0].hindrances() and not teacher.hindrances()
         bar(teacher.page, "names").click()
         expect(line.locator(".who")).to_have_text("number 1")
+        teacher.page.evaluate("window.kept = true")
         line.get_by_role("button", name="Show to all").click()
         for student in students[1:]:
             student.at("25")  # the last one
             expect(student.page.locator(".s2s .answer")).to_contain_text("1999-")
             expect(student.page.locator(".handed li")).to_have_count(0)
         expect(teacher.sentence).to_have_value("<b>5</b> 1999")
+        expect(teacher.stage).to_have_attribute("data-step", "25")
+        expect(line).to_have_count(0)  # the wall has gone from the stage that it covered
+        assert teacher.page.evaluate("window.kept")  # and nothing was loaded anew
         assert bar(teacher.page, "look").get_attribute("aria-pressed") == "true"
         bar(teacher.page, "explore").click()
         students[4].page.locator(".banner a").click()

@@ -30,8 +30,7 @@ def go(plan: Plan, at: object) -> Callable[[State], State]:
         ValueError: if the plan has no such step.
     """
     number, step = find(plan, at)
-    return lambda state: replace(
-        state,
+    return lambda state: state.bring(
         page=step.page,
         link=dict(step.link),
         step=Step(step.at) if step.at and not step.page else None,
