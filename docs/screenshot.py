@@ -79,7 +79,7 @@ GUESSES = (6, 6, 12, 6, 9, 6, 6, 0, 6, 7, 6, 12)
 PICTURES |= {
     f"class{suffix}": Picture(
         f"/?text=March+8%2C+2025&lang={language}&step=23",
-        (".class-bar [data-name=done]",),
+        (".class-bar [data-name=again]", ".s2s[data-step='24.2']"),
         (1920, 1080),
         guessed=GUESSES,
     )

@@ -1,4 +1,4 @@
-"""What a teacher does with a class, read from outside: show, mode, ask, reveal, close, clear."""
+"""What a teacher does with a class, read from outside: show, mode, ask, reveal, again, close, clear."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -38,6 +38,8 @@ def read(asked: Mapping[str, Any], now: State, lesson: Lesson = lambda *_: None)
             return lambda state: replace(show(state, asked), question=question)
         case "reveal":
             return reveal(now)
+        case "again":
+            return again(now, language_of(asked), onwards=asked.get("onwards") is True)
         case "close":
             return lambda state: replace(state, question=_with(state.question, closed=True))
         case "clear":
@@ -74,6 +76,39 @@ def reveal(now: State) -> Callable[[State], State]:
         return state.bring(step=replace(state.step or Step(at), at=at)) if same and at else state
 
     return change
+
+
+def again(now: State, language: str, *, onwards: bool) -> Callable[[State], State]:
+    """The question is asked once more, with answers of its own; ``onwards`` about the next output.
+
+    Raises:
+        NoQuestion: if none is asked, or there is no next output.
+    """
+    asked = now.question
+    if asked is None:
+        raise questions.NoQuestion("none was asked")
+    if onwards:
+        output = -1 if asked.output is None else asked.output + 1
+        asked = question_about({"kind": asked.kind, "output": output}, now.link, language, lambda *_: None)
+    else:
+        asked = questions.anew(asked)
+    at = None if now.page else stand(asked, now.link)
+
+    def change(state: State) -> State:
+        if at is None:
+            return replace(state, question=asked)
+        return state.bring(question=asked, step=replace(state.step or Step(at), at=at))
+
+    return change
+
+
+def stand(asked: Question, link: Mapping[str, str]) -> str | None:
+    """Where the stage stands while a question is asked: before what it is about. None if that is nothing on a stage."""
+    shown = followed(link) if asked.output is not None else None
+    if shown is None or asked.output is None:
+        return None
+    before = len(shown.trace.src_tokens) + asked.output
+    return f"{before + 1}.4" if asked.kind == "next" else str(before)
 
 
 def language_of(asked: Mapping[str, Any]) -> str:

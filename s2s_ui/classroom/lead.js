@@ -22,6 +22,7 @@ import { element, laidOver } from "./question.js";
  */
 
 const LEADS = "s2s-leads"; // the code of the class that this browser leads
+const PAINTED = 8; // milliseconds, after which a step is painted
 const SEAT = "s2s-seat"; // the code of the class that this browser sits in
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, Bar>} */
@@ -166,7 +167,7 @@ export class Bar extends Leading {
     Object.assign(this.unsent, change, { brought: this.journey.seen?.brought });
     if (this.sending || document.hidden) return;
     this.sending = true;
-    await new Promise((resolve) => setTimeout(resolve)); // the teacher's own step is painted first
+    await new Promise((resolve) => setTimeout(resolve, PAINTED)); // the teacher's own step comes first
     while (Object.keys(this.unsent).length && this.leads) {
       const now = this.unsent;
       this.unsent = {};

@@ -236,6 +236,11 @@ export function results(bar, words, question) {
   const hidden = { ...question, model: [], right: null }; // what the model says waits for the reveal
   const answers = visible ? histogram(question.shown || bar.own ? question : hidden, words) : [counted];
   const buttons = [button("done", words.done, () => bar.command({ do: "clear" }))];
+  if (question.shown) {
+    const again = (/** @type {boolean} */ onwards) => () => bar.again(onwards);
+    buttons.unshift(button("again", words.ask_again, again(false)));
+    if (question.output !== null) buttons.unshift(button("onwards", words.ask_onwards, again(true)));
+  }
   if (!question.shown) {
     const label = bar.answersShown ? words.hide_answers : words.show_answers;
     const live = button("answers", label, toggle, { "aria-pressed": String(bar.answersShown) });

@@ -138,6 +138,12 @@ export class Leading {
     await this.command({ do: "reveal" });
   }
 
+  /** @param {boolean} onwards whether about the next output */
+  async again(onwards) {
+    this.answersShown = false;
+    await this.command({ do: "again", onwards, lang: this.lang });
+  }
+
   /**
    * Opens what lies below the bar, or closes it; what was looked at there is closed again with it.
    * @param {Panel | null} name

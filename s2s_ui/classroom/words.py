@@ -109,6 +109,8 @@ def _teacher(_: Translate) -> dict[str, str]:
         "show_answers": _("Show the answers live"),
         "hide_answers": _("Hide the answers"),
         "reveal": _("Reveal"),
+        "ask_again": _("Ask again"),
+        "ask_onwards": _("Ask about the next output"),
         "done": _("Put the question away"),
         "end": _("End"),
         "end_class": _("End the class"),

@@ -101,12 +101,38 @@ def test_the_teachers_own_screen_is_brought_where_the_class_is(teacher, join):
     teacher.lead(do="reveal")  # it is about nothing on the stage
     told = leading.until(lambda told: told["question"]["kind"] == "text" and told["question"]["shown"])
     assert (told["step"]["at"], told["brought"]) == ("19", 3)
+    teacher.lead(do="again")
+    assert (student.get("state")[1]["state"]["step"]["at"], leading.next()[1]["brought"]) == ("19", 3)
     teacher.lead(do="ask", question={"kind": "next", "output": 10})
     teacher.lead(
         do="show", link={"model": "ko-pronounce", "text": "국물"}
     )  # the teacher has gone on to another sentence
     teacher.lead(do="reveal")
     assert student.get("state")[1]["state"]["step"]["at"] == "19"
+
+
+@pytest.mark.parametrize(("kind", "before", "after"), [("look", "16", "17"), ("next", "17.4", "18.4")])
+def test_a_question_is_asked_again_and_about_the_next_output(teacher, join, kind, before, after):
+    student = join()
+    assert teacher.post("lead", {"do": "again"})[0] == 400  # none was asked
+    teacher.lead(do="ask", question={"kind": kind, "output": 2})
+    first = student.get("state")[1]["state"]["question"]
+    assert answer(student, first["id"], choice=0)[0] == 200
+    teacher.lead(do="reveal")
+    teacher.lead(do="again")
+    state = student.get("state")[1]["state"]
+    again = state["question"]
+    assert {**again, "id": first["id"]} == first and again["id"] != first["id"] and state["step"]["at"] == before
+    assert answer(student, first["id"], choice=0)[0] == 409 and answer(student, again["id"], choice=1)[0] == 200
+    teacher.lead(do="reveal")
+    teacher.lead(do="again", onwards=True, lang="ko")
+    state = student.get("state")[1]["state"]
+    assert (state["question"]["output"], state["question"]["shown"], state["step"]["at"]) == (3, False, after)
+    assert teacher.get("answers.csv")[1].count("\n") == 3  # both are kept
+    teacher.lead(do="ask", question={"kind": kind, "output": 10})
+    assert teacher.post("lead", {"do": "again", "onwards": True})[0] == 400  # it was the last one
+    teacher.lead(do="ask", question={"kind": "text", "text": "Why?"})
+    assert teacher.post("lead", {"do": "again", "onwards": True})[0] == 400
 
 
 def test_the_teachers_own_window_shows_nothing_without_the_key(teacher):
