@@ -71,7 +71,10 @@ SENTENCES = (
 )  # fmt: skip
 PICTURES |= {
     name: Picture(
-        f"/?text=March+8%2C+2025&lang={language}&step=24", (".wall li:nth-child(6)",), (1920, 1080), handed=SENTENCES
+        f"/?text=March+8%2C+2025&lang={language}&step=24",
+        (".wall li:nth-child(6)", ".class-bar [data-name=wall]:has-text('6')", ".s2s[data-step='24']"),
+        (1920, 1080),
+        handed=SENTENCES,
     )
     for name, language in (("class-wall", "en"), ("class-wall-ko", "ko"))
 }
