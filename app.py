@@ -14,6 +14,7 @@ import streamlit as st
 import s2s_ui.shell.entry  # noqa: F401 (before all else of ours)
 from s2s_core.home import HOME
 from s2s_ui import server
+from s2s_ui.lesson import for_class
 from s2s_ui.locales import N_
 from s2s_ui.panels import class_bar
 from s2s_ui.server import metrics
@@ -46,7 +47,7 @@ def shell() -> None:
         st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=icon, layout="wide")
         with metrics.timed(page.url_path or "watch"), layout.body():
             layout.navigation(pages, page)
-            class_bar.bar(page.url_path)
+            class_bar.bar(page.url_path, for_class.asks(state.address()) if page.url_path == "lesson" else 0)
             try:
                 page.run()
             except Exception:

@@ -34,6 +34,7 @@ PLAYED_MS = 5000
 KEY_TO_PAINT_MS = 40
 FRAMES_A_SECOND = 55
 LETTERS, DIGITS = "abcdefghijklmnopqrst", "0123456789-"
+SENTENCE, REFERENCE = LETTERS[:19], "2025-03-08-01-02-03"
 
 SCRIPT = """
 import sys
@@ -93,6 +94,11 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 def sentence() -> s2s.Trace:
     """A sentence of 20 tokens forced onto a reference of 20, through a random model of hidden size 256."""
+    return random_model().trace(SENTENCE, reference=REFERENCE)
+
+
+def random_model() -> s2s.Translator:
+    """A model of hidden size 256 that has learnt nothing."""
     torch.manual_seed(0)
     tokenizers = [TOKENIZERS["characters"].train([letters]) for letters in (LETTERS, DIGITS)]
     config = s2s.ModelConfig(
@@ -101,8 +107,7 @@ def sentence() -> s2s.Trace:
         encoder_hidden=256,
         decoder_hidden=256,
     )
-    model = s2s.Translator(net=s2s.Seq2Seq(config), src_tokenizer=tokenizers[0], tgt_tokenizer=tokenizers[1])
-    return model.trace(LETTERS[:19], reference="2025-03-08-01-02-03")
+    return s2s.Translator(net=s2s.Seq2Seq(config), src_tokenizer=tokenizers[0], tgt_tokenizer=tokenizers[1])
 
 
 class serve:  # noqa: N801 - reads as a verb

@@ -71,7 +71,10 @@ SENTENCES = (
 )  # fmt: skip
 PICTURES |= {
     name: Picture(
-        f"/?text=March+8%2C+2025&lang={language}&step=24", (".wall li:nth-child(6)",), (1920, 1080), handed=SENTENCES
+        f"/?text=March+8%2C+2025&lang={language}&step=24",
+        (".wall li:nth-child(6)", ".class-bar [data-name=wall]:has-text('6')", ".s2s[data-step='24']"),
+        (1920, 1080),
+        handed=SENTENCES,
     )
     for name, language in (("class-wall", "en"), ("class-wall-ko", "ko"))
 }
@@ -79,7 +82,7 @@ GUESSES = (6, 6, 12, 6, 9, 6, 6, 0, 6, 7, 6, 12)
 PICTURES |= {
     f"class{suffix}": Picture(
         f"/?text=March+8%2C+2025&lang={language}&step=23",
-        (".class-bar [data-name=done]",),
+        (".class-bar [data-name=again]", ".s2s[data-step='24.2']"),
         (1920, 1080),
         guessed=GUESSES,
     )

@@ -47,9 +47,31 @@ class Client:
         assert status == 200, told
         return told
 
+    def seat(self, name: str = "") -> "Client":
+        """A new student of this class, with what they were ``told``."""
+        student = Client(self.address, self.code)
+        status, student.told = student.post("join", {"name": name})
+        assert status == 200, student.told
+        return student
+
     def events(self, path: str = "stream", **headers: str) -> "Events":
         OPENED.append(Events(self, f"/class/{self.code}/{path}", headers))
         return OPENED[-1]
+
+
+def begin(address: str) -> Client:
+    """A teacher with a new class, which is at SHOW."""
+    client = Client(address)
+    status, _, content = client.send("POST", "/class", SHOW)
+    assert status == 200
+    client.code = json.loads(content)["code"]
+    return client
+
+
+def close_streams() -> None:
+    """Close the streams that a test has opened."""
+    while OPENED:
+        OPENED.pop().close()
 
 
 class Events:

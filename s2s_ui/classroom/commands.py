@@ -1,4 +1,4 @@
-"""What a teacher does with a class, read from outside: show, mode, ask, reveal, close, clear."""
+"""What a teacher does with a class, read from outside: show, mode, ask, reveal, again, close, clear."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -37,7 +37,9 @@ def read(asked: Mapping[str, Any], now: State, lesson: Lesson = lambda *_: None)
             question = question_about(wish, now.link, language_of(asked), lesson)
             return lambda state: replace(show(state, asked), question=question)
         case "reveal":
-            return lambda state: replace(show(state, asked), question=_with(state.question, shown=True, closed=True))
+            return reveal(now)
+        case "again":
+            return again(now, language_of(asked), onwards=asked.get("onwards") is True)
         case "close":
             return lambda state: replace(state, question=_with(state.question, closed=True))
         case "clear":
@@ -60,6 +62,55 @@ def question_about(wish: Mapping[str, Any], link: Mapping[str, str], language: s
     return questions.question(wish, shown.trace if shown else None, translations(language).gettext)
 
 
+def reveal(now: State) -> Callable[[State], State]:
+    """The answers are shown, and the stage stands where it shows what is right: the written token, or the weights."""
+    asked = now.question
+    found = followed(now.link) if asked and asked.output is not None and not now.page else None
+    at = ""
+    if found and asked and asked.output is not None and asked.output < len(found.trace.tgt_tokens):
+        at = f"{len(found.trace.src_tokens) + asked.output + 1}" + (".2" if asked.kind == "look" else "")
+
+    def change(state: State) -> State:
+        same = asked is not None and state.question is not None and state.question.id == asked.id
+        state = replace(state, question=_with(state.question, shown=True, closed=True))
+        return state.bring(step=replace(state.step or Step(at), at=at)) if same and at else state
+
+    return change
+
+
+def again(now: State, language: str, *, onwards: bool) -> Callable[[State], State]:
+    """The question is asked once more, with answers of its own; ``onwards`` about the next output.
+
+    Raises:
+        NoQuestion: if none is asked, or there is no next output.
+    """
+    asked = now.question
+    if asked is None:
+        raise questions.NoQuestion("none was asked")
+    if onwards:
+        output = -1 if asked.output is None else asked.output + 1
+        asked = question_about({"kind": asked.kind, "output": output}, now.link, language, lambda *_: None)
+    else:
+        asked = questions.anew(asked)
+    at = None if now.page else stand(asked, now.link)
+
+    def change(state: State) -> State:
+        if at is None:
+            return replace(state, question=asked)
+        return state.bring(question=asked, step=replace(state.step or Step(at), at=at))
+
+    return change
+
+
+def stand(asked: Question, link: Mapping[str, str]) -> str | None:
+    """Where the stage stands while a question is asked: before what it is about. None if that is nothing on a stage."""
+    shown = followed(link) if asked.output is not None else None
+    if shown is None or asked.output is None:
+        return None
+    before = len(shown.trace.src_tokens) + asked.output
+    return f"{before + 1}.4" if asked.kind == "next" else str(before)
+
+
 def language_of(asked: Mapping[str, Any]) -> str:
     """The language that a command comes in."""
     language = asked.get("lang")
@@ -67,7 +118,13 @@ def language_of(asked: Mapping[str, Any]) -> str:
 
 
 def show(state: State, asked: Mapping[str, Any]) -> State:
-    """The state with the page, the link and the step that the teacher's screen tells; what it does not tell stays."""
+    """The state with the page, the link and the step that the teacher's screen tells; what it does not tell stays.
+
+    What it told before it had heard that it is brought to another place counts no more.
+    """
+    heard = asked.get("brought")
+    if isinstance(heard, int) and heard < state.brought:
+        return state
     page, link, step = asked.get("page"), asked.get("link"), asked.get("step")
     if page in PAGES:
         state = replace(state, page=str(page))

@@ -24,10 +24,15 @@ def _sheet(*names: str) -> str:
 
 _SCRIPTS = (
     *("question.js", "joining.js", "outbox.js", "placed.js", "hand_in.js", "student.js"),
-    *("plan.js", "plan_parts.js", "place.js", "lead.js", "lead_parts.js", "wall.js", "start.js", "lobby.js"),
+    *("plan.js", "plan_parts.js", "place.js", "leading.js", "lead.js", "lead_parts.js", "journey.js", "wall.js"),
+    *("start.js", "lobby.js", "desk.js"),
 )
 _MODULES = {"../stage/served.js": ENTRY} | {f"./{name}": Kept(name, partial(_module, name)) for name in _SCRIPTS}
-STUDENT, PLACE, START, LOBBY = (_MODULES[f"./{name}.js"] for name in ("student", "place", "start", "lobby"))
-STUDENT_SHEET = Kept("class.css", partial(_sheet, "class.css", "answers.css", "hand_in.css"))
+STUDENT, PLACE, START, LOBBY, DESK = (
+    _MODULES[f"./{name}.js"] for name in ("student", "place", "start", "lobby", "desk")
+)
+STUDENT_SHEET = Kept("class.css", partial(_sheet, "fonts.css", "class.css", "answers.css", "hand_in.css"))
 LEAD_SHEET = Kept("lead.css", partial(_sheet, "lead.css", "answers.css", "wall.css", "plan.css"))
+_DESK = ("fonts.css", "lead.css", "answers.css", "wall.css", "plan.css", "desk.css")
+DESK_SHEET = Kept("desk.css", partial(_sheet, *_DESK))
 LOBBY_SHEET = Kept("lobby.css", partial(_sheet, "lobby.css"))

@@ -105,8 +105,7 @@ def _shown(state: State, handed: Handed) -> State:
     Whoever explores is brought back. A question about another sentence would cover this one, so it is put away.
     """
     about_the_stage = state.question is not None and state.question.output is not None
-    return replace(
-        state,
+    return state.bring(
         mode="look",
         page="",
         link=handed.link,

@@ -1,30 +1,29 @@
 /**
  * The teacher's bar on every page of the app, and the strip that leads a student back. The script of a page only says
  * which page and link it shows; whatever the teacher does goes from here to the class by itself, and no script runs for
- * it. The key is a cookie that this code does not see; the browser remembers the code of the class alone.
+ * it. The browser remembers the code of the class alone.
  */
 
 import { HandInSeen } from "./hand_in.js";
+import { Journey } from "./journey.js";
 import { parts, strip } from "./lead_parts.js";
-import { Plan } from "./plan.js";
+import { AGAIN, Leading, near } from "./leading.js";
 import { element, laidOver } from "./question.js";
-import { Wall } from "./wall.js";
 
-/** @import { Question, Words } from "./question.js" */
+/** @import { Words } from "./question.js" */
+/** @import { State } from "./leading.js" */
 /** @import { Led } from "../stage/js/types.js" */
 
 /**
+ * `asks` is how many questions the page itself has: a chapter of the lesson has one or two.
  * @typedef {{
- *   version: number, mode: string, here: number, seats: number, question: Question | null, page: string,
- *   link: Record<string, string>, handing: boolean, handed: [number, number],
- *   plan: { name: string, at: number | null, asked: boolean } | null,
- * }} State
- * @typedef {{ page: string, link: Record<string, string>, lang: string, words: string, sheets: string[] }} Data
+ *   page: string, link: Record<string, string>, lang: string, words: string, sheets: string[], asks: number,
+ * }} Data
  */
 
 const LEADS = "s2s-leads"; // the code of the class that this browser leads
+const PAINTED = 8; // milliseconds, after which a step is painted
 const SEAT = "s2s-seat"; // the code of the class that this browser sits in
-const AGAIN = 1_500;
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, Bar>} */
 const bars = new WeakMap();
@@ -33,9 +32,6 @@ let shown = null;
 
 /** The bar of this page, for the page of classes: it says "s2s-class-drawn" whenever it may know something new. */
 export const led = () => shown;
-
-/** @param {string} path */
-const near = (path) => new URL(path, import.meta.url);
 
 /** @param {string} name */
 function remembered(name) {
@@ -47,36 +43,21 @@ function remembered(name) {
 }
 
 /** One bar, as long as its page is open. */
-export class Bar {
+export class Bar extends Leading {
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
+    super(element("div", { class: "class-bar", hidden: "" }));
     this.parent = parent;
-    this.root = element("div", { class: "class-bar", hidden: "" });
     parent.append(this.root);
-    /** @type {string | null} */
-    this.code = null;
-    this.leads = false;
-    /** @type {State | null} */
-    this.state = null;
-    /** @type {EventSource | null} */
-    this.stream = null;
     /** @type {Record<string, unknown>} */
     this.unsent = {};
     this.sending = false;
-    /** @type {"ask" | "end" | "wall" | "plan" | null} */
-    this.open = null;
-    this.pressed = false;
-    this.root.addEventListener("pointerdown", () => this.press());
-    this.wall = new Wall(this);
     /** @type {HandInSeen | null} */
     this.handIn = null;
-    this.answersShown = false;
-    this.problem = "";
-    this.address = "";
     this.told = "";
     /** @type {Led | null} */
     this.led = null;
-    this.plan = new Plan(this);
+    this.journey = new Journey(this);
     this.shown = (/** @type {CustomEvent<Led>} */ { detail }) => this.stepped(detail);
     this.begun = () => this.begin();
     document.addEventListener("s2s-shown", this.shown);
@@ -88,6 +69,7 @@ export class Bar {
   async update(data) {
     const fresh = !this.data;
     this.data = data;
+    this.lang = data.lang;
     if (this.words === undefined || this.file !== data.words) {
       this.file = data.words;
       this.words = /** @type {Words} */ (await (await fetch(near(data.words))).json());
@@ -99,13 +81,8 @@ export class Bar {
       }
       this.begin();
     }
-    this.plan.turned();
+    this.journey.turned();
     this.turned();
-  }
-
-  /** @param {string} path */
-  at(path) {
-    return near(`../class/${this.code}/${path}`);
   }
 
   /** Finds out which class this browser leads, or sits in, and listens to it. */
@@ -115,8 +92,7 @@ export class Bar {
     if (code === this.code && Boolean(lead) === this.leads && this.stream) return;
     this.leave();
     if (!code) return;
-    this.code = code;
-    this.leads = Boolean(lead);
+    this.turnTo(code, Boolean(lead));
     try {
       const answer = await fetch(this.at(this.leads ? "lead" : "state"), { cache: "no-store" });
       if (answer.status === 403 || answer.status === 404) {
@@ -134,52 +110,37 @@ export class Bar {
     this.turned();
   }
 
-  listen() {
-    this.stream = new EventSource(this.at(this.leads ? "lead" : "stream"));
-    this.stream.onmessage = ({ data }) => this.heard(JSON.parse(data));
-    this.stream.addEventListener("gone", () => this.forget());
-    this.stream.onerror = () => {
-      if (this.stream?.readyState !== EventSource.CLOSED) return; // it comes back by itself
-      this.stream = null;
-      setTimeout(() => this.begin(), AGAIN);
-    };
-  }
-
   leave() {
-    this.stream?.close();
-    this.stream = null;
-    this.state = null;
     this.told = "";
-    this.plan.heard(null);
-    this.draw();
+    super.leave();
   }
 
   forget() {
     localStorage.removeItem(this.leads ? LEADS : SEAT);
     document.dispatchEvent(new CustomEvent("s2s-show", { detail: laidOver(null) }));
     this.leave();
-    this.code = null;
+    this.turnTo(null, false);
   }
 
   /** @param {State} state */
   heard(state) {
-    if (this.state && state.version < this.state.version) return;
-    this.state = state;
+    if (!super.heard(state)) return false;
     if (!this.leads) {
       if (state.mode === "look") location.assign(near(`../class/${this.code}`));
       if (state.mode === "ended") this.forget();
-    } else if (this.data?.page === "") {
+      return true;
+    }
+    if (this.data?.page === "") {
       document.dispatchEvent(new CustomEvent("s2s-show", { detail: laidOver(state.question) }));
     }
-    if (this.leads) this.plan.heard(state);
-    this.draw();
-    this.wall.look();
+    this.journey.heard(state);
+    return true;
   }
 
   // ---------------------------------------------------------------------------------------------------- leading
   /** The page or its link may be another one. */
   turned() {
-    if (!this.leads || !this.stream || !this.data || this.plan.headed) return;
+    if (!this.leads || !this.stream || !this.data || this.journey.headed) return;
     const { page, link } = this.data;
     if (page === "classroom") return; // the teacher's own
     const told = JSON.stringify([page, link]);
@@ -192,19 +153,21 @@ export class Bar {
   stepped(led) {
     const before = this.led;
     this.led = led;
-    if (!this.leads || !this.stream || this.data?.page !== "" || this.plan.headed) return;
+    if (!this.leads || !this.stream || this.data?.page !== "" || this.journey.headed) return;
     if (before && before.at === led.at && before.unit === led.unit && before.side === led.side) return;
     this.show({ step: { at: led.at, unit: led.unit, side: led.side } });
   }
 
   /**
-   * Tells the class what is shown now: one message at a time, and what changes meanwhile goes with the next one.
+   * Tells the class what is shown now: one message at a time, and what changes meanwhile goes with the next one. The
+   * server takes no notice of what was shown before this screen was brought to another place.
    * @param {Record<string, unknown>} change
    */
   async show(change) {
-    Object.assign(this.unsent, change);
+    Object.assign(this.unsent, change, { brought: this.journey.seen?.brought });
     if (this.sending || document.hidden) return;
     this.sending = true;
+    await new Promise((resolve) => setTimeout(resolve, PAINTED)); // the teacher's own step comes first
     while (Object.keys(this.unsent).length && this.leads) {
       const now = this.unsent;
       this.unsent = {};
@@ -214,32 +177,6 @@ export class Bar {
       }
     }
     this.sending = false;
-  }
-
-  /**
-   * @param {string} path
-   * @param {Record<string, unknown>} told
-   */
-  post(path, told) {
-    const headers = { "Content-Type": "application/json" };
-    return fetch(this.at(path), { method: "POST", headers, body: JSON.stringify(told) });
-  }
-
-  /**
-   * Whether a command has happened; one that the server refuses is not sent again.
-   * @param {Record<string, unknown>} told
-   */
-  async command(told) {
-    this.problem = "";
-    try {
-      const answer = await this.post("lead", told);
-      if (answer.status === 403 || answer.status === 404) this.forget();
-      return answer.status < 500;
-    } catch {
-      this.problem = this.words?.failed ?? "";
-      this.draw();
-      return false;
-    }
   }
 
   /** Which output the stage stands at, from 0, and the sub-step; -1 while it reads. */
@@ -267,19 +204,7 @@ export class Bar {
   async ask(question, at) {
     this.answersShown = false;
     const step = at && this.led ? { at, unit: this.led.unit, side: this.led.side } : undefined;
-    await this.command({ do: "ask", question, step, lang: this.data?.lang });
-  }
-
-  async reveal() {
-    const question = this.state?.question;
-    if (!question) return;
-    const { source } = this.place;
-    const output = question.output ?? 0;
-    const at = { next: `${source + output + 1}`, look: `${source + output + 1}.2` }[String(question.kind)];
-    const about = at && this.led && this.data?.page === "";
-    const step = about ? { at, unit: this.led?.unit, side: this.led?.side } : undefined;
-    await this.command({ do: "reveal", step });
-    if (about) this.go(at);
+    await this.command({ do: "ask", question, step, lang: this.lang });
   }
 
   /**
@@ -291,50 +216,21 @@ export class Bar {
   }
 
   // ---------------------------------------------------------------------------------------------------- drawing
-  /** @param {"ask" | "end" | "wall" | "plan" | null} name */
-  openPanel(name) {
-    this.open = this.open === name ? null : name;
-    this.draw();
-  }
-
-  /** While a button is pressed nothing is drawn: it would be another one when it is let go, and have no click. */
-  press() {
-    this.pressed = true;
-    const release = () =>
-      setTimeout(() => {
-        this.pressed = false;
-        this.draw();
-      });
-    for (const event of ["pointerup", "pointercancel"]) window.addEventListener(event, release, { once: true });
-  }
-
   draw() {
     const { words, state, root } = this;
     if (this.pressed) return;
     document.dispatchEvent(new CustomEvent("s2s-class-drawn"));
     root.hidden = !words || !state || (!this.leads && state.mode === "look");
     if (!words || !state) return;
-    const held = root.querySelector(":focus")?.getAttribute("data-name");
-    const typed = [...root.querySelectorAll("input, textarea")].map(
-      (field) => /** @type {HTMLInputElement} */ (field).value,
-    );
-    const scrolled = root.querySelector(".wall")?.scrollTop ?? 0;
-    root.replaceChildren(...(this.leads ? parts(this, words, state) : strip(this, words, state)));
-    root.querySelector(".wall")?.scrollTo(0, scrolled);
+    this.hang(this.leads ? parts(this, words, state) : strip(this, words, state));
     root.classList.toggle("opened", Boolean(root.querySelector(".below, dialog")));
-    root.querySelectorAll("input, textarea").forEach((field, at) => {
-      /** @type {HTMLInputElement} */ (field).value = typed[at] ?? "";
-    });
-    /** @type {HTMLElement | null} */ (held && root.querySelector(`[data-name="${held}"]`))?.focus();
   }
 
   stop() {
-    this.stream?.close();
-    this.plan.stop();
+    super.stop();
     document.removeEventListener("s2s-shown", this.shown);
     window.removeEventListener("s2s-class", this.begun);
     window.removeEventListener("storage", this.begun);
-    this.root.remove();
   }
 }
 

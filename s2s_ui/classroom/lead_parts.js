@@ -4,11 +4,13 @@
  */
 
 import { spaced } from "./joining.js";
+import { near } from "./leading.js";
 import { courseOf, planPanel, planParts } from "./plan_parts.js";
 import { asked, element, fill, histogram } from "./question.js";
 
 /** @import { Question, Words } from "./question.js" */
-/** @import { Bar, State } from "./lead.js" */
+/** @import { Bar } from "./lead.js" */
+/** @import { Leading, State } from "./leading.js" */
 
 /** The modes and the names of their words. */
 const MODES = [
@@ -17,9 +19,6 @@ const MODES = [
   ["look", "look"],
   ["pause", "pause"],
 ];
-
-/** @param {string} path */
-const near = (path) => new URL(path, import.meta.url);
 
 /** The pages of the app that are about a sentence. */
 const OF_A_SENTENCE = ["", "gates", "directions", "attention", "forcing", "compare"];
@@ -75,16 +74,10 @@ export function parts(bar, words, state) {
       button("close", words.close, () => bar.forget()),
     ];
   }
-  const modes = MODES.map(([mode, label]) =>
-    button(mode, words[label], () => bar.command({ do: "mode", mode }), {
-      "aria-pressed": String(state.mode === mode),
-    }),
-  );
   return [
     named,
     code,
-    element("span", { class: "here", role: "status" }, fill(words.here, { count: state.here })),
-    element("div", { class: "modes", role: "group", "aria-label": words.class }, ...modes),
+    ...modes(bar, words, state),
     button("ask", words.ask, () => bar.openPanel("ask"), { "aria-expanded": String(bar.open === "ask") }),
     bar.wall.button(words, state),
     ...planParts(bar, words),
@@ -96,8 +89,26 @@ export function parts(bar, words, state) {
 }
 
 /**
+ * Who is here, and what the screens of the class do.
+ * @param {Leading} bar
+ * @param {Words} words
+ * @param {State} state
+ */
+export function modes(bar, words, state) {
+  const buttons = MODES.map(([mode, label]) =>
+    button(mode, words[label], () => bar.command({ do: "mode", mode }), {
+      "aria-pressed": String(state.mode === mode),
+    }),
+  );
+  return [
+    element("span", { class: "here", role: "status" }, fill(words.here, { count: state.here })),
+    element("div", { class: "modes", role: "group", "aria-label": words.class }, ...buttons),
+  ];
+}
+
+/**
  * The answers as a file: students are numbers, unless the teacher asks for the names that were given.
- * @param {Bar} bar
+ * @param {Leading} bar
  * @param {Words} words
  */
 export function tables(bar, words) {
@@ -127,7 +138,9 @@ function below(bar, words, state) {
     buttons.push(...tables(bar, words));
     return [panel("end", element("p", {}, words.end_hint), element("div", { class: "row" }, ...buttons))];
   }
-  if (bar.open === "wall") return [bar.wall.panel(words, state)];
+  if (bar.open === "wall") {
+    return [element("section", { class: "below wall", "aria-label": words.wall }, ...bar.wall.parts(words, state))];
+  }
   if (bar.open === "plan") return [panel("of-plan", ...planPanel(bar, words))];
   if (bar.open === "ask") return [panel("ask", ...askable(bar, words))];
   if (question) return [panel("asked", ...results(bar, words, question))];
@@ -144,14 +157,15 @@ function askable(bar, words) {
   const left = (sub < 5 ? output : output + 1) < outputs;
   /** @param {boolean} can */
   const off = (can) => /** @type {Record<string, string>} */ (can ? {} : { disabled: "" });
-  const text = element("input", { type: "text", maxlength: "300", "data-name": "text" });
-  const lines = element("textarea", { rows: "4", "data-name": "choices" });
+  const text = element("input", { type: "text", name: "text", maxlength: "300", "data-name": "text" });
+  const lines = element("textarea", { name: "choices", rows: "4", "data-name": "choices" });
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
     const [{ value: question }, { value: offered }] = /** @type {HTMLInputElement[]} */ ([text, lines]);
     const choices = offered.split("\n").filter((line) => line.trim());
     if (!question.trim() || choices.length === 1) return;
     bar.openPanel(null);
+    for (const field of /** @type {HTMLInputElement[]} */ ([text, lines])) field.value = "";
     bar.ask({ kind: choices.length ? "choice" : "text", text: question, choices });
   };
   const labelled = (/** @type {string} */ label, /** @type {Node} */ field) => element("label", {}, label, field);
@@ -172,7 +186,7 @@ function askable(bar, words) {
         bar.ask({ kind: "choice", text: words.ask_change, choices: offered });
       }),
     ),
-    ...(bar.data?.page === "lesson" ? [lessonQuestions(bar, words)] : []),
+    ...(bar.data?.asks ? [lessonQuestions(bar, words, bar.data.asks)] : []),
     ...(onStage ? [] : [element("p", {}, words.only_on_stage)]),
     ...(onStage && !bar.led?.attends ? [element("p", {}, words.no_attention)] : []),
     element("h2", {}, words.ask_own),
@@ -190,25 +204,26 @@ function askable(bar, words) {
  * What the chapter asks: its question, and its second one.
  * @param {Bar} bar
  * @param {Words} words
+ * @param {number} asks
  */
-function lessonQuestions(bar, words) {
+function lessonQuestions(bar, words, asks) {
   const ask = (/** @type {boolean} */ second) => () => {
     bar.openPanel(null);
     bar.ask({ kind: "lesson", second });
   };
   const buttons = [button("lesson", words.ask_lesson, ask(false))];
-  const there = document.querySelectorAll(".st-key-lesson [class*='st-key-guess']"); // once the first has been answered
-  if (there.length > 1) buttons.push(button("lesson second", words.ask_lesson_second, ask(true)));
+  if (asks > 1) buttons.push(button("lesson second", words.ask_lesson_second, ask(true)));
   return element("div", { class: "row" }, ...buttons);
 }
 
 /**
- * @param {Bar} bar
+ * The question with its answers; those that the class does not see yet wait on a screen that it may see.
+ * @param {Leading} bar
  * @param {Words} words
  * @param {Question} question
  */
-function results(bar, words, question) {
-  const visible = question.shown || bar.answersShown;
+export function results(bar, words, question) {
+  const visible = question.shown || bar.answersShown || bar.own;
   const toggle = () => {
     bar.answersShown = !bar.answersShown;
     bar.draw();
@@ -219,13 +234,19 @@ function results(bar, words, question) {
     fill(words.answers, { count: question.tally?.count ?? 0 }),
   );
   const hidden = { ...question, model: [], right: null }; // what the model says waits for the reveal
-  const answers = visible ? histogram(question.shown ? question : hidden, words) : [counted];
+  const answers = visible ? histogram(question.shown || bar.own ? question : hidden, words) : [counted];
   const buttons = [button("done", words.done, () => bar.command({ do: "clear" }))];
+  if (question.shown) {
+    const again = (/** @type {boolean} */ onwards) => () => bar.again(onwards);
+    buttons.unshift(button("again", words.ask_again, again(false)));
+    if (question.output !== null) buttons.unshift(button("onwards", words.ask_onwards, again(true)));
+  }
   if (!question.shown) {
     const label = bar.answersShown ? words.hide_answers : words.show_answers;
+    const live = button("answers", label, toggle, { "aria-pressed": String(bar.answersShown) });
     buttons.unshift(
       button("reveal", words.reveal, () => bar.reveal(), { class: "primary" }),
-      button("answers", label, toggle, { "aria-pressed": String(bar.answersShown) }),
+      ...(bar.own ? [] : [live]),
     );
   }
   return [...asked(question, words), ...answers, element("div", { class: "row" }, ...buttons)];

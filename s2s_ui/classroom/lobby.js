@@ -7,7 +7,7 @@
 import { codeForm, spaced } from "./joining.js";
 import { led } from "./lead.js";
 import { invitation, tables } from "./lead_parts.js";
-import { planPanel } from "./plan_parts.js";
+import { planPanel, toDesk } from "./plan_parts.js";
 import { element } from "./question.js";
 import { startClass } from "./start.js";
 
@@ -61,7 +61,8 @@ class Lobby {
     if (!words) return;
     const bar = led();
     const leads = Boolean(bar?.leads && bar.state && bar.state.mode !== "ended");
-    const seen = JSON.stringify([leads && bar?.code, leads && bar?.plan, bar?.state?.plan, this.problem], withoutBar);
+    const { code, plan, noteShown, state } = (leads && bar) || {};
+    const seen = JSON.stringify([code, plan, noteShown, state?.plan, this.problem], withoutBar);
     if (seen === this.drawn) return; // an answer that comes in changes nothing here
     this.drawn = seen;
     const held = this.root.querySelector(":focus")?.getAttribute("data-name");
@@ -108,8 +109,14 @@ class Lobby {
     const end = () => bar.command({ do: "mode", mode: "ended" });
     const button = element("button", { type: "button", "data-name": "end class", onclick: end }, words.end_class);
     return [
-      element("section", {}, element("h2", {}, `${words.class} ${spaced(bar.code ?? "")}`), ...invitation(bar, words)),
-      element("section", { class: "of-plan" }, ...planPanel(bar, words)),
+      element(
+        "section",
+        {},
+        element("h2", {}, `${words.class} ${spaced(bar.code ?? "")}`),
+        ...invitation(bar, words),
+        element("div", { class: "row" }, ...toDesk(bar, words)),
+      ),
+      element("section", { class: "of-plan" }, ...planPanel(bar, words, [])),
       element(
         "section",
         {},
@@ -132,7 +139,7 @@ class Lobby {
  * @param {unknown} value
  */
 function withoutBar(name, value) {
-  return name === "bar" || name === "headed" ? undefined : value;
+  return name === "bar" ? undefined : value;
 }
 
 /** @param {{ data: Data, parentElement: HTMLElement | ShadowRoot }} component */

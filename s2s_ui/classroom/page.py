@@ -1,8 +1,8 @@
-"""The student's page: outside Streamlit, of a few kilobytes, with the stage's own files."""
+"""The pages outside Streamlit, of a few kilobytes each: the student's, and the teacher's own window."""
 
 import html
 
-from s2s_ui.classroom.files import STUDENT, STUDENT_SHEET
+from s2s_ui.classroom.files import DESK, DESK_SHEET, STUDENT, STUDENT_SHEET
 from s2s_ui.classroom.words import WORDS
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, translations
 
@@ -24,10 +24,11 @@ _PAGE = """<!doctype html>
 """
 
 
-def page(up: str, accepted: str) -> str:
-    """The page, in the first of the ``accepted`` languages that there is (as browsers send them).
+def page(up: str, accepted: str, *, desk: bool = False) -> str:
+    """The student's page, or the teacher's own window (``desk``).
 
-    ``up`` is the way from its address to that of the app.
+    It is in the first of the ``accepted`` languages that there is (as browsers send them). ``up`` is the way from its
+    address to that of the app.
     """
     language = preferred(accepted)
     return _PAGE.format(
@@ -35,8 +36,8 @@ def page(up: str, accepted: str) -> str:
         up=html.escape(up),
         words=WORDS[language].file,
         title=html.escape(translations(language).gettext("Class")),
-        sheet=STUDENT_SHEET.address,
-        script=STUDENT.address,
+        sheet=(DESK_SHEET if desk else STUDENT_SHEET).address,
+        script=(DESK if desk else STUDENT).address,
     )
 
 

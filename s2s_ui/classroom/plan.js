@@ -1,12 +1,12 @@
 /**
  * The class's plan in the teacher's bar. One key goes through all of it: to the next step, to the question of the step
- * once it has been talked about, to the answers, and on. The server brings the class there; the teacher's own app goes
- * by its address, as if by the browser's button Back.
+ * once it has been talked about, to the answers, and on. The server brings the class there, and the teacher's own
+ * app follows (journey.js).
  */
 
 import { element } from "./question.js";
 
-/** @import { Bar, State } from "./lead.js" */
+/** @import { Leading, State } from "./leading.js" */
 
 /**
  * @typedef {{
@@ -14,27 +14,22 @@ import { element } from "./question.js";
  *   asks: string | null, words: string | null,
  * }} PlanStep
  * @typedef {{ title: string, language: string | null, steps: PlanStep[] }} Told
- * @typedef {{ page: string, link: Record<string, string>, step: { at: string } | null }} Place
  */
 
 const KEYS = ["n", "ㅜ"]; // the same key, with a Korean keyboard too
 const TAKES_LETTERS =
   "input, textarea, select, [contenteditable=''], [contenteditable='true'], dialog, " +
   "[role=textbox], [role=combobox], [role=listbox], [role=option], [role=menu], [role=dialog]";
-const OWN = ["lang", "run", "hide", "lock"]; // what a link says of the teacher's own screen
-const ON_THE_WAY = 15_000; // milliseconds
 const LONGEST = 100_000; // characters of a file that are sent; the server says that it is too long
 
 /** The plan of one class, as far as the bar knows it. */
 export class Plan {
-  /** @param {Bar} bar */
+  /** @param {Leading} bar */
   constructor(bar) {
     this.bar = bar;
     this.name = "";
     /** @type {Told | null} */
     this.told = null;
-    /** @type {Place | null} */
-    this.headed = null; // where the teacher's app is going
     this.busy = false;
     /** @type {"next" | "back" | null} */
     this.waiting = null; // a key that was pressed meanwhile
@@ -110,8 +105,7 @@ export class Plan {
   async to(does, at) {
     await this.alone(async () => {
       this.bar.answersShown = false;
-      const place = await this.command({ do: does, at });
-      if (place) this.travel(place);
+      await this.command({ do: does, at });
     });
   }
 
@@ -135,63 +129,20 @@ export class Plan {
 
   /**
    * @param {Record<string, unknown>} told
-   * @returns {Promise<Place | null>} where the class is now; null if it was refused
    */
   async command(told) {
     const { bar } = this;
     this.problem = "";
     try {
-      const body = JSON.stringify({ ...told, lang: bar.data?.lang });
+      const body = JSON.stringify({ ...told, lang: bar.lang });
       const headers = { "Content-Type": "application/json" };
       const answer = await fetch(bar.at("plan"), { method: "POST", headers, body });
-      if (answer.ok) return await answer.json();
+      if (answer.ok) return;
       this.problem = answer.status === 422 ? await answer.text() : (bar.words?.plan_refused ?? "");
     } catch {
       this.problem = bar.words?.failed ?? "";
     }
     bar.draw();
-    return null;
-  }
-
-  /**
-   * The teacher's app goes where the class is.
-   * @param {Place} place
-   */
-  travel({ page, link, step }) {
-    const { bar } = this;
-    const shown = Object.entries(bar.data?.link ?? {});
-    const own = Object.fromEntries(shown.filter(([name]) => OWN.includes(name)));
-    const there = shown.filter(([name]) => !OWN.includes(name));
-    const same = there.length === Object.keys(link).length && there.every(([name, value]) => link[name] === value);
-    if (same && bar.data?.page === page) {
-      if (step) bar.go(step.at);
-      return;
-    }
-    const address = new URL(`../${page}`, import.meta.url);
-    address.search = new URLSearchParams({ ...link, ...own, ...(step ? { step: step.at } : {}) }).toString();
-    const headed = { page, link, step };
-    this.headed = headed;
-    setTimeout(() => this.headed === headed && this.arrive(), ON_THE_WAY);
-    delete window.s2sLeft; // a stage that is made anew stands where the link says
-    history.pushState(null, "", address);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }
-
-  /** The script of a page has begun: once it has run, the stage stands where it has to. */
-  async turned() {
-    const { headed, bar } = this;
-    if (!headed || bar.data?.page !== headed.page) return;
-    const running = () => document.querySelector('.stApp:not([data-test-script-state="notRunning"])');
-    do await new Promise((resolve) => setTimeout(resolve, 100));
-    while (this.headed === headed && running());
-    if (this.headed === headed) this.arrive();
-  }
-
-  arrive() {
-    const { headed, bar } = this;
-    this.headed = null;
-    if (headed?.step && bar.data?.page === "") bar.go(headed.step.at);
-    bar.turned();
   }
 
   choose() {

@@ -3,7 +3,7 @@
 import { element, fill } from "./question.js";
 
 /** @import { Words } from "./question.js" */
-/** @import { Bar } from "./lead.js" */
+/** @import { Leading } from "./leading.js" */
 /** @import { PlanStep } from "./plan.js" */
 
 /** @type {Record<string, string>} */
@@ -21,20 +21,22 @@ function button(name, label, act, more = {}) {
 
 /**
  * What stands in the bar: the step with its way back and on; without a plan, the way to one.
- * @param {Bar} bar
+ * @param {Leading} bar
  * @param {Words} words
  */
 export function planParts(bar, words) {
   const { plan, state } = bar;
   const opened = { "aria-expanded": String(bar.open === "plan") };
   const open = () => bar.openPanel("plan");
-  if (!plan.told || !state?.plan) return [button("plan", words.plan, open, opened)];
+  if (!plan.told || !state?.plan) return bar.own ? [] : [button("plan", words.plan, open, opened)];
   const { at } = state.plan;
   const { here, onwards } = plan;
   const minutes = here?.minutes ? [element("span", { class: "minutes" }, inMinutes(here.minutes, words))] : [];
   const count = element("b", {}, `${at === null ? "–" : at + 1}/${plan.told.steps.length}`);
   const title = element("span", { class: "title" }, here?.title ?? plan.told.title);
-  const middle = button("plan", "", open, { ...opened, class: "step", title: words.plan_hint });
+  const middle = bar.own
+    ? element("p", { class: "step" })
+    : button("plan", "", open, { ...opened, class: "step", title: words.plan_hint });
   middle.append(count, title, ...minutes);
   /** @param {unknown} can */
   const off = (can) => /** @type {Record<string, string>} */ (can ? {} : { disabled: "" });
@@ -63,10 +65,11 @@ export function planParts(bar, words) {
 
 /**
  * What is open below: the note and all steps; without a plan, those that can be loaded.
- * @param {Bar} bar
+ * @param {Leading} bar
  * @param {Words} words
+ * @param {HTMLElement[]} desk the way to the teacher's own window
  */
-export function planPanel(bar, words) {
+export function planPanel(bar, words, desk = toDesk(bar, words)) {
   const { plan } = bar;
   const { told, here } = plan;
   const problem = plan.problem ? [element("p", { class: "problem", role: "alert" }, plan.problem)] : [];
@@ -101,18 +104,50 @@ export function planPanel(bar, words) {
   return [
     element("h2", {}, told.title),
     ...problem,
-    element("div", { class: "note" }, ...note),
-    row([own, file, leave]),
+    ...(note.length ? [noteOf(bar, words, note)] : []),
+    row([...desk, own, file, leave]),
     ...(total ? [element("p", {}, fill(words.plan_total, { minutes: total }))] : []),
     element("ol", { class: "steps" }, ...steps),
   ];
 }
 
 /**
- * Where the course of the lesson comes from.
- * @param {Bar} bar
+ * The note is for the teacher: on a screen that the class may see it opens only when it is wanted.
+ * @param {Leading} bar
+ * @param {Words} words
+ * @param {HTMLElement[]} note
  */
-export const courseOf = (bar) => bar.at(`course.toml?lang=${bar.data?.lang ?? "en"}`).href;
+function noteOf(bar, words, note) {
+  if (bar.own) return element("div", { class: "note" }, ...note);
+  const turn = () => {
+    bar.noteShown = !bar.noteShown;
+    bar.draw();
+  };
+  const toggle = button("note", bar.noteShown ? words.note_hide : words.note, turn, {
+    "aria-expanded": String(bar.noteShown),
+  });
+  return element("div", { class: "note" }, row([toggle]), ...(bar.noteShown ? note : []));
+}
+
+/**
+ * The way to the teacher's own window; none in that window.
+ * @param {Leading} bar
+ * @param {Words} words
+ */
+export function toDesk(bar, words) {
+  if (bar.own) return [];
+  const open = () => {
+    window.open(bar.at(`desk?lang=${bar.lang}`), `s2s-desk-${bar.code}`, "popup,width=1120,height=760");
+    bar.openPanel(null);
+  };
+  return [button("desk", words.desk, open, { title: words.desk_hint })];
+}
+
+/**
+ * Where the course of the lesson comes from.
+ * @param {Leading} bar
+ */
+export const courseOf = (bar) => bar.at(`course.toml?lang=${bar.lang}`).href;
 
 /** @param {(Node | string)[]} children */
 const row = (children) => element("div", { class: "row" }, ...children);

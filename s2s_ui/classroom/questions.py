@@ -8,6 +8,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from s2s_core import Trace
@@ -63,6 +64,12 @@ def question(wish: Mapping[str, Any], trace: Trace | None, labels: Translate) ->
     right = wish.get("right")
     known = isinstance(right, int) and not isinstance(right, bool) and 0 <= right < len(choices)
     return Question(name, "choice", text, choices=tuple(choices), right=right if known else None)
+
+
+def anew(asked: Question) -> Question:
+    """The same question, to be answered once more."""
+    name = f"{asked.kind}-{new_secret()[:12]}"
+    return replace(asked, id=name, shown=False, closed=False)
 
 
 def change(wish: Mapping[str, Any], labels: Translate) -> dict[str, Any]:

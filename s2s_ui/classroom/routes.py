@@ -71,6 +71,7 @@ class Routes:
             Route(f"{one}/answer", self.answer, methods=["POST"]),
             Route(f"{one}/trace/{{name}}", self.trace, methods=["GET"]),
             *HandingRoutes(self._hub, self.do).routes(one),
+            Route(f"{one}/desk", self.desk, methods=["GET"]),
             Route(f"{one}/lead", self.lead_stream, methods=["GET"]),
             Route(f"{one}/lead", self.lead, methods=["POST"]),
             Route(f"{one}/qr.svg", self.qr, methods=["GET"]),
@@ -179,6 +180,11 @@ class Routes:
         below = self.below(f"/class/{room.code}")
         guard.give(answer, request, guard.LEADS, key, below=below, seconds=3600 * hours())
         return answer
+
+    def desk(self, request: Request) -> Response:
+        """The teacher's own window. Like the student's page it is the same for every code."""
+        wished = request.query_params.get("lang") or request.headers.get("accept-language", "")
+        return HTMLResponse(page("../../", wished, desk=True), headers=NOT_KEPT)
 
     async def lead(self, request: Request) -> Response:
         """A command of the teacher; it has happened when it is acknowledged."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
 Mode = Literal["follow", "explore", "look", "pause", "ended"]
@@ -64,6 +64,7 @@ class State:
     question: Question | None = None
     handing: bool = False  # whether students can hand in sentences of their own
     plan: InPlan | None = None
+    brought: int = 0  # how often a command has brought the teacher's own screen to another place; see `bring`
 
     def to_json(self) -> str:
         """The state as JSON, secrets of the question included."""
@@ -78,6 +79,10 @@ class State:
             question = Question(**{**question, "choices": tuple(question["choices"]), "model": (*question["model"],)})
         within = InPlan(**plan) if plan else None
         return cls(**found, step=Step(**step) if step else None, question=question, plan=within)
+
+    def bring(self, **changed: Any) -> "State":
+        """The state with a place that the teacher's screen has not told: that screen follows too."""
+        return replace(self, brought=self.brought + 1, **changed)
 
     @property
     def takes_sentences(self) -> bool:

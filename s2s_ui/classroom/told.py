@@ -34,6 +34,7 @@ def to_teacher(
     """
     plan = asdict(state.plan) if state.plan else None
     told = _state(state, traces) | {"here": here, "seats": seats, "handed": handed, "plan": plan}
+    told["brought"] = state.brought
     if state.question is not None:
         told["question"] = _shown(state.question, tally)
     return told

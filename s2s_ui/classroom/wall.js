@@ -4,10 +4,11 @@
  */
 
 import { pair, probability } from "./hand_in.js";
+import { toDesk } from "./plan_parts.js";
 import { element, fill } from "./question.js";
 
 /** @import { Words } from "./question.js" */
-/** @import { Bar, State } from "./lead.js" */
+/** @import { Leading, State } from "./leading.js" */
 
 /**
  * @typedef {{
@@ -17,11 +18,10 @@ import { element, fill } from "./question.js";
  */
 
 const AGAIN = 1_500;
-const OF_THE_TEACHER = ["lang", "hide", "lock"]; // what a teacher's own address has, and nobody hands in
 
 /** The wall of one bar. */
 export class Wall {
-  /** @param {Bar} bar */
+  /** @param {Leading} bar */
   constructor(bar) {
     this.bar = bar;
     /** @type {Line[]} */
@@ -53,7 +53,7 @@ export class Wall {
   async look() {
     const { bar } = this;
     const wanted = JSON.stringify([bar.code, bar.state?.handed, this.names]);
-    if (bar.open !== "wall" || !bar.state || wanted === this.has || wanted === this.asking) return;
+    if (!bar.shows("wall") || !bar.state || wanted === this.has || wanted === this.asking) return;
     this.asking = wanted;
     try {
       const answer = await fetch(bar.at(`wall${this.names ? "?names=1" : ""}`), { cache: "no-store" });
@@ -87,7 +87,16 @@ export class Wall {
   /** @param {{ x: number, y: number } | null} pointer */
   pointed(pointer) {
     this.pointer = pointer;
-    if (this.bar.open === "wall" && this.lines.length < this.newest.length && !this.isPointed()) this.hang();
+    if (this.bar.shows("wall") && this.lines.length < this.newest.length && !this.isPointed()) this.hang();
+  }
+
+  /**
+   * Puts one on every screen. What lies over the teacher's own stage goes away, so that it is seen there too.
+   * @param {string} name
+   */
+  async put(name) {
+    const done = await this.bar.command({ do: "put", handed: name });
+    if (done && this.bar.open === "wall") this.turn();
   }
 
   /**
@@ -108,11 +117,11 @@ export class Wall {
   }
 
   /**
-   * The wall below the bar.
+   * What the wall consists of.
    * @param {Words} words
    * @param {State} state
    */
-  panel(words, state) {
+  parts(words, state) {
     const { bar } = this;
     const button = (
       /** @type {string} */ name,
@@ -130,14 +139,13 @@ export class Wall {
       this.look();
     };
     const left = this.count - this.newest.length;
-    return element(
-      "section",
-      { class: "below wall", "aria-label": words.wall },
+    return [
       element(
         "div",
         { class: "row head" },
         element("h2", {}, words.wall),
         element("span", { class: "space" }),
+        ...toDesk(bar, words),
         button("names", words.wall_names, named, { "aria-pressed": String(this.names), title: words.wall_names_hint }),
         button(
           "take",
@@ -149,7 +157,7 @@ export class Wall {
       element("p", { role: "status" }, this.said(words, state)),
       ...(this.lines.length ? [element("ul", {}, ...this.lines.map((line) => this.line(words, state, line)))] : []),
       ...(left > 0 ? [element("p", {}, fill(words.wall_more, { count: left }))] : []),
-    );
+    ];
   }
 
   /**
@@ -199,23 +207,9 @@ export class Wall {
       element(
         "div",
         { class: "row" },
-        act("put", words.show_to_all, () => this.put(line)),
+        act("put", words.show_to_all, () => this.put(name)),
         act("off", words.take_off, off),
       ),
     );
-  }
-
-  /**
-   * Puts one on every screen: the class's at once, and this one, which leads, by its link.
-   * @param {Line} line
-   */
-  async put({ name, link, step }) {
-    const { bar } = this;
-    if (!(await bar.command({ do: "put", handed: name }))) return;
-    const own = new URLSearchParams(location.search);
-    const kept = OF_THE_TEACHER.flatMap((part) => (own.has(part) ? [[part, own.get(part) ?? ""]] : []));
-    const address = new URL("../", import.meta.url);
-    address.search = new URLSearchParams({ ...link, step, ...Object.fromEntries(kept) }).toString();
-    location.assign(address);
   }
 }

@@ -109,6 +109,8 @@ def _teacher(_: Translate) -> dict[str, str]:
         "show_answers": _("Show the answers live"),
         "hide_answers": _("Hide the answers"),
         "reveal": _("Reveal"),
+        "ask_again": _("Ask again"),
+        "ask_onwards": _("Ask about the next output"),
         "done": _("Put the question away"),
         "end": _("End"),
         "end_class": _("End the class"),
@@ -120,6 +122,9 @@ def _teacher(_: Translate) -> dict[str, str]:
         "ended": _("The class has ended."),
         "close": _("Close"),
         "at_address": _("Open {address} and type the code"),
+        "desk": _("Open in a window of its own"),
+        "desk_hint": _("Notes, answers and the wall, for the screen that the class does not see"),
+        "not_yours": _("This window opens only in the browser that started the class."),
         "local_only": _("Only this computer reaches the app. For a class, start it with: make class"),
     }
 

@@ -5,11 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from s2s_core.errors import S2SError
-from s2s_ui.lesson.chapters import CHAPTERS
+from s2s_ui.lesson.chapters import CHAPTERS, Chapter
 from s2s_ui.lesson.speech import speaking
 from s2s_ui.session import caches
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])\u2060?")
+
+
+def asks(link: Mapping[str, str]) -> int:
+    """How many questions the chapter has that a link of the lesson shows."""
+    chapter = _chapter(link)
+    return len(chapter.asks) if chapter else 0
 
 
 def question(link: Mapping[str, str], second: bool, language: str) -> dict[str, Any] | None:
@@ -18,8 +24,7 @@ def question(link: Mapping[str, str], second: bool, language: str) -> dict[str, 
     Returns:
         None if the chapter has none, or its model is not here.
     """
-    number = int(link.get("chapter", "0"))
-    chapter = CHAPTERS[number] if number < len(CHAPTERS) else None
+    chapter = _chapter(link)
     if chapter is None or (second and chapter.then is None):
         return None
     ask = chapter.then if second and chapter.then else chapter.ask
@@ -34,6 +39,11 @@ def question(link: Mapping[str, str], second: bool, language: str) -> dict[str, 
         "choices": [_plain(answer) for answer in asked.answers],
         "right": asked.right,
     }
+
+
+def _chapter(link: Mapping[str, str]) -> Chapter | None:
+    number = int(link.get("chapter", "0"))
+    return CHAPTERS[number] if number < len(CHAPTERS) else None
 
 
 def _plain(markdown: str) -> str:

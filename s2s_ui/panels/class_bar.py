@@ -11,8 +11,11 @@ from s2s_ui.session.i18n import _
 PAGE = "page of the bar"  # in the session: where a class would begin
 
 
-def bar(page: str) -> None:
-    """The bar, which is not seen as long as this browser is in no class. ``page`` is the place of the page."""
+def bar(page: str, asks: int = 0) -> None:
+    """The bar, which is not seen as long as this browser is in no class.
+
+    ``page`` is the place of the page, and ``asks`` how many questions it has for a class.
+    """
     state.store(PAGE, page)
     if not kept.served():
         return
@@ -26,6 +29,7 @@ def bar(page: str) -> None:
                 "lang": state.language(),
                 "words": WORDS[state.language()].file,
                 "sheets": [LEAD_SHEET.file],
+                "asks": asks,
             },
         )
 

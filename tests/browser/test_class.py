@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 
 from playwright.sync_api import Page, expect
 
@@ -89,6 +90,8 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         # Charts are followed as a link
         teacher.turn_to("gates")
         expect(students[1].page.locator(".banner a")).to_have_attribute("href", re.compile("/gates.*text=March"))
+        teacher.turn_to("attention")
+        expect(students[1].page.locator(".banner a")).to_have_attribute("href", re.compile("/attention.*text=March"))
         teacher.turn_to("").ready()
         expect(students[1].page.locator(".banner")).to_be_hidden()
 
@@ -115,6 +118,7 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         expect(students[2].given).to_have_text("Sent: M")
         students[2].at("17")
         students[3].page.context.set_offline(True)
+        offline = time.monotonic()
         students[3].buttons.nth(6).click()
         expect(students[3].given).to_contain_text("on its way")
         os.kill(pid, signal.SIGKILL)
@@ -124,6 +128,7 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
 
     with serving(log, environment, port=port):
         expect(students[4].given).to_have_text("Sent: 8")
+        students[3].page.wait_for_timeout(max(0, 10_000 - 1_000 * (time.monotonic() - offline)))
         students[3].page.context.set_offline(False)
         expect(students[3].given).to_have_text("Sent: 8")
         expect(bar(teacher.page, "reveal")).to_be_visible()
@@ -152,6 +157,10 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         bar(teacher.page, "reveal").click()
         students[1].at("18")
         expect(students[2].page.locator(".histogram")).to_contain_text("zwei")
+        bar(teacher.page, "again").click()
+        students[1].at("18.4")
+        expect(students[1].page.locator(".own input")).to_have_value("")
+        expect(teacher.stage).to_have_attribute("data-step", "18.4")
 
         # A question of one's own
         bar(teacher.page, "done").click()
@@ -194,12 +203,16 @@ def test_a_class_follows_answers_and_outlives_whatever_breaks(own_window, tmp_pa
         assert not phones[0].hindrances() and not teacher.hindrances()
         bar(teacher.page, "names").click()
         expect(line.locator(".who")).to_have_text("number 1")
+        teacher.page.evaluate("window.kept = true")
         line.get_by_role("button", name="Show to all").click()
         for student in students[1:]:
             student.at("25")  # the last one
             expect(student.page.locator(".s2s .answer")).to_contain_text("1999-")
             expect(student.page.locator(".handed li")).to_have_count(0)
         expect(teacher.sentence).to_have_value("<b>5</b> 1999")
+        expect(teacher.stage).to_have_attribute("data-step", "25")
+        expect(line).to_have_count(0)  # the wall has gone from the stage that it covered
+        assert teacher.page.evaluate("window.kept")  # and nothing was loaded anew
         assert bar(teacher.page, "look").get_attribute("aria-pressed") == "true"
         bar(teacher.page, "explore").click()
         students[4].page.locator(".banner a").click()

@@ -3,13 +3,15 @@
 import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow
 import pytest
+from class_client import Client, begin, close_streams
 from streamlit.testing.v1 import AppTest
+from visitors import serving
 
 from s2s_core.recipes import choice
 from s2s_core.tasks import reverse
@@ -94,6 +96,36 @@ class Screen:
         found = [match[1] for body in bodies if (match := re.search(r"s2s-notice[^>]*>(.*)</p>", body))]
         assert len(found) <= 1
         return html.unescape(found[0]) if found else ""
+
+
+# A live class on a real server; see class_client.py
+@pytest.fixture(scope="module")
+def class_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("classes")
+
+
+@pytest.fixture(scope="module")
+def class_server(class_folder) -> Iterator[str]:
+    """The address of a server for the classes of one file of tests."""
+    environment = {"S2S_RUNS": str(class_folder / "runs"), "S2S_FRAMES": "", "S2S_STORE": ""}
+    with serving(class_folder / "log.txt", environment) as (address, _):
+        yield address
+    assert "Traceback" not in (class_folder / "log.txt").read_text()
+
+
+@pytest.fixture
+def teacher(class_server) -> Iterator[Client]:
+    """Who leads a class of their own, which is at SHOW; in the end it is deleted, and all streams are closed."""
+    client = begin(class_server)
+    yield client
+    close_streams()
+    client.post("lead", {"do": "delete"})
+
+
+@pytest.fixture
+def join(teacher) -> Callable[..., Client]:
+    """Comes to the class of the teacher: a new student, who knows what they were ``told``."""
+    return teacher.seat
 
 
 @pytest.fixture

@@ -12,53 +12,12 @@ import time
 from csv import DictReader
 
 import pytest
-from class_client import LOOK, OPENED, PATIENCE, SHOW, Client, answer
+from class_client import LOOK, PATIENCE, SHOW, Client, answer, begin, close_streams
 from visitors import serving
 
 from s2s_ui.classroom.limits import Limit, network
 from s2s_ui.classroom.secret import ALPHABET, CODE, new_code, opens, read_code
 from s2s_ui.stage.served import WORDS
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("classes")
-
-
-@pytest.fixture(scope="module")
-def address(folder):
-    with serving(folder / "log.txt", {"S2S_RUNS": str(folder / "runs"), "S2S_FRAMES": "", "S2S_STORE": ""}) as (it, _):
-        yield it
-    assert "Traceback" not in (folder / "log.txt").read_text()
-
-
-@pytest.fixture(autouse=True)
-def _closed():
-    yield
-    while OPENED:
-        OPENED.pop().close()
-
-
-@pytest.fixture
-def teacher(address):
-    client = Client(address)
-    status, _, content = client.send("POST", "/class", SHOW)
-    assert status == 200
-    client.code = json.loads(content)["code"]
-    yield client
-    client.post("lead", {"do": "delete"})
-
-
-@pytest.fixture
-def join(teacher):
-    def come(name: str = "") -> Client:
-        student = Client(teacher.address, teacher.code)
-        status, told = student.post("join", {"name": name})
-        assert status == 200, told
-        student.told = told
-        return student
-
-    return come
 
 
 # ------------------------------------------------------------------------------------------------------- following
@@ -123,15 +82,78 @@ def test_a_link_that_shows_nothing_is_followed_without_a_stage(teacher, join):
     assert state["link"] == {"model": "nobody has this", "text": "x"}  # the teacher's language and bands stay theirs
 
 
-def test_the_page_is_light_and_in_the_browsers_language(address):
+def test_the_teachers_own_screen_is_brought_where_the_class_is(teacher, join):
+    """The plan, the wall and the reveal move it; what it showed before it has heard of that counts no more."""
+    leading, student = teacher.events("lead"), join()
+    assert leading.next()[1]["brought"] == 0 and "brought" not in student.told["state"]
+    for kind, output, at in (("look", 3, "18.2"), ("next", 0, "15"), ("next", 10, "25")):
+        teacher.lead(do="ask", question={"kind": kind, "output": output}, step={"at": "14"})
+        before = leading.until(lambda told: told["question"] and not told["question"]["shown"])
+        teacher.lead(do="reveal")
+        told = leading.until(lambda told: told["question"]["shown"])
+        assert (told["step"]["at"], told["step"]["unit"], told["brought"]) == (at, None, before["brought"] + 1)
+        teacher.lead(do="show", page="gates", link={"model": "dates"}, step={"at": "2"}, brought=before["brought"])
+        state = student.get("state")[1]["state"]
+        assert (state["page"], state["link"]["text"], state["step"]["at"]) == ("", "March 8, 2025", at)
+        teacher.lead(do="show", step={"at": "19"}, brought=told["brought"])
+        assert student.get("state")[1]["state"]["step"]["at"] == "19"
+    teacher.lead(do="ask", question={"kind": "text", "text": "Why?"})
+    teacher.lead(do="reveal")  # it is about nothing on the stage
+    told = leading.until(lambda told: told["question"]["kind"] == "text" and told["question"]["shown"])
+    assert (told["step"]["at"], told["brought"]) == ("19", 3)
+    teacher.lead(do="again")
+    assert (student.get("state")[1]["state"]["step"]["at"], leading.next()[1]["brought"]) == ("19", 3)
+    teacher.lead(do="ask", question={"kind": "next", "output": 10})
+    teacher.lead(
+        do="show", link={"model": "ko-pronounce", "text": "국물"}
+    )  # the teacher has gone on to another sentence
+    teacher.lead(do="reveal")
+    assert student.get("state")[1]["state"]["step"]["at"] == "19"
+
+
+@pytest.mark.parametrize(("kind", "before", "after"), [("look", "16", "17"), ("next", "17.4", "18.4")])
+def test_a_question_is_asked_again_and_about_the_next_output(teacher, join, kind, before, after):
+    student = join()
+    assert teacher.post("lead", {"do": "again"})[0] == 400  # none was asked
+    teacher.lead(do="ask", question={"kind": kind, "output": 2})
+    first = student.get("state")[1]["state"]["question"]
+    assert answer(student, first["id"], choice=0)[0] == 200
+    teacher.lead(do="reveal")
+    teacher.lead(do="again")
+    state = student.get("state")[1]["state"]
+    again = state["question"]
+    assert {**again, "id": first["id"]} == first and again["id"] != first["id"] and state["step"]["at"] == before
+    assert answer(student, first["id"], choice=0)[0] == 409 and answer(student, again["id"], choice=1)[0] == 200
+    teacher.lead(do="reveal")
+    teacher.lead(do="again", onwards=True, lang="ko")
+    state = student.get("state")[1]["state"]
+    assert (state["question"]["output"], state["question"]["shown"], state["step"]["at"]) == (3, False, after)
+    assert teacher.get("answers.csv")[1].count("\n") == 3  # both are kept
+    teacher.lead(do="ask", question={"kind": kind, "output": 10})
+    assert teacher.post("lead", {"do": "again", "onwards": True})[0] == 400  # it was the last one
+    teacher.lead(do="ask", question={"kind": "text", "text": "Why?"})
+    assert teacher.post("lead", {"do": "again", "onwards": True})[0] == 400
+
+
+def test_the_teachers_own_window_shows_nothing_without_the_key(teacher):
+    for path in ("/class/ACDEFH/desk", f"/class/{teacher.code}/desk"):
+        status, headers, content = Client(teacher.address).send("GET", f"{path}?lang=ko", Accept_Language="en")
+        page = content.decode()
+        assert status == 200 and len(content) < 2_000 and 'lang="ko"' in page and teacher.code not in page
+        assert headers["Cache-Control"] == "no-store" and headers["X-Frame-Options"]
+        for kept in re.findall(r'"\.\./\.\./(kept/[^"]+)"', page):
+            assert Client(teacher.address).send("GET", f"/{kept}")[0] == 200
+
+
+def test_the_page_is_light_and_in_the_browsers_language(class_server):
     for path, up in (("/class", "./"), ("/class/ACDEFH", "../")):
-        status, headers, content = Client(address).send("GET", path, Accept_Language="ko-KR,ko;q=0.9,en;q=0.8")
+        status, headers, content = Client(class_server).send("GET", path, Accept_Language="ko-KR,ko;q=0.9,en;q=0.8")
         page = content.decode()
         assert status == 200 and len(content) < 2_000 and 'lang="ko"' in page
         assert headers["Content-Security-Policy"] == "frame-ancestors 'self'" and headers["X-Frame-Options"]
         for kept in re.findall(rf'"{re.escape(up)}(kept/[^"]+)"', page):
-            assert Client(address).send("GET", f"/{kept}")[0] == 200
-    assert 'lang="en"' in Client(address).send("GET", "/class", Accept_Language="fr")[2].decode()
+            assert Client(class_server).send("GET", f"/{kept}")[0] == 200
+    assert 'lang="en"' in Client(class_server).send("GET", "/class", Accept_Language="fr")[2].decode()
 
 
 # ------------------------------------------------------------------------------------------------ questions, answers
@@ -226,16 +248,15 @@ def test_only_the_key_leads(teacher, join):
     assert student.get("state")[1]["state"]["version"] == 1
 
 
-def test_a_key_of_one_class_leads_no_other(teacher, address):
-    other = Client(address)
-    other.code = json.loads(other.send("POST", "/class", SHOW)[2])["code"]
+def test_a_key_of_one_class_leads_no_other(teacher, class_server):
+    other = begin(class_server)
     other.code, own = teacher.code, other.code
     assert other.post("lead", {"do": "mode", "mode": "pause"})[0] == 403
     other.code = own
     assert other.post("lead", {"do": "delete"})[0] == 200
 
 
-def test_the_key_has_128_bits_lies_in_no_address_and_is_not_stored(teacher, join, folder):
+def test_the_key_has_128_bits_lies_in_no_address_and_is_not_stored(teacher, join, class_folder):
     key = teacher.cookies["s2s-leads"]
     assert len(key) * 6 >= 128
     status, headers, content = Client(teacher.address).send("POST", "/class", SHOW)
@@ -243,9 +264,9 @@ def test_the_key_has_128_bits_lies_in_no_address_and_is_not_stored(teacher, join
     assert status == 200 and f"Path=/class/{code}" in cookie and "HttpOnly" in cookie and "SameSite=strict" in cookie
     join().post("join", {"name": "Mina"})
     told = [json.dumps(teacher.get(path)[1]) for path in ("lead", "state")] + [json.dumps(join().told)]
-    written = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    written = b"".join(path.read_bytes() for path in class_folder.rglob("*") if path.is_file())
     assert key not in "".join(told) and key.encode() not in written
-    assert b"127.0.0.1" not in b"".join(path.read_bytes() for path in folder.glob("runs/.classes*"))
+    assert b"127.0.0.1" not in b"".join(path.read_bytes() for path in class_folder.glob("runs/.classes*"))
     assert opens("x" * 32, "no hash") is False and opens(None, "0" * 64) is False
 
 
@@ -317,8 +338,7 @@ def test_texts_are_bounded_and_taken_as_text(teacher, join):
 
 def test_thirty_phones_behind_one_address_are_never_held_up_and_whoever_tries_codes_is(tmp_path):
     with serving(tmp_path / "log.txt", {"S2S_RUNS": str(tmp_path / "runs"), "S2S_STORE": ""}) as (address, _):
-        teacher = Client(address)
-        teacher.code = json.loads(teacher.send("POST", "/class", SHOW)[2])["code"]
+        teacher = begin(address)
         students = [Client(address, teacher.code) for _ in range(30)]
         for student in students:
             for _ in range(4):  # each reloads the page, and again
@@ -376,8 +396,7 @@ def test_a_class_that_ended_takes_nobody_and_one_that_is_deleted_is_gone(teacher
 def test_a_server_with_open_streams_stops_and_knows_the_class_when_it_starts_again(tmp_path):
     environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_STORE": ""}
     with serving(tmp_path / "log.txt", environment) as (address, _):
-        teacher = Client(address)
-        teacher.code = json.loads(teacher.send("POST", "/class", SHOW)[2])["code"]
+        teacher = begin(address)
         student = Client(address, teacher.code)
         student.post("join", {"name": "Mina"})
         stream, leading = student.events(), teacher.events("lead")
@@ -403,6 +422,7 @@ def test_a_server_with_open_streams_stops_and_knows_the_class_when_it_starts_aga
         other = Client(address)
         cookie = other.send("POST", "/a/tool/class", SHOW)[1]["Set-Cookie"]
         assert "Path=/a/tool/class/" in cookie
+    close_streams()
 
 
 def test_many_answers_at_once_are_all_acknowledged_and_stored_once(teacher, join):

@@ -8,7 +8,7 @@ from csv import DictReader
 from dataclasses import replace
 
 import pytest
-from class_client import LOOK, OPENED, PATIENCE, SHOW, Client
+from class_client import LOOK, PATIENCE, Client, begin
 from visitors import serving
 
 import s2s_core
@@ -22,33 +22,10 @@ CLOSED = "Nothing can be handed in now."
 ENGLISH, KOREAN = "May 5, 1999", "1999년 5월 5일"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("classes")
-    with serving(folder / "log.txt", {"S2S_RUNS": str(folder / "runs"), "S2S_FRAMES": "", "S2S_STORE": ""}) as (it, _):
-        yield it
-    assert "Traceback" not in (folder / "log.txt").read_text()
-
-
 @pytest.fixture
-def teacher(address):
-    client = Client(address)
-    client.code = json.loads(client.send("POST", "/class", SHOW)[2])["code"]
-    client.lead(do="handing", open=True)
-    yield client
-    while OPENED:
-        OPENED.pop().close()
-    client.post("lead", {"do": "delete"})
-
-
-@pytest.fixture
-def join(teacher):
-    def come(name: str = "") -> Client:
-        student = Client(teacher.address, teacher.code)
-        assert student.post("join", {"name": name})[0] == 200
-        return student
-
-    return come
+def teacher(teacher):
+    teacher.lead(do="handing", open=True)
+    return teacher
 
 
 @pytest.fixture(scope="module")
@@ -271,11 +248,9 @@ def test_a_class_that_hands_in_at_once_is_stored_completely(teacher, join):
 def test_what_was_handed_in_outlives_the_server(tmp_path):
     environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_STORE": ""}
     with serving(tmp_path / "log.txt", environment) as (address, _):
-        teacher = Client(address)
-        teacher.code = json.loads(teacher.send("POST", "/class", SHOW)[2])["code"]
+        teacher = begin(address)
         teacher.lead(do="handing", open=True)
-        student = Client(address, teacher.code)
-        student.post("join", {})
+        student = teacher.seat()
         own = hand_in(student)
     with serving(tmp_path / "log.txt", environment) as (address, _):
         student.address = teacher.address = address

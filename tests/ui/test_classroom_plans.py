@@ -4,7 +4,7 @@ import json
 import tomllib
 
 import pytest
-from class_client import OPENED, SHOW, Client, answer
+from class_client import Client, answer, begin, close_streams
 from visitors import serving
 
 from s2s_ui.classroom.commands import PAGES
@@ -12,6 +12,7 @@ from s2s_ui.classroom.plans import SHIPPED, checking, course, reading, shipped, 
 from s2s_ui.classroom.plans.problems import AT, BEFORE, SENTENCES, PlanProblem
 from s2s_ui.classroom.state import State, Step
 from s2s_ui.lesson import for_class
+from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.locales import translations
 from s2s_ui.session import caches, messages
 from s2s_ui.session.address import parse
@@ -202,34 +203,10 @@ def test_the_shipped_plans_go_the_same_way_in_both_languages():
 
 
 # ---------------------------------------------------------------------------------------------------------- a class
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("plans")
-    with serving(folder / "log.txt", {"S2S_RUNS": str(folder / "runs"), "S2S_STORE": ""}) as (it, _):
-        yield it
-    assert "Traceback" not in (folder / "log.txt").read_text()
-
-
-@pytest.fixture
-def teacher(address):
-    client = Client(address)
-    client.code = json.loads(client.send("POST", "/class", SHOW)[2])["code"]
-    yield client
-    client.post("lead", {"do": "delete"})
-    while OPENED:
-        OPENED.pop().close()
-
-
 def do(teacher, **command):
     status, told = teacher.post("plan", command)
     assert status == 200, told
     return told
-
-
-def joined(teacher):
-    student = Client(teacher.address, teacher.code)
-    assert student.post("join", {})[0] == 200
-    return student
 
 
 def now(student):
@@ -237,7 +214,7 @@ def now(student):
 
 
 def test_a_class_goes_through_its_plan(teacher):
-    student = joined(teacher)
+    student = teacher.seat()
     leading = teacher.events("lead")
     do(teacher, do="load", shipped="en")
     seen = leading.until(lambda told: told["plan"])
@@ -276,7 +253,7 @@ def test_a_wrong_plan_leaves_the_class_as_it_was_and_says_why(teacher, language,
 
 def test_nobody_but_the_teacher_has_the_plan(teacher):
     do(teacher, do="load", shipped="ko")
-    student = joined(teacher)
+    student = teacher.seat()
     for path in ("plan", "plan.toml", "course.toml"):
         assert student.get(path)[0] == 403 and Client(teacher.address, teacher.code).get(path)[0] == 403
     assert student.post("plan", {"do": "go", "at": 0})[0] == 403
@@ -297,7 +274,7 @@ def test_nobody_but_the_teacher_has_the_plan(teacher):
     ],
 )
 def test_what_is_right_is_told_with_the_answers(teacher, link, kind, right):
-    student = joined(teacher)
+    student = teacher.seat()
     do(teacher, do="load", text=plan(step(link, question=kind)))
     do(teacher, do="ask", at=0, lang="ko")
     hidden = now(student)["question"]
@@ -308,7 +285,7 @@ def test_what_is_right_is_told_with_the_answers(teacher, link, kind, right):
 
 
 def test_the_chapter_of_the_lesson_that_is_shown_asks_its_question(teacher):
-    student = joined(teacher)
+    student = teacher.seat()
     teacher.lead(do="show", page="lesson", link={"chapter": "9"})
     teacher.lead(do="ask", question={"kind": "lesson"}, lang="en")
     asked = now(student)["question"]
@@ -317,8 +294,15 @@ def test_the_chapter_of_the_lesson_that_is_shown_asks_its_question(teacher):
     assert teacher.post("lead", {"do": "ask", "question": {"kind": "lesson"}})[0] == 400
 
 
+@pytest.mark.parametrize("number", range(len(CHAPTERS) + 1))
+def test_a_chapter_offers_each_of_its_questions_before_any_is_answered(number):
+    link = {"chapter": str(number)} if number else {}
+    asks = [for_class.question(link, second, "en") for second in (False, True)]
+    assert for_class.asks(link) == len(list(filter(None, asks)))
+
+
 def test_the_course_of_a_lesson_is_a_plan_that_can_be_loaded_again(teacher):
-    joined(teacher)
+    teacher.seat()
     text = "3월 8일, 2025년 “&=+%#\u200b\n"
     teacher.lead(do="show", page="gates", link={"model": "dates", "text": text})
     teacher.lead(do="show", page="gates", link={"model": "dates", "text": text}, step={"at": "3"})  # no other place
@@ -353,8 +337,7 @@ def test_a_long_course_is_as_long_as_a_plan_may_be():
 def test_a_plan_outlives_a_new_start_of_the_server(tmp_path):
     environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_STORE": ""}
     with serving(tmp_path / "log.txt", environment) as (address, _):
-        teacher = Client(address)
-        teacher.code = json.loads(teacher.send("POST", "/class", SHOW)[2])["code"]
+        teacher = begin(address)
         do(teacher, do="load", shipped="en")
         do(teacher, do="go", at=1)
     with serving(tmp_path / "log.txt", environment) as (address, _):
@@ -362,7 +345,6 @@ def test_a_plan_outlives_a_new_start_of_the_server(tmp_path):
         assert teacher.get("plan.toml")[1] == shipped("en")
         leading = teacher.events("lead")
         assert leading.next()[1]["plan"]["at"] == 1
-        leading.close()
-        OPENED.clear()
+        close_streams()
         assert reading.read(teacher.get("course.toml")[1]).steps[-1].link["model"] == "dates-last"
         teacher.lead(do="delete")

@@ -1,10 +1,9 @@
 """A class whose students sit on two servers: both have the classes of one Redis or Valkey."""
 
-import json
 from contextlib import ExitStack
 
 import pytest
-from class_client import LOOK, OPENED, SHOW, Client, answer
+from class_client import LOOK, Client, answer, begin, close_streams
 from engines import store as redis_server
 from visitors import serving
 
@@ -15,13 +14,11 @@ def two(tmp_path):
         environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_STORE": store}
         with serving(tmp_path / "1.txt", environment) as (one, _), serving(tmp_path / "2.txt", environment) as (two, _):
             yield one, two
-            while OPENED:
-                OPENED.pop().close()
+            close_streams()
 
 
 def test_a_class_sits_on_two_servers(two):
-    teacher = Client(two[0])
-    teacher.code = json.loads(teacher.send("POST", "/class", SHOW)[2])["code"]
+    teacher = begin(two[0])
     students = [Client(address, teacher.code) for address in two]
     for number, student in enumerate(students):
         assert student.post("join", {})[1]["seat"]["number"] == number + 1
@@ -60,7 +57,24 @@ def test_a_class_sits_on_two_servers(two):
     shown = [stream.until(lambda told: told["link"]["text"] == "May 5, 1999")["traces"] for stream in streams]
     assert shown[0] == shown[1]
     teacher.lead(do="off", handed=line["name"])
-    assert leading.until(lambda told: told["handed"] == [2, 1])
+    here = leading.until(lambda told: told["handed"] == [2, 1])["brought"]
+
+    # A plan that is loaded on one server goes on, asks and is answered on the other
+    assert teacher.post("plan", {"do": "load", "shipped": "en"})[0] == 200
+    for number, server in enumerate((two[0], two[1], two[0])):
+        teacher.address = server
+        assert teacher.get("plan")[1]["title"] and teacher.post("plan", {"do": "go", "at": number + 8})[0] == 200
+        place = teacher.get("plan")[1]["steps"][number + 8]
+        for stream in streams:
+            shown = stream.until(lambda told: told["link"] == place["link"])  # noqa: B023
+            assert shown["page"] == place["page"] and (not place["at"] or shown["step"]["at"] == place["at"])
+    assert teacher.post("plan", {"do": "ask", "at": 10})[0] == 200
+    asked = {stream.until(lambda told: told["question"])["question"]["id"] for stream in streams}
+    assert len(asked) == 1
+    for student in students:
+        assert answer(student, *asked, choice=6)[0] == 200
+    seen = leading.until(lambda told: told["question"] and told["question"]["tally"]["count"] == 2)
+    assert (seen["plan"]["at"], seen["plan"]["asked"], seen["brought"]) == (10, True, here + 4)
     teacher.lead(do="delete")
     for stream in streams:
         stream.next("gone")
@@ -73,8 +87,7 @@ def test_a_class_whose_store_is_away_says_so(tmp_path):
             "S2S_STORE": there.enter_context(redis_server(tmp_path)),
         }
         with serving(tmp_path / "log.txt", environment) as (address, _):
-            teacher = Client(address)
-            teacher.code = json.loads(teacher.send("POST", "/class", SHOW)[2])["code"]
+            teacher = begin(address)
             there.close()
             for status, told in (Client(address, teacher.code).post("join", {}), teacher.post("lead", {"do": "clear"})):
                 assert status == 503 and "try again" in str(told)

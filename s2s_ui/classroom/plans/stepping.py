@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from s2s_ui.classroom import commands
-from s2s_ui.classroom.followed import followed
 from s2s_ui.classroom.plans import Plan, PlanStep, name_of
 from s2s_ui.classroom.state import InPlan, Question, State, Step
 
@@ -30,8 +29,7 @@ def go(plan: Plan, at: object) -> Callable[[State], State]:
         ValueError: if the plan has no such step.
     """
     number, step = find(plan, at)
-    return lambda state: replace(
-        state,
+    return lambda state: state.bring(
         page=step.page,
         link=dict(step.link),
         step=Step(step.at) if step.at and not step.page else None,
@@ -74,11 +72,7 @@ def question(step: PlanStep, language: str, lesson: commands.Lesson) -> tuple[Qu
     if wish["kind"] == "choice" and "right" in wish:
         wish["right"] -= 1
     asked = commands.question_about(wish, step.link, language, lesson)
-    shown = followed(step.link) if asked.output is not None else None
-    if shown is None or asked.output is None:
-        return asked, None
-    before = len(shown.trace.src_tokens) + asked.output
-    return asked, f"{before + 1}.4" if asked.kind == "next" else str(before)
+    return asked, commands.stand(asked, step.link)
 
 
 def told(plan: Plan) -> dict[str, Any]:

@@ -22,6 +22,8 @@ def plan_words(_: Translate) -> dict[str, str]:
         "plan_back": _("One step back"),
         "plan_over": _("The plan is over"),
         "plan_hint": _("The note and all steps"),
+        "note": _("Show the note"),
+        "note_hide": _("Hide the note"),
         "plan_asks": _("N asks: {question}"),
         "plan_total": _("{minutes} minutes in all"),
         "plan_share": _("Save the plan"),

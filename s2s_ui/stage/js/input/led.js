@@ -42,13 +42,15 @@ export class Led {
     const { stage } = this;
     if (!stage.trace) return;
     const { state, timeline, player } = stage;
+    const seen = () => JSON.stringify([this.crowd, this.ask, stage.root.className, state.unit, state.lensSide]);
+    const before = seen();
     if (crowd !== undefined) this.crowd = crowd;
     if (ask !== undefined) this.ask = ask;
     if (covered !== undefined) stage.root.classList.toggle("covered", covered);
     if (typeof unit === "number") state.unit = Math.min(unit, stage.trace.units - 1);
     if (side === "forward" || side === "backward") state.lensSide = side;
     if (at === undefined) {
-      stage.paint();
+      if (seen() !== before) stage.paint(); // a class says at each step what lies over it
       return;
     }
     const cursor = timeline.parse(at);

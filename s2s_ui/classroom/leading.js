@@ -1,0 +1,205 @@
+/**
+ * What leads a class, or sits in it: it listens to the class and sends commands. The bar in the app (lead.js) and the
+ * teacher's own window (desk.js) draw what it hears. The key is a cookie that this code does not see.
+ */
+
+import { Plan } from "./plan.js";
+import { Wall } from "./wall.js";
+
+/** @import { Question, Words } from "./question.js" */
+
+/**
+ * `brought` grows whenever the place of the class does not come from the teacher's screen: from the plan, the wall, or
+ * the reveal.
+ * @typedef {{
+ *   version: number, mode: string, here: number, seats: number, question: Question | null, page: string,
+ *   link: Record<string, string>, step: { at: string } | null, handing: boolean, handed: [number, number],
+ *   plan: { name: string, at: number | null, asked: boolean } | null, brought: number,
+ * }} State
+ * @typedef {"ask" | "end" | "wall" | "plan"} Panel
+ */
+
+/** How long it takes until something that failed is tried again, in milliseconds. */
+export const AGAIN = 1_500;
+
+/**
+ * An address, from one that is relative to the folder of these files.
+ * @param {string} path
+ */
+export const near = (path) => new URL(path, import.meta.url);
+
+/** One class, as long as its screen is open. */
+export class Leading {
+  /** @param {HTMLElement} root where it is drawn */
+  constructor(root) {
+    this.root = root;
+    /** @type {string | null} */
+    this.code = null;
+    this.leads = false;
+    this.own = false; // whether this screen is the teacher's alone
+    this.lang = "en";
+    /** @type {Words | undefined} */
+    this.words = undefined;
+    /** @type {State | null} */
+    this.state = null;
+    /** @type {EventSource | null} */
+    this.stream = null;
+    /** @type {Panel | null} */
+    this.open = null;
+    this.pressed = false;
+    this.drawn = "";
+    this.answersShown = false;
+    this.noteShown = false;
+    this.problem = "";
+    /** @type {Record<string, string>} */
+    this.typed = {};
+    this.address = "";
+    this.wall = new Wall(this);
+    this.plan = new Plan(this);
+    this.root.addEventListener("pointerdown", () => this.press());
+  }
+
+  /** @param {string} path */
+  at(path) {
+    return near(`../class/${this.code}/${path}`);
+  }
+
+  /**
+   * @param {string | null} code
+   * @param {boolean} leads
+   */
+  turnTo(code, leads) {
+    this.code = code;
+    this.leads = leads;
+  }
+
+  listen() {
+    this.stream = new EventSource(this.at(this.leads ? "lead" : "stream"));
+    this.stream.onmessage = ({ data }) => this.heard(JSON.parse(data));
+    this.stream.addEventListener("gone", () => this.forget());
+    this.stream.onerror = () => {
+      if (this.stream?.readyState !== EventSource.CLOSED) return; // it comes back by itself
+      this.stream = null;
+      setTimeout(() => this.begin(), AGAIN);
+    };
+  }
+
+  leave() {
+    this.stream?.close();
+    this.stream = null;
+    this.state = null;
+    this.drawn = "";
+    this.plan.heard(null);
+    this.draw();
+  }
+
+  /**
+   * Whether this is news.
+   * @param {State} state
+   */
+  heard(state) {
+    if (this.state && state.version < this.state.version) return false;
+    this.state = state;
+    if (this.leads) this.plan.heard(state);
+    const drawn = JSON.stringify({ ...state, version: 0, brought: 0, step: null });
+    if (drawn !== this.drawn || this.open === "ask") this.draw(); // what can be asked depends on the step
+    this.drawn = drawn;
+    this.wall.look();
+    return true;
+  }
+
+  /**
+   * @param {string} path
+   * @param {Record<string, unknown>} told
+   */
+  post(path, told) {
+    const headers = { "Content-Type": "application/json" };
+    return fetch(this.at(path), { method: "POST", headers, body: JSON.stringify(told) });
+  }
+
+  /**
+   * Whether a command has happened; one that the server refuses is not sent again.
+   * @param {Record<string, unknown>} told
+   */
+  async command(told) {
+    this.problem = "";
+    try {
+      const answer = await this.post("lead", told);
+      if (answer.status === 403 || answer.status === 404) this.forget();
+      return answer.status < 500;
+    } catch {
+      this.problem = this.words?.failed ?? "";
+      this.draw();
+      return false;
+    }
+  }
+
+  async reveal() {
+    await this.command({ do: "reveal" });
+  }
+
+  /** @param {boolean} onwards whether about the next output */
+  async again(onwards) {
+    this.answersShown = false;
+    await this.command({ do: "again", onwards, lang: this.lang });
+  }
+
+  /**
+   * Opens what lies below the bar, or closes it; what was looked at there is closed again with it.
+   * @param {Panel | null} name
+   */
+  openPanel(name) {
+    this.open = this.open === name ? null : name;
+    this.noteShown = false;
+    this.draw();
+  }
+
+  /**
+   * Whether this is to be seen now.
+   * @param {Panel} name
+   */
+  shows(name) {
+    return this.own || this.open === name;
+  }
+
+  /** While a button is pressed nothing is drawn: it would be another one when it is let go, and have no click. */
+  press() {
+    this.pressed = true;
+    const release = () =>
+      setTimeout(() => {
+        this.pressed = false;
+        this.draw();
+      });
+    for (const event of ["pointerup", "pointercancel"]) window.addEventListener(event, release, { once: true });
+  }
+
+  /**
+   * Draws all of it anew; what was scrolled to or focused stays, and what was typed, also while it is not to be seen.
+   * @param {(Node | string)[]} parts
+   */
+  hang(parts) {
+    const { root } = this;
+    const held = root.querySelector(":focus")?.getAttribute("data-name");
+    const fields = () => /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("input, textarea")]);
+    for (const { name, value } of fields()) this.typed[name] = value;
+    const scrolled = root.querySelector(".wall")?.scrollTop ?? 0;
+    root.replaceChildren(...parts);
+    root.querySelector(".wall")?.scrollTo(0, scrolled);
+    for (const field of fields()) field.value = this.typed[field.name] ?? "";
+    /** @type {HTMLElement | null} */ (held && root.querySelector(`[data-name="${held}"]`))?.focus();
+  }
+
+  /** Finds out about the class, and listens to it. */
+  async begin() {}
+
+  /** The class is deleted, or is not this browser's. */
+  forget() {}
+
+  draw() {}
+
+  stop() {
+    this.stream?.close();
+    this.plan.stop();
+    this.root.remove();
+  }
+}
