@@ -50,6 +50,7 @@ const stages = {
   "phone, one direction": { phone: true, width: 362, backward: false },
   "phone, squeezed": { phone: true, width: 362, height: 300, rows: "compared" },
   "phone held sideways": { low: true, width: 764, height: 246 },
+  "small phone held sideways": { low: true, width: 605, height: 230 },
   "phone held sideways, one direction": { low: true, width: 764, height: 246, backward: false },
   "phone held sideways, teacher": { low: true, width: 764, height: 246, rows: "teacher" },
 };

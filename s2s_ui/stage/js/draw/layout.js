@@ -28,7 +28,7 @@ const MIN_HEIGHT = 488;
 const BARE_MIN_HEIGHT = 452;
 const GROWN_HEIGHT = 620; // with the lens and its wires, and the rows of teacher forcing
 /** Below this width, in units, the stage is laid out for a phone. */
-export const PHONE_WIDTH = 600;
+export const PHONE_WIDTH = 560;
 /** The same for a stage without the inspector. */
 export const BARE_PHONE_WIDTH = 520;
 /** Below this width, in units, the inspector stands under the picture. */
@@ -40,7 +40,7 @@ export const GAP = 24;
 const TRANSPORT_HEIGHT = 64;
 /** In a window lower than this, a picture over its inspector is laid out low: a phone held sideways. */
 export const LOW_WINDOW = 560;
-const LOW = { least: 236, transport: 52, loom: { current: 40, strands: 24, row: 5 } };
+const LOW = { least: 226, transport: 52, loom: { current: 36, strands: 24, row: 5 } };
 /** Legend and title of the inspector, seen under a picture that stands over it. */
 const PEEK = 76;
 /** What a phone has under its picture. */
