@@ -9,7 +9,6 @@ from s2s_ui.shell import layout
 
 s2s_ui.shell.entry.enter()
 with st.container(key="page"):
-    said = state.link_problems()
-    layout.notice(messages.sentence(said[0]) if said else None, error=True, place="link")
+    layout.notice(messages.sentences(state.link_problems()), error=True, place="link")
     with st.container(key="lobby"):
         class_bar.lobby()

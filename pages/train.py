@@ -72,8 +72,7 @@ def live(shown: Training) -> None:
 
 
 with st.container(key="page"):
-    said = state.link_problems()
-    layout.notice(messages.sentence(said[0]) if said else None, error=True, place="link")
+    layout.notice(messages.sentences(state.link_problems()), error=True, place="link")
     ordering, watching = st.columns([300, 876], gap="medium")
     with ordering, st.container(key="order"):
         training_order.order(training_order.wanted())

@@ -1,7 +1,7 @@
 """Errors and remarks as one sentence in the language of the session, with a remedy."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import get_args
 
 from s2s_core import Trace, Translator
@@ -67,6 +67,11 @@ def sentence(problem: Exception | BadParameter) -> str:
             )
         case _:
             return str(problem)
+
+
+def sentences(problems: Iterable[Exception | BadParameter]) -> str | None:
+    """The sentences for all of these, one after the other; None where there are none."""
+    return " ".join(map(sentence, problems)) or None
 
 
 def with_reason(reason: str, sentence: str, without: str) -> str:

@@ -175,6 +175,9 @@ def test_the_step_survives_language_class_page_and_theme(window, step):
     expect(screen.page).to_have_url(re.compile("lock=1"))
     screen.press("Escape")
     screen.turn_to("gates")
+    with screen.page.expect_navigation():  # a page without a stage, loaded again
+        screen.theme.click()
+    screen.drawn("gates")
     screen.page.locator(".st-key-page_row_ a").click()
     assert screen.ready().step == step
     with screen.page.expect_navigation():  # the page is loaded again in its new theme

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { largeLayout } from "../../s2s_ui/stage/js/draw/large.js";
 import { columns, layout, mainHeight, unitScale } from "../../s2s_ui/stage/js/draw/layout.js";
+import { sideBySide } from "../../s2s_ui/stage/js/draw/lens.js";
 
 /** @import { Layout, Wanted } from "../../s2s_ui/stage/js/types.js" */
 
@@ -38,6 +39,23 @@ test("at 1280 x 800 everything is where the design has it", () => {
   assert.equal(L.loom.row, 17);
 });
 
+test("without the inspector few tokens still take the width", () => {
+  for (const count of [6, 8, 10, 13]) {
+    const { source, width } = stage({ width: 1374, source: { count, focus: 0 }, output: { count: 4, focus: 0 } });
+    assert.ok(source.x(count - 1) + source.pitch / 2 > 0.74 * width, `${count} tokens`);
+    assert.ok(source.cell < source.pitch);
+  }
+});
+
+test("what a cell computes stands side by side without overprinting", () => {
+  const six = { count: 6, low: false, px: 2.7, widest: 70 };
+  const flat = sideBySide({ x: 0, y: 0, w: 610, h: 41 }, six);
+  assert.ok(flat.across === 6 && flat.named && 20 + flat.h <= flat.step.y);
+  assert.equal(sideBySide({ x: 0, y: 0, w: 610, h: 140 }, six).across, 3);
+  const small = sideBySide({ x: 0, y: 0, w: 487, h: 52 }, { ...six, low: true, px: 1, widest: 90 });
+  assert.ok(small.across === 6 && !small.named);
+});
+
 /** @type {Record<string, Partial<Wanted>>} */
 const stages = {
   plain: {},
@@ -50,6 +68,7 @@ const stages = {
   "phone, one direction": { phone: true, width: 362, backward: false },
   "phone, squeezed": { phone: true, width: 362, height: 300, rows: "compared" },
   "phone held sideways": { low: true, width: 764, height: 246 },
+  "small phone held sideways": { low: true, width: 605, height: 230 },
   "phone held sideways, one direction": { low: true, width: 764, height: 246, backward: false },
   "phone held sideways, teacher": { low: true, width: 764, height: 246, rows: "teacher" },
 };

@@ -151,6 +151,12 @@ def test_a_finer_setting_that_means_nothing_is_said(open_app, seen, chosen):
     assert next(iter(chosen)) in seen(app).notice
 
 
+def test_all_that_means_nothing_in_a_link_is_said(open_app, seen):
+    chosen = {"new_task": "nonsense", "new_cell": "foo", "new_layers": "99"}
+    said = seen(open_page(open_app, **chosen)).notice
+    assert all(f"{name}=“{value}”" in said for name, value in chosen.items())
+
+
 def test_a_vocabulary_that_is_too_small_is_said_with_what_to_choose(open_app):
     open_app()
     try:

@@ -9,7 +9,7 @@ const GUTTER = 92;
 const EDGE = 4;
 const MAX_PITCH = 72;
 const MIN_PITCH = 42.5; // 16 columns on the narrowest stage
-const WIDE = { width: 1140, pitch: 92 }; // of a stage without the inspector
+const WIDE = { width: 1140, pitch: 92, most: 160 }; // of a stage without the inspector
 /** A stage as narrow as one of two side by side. */
 export const NARROW = { width: 700, pitch: 34 };
 const PHONE_PITCH = 30;
@@ -28,7 +28,7 @@ const MIN_HEIGHT = 488;
 const BARE_MIN_HEIGHT = 452;
 const GROWN_HEIGHT = 620; // with the lens and its wires, and the rows of teacher forcing
 /** Below this width, in units, the stage is laid out for a phone. */
-export const PHONE_WIDTH = 600;
+export const PHONE_WIDTH = 560;
 /** The same for a stage without the inspector. */
 export const BARE_PHONE_WIDTH = 520;
 /** Below this width, in units, the inspector stands under the picture. */
@@ -40,7 +40,7 @@ export const GAP = 24;
 const TRANSPORT_HEIGHT = 64;
 /** In a window lower than this, a picture over its inspector is laid out low: a phone held sideways. */
 export const LOW_WINDOW = 560;
-const LOW = { least: 236, transport: 52, loom: { current: 40, strands: 24, row: 5 } };
+const LOW = { least: 226, transport: 52, loom: { current: 36, strands: 24, row: 5 } };
 /** Legend and title of the inspector, seen under a picture that stands over it. */
 const PEEK = 76;
 /** What a phone has under its picture. */
@@ -77,7 +77,8 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
   const shown = count > fitting ? Math.max(1, fitting - margin) : count;
   const first = Math.min(Math.max(0, focus - Math.floor(shown / 2)), count - shown);
   const pitch = Math.min(most, width / Math.max(1, shown));
-  const wanted = Math.min(most > MAX_PITCH ? 64 : 48, Math.max(8, Math.floor((pitch - 10 + 1e-6) / 8) * 8));
+  const broadest = most > MAX_PITCH ? 64 + Math.max(0, most - WIDE.pitch) / 2 : 48;
+  const wanted = Math.min(broadest, Math.max(8, Math.floor((pitch - 10 + 1e-6) / 8) * 8));
   const cell = least === PHONE_PITCH ? 24 : wanted;
   return {
     count,
@@ -95,6 +96,13 @@ export function columns({ count, focus, width, left, least, most, margin = WINDO
 }
 
 /**
+ * Of a wide stage with few tokens: the longer row fills it.
+ * @param {number} room
+ * @param {number} count
+ */
+const widePitch = (room, count) => Math.min(WIDE.most, Math.max(WIDE.pitch, room / count));
+
+/**
  * `height` is the room for the picture; `px` is device pixels per unit; `rows` is "teacher" for the rows of teacher
  * forcing, "compared" for the run before the edits over the output, or null; `deep`: the encoder has several layers;
  * `low`: a phone held sideways; `written`: something stands over the loom.
@@ -109,7 +117,7 @@ export function layout(what) {
     width: width - GUTTER - EDGE,
     left: GUTTER,
     least: width < NARROW.width ? NARROW.pitch : MIN_PITCH,
-    most: width > WIDE.width ? WIDE.pitch : MAX_PITCH,
+    most: width > WIDE.width ? widePitch(width - GUTTER - EDGE, Math.max(source.count, output.count)) : MAX_PITCH,
     px,
   };
   const down = rows ? ROWS[rows].down : 0;

@@ -19,6 +19,8 @@ import { centre, drawFlow, drawInputs, drawPeepholes, places } from "./wires.js"
 
 const WIRED_HEIGHT = 190;
 const WIRED_WIDTH = 560;
+const LEAST_ROW = 32; // a letter with its value, and a field under them
+const FLAT_WIDTH = 460; // six of them
 
 /**
  * The cell under the lens: which side, which position.
@@ -238,6 +240,21 @@ function drawLabel({ pen, pal }, field, { letter: sign, index = "", name = "" },
 }
 
 /**
+ * Where the quantities of a cell stand side by side: in one row where two would overprint, and with their names where
+ * the widest of them and its value fit into a column.
+ * @param {Box} box
+ * @param {{ count: number, low: boolean, px: number, widest: number }} what
+ */
+export function sideBySide(box, { count, low, px, widest }) {
+  const flat = low || (box.h < 2 * LEAST_ROW && box.w >= FLAT_WIDTH);
+  const across = flat ? count : Math.min(3, Math.ceil(count / 2));
+  const step = { x: box.w / across, y: box.h / Math.ceil(count / across) };
+  const w = Math.max(8, Math.floor(((step.x - 13) * px) / 8) * 8) / px;
+  const h = Math.max(6, Math.floor((Math.min(96, step.y - 26) * px) / 6) * 6) / px;
+  return { across, step, w, h, named: (step.x - w) / 2 + 20 + widest <= step.x };
+}
+
+/**
  * All quantities of a cell side by side, without wires.
  * @param {Scene} scene
  * @param {Cell} cell
@@ -247,11 +264,11 @@ function drawLabel({ pen, pal }, field, { letter: sign, index = "", name = "" },
  */
 function drawGrid(scene, cell, t, box, accent) {
   const { pen, pal, words, unit, L } = scene;
-  const across = L.low ? cell.quantities.length : Math.min(3, Math.ceil(cell.quantities.length / 2));
-  const down = Math.ceil(cell.quantities.length / across);
-  const step = { x: box.w / across, y: box.h / down };
-  const w = Math.max(8, Math.floor(((step.x - 13) * pen.px) / 8) * 8) / pen.px;
-  const h = Math.max(6, Math.floor((Math.min(96, step.y - 26) * pen.px) / 6) * 6) / pen.px;
+  /** @param {Quantity} quantity */
+  const name = (quantity) => pen.width(words[`short_${quantity}`], { size: 14 });
+  const widest = Math.max(...cell.quantities.map(name)) + pen.width(fixed(-0.5), { size: 14, weight: 700 });
+  const wanted = { count: cell.quantities.length, low: L.low, px: pen.px, widest };
+  const { across, step, w, h, named } = sideBySide(box, wanted);
   cell.quantities.forEach((quantity, place) => {
     const x = pen.snap(box.x + (place % across) * step.x + (step.x - w) / 2);
     const y = pen.snap(box.y + Math.floor(place / across) * step.y + 20);
@@ -259,8 +276,8 @@ function drawGrid(scene, cell, t, box, accent) {
     const sign = letter(cell.kind, quantity);
     drawChange(scene, cell, t, quantity, (values) => drawUnits(scene, { x, y, w, h }, quantity, sign, values, frame));
     pen.text(sign, x, y - 6, { size: 18, symbol: true, colour: pal.ink });
-    pen.text(words[`short_${quantity}`], x + 14, y - 6, { size: 14, colour: pal.ink2 });
-    const name = pen.width(words[`short_${quantity}`], { size: 14 });
-    pen.text(fixed(cell.quantity(quantity, t)[unit]), x + 20 + name, y - 6, { size: 14, weight: 700, colour: pal.ink });
+    if (named) pen.text(words[`short_${quantity}`], x + 14, y - 6, { size: 14, colour: pal.ink2 });
+    const beside = x + 20 + (named ? name(quantity) : 0);
+    pen.text(fixed(cell.quantity(quantity, t)[unit]), beside, y - 6, { size: 14, weight: 700, colour: pal.ink });
   });
 }

@@ -58,7 +58,7 @@ export class Address {
     /** @type {(Shown & { place: string }) | null} */
     this.lesson = null;
     this.hand = () => {
-      sessionStorage.setItem(STORED, JSON.stringify(window.s2sLeft ?? null));
+      this.store();
       if (this.lesson) sessionStorage.setItem(STORED_LESSON, JSON.stringify(this.lesson));
     };
     window.addEventListener("pagehide", this.hand);
@@ -91,8 +91,13 @@ export class Address {
     window.history.replaceState(window.history.state, "", url);
   }
 
+  store() {
+    sessionStorage.setItem(STORED, JSON.stringify(window.s2sLeft ?? null));
+  }
+
   stop() {
     clearInterval(this.keeper);
+    this.store(); // the page that comes now may have no stage, and be loaded again
     window.removeEventListener("pagehide", this.hand);
   }
 }
