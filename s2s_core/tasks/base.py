@@ -58,6 +58,10 @@ class Task(ABC):
         """All the words that its texts have, in lower case and without accents; None where any word may come."""
         return None
 
+    def by_rule(self) -> list[Pair]:
+        """Held-out pairs that each show one rule of the task, named as their group; none where there are no rules."""
+        return []
+
     def aligned(self, text: str, answer: str) -> Pair | None:
         """The pair of a text and a right answer, with its links; None where the task does not know them."""
         return None
