@@ -24,8 +24,8 @@ letter's state knows nothing of the letters after it, on which its sound depends
 the text, and a little weight on later letters can tell it some of the rest.""",
         findings=(
             "It is right less often, where a sound is decided further ahead: of the held-out words it says 98.82 %, "
-            "and `ko-pronounce` 99.51 %; of the forms in which ㄷ or ㅌ changes before 이, behind a letter that is silent, "
-            "89.3 and 100.0 %; of the sentences of 6 to 30 syllables 68.8 and 97.6 %."
+            "and `ko-pronounce` 99.51 %; of the forms in which ㄷ or ㅌ changes before 이, behind a letter that is "
+            "silent, 89.3 and 100.0 %; of the sentences of 6 to 30 syllables 68.8 and 97.6 %."
         ),
         model={"bidirectional": False, "encoder_hidden": 104},
         weaknesses=(
