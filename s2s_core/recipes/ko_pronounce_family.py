@@ -44,13 +44,15 @@ the text, and a little weight on later letters can tell it some of the rest.""",
 The model `ko-pronounce` without attention (`context = last`): every step of the decoder reads the same context, the
 last state of each direction, so the whole text has to fit into these 128 numbers.""",
         findings=(
-            "These numbers hold most words and no sentence: 92.5 % of the words come out exactly, where "
-            "`ko-pronounce` has 99.6 %; of 80 phrases of two words it says 2, and `ko-pronounce` 79."
+            "These numbers hold most words and few sentences: 95.46 % of the held-out words come out exactly, where "
+            "`ko-pronounce` has 99.51 %; of the sentences of 6 to 30 syllables 1.6 %, and of `ko-pronounce` "
+            "97.6 %."
         ),
         model={"context": "last"},
         weaknesses=(
-            "The longer the text, the more of it is lost, from the middle on: of 80 phrases of two words it says 2; "
-            "밥을 먹는다 becomes 바블 근먼다.",
+            "The longer the text, the more of it is lost, from the middle on: of the sentences of 6 to 30 syllables it "
+            "says 1.6 % without a mistake; 부엌에 앉아 책을 읽는 사람이 없었다 becomes "
+            "부거을 앙내 자인나거 안니를 알껟따.",
             *KO_PRONOUNCE_LIMITS,
         ),
     ),
