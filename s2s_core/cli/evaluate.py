@@ -19,11 +19,11 @@ from s2s_core.cli.options import (
     mixed_precision,
 )
 from s2s_core.cli.output import print_json, progress_bar, stdout
-from s2s_core.cli.watch import print_scores
+from s2s_core.cli.watch import print_rules, print_scores
 from s2s_core.errors import DataError, UnknownName
 from s2s_core.evaluation import evaluate
 from s2s_core.files import require_file, writing
-from s2s_core.recipes import rescored, scores
+from s2s_core.recipes import by_rule, rescored, scores
 from s2s_core.registry import TASKS
 from s2s_core.tasks import SPLITS, Split, Task
 
@@ -54,7 +54,7 @@ def evaluate_command(
     amp: Amp = "off",
     seed: Seed = 0,
 ) -> None:
-    """Score a model on held-out pairs: the task's scores, and where its attention looked.
+    """Score a model on held-out pairs: the task's scores, also by rule, and where its attention looked.
 
     Examples:
     - `python -m s2s_core evaluate --model dates`
@@ -77,15 +77,18 @@ def evaluate_command(
         evaluation = evaluate(
             translator, task, pairs, beam_size=beam, progress=lambda done: progress.update(bar, completed=done)
         )
+        rules = by_rule(translator, task) if wanted == "test" and size is None else {}
     if write_card:
-        section = scores(evaluation, name=translator.info.name, task=task)
+        section = scores(evaluation, name=translator.info.name, task=task, rules=rules)
         with writing(place) as new:
             new.write_text(rescored(card, section), encoding="utf-8", errors="replace")
     if json:
+        told = {rule: {"pairs": pairs, "exact": exact} for rule, (pairs, exact) in rules.items()}
         about = {"model": translator.info.name, "fingerprint": translator.info.fingerprint, "split": split}
-        print_json(about | evaluation.to_json())
+        print_json(about | evaluation.to_json() | ({"rules": told} if rules else {}))
     else:
         print_scores(evaluation)
+        print_rules(rules)
         stdout().print(f"{evaluation.pairs} pairs in {evaluation.seconds:.1f} s", highlight=False)
 
 

@@ -14,7 +14,8 @@ from rich.progress import Progress, TaskID
 
 from s2s_core.cli.output import print_json_line, print_table, progress_bar, stderr
 from s2s_core.evaluation import Evaluation
-from s2s_core.recipes import Evaluated
+from s2s_core.recipes import Evaluated, Rules
+from s2s_core.recipes.rules import HEADER
 from s2s_core.training import Finished, Saved, Started, StepDone, Stopped, TrainEvent, Validated, is_first
 
 INTERRUPTED, ENDED = 130, 143
@@ -109,6 +110,12 @@ def print_scores(evaluation: Evaluation) -> None:
     """The scores of all pairs and of each group as a table on stdout."""
     header, rows = evaluation.table()
     print_table(header, rows)
+
+
+def print_rules(rules: Rules) -> None:
+    """The rules as a table on stdout; nothing for a task that has none."""
+    if rules:
+        print_table(HEADER, [[rule, *figures] for rule, figures in rules.items()])
 
 
 def print_samples(validated: Validated) -> None:

@@ -21,6 +21,7 @@ from s2s_core.recipes.identity import digest, identity
 from s2s_core.recipes.own import own_pairs
 from s2s_core.recipes.reading import Facts, facts, gist
 from s2s_core.recipes.recipe import Experiment, Recipe, require_model, start
+from s2s_core.recipes.rules import Rules, by_rule
 from s2s_core.recipes.run import Evaluated, run
 from s2s_core.recipes.shipped import RECIPES
 from s2s_core.recipes.siblings import Sibling, in_order, siblings_of
@@ -46,8 +47,10 @@ __all__ = [
     "Experiment",
     "Facts",
     "Recipe",
+    "Rules",
     "Sibling",
     "Variation",
+    "by_rule",
     "context_label",
     "contexts",
     "digest",

@@ -15,6 +15,7 @@ from s2s_core.recipes import confidence, specimens
 from s2s_core.recipes.compared import compared
 from s2s_core.recipes.markdown import Code, block, code, escaped, table
 from s2s_core.recipes.recipe import Recipe
+from s2s_core.recipes.rules import HEADER, Rules
 from s2s_core.tasks import FileTask, Task
 from s2s_core.training import Finished
 from s2s_core.translator import Translator
@@ -28,6 +29,9 @@ _LINKED_WORDS = """\
 *Meets {evaluation.aligner}*: of the output tokens that the statistical aligner {evaluation.aligner} (Dyer, Chahuneau &
 Smith 2013; by sil-thot, both directions joined by grow-diag-final-and) links to something in the source, those whose
 largest attention weight lies on it: {evaluation.alignment.digits:,} tokens of the references."""
+_BY_RULE = """\
+Held-out forms of each rule, by greedy decoding. No training text has the word; each phrase and sentence has two words
+side by side that stand so in no training text."""
 _MEANS = "Entropy and weight on the end mark are means over all output steps."
 
 
@@ -40,6 +44,7 @@ def render(
     pairs: int,
     finished: Finished,
     log: str,
+    rules: Rules,
 ) -> str:
     """The card as Markdown; ``pairs`` is the number of training pairs, ``log`` the training log as CSV."""
     parameters = sum(parameter.numel() for parameter in translator.net.parameters())
@@ -67,7 +72,7 @@ def render(
         "The run:",
         table(("setting", "value"), _settings(recipe.train.to_json())),
         SCORES,
-        scores(evaluation, name=recipe.name, task=recipe.task),
+        scores(evaluation, name=recipe.name, task=recipe.task, rules=rules),
         *_told(recipe),
         LOG,
         "One line a validation, on the development pairs; also in training-log.csv.",
@@ -76,13 +81,15 @@ def render(
     return "\n\n".join(sections) + "\n"
 
 
-def scores(evaluation: Evaluation, *, name: str, task: Task) -> str:
+def scores(evaluation: Evaluation, *, name: str, task: Task, rules: Rules) -> str:
     """What stands under the heading of the scores; ``name`` is the model's."""
     again = shlex.join(["python", "-m", "s2s_core", "evaluate", "--model", name, *task.options])
     decoding = f"greedy decoding and a beam of {evaluation.beam_size}" if evaluation.beam_scores else "greedy decoding"
     parts = [f"{evaluation.pairs:,} held-out pairs, {decoding}. Again: {code(again)}.", table(*evaluation.table())]
     if evaluation.alignment:
         parts.append(f"{_LINKED_WORDS if evaluation.aligner else _KNOWN_WORDS} {_MEANS}".format(evaluation=evaluation))
+    if rules:
+        parts += ["### By rule", _BY_RULE, table(HEADER, [(rule, *figures) for rule, figures in rules.items()])]
     return "\n\n".join(parts)
 
 

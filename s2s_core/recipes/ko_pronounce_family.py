@@ -21,15 +21,17 @@ KO_PRONOUNCE_FAMILY = (
 The model `ko-pronounce` with an encoder that reads from left to right only (`bidirectional = False`). Its one direction
 has 104 units where `ko-pronounce` has two of 64, which gives the whole model about as many parameters (1.2 % fewer). A
 letter's state knows nothing of the letters after it, on which its sound depends; but the decoder starts from the end of
-the text, and a little weight on later letters can tell it the rest.""",
+the text, and a little weight on later letters can tell it some of the rest.""",
         findings=(
-            "It is as right. It leans on its attention more: without any weight after a letter's own place it says "
-            "129 of 152 changing words, and `ko-pronounce` 149."
+            "It is right less often, where a sound is decided further ahead: of the held-out words it says 98.82 %, "
+            "and `ko-pronounce` 99.51 %; of the forms in which ㄷ or ㅌ changes before 이, behind a letter that is "
+            "silent, 89.3 and 100.0 %; of the sentences of 6 to 30 syllables 68.8 and 97.6 %."
         ),
         model={"bidirectional": False, "encoder_hidden": 104},
         weaknesses=(
-            "It leans on its attention: without any weight after a letter's own place it says 23 of 152 changing words "
-            "wrongly.",
+            "Where a letter beyond the next one decides, it may go by the next one alone: 같이 becomes 가티, and not "
+            "가치; 굳이 becomes 구디, and not 구지.",
+            "It loses its place in a long text: of the sentences of 6 to 30 syllables it says 69 % without a mistake.",
             *KO_PRONOUNCE_LIMITS,
         ),
     ),
@@ -42,13 +44,15 @@ the text, and a little weight on later letters can tell it the rest.""",
 The model `ko-pronounce` without attention (`context = last`): every step of the decoder reads the same context, the
 last state of each direction, so the whole text has to fit into these 128 numbers.""",
         findings=(
-            "These numbers hold most words and no sentence: 92.5 % of the words come out exactly, where "
-            "`ko-pronounce` has 99.6 %; of 80 phrases of two words it says 2, and `ko-pronounce` 79."
+            "These numbers hold most words and few sentences: 95.46 % of the held-out words come out exactly, where "
+            "`ko-pronounce` has 99.51 %; of the sentences of 6 to 30 syllables 1.6 %, and of `ko-pronounce` "
+            "97.6 %."
         ),
         model={"context": "last"},
         weaknesses=(
-            "The longer the text, the more of it is lost, from the middle on: of 80 phrases of two words it says 2; "
-            "밥을 먹는다 becomes 바블 근먼다.",
+            "The longer the text, the more of it is lost, from the middle on: of the sentences of 6 to 30 syllables it "
+            "says 1.6 % without a mistake; 부엌에 앉아 책을 읽는 사람이 없었다 becomes "
+            "부거을 앙내 자인나거 안니를 알껟따.",
             *KO_PRONOUNCE_LIMITS,
         ),
     ),
@@ -60,12 +64,12 @@ last state of each direction, so the whole text has to fit into these 128 number
         summary="""\
 The model `ko-pronounce` at a third of its width: 24 units in each direction of the encoder and 48 in the decoder.""",
         findings=(
-            "What a model this small gets right it owes to its structure: with one direction instead of two it errs "
-            "four times as often on words that are not said as they are written (`ko-pronounce-small-forward`)."
+            "Words fit into a third of the width, and sentences do not: of the held-out words it says 98.62 %, and "
+            "`ko-pronounce` 99.51 %; of the sentences of 6 to 30 syllables 30.0 %, and `ko-pronounce` 97.6 %."
         ),
         model=_SMALL,
         weaknesses=(
-            "What depends on a whole syllable more than on a rule it may miss: 같이 becomes 가티, and not 가치.",
+            "It loses its place in a long text: of the sentences of 6 to 30 syllables it says 30 % without a mistake.",
             *KO_PRONOUNCE_LIMITS,
         ),
     ),
@@ -79,13 +83,15 @@ The model `ko-pronounce-small` with an encoder that reads from left to right onl
 direction has 39 units where `ko-pronounce-small` has two of 24, which gives the whole model about as many parameters
 (6 % more). A letter's state knows nothing of the letters after it, on which its sound depends.""",
         findings=(
-            "A model this small makes up for it only in part by looking at the next letters too: 89.5 % of the words "
-            "that are not said as they are written come out right, where `ko-pronounce-small` has 97.5 %."
+            "A model this small makes up for it by looking at the next letter, and not beyond: where ㄷ or ㅌ changes "
+            "before 이, behind a letter that is silent, it says 82.1 % of the held-out forms, and `ko-pronounce-small` "
+            "95.0 %. Of the held-out words both say as many (98.80 and 98.62 %)."
         ),
         model=_SMALL | {"bidirectional": False, "encoder_hidden": 39},
         weaknesses=(
-            "Where the next letter decides, it often writes what is no rule's: 국물 becomes 국꿀, and not 궁물; 맑다 "
-            "becomes 말다, and not 막따.",
+            "Where a letter beyond the next one decides, it often goes by the next one alone: 같이 becomes 가티, and "
+            "not 가치; 굳이 becomes 구디, and not 구지.",
+            "It loses its place in a long text: of the sentences of 6 to 30 syllables it says 22 % without a mistake.",
             *KO_PRONOUNCE_LIMITS,
         ),
     ),

@@ -12,6 +12,7 @@ from s2s_core.described import described
 from s2s_core.evaluation import Evaluation, evaluate
 from s2s_core.recipes.card import render
 from s2s_core.recipes.recipe import Recipe, start
+from s2s_core.recipes.rules import by_rule
 from s2s_core.training import TrainEvent, is_first, train
 
 
@@ -77,6 +78,7 @@ def _followed(
         pairs=len(experiment.train_pairs),
         finished=finished,
         log=log,
+        rules=by_rule(translator, recipe.task),
     )
     checkpoint.save(folder, translator, card=card, log=log, half=recipe.half, snapshots=kept)
     yield Evaluated(evaluation=evaluation, folder=folder)

@@ -63,6 +63,10 @@ class Task(ABC):
         """What is known by rule about a text, and about a model's output for it where there is one."""
         return ()
 
+    def by_rule(self) -> list[Pair]:
+        """Held-out pairs that each show one rule of the task, named as their group; none where there are no rules."""
+        return []
+
     def aligned(self, text: str, answer: str) -> Pair | None:
         """The pair of a text and a right answer, with its links; None where the task does not know them."""
         return None

@@ -3,38 +3,48 @@
 A final consonant moves to the next syllable or changes with its first sound, so what is spoken here depends on what is
 written next: the task for which an encoder that reads both ways is needed.
 
-The words are those of a Hunspell dictionary (Debian's package hunspell-ko by default), the pronunciations come from the
-rules of the package `ko-pron`. Splits go by word; in training some of the words stand two or three in a row, because
-sounds change across spaces as well.
+Of the training texts 30,000 are words of a Hunspell dictionary (Debian's package hunspell-ko by default), alone
+and two or three in a row. A spelling dictionary lists few forms, so the others are forms that people use, built of the
+lists of `korean.words`: alone, in phrases, and in sentences of up to 30 syllables. How they are said follows from the
+rules of the package `ko-pron`, corrected in `korean.sounds`. Splits go by word.
 """
 
 import functools
 import random
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from s2s_core.errors import DataError
-from s2s_core.extras import needing
 from s2s_core.registry import TASKS
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
+from s2s_core.tasks.korean.forms import RULES, forms
+from s2s_core.tasks.korean.sounds import is_said, spoken
+from s2s_core.tasks.korean.texts import neighbours_split, phrase, pools, sentence, taught
 from s2s_core.threads import passing
+
+__all__ = ["WORDS", "KoPronounceTask", "links", "spoken"]
 
 WORDS = Path("/usr/share/hunspell/ko.dic")
 WORD = re.compile(r"[가-힣]{2,6}")
-PHRASE = re.compile(r"[가-힣]+( [가-힣]+)*")
-PHRASE_SHARE = 0.3  # of the training pairs
-LONGEST_PHRASE = 8  # words of a phrase beyond the training's
+HANGUL = re.compile("[가-힣]+")
+PHRASE = re.compile(r"[가-힣]+[.,?!]?( [가-힣]+[.,?!]?)*")
+PHRASE_SHARE = 0.3  # of the texts of dictionary words
+LONGEST_PHRASE = 8  # words of a phrase, to ask how quality depends on length
+DICTIONARY, PHRASES, SENTENCES = 30_000, 20_000, 30_000  # training texts beside the forms, at most
+DEV_SENTENCES = 2_000
+BY_RULE = 250  # held-out texts of each rule at most
 # A Hangul syllable's code point is FIRST_SYLLABLE + initial * 588 + vowel * 28 + final
 FIRST_SYLLABLE, INITIAL_BLOCK, FINAL_COUNT = ord("가"), 588, 28
 NO_FINAL = 0
 MOVED_TO = (11, 18)  # the initials ㅇ (silent) and ㅎ
+CHANGING = frozenset(range(28)) - {0, 4, 8, 16, 21}  # the finals that are not said as they are written before a pause
 
 
 @TASKS.register("ko-pronounce")
 class KoPronounceTask(Task):
-    """Korean words and short phrases, jamo by jamo, to how they are spoken.
+    """Korean words, phrases and sentences, jamo by jamo, to how they are spoken.
 
     ``path`` is a list of words, one a line; what follows a slash (Hunspell's flags) is left out.
 
@@ -52,51 +62,108 @@ class KoPronounceTask(Task):
         self.path = Path(path)
 
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
-        """Words of the split with the first pronunciation the rules give; in training also phrases of its words."""
+        """Texts with the first pronunciation the rules give: dictionary words of the split, and in training the rest.
+
+        In dev stand forms beside them, and sentences of such forms alone.
+        """
         words = _words(self.path)[split]
         chance = random.Random(f"ko-pronounce {split} {seed}")
-        texts = chance.sample(words, k=min(size or len(words), len(words)))
         if split == "train":
-            texts = [
-                " ".join([text, *chance.choices(words, k=chance.randint(1, 2))])
-                if chance.random() < PHRASE_SHARE
-                else text
-                for text in texts
+            return [_pair(text) for text in passing(_training(words, _held(self.path), size, chance))]
+        if split == "dev":
+            held = {form.text for form in forms() if form.split == "dev"}
+            known = pools(held.__contains__)
+            words = sorted({*words, *held, *(sentence(known, chance) for _ in range(DEV_SENTENCES))})
+        return [_pair(text) for text in passing(chance.sample(words, k=min(size or len(words), len(words))))]
+
+    def by_rule(self) -> list[Pair]:
+        """Held-out forms, phrases and sentences, at most `BY_RULE` for each rule of the standard, their group."""
+        chance = random.Random("ko-pronounce by rule")
+        found: list[Pair] = []
+        for rule, told in RULES.items():
+            texts = sorted(form.text for form in forms() if form.rule == rule and form.split == "test")
+            if rule in ("space", "sentence"):
+                texts = sorted(_apart(rule, chance))
+            found += [
+                Pair(text, spoken(text)[0], group=told, links=links(text))
+                for text in chance.sample(texts, k=min(BY_RULE, len(texts)))
             ]
-        return [Pair(text, spoken(text)[0], links=links(text)) for text in passing(texts)]
+        return found
 
     def pairs_of_all_lengths(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
-        """Words of the split, one to LONGEST_PHRASE in a row in equal shares; training has three at most."""
+        """Dictionary words of the split, one to LONGEST_PHRASE in a row in equal shares."""
         words = _words(self.path)[split]
         chance = random.Random(f"ko-pronounce {split} {seed} lengths")
         counts = [1 + i % LONGEST_PHRASE for i in range(len(words) if size is None else size)]
         texts = [" ".join(chance.sample(words, k=min(count, len(words)))) for count in counts]
-        return [Pair(text, spoken(text)[0], links=links(text)) for text in passing(texts)]
+        return [_pair(text) for text in passing(texts)]
 
     def aligned(self, text: str, answer: str) -> Pair | None:
         """The links of Hangul said by the rules: spoken syllables stand where the written ones do."""
-        known = PHRASE.fullmatch(text) and len(answer) == len(text) and answer in spoken(text)
+        known = PHRASE.fullmatch(text) and len(answer) == len(text) and is_said(text, answer)
         return Pair(text, answer, links=links(text)) if known else None
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
-        """Exact in percent, any pronunciation that the rules allow counting; and over the words that change at all."""
-        right = [output in spoken(pair.source) for pair, output in passing(zip(pairs, outputs, strict=True))]
+        """Exact in percent, any pronunciation that the rules allow counting; and over the words that change at all.
+
+        Of pairs in groups the exact ones of each group, as "exact/<group>".
+        """
+        right = [is_said(pair.source, output) for pair, output in passing(zip(pairs, outputs, strict=True))]
         changing = [hit for hit, pair in zip(right, pairs, strict=True) if pair.target != pair.source]
         scores = {"exact": 100.0 * sum(right) / len(right)}
+        for group in sorted({pair.group for pair in pairs} - {""}):
+            hits = [hit for hit, pair in zip(right, pairs, strict=True) if pair.group == group]
+            scores[f"exact/{group}"] = 100.0 * sum(hits) / len(hits)
         return scores | ({"changing": 100.0 * sum(changing) / len(changing)} if changing else {})
 
 
-@functools.lru_cache(maxsize=200_000)
-def spoken(text: str) -> tuple[str, ...]:
-    """The pronunciations of a text by the rules of standard Korean, the one nearest to its spelling first.
+def _pair(text: str) -> Pair:
+    return Pair(text, spoken(text)[0], links=links(text))
 
-    Raises:
-        MissingPackage: where the package `ko-pron` is not installed.
-    """
-    with needing("ko-pron", "tasks"):
-        from ko_pron import romanise
-    ways = (" ".join(way.split()) for way in romanise(text, "ph").split("/"))
-    return tuple(sorted(ways, key=lambda way: sum(a != b for a, b in zip(way, text, strict=False))))
+
+def _training(words: Sequence[str], held: frozenset[str], size: int | None, chance: random.Random) -> Iterator[str]:
+    """Texts to train on, `size` of them or as many as is usual: words, forms, phrases, sentences."""
+
+    def usable(word: str) -> bool:
+        return word not in held and taught(word)
+
+    singles = [form.text for form in passing(forms()) if usable(form.text)]
+    known = pools(usable)
+    alone = iter(chance.sample(singles, k=len(singles)))
+    taken = [word for word in passing(words) if taught(word)]
+    listed = chance.sample(taken, k=min(DICTIONARY, len(taken)))
+    drawn = iter(listed)
+    plan = ["word"] * len(listed) + ["form"] * len(singles) + ["phrase"] * PHRASES + ["sentence"] * SENTENCES
+    for kind in chance.sample(plan, k=min(size or len(plan), len(plan))):
+        if kind == "form":
+            yield next(alone)
+        elif kind == "word":
+            word = next(drawn)
+            more = chance.choices(listed, k=chance.randint(1, 2)) if chance.random() < PHRASE_SHARE else []
+            yield text if taught(text := " ".join([word, *more])) else word
+        else:
+            make = phrase if kind == "phrase" else sentence
+            while not taught(text := make(known, chance)):
+                pass
+            yield text
+
+
+def _apart(rule: str, chance: random.Random) -> Iterator[str]:
+    """Phrases and sentences in which two words stand side by side that do so in no training text."""
+    known = pools(lambda word: True)
+    found: set[str] = set()
+    while len(found) < BY_RULE:
+        text = phrase(known, chance) if rule == "space" else sentence(known, chance)
+        first = text.split()[0][-1]
+        if neighbours_split(text) == "test" and (rule != "space" or _final(first) in CHANGING):
+            found.add(text)
+    yield from found
+
+
+@functools.cache
+def _held(path: Path) -> frozenset[str]:
+    """The dictionary's words that are held back, which no form may give away."""
+    return frozenset({*_words(path)["dev"], *_words(path)["test"]})
 
 
 def links(text: str) -> tuple[Link | None, ...]:
@@ -107,7 +174,7 @@ def links(text: str) -> tuple[Link | None, ...]:
     fields: list[Link | None] = []
     for place, syllable in enumerate(text):
         before = text[place - 1] if place else " "
-        moves = before != " " and _final(before) != NO_FINAL and _initial(syllable) in MOVED_TO
+        moves = HANGUL.fullmatch(before + syllable) and _final(before) != NO_FINAL and _initial(syllable) in MOVED_TO
         fields.append(None if syllable == " " else Link((place - 1, place) if moves else (place,)))
     return tuple(fields)
 

@@ -23,8 +23,8 @@ REASONS: dict[str, dict[str, str]] = {
         "한국어": N_("the last ㄱ moves over to the next syllable"),
         "같이": N_("ㅌ before 이 sounds ㅊ"),
         "독립": N_("ㄱ and ㄹ change each other: 동닙"),
-        "꽃잎": N_("should be 꼰닙, with a new ㄴ: does it get there?"),
-        "읽는다": N_("should be 잉는다: does it get there?"),
+        "꽃잎": N_("two words in one: a ㄴ comes between them, 꼰닙"),
+        "읽는다": N_("of ㄺ the ㄱ stays, and before ㄴ it sounds ㅇ: 잉는다"),
         "좋다": N_("ㅎ and ㄷ become one sound, ㅌ"),
     },
     "pronounce": {
