@@ -17,7 +17,7 @@ from s2s_core.errors import S2SError
 from s2s_core.tokenizer import Tokenizer
 
 LETTERS, ALL = 0.2, 0.5
-"""A text is strange from this share of its letters, or of all its characters, on that the model has never seen."""
+"""A text is strange from this share of its letters, or of all that is seen of it, on that the model has never seen."""
 
 WORDS = 0.5
 """Where a task has all the words of its texts, a text is strange of whose words more than this share are others."""
@@ -87,7 +87,7 @@ def suited(readers: Mapping[str, Reader], text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What of a text is read as unknown marks or bytes: the shares of its letters and characters; blanks within it."""
+    """What of a text is read as unknown marks or bytes: shares of its letters and visible characters; any blanks."""
 
     letters: float
     characters: float
@@ -109,9 +109,11 @@ def unread(reader: Reader, text: str) -> Unread:
         if unknown or reader.tokenizer.spells(id):
             places.update(range(start, end))
     lost = [typed[place] for place in sorted(places)]
-    letters = sum(map(str.isalpha, typed))
+    letters, visible = sum(map(str.isalpha, typed)), len("".join(typed.split()))
     return Unread(
-        sum(map(str.isalpha, lost)) / max(1, letters), len(lost) / max(1, len(typed)), any(map(str.isspace, lost))
+        sum(map(str.isalpha, lost)) / max(1, letters),
+        len("".join("".join(lost).split())) / max(1, visible),
+        any(map(str.isspace, lost)),
     )
 
 
