@@ -182,7 +182,8 @@ class Screen:
         """What axe-core finds that hinders a reader, in words. A page that still fills or fades is looked at again."""
         until = time.monotonic() + SETTLED_S
         while True:
-            self.idle()
+            if self.page.locator(".stApp").count():  # the pages of a class are none of Streamlit's
+                self.idle()
             self.page.evaluate(STILL)  # what is fading in has another colour until it is there
             found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
             serious = [violation for violation in found if violation["impact"] in ("serious", "critical")]
