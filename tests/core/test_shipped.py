@@ -237,11 +237,13 @@ def test_the_cards_of_korean_have_the_same_rules(name: str) -> None:
     assert by_rule_on_the_card(name).keys() == by_rule_on_the_card("ko-pronounce").keys() != set()
 
 
-def test_korean_without_attention_holds_words_and_no_phrases(translators: Translators) -> None:
+def test_korean_without_attention_holds_words_and_no_sentences(translators: Translators) -> None:
     assert on_the_card("ko-pronounce", "all")["exact %"] >= 97.0 > on_the_card("ko-pronounce-last", "all")["exact %"]
     model = translators["ko-pronounce-last"]
     assert model.translate(["국물", "한국어", "좋다"]) == ["궁물", "한구거", "조타"]
-    assert model.translate(["밥을 먹는다"]) != ["바블 멍는다"]
+    sentence = "부엌에 앉아 책을 읽는 사람이 없었다"
+    assert translators["ko-pronounce"].translate([sentence]) == ["부어케 안자 채글 잉는 사라미 업썯따"]
+    assert model.translate([sentence]) != ["부어케 안자 채글 잉는 사라미 업썯따"]
 
 
 def test_a_model_of_one_direction_does_not_know_what_comes_behind_a_silent_letter(
