@@ -31,7 +31,8 @@ the text, and a little weight on later letters can tell it some of the rest.""",
         weaknesses=(
             "Where a letter beyond the next one decides, it may go by the next one alone: 같이 becomes 가티, and not "
             "가치; 굳이 becomes 구디, and not 구지.",
-            "It loses its place in a long text: of the sentences of 6 to 30 syllables it says 69 % without a mistake.",
+            "It loses its place in a long text: of the sentences of 6 to 30 syllables it says 69 % without a mistake "
+            "(one seed).",
             *KO_PRONOUNCE_LIMITS,
         ),
     ),
@@ -69,7 +70,8 @@ The model `ko-pronounce` at a third of its width: 24 units in each direction of 
         ),
         model=_SMALL,
         weaknesses=(
-            "It loses its place in a long text: of the sentences of 6 to 30 syllables it says 30 % without a mistake.",
+            "It loses its place in a long text: of the sentences of 6 to 30 syllables it says 30 % without a mistake "
+            "(one seed).",
             *KO_PRONOUNCE_LIMITS,
         ),
     ),
@@ -91,7 +93,8 @@ direction has 39 units where `ko-pronounce-small` has two of 24, which gives the
         weaknesses=(
             "Where a letter beyond the next one decides, it often goes by the next one alone: 같이 becomes 가티, and "
             "not 가치; 굳이 becomes 구디, and not 구지.",
-            "It loses its place in a long text: of the sentences of 6 to 30 syllables it says 22 % without a mistake.",
+            "It loses its place in a long text: of the sentences of 6 to 30 syllables it says 22 % without a mistake "
+            "(one seed).",
             *KO_PRONOUNCE_LIMITS,
         ),
     ),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from s2s_core.described import described
 
 _CLAUSE = re.compile(r".*?(?=[.:](?:\s|$))", re.DOTALL)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BAR = re.compile(r"(?<!\\)\|")
 _PAIRS = re.compile(r"([0-9][0-9,]*) held-out pairs")
 
 
@@ -52,9 +54,9 @@ def _sections(card: str) -> list[tuple[str, str]]:
 
 
 def _rows(text: str) -> list[list[str]]:
-    """The cells of every line of a table, without the lines between head and body."""
+    """The cells of every line of a table as `markdown.table` writes it, without the line between head and body."""
     lines = [line.strip() for line in text.splitlines() if line.strip().startswith("|")]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    cells = [[_ESCAPED.sub(r"\1", cell.strip()) for cell in _BAR.split(line)[1:-1]] for line in lines]
     return [row for row in cells if not all(set(cell) <= {"-"} and cell for cell in row)]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from s2s_core import checkpoint
 from s2s_core.recipes import RECIPES, Facts, facts, gist
+from s2s_core.recipes.markdown import Code, table
 
 
 def card(name: str) -> str:
@@ -23,6 +24,13 @@ def test_the_facts_are_those_of_the_card():
     assert (found.pairs, found.scores["exact"], found.scores["bleu"]) == (2310, 22.34, 45.25)  # of greedy decoding
     assert found.gist == gist(RECIPES["en-fr"]().summary) == "Translates everyday English sentences into French"
     assert facts(card("dates-forcing-50")).settings["forcing_start"] == "0.5"
+
+
+def test_the_facts_are_read_as_a_card_writes_them():
+    written = table(("setting", "value"), [("forcing_start", "0.5"), ("a|b", "*c*"), ("name", Code("x_y"))])
+    found = facts(f"# T\n\nS.\n\n## Training\n\n{written}\n")
+    assert found.settings["forcing_start"] == "0.5"
+    assert found.settings["a|b"] == "*c*" and found.settings["name"] == "x_y"
 
 
 @pytest.mark.parametrize("text", ["", "# A title", "## Scores\n\n| all | pairs |\n", "| a | b |\n" * 3, "\0"])

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from s2s_core.described import described
 from s2s_core.tasks.base import Split, split_of
 from s2s_core.tasks.korean import words
 from s2s_core.tasks.korean.compounds import APART
@@ -89,6 +90,8 @@ class Form:
     rule: str  # of RULES; "" where it shows none
     split: Split
     kind: str  # what a sentence takes it for: noun, bare (a noun alone), object, verb, joining, before a noun, other
+
+    __repr__ = described
 
 
 @functools.cache
