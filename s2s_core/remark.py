@@ -78,11 +78,11 @@ class Remark:
                 return f"By rule the text says {self.pieces[0]}."
             case "malformed":
                 return f"The output {quoted(self.pieces[0])} is no date."
-            case _:
-                what = (
-                    "bytes" if self.kind == "bytes" else "unknown marks" if len(self.pieces) > 1 else "an unknown mark"
-                )
-                return f"The model has never seen {listed(self.pieces)}, so it reads {what} there."
+            case "bytes":
+                return f"The model has never seen {listed(self.pieces)}, so it reads bytes there."
+            case "unknown":
+                marks = "unknown marks" if len(self.pieces) > 1 else "an unknown mark"
+                return f"The model has never seen {listed(self.pieces)}, so it reads {marks} there."
 
     def to_json(self) -> dict[str, Any]:
         """Its sentence and its facts, as plain data."""

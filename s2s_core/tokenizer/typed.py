@@ -131,6 +131,8 @@ def nearest(text: str, spans: Sequence[Span], known: Container[str]) -> tuple[st
 
 
 def _forms(cluster: str) -> Iterator[str]:
+    if "ㄱ" <= cluster <= "ㆎ":  # its compatible form is the initial of a syllable, which no text has alone
+        return
     compatible = unicodedata.normalize("NFKC", cluster)
     decomposed = unicodedata.normalize("NFD", compatible)
     bare = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))

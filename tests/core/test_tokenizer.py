@@ -331,7 +331,7 @@ def test_what_a_vocabulary_lacks_is_read_in_the_nearest_form_that_it_has(learnt,
     assert bool(tokenizer.replaced(typed)) == (read != unicodedata.normalize("NFC", typed))
 
 
-@pytest.mark.parametrize(("learnt", "typed"), [("ab", "漢"), ("ab", "1"), ("가", "각"), ("ab", " a b ")])
+@pytest.mark.parametrize(("learnt", "typed"), [("ab", "漢"), ("ab", "1"), ("가", "각"), ("ab", " a b "), ("ᄏ", "ㅋ")])
 def test_what_has_no_nearest_form_stays_unknown(learnt, typed):
     tokenizer = TOKENIZERS["characters"].train([learnt])
     assert any(tokenizer.read(typed, 64).unknown) and not tokenizer.replaced(typed)
