@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from s2s_ui import kept
 from s2s_ui.charts.quantities import LETTERS, NUMBERS
 from s2s_ui.charts.theme import DARK, LIGHT
 
@@ -34,7 +35,7 @@ def test_the_stage_has_the_colours_of_the_charts(theme):
 
 
 def test_the_style_sheets_have_the_colours_of_the_charts():
-    source = (ROOT / "s2s_ui" / "shell" / "styles" / "shell.css").read_text("utf-8")
+    source = kept.colours()
     there = {
         name.replace("-", "_"): (long(light), long(dark))
         for name, light, dark in re.findall(r"--s2s-([\w-]+): light-dark\((#\w+), (#\w+)\)", source)

@@ -4,7 +4,7 @@ import re
 from functools import partial
 from importlib.resources import files
 
-from s2s_ui.kept import Kept
+from s2s_ui.kept import Kept, colours
 from s2s_ui.stage.served import ENTRY
 
 _IMPORTED = re.compile(r'(?:(?<=from ")|(?<= import\("))(\.{1,2}/[\w./-]+\.js)(?="\)?;)')
@@ -34,5 +34,5 @@ STUDENT, PLACE, START, LOBBY, DESK = (
 STUDENT_SHEET = Kept("class.css", partial(_sheet, "fonts.css", "class.css", "answers.css", "hand_in.css"))
 LEAD_SHEET = Kept("lead.css", partial(_sheet, "lead.css", "answers.css", "wall.css", "plan.css"))
 _DESK = ("fonts.css", "lead.css", "answers.css", "wall.css", "plan.css", "desk.css")
-DESK_SHEET = Kept("desk.css", partial(_sheet, *_DESK))
+DESK_SHEET = Kept("desk.css", lambda: colours() + _sheet(*_DESK))
 LOBBY_SHEET = Kept("lobby.css", partial(_sheet, "lobby.css"))

@@ -29,6 +29,11 @@ _KEPT: dict[tuple[str, str], "Kept"] = {}
 _SERVED = Event()
 
 
+def colours() -> str:
+    """The style sheet of the unit of length and of the app's colours."""
+    return files(__package__).joinpath("colours.css").read_text("utf-8")
+
+
 class Kept:
     """One file, made by ``read`` when it is first needed. Its content must not change while the server runs.
 

@@ -19,7 +19,7 @@ _HERE = files(__package__)
 # In this order: the last ones overrule the others where there is no room, and on paper
 _SHEETS = ("shell", "band", "page", "explained", "models", "lesson", "narrow", "fits", "print", "sheet")
 _SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is at work around this code
-_SHELL = Kept("shell.css", lambda: "\n".join(_style(name) for name in _SHEETS))
+_SHELL = Kept("shell.css", lambda: "\n".join([kept.colours(), *map(_style, _SHEETS)]))
 _PRINT_DARK = Kept("print_dark.css", lambda: _style("print_dark"))
 _SWITCH = kept.of(__package__, "theme_switch.js")
 
