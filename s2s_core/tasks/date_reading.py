@@ -95,7 +95,7 @@ def doubts(text: str) -> tuple[tuple[Remark, ...], str | None]:
         return (Remark("ambiguous", (written, *(_iso(*day) for day in real))),), None
     if not found.century:
         return (Remark("missing", ("century",)),), None
-    return _weekdays(found, datetime.date(*real[0])), _iso(*real[0])
+    return _weekdays(found, datetime.date(*real[0]), text), _iso(*real[0])
 
 
 def remarks_on(text: str, output: str | None, words: frozenset[str]) -> tuple[Remark, ...]:
@@ -105,12 +105,15 @@ def remarks_on(text: str, output: str | None, words: frozenset[str]) -> tuple[Re
     """
     said, day = doubts(text)
     strange = sorted((word for word in plain_words(text) - words if _is_strange(word, words)), key=_folded(text).find)
-    unknown = (Remark("words", tuple(strange)),) if strange else ()
-    if output is None or said:
-        return (*unknown, *said)
+    unknown = (Remark("words", tuple(_as_typed(word, text) for word in strange)),) if strange else ()
+    return (*unknown, *said, *(_judged(output, day, said) if output is not None else ()))
+
+
+def _judged(output: str, day: str | None, said: tuple[Remark, ...]) -> tuple[Remark, ...]:
+    """What is wrong with an output: it is not the day of the text, or no day where nothing was said of the text."""
     if day is not None:
-        return (*unknown, *(() if output == day else (Remark("differs", (day,)),)))
-    return (*unknown, *(() if _is_date(output) else (Remark("malformed", (output,)),)))
+        return () if output == day else (Remark("differs", (day,)),)
+    return () if said or _is_date(output) else (Remark("malformed", (output,)),)
 
 
 def _is_strange(word: str, words: frozenset[str]) -> bool:
@@ -245,11 +248,10 @@ def _between(loose: Sequence[_Number], text: str) -> str:
     return next((mark for mark in ("/", "-", ".") if marks == {mark}), " ")
 
 
-def _weekdays(found: _Found, day: datetime.date) -> tuple[Remark, ...]:
-    """That a day of the week does not fit, as it was typed."""
-    return tuple(
-        Remark("weekday", (day.isoformat(), name)) for weekday, name in found.weekdays if weekday != day.weekday()
-    )
+def _weekdays(found: _Found, day: datetime.date, text: str) -> tuple[Remark, ...]:
+    """That a day of the week does not fit."""
+    wrong = (name for weekday, name in found.weekdays if weekday != day.weekday())
+    return tuple(Remark("weekday", (day.isoformat(), _as_typed(name, text))) for name in wrong)
 
 
 def _exists(year: int, month: int, day: int) -> bool:
@@ -265,6 +267,12 @@ def _is_date(output: str) -> bool:
 
 def _iso(year: int, month: int, day: int) -> str:
     return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _as_typed(word: str, text: str) -> str:
+    """A folded word as it stands in the text."""
+    place = _folded(text).find(word)
+    return word if place < 0 else unicodedata.normalize("NFC", text)[place : place + len(word)]
 
 
 def _folded(text: str) -> str:

@@ -86,10 +86,11 @@ def test_the_rule_reads_what_the_generator_wrote(seed: int) -> None:
     [
         ("11/28/2026", "2026-02-18", ["By rule the text says 2026-11-28."]),
         ("11/28/2026", "2026-11-28", []),
-        ("Friday, March 8, 2025", "2025-03-08", ["2025-03-08 is not a “friday”."]),
+        ("Friday, March 8, 2025", "2025-03-08", ["2025-03-08 is not a “Friday”."]),
+        ("Friday, March 8, 2025", "2025-03-18", ["is not a “Friday”.", "By rule the text says 2025-03-08."]),
         ("토요일 2025년 3월 9일", "2025-03-09", ["2025-03-09 is not a “토요일”."]),
         ("hello", "177-07-07", ["seen the word “hello”.", "The text names no date, so the answer is a guess."]),
-        ("Christmas 2025", "2025-12-25", ["the word “christmas”.", "names no month and no day, so the model makes"]),
+        ("Christmas 2025", "2025-12-25", ["the word “Christmas”.", "names no month and no day, so the model makes"]),
         ("8 de marzo de 2025", "2025-03-08", ["The model has never seen the word “de”."]),
         ("8 March 12025", "1202-53-08", ["The output “1202-53-08” is no date."]),
     ],
