@@ -97,7 +97,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
         runs,
         asked,
         entered=first.text if (entered := state.view().text) is None else entered,
-        problem=messages.sentence(said[0]) if said else None,
+        problem=messages.sentences(said),
         remark=messages.remarks(runs.shown, caches.model(runs.shown.model)),
         stale=stale,
     )

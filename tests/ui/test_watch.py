@@ -262,3 +262,8 @@ def test_markup_that_is_typed_stays_text(open_app, seen, text):
     raw = [element.proto.body for element in screen.app.main if element.type == "html"]
     assert screen.notice.startswith("There is no model “<")
     assert not [body for body in raw if "<script" in body or "<b>" in body]
+
+
+def test_each_of_several_bad_parameters_is_named(open_app, seen):
+    notice = seen(open_app(text=DATES[0], peepholes="maybe", step="x")).notice
+    assert "peepholes=“maybe”" in notice and "step=“x”" in notice
