@@ -7,7 +7,7 @@ is never strange.
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,12 +34,14 @@ class Reader:
     """The part of a model that reads: the tokenizer of its source, its examples, the most tokens that it reads.
 
     ``words`` are all the words of its task's texts, as `plain_words` gives them; None where any word may come.
+    ``is_own`` says of a text that it is plainly one of its task, if a rule tells.
     """
 
     tokenizer: Tokenizer
     examples: tuple[str, ...]
     limit: int
     words: frozenset[str] | None = None
+    is_own: Callable[[str], bool] | None = None
 
     __repr__ = described
 
@@ -59,16 +61,19 @@ def strange(reader: Reader, text: str) -> bool:
     """Whether a text is plainly none for this model.
 
     It lacks what every example has, or much of it cannot be read, or has several words for a model that reads one, or
-    other words than the task's.
+    other words than the task's; and no rule of the task tells that it is one all the same.
     """
     lost = unread(reader, text)
-    return (
+    if lost == NOTHING:
+        return True
+    looks = (
         bool(reader.needed - shares(text).keys())
         or lost.letters >= LETTERS
         or lost.characters >= ALL
         or lost.blanks
         or _others(reader, text) > WORDS
     )
+    return looks and not (reader.is_own and reader.is_own(text))
 
 
 def suited(readers: Mapping[str, Reader], text: str) -> str | None:
@@ -96,13 +101,16 @@ class Unread:
     __repr__ = described
 
 
+NOTHING = Unread(1.0, 1.0, False)  # is read of a text that is too long, or empty
+
+
 def unread(reader: Reader, text: str) -> Unread:
     """What of a text a model cannot read as it stands. Of a text that is too long it reads nothing."""
     typed = text.strip()
     try:
         encoding = reader.tokenizer.read(typed, reader.limit)
     except S2SError:
-        return Unread(1.0, 1.0, False)
+        return NOTHING
     replaced = "".join(reader.tokenizer.replaced(typed))
     places = {place for place, character in enumerate(typed) if character in replaced}
     for id, (start, end), unknown in zip(encoding.ids, encoding.offsets, encoding.unknown, strict=True):

@@ -59,6 +59,10 @@ class Task(ABC):
         """All the words that its texts have, in lower case and without accents; None where any word may come."""
         return None
 
+    def is_own(self, text: str) -> bool:
+        """Whether a text is plainly one of this task, whatever stands around; False where no rule says so."""
+        return False
+
     def remarks(self, text: str, output: str | None = None) -> tuple[Remark, ...]:
         """What is known by rule about a text, and about a model's output for it where there is one."""
         return ()

@@ -15,7 +15,7 @@ from s2s_core.registry import TASKS
 from s2s_core.remark import Remark
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
 from s2s_core.tasks.date_formats import LOCALES, Spans, patterns, write
-from s2s_core.tasks.date_reading import remarks_on
+from s2s_core.tasks.date_reading import doubts, remarks_on
 from s2s_core.threads import passing
 
 FIRST, LAST = datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)
@@ -62,6 +62,9 @@ class DatesTask(Task):
 
     def words(self) -> frozenset[str]:
         return _words()
+
+    def is_own(self, text: str) -> bool:
+        return doubts(text)[1] is not None
 
     def remarks(self, text: str, output: str | None = None) -> tuple[Remark, ...]:
         return remarks_on(text, output, self.words())

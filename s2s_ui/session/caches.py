@@ -341,8 +341,11 @@ def _facts(card: str) -> Facts:
 def _reader(folder: str, manifest: bytes) -> Reader:
     """``manifest`` is only part of the cache's key."""
     told = describe(Path(folder))
-    words = TASKS[told.info.task]().words() if told.info.task in TASKS.names() else None
-    return Reader(source_tokenizer(Path(folder)), told.info.examples, told.config.max_src_len, words)
+    tokenizer, limit = source_tokenizer(Path(folder)), told.config.max_src_len
+    if told.info.task not in TASKS:
+        return Reader(tokenizer, told.info.examples, limit)
+    task = TASKS[told.info.task]()
+    return Reader(tokenizer, told.info.examples, limit, task.words(), task.is_own)
 
 
 @TRACES.remembers

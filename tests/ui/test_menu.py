@@ -119,6 +119,14 @@ def test_a_link_that_keeps_the_model_offers_no_other(open_app, link):
     assert "read_with" not in {button.key for button in app.button}
 
 
+@pytest.mark.parametrize(
+    "text", ["my birthday is 3 may 1999", "제 동생은 2001년 5월 5일에 태어났어요", "Treaty signed 14 July 1789"]
+)
+def test_a_date_among_other_words_is_for_the_dates(open_app, text):
+    app = open_app(model="dates", text=text)
+    assert "read_with" not in {button.key for button in app.button}
+
+
 def test_nothing_is_offered_while_a_text_is_being_typed(open_app):
     app = open_app(model="dates")
     app.session_state["stored typed"] = "I like"
