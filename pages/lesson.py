@@ -36,7 +36,7 @@ with st.container(key="page"):
         if chapter is not None:
             show.words(chapter.paragraphs, chapter.todo)
         else:
-            show.words(own.PARAGRAPHS, own.TODO)
+            show.words(own.PARAGRAPHS, own.NEXT)
         if number == own.NUMBER:
             show.order()
         for item in asked:

@@ -33,7 +33,7 @@ DONE = (
         "letter comes first. Below its numbers on the page **Train** a slider shows how that came about."
     ),
 )
-TODO = N_("Go to Train, press the black button, and come back when it says that it is done.")
+NEXT = N_("Go to Train, press the black button, and come back when it says that it is done.")
 ORDER = {"new_task": "reverse", "new_size": "32", "new_steps": "1000"}
 """What is ordered on the page Train, as options of the address."""
 
