@@ -1,6 +1,5 @@
 """Held-out pairs by rule: what a model makes of cases that were chosen, not drawn."""
 
-from s2s_core.evaluation import BATCH
 from s2s_core.tasks import Task
 from s2s_core.translator import Translator
 
@@ -16,7 +15,6 @@ def by_rule(translator: Translator, task: Task) -> Rules:
     if not pairs:
         return {}
     texts = [pair.source for pair in pairs if translator.reads(pair.source)]
-    outputs = [out for at in range(0, len(texts), BATCH) for out in translator.translate(texts[at : at + BATCH])]
-    said = dict(zip(texts, outputs, strict=True))
+    said = dict(zip(texts, translator.translate(texts), strict=True))
     found, groups = task.score(pairs, [said.get(pair.source, "") for pair in pairs]), [pair.group for pair in pairs]
     return {group: (groups.count(group), found[f"exact/{group}"]) for group in dict.fromkeys(groups)}
