@@ -114,7 +114,7 @@ def stand(asked: Question, link: Mapping[str, str]) -> str | None:
 def language_of(asked: Mapping[str, Any]) -> str:
     """The language that a command comes in."""
     language = asked.get("lang")
-    return str(language) if language in LANGUAGES else SOURCE_LANGUAGE
+    return language if isinstance(language, str) and language in LANGUAGES else SOURCE_LANGUAGE
 
 
 def show(state: State, asked: Mapping[str, Any]) -> State:

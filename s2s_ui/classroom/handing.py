@@ -16,7 +16,6 @@ from s2s_ui.classroom.questions import bounded
 from s2s_ui.classroom.secret import new_secret
 from s2s_ui.classroom.state import Handed, Seat, State, Step
 from s2s_ui.classroom.store import Store
-from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE
 from s2s_ui.session import caches, messages
 from s2s_ui.session.address import MAX_LINK_TEXT, View, describe, parse
 from s2s_ui.session.asked import asked
@@ -29,12 +28,6 @@ ON_THE_WALL = 300  # of the newest that a wall shows; the table has all
 
 class Refused(Exception):
     """The app reads no such sentence: why not, as the app says it."""
-
-
-def language(told: Mapping[str, Any]) -> str:
-    """The language in which a page wants to be answered."""
-    wished = told.get("lang")
-    return wished if isinstance(wished, str) and wished in LANGUAGES else SOURCE_LANGUAGE
 
 
 def place(told: Mapping[str, Any], now: State) -> View:

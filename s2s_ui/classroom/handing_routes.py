@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from s2s_ui.classroom import guard, handing
+from s2s_ui.classroom import commands, guard, handing
 from s2s_ui.classroom.errors import Closed, Full
 from s2s_ui.classroom.hub import Hub
 from s2s_ui.classroom.limits import SENTENCES
@@ -52,7 +52,7 @@ class HandingRoutes:
         if not isinstance(name, str) or not 8 <= len(name) <= 64 or not name.isascii():
             raise HTTPException(400, "a hand-in has an id of 8 to 64 characters")
 
-        language = handing.language(told)
+        language = commands.language_of(told)
         say = translations(language).gettext
 
         def refused(status: int, reason: str) -> Response:

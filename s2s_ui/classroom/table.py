@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from s2s_ui.classroom.state import Answer, Handed, Seat
 ANSWERED = ("number of the question", "question", "answer", "seconds since 1970")
 HANDED_IN = ("sentence", "model", "p of the answer", "link", "taken off the wall")
 HAND_IN = "hand in"  # in place of a question
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What a formula begins with; a spreadsheet in an East Asian language takes the full-width signs as well."""
 
 
 def written(
@@ -44,4 +47,4 @@ def written(
 
 def _harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]) in FORMULAS else text

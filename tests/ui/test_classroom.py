@@ -4,6 +4,7 @@ Every attack that is refused here is tried on a real server.
 """
 
 import gzip
+import http.client
 import io
 import json
 import re
@@ -13,7 +14,7 @@ from csv import DictReader
 
 import pytest
 from class_client import LOOK, PATIENCE, SHOW, Client, answer, begin, close_streams
-from visitors import serving
+from visitors import ROOT, serving
 
 from s2s_ui.classroom.limits import Limit, network
 from s2s_ui.classroom.secret import ALPHABET, CODE, new_code, opens, read_code
@@ -215,15 +216,15 @@ def test_the_answers_go_as_csv_with_numbers_for_names(teacher, join):
     question = {"kind": "text", "text": "Why, then?"}
     teacher.lead(do="ask", question=question)
     asked = one.get("state")[1]["state"]["question"]["id"]
-    for student, text in ((one, '=HYPERLINK("x")'), (two, "because, 그래서")):
+    for student, text in ((one, '=HYPERLINK("x")'), (two, "because, 그래서"), (join("＝1+1"), "＋82 10")):
         assert answer(student, asked, text=text)[0] == 200
     status, table = teacher.get("answers.csv")
     rows = list(DictReader(io.StringIO(table.removeprefix("\ufeff"))))
-    assert status == 200 and [row["student"] for row in rows] == ["1", "2"]
-    assert [row["answer"] for row in rows] == ['\'=HYPERLINK("x")', "because, 그래서"]
+    assert status == 200 and [row["student"] for row in rows] == ["1", "2", "3"]
+    assert [row["answer"] for row in rows] == ['\'=HYPERLINK("x")', "because, 그래서", "'＋82 10"]
     assert rows[0]["question"] == "Why, then?" and "Mina" not in table
     named = DictReader(io.StringIO(teacher.get("answers.csv?names=1")[1].removeprefix("\ufeff")))
-    assert [(row["student"], row["name"]) for row in named] == [("1", "Mina"), ("2", "Jun")]
+    assert [(row["student"], row["name"]) for row in named] == [("1", "Mina"), ("2", "Jun"), ("3", "'＝1+1")]
 
 
 # ---------------------------------------------------------------------------------------------------------- attacks
@@ -331,6 +332,10 @@ def test_texts_are_bounded_and_taken_as_text(teacher, join):
         assert answer(student, asked["id"], text="x", **wrong)[0] == 400
     for wrong in ({"choice": 0}, {"choice": True}, {"text": " "}, {"text": 5}, {}):
         assert answer(join(), asked["id"], **wrong)[0] == 400
+    for wrong in ([], {}, 7, "\ud800"):  # a language that is none is English
+        assert student.post("hand-in", {"id": "my hand-in", "text": "x", "lang": wrong})[0] == 409
+        assert teacher.post("plan", {"do": "go", "at": 0, "lang": wrong})[0] == 404
+        assert teacher.post("lead", {"do": "again", "lang": wrong})[0] == 200
     teacher.lead(do="show", link={"text": "x" * 9_000}, step={"at": "../1"}, page="https://evil.example")
     state = student.get("state")[1]["state"]
     assert state["link"] == {} and state["step"]["at"] == "17.2" and state["page"] == ""
@@ -365,6 +370,27 @@ def test_thirty_phones_behind_one_address_are_never_held_up_and_whoever_tries_co
         assert teacher.post("lead", {"do": "mode", "mode": "pause"})[0] == 200
         started = [Client(address).send("POST", "/class", {})[0] for _ in range(80)]
         assert started[0] == 200 and started[-1] == 429
+
+
+def test_behind_the_proxy_of_several_replicas_each_address_is_its_own(tmp_path):
+    trusted = re.search(r'FORWARDED_ALLOW_IPS: "(.+)"', (ROOT / "compose.yaml").read_text())[1]
+    environment = {"S2S_RUNS": str(tmp_path / "runs"), "S2S_STORE": "", "FORWARDED_ALLOW_IPS": trusted}
+    with serving(tmp_path / "log.txt", environment) as (address, _):
+
+        def ask(method, code, of, body=None):
+            line = http.client.HTTPConnection(address, timeout=PATIENCE, source_address=("127.0.0.2", 0))
+            headers = {"Content-Type": "application/json", "X-Forwarded-For": of, "X-Forwarded-Proto": "https"}
+            line.request(method, f"/class{code}", body, headers | {"Host": "scope.school.example"})
+            reply = line.getresponse()
+            told = reply.status, reply.read()
+            line.close()
+            return told
+
+        started = json.loads(ask("POST", "", "198.51.100.1", b"{}")[1])
+        assert started["address"].startswith("https://scope.school.example/")
+        thief = [ask("GET", f"/{new_code()}/state", "198.51.100.66")[0] for _ in range(90)]
+        assert thief[0] == 404 and 429 in thief
+        assert ask("POST", f"/{started['code']}/join", "198.51.100.2", b"{}")[0] == 200
 
 
 def test_the_limit_forgets_and_takes_a_half_of_ipv6_as_one():
