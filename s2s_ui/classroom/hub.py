@@ -5,6 +5,7 @@ once for each change, however many listen. All of this runs in the server's even
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,7 +13,10 @@ from dataclasses import dataclass, field
 from starlette.concurrency import run_in_threadpool
 
 from s2s_ui.classroom import questions, told
+from s2s_ui.classroom.errors import Gone
 from s2s_ui.classroom.followed import followed
+from s2s_ui.classroom.limits import PRESENT
+from s2s_ui.classroom.secret import new_secret
 from s2s_ui.classroom.state import Room
 from s2s_ui.classroom.store import Store
 from s2s_ui.store import StoreAway
@@ -42,6 +46,9 @@ class _Class:
         self.traces: dict[str, str] = {}
         self.work = asyncio.Lock()
         self.soon: asyncio.TimerHandle | None = None
+        self.told_here = -1  # how many are here, as the store was told last, and when
+        self.told_at = 0.0
+        self.present = 0  # how many are here at all servers
 
     @property
     def here(self) -> int:
@@ -53,6 +60,7 @@ class Hub:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.place = new_secret()[:12]  # this server's name in the store
         self._classes: dict[str, _Class] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -152,8 +160,9 @@ class Hub:
                     listener.news.set()
 
     def _made(self, code: str, live: _Class) -> dict[bool, tuple[str, bytes]]:
-        with self.store.reaching():
+        with self.store.reaching(), suppress(Gone):  # it may be deleted meanwhile
             return self._made_of(self.store.find(code), code, live)
+        return {}
 
     def _made_of(self, room: Room | None, code: str, live: _Class) -> dict[bool, tuple[str, bytes]]:
         if room is None:
@@ -164,7 +173,7 @@ class Hub:
             live.link, live.traces = dict(state.link), dict(found.names) if found else {}
         asked = state.question
         given = questions.tally(asked, self.store.answers(code, asked.id)) if asked else None
-        here, seats = live.here, len(self.store.seats(code))
+        here, seats = self._present(code, live), len(self.store.seats(code))
         handed = self.store.handed_count(code)
         of_answers = f"-{given['count']}" if given else ""
         student = f"{state.version}{of_answers if asked and asked.shown else ''}"
@@ -174,6 +183,14 @@ class Hub:
             False: (student, told.event(student, told.to_students(state, given, live.traces))),
             True: (teacher, told.event(teacher, all_of_it)),
         }
+
+    def _present(self, code: str, live: _Class) -> int:
+        """How many are here, at all servers; what this one has to say is stored when it changes, and now and then."""
+        now = time.monotonic()
+        if live.here != live.told_here or now - live.told_at > PRESENT / 3:
+            live.told_here, live.told_at = live.here, now
+            live.present = self.store.present(code, self.place, live.told_here)
+        return live.present
 
     def _soon(self, code: str) -> None:
         live = self._classes.get(code)

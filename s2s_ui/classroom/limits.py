@@ -13,6 +13,7 @@ from threading import Lock
 
 REMEMBERED = 4096  # addresses
 SENTENCES = 5  # that one student can hand in to a class
+PRESENT = 6.0  # seconds for which it counts how many a server says are here
 
 
 class Limit:

@@ -6,6 +6,7 @@
     s2s:class:CODE:off        set: what was taken off the wall, by its name there
     s2s:class:CODE:answers    hash: question/student -> answer, as JSON
     s2s:class:CODE:plan       list: its plan; likewise its course
+    s2s:class:CODE:present    hash: server -> how many are here there and since when, as JSON
     s2s:class                 channel: the code of a class that has changed
 
 All of them vanish when the class's time is over.
@@ -22,6 +23,7 @@ import redis
 from redis.client import Pipeline
 
 from s2s_ui.classroom.errors import Closed, Full, Gone
+from s2s_ui.classroom.limits import PRESENT
 from s2s_ui.classroom.state import PAPERS, Answer, Handed, Room, Seat, State
 from s2s_ui.store import reaching
 
@@ -175,6 +177,24 @@ class RedisStore:
         asked = [answer for answer in found if question in (None, answer.question)]
         return sorted(asked, key=lambda answer: (answer.at, answer.student))
 
+    def present(self, code: str, place: str, count: int) -> int:
+        where = _present(code)
+        seconds, _ = self.client.time()  # the clocks of the servers may differ
+
+        def say(pipe: Pipeline) -> list[int]:
+            room = _found(pipe, code)
+            told = {_text(other): json.loads(entry) for other, entry in pipe.hgetall(where).items()}
+            told[place] = [count, seconds]
+            old = [other for other, (_, at) in told.items() if at < seconds - PRESENT]
+            pipe.multi()
+            pipe.hset(where, place, json.dumps(told[place]))
+            if old:
+                pipe.hdel(where, *old)
+            pipe.expireat(where, _whole(room.ends))
+            return [number for other, (number, _) in told.items() if other not in old]
+
+        return sum(self.client.transaction(say, _room(code), value_from_callable=True))
+
     def write(self, code: str, name: str, text: str, *, most: int = 1) -> None:
         place = _paper(code, name)
 
@@ -191,7 +211,7 @@ class RedisStore:
         return [_text(entry) for entry in self.client.lrange(_paper(code, name), 0, -1)]
 
     def delete(self, code: str) -> None:
-        places = [of(code) for of in (_seats, _answers, _handed, _off)] + [_paper(code, name) for name in PAPERS]
+        places = [of(code) for of in (_seats, _answers, _handed, _off, _present)] + [_paper(code, name) for name in PAPERS]
         if not self.client.delete(_room(code), *places):
             raise Gone
         self.client.publish(PREFIX, code)
@@ -243,6 +263,10 @@ def _slots(student: str, most: int) -> list[str]:
 
 def _answers(code: str) -> str:
     return f"{PREFIX}:{code}:answers"
+
+
+def _present(code: str) -> str:
+    return f"{PREFIX}:{code}:present"
 
 
 def _paper(code: str, name: str) -> str:

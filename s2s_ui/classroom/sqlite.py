@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any
 
 from s2s_ui.classroom.errors import Closed, Full, Gone
+from s2s_ui.classroom.limits import PRESENT
 from s2s_ui.classroom.state import Answer, Handed, Room, Seat, State
 
 _TABLES = """
@@ -31,8 +32,11 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE TABLE IF NOT EXISTS papers (
     code TEXT, name TEXT, number INTEGER, text TEXT NOT NULL, PRIMARY KEY (code, name, number)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS present (
+    code TEXT, place TEXT, count INTEGER NOT NULL, at REAL NOT NULL, PRIMARY KEY (code, place)
+) STRICT, WITHOUT ROWID;
 """
-_OF_A_ROOM = ("seats", "answers", "handed", "papers")
+_OF_A_ROOM = ("seats", "answers", "handed", "papers", "present")
 WAIT = 10.0  # seconds for another process that writes
 
 
@@ -145,6 +149,15 @@ class SqliteStore:
     def answers(self, code: str, question: str | None = None) -> list[Answer]:
         asked = f"{_ANSWERS} WHERE code = ? AND (?2 IS NULL OR question = ?2) ORDER BY at, student"
         return [Answer(*row) for row in self._asked(asked, (code, question))]
+
+    def present(self, code: str, place: str, count: int) -> int:
+        with self._writing() as file:
+            self._found(file, code)
+            now = time.time()
+            file.execute("INSERT OR REPLACE INTO present VALUES (?, ?, ?, ?)", (code, place, count, now))
+            file.execute("DELETE FROM present WHERE code = ? AND at < ?", (code, now - PRESENT))
+            (all_of_them,) = file.execute("SELECT sum(count) FROM present WHERE code = ?", (code,)).fetchone()
+            return int(all_of_them)
 
     def write(self, code: str, name: str, text: str, *, most: int = 1) -> None:
         with self._writing() as file:

@@ -99,6 +99,16 @@ class Store(Protocol):
     def answers(self, code: str, question: str | None = None) -> list[Answer]:
         """The answers to a question, or to all questions, the oldest first."""
 
+    def present(self, code: str, place: str, count: int) -> int:
+        """Say that ``count`` students are here at one server, its ``place``.
+
+        Returns:
+            How many are here at all servers that have said so in the last PRESENT seconds.
+
+        Raises:
+            Gone: if there is no such class.
+        """
+
     def write(self, code: str, name: str, text: str, *, most: int = 1) -> None:
         """Add a text to those of this name, of PAPERS; of more than ``most`` the oldest ones go.
 

@@ -25,6 +25,7 @@ def test_a_class_sits_on_two_servers(two):
     streams = [student.events() for student in students]
     leading = teacher.events("lead")
     assert {stream.next()[1]["version"] for stream in streams} == {1}
+    assert leading.until(lambda told: told["here"] == 2)  # wherever they sit
     for at in ("18", "19", "20.3"):
         teacher.lead(do="show", step={"at": at})
         for stream in streams:

@@ -255,6 +255,7 @@ def test_what_is_deleted_leaves_nothing_behind(two, tmp_path, request):
     store.hand_in("ACDEFH", handed(text="an unheard-of date"), most=2)
     store.take_off("ACDEFH", "n1")
     store.write("ACDEFH", "plan", "a rare plan")
+    store.present("ACDEFH", "one", 1)
     store.delete("ACDEFH")
     assert other.find("ACDEFH") is None and not other.answers("ACDEFH") and not other.seats("ACDEFH")
     assert not other.handed("ACDEFH")
@@ -263,6 +264,19 @@ def test_what_is_deleted_leaves_nothing_behind(two, tmp_path, request):
         assert b"Gwendolyn" not in written and b"a rare" not in written and b"an unheard-of date" not in written
     else:
         assert not list(store.client.scan_iter(f"{PREFIX}*"))
+
+
+def test_who_is_here_is_counted_over_all_servers_and_forgotten(two, monkeypatch):
+    assert two[0].create(room())
+    assert two[0].present("ACDEFH", "one", 3) == 3
+    assert two[1].present("ACDEFH", "two", 4) == 7
+    assert two[0].present("ACDEFH", "one", 2) == 6
+    for name in ("sqlite", "redis"):
+        monkeypatch.setattr(f"s2s_ui.classroom.{name}.PRESENT", 1.0)
+    time.sleep(2.1)  # server "one" says nothing any more; Redis counts whole seconds
+    assert two[1].present("ACDEFH", "two", 1) == 1
+    with pytest.raises(Gone):
+        two[0].present("CCCCCC", "one", 1)
 
 
 def test_the_papers_of_a_class_are_kept_in_their_order_the_newest_ones(two):
