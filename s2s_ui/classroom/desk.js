@@ -3,7 +3,7 @@
  * class does not see. The app, in the other window, follows what is done here.
  */
 
-import { spaced } from "./joining.js";
+import { codeIn, spaced } from "./joining.js";
 import { modes, results, tables } from "./lead_parts.js";
 import { AGAIN, Leading, near } from "./leading.js";
 import { planPanel, planParts } from "./plan_parts.js";
@@ -68,13 +68,12 @@ class Desk extends Leading {
    */
   parts(words, state) {
     const ended = state.mode === "ended";
-    const problem = this.problem ? [element("span", { class: "problem", role: "alert" }, this.problem)] : [];
     const head = element(
       "header",
       {},
       element("h1", {}, `${words.class} ${spaced(this.code ?? "")}`),
       ...(ended ? [element("span", { role: "status" }, words.ended)] : modes(this, words, state)),
-      ...problem,
+      ...this.problems,
     );
     if (ended) return [head, element("div", { class: "row" }, ...tables(this, words))];
     const { question } = state;
@@ -103,5 +102,4 @@ async function sentences() {
   }
 }
 
-const code = /\/class\/([^/]+)\/desk\/?$/.exec(location.pathname)?.[1].toUpperCase() ?? "";
-new Desk(code, await sentences()).begin();
+new Desk(codeIn(location.pathname) ?? "", await sentences()).begin();

@@ -23,9 +23,10 @@ def _sheet(*names: str) -> str:
 
 
 _SCRIPTS = (
-    *("question.js", "joining.js", "outbox.js", "placed.js", "hand_in.js", "student.js"),
+    *("question.js", "joining.js", "line.js", "outbox.js", "placed.js", "hand_in.js"),
+    *("student_parts.js", "student.js"),
     *("plan.js", "plan_parts.js", "place.js", "leading.js", "lead.js", "lead_parts.js", "journey.js", "wall.js"),
-    *("start.js", "lobby.js", "desk.js"),
+    *("strip.js", "own.js", "start.js", "lobby.js", "desk.js"),
 )
 _MODULES = {"../stage/served.js": ENTRY} | {f"./{name}": Kept(name, partial(_module, name)) for name in _SCRIPTS}
 STUDENT, PLACE, START, LOBBY, DESK = (

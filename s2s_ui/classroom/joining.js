@@ -4,6 +4,23 @@ import { element, fill } from "./question.js";
 
 /** @import { Words } from "./question.js" */
 
+/**
+ * The code in the address of a class's page, as people type it: in small letters, with spaces or hyphens.
+ * @param {string} path
+ */
+export function codeIn(path) {
+  const typed = /\/class\/([^/]+)/.exec(path)?.[1];
+  if (!typed) return null;
+  try {
+    return plain(decodeURIComponent(typed));
+  } catch {
+    return plain(typed);
+  }
+}
+
+/** @param {string} typed */
+const plain = (typed) => typed.replace(/[\s-]/g, "").toUpperCase();
+
 /** @param {string} code */
 export const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
 
@@ -28,7 +45,7 @@ export function codeForm(words, problem, go, alone = true) {
     })
   );
   const send = () => {
-    const typed = field.value.replace(/[\s-]/g, "").toUpperCase();
+    const typed = plain(field.value);
     if (typed) go(typed);
   };
   return form(words, { title: words.code, hint: words.code_hint, problem }, field, send, alone);

@@ -48,6 +48,7 @@ export class Journey {
   /** @param {Place} place */
   travel({ page, link, step }) {
     const { bar, headed: before } = this;
+    bar.unsent = {}; // what was shown before is over
     if (before && isAt(before, { page, link })) {
       before.step = step; // it is on its way there
       return;
@@ -56,7 +57,6 @@ export class Journey {
       if (step) bar.go(step.at);
       return;
     }
-    bar.unsent = {}; // what was shown before is over
     const own = Object.fromEntries(Object.entries(bar.data?.link ?? {}).filter(([name]) => OWN.includes(name)));
     const address = new URL(`../${page}`, import.meta.url);
     address.search = new URLSearchParams({ ...link, ...own, ...(step ? { step: step.at } : {}) }).toString();

@@ -6,9 +6,11 @@
 
 import { HandInSeen } from "./hand_in.js";
 import { Journey } from "./journey.js";
-import { parts, strip } from "./lead_parts.js";
+import { parts } from "./lead_parts.js";
 import { AGAIN, Leading, near } from "./leading.js";
+import { drop } from "./own.js";
 import { element, laidOver } from "./question.js";
+import { rest, strip } from "./strip.js";
 
 /** @import { Words } from "./question.js" */
 /** @import { State } from "./leading.js" */
@@ -60,6 +62,8 @@ export class Bar extends Leading {
     this.journey = new Journey(this);
     this.shown = (/** @type {CustomEvent<Led>} */ { detail }) => this.stepped(detail);
     this.begun = () => this.begin();
+    this.seen = () => !document.hidden && Object.keys(this.unsent).length > 0 && this.show({});
+    document.addEventListener("visibilitychange", this.seen);
     document.addEventListener("s2s-shown", this.shown);
     window.addEventListener("s2s-class", this.begun);
     window.addEventListener("storage", this.begun);
@@ -115,18 +119,24 @@ export class Bar extends Leading {
     super.leave();
   }
 
+  /** The class is not there any more, or is not this browser's. */
   forget() {
+    if (this.leads && this.code) drop(this.code);
+    this.close();
+  }
+
+  close() {
     localStorage.removeItem(this.leads ? LEADS : SEAT);
     document.dispatchEvent(new CustomEvent("s2s-show", { detail: laidOver(null) }));
-    this.leave();
     this.turnTo(null, false);
+    this.leave();
   }
 
   /** @param {State} state */
   heard(state) {
     if (!super.heard(state)) return false;
     if (!this.leads) {
-      if (state.mode === "look") location.assign(near(`../class/${this.code}`));
+      if (state.mode === "look" && !this.isBeside) location.assign(near(`../class/${this.code}`));
       if (state.mode === "ended") this.forget();
       return true;
     }
@@ -135,6 +145,12 @@ export class Bar extends Leading {
     }
     this.journey.heard(state);
     return true;
+  }
+
+  /** Whether a student has followed the teacher to a page that is shown in the app alone. */
+  get isBeside() {
+    const page = this.state?.page;
+    return Boolean(page) && page === this.data?.page;
   }
 
   // ---------------------------------------------------------------------------------------------------- leading
@@ -220,7 +236,8 @@ export class Bar extends Leading {
     const { words, state, root } = this;
     if (this.pressed) return;
     document.dispatchEvent(new CustomEvent("s2s-class-drawn"));
-    root.hidden = !words || !state || (!this.leads && state.mode === "look");
+    root.hidden = !words || !state || (!this.leads && state.mode === "look" && !this.isBeside);
+    rest(this, words, !this.leads && state?.mode === "pause");
     if (!words || !state) return;
     this.hang(this.leads ? parts(this, words, state) : strip(this, words, state));
     root.classList.toggle("opened", Boolean(root.querySelector(".below, dialog")));
@@ -229,6 +246,8 @@ export class Bar extends Leading {
   stop() {
     super.stop();
     document.removeEventListener("s2s-shown", this.shown);
+    document.removeEventListener("visibilitychange", this.seen);
+    rest(this, this.words, false);
     window.removeEventListener("s2s-class", this.begun);
     window.removeEventListener("storage", this.begun);
   }

@@ -1,10 +1,6 @@
-/**
- * What the teacher's bar consists of: the code, the modes, the question, the end; and a student's strip. The bar itself
- * (lead.js) listens and leads.
- */
+/** What the teacher's bar consists of: the code, the modes, the question, the end. The bar itself (lead.js) leads. */
 
 import { spaced } from "./joining.js";
-import { near } from "./leading.js";
 import { courseOf, planPanel, planParts } from "./plan_parts.js";
 import { asked, element, fill, histogram } from "./question.js";
 
@@ -19,24 +15,6 @@ const MODES = [
   ["look", "look"],
   ["pause", "pause"],
 ];
-
-/** The pages of the app that are about a sentence. */
-const OF_A_SENTENCE = ["", "gates", "directions", "attention", "forcing", "compare"];
-
-/**
- * The strip of a student who is elsewhere in the app.
- * @param {Bar} bar
- * @param {Words} words
- * @param {State} state
- */
-export function strip(bar, words, { handing }) {
-  const back = near(`../class/${bar.code}`).href;
-  return [
-    element("span", { role: "status" }, fill(words.goes_on, { code: spaced(bar.code ?? "") })),
-    ...(bar.handIn?.parts(words, bar.data?.link ?? {}, handing && OF_A_SENTENCE.includes(bar.data?.page ?? "")) ?? []),
-    element("a", { class: "button primary", href: back }, words.come_back),
-  ];
-}
 
 /**
  * @param {string} name
@@ -61,7 +39,7 @@ export function parts(bar, words, state) {
     title: words.show_code,
   });
   const named = element("b", {}, words.class);
-  const problem = bar.problem ? [element("span", { class: "problem", role: "alert" }, bar.problem)] : [];
+  const problem = bar.problems;
   if (state.mode === "ended") {
     const deleted = () => bar.command({ do: "delete" });
     return [
@@ -70,8 +48,9 @@ export function parts(bar, words, state) {
       ...problem,
       element("span", { class: "space" }),
       ...tables(bar, words),
+      button("go on", words.go_on, () => bar.command({ do: "mode", mode: "follow" })),
       button("delete", words.delete, deleted, { title: words.delete_hint }),
-      button("close", words.close, () => bar.forget()),
+      button("close", words.close, () => bar.close()),
     ];
   }
   return [

@@ -3,7 +3,9 @@
  * teacher's own window (desk.js) draw what it hears. The key is a cookie that this code does not see.
  */
 
+import { Line } from "./line.js";
 import { Plan } from "./plan.js";
+import { element } from "./question.js";
 import { Wall } from "./wall.js";
 
 /** @import { Question, Words } from "./question.js" */
@@ -42,8 +44,7 @@ export class Leading {
     this.words = undefined;
     /** @type {State | null} */
     this.state = null;
-    /** @type {EventSource | null} */
-    this.stream = null;
+    this.cut = false; // whether nothing is heard of the class
     /** @type {Panel | null} */
     this.open = null;
     this.pressed = false;
@@ -54,6 +55,19 @@ export class Leading {
     /** @type {Record<string, string>} */
     this.typed = {};
     this.address = "";
+    this.line = new Line({
+      heard: (data) => this.heard(JSON.parse(data)),
+      here: () => this.mend(),
+      gone: () => this.forget(),
+      lost: (closed) => {
+        this.miss();
+        if (closed) setTimeout(() => this.begin(), AGAIN);
+      },
+      silent: () => {
+        this.miss();
+        this.listen();
+      },
+    });
     this.wall = new Wall(this);
     this.plan = new Plan(this);
     this.root.addEventListener("pointerdown", () => this.press());
@@ -73,21 +87,31 @@ export class Leading {
     this.leads = leads;
   }
 
+  /** The line to the class, while there is one. */
+  get stream() {
+    return this.line.stream;
+  }
+
   listen() {
-    this.stream = new EventSource(this.at(this.leads ? "lead" : "stream"));
-    this.stream.onmessage = ({ data }) => this.heard(JSON.parse(data));
-    this.stream.addEventListener("gone", () => this.forget());
-    this.stream.onerror = () => {
-      if (this.stream?.readyState !== EventSource.CLOSED) return; // it comes back by itself
-      this.stream = null;
-      setTimeout(() => this.begin(), AGAIN);
-    };
+    this.line.open(this.at(this.leads ? "lead" : "stream"));
+  }
+
+  miss() {
+    if (this.cut) return;
+    this.cut = true;
+    this.draw();
+  }
+
+  mend() {
+    if (!this.cut) return;
+    this.cut = false;
+    this.draw();
   }
 
   leave() {
-    this.stream?.close();
-    this.stream = null;
+    this.line.close();
     this.state = null;
+    this.cut = false;
     this.drawn = "";
     this.plan.heard(null);
     this.draw();
@@ -98,6 +122,7 @@ export class Leading {
    * @param {State} state
    */
   heard(state) {
+    this.mend();
     if (this.state && state.version < this.state.version) return false;
     this.state = state;
     if (this.leads) this.plan.heard(state);
@@ -195,10 +220,16 @@ export class Leading {
   /** The class is deleted, or is not this browser's. */
   forget() {}
 
+  /** What is wrong, as elements. */
+  get problems() {
+    const said = this.problem || (this.cut ? (this.words?.lost ?? "") : "");
+    return said ? [element("span", { class: "problem", role: "alert" }, said)] : [];
+  }
+
   draw() {}
 
   stop() {
-    this.stream?.close();
+    this.line.stop();
     this.plan.stop();
     this.root.remove();
   }

@@ -8,7 +8,8 @@ import { codeForm, spaced } from "./joining.js";
 import { led } from "./lead.js";
 import { invitation, tables } from "./lead_parts.js";
 import { planPanel, toDesk } from "./plan_parts.js";
-import { element } from "./question.js";
+import { ownClasses } from "./own.js";
+import { element, fill } from "./question.js";
 import { startClass } from "./start.js";
 
 /** @import { Bar } from "./lead.js" */
@@ -31,19 +32,28 @@ class Lobby {
     this.parent = parent;
     this.root = element("div", { class: "lobby" });
     this.problem = "";
+    /** @type {string[]} */
+    this.own = []; // classes that this browser has started and does not lead now
     this.drawn = "";
     /** @type {Data | null} */
     this.data = null;
     /** @type {Words | null} */
     this.words = null;
     parent.append(this.root);
-    this.heard = () => this.draw();
+    this.led = false;
+    this.heard = () => {
+      const leads = Boolean(led()?.leads);
+      if (this.led && !leads) this.look();
+      this.led = leads;
+      this.draw();
+    };
     document.addEventListener("s2s-class-drawn", this.heard);
   }
 
   /** @param {Data} data */
   async update(data) {
     if (!this.data) {
+      this.look();
       for (const sheet of data.sheets) {
         this.parent.prepend(element("link", { rel: "stylesheet", href: near(sheet).href }));
       }
@@ -56,13 +66,19 @@ class Lobby {
     this.draw();
   }
 
+  /** Finds out which classes of this browser are still there. */
+  async look() {
+    this.own = await ownClasses();
+    this.draw();
+  }
+
   draw() {
     const { words } = this;
     if (!words) return;
     const bar = led();
     const leads = Boolean(bar?.leads && bar.state && bar.state.mode !== "ended");
     const { code, plan, noteShown, state } = (leads && bar) || {};
-    const seen = JSON.stringify([code, plan, noteShown, state?.plan, this.problem], withoutBar);
+    const seen = JSON.stringify([code, plan, noteShown, state?.plan, this.problem, this.own], withoutBar);
     if (seen === this.drawn) return; // an answer that comes in changes nothing here
     this.drawn = seen;
     const held = this.root.querySelector(":focus")?.getAttribute("data-name");
@@ -73,7 +89,8 @@ class Lobby {
   /** @param {Words} words */
   beginning(words) {
     const start = async () => {
-      this.problem = (await startClass({ page: "", link: this.data?.link ?? {} })) ? "" : words.failed;
+      const inTheWay = await startClass({ page: "", link: this.data?.link ?? {} });
+      this.problem = inTheWay ? fill(words.leads, { code: spaced(inTheWay) }) : inTheWay === "" ? words.failed : "";
       this.draw();
     };
     const begin = element(
@@ -96,9 +113,26 @@ class Lobby {
         element("ol", { class: "how" }, ...steps),
         ...problem,
         begin,
+        ...this.ownParts(words),
       ),
       element("section", {}, element("h2", {}, words.for_students), ...back, join),
     ];
+  }
+
+  /**
+   * The ways back to classes of one's own: to lead them, to get their answers, to delete them.
+   * @param {Words} words
+   */
+  ownParts(words) {
+    if (!this.own.length) return [];
+    const back = (/** @type {string} */ code) => () => {
+      localStorage.setItem("s2s-leads", code);
+      window.dispatchEvent(new Event("s2s-class"));
+    };
+    const buttons = this.own.map((code) =>
+      element("button", { type: "button", "data-name": `own ${code}`, onclick: back(code) }, spaced(code)),
+    );
+    return [element("h3", {}, words.own_classes), element("div", { class: "row" }, ...buttons)];
   }
 
   /**

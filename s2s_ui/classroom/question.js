@@ -112,7 +112,7 @@ export function histogram(question, words) {
   );
   const table = element(
     "table",
-    { class: "histogram" },
+    { class: `histogram ${kind}` },
     element(
       "tbody",
       {},

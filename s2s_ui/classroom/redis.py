@@ -211,7 +211,9 @@ class RedisStore:
         return [_text(entry) for entry in self.client.lrange(_paper(code, name), 0, -1)]
 
     def delete(self, code: str) -> None:
-        places = [of(code) for of in (_seats, _answers, _handed, _off, _present)] + [_paper(code, name) for name in PAPERS]
+        places = [of(code) for of in (_seats, _answers, _handed, _off, _present)] + [
+            _paper(code, name) for name in PAPERS
+        ]
         if not self.client.delete(_room(code), *places):
             raise Gone
         self.client.publish(PREFIX, code)

@@ -212,7 +212,7 @@ class Routes:
         """The events of a class, for the teacher; asked for as JSON, how students come to it."""
         room = await self.do(lambda: guard.led(request, self.store))
         if "text/event-stream" not in request.headers.get("accept", ""):
-            found = {"code": room.code, "address": self._address(request, room.code)}
+            found = {"code": room.code, "address": self._address(request, room.code), "mode": room.state.mode}
             return JSONResponse(found, headers=NOT_KEPT)
         return self._events(request, room.code, None)
 

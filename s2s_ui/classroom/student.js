@@ -7,10 +7,12 @@
 
 import stage from "../stage/served.js";
 import { HandIn } from "./hand_in.js";
-import { codeForm, nameForm, spaced } from "./joining.js";
+import { codeForm, codeIn, nameForm, spaced } from "./joining.js";
+import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { onStage } from "./placed.js";
-import { asked, choices, element, fill, histogram, laidOver } from "./question.js";
+import { element, fill, laidOver } from "./question.js";
+import { announced, away, questionParts } from "./student_parts.js";
 
 /** @import { Own } from "./hand_in.js" */
 /** @import { Answer } from "./outbox.js" */
@@ -28,10 +30,11 @@ import { asked, choices, element, fill, histogram, laidOver } from "./question.j
 
 const { dataset, lang } = document.documentElement;
 const root = new URL(dataset.root ?? "./", location.href);
-const code = /\/class\/([^/]+)\/?$/.exec(location.pathname)?.[1].toUpperCase() ?? null;
+const code = codeIn(location.pathname);
 const base = new URL(`class/${code}/`, root);
-const SILENCE = 25_000; // milliseconds without a word of the server, who says something every ten seconds
-const AGAIN = 1_500;
+const AGAIN = 1_500; // milliseconds
+const PATIENCE = 15_000; // for an answer of the server; a sentence that is handed in is computed first
+const PATIENCE_COMPUTED = 60_000;
 const SEAT = "s2s-seat"; // where the app finds to which class it has to lead back
 
 /** @type {Words} */
@@ -51,13 +54,14 @@ async function sentences() {
 // ---------------------------------------------------------------------------------------------------- the elements
 const head = element("header", {}, element("b", {}, "Seq2Scope"), element("span", { class: "where" }));
 const status = element("p", { class: "status", role: "status" });
+const news = element("p", { class: "news", role: "status" }); // said to a screen reader
 const banner = element("div", { class: "banner", hidden: "" });
 const place = element("div", { id: "stage" });
 const rest = element("div", { class: "rest", hidden: "" }, element("p", {}));
-const panel = element("section", { class: "question", "aria-live": "polite", hidden: "" });
+const panel = element("section", { class: "question", hidden: "" });
 const main = element("main", {}, banner, place, rest);
 const handIn = new HandIn(words, code ?? "", (told) => ask("hand-in", { ...told, lang }));
-document.body.append(head, status, main, panel, handIn.root);
+document.body.append(head, status, news, main, panel, handIn.root);
 const { style } = document.documentElement;
 const below = new ResizeObserver(() => {
   style.setProperty("--question", `${Math.max(panel.offsetHeight, handIn.root.offsetHeight)}px`);
@@ -69,26 +73,32 @@ let state = null;
 /** @type {Record<string, Answer>} */
 let answers = {};
 let shownTrace = "";
+let leaveStage = () => {};
 let drawnQuestion = "";
-/** @type {EventSource | null} */
-let stream = null;
-let heard = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let again;
+let looking = false;
 
 /** @param {string} sentence */
 function say(sentence) {
-  status.textContent = sentence;
-  status.hidden = !sentence;
+  if (status.textContent !== sentence) status.textContent = sentence;
 }
-say("");
+
+/** Announces what the class is at, once. */
+function announce() {
+  const said = announced(state, { place, rest, banner, panel });
+  if (news.textContent !== said) news.textContent = said;
+}
 
 /**
  * @param {string} path
  * @param {Record<string, unknown>} [told]
  */
 function ask(path, told) {
-  if (!told) return fetch(new URL(path, base), { cache: "no-store" });
+  const signal = AbortSignal.timeout?.(path === "hand-in" ? PATIENCE_COMPUTED : PATIENCE);
+  if (!told) return fetch(new URL(path, base), { cache: "no-store", signal });
   const body = JSON.stringify(told);
-  return fetch(new URL(path, base), { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  return fetch(new URL(path, base), { method: "POST", headers: { "Content-Type": "application/json" }, body, signal });
 }
 
 // -------------------------------------------------------------------------------------------------------- joining
@@ -113,8 +123,7 @@ async function join(name) {
 
 /** @param {number} status */
 function refused(status) {
-  stream?.close();
-  stream = null;
+  line.close();
   if (status === 404) forget();
   if (status === 403) askForName();
   else if (status === 410) over();
@@ -122,7 +131,8 @@ function refused(status) {
 }
 
 function forget() {
-  shownTrace = "";
+  shownTrace = drawnQuestion = "";
+  leaveStage();
   state = null;
   panel.hidden = true;
   handIn.root.hidden = true;
@@ -131,85 +141,82 @@ function forget() {
   if (localStorage.getItem(SEAT) === code) localStorage.removeItem(SEAT);
 }
 
+/** The class is over. It is heard of again only if the teacher goes on with it. */
 function over() {
-  stream?.close();
-  stream = null;
   forget();
+  for (const part of [place, panel, banner]) part.inert = false;
   place.replaceChildren(element("p", { class: "over" }, words.over));
+  announce();
 }
 
 // ------------------------------------------------------------------------------------------------------ following
 /** @param {{ state: State, seat: { number: number, name: string }, answers: Record<string, Answer> } & Handed} told */
 function enter(told) {
-  localStorage.setItem(SEAT, code ?? "");
-  if (!state) place.replaceChildren(element("p", { class: "over" }, words.waiting));
   answers = told.answers;
   handIn.enter(told);
   const who = told.seat.name || fill(words.number, { number: told.seat.number });
   head.querySelector(".where")?.replaceChildren(`${words.class} ${spaced(code ?? "")} · ${who}`);
   apply(told.state);
-  listen();
+  if (!line.stream) line.open(new URL("stream", base));
   outbox.deliver();
 }
 
-function listen() {
-  if (stream && stream.readyState !== EventSource.CLOSED) return;
-  heard = Date.now();
-  stream = new EventSource(new URL("stream", base));
-  stream.onmessage = ({ data }) => {
+const line = new Line({
+  heard: (data) => {
     alive();
     apply(JSON.parse(data));
-  };
-  stream.addEventListener("here", alive);
-  stream.addEventListener("gone", over);
-  stream.onerror = () => {
+  },
+  here: () => alive(),
+  gone: () => {
+    line.close();
+    over();
+  },
+  lost: (closed) => {
     say(words.lost);
-    if (stream?.readyState === EventSource.CLOSED) setTimeout(back, AGAIN);
-  };
-}
+    if (closed) later();
+  },
+  silent: () => {
+    say(words.lost);
+    back();
+  },
+});
 
 function alive() {
-  heard = Date.now();
   say("");
   outbox.deliver();
   handIn.outbox.deliver();
 }
 
-/** Looks where the class is, and listens again: the line was cut, or the page was away. */
-async function back() {
-  if (!state) return;
-  try {
-    const answer = await ask("state");
-    if (!answer.ok) {
-      if (answer.status < 500) refused(answer.status);
-      else setTimeout(back, AGAIN);
-      return;
-    }
-    say("");
-    stream?.close();
-    stream = null;
-    enter(await answer.json());
-  } catch {
-    say(words.lost);
-    setTimeout(back, AGAIN);
-  }
+function later() {
+  clearTimeout(again);
+  again = setTimeout(back, AGAIN);
 }
 
-setInterval(() => {
-  if (stream && Date.now() - heard > SILENCE) back();
-}, 5_000);
-for (const event of ["online", "pageshow"]) {
-  window.addEventListener(event, () => {
-    if (stream && Date.now() - heard > 2_000) back();
-  });
+/** Looks where the class is, and listens again: the line was cut, or the page was away. */
+async function back() {
+  if (looking) return;
+  looking = true;
+  clearTimeout(again);
+  try {
+    const answer = await ask("state");
+    if (answer.ok) {
+      say("");
+      line.close();
+      enter(await answer.json());
+    } else if (answer.status < 500) refused(answer.status);
+    else throw new Error(`${answer.status}`);
+  } catch {
+    say(words.lost);
+    later();
+  } finally {
+    looking = false;
+  }
 }
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && stream && Date.now() - heard > SILENCE / 2) back();
-});
 
 /** @param {State} next */
 function apply(next) {
   if (state && next.version < state.version) return;
+  const begins = !state && next.mode !== "ended";
   state = next;
   document.documentElement.dataset.mode = next.mode;
   document.documentElement.dataset.version = String(next.version);
@@ -217,30 +224,26 @@ function apply(next) {
     over();
     return;
   }
+  if (begins) {
+    localStorage.setItem(SEAT, code ?? "");
+    place.replaceChildren(element("p", { class: "over" }, words.waiting));
+  }
   rest.hidden = next.mode !== "pause";
   rest.firstElementChild?.replaceChildren(words.paused);
-  place.inert = next.mode === "pause";
+  for (const part of [place, panel, banner]) part.inert = next.mode === "pause";
   tellWhere(next);
   drawQuestion(next.question);
   handIn.turn(next.handing && next.mode !== "pause");
+  announce();
   follow(next);
 }
 
 /** @param {State} next */
-function tellWhere({ mode, page, link, step }) {
+function tellWhere(next) {
+  const { mode, page, link, step } = next;
   const address = new URL(page || ".", root);
   address.search = new URLSearchParams({ ...link, ...(step ? { step: step.at } : {}), lang }).toString();
-  const button = (/** @type {string} */ label) => element("a", { class: "primary", href: address.href }, label);
-  const named = words[`page_${page}`] ?? page;
-  const shown =
-    mode === "explore"
-      ? [element("p", {}, words.explore), button(words.explore_open)]
-      : page
-        ? [
-            element("p", {}, fill(words.elsewhere, { page: named })),
-            button(fill(words.elsewhere_open, { page: named })),
-          ]
-        : [];
+  const shown = away(next, words, address.href);
   banner.hidden = shown.length === 0;
   if (banner.dataset.shown !== `${mode} ${address.href}`) banner.replaceChildren(...shown);
   banner.dataset.shown = `${mode} ${address.href}`;
@@ -269,7 +272,7 @@ async function follow({ traces, step, question, version }) {
 
 /** @param {Uint8Array} data */
 async function show(data) {
-  await stage({ data, parentElement: place, setTriggerValue() {} });
+  leaveStage = await stage({ data, parentElement: place, setTriggerValue() {} });
   dark.onchange = () => show(data);
 }
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -318,14 +321,6 @@ function give(question, given) {
   drawQuestion(question);
 }
 
-/**
- * @param {Question} question
- * @param {Answer} answer
- */
-function labelOf({ choices: offered }, { choice, text }) {
-  return (typeof choice === "number" ? offered[choice] : text) ?? "";
-}
-
 /** @param {Question | null} question */
 function drawQuestion(question) {
   const mine = question && answers[question.id];
@@ -337,34 +332,19 @@ function drawQuestion(question) {
   panel.hidden = !question;
   if (!question) return;
   const typed = panel.querySelector("input")?.value; // what is being typed outlives a change of the question's state
-  const parts = asked(question, words);
-  if (mine) parts.push(element("p", { class: "given" }, fill(words.sent, { answer: labelOf(question, mine) })));
-  else if (sending)
-    parts.push(element("p", { class: "given" }, fill(words.sending, { answer: labelOf(question, sending) })));
-  if (question.shown) parts.push(...histogram(question, words));
-  else if (!mine && !sending && question.closed) parts.push(element("p", {}, words.too_late));
-  if (!mine && !sending && !question.closed) parts.push(...choices(question, words, (given) => give(question, given)));
+  const focused = panel.contains(document.activeElement);
+  const parts = questionParts(question, words, mine || null, sending || null, (given) => give(question, given));
   panel.replaceChildren(...parts);
   const field = panel.querySelector("input");
-  if (field && typed && panel.dataset.id === question.id) field.value = typed;
+  const same = panel.dataset.id === question.id;
+  if (field && typed && same) field.value = typed;
   panel.dataset.id = question.id;
+  // Where a button was that is gone, a keyboard goes on from what was answered
+  const next = focused && (panel.querySelector(".given") ?? (same && field));
+  if (next) /** @type {HTMLElement} */ (next).focus();
+  announce();
 }
 
 // ---------------------------------------------------------------------------------------------------------- begin
-/** @param {number} [tries] */
-async function begin(tries = 0) {
-  if (!code) {
-    askForCode();
-    return;
-  }
-  try {
-    const answer = await ask("state");
-    if (answer.ok) enter(await answer.json());
-    else if (answer.status >= 500) throw new Error(`${answer.status}`);
-    else refused(answer.status);
-  } catch {
-    say(words.lost);
-    setTimeout(begin, AGAIN, tries + 1);
-  }
-}
-begin();
+if (code) back();
+else askForCode();

@@ -5,7 +5,10 @@ from functools import partial
 
 from s2s_ui.classroom.plans.words import plan_words
 from s2s_ui.kept import Kept
-from s2s_ui.locales import LANGUAGES, Translate, translations
+from s2s_ui.locales import LANGUAGES, N_, Translate, translations
+
+
+LEADS = N_("You lead the class {code}. End it, then start another one.")
 
 
 def words(_: Translate) -> dict[str, str]:
@@ -34,6 +37,7 @@ def _student(_: Translate) -> dict[str, str]:
         "waiting": _("You are in. The teacher begins in a moment."),
         "number": _("You are number {number}"),
         "goes_on": _("The class {code} goes on."),
+        "asks": _("The class {code} is asked a question."),
         "come_back": _("Back to the class"),
     }
 
@@ -120,6 +124,9 @@ def _teacher(_: Translate) -> dict[str, str]:
         "delete": _("Delete the class"),
         "delete_hint": _("Everything that was stored of this class is deleted."),
         "ended": _("The class has ended."),
+        "go_on": _("Go on with the class"),
+        "leads": _(LEADS),
+        "own_classes": _("Your classes that are still here"),
         "close": _("Close"),
         "at_address": _("Open {address} and type the code"),
         "desk": _("Open in a window of its own"),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from s2s_ui import kept
 from s2s_ui.classroom.files import LEAD_SHEET, LOBBY, LOBBY_SHEET, PLACE, START
-from s2s_ui.classroom.words import WORDS
+from s2s_ui.classroom.words import LEADS, WORDS
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 
@@ -40,7 +40,8 @@ def start() -> None:
         return
     button = st.components.v2.component("s2s_start_class", js=kept.component(START), isolate_styles=False)
     data = {"page": state.stored(PAGE) or "", "link": state.address(), "label": _("Start a class")}
-    button(key="start_class", data={**data, "failed": _("The server does not answer. Try again.")})
+    said = {"failed": _("The server does not answer. Try again."), "leads": _(LEADS)}
+    button(key="start_class", data={**data, **said})
     st.caption(_("Phones join with a code and follow your stage, step by step. Nobody needs an account."))
 
 

@@ -1,0 +1,198 @@
+"""The ways of a class that go wrong elsewhere: an address as it is read aloud, a tab in the background, a lost line."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+HIDE = """
+Object.defineProperty(document, "hidden", { get: () => Boolean(window.away) });
+window.leaves = (away) => {
+  window.away = away;
+  document.dispatchEvent(new Event("visibilitychange"));
+};
+"""
+
+
+def bar(screen, name: str):
+    """A button of the bar."""
+    return screen.page.locator(f".class-bar [data-name={name!r}]")
+
+
+@pytest.fixture
+def teacher(window):
+    """A teacher with a class, at step 17; in the end it is deleted."""
+    screen = window(color_scheme="light")
+    screen.page.add_init_script(HIDE)
+    screen.open(text="March 8, 2025", step="17")
+    start(screen)
+    yield screen
+    screen.page.keyboard.press("Escape")
+    if bar(screen, "end").is_visible():
+        bar(screen, "end").click()
+        bar(screen, "end class").click()
+    if bar(screen, "delete").is_visible():
+        bar(screen, "delete").click()
+        expect(screen.page.locator(".class-bar")).to_be_hidden()
+
+
+def start(screen) -> None:
+    screen.page.locator(".st-key-tool_1 button").first.click()
+    screen.page.locator(".s2s-start-class").click()
+    expect(bar(screen, "code")).to_be_visible()
+
+
+def code(screen) -> str:
+    return bar(screen, "code").inner_text().replace(" ", "")
+
+
+@pytest.fixture
+def student(window, teacher):
+    """A phone that has joined the teacher's class, and is where it is."""
+    screen = window(390, 844, phone=True)
+    screen.page.goto(f"{screen.address}/class/{code(teacher)}")
+    screen.page.locator("form.join button").click()
+    expect(screen.stage).to_have_attribute("data-step", "17")
+    return screen
+
+
+def test_the_code_in_an_address_is_read_as_people_type_it(window, teacher):
+    found = code(teacher)
+    for number, typed in enumerate((f"{found[:3]} {found[3:]}", f"{found[:3]}-{found[3:]}".lower())):
+        screen = window(390 + number, 844, phone=True)
+        screen.page.goto(f"{screen.address}/class/{typed}")
+        screen.page.locator("form.join button").click()
+        expect(screen.stage).to_have_attribute("data-step", "17")
+
+
+def test_what_was_shown_while_the_tab_was_in_the_background_is_told_when_it_is_seen(teacher, student):
+    teacher.page.evaluate("leaves(true)")
+    teacher.page.locator(".s2s .figure").first.focus()
+    teacher.press("ArrowRight")
+    expect(teacher.stage).to_have_attribute("data-step", "18")
+    teacher.page.evaluate("leaves(false)")
+    expect(student.stage).to_have_attribute("data-step", "18")
+
+
+def test_a_page_of_charts_can_be_opened_while_everyone_is_to_look(teacher, student):
+    bar(teacher, "look").click()
+    teacher.turn_to("gates")
+    student.page.locator(".banner a").click()
+    expect(student.page.locator(".class-bar")).to_contain_text("goes on")
+    student.drawn("gates")
+    assert "/gates" in student.page.url
+    teacher.turn_to("")  # what is shown elsewhere brings them along
+    expect(student.page).to_have_url(re.compile(f"/class/{code(teacher)}$"))
+
+
+def test_an_app_rests_with_the_class_and_hears_of_its_questions(teacher, student):
+    bar(teacher, "explore").click()
+    student.page.locator(".banner a").click()
+    strip = student.page.locator(".class-bar")
+    expect(strip).to_contain_text("goes on")
+    student.ready().type("8 mars 2025")
+    bar(teacher, "ask").click()
+    bar(teacher, "change").click()
+    expect(strip).to_contain_text("asked a question")
+    bar(teacher, "pause").click()
+    rest = student.page.locator("dialog.rest")
+    expect(rest).to_be_visible()
+    step = student.step
+    student.press("Escape", "Escape", "ArrowRight")
+    expect(rest).to_be_visible()
+    assert student.step == step
+    assert not student.hindrances()
+    bar(teacher, "explore").click()
+    expect(rest).to_have_count(0)
+    expect(student.sentence).to_have_value("8 mars 2025")  # and what was done there is still there
+
+
+def test_a_keyboard_and_a_screen_reader_answer(teacher, student):
+    news = student.page.locator(".news")
+    bar(teacher, "ask").click()
+    bar(teacher, "change").click()
+    expect(news).to_have_text("What will change?")
+    student.page.locator("button.choice").nth(2).focus()
+    student.press("Enter")
+    expect(student.page.locator(".given")).to_have_text("Sent: The answer")
+    expect(student.page.locator(".given")).to_be_focused()
+    expect(news).to_have_text("What will change? Sent: The answer")
+    bar(teacher, "reveal").click()
+    expect(news).to_contain_text("Answers: 1")
+    bar(teacher, "done").click()
+    bar(teacher, "pause").click()
+    expect(news).to_contain_text("Eyes to the front")
+    bar(teacher, "follow").click()
+    expect(news).to_have_text("")
+
+
+def test_a_line_that_is_cut_without_a_word_is_said_and_made_anew_once(window, teacher):
+    student = window(390, 844, phone=True)
+    student.page.clock.install()
+    student.page.goto(f"{student.address}/class/{code(teacher)}")
+    student.page.locator("form.join button").click()
+    expect(student.stage).to_have_attribute("data-step", "17")
+    asked = []
+    student.page.route("**/state", lambda route: (asked.append(1), route.abort()))
+    student.page.route("**/stream", lambda route: None)  # nothing comes
+    student.page.clock.run_for(120_000)  # a closed lid, say
+    expect(student.page.locator(".status")).to_have_text("The connection is lost. It comes back by itself.")
+    asked.clear()
+    student.page.clock.run_for(60_000)
+    assert 1 < len(asked) < 60  # one try after the other
+    student.page.unroute_all()
+    student.page.clock.run_for(3_000)
+    expect(student.page.locator(".status")).to_have_text("")
+    teacher.page.locator(".s2s .figure").first.focus()
+    teacher.press("ArrowRight")
+    expect(student.stage).to_have_attribute("data-step", "18")
+
+
+def test_a_teacher_hears_that_the_line_is_cut(teacher, student):
+    teacher.page.clock.install()
+    teacher.page.reload()
+    teacher.ready()
+    expect(teacher.page.locator(".class-bar .here")).to_have_text("1 here")
+    teacher.page.route("**/lead", lambda route: None)
+    with teacher.page.expect_request("**/lead"):  # a new line
+        teacher.page.clock.fast_forward(40_000)
+    expect(teacher.page.locator(".class-bar .problem")).to_contain_text("The connection is lost")
+    teacher.page.unroute_all()
+    teacher.page.clock.fast_forward(40_000)
+    expect(teacher.page.locator(".class-bar .problem")).to_have_count(0)
+    expect(teacher.page.locator(".class-bar .here")).to_have_text("1 here")
+
+
+def test_a_class_goes_on_after_its_end_and_another_one_does_not_take_its_place(teacher, student):
+    first = code(teacher)
+    teacher.page.locator(".st-key-tool_1 button").first.click()
+    teacher.page.locator(".s2s-start-class").click()
+    expect(teacher.page.locator(".s2s-start-class")).to_contain_text(f"You lead the class {first[:3]} {first[3:]}")
+    assert code(teacher) == first
+    teacher.press("Escape")
+    bar(teacher, "end").click()
+    bar(teacher, "end class").click()
+    expect(student.page.locator(".over")).to_contain_text("over")
+    bar(teacher, "go on").click()
+    expect(student.stage).to_have_attribute("data-step", "17")
+    bar(teacher, "end").click()
+    bar(teacher, "end class").click()
+    bar(teacher, "close").click()
+    expect(teacher.page.locator(".class-bar")).to_be_hidden()
+    start(teacher)
+    second = code(teacher)
+    assert second != first
+    bar(teacher, "end").click()
+    bar(teacher, "end class").click()
+    bar(teacher, "close").click()
+
+    # The answers of both are still there, and both can be deleted
+    teacher.turn_to("classroom")
+    own = teacher.page.locator(".lobby [data-name^='own ']")
+    expect(own).to_have_count(2)
+    assert not teacher.hindrances()
+    for left in (1, 0):
+        own.first.click()
+        expect(bar(teacher, "delete")).to_be_visible()
+        bar(teacher, "delete").click()
+        expect(own).to_have_count(left)
