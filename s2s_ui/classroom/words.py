@@ -7,7 +7,6 @@ from s2s_ui.classroom.plans.words import plan_words
 from s2s_ui.kept import Kept
 from s2s_ui.locales import LANGUAGES, N_, Translate, translations
 
-
 LEADS = N_("You lead the class {code}. End it, then start another one.")
 
 
