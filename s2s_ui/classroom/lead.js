@@ -57,6 +57,8 @@ export class Bar extends Leading {
     /** @type {HandInSeen | null} */
     this.handIn = null;
     this.told = "";
+    /** @type {string[]} */
+    this.answered = []; // the questions that a student has answered
     /** @type {Led | null} */
     this.led = null;
     this.journey = new Journey(this);
@@ -104,7 +106,9 @@ export class Bar extends Leading {
         return;
       }
       if (!answer.ok) throw new Error(`${answer.status}`);
-      if (this.leads) this.address = (await answer.json()).address;
+      const told = await answer.json();
+      if (this.leads) this.address = told.address;
+      this.answered = Object.keys(told.answers ?? {});
     } catch {
       setTimeout(() => this.begin(), AGAIN);
       return;

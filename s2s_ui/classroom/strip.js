@@ -19,12 +19,10 @@ const OF_A_SENTENCE = ["", "gates", "directions", "attention", "forcing", "compa
  */
 export function strip(bar, words, { handing, question }) {
   const back = near(`../class/${bar.code}`).href;
+  const isAsked = question && !question.closed && !bar.answered.includes(question.id);
+  const said = fill(isAsked ? words.asks : words.goes_on, { code: spaced(bar.code ?? "") });
   return [
-    element(
-      "span",
-      { role: "status" },
-      fill(question && !question.closed ? words.asks : words.goes_on, { code: spaced(bar.code ?? "") }),
-    ),
+    element("span", { role: "status" }, said),
     ...(bar.handIn?.parts(words, bar.data?.link ?? {}, handing && OF_A_SENTENCE.includes(bar.data?.page ?? "")) ?? []),
     element("a", { class: "button primary", href: back }, words.come_back),
   ];
