@@ -308,7 +308,9 @@ function offered(question) {
 
 document.addEventListener("s2s-placed", (event) => {
   const { detail } = /** @type {CustomEvent<{ question: string, place: string }>} */ (event);
-  if (state?.question?.id === detail.question) give(state.question, { choice: Number(detail.place) });
+  if (state?.question?.id !== detail.question) return;
+  give(state.question, { choice: Number(detail.place) });
+  toGiven(); // the stage takes its buttons away
 });
 
 /**
@@ -319,6 +321,11 @@ function give(question, given) {
   if (answers[question.id]) return;
   outbox.give(question.id, given);
   drawQuestion(question);
+}
+
+/** Where a button was that is gone, a keyboard goes on from what was answered. */
+function toGiven() {
+  /** @type {HTMLElement | null} */ (panel.querySelector(".given"))?.focus();
 }
 
 /** @param {Question | null} question */
@@ -339,9 +346,8 @@ function drawQuestion(question) {
   const same = panel.dataset.id === question.id;
   if (field && typed && same) field.value = typed;
   panel.dataset.id = question.id;
-  // Where a button was that is gone, a keyboard goes on from what was answered
-  const next = focused && (panel.querySelector(".given") ?? (same && field));
-  if (next) /** @type {HTMLElement} */ (next).focus();
+  if (focused && (mine || sending)) toGiven();
+  else if (focused && same) field?.focus();
   announce();
 }
 

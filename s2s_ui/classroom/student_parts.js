@@ -53,6 +53,7 @@ export function questionParts(question, words, mine, sending, give) {
 export function announced(state, { place, rest, banner, panel }) {
   if (state?.mode === "pause") return rest.textContent ?? "";
   const parts = [...place.querySelectorAll(".over"), ...banner.querySelectorAll("p")];
-  if (state?.question) parts.push(...panel.querySelectorAll("h2, h2 + p, .given, .count"));
-  return parts.map(({ textContent }) => textContent).join(" ");
+  if (state?.question) parts.push(...panel.querySelectorAll("h2, h2 + p, .given, .count, .histogram ~ p"));
+  const said = (/** @type {Element} */ part) => (part.matches(".count") ? part.firstChild : part)?.textContent;
+  return parts.map(said).join(" ");
 }
