@@ -117,7 +117,10 @@ class Trace:
     def top(self, step: int, k: int) -> list[tuple[str, int, float]]:
         """The k most probable tokens of a step: (token, id, probability), best first."""
         row = self.log_probs[step]
-        best = np.argsort(-row, kind="stable")[:k]
+        able = np.arange(len(row))
+        if k < len(row):  # a whole vocabulary is sorted for nobody
+            able = able[~(-row > np.partition(-row, k - 1)[k - 1])]
+        best = able[np.argsort(-row[able], kind="stable")[:k]]  # of equal ones the first
         return [(self.vocabulary[i], int(i), float(np.exp(row[i]))) for i in best]
 
     def cells(self) -> Iterator[tuple[str, int, CellTrace]]:

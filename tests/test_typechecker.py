@@ -55,6 +55,17 @@ def zeros(*sizes: int) -> Tensor:
     return torch.zeros(*sizes)
 
 
+@pytest.fixture(autouse=True)
+def every_call(request, monkeypatch):
+    if "seldom" not in request.fixturenames:
+        monkeypatch.setattr(typechecker, "OFTEN", 1_000_000_000)
+
+
+@pytest.fixture
+def seldom(monkeypatch):
+    monkeypatch.setattr(typechecker, "OFTEN", 10)
+
+
 def test_what_fits_goes_through():
     assert product(zeros(2, 3), zeros(3, 4)).shape == (2, 4)
     assert len(drawn(zeros(3), 2, 3, name="x")) == 2
@@ -148,3 +159,22 @@ def test_what_comes_from_outside_is_not_checked():
 
 def test_the_program_is_checked():
     assert AdditiveAttention.forward.is_checked and AdditiveAttention.__init__.is_checked
+
+
+@pytest.mark.usefixtures("seldom")
+def test_what_is_called_often_is_looked_at_now_and_then_and_after_anything_new_at_once():
+    @checked
+    def length(text: str, *more: str) -> int:
+        return len(text) if text != "wrong" else text
+
+    assert {length("right") for _ in range(100)} == {5}
+    told = 0
+    for _ in range(typechecker.SELDOM):
+        try:
+            length("wrong")
+        except TypeError:
+            told += 1
+    assert told >= 1  # a result of another type is new: from then on each call is looked at
+    with pytest.raises(TypeError):
+        length("wrong")
+    assert length("right", "more") == 5

@@ -69,7 +69,8 @@ class KoPronounceTask(Task):
         words = _words(self.path)[split]
         chance = random.Random(f"ko-pronounce {split} {seed}")
         if split == "train":
-            return [_pair(text) for text in passing(_training(words, _held(self.path), size, chance))]
+            texts = _training(words, _held(self.path), size, chance)
+            return [Pair(text, spoken(text)[0]) for text in passing(texts)]
         if split == "dev":
             held = {form.text for form in forms() if form.split == "dev"}
             known = pools(held.__contains__)

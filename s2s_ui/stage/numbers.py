@@ -6,6 +6,7 @@ Ties (0.125) are avoided, because Python rounds them to even and JavaScript upwa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,63 +21,93 @@ def exact(values: Any) -> NDArray[np.float32]:
     return np.asarray(values, np.float32)
 
 
-def compact(values: FloatArray) -> NDArray[Any]:
-    """The values as float16 that print the same two decimals; where halves are too coarse, as int16 hundredths.
+def compact(arrays: Sequence[FloatArray]) -> list[NDArray[Any]]:
+    """Each array as float16 that prints the same two decimals; where halves are too coarse, as int16 hundredths.
 
     Halves do up to 8 at least; float32 stays where even hundredths are too large.
     """
-    number, wanted = _hundredths(values)
+    return _together(arrays, _compacted)
+
+
+def levels(arrays: Sequence[FloatArray]) -> list[NDArray[Any]]:
+    """Values from 0 to 1 as bytes, the nearest of 255 levels that prints the same two decimals; else as `compact`."""
+    return _together(arrays, partial(_leveled, lowest=0, kind=np.dtype(np.uint8)))
+
+
+def signed_levels(arrays: Sequence[FloatArray]) -> list[NDArray[Any]]:
+    """Values from -1 to 1 as signed bytes, likewise: 127 levels on either side of zero."""
+    return _together(arrays, partial(_leveled, lowest=-1, kind=np.dtype(np.int8)))
+
+
+def corrections(sums: Sequence[FloatArray], terms: Sequence[Sequence[NDArray[Any]]]) -> list[NDArray[np.uint8]]:
+    """By how many hundredths the sum of what `compact` made of the terms prints differently from each sum itself.
+
+    `sums` are of one shape, [steps, units]. Two to a byte, the first in its lower half, from -8 to 7: a term is off by
+    half a hundredth at most.
+    """
+    if not sums:
+        return []
+    steps, units = sums[0].shape
+    total = np.zeros((len(sums), steps, units))
+    for mine, summands in zip(total, terms, strict=True):
+        for term in summands:
+            mine += _widened(term)
+    with np.errstate(invalid="ignore"):
+        off = np.nan_to_num(_hundredths(np.stack(sums))[1] - np.floor(total * 100 + 0.5))
+    half = np.zeros((len(sums), steps, units + units % 2), np.uint8)
+    half[..., :units] = np.clip(off, -8, 7).astype(np.int8).view(np.uint8) & 15
+    return list((half[..., ::2] | half[..., 1::2] << 4).astype(np.uint8))
+
+
+def _together(arrays: Sequence[FloatArray], small: Callable[[FloatArray], list[NDArray[Any]]]) -> list[NDArray[Any]]:
+    """What `small` makes of the arrays, those of one shape at once: NumPy's calls cost more here than its sums."""
+    places: dict[tuple[int, ...], list[int]] = {}
+    for place, values in enumerate(arrays):
+        places.setdefault(values.shape, []).append(place)
+    made: dict[int, NDArray[Any]] = {}
+    for alike in places.values():
+        made |= zip(alike, small(np.stack([arrays[place] for place in alike])), strict=True)
+    return [made[place] for place in range(len(arrays))]
+
+
+def _compacted(stack: FloatArray) -> list[NDArray[Any]]:
+    number, wanted = _hundredths(stack)
     with np.errstate(over="ignore"):
         half = number.astype(np.float16)
         fits = _moved(half, wanted, lambda near: (np.nextafter(near, _UP), np.nextafter(near, -_UP)))
-    if fits:
-        return half
+    return [half[place] if fit else _coarse(number[place], wanted[place]) for place, fit in enumerate(fits)]
+
+
+def _coarse(number: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[Any]:
     return wanted.astype(np.int16) if np.abs(wanted).max() <= np.iinfo(np.int16).max else exact(number)
 
 
-def levels(values: FloatArray) -> NDArray[Any]:
-    """Values from 0 to 1 as bytes, the nearest of 255 levels that prints the same two decimals; else as `compact`."""
-    return _levels(values, 0, np.dtype(np.uint8))
-
-
-def signed_levels(values: FloatArray) -> NDArray[Any]:
-    """Values from -1 to 1 as signed bytes, likewise: 127 levels on either side of zero."""
-    return _levels(values, -1, np.dtype(np.int8))
-
-
-def _levels(values: FloatArray, lowest: int, kind: np.dtype[Any]) -> NDArray[Any]:
-    number, wanted = _hundredths(values)
-    if not np.all((number >= lowest) & (number <= 1)):
-        return compact(values)
+def _leveled(stack: FloatArray, *, lowest: int, kind: np.dtype[Any]) -> list[NDArray[Any]]:
+    number, wanted = _hundredths(stack)
+    inside = _each((number >= lowest) & (number <= 1))
     most = np.iinfo(kind).max
-    level = np.rint(number * most)
-    _moved(level, wanted, lambda near: (near + 1, near - 1), unit=most)
-    return level.astype(kind)
+    level = np.rint(number[inside] * most)
+    _moved(level, wanted[inside], lambda near: (near + 1, near - 1), unit=most)
+    within, beyond = iter(level.astype(kind)), iter(_compacted(stack[~inside]))
+    return [next(within if fits else beyond) for fits in inside]
 
 
-def _moved(near: NDArray[Any], wanted: FloatArray, neighbours: Callable[[Any], tuple[Any, Any]], unit: int = 1) -> bool:
-    """Moves the few numbers that do not print what is wanted to a neighbour that does; whether all do then."""
+def _moved(
+    near: NDArray[Any], wanted: FloatArray, neighbours: Callable[[Any], tuple[Any, Any]], unit: int = 1
+) -> NDArray[np.bool_]:
+    """Moves the few numbers that do not print what is wanted to a neighbour that does; of which arrays all do then."""
     wrong = ~_prints(near / unit if unit > 1 else near, wanted)
-    if not wrong.any():
-        return True
     above, below = neighbours(near[wrong])
     wished = wanted[wrong]
     chosen = np.where(_prints(above / unit, wished), above, below)
     near[wrong] = chosen
-    return bool(_prints(chosen / unit, wished).all())
+    wrong[wrong] = ~_prints(chosen / unit, wished)
+    return _each(~wrong)
 
 
-def corrections(sums: FloatArray, terms: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
-    """By how many hundredths the sum of what `compact` made of the terms prints differently from the sum itself.
-
-    Two to a byte, the first in its lower half, from -8 to 7: a term is off by half a hundredth at most.
-    """
-    total = sum((_widened(term) for term in terms), np.zeros(sums.shape))
-    with np.errstate(invalid="ignore"):
-        off = np.nan_to_num(_hundredths(sums)[1] - np.floor(total * 100 + 0.5))
-    half = np.zeros((len(off), off.shape[1] + off.shape[1] % 2), np.uint8)
-    half[:, : off.shape[1]] = np.clip(off, -8, 7).astype(np.int8).view(np.uint8) & 15
-    return (half[:, ::2] | half[:, 1::2] << 4).astype(np.uint8)
+def _each(true: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Of which arrays of a stack every number is true."""
+    return np.asarray(true.all(axis=tuple(range(1, true.ndim))))
 
 
 def _widened(sent: NDArray[Any]) -> NDArray[np.float64]:

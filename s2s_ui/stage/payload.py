@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 SHOWN_UNITS = 48
 TOP_TOKENS = 10
 VERSION = 4  # js/data/payload.js reads this one alone
-SMALL = {
+Small = Callable[[Sequence[FloatArray]], list[NDArray[Any]]]
+SMALL: Mapping[str, Small] = {
     "forget_gate": levels,
     "input_gate": levels,
     "output_gate": levels,
@@ -97,11 +98,13 @@ class _Arrays:
         """Adds an array [steps, width]; `halves` is its width where two numbers share a byte."""
         kind = f"{stored.dtype.kind}{stored.dtype.itemsize}"
         places: list[int] = []
-        for step in np.ascontiguousarray(stored, f"<{kind}"):
-            data = step.tobytes()
+        steps = np.asarray(stored, f"<{kind}").tobytes()
+        width = len(steps) // len(stored)
+        for start in range(0, len(steps), width):
+            data = steps[start : start + width]
             offset = self._steps.setdefault(data, self._length)
-            self._length += len(data) if offset == self._length else 0
-            if places and places[-2] + places[-1] * len(data) == offset:
+            self._length += width if offset == self._length else 0
+            if places and places[-2] + places[-1] * width == offset:
                 places[-1] += 1
             else:
                 places += [offset, 1]
@@ -121,24 +124,45 @@ def _cell(arrays: _Arrays, name: str, cell: CellTrace, layer: int, *, whole: boo
 
     `whole` sends the hidden states as they are, as attention reads them.
     """
-    quantities = cell.quantities()
-    gates: dict[str, list[str]] = {}
-    for quantity, values in quantities.items():
-        small = exact if quantity == "hidden" and whole else SMALL.get(quantity, compact)
-        arrays.add(f"{name}.{quantity}", small(values[:, :SHOWN_UNITS]))
-        terms = cell.terms(quantity)
-        if not terms:
-            continue
-        gates[quantity] = list(terms)
-        sent = [compact(value[: 1 if _constant(value) else None, :SHOWN_UNITS]) for value in terms.values()]
-        for term, value in zip(terms, sent, strict=True):
+    quantities = _shown(cell.quantities())
+    terms = {quantity: _shown(cell.terms(quantity)) for quantity in quantities}
+    gates = {quantity: list(summands) for quantity, summands in terms.items() if summands}
+    each = compact([_once(value) for quantity in gates for value in terms[quantity].values()])
+    sent = {quantity: [each.pop(0) for _ in summands] for quantity, summands in gates.items()}
+    sums = [np.sum(list(terms[quantity].values()), axis=0) for quantity in gates]
+    off = dict(zip(gates, corrections(sums, list(sent.values())), strict=True))
+    small = _small(quantities, whole)
+    for quantity in quantities:
+        arrays.add(f"{name}.{quantity}", small[quantity])
+        for term, value in zip(terms[quantity], sent.get(quantity, ()), strict=True):
             arrays.add(f"{name}.{quantity}.{term}", value)
-        total = np.sum(list(terms.values()), axis=0)[:, :SHOWN_UNITS]
-        arrays.add(f"{name}.{quantity}.off", corrections(total, sent), halves=total.shape[1])
-    for state in ("hidden", "cell"):
-        if state in quantities:
-            arrays.add(f"{name}.initial_{state}", compact(getattr(cell, f"initial_{state}")[None, :SHOWN_UNITS]))
+        if quantity in off:
+            arrays.add(f"{name}.{quantity}.off", off[quantity], halves=quantities[quantity].shape[1])
+    states = [state for state in ("hidden", "cell") if state in quantities]
+    first = compact([getattr(cell, f"initial_{state}")[None, :SHOWN_UNITS] for state in states])
+    for state, value in zip(states, first, strict=True):
+        arrays.add(f"{name}.initial_{state}", value)
     return {"name": name, "kind": cell.kind, "quantities": list(quantities), "gates": gates, "layer": layer}
+
+
+def _shown(values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    return {name: value[:, :SHOWN_UNITS] for name, value in values.items()}
+
+
+def _small(quantities: Mapping[str, FloatArray], whole: bool) -> dict[str, NDArray[Any]]:
+    """Each quantity as it is sent, those that are made small alike at once."""
+    alike: dict[Small, list[str]] = {}
+    for quantity in quantities:
+        small = _whole if quantity == "hidden" and whole else SMALL.get(quantity, compact)
+        alike.setdefault(small, []).append(quantity)
+    made: dict[str, NDArray[Any]] = {}
+    for small, names in alike.items():
+        made |= zip(names, small([quantities[name] for name in names]), strict=True)
+    return made
+
+
+def _whole(arrays: Sequence[FloatArray]) -> list[NDArray[Any]]:
+    return [exact(values) for values in arrays]
 
 
 def _encoder(arrays: _Arrays, name: str, encoder: EncoderTrace) -> dict[str, object]:
@@ -180,9 +204,9 @@ def _read_alike(one: EncoderTrace, other: EncoderTrace) -> bool:
     )
 
 
-def _constant(values: FloatArray) -> bool:
-    """Whether all steps are alike; a bias is."""
-    return bool((values == values[:1]).all())
+def _once(values: FloatArray) -> FloatArray:
+    """One step for all of them where they are alike; a bias is."""
+    return values[:1] if (values == values[:1]).all() else values
 
 
 def _run(arrays: _Arrays, name: str, trace: Trace, labels: Translate) -> dict[str, object]:
@@ -192,7 +216,7 @@ def _run(arrays: _Arrays, name: str, trace: Trace, labels: Translate) -> dict[st
     arrays.add(f"{name}.probability", exact([[p for _, _, p in top] for top in tops]))
     arrays.add(f"{name}.log_prob", exact([trace.token_log_probs]))
     arrays.add(f"{name}.written", exact(np.exp([[trace.log_probs[t, i] for t, i in enumerate(trace.tgt_ids)]])))
-    arrays.add(f"{name}.context", compact(_shown_halves(trace.context, directions)))
+    arrays.add(f"{name}.context", *compact([_shown_halves(trace.context, directions)]))
     if trace.attention is not None:
         arrays.add(f"{name}.weights", exact(trace.attention.weights))
         arrays.add(f"{name}.scores", exact(trace.attention.scores))

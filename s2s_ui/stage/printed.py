@@ -80,6 +80,8 @@ def _mark(token: str, _: Translate) -> str | None:
 
 def _signs(text: str) -> str:
     """A text with a sign for each space in it, and what has no sign and cannot be seen by its code point."""
+    if text.isprintable() and " " not in text:  # as nearly all are
+        return text
     return "".join(_INVISIBLE.get(char) or (f"U+{ord(char):04X}" if _is_hidden(char) else char) for char in text)
 
 

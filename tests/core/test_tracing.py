@@ -211,6 +211,14 @@ def test_top_lists_the_most_probable_tokens():
     assert len(trace.top(0, 99)) == len(trace.vocabulary)
 
 
+@given(st.lists(st.sampled_from([0.0, -1.0, -2.0, -np.inf, np.nan]), min_size=12, max_size=12), st.integers(0, 14))
+def test_of_equally_probable_tokens_the_first_come_first(row, k):
+    trace = small_translator().trace(TEXT)
+    trace = dataclasses.replace(trace, log_probs=np.resize(np.array(row, np.float32), trace.log_probs.shape))
+    best = np.argsort(-trace.log_probs[0], kind="stable")[:k]
+    assert [token_id for _, token_id, _ in trace.top(0, k)] == best.tolist()
+
+
 def test_nothing_of_a_trace_can_be_changed():
     trace = small_translator().trace(TEXT)
     for name, array in arrays_of(trace):
