@@ -20,7 +20,13 @@ function codes() {
 }
 
 /** @param {string[]} found */
-const keep = (found) => localStorage.setItem(OWN, JSON.stringify([...new Set(found)].slice(0, MOST)));
+function keep(found) {
+  try {
+    localStorage.setItem(OWN, JSON.stringify([...new Set(found)].slice(0, MOST)));
+  } catch {
+    // a browser that keeps nothing still leads the class that it has open
+  }
+}
 
 /** @param {string} code */
 export const remember = (code) => keep([code, ...codes()]);
