@@ -10,9 +10,9 @@ the few units that carry the difference. Each change is an edit (`s2s_core.edits
 take it too.
 """
 
-from s2s_core.patching.parts import ALIGNMENTS, FED, partners, parts_of
+from s2s_core.patching.parts import ALIGNMENTS, FED, partners, parts_of, states_of
 from s2s_core.patching.result import Patched, Patching, patch
 from s2s_core.patching.runs import Side
 from s2s_core.patching.smallest import Smallest
 
-__all__ = ["ALIGNMENTS", "FED", "Patched", "Patching", "Side", "Smallest", "partners", "parts_of", "patch"]
+__all__ = ["ALIGNMENTS", "FED", "Patched", "Patching", "Side", "Smallest", "partners", "parts_of", "patch", "states_of"]

@@ -29,9 +29,9 @@ def differing(**changes):
         translator = small_translator(seed=seed, dtype=torch.float64, **changes)
         answers = dict(zip(DONORS, translator.translate(DONORS), strict=True))
         for donor, answer in answers.items():
-            if answer != translator.translate([RECEIVER])[0]:
-                if translator.patch(RECEIVER, donor, parts=[]).measurable:
-                    return translator, donor
+            own = translator.translate([RECEIVER])[0]
+            if answer != own and translator.patch(RECEIVER, donor, parts=[]).measurable:
+                return translator, donor
     raise AssertionError("no such model")
 
 
@@ -224,7 +224,7 @@ def test_a_share_has_bounds_and_is_nothing_where_there_is_no_way():
     patching = dataclasses.replace(
         translator.patch(RECEIVER, donor), before=Effect(-2.0, 0.8, 0.1, None), goal=Effect(2.0, 0.1, 0.8, None)
     )
-    assert [patching.share(value) for value in (-2, 0, 2, 4, 40, -40)] == [0, 0.5, 1, 1.5, HIGHEST, LOWEST]
+    assert [patching.share(value) for value in (-2.0, 0.0, 2.0, 4.0, 40.0, -40.0)] == [0, 0.5, 1, 1.5, HIGHEST, LOWEST]
     near = dataclasses.replace(patching, goal=Effect(-1.6, 0.7, 0.1, None))
     assert not near.measurable and math.isnan(near.share(0.0))
 
