@@ -209,6 +209,8 @@ export interface ReplaceEdit {
   step: number;
   values: number[];
   layer?: number;
+  /** The units that the values are of; without it, all. */
+  units?: number[];
 }
 
 export type Edit = ClampEdit | ReplaceEdit;
