@@ -17,19 +17,19 @@ from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
 
 ROW, TOKEN, BETWEEN = 26, 20, 14  # pixels
-NAMES, GAP, ALL = 2.2, 0.4, 1.6  # columns: the letters of the rows, and what stands apart at the end
+NAMES, GAP, ALL = 2.8, 0.4, 1.6  # columns: the letters of the rows, and what stands apart at the end
 ROOM = 34  # pixels of a column in which its number fits
 SAID = 0.02  # of the way: less reads as nothing
 
 SYMBOLS = {
     "forward": "→h", "backward": "←h", "joined": "h", "forward_cell": "→c", "backward_cell": "←c",
-    "state": "s", "cell": "c", "weights": "α", "context": "ctx",
+    "state": "s", "cell": "c", "weights": "α",
 }  # fmt: skip
 
 
-def symbol(part: str, kind: str) -> str:
-    """The letter of a part, of a model with this kind of cell: an arrow says the direction, ctx is the context."""
-    return SYMBOLS.get(part) or LETTERS[kind][part]
+def symbol(part: str, kind: str, _: Translate = str) -> str:
+    """The letter of a part, of a model with this kind of cell; an arrow says the direction. The context is a word."""
+    return _("context") if part == "context" else SYMBOLS.get(part) or LETTERS[kind][part]
 
 
 def least_width(patching: Patching) -> int:
@@ -52,7 +52,7 @@ def causal_frame(patching: Patching, receiver: Trace, donor: Trace, _: Translate
             {
                 "cell": number,
                 "part": cell.part,
-                "letter": symbol(cell.part, kind),
+                "letter": symbol(cell.part, kind, _),
                 "place": cell.place,
                 "token": _("all") if cell.place is None else mine[cell.place],
                 "donor token": None if cell.partner is None else others[cell.partner],
@@ -111,7 +111,7 @@ def causal_map(
     texts = cells.assign(x=middle, y=(cells["y"] + cells["y2"]) / 2, text=_marks(patching.cells))
     strong = texts["share"].abs() > 0.5  # where the colour is dark, or in the dark light
     names = [
-        {"x": NAMES - 0.3, "y": tops[part] + ROW / 2, "text": symbol(part, receiver.decoder.top.kind)}
+        {"x": NAMES - 0.3, "y": tops[part] + ROW / 2, "text": symbol(part, receiver.decoder.top.kind, _)}
         for part in patching.parts
     ]
     framed = cells[(cells["part"] == chosen.part) & (frame["place"].fillna(-1) == _number(chosen.place))]

@@ -23,7 +23,6 @@ from s2s_ui.shell import figure, layout
 DECIMALS = 3  # of the numbers that are put in, which are part of the link
 TRIED = 12  # places whose token is replaced in search of a sentence with another answer
 LISTED = 16  # units that are named
-FIELD, STEP = 480, 240  # pixels: the field of the sentence with its label, and the list of outputs
 
 
 def show(seen: Seen) -> None:
@@ -40,7 +39,6 @@ def show(seen: Seen) -> None:
         st.text_input(
             _("The other sentence"),
             autocomplete="off",
-            width=FIELD,
             **widgets.bind_option("donor", text, forget=("patched", "output")),
         )
         st.button(_("Swap"), key="causal swap", on_click=_swap, args=(receiver.text, text))
@@ -132,7 +130,6 @@ def _controls(patching: Patching, receiver: Trace, donor: Trace) -> None:
             [str(step) for step in steps],
             format_func=lambda step: f"{tokens.numbered(int(step), mine[int(step)])} → {others[int(step)]}",
             filter_mode=None,
-            width=STEP,
             **widgets.bind_option("output", str(patching.step), place="causal", forget=("patched",)),
         )
         if unequal:
@@ -224,7 +221,7 @@ def carried(found: Smallest) -> str:
 
 def sentence(patching: Patching, cell: Patched, receiver: Trace, donor: Trace) -> str:
     """What one cell does, in plain words."""
-    letter = causal.symbol(cell.part, receiver.decoder.top.kind)
+    letter = causal.symbol(cell.part, receiver.decoder.top.kind, _)
     source = patching.runs.part(cell.part).axis == "source"
     own, written = receiver.output, cell.output
     if isnan(cell.share) and patching.measurable:
