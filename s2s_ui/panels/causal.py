@@ -210,7 +210,7 @@ def _units(request: Request, patching: Patching, chosen: Patched) -> None:
 def carried(found: Smallest) -> str:
     """The smallest set of units in a sentence."""
     named = ", ".join(map(str, sorted(found.units)[:LISTED])) + (" …" if len(found.units) > LISTED else "")
-    return _("{count} of {all} units go {percent} of the way, where all go {whole}: {units}.").format(
+    return _("{count} of {all} units go {percent} of the way, where all go {whole}: {units}").format(
         count=len(found.units),
         all=found.count,
         percent=causal.as_percent(found.share),

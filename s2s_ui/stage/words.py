@@ -172,9 +172,7 @@ def _edits(_: Translate) -> dict[str, str]:
         "edit_uniform": _("output {k} looks at all alike"),
         "edit_row": _("attention of output {k} by hand"),
         "edit_context": _("context of output {k} from another sentence"),
-        "edit_state": _("{letter} of “{source}” from another run"),
-        "edit_state_output": _("{letter} of output {k} from another run"),
-        "edit_units": _("{count} units"),
+        "edit_state": _("{letter} of “{token}” put in"),
         "edit_unpeeped": _("{letter} without its peephole"),
     }
 

@@ -192,12 +192,10 @@ function describeState({ part, layer, quantity, step, units }, trace, words) {
   const side = part === "memory" ? null : sideOf(part);
   const cell = side === "decoder" ? trace.runs[0].decoder : trace.forward;
   const name = side === null ? "h" : letter(cell.kind, quantity, side === "decoder");
-  const of =
-    side === "decoder"
-      ? fill(words.edit_state_output, { letter: name, k: step + 1 })
-      : fill(words.edit_state, { letter: name, source: trace.source.tokens[step] ?? "" });
+  const tokens = side === "decoder" ? trace.runs[0].tokens : trace.source.tokens;
+  const of = fill(words.edit_state, { letter: name, token: tokens[step] ?? "" });
   const where = [side && words[side], side && whichLayer(layer ?? 0, layersOf(trace, side), words)];
-  const whom = units ? fill(words.edit_units, { count: units.length }) : null;
+  const whom = units ? `${units.length} × ${words.unit}` : null;
   return [...where, of, whom].filter(Boolean).join(" · ");
 }
 
