@@ -6,38 +6,56 @@ compare, hash, and travel in a link as JSON.
 
 Sites. part ``encoder.forward`` | ``encoder.backward`` | ``decoder``: the quantities of the cell, and the peephole
 terms ``forget_peephole``, ``input_peephole``, ``output_peephole`` before they are added; part ``attention``:
-``scores``, ``weights``, ``context``; part ``output``: ``token``, the chosen token of a step (tracing).
+``scores``, ``weights``, ``context``; part ``memory``: ``joined``, the state h_j (11) that attention and a pooled
+context read; part ``output``: ``token``, the chosen token of a step (tracing).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from numbers import Integral
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from s2s_core.arrays import Array, as_numpy, as_tensor, is_tensor
 from s2s_core.described import described
+from s2s_core.edit_kinds import (
+    LARGEST_TOKEN,
+    LONGEST,
+    MOST,
+    PARTS,
+    PEEPHOLES,
+    Clamp,
+    Replace,
+    Site,
+    as_floats,
+)
 from s2s_core.errors import DataError, UnknownName, quoted
-from s2s_core.registry import CELLS
 
-PARTS = ("encoder.forward", "encoder.backward", "decoder", "attention", "output")
-LARGEST = torch.finfo(torch.float32).max
-LARGEST_TOKEN = 1 << 24  # up to here float32 tells whole numbers apart
-LONGEST = 1 << 16  # entries of one list of an edit, and steps, units and layers that it may name: no model has more
-MOST = 256  # edits in one list
-PEEPHOLES = ("forget_peephole", "input_peephole", "output_peephole")
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a value is computed, for example ``Site("decoder", 0, "forget_gate")``."""
-
-    part: str
-    layer: int
-    quantity: str
+__all__ = [
+    "LONGEST",
+    "MOST",
+    "PARTS",
+    "PEEPHOLES",
+    "BoundEdit",
+    "ByRow",
+    "Clamp",
+    "Edit",
+    "Edits",
+    "Replace",
+    "Site",
+    "bind",
+    "clamp",
+    "combine",
+    "force_token",
+    "set_context",
+    "set_weights",
+    "unchanged",
+    "without_direction",
+    "without_peepholes",
+]
 
 
 Edit = Callable[[Site, int, Tensor], Tensor]
@@ -80,142 +98,11 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
 
 def _named(edit: Edit, part: str, layer: int, t: int) -> tuple[str, ...] | None:
     """The quantities that an edit may change in one step; None where only a call can tell."""
+    if type(edit) is ByRow:
+        return tuple({name for row in edit.at(part, layer, t) for name in edit.rows[row].named(part, layer, t)})
     if type(edit) is not Edits or any(type(one) not in (Clamp, Replace) for one in edit.edits):
         return None
-    return tuple(name for one in edit.edits if one.reaches(part, layer, t) for name in one.names)
-
-
-def _check(part: object, names: object, indices: tuple[object, ...], numbers: tuple[Any, ...]) -> None:
-    """An edit may come from a link, where nothing has been checked yet."""
-    if max(len(indices), len(numbers), len(names) if isinstance(names, tuple) else 0) > LONGEST:
-        raise DataError(f"an edit has at most {LONGEST} units, steps or values")
-    if part is not None and (not isinstance(part, str) or part not in PARTS):
-        raise UnknownName("part", part if isinstance(part, str) else quoted(part), PARTS)
-    if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
-        raise DataError(f"an edit's quantities must be names, not {quoted(names)}")
-    cells = (quantity for cell in CELLS for quantity in CELLS[cell].quantities)
-    known = (*dict.fromkeys(cells), *PEEPHOLES, "scores", "weights", "context", "token")
-    for name in names:  # what another kind of cell has edits nothing; what none has is a slip of the pen
-        if name not in known:
-            raise UnknownName("quantity", name, known)
-    if not all(type(index) is int and 0 <= index < LONGEST for index in indices):
-        raise DataError(f"an edit's layer, units and steps must be whole numbers from 0, not {quoted(indices)}")
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) and abs(n) <= LARGEST for n in numbers):
-        raise DataError(f"an edit's values must be numbers that float32 can hold, not {quoted(numbers)}")
-    if "token" in names and not all(0 <= n < LARGEST_TOKEN and n == int(n) for n in numbers):
-        raise DataError(f"a token is a whole number from 0 to {LARGEST_TOKEN - 1:,}, not {quoted(numbers[0])}")
-
-
-def _several(name: str, given: object) -> tuple[Any, ...]:
-    """The entries of a list, NumPy's whole numbers as Python's."""
-    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
-        raise DataError(f"an edit's {name} must be a list of numbers, not {quoted(given)}")
-    try:
-        entries = tuple(given)
-    except TypeError:  # a tensor of one number
-        raise DataError(f"an edit's {name} must be a list of numbers, not {quoted(given)}") from None
-    return tuple(int(entry) if isinstance(entry, np.integer) else entry for entry in entries)
-
-
-def _as_floats(value: object) -> object:
-    if isinstance(value, tuple):
-        return tuple(_as_floats(item) for item in value)
-    return float(value) if type(value) is int and abs(value) <= LARGEST else value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clamp:
-    """Set quantities to a constant: ``Clamp(quantities=("forget_gate",), value=0.0)`` forgets everything.
-
-    ``part``, ``layer``, ``units`` and ``steps`` narrow it down; None means all of them.
-
-    Raises:
-        UnknownName: for a part or a quantity that no model has.
-        DataError: where names are no names and numbers no numbers, and for a unit that the quantity does not have.
-    """
-
-    quantities: tuple[str, ...]
-    value: float
-    part: str | None = None
-    layer: int | None = None
-    units: tuple[int, ...] | None = None
-    steps: tuple[int, ...] | None = None
-
-    __repr__ = described
-
-    def __post_init__(self) -> None:
-        for name in ("units", "steps"):
-            if (given := getattr(self, name)) is not None:
-                object.__setattr__(self, name, _several(name, given))
-        layers = () if self.layer is None else (self.layer,)
-        _check(self.part, self.quantities, (*layers, *(self.units or ()), *(self.steps or ())), (self.value,))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The quantities it changes."""
-        return self.quantities
-
-    def reaches(self, part: str, layer: int, t: int) -> bool:
-        """Whether it changes anything in this step of this part."""
-        return self.part in (None, part) and self.layer in (None, layer) and (self.steps is None or t in self.steps)
-
-    def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
-        if site.quantity not in self.names or not self.reaches(site.part, site.layer, t):
-            return value
-        if self.units is None:
-            return torch.full_like(value, self.value)
-        if max(self.units, default=0) >= value.shape[-1]:
-            raise DataError(f"the edit of {site.quantity} names unit {max(self.units)}, of {value.shape[-1]} from 0")
-        edited = value.clone()
-        edited[..., list(self.units)] = self.value
-        return edited
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replace:
-    """Put given numbers in the place of one step's: an attention row, a context vector, a chosen token.
-
-    Raises:
-        UnknownName: for a part or a quantity that no model has.
-        DataError: where names are no names and numbers no numbers, or not as many as the quantity has; for a
-            token that is no whole number from 0.
-    """
-
-    part: str
-    quantity: str
-    step: int
-    values: tuple[float, ...]
-    layer: int = 0
-
-    __repr__ = described
-
-    def __post_init__(self) -> None:
-        values = _several("values", self.values)
-        _check(self.part, (self.quantity,), (self.layer, self.step), values)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The quantity it changes."""
-        return (self.quantity,)
-
-    def reaches(self, part: str, layer: int, t: int) -> bool:
-        """Whether it changes anything in this step of this part."""
-        return (part, layer, t) == (self.part, self.layer, self.step)
-
-    def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
-        if site.quantity not in self.names or not self.reaches(site.part, site.layer, t):
-            return value
-        if value.shape[-1] != len(self.values):
-            raise DataError(
-                f"the edit of {self.quantity} at step {self.step} has {len(self.values)} numbers, "
-                f"the {self.quantity} there {value.shape[-1]}"
-            )
-        edited = torch.tensor(self.values, device=value.device)
-        if not (value.is_floating_point() or torch.equal(edited, edited.round())):
-            raise DataError(
-                f"the edit of {self.quantity} at step {self.step} must be a whole number, not {self.values}"
-            )
-        return edited.to(value.dtype).expand_as(value)
+    return edit.named(part, layer, t)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +124,19 @@ class Edits:
             value = edit(site, t, value)
         return value
 
+    def named(self, part: str, layer: int, t: int) -> tuple[str, ...]:
+        """The quantities that they change in this step of this part."""
+        return tuple(name for one in self.edits if one.reaches(part, layer, t) for name in one.names)
+
     def to_json(self) -> list[dict[str, object]]:
         """Plain data for a link or a file; `from_json` reads it back."""
-        return [{"edit": type(edit).__name__.lower(), **asdict(edit)} for edit in self.edits]
+        entries: list[dict[str, object]] = [
+            {"edit": type(edit).__name__.lower(), **asdict(edit)} for edit in self.edits
+        ]
+        for entry in entries:
+            if entry["edit"] == "replace" and entry["units"] is None:  # as links wrote it before there were units
+                del entry["units"]
+        return entries
 
     @classmethod
     def from_json(cls, data: object) -> "Edits":
@@ -257,7 +154,7 @@ class Edits:
         for entry in data:
             fields = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
             for name in fields.keys() & {"value", "values"}:  # JSON may write 1.0 as 1
-                fields[name] = _as_floats(fields[name])
+                fields[name] = as_floats(fields[name])
             kind = fields.pop("edit", None)
             if kind not in list(kinds):
                 raise DataError(f"an edit must be one of {', '.join(map(str, kinds))}, not {quoted(entry)}")
@@ -267,6 +164,49 @@ class Edits:
                 raise DataError(f"not an edit: {quoted(entry)} ({error})") from error
             edits.append(edit)
         return cls(tuple(edits))
+
+
+@dataclass(frozen=True)
+class ByRow:
+    """Other edits for each sentence of a batch: the first ones for its first row, and so on.
+
+    So a hundred changed runs of one sentence are computed at once. The batch must have as many rows.
+    """
+
+    rows: tuple[Edits, ...]
+
+    __repr__ = described
+
+    def __call__(self, site: Site, t: int, value: Tensor) -> Tensor:
+        if len(value) != len(self.rows):
+            raise DataError(f"there are edits for {len(self.rows)} sentences, and the batch has {len(value)}")
+        edited = value.clone()
+        for row in self.at(site.part, site.layer, t):
+            edited[row : row + 1] = self.rows[row](site, t, value[row : row + 1])
+        return edited
+
+    def at(self, part: str, layer: int, t: int) -> tuple[int, ...]:
+        """The rows whose edits may change something in this step of this part, in their order."""
+        return tuple(dict.fromkeys((*self._anywhere, *self._places.get((part, layer, t), ()))))
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int, int], list[int]]:
+        """For each place the rows that put something there: most of many rows leave a place alone."""
+        places: dict[tuple[str, int, int], list[int]] = {}
+        for row, edits in enumerate(self.rows):
+            for one in edits.edits:
+                if isinstance(one, Replace):
+                    places.setdefault((one.part, one.layer, one.step), []).append(row)
+        return places
+
+    @cached_property
+    def _anywhere(self) -> tuple[int, ...]:
+        """The rows with edits of more than one place."""
+        return tuple(row for row, edits in enumerate(self.rows) if any(isinstance(one, Clamp) for one in edits.edits))
+
+    def select(self, rows: Sequence[int]) -> "ByRow":
+        """The edits of the given rows, in the given order."""
+        return ByRow(tuple(self.rows[row] for row in rows))
 
 
 def without_peepholes() -> Edits:

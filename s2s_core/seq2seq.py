@@ -1,16 +1,17 @@
 """The model: an encoder, a decoder and the loss of (16)-(18). It works on token ids; the Translator works on texts."""
 
 from collections.abc import Iterable, Sequence
+from operator import is_
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from s2s_core.arrays import Array, as_numpy, in_numpy
+from s2s_core.arrays import Array, as_numpy, in_numpy, stack, unbind
 from s2s_core.batch import Batch
 from s2s_core.config import ModelConfig
 from s2s_core.decoder import Decoder, mixed
-from s2s_core.edits import Edit
+from s2s_core.edits import Edit, bind
 from s2s_core.encoder import Encoder
 from s2s_core.loss import cross_entropy
 from s2s_core.plain import on_arrays
@@ -55,19 +56,24 @@ class Seq2Seq(nn.Module):
         The records of the encoder's steps are not needed here, so the ordinary steps are only used with an edit.
         """
         if edit is None:
-            return self._memory(*self.encoder.read(src, src_mask), src_mask)
-        return self.memory(self.encoder.steps(src, src_mask, edit), src_mask)
+            return self.memory_of(*self.encoder.read(src, src_mask), src_mask)
+        return self.memory(self.encoder.steps(src, src_mask, edit), src_mask, edit)
 
-    def memory(self, steps: Iterable[EncoderStep], src_mask: Bool[Array, "batch src_len"]) -> Memory:
+    def memory(
+        self, steps: Iterable[EncoderStep], src_mask: Bool[Array, "batch src_len"], edit: Edit | None = None
+    ) -> Memory:
         """The memory of the encoder's steps, which may be a list (tracing) or a generator."""
-        return self._memory(*self.encoder.summarise(steps), src_mask)
+        return self.memory_of(*self.encoder.summarise(steps), src_mask, edit)
 
-    def _memory(
+    def memory_of(
         self,
         states: Float[Array, "batch src_len memory"],
         finals: tuple[CellState, ...],
         src_mask: Bool[Array, "batch src_len"],
+        edit: Edit | None = None,
     ) -> Memory:
+        """The memory of the states of the top layer and the last states of all layers."""
+        states = states if edit is None else _edited(states, edit)
         prepared = self.decoder.context.prepare(states, src_mask, finals)
         return Memory(states, src_mask, finals, prepared, self.decoder.context_terms(states))
 
@@ -105,3 +111,10 @@ class Seq2Seq(nn.Module):
         else:
             logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)[real]
         return cross_entropy(logits, batch.tgt_out[real], label_smoothing=label_smoothing)
+
+
+def _edited(states: Float[Array, "batch src_len memory"], edit: Edit) -> Float[Array, "batch src_len memory"]:
+    """The joined states (11), each as the edit leaves it; the cells of the encoder do not read them."""
+    before = unbind(states)
+    after = [bind(edit, "memory", 0, position)("joined", state) for position, state in enumerate(before)]
+    return states if all(map(is_, after, before)) else stack(after, dim=1)

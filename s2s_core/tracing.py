@@ -143,7 +143,7 @@ def trace(
     batch = Batch.of([net.source_ids(source.ids)], device=net.device)
     net, src, mask = net.lightest(batch)
     encoder_steps = list(net.encoder.steps(src, mask, edit))
-    memory = net.memory(encoder_steps, mask)
+    memory = net.memory(encoder_steps, mask, edit)
 
     targets = None if reference is None else [*reference.ids, EOS]
     decoding = _Decoding(net.decoder, targets, ratio=teacher_forcing, seed=seed, length=allowed, edit=edit)

@@ -15,6 +15,7 @@ from s2s_core.described import described
 from s2s_core.edits import Edit
 from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong, quoted
 from s2s_core.pair import Pair
+from s2s_core.patching import Patching, Side, patch
 from s2s_core.records import Hypothesis
 from s2s_core.registry import TASKS
 from s2s_core.remark import Remark
@@ -23,7 +24,7 @@ from s2s_core.search import Beam, Greedy, Sample, SearchResult
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import EOS, Encoding, Tokenizer
 from s2s_core.trace import Trace
-from s2s_core.tracing import Origin, trace
+from s2s_core.tracing import Origin, framed, trace
 
 BATCH = 64
 
@@ -311,6 +312,47 @@ class Translator:
             log_probs = torch.log_softmax(self.net.logits(both).float(), dim=-1)
             terms = log_probs.gather(2, both.tgt_out.unsqueeze(2)).flatten()
         return Score((*target.tokens, self.tgt_tokenizer.token(EOS)), tuple(terms.tolist()))
+
+    def patch(
+        self,
+        receiver: str,
+        donor: str,
+        *,
+        parts: Sequence[str] | None = None,
+        step: int | None = None,
+        layer: int | None = None,
+        align: str = "tokens",
+        fed: str = "receiver",
+    ) -> Patching:
+        """Causal tracing: states of the donor's run put into the receiver's, and how far the answer goes over.
+
+        Every part is put in at every place in turn, and the receiver is computed anew: see `s2s_core.patching`.
+
+        Args:
+            receiver: the text whose run is changed.
+            donor: the text from whose run the states come.
+            parts: names of `s2s_core.patching.parts_of`; None: all states, without the gates.
+            step: the output step that is measured, from 0; None: the first at which the two answers part.
+            layer: of encoder and decoder, from 0; None: the top one. What attention reads is always the top one's.
+            align: which places of the sentences correspond, one of `s2s_core.patching.ALIGNMENTS`.
+            fed: whose answer both runs are fed before this step: "receiver" or "donor". Up to the first step at which
+                the answers part it is the same one.
+
+        Raises:
+            EmptyText, TextTooLong: for either text.
+            UnknownName: for a part that the model does not have, or another alignment.
+            InvalidConfig: if the answers are the same, or for a step at which they do not differ.
+        """
+        sides = (self._side(receiver), self._side(donor))
+        return patch(self.net, self.tgt_tokenizer, *sides, parts=parts, step=step, layer=layer, align=align, fed=fed)
+
+    def _side(self, text: str) -> Side:
+        """A text with the model's answer to it."""
+        source = framed(self.net.config, self.encode(text), text)
+        best = self._search(Greedy(), [text], None)[0].hypotheses[0]
+        ids = (*best.ids, EOS) if best.finished else best.ids
+        names = tuple(map(self.tgt_tokenizer.token, ids))
+        return Side(text, source.ids, source.tokens, ids, names, self.tgt_tokenizer.decode(best.ids))
 
     @torch.inference_mode()
     def _search(self, search: Greedy | Sample | Beam, texts: Sequence[str], max_len: int | None) -> list[SearchResult]:

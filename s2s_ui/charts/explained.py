@@ -267,6 +267,13 @@ def _curves(_: Translate) -> Explained:
     )
 
 
+def _causal(_: Translate) -> Explained:
+    put = _("{letter} of “{donor token}”, put in at “{token}”: {percent} of the way; the run then writes {output}.")
+    every = _("{letter}, put in at every place at once: {percent} of the way; the run then writes {output}.")
+    rest = _("A run a cell: {letter.count} states at {token.count} places; 0 % is this answer, 100 % the other's.")
+    return Explained("attention", (Said(every, of={"whole": True}), Said(put, of={"whole": False}), Said(rest)))
+
+
 def _beam(_: Translate) -> Explained:
     best = _(
         "“{label}”: p = {p} at step {step+1} (the number behind it), log p = {log_prob} from the start (16). Bold: it "
@@ -290,6 +297,6 @@ FIGURES: dict[str, Callable[[Translate], Explained]] = {
     "states": _states, "nearest": _nearest, "path_forward_space": _space,
     "path_backward_space": _space, "path_": _path, "forcing": _forcing, "after": _lines, "length": _lines,
     "decoded": _answers, "fixed": _answers, "outputs": _answers, "alone": _answers, "difference_": _difference,
-    "losses": _curves, "scores": _curves, "beam": _beam,
+    "losses": _curves, "scores": _curves, "beam": _beam, "causal_answers": _answers, "causal": _causal,
 }  # fmt: skip
 """Who says what a figure is, by the beginning of its key."""

@@ -55,7 +55,7 @@ def _place(edit: Clamp | Replace) -> tuple[object, ...]:
     """The place that an edit changes: there can be only one edit of each place."""
     if isinstance(edit, Clamp):
         return (edit.quantities, edit.part, edit.layer, edit.units, edit.steps)
-    return (edit.part, edit.quantity, edit.layer, edit.step)
+    return (edit.part, edit.quantity, edit.layer, edit.units, edit.step)
 
 
 def _or_none(edits: tuple[Clamp | Replace, ...]) -> Edits | None:

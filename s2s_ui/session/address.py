@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from s2s_core.config import PEEPHOLES
 from s2s_core.edits import Edits
 from s2s_core.errors import S2SError
+from s2s_core.patching import ALIGNMENTS
 from s2s_core.recipes import (
     LAYERS,
     RATES,
@@ -55,6 +56,10 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "ratio": re.compile(r"0(\.[0-9]{1,2})?|1"),
     "replacement": re.compile(r"(?s).{1,40}"),
     "output": re.compile(r"[0-9]{1,4}"),
+    "donor": re.compile(r"(?s).{1,2000}"),
+    "patched": re.compile(r"[a-z_]{1,20}\.([0-9]{1,4}|all)"),
+    "traced": re.compile(r"states|gates"),
+    "align": _one_of(ALIGNMENTS),
     "components": re.compile(r"[23]"),
     "other": re.compile(r"[\w.-]{1,80}"),
     "other_text": re.compile(r"(?s).{1,2000}"),
@@ -87,7 +92,7 @@ A name means the same on every page that has it. The page itself checks whether 
 IN_THE_BROWSER = ("step", "snapshot")
 """Parameters that the browser writes itself: the step of the stage, and the position of a figure's own slider."""
 
-OF_THE_TEXT = ("position", "span", "replacement", "output")
+OF_THE_TEXT = ("position", "span", "replacement", "output", "donor", "patched")
 """Options that name a position in the text: a new text removes them."""
 
 MAX_LINK_TEXT = 2000

@@ -31,6 +31,7 @@ from s2s_core.checkpoint import (
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, DataError, S2SError
 from s2s_core.experiments import FOLDER, Figure, read
+from s2s_core.patching import Patching, Smallest, parts_of, states_of
 from s2s_core.recipes import RECIPES, Facts, Sibling, digest
 from s2s_core.recipes import facts as facts_of
 from s2s_core.registry import TASKS
@@ -215,6 +216,30 @@ def search(request: Request, beam_size: int, length_penalty: float) -> SearchRes
     return _searched(translator, translator.info.fingerprint, request.text, _edits(request), beam_size, length_penalty)
 
 
+def patching(
+    name: str, receiver: str, donor: str, gates: bool, step: int | None, layer: int | None, align: str
+) -> Patching:
+    """The map of what the states (or the decoder's gates) of one sentence do in the run of another.
+
+    Raises:
+        S2SError: if the model or a text cannot be used, or the answers do not differ at the step.
+    """
+    translator = model(name)
+    return _patched(translator, translator.info.fingerprint, receiver, donor, gates, step, layer, align)
+
+
+def smallest(name: str, patching: Patching, part: str, place: int) -> Smallest:
+    """The fewest units of a cell of that map that carry the difference.
+
+    Raises:
+        S2SError: if the cell does not take the answer over.
+    """
+    translator = model(name)
+    runs = patching.runs
+    key = (runs.receiver.text, runs.donor.text, runs.step, runs.layer, runs.partners)
+    return _smallest(patching, translator.info.fingerprint, key, part, place)
+
+
 def runs(request: Request) -> Runs:
     """The traces that a request shows.
 
@@ -354,6 +379,31 @@ def _searched(
 ) -> SearchResult:
     with PLACES.long():
         return _translator.search(text, beam_size=beam_size, length_penalty=length_penalty, edit=edits)
+
+
+@TRACES.remembers
+def _patched(
+    _translator: Translator,
+    fingerprint: str,
+    receiver: str,
+    donor: str,
+    gates: bool,
+    step: int | None,
+    layer: int | None,
+    align: str,
+) -> Patching:
+    config = _translator.net.config
+    states = states_of(config)
+    parts = [part for part in parts_of(config) if (part in states) != gates]
+    with PLACES.long():
+        return _translator.patch(receiver, donor, parts=parts, step=step, layer=layer, align=align)
+
+
+@TRACES.remembers
+def _smallest(_patching: Patching, fingerprint: str, key: tuple[object, ...], part: str, place: int) -> Smallest:
+    """``fingerprint`` and ``key`` are only part of the cache's key."""
+    with PLACES.long():
+        return _patching.smallest(part, place)
 
 
 @TRACES.remembers

@@ -9,7 +9,7 @@ one step holds for all steps. Of every cell the first 48 units are sent, those t
 Numbers printed with two decimals travel as float16 (gates and candidates as bytes), moved to the neighbouring value
 where that is needed to print the two decimals of the float32 that the network computed. A pre-activation is the sum of
 its terms; `off` says by how many hundredths that prints differently, two to a byte. The states that attention reads are
-sent as they are; (11) puts them together in the browser.
+sent as they are; (11) puts them together in the browser, unless an edit holds a joined state.
 
 Of several layers the top one stands in the header where that of one layer does, and the others lie in `below`, the
 lowest first.
@@ -171,6 +171,10 @@ def _encoder(arrays: _Arrays, name: str, encoder: EncoderTrace) -> dict[str, obj
     described: dict[str, object] = dict(_layer(arrays, name, *top, whole=True))
     if below:
         described["below"] = [_layer(arrays, f"{name}.{layer}", layer, both) for layer, both in below]
+    ways = [cell.hidden for cell in (encoder.forward, encoder.backward) if cell is not None]
+    if not np.array_equal(encoder.joined, np.concatenate(ways, axis=1)):  # an edit holds a joined state
+        described["joined"] = f"{name}.joined"
+        arrays.add(f"{name}.joined", exact(_shown_halves(encoder.joined, len(ways))))
     return described
 
 
@@ -195,7 +199,7 @@ def _decoder(arrays: _Arrays, name: str, cells: Sequence[CellTrace]) -> dict[str
 
 def _read_alike(one: EncoderTrace, other: EncoderTrace) -> bool:
     """Whether two runs read the source alike: an edit of the decoder leaves the encoder as it was."""
-    return all(
+    return np.array_equal(one.joined, other.joined) and all(
         np.array_equal(mine.quantities()[quantity], its.quantities()[quantity])
         for ours, theirs in zip(one.layers, other.layers, strict=True)
         for mine, its in ((ours.forward, theirs.forward), (ours.backward, theirs.backward))

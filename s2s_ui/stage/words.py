@@ -172,6 +172,7 @@ def _edits(_: Translate) -> dict[str, str]:
         "edit_uniform": _("output {k} looks at all alike"),
         "edit_row": _("attention of output {k} by hand"),
         "edit_context": _("context of output {k} from another sentence"),
+        "edit_state": _("{letter} of “{token}” put in"),
         "edit_unpeeped": _("{letter} without its peephole"),
     }
 

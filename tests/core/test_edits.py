@@ -12,6 +12,7 @@ from traces import arrays_of, same
 from s2s_core.edits import (
     LONGEST,
     MOST,
+    ByRow,
     Clamp,
     Edits,
     Replace,
@@ -246,6 +247,7 @@ def test_several_edits_act_together_in_their_order():
         set_context(0, (1.0,)),
         force_token(2, 5),
         combine(force_token(1, 4), clamp("hidden", -1.0)),
+        Edits((Replace(part="memory", quantity="joined", step=2, values=(0.5, 0.25), units=(1, 7)),)),
         Edits(()),
     ],
     ids=repr,
@@ -256,6 +258,67 @@ def test_edits_are_data(edit):
     assert again == edit
     assert hash(again) == hash(edit)
     assert edit != clamp("cell", 0.125)
+
+
+def test_a_replaced_state_of_some_units_leaves_the_others_as_computed():
+    translator = small_translator()
+    put = Edits((Replace(part="encoder.forward", quantity="hidden", step=STEP, values=(0.5, -0.25), units=(3, 0)),))
+    plain, edited = forced(translator), forced(translator, put)
+    wanted = plain.encoder.forward.hidden[STEP].copy()
+    wanted[[3, 0]] = 0.5, -0.25
+    np.testing.assert_array_equal(edited.encoder.forward.hidden[STEP], wanted)
+    np.testing.assert_array_equal(edited.encoder.forward.cell[STEP], plain.encoder.forward.cell[STEP])
+    assert (edited.encoder.forward.hidden[STEP + 1] != plain.encoder.forward.hidden[STEP + 1]).any()
+
+
+@pytest.mark.parametrize("changes", [{}, {"attention": "dot"}, {"context": "mean"}, {"encoder_layers": 2}], ids=str)
+def test_a_joined_state_is_read_by_the_decoder_and_by_no_cell_of_the_encoder(changes):
+    translator = small_translator(**changes)
+    put = Edits((Replace(part="memory", quantity="joined", step=STEP, values=(0.5,) * 8),))
+    plain, edited = forced(translator), forced(translator, put)
+    np.testing.assert_array_equal(edited.encoder.joined[STEP], 0.5)
+    others = [place for place in range(len(plain.src_tokens)) if place != STEP]
+    np.testing.assert_array_equal(edited.encoder.joined[others], plain.encoder.joined[others])
+    for one, other in zip(edited.encoder.layers, plain.encoder.layers, strict=True):
+        np.testing.assert_array_equal(one.forward.hidden, other.forward.hidden)
+        np.testing.assert_array_equal(one.backward.hidden, other.backward.hidden)
+    if edited.attention is not None:
+        weighed = edited.attention.weights @ edited.encoder.joined
+        np.testing.assert_allclose(edited.context, weighed, atol=1e-6)
+    assert (edited.log_probs != plain.log_probs).any()
+
+
+def test_a_link_to_a_replaced_row_is_written_as_before_there_were_units():
+    assert set_weights(1, (0.5, 0.5)).to_json() == [
+        {"edit": "replace", "part": "attention", "quantity": "weights", "step": 1, "values": (0.5, 0.5), "layer": 0}
+    ]
+
+
+@every_variant
+def test_the_rows_of_a_batch_may_have_edits_of_their_own(changes):
+    net = small_translator(**changes).net
+    src = torch.tensor([[4, 5, 6, 7]] * 3)
+    mask = torch.ones_like(src, dtype=torch.bool)
+    rows = ByRow((
+        clamp("hidden", 0.5, part="encoder.forward"),
+        Edits(()),
+        Edits((Replace(part="decoder", quantity="hidden", step=0, values=(0.25,) * net.config.decoder_hidden),)),
+    ))  # fmt: skip
+
+    def logits(src, mask, edit):
+        memory = net.encode(src, mask, edit)
+        return net.decoder.step(torch.tensor([1] * len(src)), memory, net.decoder.start(memory), edit=edit).logits
+
+    with torch.inference_mode():
+        together = logits(src, mask, rows)
+        for row, edits in enumerate(rows.rows):
+            torch.testing.assert_close(together[row], logits(src[:1], mask[:1], edits)[0], atol=1e-5, rtol=0)
+    assert rows.select([2, 0]) == ByRow((rows.rows[2], rows.rows[0]))
+
+
+def test_edits_for_another_number_of_sentences_are_refused():
+    with pytest.raises(DataError, match="there are edits for 2 sentences, and the batch has 1"):
+        small_translator().trace(TEXT, edit=ByRow((clamp("cell", 0.0), Edits(()))))
 
 
 def test_training_and_search_take_edits_through_the_same_steps():
@@ -281,6 +344,7 @@ def test_numbers_that_do_not_fit_are_refused():
         lambda: force_token(0, -5),
         lambda: Edits((Replace(part="output", quantity="token", step=0, values=(4.7,)),)),
         lambda: clamp("cell", 0.0, units=(99,)),
+        lambda: Edits((Replace(part="decoder", quantity="cell", step=0, values=(1.0,), units=(99,)),)),
     ],
 )
 def test_an_edit_that_does_not_fit_the_model_is_refused(edit):
@@ -345,6 +409,9 @@ def test_an_edit_that_names_no_quantity_is_refused_with_the_known_names():
         [{"edit": "clamp", "quantities": ["cell"], "value": 0.0, "units": 3}],
         [{"edit": "replace", "part": "attention", "quantity": "weights", "step": 0, "values": ["a"]}],
         [{"edit": "replace", "part": "attention", "quantity": "weights", "step": -1, "values": [1.0]}],
+        [{"edit": "replace", "part": "memory", "quantity": "joined", "step": 0, "values": [1.0], "units": [0.5]}],
+        [{"edit": "replace", "part": "memory", "quantity": "joined", "step": 0, "values": [1.0], "units": [1, 2]}],
+        [{"edit": "replace", "part": "memory", "quantity": "joined", "step": 0, "values": [1.0], "units": 3}],
         [{"edit": {}}],
     ],
     ids=str,

@@ -13,6 +13,7 @@ const words = {
   edit_uniform: "{k} alike",
   edit_row: "{k} by hand",
   edit_context: "{k} elsewhere",
+  edit_state: "{letter} of {token} put in",
   edit_unpeeped: "{letter} unpeeped",
   all_units: "all",
   unit: "unit",
@@ -71,6 +72,34 @@ test("an edit in a few words", () => {
     "decoder · s = 0.50 · all",
     "decoder · i unpeeped",
   ]);
+});
+
+test("a state from another run says which it is, where, and of how many units", () => {
+  /** @type {(part: string, quantity: any, step: number, more?: object) => any} */
+  const put = (part, quantity, step, more) => ({ edit: "replace", part, quantity, step, values: [0.5], ...more });
+  const edits = [
+    put("encoder.backward", "hidden", 1),
+    put("encoder.forward", "cell", 0, { layer: 0, units: [3] }),
+    put("memory", "joined", 1),
+    put("decoder", "hidden", 1),
+    put("decoder", "forget_gate", 0),
+  ];
+  const about = { trace: decode(message()), words: { ...words, backward: "backward" } };
+  assert.deepEqual(
+    edits.map((edit) => describe(edit, about)),
+    [
+      "backward · h of b put in",
+      "forward · c of a put in · 1 × unit",
+      "h of b put in",
+      "decoder · s of end put in",
+      "decoder · f of A put in",
+    ],
+  );
+  const deep = { ...about, trace: decode(message({ layers: 2 })) };
+  assert.equal(
+    describe(put("encoder.backward", "hidden", 1, { layer: 0 }), deep),
+    "backward · layer 1 of 2 · h of b put in",
+  );
 });
 
 test("an edit holds its own layer, and without one all of them", () => {

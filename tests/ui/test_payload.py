@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from small_models import VARIANTS, small_translator
 
-from s2s_core.edits import Clamp, Edits, clamp
+from s2s_core.edits import Clamp, Edits, Replace, clamp
 from s2s_core.tokenizer import SPECIALS, BPETokenizer, JamoTokenizer
 from s2s_ui.locales import LANGUAGES, translations
 from s2s_ui.stage.message import message as sent
@@ -315,3 +315,14 @@ def test_any_text_makes_a_readable_message(text):
 
 
 _TRANSLATOR = small_translator()
+
+
+def test_a_held_joined_state_is_sent_as_the_decoder_read_it():
+    held = Edits((Replace(part="memory", quantity="joined", step=2, values=(0.25, -0.5), units=(0, 5)),))
+    translator = small_translator()
+    original, edited = translator.trace("abcadge"), translator.trace("abcadge", edit=held)
+    message = Message(pack(edited, beside=original))
+    one, other = message.header["encoders"]
+    assert "joined" not in other
+    np.testing.assert_array_equal(message[one["joined"]], edited.encoder.joined)
+    assert "joined" not in Message(pack(original)).header["encoders"][0]

@@ -66,6 +66,8 @@ export interface EncoderLayer {
 /** The top layer, and the ones below it, the lowest first. */
 export interface EncoderDescription extends EncoderLayer {
   below?: EncoderLayer[];
+  /** The array of the joined states, where an edit holds one of them. */
+  joined?: string;
 }
 
 export interface Source {
@@ -209,6 +211,8 @@ export interface ReplaceEdit {
   step: number;
   values: number[];
   layer?: number;
+  /** The units that the values are of; without it, all. */
+  units?: number[];
 }
 
 export type Edit = ClampEdit | ReplaceEdit;

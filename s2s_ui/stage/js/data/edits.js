@@ -175,9 +175,28 @@ export function describe(edit, { trace, words }) {
   const k = edit.step + 1;
   if (edit.quantity === "token") return fill(words.edit_token, { k, token: trace.runs[0].tokens[edit.step] ?? "" });
   if (edit.quantity === "context") return fill(words.edit_context, { k });
+  if (edit.quantity !== "weights") return describeState(edit, trace, words);
   const at = edit.values.indexOf(1);
   if (at >= 0) return fill(words.edit_only, { k, source: trace.source.tokens[at] ?? "" });
   return fill(new Set(edit.values).size === 1 ? words.edit_uniform : words.edit_row, { k });
+}
+
+/**
+ * A state of a cell, or a joined state (of part "memory"), that was put in from elsewhere.
+ * @param {ReplaceEdit} edit
+ * @param {Trace} trace
+ * @param {Words} words
+ * @returns {string}
+ */
+function describeState({ part, layer, quantity, step, units }, trace, words) {
+  const side = part === "memory" ? null : sideOf(part);
+  const cell = side === "decoder" ? trace.runs[0].decoder : trace.forward;
+  const name = side === null ? "h" : letter(cell.kind, quantity, side === "decoder");
+  const tokens = side === "decoder" ? trace.runs[0].tokens : trace.source.tokens;
+  const of = fill(words.edit_state, { letter: name, token: tokens[step] ?? "" });
+  const where = [side && words[side], side && whichLayer(layer ?? 0, layersOf(trace, side), words)];
+  const whom = units ? `${units.length} × ${words.unit}` : null;
+  return [...where, of, whom].filter(Boolean).join(" · ");
 }
 
 /**

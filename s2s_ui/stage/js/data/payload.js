@@ -195,6 +195,7 @@ const directions = ({ forward, backward }, array) => ({
 function encoder(description, array) {
   const cells = directions(description, array);
   const below = (description.below ?? []).map((layer) => directions(layer, array));
+  if (description.joined) return { ...cells, below, joined: array(description.joined) };
   const halves = [cells.forward, cells.backward].filter((cell) => cell !== null).map((cell) => cell.array("hidden"));
   const width = halves.reduce((sum, half) => sum + half.width, 0);
   const data = new Float32Array(halves[0].count * width);
