@@ -6,6 +6,7 @@ import streamlit as st
 
 import s2s_ui.shell.entry
 from s2s_core.analysis.gates import ORDERS, PARTS, cell_of, moved, parts, peephole_share, shown
+from s2s_core.analysis.gates import gates as gates_of
 from s2s_core.analysis.layers import at_layer, depth
 from s2s_core.analysis.units import contrast, contrasts, firing, telling_span
 from s2s_ui.charts import answers, gates, peepholes, quantities, saturation, theme, tokens
@@ -31,7 +32,7 @@ order = next((order for order in ORDERS if order == state.option("order")), ORDE
 deep = depth(trace, part)
 layer = layers.chosen(deep)
 cell = cell_of(at_layer(trace, layer), part)
-hidden = cell.hidden
+hidden, gated = cell.hidden, bool(gates_of(cell))
 steps, count = hidden.shape
 written = part == "decoder"
 words = tokens.target(trace, _) if written else tokens.source(trace, _)
@@ -102,17 +103,25 @@ with st.container(key="page"):
                 "what is there, an open input gate takes the token in, an open output gate shows the cell. Then point "
                 "at one row, and all maps and the course below show that unit."
             )
+            if gated
+            else _(
+                "A plain recurrent cell has no gates and no cell state: at every token the whole state is written "
+                "anew. Point at one row, and the course below shows that unit."
+            )
         )
     with right:
         st.subheader(_("How far open are the gates?"))
-        st.caption(_("Of all {count} units: filled open (> .9), hollow shut (< .1)").format(count=count))
-        openness = saturation.step_frame(cell, words)
-        figure.show(
-            saturation.per_token(openness, palette, _, part=part, position=position),
-            openness,
-            name=_("The share of units whose gates are open and shut, at each token"),
-            key="openness",
-        )
+        if gated:
+            st.caption(_("Of all {count} units: filled open (> .9), hollow shut (< .1)").format(count=count))
+            openness = saturation.step_frame(cell, words)
+            figure.show(
+                saturation.per_token(openness, palette, _, part=part, position=position),
+                openness,
+                name=_("The share of units whose gates are open and shut, at each token"),
+                key="openness",
+            )
+        else:
+            st.caption(_("The cells of this model have no gates."))
         st.subheader(_("The peephole's share"))
         has_peepholes = caches.has_peepholes(trace.model)
         shares = peepholes.share_frame(peephole_share(cell, part))
@@ -150,20 +159,23 @@ with st.container(key="page"):
     with one:
         st.subheader(_("Units that never close, units that never open"))
         corpus = caches.corpus(trace.model, layer)
-        scattered = saturation.unit_frame(caches.saturation(trace.model, layer)[part])
-        figure.show(
-            saturation.per_unit(scattered, palette, _, part=part, unit=unit),
-            scattered,
-            name=_("How often each unit's gates are open and shut"),
-            key="scatter",
-            on_select=widgets.picked("scatter", "unit"),
-        )
-        st.caption(
-            _(
-                "A dot a unit, over {count} sentences (Karpathy, Johnson & Fei-Fei 2015). A forget gate high up keeps "
-                "what it has; an input gate far right lets nothing in."
-            ).format(count=len(corpus.texts))
-        )
+        if gated:
+            scattered = saturation.unit_frame(caches.saturation(trace.model, layer)[part])
+            figure.show(
+                saturation.per_unit(scattered, palette, _, part=part, unit=unit),
+                scattered,
+                name=_("How often each unit's gates are open and shut"),
+                key="scatter",
+                on_select=widgets.picked("scatter", "unit"),
+            )
+            st.caption(
+                _(
+                    "A dot a unit, over {count} sentences (Karpathy, Johnson & Fei-Fei 2015). A forget gate high up "
+                    "keeps what it has; an input gate far right lets nothing in."
+                ).format(count=len(corpus.texts))
+            )
+        else:
+            st.caption(_("The cells of this model have no gates."))
     with two:
         st.subheader(_("Which unit knows this?"))
         st.select_slider(

@@ -1,7 +1,8 @@
-"""The recurrent cells: the LSTM with peephole connections, equations (1)-(6), and the GRU.
+"""The recurrent cells: the LSTM with peephole connections, equations (1)-(6), the GRU, and the plain cell (7).
 
 Peepholes: Gers, Schraudolph & Schmidhuber 2002 (diagonal); full matrices in the text that this project follows.
 With ``peephole="none"`` the cell is torch.nn.LSTM, with one bias instead of two. GRU: Cho et al. 2014, as torch.nn.GRU.
+The plain cell, "rnn": Elman 1990, as torch.nn.RNN with tanh.
 
 A cell is one pure step; the loop over time is outside. Its input may have several named parts ("x", or "y" and
 "context"), each with its own weight, so that each term of a pre-activation is known. `project` computes the term of a
@@ -22,8 +23,8 @@ from s2s_core.config import ModelConfig
 from s2s_core.edits import PEEPHOLES, BoundEdit, unchanged
 from s2s_core.initialisation import CellInit
 from s2s_core.plain import on_arrays
-from s2s_core.quantities import GRU, LSTM
-from s2s_core.records import CellState, CellStep, GRUStep, LSTMStep
+from s2s_core.quantities import GRU, LSTM, RNN
+from s2s_core.records import CellState, CellStep, GRUStep, LSTMStep, RNNStep
 from s2s_core.registry import CELLS, INITS
 
 Terms = Mapping[str, Float[Array, "batch gates"]]
@@ -33,10 +34,11 @@ Terms = Mapping[str, Float[Array, "batch gates"]]
 class Cell(nn.Module, ABC):
     """One step of a recurrence, (7): h_t = f(x_t, h_{t-1})."""
 
-    gates: tuple[str, ...]  # names, in storage order
+    gates: tuple[str, ...]  # what has a pre-activation, in storage order
     quantities: tuple[str, ...]  # fields of a step's record, in the order of the equations
     peepholes: tuple[str, ...] = ()  # fields of a step's record; empty if the cell has no peepholes
-    keep_gate: int  # index of the gate that keeps the old state
+    keep_gate: int | None = None  # index of the gate that keeps the old state, if there is one
+    extra_biases: int = 0  # vectors of H beside `bias`
 
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
         super().__init__()
@@ -50,7 +52,8 @@ class Cell(nn.Module, ABC):
         for weight in self.weight_input.values():
             init.inputs(weight, gates=len(self.gates), fan_in=fan_in)
         init.recurrent(self.weight_hidden)
-        init.bias(self.bias, slice(self.keep_gate * hidden_size, (self.keep_gate + 1) * hidden_size))
+        first = 0 if self.keep_gate is None else self.keep_gate * hidden_size
+        init.bias(self.bias, slice(first, first if self.keep_gate is None else first + hidden_size))
 
     @classmethod
     @abstractmethod
@@ -196,6 +199,7 @@ class GRUCell(Cell):
     gates = ("reset_gate", "update_gate", "candidate")
     quantities = GRU
     keep_gate = 1
+    extra_biases = 1  # b_hn
 
     def __init__(self, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit) -> None:
         super().__init__(input_sizes=input_sizes, hidden_size=hidden_size, init=init)
@@ -233,6 +237,37 @@ class GRUCell(Cell):
         assert isinstance(step, GRUStep)
         h_r, h_z, _ = chunk(step.hidden_term, 3)
         return h_r, h_z, step.reset_term, step.reset_gate, step.update_gate, step.candidate, step.hidden
+
+
+@CELLS.register("rnn")
+@on_arrays
+class RNNCell(Cell):
+    """The plain recurrent cell (Elman 1990) in torch.nn.RNN's form, with one bias instead of two.
+
+    h_t = tanh(W_x x_t + W_h h_{t-1} + b), which is (7) with the simplest f. It has no gates, no cell state and no
+    peepholes; the hidden state itself has a pre-activation, so its terms stand under ``hidden``.
+    """
+
+    gates = ("hidden",)
+    quantities = RNN
+
+    @classmethod
+    def build(
+        cls, config: ModelConfig, *, input_sizes: Mapping[str, int], hidden_size: int, init: CellInit
+    ) -> "RNNCell":
+        return cls(input_sizes=input_sizes, hidden_size=hidden_size, init=init)
+
+    def initial(self, batch: int) -> CellState:
+        return CellState(zeros(self.bias, batch, self.hidden_size))
+
+    def step(self, input_terms: Terms, state: CellState, edit: BoundEdit = unchanged) -> RNNStep:
+        hidden_term = linear(state.hidden, self.weight_hidden)  # W_h h_{t-1}
+        hidden = edit("hidden", tanh(sum(input_terms.values(), start=hidden_term + self.bias)))  # (7)
+        return RNNStep(input_terms=input_terms, hidden_term=hidden_term, hidden=hidden)
+
+    def numbers(self, step: CellStep) -> tuple[Float[Array, "batch _"], ...]:
+        assert isinstance(step, RNNStep)
+        return step.hidden_term, step.hidden
 
 
 @cache

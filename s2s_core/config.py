@@ -28,7 +28,7 @@ class ModelConfig:
 
     src_vocab_size: int
     tgt_vocab_size: int
-    cell: str = "lstm"  # equations (1)-(6), or a GRU
+    cell: str = "lstm"  # "lstm", (1)-(6); "gru"; or "rnn", (7) with tanh
     peephole: str = "full"  # W_cf, W_ci, W_co: "full" matrices, "diagonal" vectors, or "none"
     embedding_size: int = 64
     encoder_hidden: int = 64  # H of each direction
@@ -142,8 +142,10 @@ class ModelConfig:
 
     def _cell(self, hidden: int, size: int) -> int:
         """The parameters of one cell that reads vectors of that size."""
-        gates = len(getattr(CELLS[self.cell], "gates", ())) or 1
-        own = {"full": 3 * hidden, "diagonal": 3, "none": 0}[self.peephole] if self.cell == "lstm" else 1
+        kind = CELLS[self.cell]
+        gates, own = len(getattr(kind, "gates", ())) or 1, getattr(kind, "extra_biases", 0)
+        if self.cell == "lstm":
+            own += {"full": 3 * hidden, "diagonal": 3, "none": 0}[self.peephole]
         return hidden * (gates * (size + hidden + 1) + own)
 
     def to_json(self) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class CellInit:
 
     @torch.no_grad()
     def bias(self, bias: Float[Tensor, " gates"], keep: slice) -> None:
-        """Zero, but for the gate that keeps the old state (LSTM: forget; GRU: update)."""
+        """Zero, but for the gate that keeps the old state (LSTM: forget; GRU: update; a plain cell has none)."""
         nn.init.zeros_(bias)
         bias[keep] = self.keep_bias
 

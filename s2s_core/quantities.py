@@ -4,7 +4,8 @@ from s2s_core.registry import CELLS
 
 LSTM = ("forget_gate", "input_gate", "candidate", "cell", "output_gate", "hidden")
 GRU = ("reset_gate", "update_gate", "candidate", "hidden")
-_SHIPPED = {"lstm": LSTM, "gru": GRU}
+RNN = ("hidden",)
+_SHIPPED = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
 
 
 def quantities_of(kind: object) -> tuple[str, ...] | None:

@@ -5,7 +5,7 @@ everything. So there is one code path, and what is shown is what was computed. A
 so returning them costs no memory; if the caller drops a record, its memory is free again.
 
 Dimensions: batch B, hidden H, gates 4H (LSTM, storage order input, forget, candidate, output, as torch.nn.LSTM) or
-3H (GRU: reset, update, candidate), memory size D (H of the encoder times its directions).
+3H (GRU: reset, update, candidate) or H (plain recurrent cell), memory size D (H of the encoder times its directions).
 """
 
 from collections.abc import Mapping, Sequence
@@ -89,7 +89,22 @@ class GRUStep:
         return CellState(self.hidden)
 
 
-CellStep = LSTMStep | GRUStep
+@dataclass(frozen=True, slots=True)
+class RNNStep:
+    """One step of a plain recurrent cell, (7) with tanh, and the terms its pre-activation was added up from."""
+
+    input_terms: Mapping[str, Float[Array, "batch gates"]]
+    hidden_term: Float[Array, "batch gates"]  # W_h h_{t-1}
+    hidden: Float[Array, "batch hidden"]
+
+    __repr__ = described
+
+    @property
+    def state(self) -> CellState:
+        return CellState(self.hidden)
+
+
+CellStep = LSTMStep | GRUStep | RNNStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,11 @@ class CellTrace:
     """One cell over all its steps, in source order (or output order) whichever way it read.
 
     The quantities are attributes: ``forget_gate``, ``input_gate``, ``candidate``, ``cell``, ``output_gate`` and
-    ``hidden`` of an LSTM; ``reset_gate``, ``update_gate``, ``candidate`` and ``hidden`` of a GRU; [steps, H] each.
+    ``hidden`` of an LSTM; ``reset_gate``, ``update_gate``, ``candidate`` and ``hidden`` of a GRU;
+    ``hidden`` of a plain recurrent cell; [steps, H] each.
     """
 
-    kind: str  # "lstm" or "gru"
+    kind: str  # "lstm", "gru" or "rnn"
     columns: tuple[str, ...]  # "terms.GATE.SOURCE" and the quantities
     block: Float[np.ndarray, "steps columns units"]  # all numbers of a step stand together
     initial_hidden: Float[np.ndarray, " units"]  # the state before the cell's first step

@@ -14,6 +14,7 @@ from s2s_core.batch import Batch
 from s2s_core.described import described
 from s2s_core.edits import Edit
 from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong, quoted
+from s2s_core.gradients import Gradients, Run, run_forward, trace_back
 from s2s_core.pair import Pair
 from s2s_core.patching import Patching, Side, patch
 from s2s_core.records import Hypothesis
@@ -22,7 +23,7 @@ from s2s_core.remark import Remark
 from s2s_core.remarks import joined, remarks
 from s2s_core.search import Beam, Greedy, Sample, SearchResult
 from s2s_core.seq2seq import Seq2Seq
-from s2s_core.tokenizer import EOS, Encoding, Tokenizer
+from s2s_core.tokenizer import BOS, EOS, Encoding, Tokenizer
 from s2s_core.trace import Trace
 from s2s_core.tracing import Origin, framed, trace
 
@@ -353,6 +354,46 @@ class Translator:
         ids = (*best.ids, EOS) if best.finished else best.ids
         names = tuple(map(self.tgt_tokenizer.token, ids))
         return Side(text, source.ids, source.tokens, ids, names, self.tgt_tokenizer.decode(best.ids))
+
+    def gradients(self, text: str, *, reference: str | None = None, output: int | None = None) -> Gradients:
+        """The gradient's way back (BPTT): of the loss with respect to every state and input, and by which paths.
+
+        Args:
+            text: the source, as typed.
+            reference: the output that is fed (18) and whose tokens the loss is about; None: the model's own answer.
+            output: the step whose loss -log p is followed back, from 0; None: the sum over all steps.
+
+        Raises:
+            EmptyText, TextTooLong: for the text or the reference.
+            InvalidConfig: for a step that the output does not have.
+        """
+        source, targets = self._forced(text, reference)
+        return trace_back(
+            self.net,
+            source.ids,
+            targets,
+            (BOS, *targets[:-1]),
+            output=output,
+            src_tokens=source.tokens,
+            tgt_tokens=self.tgt_tokenizer.token,
+        )
+
+    def forced_run(self, text: str, *, reference: str | None = None) -> Run:
+        """The forward run that `gradients` follows back, for `s2s_core.gradients.decay`.
+
+        Raises:
+            EmptyText, TextTooLong: for the text or the reference.
+        """
+        source, targets = self._forced(text, reference)
+        return run_forward(self.net, source.ids, targets, (BOS, *targets[:-1]))
+
+    def _forced(self, text: str, reference: str | None) -> tuple[Encoding, tuple[int, ...]]:
+        """What the encoder reads, and the ids of the reference or of the model's own answer, the end mark included."""
+        source = framed(self.net.config, self.encode(text), text)
+        if reference is not None:
+            return source, (*self.encode_reference(reference).ids, EOS)
+        best = self._search(Greedy(), [text], None)[0].hypotheses[0]
+        return source, (*best.ids, EOS) if best.finished else best.ids
 
     @torch.inference_mode()
     def _search(self, search: Greedy | Sample | Beam, texts: Sequence[str], max_len: int | None) -> list[SearchResult]:

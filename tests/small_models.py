@@ -38,6 +38,8 @@ VARIANTS: dict[str, dict[str, object]] = {
     "one direction": {"bidirectional": False},
     "two layers": {"encoder_layers": 2, "decoder_layers": 2},
     "three layers under one": {"encoder_layers": 3, "decoder_layers": 1},
+    "plain cells of two layers": {"cell": "rnn", "encoder_layers": 2, "decoder_layers": 2},
+    "plain cells with a learned bridge": {"cell": "rnn", **LEARNS},
     "gru of two layers": {"cell": "gru", "encoder_layers": 2, "decoder_layers": 2},
     "input feeding": {"input_feeding": True},
     "attentional hidden state, fed": {"attend": "after", "input_feeding": True, "attention": "general"},

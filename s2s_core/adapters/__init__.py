@@ -1,7 +1,7 @@
 """A model of somebody else's as a Translator: traced, edited and saved like ours, if and only if the outputs agree.
 
-`from_pytorch` takes encoders and decoders of torch.nn's LSTM and GRU, as tutorials write them, `from_joeynmt` recurrent
-models of JoeyNMT. Nothing is ever unpickled: state dicts come from whoever trusts their files.
+`from_pytorch` takes encoders and decoders of torch.nn's LSTM, GRU and RNN, as tutorials write them, `from_joeynmt`
+recurrent models of JoeyNMT. Nothing is ever unpickled: state dicts come from whoever trusts their files.
 
 What the other model has, and what it becomes in `ModelConfig`:
 
@@ -9,6 +9,7 @@ What the other model has, and what it becomes in `ModelConfig`:
 | --- | --- |
 | nn.LSTM, nn.LSTMCell | cell "lstm", peephole "none", the two biases added up |
 | nn.GRU, nn.GRUCell | cell "gru", whose reset gate acts after the product as torch's does |
+| nn.RNN, nn.RNNCell | cell "rnn", the two biases added up; the activation has to be tanh |
 | directions side by side | bidirectional |
 | directions added up (PyTorch's chatbot) | bidirectional; every matrix that reads h_j has its columns twice |
 | Bahdanau's score, v · tanh(W s + U h) | attention "additive"; with biases "concat" |

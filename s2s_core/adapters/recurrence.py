@@ -1,4 +1,4 @@
-"""The recurrent modules among somebody else's weights: torch.nn.LSTM and GRU, their cells, and lists of cells."""
+"""The recurrent modules among somebody else's weights: torch.nn.LSTM, GRU and RNN, their cells, and lists."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from s2s_core.adapters.weights import Weights
 from s2s_core.described import described
 from s2s_core.errors import AdapterError, shown
 
-GATES = {3: "gru", 4: "lstm"}
+GATES = {1: "rnn", 3: "gru", 4: "lstm"}  # blocks of rows; nn.RNN is taken for one with tanh, its default
 _NAME = re.compile(r"(.*?)(weight|bias)_(ih|hh|hr)(?:_l(\d{1,4})(_reverse)?)?$")
 _LISTED = re.compile(r"(.*?)\.?(\d{1,4})\.$")
 
@@ -34,7 +34,7 @@ class Recurrence:
     """A recurrent module: its cells by layer and direction."""
 
     prefix: str
-    kind: str  # "lstm" or "gru"
+    kind: str  # "lstm", "gru" or "rnn"
     layers: tuple[tuple[CellWeights, ...], ...]
 
     __repr__ = described
@@ -99,7 +99,7 @@ def _module(prefix: str, group: Mapping[tuple[int, bool], Mapping[str, Tensor]])
     if kind is None:
         raise AdapterError(
             f"{where} has weight_hh of {list(group[0, False]['weight_hh'].shape)}: an LSTM has 4 rows for each hidden "
-            "unit and a GRU 3; other cells, such as nn.RNN's, are not known here"
+            "unit, a GRU 3 and a plain cell 1; other cells are not known here"
         )
     layers = tuple(
         tuple(_cell(where, group[layer, reverse], rows, hidden) for reverse in ways) for layer in range(depth)

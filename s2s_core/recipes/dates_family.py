@@ -144,6 +144,26 @@ parameters.""",
         ),
     ),
     Variation(
+        name="dates-rnn",
+        base="dates",
+        kind="rnn",
+        title="plain recurrent cells",
+        summary="""\
+The model `dates` of plain recurrent cells (Elman 1990) instead of LSTM cells with peepholes, in the encoder and in the
+decoder: h_t = tanh(W_x x_t + W_h h_{t-1} + b), without gates and without a cell state. At the same widths it has 66 %
+fewer parameters.""",
+        findings=(
+            "It learns faster (96 % of the dates exact after 200 updates, where `dates` has 55 %), and in the end its "
+            "answers are as right: with attention nothing has to be kept for long, so dates do not show what a plain "
+            "cell cannot do."
+        ),
+        model={"cell": "rnn", "peephole": "none"},
+        weaknesses=(
+            "For one digit in thirty, in Korean dates one in fifteen, its attention misses the right field.",
+            *DATES_LIMITS,
+        ),
+    ),
+    Variation(
         name="dates-dot",
         base="dates",
         kind="dot",

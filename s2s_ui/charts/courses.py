@@ -19,7 +19,8 @@ LINE = 16  # between labels at the end of a course
 
 
 def courses(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
-    """The unit's course: gates between 0 and 1, states around 0 as far as they go."""
+    """The unit's course: gates between 0 and 1, states around 0 as far as they go; without gates, states alone."""
+    sides = COURSES if sheet.gated else {"state": LEFT}
     palette, last = sheet.palette, max(1, len(sheet.tokens) - 1)
     bottom, middle = sheet.course + COURSE, sheet.course + COURSE / 2
     unit = (
@@ -29,14 +30,14 @@ def courses(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
         .transform_joinaggregate(groupby=["gate"], furthest="max(size)")
         .transform_calculate(limit="max(1, ceil(datum.furthest))")
         .transform_calculate(
-            x=f"(datum.gate ? {COURSES['gate']} : {COURSES['state']}) + {COURSE_WIDTH} * datum.position / {last}",
+            x=f"{_corner(sheet)} + {COURSE_WIDTH} * datum.position / {last}",
             y=f"datum.gate ? {bottom} - {COURSE} * datum.value : {middle} - {COURSE / 2} * datum.value / datum.limit",
             top=str(sheet.course),
             bottom=str(bottom),
         )
     )
     now = unit.transform_filter(NOW)
-    ends = pd.DataFrame([(side, x, x + COURSE_WIDTH, sheet.course, bottom) for side, x in COURSES.items()])
+    ends = pd.DataFrame([(side, x, x + COURSE_WIDTH, sheet.course, bottom) for side, x in sides.items()])
     ends.columns = pd.Index(["side", "x", "x2", "y", "y2"])
     dash = alt.StrokeDash(
         "panel:N",
@@ -57,6 +58,11 @@ def courses(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
         ),
         *_labels(sheet, unit, now, _),
     ]
+
+
+def _corner(sheet: GateSheet) -> str:
+    """The left end of the course that a datum belongs to."""
+    return f"(datum.gate ? {COURSES['gate']} : {COURSES['state']})" if sheet.gated else f"{LEFT}"
 
 
 def _labels(sheet: GateSheet, unit: alt.Chart, now: alt.Chart, _: Translate) -> list[alt.Chart]:
@@ -81,13 +87,14 @@ def _labels(sheet: GateSheet, unit: alt.Chart, now: alt.Chart, _: Translate) -> 
     )
     limits = unit.transform_filter("datum.position == 0").transform_aggregate(limit="max(limit)", groupby=["gate"])
     low = limits.transform_calculate(
-        x=f"(datum.gate ? {COURSES['gate']} : {COURSES['state']}) - 0.006",
+        x=f"{_corner(sheet)} - 0.006",
         y=str(sheet.course + COURSE),
         words="datum.gate ? '0' : '−' + datum.limit",
     )
     high = low.transform_calculate(y=str(sheet.course + 8), words="datum.gate ? '1' : '' + datum.limit")
     first_panels = [
-        next(i for i, n in enumerate(sheet.quantities) if n.endswith("_gate") == gate) for gate in (True, False)
+        next(i for i, n in enumerate(sheet.quantities) if n.endswith("_gate") == gate)
+        for gate in ((True, False) if sheet.gated else (False,))
     ]
     one = f"indexof({first_panels}, datum.panel) >= 0"
     below = {"y": str(sheet.course + COURSE + 15)}

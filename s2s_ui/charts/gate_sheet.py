@@ -40,6 +40,7 @@ class GateSheet:
     ) -> None:
         self.cell, self.tokens, self.palette, self.part = cell, list(tokens), palette, part
         self.quantities = list(cell.quantities())
+        self.gated = any(name.endswith("_gate") for name in self.quantities)  # a plain recurrent cell has no gates
         self.accent = palette.accent(part)
         rows = -(-len(self.quantities) // COLUMNS)
         self.slanted = max(map(len, self.tokens)) > SLANTED

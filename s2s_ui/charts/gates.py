@@ -178,10 +178,10 @@ def _words(sheet: GateSheet) -> list[alt.Chart]:
 def _legend(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
     """Both scales, on the line of the course's title."""
     palette, parts = sheet.palette, 16
-    scales = ((_("state"), palette.state(), "−1", 0.78), (_("gate"), palette.gate(), "0", 0.92))
+    scales = [(_("state"), palette.state(), "−1", 0.78), (_("gate"), palette.gate(), "0", 0.92)]
     y = sheet.course - 22
     boxes, words = [], []
-    for name, ramp, low, left in scales:
+    for name, ramp, low, left in scales[: 1 + sheet.gated]:
         for part in range(parts):
             value = ramp.low + (ramp.high - ramp.low) * (part + 0.5) / parts
             x = left + 0.045 * part / parts

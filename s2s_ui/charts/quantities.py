@@ -29,6 +29,7 @@ SHORT = {
 LETTERS = {
     "lstm": {"forget_gate": "f", "input_gate": "i", "candidate": "c̃", "cell": "c", "output_gate": "o", "hidden": "h"},
     "gru": {"reset_gate": "r", "update_gate": "z", "candidate": "n", "hidden": "h"},
+    "rnn": {"hidden": "h"},
 }
 NUMBERS = {"forget_gate": 1, "input_gate": 2, "candidate": 3, "cell": 4, "output_gate": 5, "hidden": 6}  # of an LSTM
 

@@ -47,7 +47,7 @@ from s2s_ui.workshop import (
 PROBLEM = "order problem"  # in the session: why the last order failed
 TITLES = {"reverse": N_("Letters → reversed"), OWN: N_("Pairs of your own")}  # the others are in the catalogue
 WAYS = {"both": N_("both directions"), "forward": N_("one direction")}
-CELLS = {"lstm": "LSTM", "gru": "GRU"}
+CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 PEEPHOLES = {"full": N_("full"), "diagonal": N_("diagonal"), "none": N_("none")}
 WITH_PEEPHOLES = {
     "full": N_("full peepholes"),

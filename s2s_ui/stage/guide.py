@@ -54,6 +54,10 @@ def _walk(_: Translate) -> dict[str, str]:
             "Inside the cell, gates between 0 and 1 decide what is remembered. Unit {unit} keeps {update} of its old "
             "state (update gate), and {reset} of it counts for the new one (reset gate)."
         ),
+        "walk_gates_rnn": _(
+            "This cell has no gates: its new state is tanh of one sum over what it reads and its old state, {value} in "
+            "unit {unit}. All that it keeps goes through that sum again at every token."
+        ),
         "walk_joined": _(
             "Now all is read. Both directions side by side are {width} numbers for each of the {count} tokens: all "
             "that the decoder gets to know of the text."

@@ -23,10 +23,12 @@ TARGET = ["SOS", "EOS", *"vwxyz", "<pad>", "<unk>"]  # special ones where ours a
 TEXTS = [("a b c d", "v w x"), ("g f e", "z y v v w"), "a c c", ("b", "v")]
 MODELS = {
     "translation, GRU": Translation,
+    "translation, plain cells": lambda src, tgt: Translation(src, tgt, cell="rnn"),
     "translation, LSTM of two layers": lambda src, tgt: Translation(src, tgt, cell="lstm", layers=2),
     "without attention": Plain,
     "without attention, LSTM": lambda src, tgt: Plain(src, tgt, cell="lstm", relu=False),
     "sequences of two layers": Sequences,
+    "sequences, plain cells of two layers": lambda src, tgt: Sequences(src, tgt, cell="rnn"),
     "sequences, GRU": lambda src, tgt: Sequences(src, tgt, cell="gru", layers=1, embedding=(3, 6)),
     "phrases": Phrases,
     "phrases, LSTM": lambda src, tgt: Phrases(src, tgt, cell="lstm", embedding=(4, 6)),
@@ -227,9 +229,9 @@ REFUSED = {
         "6 numbers a token, and the encoder encoder.rnn reads 5",
     ),
     "weights that do not fit": (with_("encoder.rnn.bias_ih_l0", 8), "weights of encoder.rnn do not fit together"),
-    "a plain recurrence": (
-        with_("encoder.rnn.weight_hh_l0", 3, 3),
-        "other cells, such as nn.RNN's, are not known here",
+    "a cell of five blocks": (
+        with_("encoder.rnn.weight_hh_l0", 15, 3),
+        "an LSTM has 4 rows for each hidden unit, a GRU 3 and a plain cell 1; other cells are not known here",
     ),
     "a projection": (with_("encoder.rnn.weight_hr_l0", 3, 3), "projects an LSTM's hidden state"),
     "three recurrences": (with_("third.weight_ih_l0", 9, 3), "third lacks weight_hh"),

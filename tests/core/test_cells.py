@@ -1,4 +1,4 @@
-"""The cells against independent implementations: torch.nn.LSTM and GRU, ONNX's LSTM operator, numpy in float64."""
+"""The cells against independent implementations: torch.nn.LSTM, GRU and RNN, ONNX's LSTM operator, numpy in float64."""
 
 import numpy as np
 import onnx
@@ -94,6 +94,28 @@ def test_the_gru_is_torchs_with_the_same_gradients():
         twin.bias_ih_l0.copy_(cell.bias)
         twin.bias_hh_l0.zero_()
         twin.bias_hh_l0[2 * HIDDEN :] = cell.bias_hidden
+    state = start(cell)
+    steps = unroll(cell, x, state)
+    expected, _ = twin(x, state.hidden.unsqueeze(0))
+
+    torch.testing.assert_close(hiddens(steps), expected)
+    weights = data(STEPS, BATCH, HIDDEN, seed=5)
+    same_gradients(
+        [x, cell.weight_input["x"], cell.weight_hidden, cell.bias],
+        [x, twin.weight_ih_l0, twin.weight_hh_l0, twin.bias_ih_l0],
+        (hiddens(steps) * weights).sum(),
+        (expected * weights).sum(),
+    )
+
+
+def test_the_plain_cell_is_torchs_with_the_same_gradients():
+    cell, x = make("rnn"), data(STEPS, BATCH, INPUT).requires_grad_()
+    twin = torch.nn.RNN(INPUT, HIDDEN).double()
+    with torch.no_grad():
+        twin.weight_ih_l0.copy_(cell.weight_input["x"])
+        twin.weight_hh_l0.copy_(cell.weight_hidden)
+        twin.bias_ih_l0.copy_(cell.bias)
+        twin.bias_hh_l0.zero_()
     state = start(cell)
     steps = unroll(cell, x, state)
     expected, _ = twin(x, state.hidden.unsqueeze(0))
@@ -233,7 +255,7 @@ def test_the_terms_of_a_gate_add_up_to_its_pre_activation(name, options):
     step, numbers = one_step(cell)
     for gate in cell.gates:
         total = sum(term for column, term in numbers.items() if column.startswith(f"terms.{gate}."))
-        squash = torch.tanh if gate == "candidate" else torch.sigmoid
+        squash = torch.tanh if gate in ("candidate", "hidden") else torch.sigmoid
         torch.testing.assert_close(squash(total), getattr(step, gate)[0], msg=gate)
     for quantity in cell.quantities:
         assert torch.equal(numbers[quantity], getattr(step, quantity)[0])
@@ -296,9 +318,9 @@ def test_batch_items_do_not_touch_each_other(name, options):
 def test_initialisations_set_the_keeping_gate_and_orthogonal_recurrence(name, options, init, bias, gain):
     cell = CELLS[name](input_sizes={"x": INPUT}, hidden_size=HIDDEN, init=INITS[init](), **options)
     blocks = cell.bias.detach().view(len(cell.gates), HIDDEN)
-    keep = cell.gates.index("forget_gate" if name == "lstm" else "update_gate")
     expected = torch.zeros_like(blocks)
-    expected[keep] = bias
+    if name != "rnn":  # a plain cell has no gate that keeps
+        expected[cell.gates.index("forget_gate" if name == "lstm" else "update_gate")] = bias
     assert torch.equal(blocks, expected)
     for block in cell.weight_hidden.detach().split(HIDDEN):
         torch.testing.assert_close(block @ block.T, gain**2 * torch.eye(HIDDEN))

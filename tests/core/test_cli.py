@@ -236,7 +236,7 @@ def test_a_model_without_attention_is_traced_too(tmp_path: Path, capsys: pytest.
         (["train", "reverse", "--set", "batch_size=true"], "batch_size takes a whole number, not 'true'"),
         (["train", "reverse", "--set", "patience=x"], "patience takes int | None, not 'x'"),
         (["train", "reverse", "--set", "betas=[0.5,2.0]"], "betas must be two numbers from 0 to below 1"),
-        (["train", "reverse", "--set", "cell=tree"], "unknown cell 'tree': known are lstm, gru"),
+        (["train", "reverse", "--set", "cell=tree"], "unknown cell 'tree': known are lstm, gru, rnn"),
         (["train", "reverse", "--set", "colour=red"], "unknown setting 'colour=red': known are cell=..., "),
         (["train", "reverse", "--resume", "--out", "absent"], "there is no such folder"),
     ],

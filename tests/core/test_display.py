@@ -56,7 +56,9 @@ def offered(shell: InteractiveShell, code: str) -> set[str]:
 
 
 @pytest.mark.parametrize("use_jedi", [True, False], ids=["jedi", "no jedi"])
-@pytest.mark.parametrize(("cell", "names"), [("lstm", LSTM), ("gru", GRU)], ids=["lstm", "gru"])
+@pytest.mark.parametrize(
+    ("cell", "names"), [("lstm", LSTM), ("gru", GRU), ("rnn", ("hidden",))], ids=["lstm", "gru", "rnn"]
+)
 def test_the_tab_key_offers_the_quantities_of_a_cell(shell, use_jedi, cell, names):
     shell.Completer.use_jedi = use_jedi
     shell.user_ns["trace"] = small_translator(cell=cell, encoder_layers=2).trace("abc")

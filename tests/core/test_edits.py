@@ -75,7 +75,7 @@ def test_an_edit_changes_what_it_would_if_it_were_asked_about_every_value(change
         assert np.array_equal(array, other, equal_nan=True), name
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 @pytest.mark.parametrize("part", ["encoder.forward", "encoder.backward", "decoder"])
 @pytest.mark.parametrize("layer", [0, 1, 2])
 def test_an_edit_of_one_layer_leaves_the_layers_below_it_alone_and_moves_those_above(cell, part, layer):

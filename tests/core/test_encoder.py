@@ -10,6 +10,7 @@ from small_models import VARIANTS, small_model
 
 from s2s_core.batch import Batch
 from s2s_core.encoder import Encoder
+from s2s_core.registry import CELLS
 
 SENTENCES = [[4, 5, 6, 7, 8], [9], [10, 4, 4], [6, 5, 4, 10, 9]]
 TOLERANCE = {"rtol": 0, "atol": 2e-6}
@@ -59,12 +60,12 @@ def test_the_ids_on_padding_are_never_read():
 
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("bidirectional", [True, False])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_it_is_torchs_recurrence_over_packed_sequences(cell, bidirectional, layers):
     net = small_model(
         cell=cell, peephole="none", bidirectional=bidirectional, encoder_layers=layers, dtype=torch.float64
     )
-    kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell]
+    kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell]
     twin = kind(5, 4, layers, bidirectional=bidirectional, batch_first=True).double()
     with torch.no_grad():
         for layer in range(layers):

@@ -37,7 +37,7 @@ def run(code: str, *, blocked: tuple[str, ...] = ()) -> str:
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".json"])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 @pytest.mark.parametrize("name", ["from s2s_core.trace import Trace", "import s2s_core as s2s; Trace = s2s.Trace"])
 def test_a_saved_trace_needs_neither_pytorch_nor_a_screen(tmp_path, name, cell, suffix):
     trace = small_translator(cell=cell).trace("abc", reference="01")

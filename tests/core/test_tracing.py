@@ -22,6 +22,7 @@ from s2s_core.tokenizer import BOS, EOS
 TEXT, REFERENCE = "abcadge", "0123"
 LSTM = ("forget_gate", "input_gate", "candidate", "cell", "output_gate", "hidden")
 GRU = ("reset_gate", "update_gate", "candidate", "hidden")
+NAMES = {"lstm": LSTM, "gru": GRU, "rnn": ("hidden",)}
 every_variant = pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
 
 
@@ -36,14 +37,13 @@ def test_shapes_are_those_of_the_theory(changes):
     assert len(trace.tgt_ids) == len(trace.reference_tokens) == tgt_len
     assert len(trace.encoder.layers) == config.encoder_layers
     assert len(trace.decoder.layers) == config.decoder_layers
-    names = LSTM if config.cell == "lstm" else GRU
     for part, _, cell in trace.cells():
         shape = (tgt_len, config.decoder_hidden) if part == "decoder" else (src_len, H)
         assert cell.kind == config.cell
-        assert tuple(cell.quantities()) == names
+        assert tuple(cell.quantities()) == NAMES[config.cell]
         assert {array.shape for array in cell.quantities().values()} == {shape}
         assert cell.initial_hidden.shape == shape[1:]
-        assert (cell.initial_cell is None) == (config.cell == "gru")
+        assert (cell.initial_cell is None) == (config.cell != "lstm")
     assert (trace.encoder.backward is None) == (not config.bidirectional)
     assert trace.encoder.joined.shape == (src_len, D)
     assert trace.context.shape == (tgt_len, D)
@@ -86,7 +86,8 @@ def test_the_terms_of_every_gate_add_up_to_its_pre_activation(changes):
     translator = small_translator(**changes)
     peepholes = translator.net.config.cell == "lstm" and translator.net.config.peephole != "none"
     for part, layer, cell in translator.trace(TEXT).cells():
-        gates = [name for name in cell.quantities() if name.endswith("_gate") or name == "candidate"]
+        squashed_by_tanh = "hidden" if cell.kind == "rnn" else "candidate"
+        gates = [name for name in cell.quantities() if name.endswith("_gate") or name == squashed_by_tanh]
         bottom = {"y", "context"} if translator.net.config.attend == "before" else {"y"}
         below = {"x"} if part != "decoder" or layer else bottom
         if translator.net.config.input_feeding and part == "decoder":
@@ -94,10 +95,10 @@ def test_the_terms_of_every_gate_add_up_to_its_pre_activation(changes):
         for gate in gates:
             terms = cell.terms(gate)
             total = np.sum([np.float64(term) for term in terms.values()], axis=0)
-            squashed = np.tanh(total) if gate == "candidate" else 1 / (1 + np.exp(-total))
+            squashed = np.tanh(total) if gate == squashed_by_tanh else 1 / (1 + np.exp(-total))
             np.testing.assert_allclose(squashed, cell.quantities()[gate], atol=2e-6, err_msg=f"{part} {gate}")
             assert set(terms) == below | {"h", "bias"} | ({"peephole"} if peepholes and gate != "candidate" else set())
-        assert cell.terms("hidden") == {}
+        assert (cell.terms("hidden") == {}) == (cell.kind != "rnn")
 
 
 @pytest.mark.parametrize("part", ["encoder.forward", "encoder.backward", "decoder"])

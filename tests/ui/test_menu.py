@@ -61,6 +61,7 @@ DIFFERENT = {
     "dates-last": "no attention (last)",
     "dates-no-peepholes": "no peepholes",
     "dates-gru": "GRU cells",
+    "dates-rnn": "plain recurrent cells",
     "dates-dot": "dot attention (48 and 96 units)",
     "dates-forward": "one direction (104 units)",
     "dates-forcing-50": "teacher forcing 50 %",

@@ -19,7 +19,7 @@ export type Words = Record<string, string>;
 
 export type EncoderSide = "forward" | "backward";
 export type Side = EncoderSide | "decoder";
-export type Kind = "lstm" | "gru";
+export type Kind = "lstm" | "gru" | "rnn";
 
 /** A gate or a state by the name it has in the core: forget_gate, candidate, hidden. */
 export type Quantity = string;

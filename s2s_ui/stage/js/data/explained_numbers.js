@@ -133,14 +133,18 @@ export const NUMBERS = {
   quantity: from(CELL, {
     chapter: "cell",
     word: (at, { quantity = "hidden", old }) =>
-      old ? "old_state" : `${cellAt(at).cell.kind === "gru" && quantity === "hidden" ? "gru_" : ""}${quantity}`,
+      old ? "old_state" : `${cellAt(at).cell.kind !== "lstm" && quantity === "hidden" ? "gru_" : ""}${quantity}`,
     values: (at, ask) => quantityOf(at, ask),
   }),
   sum: from(CELL, {
     chapter: "cell",
     word: (at, { quantity = "hidden" }) =>
-      quantity in cellAt(at).cell.gates ? (quantity === "candidate" ? "squash_tanh" : "squash") : `sum_${quantity}`,
-    values: (at, ask) => ({ ...termOf(at, ask), ...productsOf(at), ...quantityOf(at, ask) }),
+      quantity in cellAt(at).cell.gates ? (quantity.endsWith("_gate") ? "squash" : "squash_tanh") : `sum_${quantity}`,
+    values: (at, ask) => ({
+      ...termOf(at, ask),
+      ...(cellAt(at).cell.kind === "rnn" ? {} : productsOf(at)),
+      ...quantityOf(at, ask),
+    }),
   }),
   stairs: from(CELL, {
     chapter: "cell",

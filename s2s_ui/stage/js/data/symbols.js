@@ -19,6 +19,10 @@ const GRU = {
   hidden: { letter: "h", number: "(7)" },
 };
 
+/** @type {Record<Quantity, { letter: string, number: string }>} */
+const RNN = { hidden: { letter: "h", number: "(7)" } };
+const LETTERS = { lstm: LSTM, gru: GRU, rnn: RNN };
+
 /**
  * Letter and equation of a quantity; one without a letter goes by its name.
  * @param {Kind} kind
@@ -26,7 +30,7 @@ const GRU = {
  * @returns {{ letter: string, number: string }}
  */
 export function symbol(kind, quantity) {
-  const known = (kind === "gru" ? GRU : LSTM)[quantity];
+  const known = (LETTERS[kind] ?? LSTM)[quantity];
   return known ?? { letter: quantity, number: "" };
 }
 

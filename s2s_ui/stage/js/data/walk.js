@@ -38,7 +38,6 @@ export function stops({ trace, run, timeline, unit, words, answer }) {
   const reading = Math.min(trace.length, Math.max(2, Math.ceil(trace.length / 3)));
   const cell = cellOf(trace, run, "forward");
   const gate = (/** @type {string} */ name) => percent(cell.quantity(name, reading - 1)[unit]);
-  const lstm = cell.kind === "lstm";
   const t = tellingOutput(run);
   const k = t + 1;
   const writing = (/** @type {number} */ sub) => timeline.clamp({ step: trace.length + k, sub });
@@ -59,9 +58,11 @@ export function stops({ trace, run, timeline, unit, words, answer }) {
     {
       cursor: here,
       target: "cell",
-      text: lstm
-        ? fill(words.walk_gates, { unit, forget: gate("forget_gate"), input: gate("input_gate") })
-        : fill(words.walk_gates_gru, { unit, update: gate("update_gate"), reset: gate("reset_gate") }),
+      text: {
+        lstm: () => fill(words.walk_gates, { unit, forget: gate("forget_gate"), input: gate("input_gate") }),
+        gru: () => fill(words.walk_gates_gru, { unit, update: gate("update_gate"), reset: gate("reset_gate") }),
+        rnn: () => fill(words.walk_gates_rnn, { unit, value: fixed(cell.quantity("hidden", reading - 1)[unit]) }),
+      }[cell.kind](),
     },
     {
       cursor: { step: trace.length, sub: WORD },

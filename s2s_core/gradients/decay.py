@@ -1,0 +1,62 @@
+"""How large the gradient still is after so many steps back: what vanishes, what explodes, what attention shortens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+
+from s2s_core.described import described
+from s2s_core.gradients.backward import Run
+
+
+@dataclass(frozen=True, eq=False)
+class Decay:
+    """|∂L_i/∂state| for every output i and every step of one cell, with how many recurrent steps lie between them."""
+
+    part: str  # "forward", "backward" or "decoder"
+    sizes: Float[np.ndarray, "tgt_len steps"]
+    distance: Int[
+        np.ndarray, "tgt_len steps"
+    ]  # steps of the recurrence from L_i back to the state; -1 where none leads
+
+    __repr__ = described
+
+    def by_distance(self) -> tuple[Int[np.ndarray, " distances"], Float[np.ndarray, " distances"]]:
+        """The distances that there are, and the mean size at each."""
+        known = self.distance >= 0
+        distances = np.unique(self.distance[known])
+        means = np.array([self.sizes[self.distance == distance].mean() for distance in distances])
+        return distances, means
+
+
+def decay(run: Run) -> list[Decay]:
+    """The top layer's cells: the gradient of each output's loss -log p with respect to every hidden state.
+
+    Distance counts recurrent steps on the way without attention: from output i back through the decoder to s_0, and
+    through the encoder from its last state to h_j; in the decoder i - t. What arrives by attention took a shorter way,
+    and shows as a curve that does not fall.
+    """
+    top = run.net.config.encoder_layers - 1
+    cells = {way: [step.cell.hidden for step in run.reading[top, way]] for way in run.net.config.directions}
+    cells["decoder"] = [step.cells[-1].hidden for step in run.writing]
+    states = [state for row in cells.values() for state in row]
+    sizes = np.stack([_sizes(run.back(loss, states)) for loss in run.losses])
+    found, first, outputs = [], 0, np.arange(len(run.losses))[:, None]
+    for part, row in cells.items():
+        steps = np.arange(len(row))
+        if part == "decoder":
+            distance = np.where(outputs >= steps, outputs - steps, -1)
+        else:
+            distance = outputs + 1 + (len(row) - 1 - steps)  # in the order of reading
+        here = sizes[:, first : first + len(row)]
+        first += len(row)
+        if part == "backward":
+            here, distance = here[:, ::-1], distance[:, ::-1]
+        found.append(Decay(part, here, np.broadcast_to(distance, here.shape).copy()))
+    return found
+
+
+def _sizes(gradients: Sequence[torch.Tensor]) -> Float[np.ndarray, " states"]:
+    return np.array([float(torch.linalg.vector_norm(gradient)) for gradient in gradients])
