@@ -9,8 +9,9 @@ attention (13)-(15). The paths' vectors add up to the gradient, which the tests 
 of steps that it went back (Hochreiter 1991; Bengio, Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
 """
 
-from s2s_core.gradients.backward import Run, run_forward, trace_back
+from s2s_core.gradients.backward import trace_back
 from s2s_core.gradients.decay import Decay, decay
+from s2s_core.gradients.forward import Run, run_forward
 from s2s_core.gradients.jacobian import Jacobian, cell_jacobian
 from s2s_core.gradients.records import Flow, Gradients, shares, sizes
 

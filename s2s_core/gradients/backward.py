@@ -1,70 +1,22 @@
-"""The forward run whose graph autograd follows back, and what it finds at every quantity of every step."""
+"""The way back of one loss: what autograd finds at every quantity of every step, and the paths between them."""
 
-import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 from s2s_core import arguments
 from s2s_core.attention import Attention
-from s2s_core.batch import Batch
 from s2s_core.cells import Cell
-from s2s_core.decoder import teacher_forced
-from s2s_core.described import described
 from s2s_core.errors import InvalidConfig
+from s2s_core.gradients.forward import Run, run_forward
 from s2s_core.gradients.paths import Adjoints, cell_paths, hidden_paths, input_paths
 from s2s_core.gradients.records import Flow, Gradients
-from s2s_core.records import CellState, DecoderState, DecoderStep, EncoderStep, Memory
+from s2s_core.records import CellState, CellStep, LSTMStep
 from s2s_core.seq2seq import Seq2Seq
 
 Paths = dict[str, Tensor]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """One sentence run forward with its graph: a copy of the model in float64, its steps, and -log p of each token."""
-
-    net: Seq2Seq
-    reading: Mapping[tuple[int, str], Sequence[EncoderStep]]  # by layer and direction, in the order of reading
-    memory: Memory
-    start: DecoderState
-    writing: Sequence[DecoderStep]
-    losses: Float[Tensor, " tgt_len"]
-
-    __repr__ = described
-
-    def back(self, loss: Tensor, towards: Sequence[Tensor]) -> list[Tensor]:
-        """The gradient of a loss with respect to tensors of this run; 0 where it does not depend on one."""
-        found = torch.autograd.grad(loss, towards, retain_graph=True, allow_unused=True)
-        return [torch.zeros_like(of) if one is None else one for one, of in zip(found, towards, strict=True)]
-
-
-@torch.inference_mode(False)
-@torch.enable_grad()  # whatever the caller is in the middle of
-def run_forward(net: Seq2Seq, source: Sequence[int], targets: Sequence[int], fed: Sequence[int]) -> Run:
-    """Read the source and write the targets, each step fed the given token, in float64 and without dropout.
-
-    The model itself is left alone: other threads may be using it.
-    """
-    net = copy.deepcopy(net).double().eval().requires_grad_(False)
-    for side in (net.encoder, net.decoder):
-        side.embedding.weight.requires_grad_()  # the graph begins at the inputs; no weight needs a gradient
-    batch = Batch.of([list(source)], device=net.device)
-    steps = list(net.encoder.steps(batch.src, batch.src_mask))
-    reading: dict[tuple[int, str], list[EncoderStep]] = {}
-    for step in steps:
-        reading.setdefault((step.layer, step.direction), []).append(step)
-    memory = net.memory(steps, batch.src_mask)
-    start = _apart(net.decoder.start(memory))
-    tokens = torch.tensor([list(fed)], device=net.device)
-    writing = list(net.decoder.steps(memory, teacher_forced(tokens), length=len(fed), start=start))
-    log_probs = torch.cat([torch.log_softmax(step.logits, dim=-1) for step in writing])
-    wanted = torch.tensor(list(targets), device=net.device)
-    return Run(net, reading, memory, start, writing, -log_probs.gather(1, wanted[:, None])[:, 0])
 
 
 @torch.inference_mode(False)
@@ -126,35 +78,26 @@ class _Backward:
 
     def __init__(self, run: Run, loss: Tensor) -> None:
         self.run, self.net, self.config = run, run.net, run.net.config
-        self._encoder = {key: self._adjoints(loss, [step.cell for step in steps]) for key, steps in run.reading.items()}
-        self._decoder = [
-            self._adjoints(loss, [step.cells[layer] for step in run.writing])
-            for layer in range(self.config.decoder_layers)
-        ]
+        cells = {key: [step.cell for step in steps] for key, steps in run.reading.items()}
+        for layer in range(self.config.decoder_layers):
+            cells[layer, "decoder"] = [step.cells[layer] for step in run.writing]
         attended = [step.attention for step in run.writing]
-        self.context = self._rows(loss, [step.context for step in attended])
-        scores = [step.scores for step in attended if step.scores is not None]
-        self.scores = self._rows(loss, scores) if scores else None
-        self._logits = self._rows(loss, [step.logits for step in run.writing])
-        self._start = self._of_start(loss)
+        towards: dict[str, Sequence[Tensor]] = {"start": _tensors(run.start.cells)}
+        towards |= {f"{key} {name}": rows for key, steps in cells.items() for name, rows in _nodes(steps).items()}
+        towards["context"] = [step.context for step in attended]
+        towards["scores"] = [step.scores for step in attended if step.scores is not None]
+        towards["logits"] = [step.logits for step in run.writing]
+        found = iter(run.back(loss, [tensor for tensors in towards.values() for tensor in tensors]))  # all at once
+        back = {name: [next(found) for _ in tensors] for name, tensors in towards.items()}
+        self._start = back["start"]
+        rows = {name: torch.cat(gradients) for name, gradients in back.items() if name != "start" and gradients}
+        self._adjoints = {
+            key: Adjoints(steps, rows[f"{key} hidden"], rows.get(f"{key} cell"), rows[f"{key} sums"])
+            for key, steps in cells.items()
+        }
+        self.context, self.scores, self._logits = rows["context"], rows.get("scores"), rows["logits"]
         self._follow_attention()
         self._follow_readout()
-
-    def _rows(self, loss: Tensor, tensors: Sequence[Tensor]) -> Tensor:
-        return torch.cat(self.run.back(loss, tensors))
-
-    def _adjoints(self, loss: Tensor, steps: Sequence[object]) -> Adjoints:
-        cells = [step.cell for step in steps] if hasattr(steps[0], "cell") else None  # type: ignore[attr-defined]
-        return Adjoints(
-            steps,  # type: ignore[arg-type]
-            self._rows(loss, [step.hidden for step in steps]),  # type: ignore[attr-defined]
-            None if cells is None else self._rows(loss, cells),
-            self._rows(loss, [next(iter(step.input_terms.values())) for step in steps]),  # type: ignore[attr-defined]
-        )
-
-    def _of_start(self, loss: Tensor) -> list[Tensor]:
-        """Adjoints of the states that the decoder starts from: of each layer its hidden state and, if any, its cell."""
-        return self.run.back(loss, _tensors(self.run.start.cells))
 
     def _follow_attention(self) -> None:
         """(13)-(15) backwards: what the queries s and the states h_j get back, and each strand between the two."""
@@ -162,7 +105,7 @@ class _Backward:
         states = memory.states.detach().requires_grad_()
         finals = tuple(_leaf(final) for final in memory.finals)
         prepared = context.prepare(states, memory.mask, finals)
-        self.queries = torch.zeros_like(self._decoder[-1].hidden)
+        self.queries = torch.zeros_like(self._adjoints[self.config.decoder_layers - 1, "decoder"].hidden)
         self.strands: Tensor | None = None
         if self.scores is None or not isinstance(context, Attention):  # a fixed context (8)
             given = torch.cat([self.context.sum(dim=0)[None, None]], dim=1)
@@ -205,14 +148,14 @@ class _Backward:
         through, given = [decoder.logits(readout)], [self._logits]
         if self.config.input_feeding:
             bottom = decoder.cell(0)
-            back = self._decoder[0].sums @ bottom.weight_input["feed"].detach()
+            back = self._adjoints[0, "decoder"].sums @ bottom.weight_input["feed"].detach()
             through.append(readout)
             given.append(torch.cat([back[1:], torch.zeros_like(back[:1])]))
         self._y_by_readout, self._s_by_readout = torch.autograd.grad(through, [y, s], given)
 
     def encoder_flow(self, layer: int, way: str) -> Flow:
         """The gradients at one layer and direction, in source order."""
-        cell, adjoints = self.net.encoder.cell(layer, way), self._encoder[layer, way]
+        cell, adjoints = self.net.encoder.cell(layer, way), self._adjoints[layer, way]
         hidden, cells = hidden_paths(cell, adjoints), cell_paths(cell, adjoints)
         reversed = way == "backward"
         size = self.config.encoder_hidden
@@ -224,7 +167,7 @@ class _Backward:
             above = sum(
                 rows.flip(0) if over == "backward" else rows
                 for over in self.config.directions
-                for rows in [self._inputs(self.net.encoder.cell(layer + 1, over), "x", self._encoder[layer + 1, over])]
+                for rows in [self._inputs(self.net.encoder.cell(layer + 1, over), "x", self._adjoints[layer + 1, over])]
             )
             assert isinstance(above, Tensor), "an encoder has a direction"
             hidden["above"] = above[:, columns].flip(0) if reversed else above[:, columns]
@@ -261,7 +204,7 @@ class _Backward:
 
     def decoder_flow(self, layer: int) -> Flow:
         """The gradients at one layer of the decoder, in output order. Its inputs are y, or the states below."""
-        cell, adjoints = self.net.decoder.cell(layer), self._decoder[layer]
+        cell, adjoints = self.net.decoder.cell(layer), self._adjoints[layer, "decoder"]
         hidden, cells = hidden_paths(cell, adjoints), cell_paths(cell, adjoints)
         if layer == self.config.decoder_layers - 1:
             hidden["output"] = self._s_by_readout
@@ -271,7 +214,7 @@ class _Backward:
                     self.queries if after else torch.cat([self.queries[1:], torch.zeros_like(self.queries[:1])])
                 )
         else:
-            hidden["above"] = self._inputs(self.net.decoder.cell(layer + 1), "x", self._decoder[layer + 1])
+            hidden["above"] = self._inputs(self.net.decoder.cell(layer + 1), "x", self._adjoints[layer + 1, "decoder"])
         inputs = input_paths(cell, "x" if layer else "y", adjoints)
         if layer == 0:
             inputs["output"] = self._y_by_readout
@@ -280,6 +223,13 @@ class _Backward:
     @staticmethod
     def _inputs(cell: Cell, part: str, adjoints: Adjoints) -> Tensor:
         return adjoints.sums @ cell.weight_input[part].detach()
+
+
+def _nodes(steps: Sequence[CellStep]) -> dict[str, list[Tensor]]:
+    """What autograd is asked about of a cell: its states, and the sums of its gates by a term that is added to them."""
+    cells = [step.cell for step in steps if isinstance(step, LSTMStep)]
+    sums = [next(iter(step.input_terms.values())) for step in steps]
+    return {"hidden": [step.hidden for step in steps], "sums": sums} | ({"cell": cells} if cells else {})
 
 
 def _flow(kind: str, adjoints: Adjoints, hidden: Paths, cells: Paths, inputs: Paths) -> Flow:
@@ -311,17 +261,6 @@ def _in_source_order(flow: Flow) -> Flow:
         cell_paths=turned(flow.cell_paths),
         input_paths=turned(flow.input_paths),
     )
-
-
-def _apart(state: DecoderState) -> DecoderState:
-    """The same state as tensors of its own: "copy" passes on those that a fixed context reads as well."""
-
-    def own(of: Tensor) -> Tensor:
-        copied = of.clone()
-        return copied if copied.requires_grad else copied.requires_grad_()  # a start of zeros is no part of the graph
-
-    cells = tuple(CellState(own(cell.hidden), None if cell.cell is None else own(cell.cell)) for cell in state.cells)
-    return DecoderState(cells, state.readout)
 
 
 def _leaf(state: CellState) -> CellState:

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int
 
 from s2s_core.described import described
-from s2s_core.gradients.backward import Run
+from s2s_core.gradients.forward import Run
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
 from s2s_core.analysis.saturation import saturation_over
+from s2s_core.cells import Cell
 from s2s_core.checkpoint import (
     CARD,
     Description,
@@ -31,6 +32,7 @@ from s2s_core.checkpoint import (
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, DataError, S2SError
 from s2s_core.experiments import FOLDER, Figure, read
+from s2s_core.gradients import Gradients
 from s2s_core.patching import Patching, Smallest, parts_of, states_of
 from s2s_core.recipes import RECIPES, Facts, Sibling, digest
 from s2s_core.recipes import facts as facts_of
@@ -198,6 +200,24 @@ def over_seeds(name: str) -> tuple[Spread, ...]:
     except DataError as error:
         usable.log_once(str(error))
         return ()
+
+
+def gradients(name: str, text: str, output: int | None) -> Gradients:
+    """The way back of the loss of one output of the model's own answer, or of all of them; not of an edited network.
+
+    Raises:
+        S2SError: if the model or the text cannot be used.
+    """
+    translator = model(name)
+    return _gradients(translator, translator.info.fingerprint, text, output)
+
+
+def cell(name: str, part: str, layer: int | None) -> Cell:
+    """The cell of a part ("forward", "backward" or "decoder") and a layer (from 0; None: the top one)."""
+    net = model(name).net
+    if part == "decoder":
+        return net.decoder.cell(len(net.decoder.layers) - 1 if layer is None else layer)
+    return net.encoder.cell(len(net.encoder.layers) - 1 if layer is None else layer, part)
 
 
 def has_peepholes(name: str) -> bool:
@@ -418,6 +438,12 @@ def _trace(
 ) -> Trace:
     with PLACES.short():
         return _translator.trace(text, reference=reference, teacher_forcing=ratio, seed=seed, edit=edits)
+
+
+@TRACES.remembers
+def _gradients(_translator: Translator, fingerprint: str, text: str, output: int | None) -> Gradients:
+    with PLACES.short():
+        return _translator.gradients(text, output=output)
 
 
 @MODELS.remembers

@@ -28,6 +28,7 @@ const CHAPTERS = [
   "attention",
   "forcing",
   "directions",
+  "gradient",
 ];
 
 /** What is pointed at: what is asked there, where it is, and the element if it has one of its own. */

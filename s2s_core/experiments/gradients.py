@@ -1,0 +1,84 @@
+"""How fast the gradient of a loss shrinks or grows on its way back: plain cells, GRUs and LSTMs, with attention or not.
+
+Of every family member whose cells, or whose context, differ from the base's: as it is now, and as it was at the start,
+with random weights. At the start also with the gate that keeps at -1, 0 and 1 (Jozefowicz, Zaremba & Sutskever 2015),
+and the plain cell and the GRU without attention, which no checkpoint has.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from s2s_core import checkpoint
+from s2s_core.bootstrap import ratio
+from s2s_core.cells import Cell
+from s2s_core.experiments.table import About, Figure, figure
+from s2s_core.gradients import decay
+from s2s_core.recipes import RECIPES, siblings_of
+from s2s_core.seq2seq import Seq2Seq
+from s2s_core.tasks import Pair, Task
+from s2s_core.translator import Translator
+
+KINDS = ("", "last", "rnn", "gru")  # of siblings
+CELLS = ("lstm", "gru", "rnn")
+CONTEXTS = ("attention", "last")
+BIASES = (-1.0, 0.0, 1.0)  # of the gate that keeps the old state
+PAIRS = 12  # at most: one is followed back from each of its outputs
+FEWEST = 6  # pairs: a distance that fewer have says nothing
+
+
+def gradients(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
+    """|∂L_i/∂h_t| against the number of recurrent steps between output i and the state, by cell and context.
+
+    The mean over all outputs and states of so many steps (see `s2s_core.gradients.decay`), and its interval over pairs;
+    at: the steps. The measure says "trained" or "start", then the part; at the start also cell, context and bias.
+    """
+    pairs = task.pairs("test", size=min(size, PAIRS), seed=seed)
+    for member in siblings_of(family):
+        if member.kind in KINDS:
+            model = checkpoint.load(member.name, device="cpu")
+            about = About(member.base, member.name, member.kind, model.info.fingerprint, size)
+            yield from _figures(about, "trained", model, pairs)
+    base = checkpoint.load(family, device="cpu")
+    about = About(family, family, "", base.info.fingerprint, size)
+    for cell in CELLS:
+        for context in CONTEXTS:
+            for bias in BIASES if cell != "rnn" else (0.0,):
+                started = fresh(base, cell=cell, context=context, bias=bias, seed=RECIPES[family]().train.seed)
+                yield from _figures(about, f"start, {cell}, {context}, {bias:+g}", started, pairs)
+
+
+def fresh(base: Translator, *, cell: str, context: str, bias: float, seed: int) -> Translator:
+    """The model as it would start, orthogonal recurrent matrices and random weights, with another cell or context."""
+    config = replace(base.net.config, cell=cell, context=context, encoder_init="usual", decoder_init="usual")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        net = Seq2Seq(config).eval()
+    for part in net.modules():
+        if isinstance(part, Cell) and part.keep_gate is not None:
+            with torch.no_grad():
+                part.bias[part.keep_gate * part.hidden_size : (part.keep_gate + 1) * part.hidden_size] = bias
+    return replace(base, net=net)
+
+
+def _figures(about: About, name: str, model: Translator, pairs: Sequence[Pair]) -> Iterator[Figure]:
+    for part, found in _by_distance(model, pairs).items():
+        for distance in sorted(found):
+            sizes = found[distance]
+            if len(sizes) >= FEWEST:
+                parts, wholes = (np.array(column, dtype=float) for column in zip(*sizes, strict=True))
+                yield figure(about, f"{name}, {part}", ratio(parts, wholes), pairs=len(sizes), at=float(distance))
+
+
+def _by_distance(model: Translator, pairs: Sequence[Pair]) -> Mapping[str, Mapping[int, list[tuple[float, int]]]]:
+    """Part -> distance -> of each pair that has it, the sum of the sizes and how many there are."""
+    found: dict[str, dict[int, list[tuple[float, int]]]] = defaultdict(lambda: defaultdict(list))
+    for pair in pairs:
+        for one in decay(model.forced_run(pair.source, reference=pair.target)):
+            for distance in np.unique(one.distance[one.distance >= 0]).tolist():
+                sizes = one.sizes[one.distance == distance]
+                found[one.part][distance].append((float(sizes.sum()), len(sizes)))
+    return found

@@ -1,0 +1,140 @@
+"""By which paths a gradient came to the states of a cell, how far it gets, and one step of it with its numbers."""
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from s2s_core.experiments import Figure
+from s2s_core.gradients import Flow, Jacobian, shares
+from s2s_ui.charts import tokens
+from s2s_ui.charts.theme import LABEL_SIZE, Palette
+from s2s_ui.locales import N_, Translate
+
+PATHS = {
+    "cell": N_("along the cell state"),
+    "state": N_("along the state"),
+    "hidden": N_("through the state h"),
+    "forget_gate": N_("through the forget gate"),
+    "input_gate": N_("through the input gate"),
+    "candidate": N_("through the candidate"),
+    "output_gate": N_("through the output gate"),
+    "reset_gate": N_("through the reset gate"),
+    "update_gate": N_("through the update gate"),
+    "forget_peephole": N_("peephole of the forget gate"),
+    "input_peephole": N_("peephole of the input gate"),
+    "output_peephole": N_("peephole of the output gate"),
+    "output": N_("from the output"),
+    "attention": N_("as attention's query"),
+    "context": N_("from the contexts"),
+    "scores": N_("from the scores"),
+    "bridge": N_("from the decoder's start"),
+    "above": N_("from the layer above"),
+}
+COLOURS = (
+    "#4E79A7", "#F28E2B", "#59A14F", "#B6992D", "#E15759", "#499894", "#B07AA1", "#9D7660", "#79706E", "#D37295",
+)  # fmt: skip
+QUANTITIES = ("hidden", "cell", "inputs")
+DASHES = ([1, 0], [6, 3], [2, 3], [8, 3, 2, 3], [1, 3])
+HEIGHT, ROW = 190, 26  # pixels
+
+
+def path_frame(flow: Flow, quantity: str, words: Sequence[str], _: Translate = str) -> pd.DataFrame:
+    """One row a step and path: how much of |gradient| came by it; of one step they add up to |gradient|."""
+    _name, total, paths = next(row for row in flow.quantities() if row[0] == quantity)
+    rows = [
+        (at, words[at], path, _(PATHS[path]), float(value), float(np.linalg.norm(total[at])))
+        for path, values in shares(total, paths).items()
+        for at, value in enumerate(values)
+    ]
+    return pd.DataFrame(rows, columns=["position", "token", "path", "name", "share", "|∂L|"])
+
+
+def paths(frame: pd.DataFrame, palette: Palette, *, y: str, position: int) -> alt.LayerChart:
+    """Stacked bars: a bar a step, a colour a path; a click picks the position."""
+    names = list(dict.fromkeys(frame["name"]))
+    words = frame.drop_duplicates("position")["token"].tolist()
+    pick = alt.selection_point(name="pick", on="click", clear=False, toggle=False, fields=["position"], empty=False)
+    place = alt.X("position:O", axis=tokens.axis(words, palette))
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(cursor="pointer", aria=False)
+        .encode(
+            x=place,
+            y=alt.Y("share:Q", title=y, axis=alt.Axis(format=".1e", tickCount=4), stack=True),
+            color=alt.Color(
+                "name:N",
+                scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])),
+                legend=alt.Legend(title=None, orient="bottom", columns=3, labelLimit=220),
+            ),
+            tooltip=["token", "name", alt.Tooltip("share:Q", format=".3e"), alt.Tooltip("|∂L|:Q", format=".3e")],
+        )
+        .add_params(pick)
+        .properties(name="paths")
+    )
+    here = frame[frame["position"] == position].drop_duplicates("position")
+    mark = alt.Chart(here).mark_rule(color=palette.ink, strokeDash=[2, 3], aria=False).encode(x=place)
+    return alt.layer(bars, mark).properties(height=HEIGHT)
+
+
+def step_frame(jacobian: Jacobian, unit: int, _: Translate = str) -> pd.DataFrame:
+    """The diagonal element of one unit as a sum: path, name, value; the last row is the sum."""
+    rows = [(path, _(PATHS[path]), float(term[unit, unit])) for path, term in jacobian.terms.items()]
+    rows.append(("total", _("sum"), float(jacobian.total[unit, unit])))
+    return pd.DataFrame(rows, columns=["path", "name", "value"])
+
+
+def step(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart:
+    """A bar a term, from 0, with its number; the sum is bold."""
+    last = len(frame) - 1
+    rows = frame.assign(number=[f"{value:+.3f}".replace("-", "−") for value in frame["value"]], row=range(last + 1))
+    furthest = max(1.0, float(frame["value"].abs().max()))
+    down = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.4))
+    across = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[-0.35 * furthest, 1.25 * furthest], nice=False))
+    base = alt.Chart(rows)
+    return alt.layer(
+        base.mark_bar().encode(
+            x=across,
+            y=down,
+            color=alt.condition(f"datum.row === {last}", alt.value(palette.ink), alt.value(palette.ink3)),
+        ),
+        base.mark_text(align="left", dx=4, fontSize=LABEL_SIZE, color=palette.ink).encode(
+            x=alt.X("at:Q", axis=None, scale=across["scale"]), y=down, text="number:N"
+        ).transform_calculate(at="max(datum.value, 0)"),
+        base.mark_text(align="right", dx=-6, fontSize=LABEL_SIZE, color=palette.ink2).encode(
+            x=alt.X("left:Q", axis=None, scale=across["scale"]), y=down, text="name:N"
+        ).transform_calculate(left=f"min(datum.value, 0) - 0.02 * {furthest}"),
+    ).properties(height=ROW * (last + 1))  # fmt: skip
+
+
+def decay_frame(figures: Sequence[Figure], measures: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+    """The lines of the experiment that `measures` names, by model and measure: steps back, |∂L/∂h|, its interval."""
+    rows = [
+        (measures[entry.model, entry.measure], int(entry.at), entry.value, entry.low, entry.high, entry.pairs)
+        for entry in figures
+        if (entry.model, entry.measure) in measures and entry.value > 0
+    ]
+    return pd.DataFrame(rows, columns=["model", "at", "value", "low", "high", "pairs"])
+
+
+def decay(frame: pd.DataFrame, palette: Palette, *, x: str, y: str) -> alt.LayerChart:
+    """|gradient| against the steps that it went back, on a logarithmic scale, a line a model in its interval."""
+    models = list(dict.fromkeys(frame["model"]))
+    inks = [palette.decoder, palette.ink, palette.forward, palette.backward, palette.ink3]
+    colour = alt.Color(
+        "model:N",
+        scale=alt.Scale(domain=models, range=inks),
+        legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=260),
+    )  # fmt: skip
+    dash = alt.StrokeDash("model:N", scale=alt.Scale(domain=models, range=list(DASHES)), legend=None)
+    scale = alt.Scale(type="log", nice=False, clamp=True)
+    place = alt.X("at:Q", title=x, axis=alt.Axis(grid=False, tickMinStep=1), scale=alt.Scale(zero=False, nice=False))
+    value = alt.Y("value:Q", title=y, scale=scale, axis=alt.Axis(format=".0e", tickCount=5))
+    base = alt.Chart(frame)
+    tooltip = ["model", "at", *(alt.Tooltip(f"{name}:Q", format=".2e") for name in ("value", "low", "high")), "pairs"]
+    return alt.layer(
+        base.mark_area(opacity=0.1).encode(x=place, y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour),
+        base.mark_line(strokeWidth=1.8).encode(x=place, y=value, color=colour, strokeDash=dash),
+        base.mark_point(size=20, opacity=1, filled=True).encode(x=place, y=value, color=colour, tooltip=tooltip),
+    ).properties(height=240)
