@@ -7,7 +7,7 @@ import streamlit as st
 import s2s_ui.shell.entry
 from s2s_core.analysis.gates import PARTS, cell_of, parts
 from s2s_core.analysis.layers import at_layer, depth
-from s2s_core.gradients import cell_jacobian
+from s2s_core.gradients import cell_jacobian, sizes
 from s2s_ui.charts import experiments, gradient, gradient_paths, theme, tokens
 from s2s_ui.panels import controls, decay, layers
 from s2s_ui.session import caches, state, widgets
@@ -32,14 +32,13 @@ layer = layers.chosen(deep)
 numbers = cell_of(at_layer(trace, layer), part)
 lowest = -1 if layer is None else layer
 flow = found.decoder[lowest] if part == "decoder" else found.encoder[lowest][part]
-known = [name for name, _total, _paths in flow.quantities()]
-quantity = next(
-    (name for name in known if name == state.option("gradient")), "cell" if flow.cell is not None else "hidden"
-)
+gradients = {name: total for name, total, _paths in flow.quantities()}
+usual = "hidden" if flow.cell is None else "cell"
+quantity = next((name for name in gradients if name == state.option("gradient")), usual)
 steps, count = numbers.hidden.shape
-place = state.index("position", steps)
-position = (len(words) // 2) if place is None else place
-unit = state.index("unit", count) or 0
+place, one = state.index("position", steps), state.index("unit", count)
+position = int(sizes(gradients[usual]).argmax()) if place is None else place
+unit = int(abs(gradients[usual][position]).argmax()) if one is None else one
 
 with st.container(key="page"):
     with st.container(key="controls_loss", horizontal=True, vertical_alignment="center"):
@@ -73,6 +72,8 @@ with st.container(key="page"):
             "click an output, and see which inputs its loss reaches, and by which way."
         ).format(loss=f"{found.loss:.3g}")
     )
+    if seen.runs.original:
+        st.caption(_("This is the way back through the network as it was trained, without what was changed in it."))
     left, right = st.columns([640, 536], gap="medium")
     with left:
         st.subheader(_("By which paths it came"))
@@ -91,7 +92,7 @@ with st.container(key="page"):
             names = {"hidden": hidden, "cell": "∂L/∂c", "inputs": "∂L/∂x"}
             st.segmented_control(
                 _("Gradient"),
-                known,
+                list(gradients),
                 format_func=names.__getitem__,
                 required=True,
                 label_visibility="collapsed",
@@ -142,7 +143,7 @@ with st.container(key="page"):
         st.caption(missing.format(command=experiments.command("gradients", caches.family(trace.model))))
     else:
         figure.show(
-            gradient_paths.decay(drawn, palette, x=_("recurrent steps back"), y=f"|{hidden}|"),
+            gradient_paths.decay(drawn, palette, x=_("recurrent steps back"), y=f"log₁₀ |{hidden}|"),
             drawn,
             name=_("The gradient against the number of steps that it went back"),
             key="decay",

@@ -5,6 +5,7 @@ with random weights. At the start also with the gate that keeps at -1, 0 and 1 (
 and the plain cell and the GRU without attention, which no checkpoint has.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ import numpy as np
 import torch
 
 from s2s_core import checkpoint
-from s2s_core.bootstrap import ratio
+from s2s_core.bootstrap import Estimate, ratio
 from s2s_core.cells import Cell
 from s2s_core.experiments.table import About, Figure, figure
 from s2s_core.gradients import decay
@@ -31,10 +32,11 @@ FEWEST = 6  # pairs: a distance that fewer have says nothing
 
 
 def gradients(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
-    """|∂L_i/∂h_t| against the number of recurrent steps between output i and the state, by cell and context.
+    """log10 |∂L_i/∂h_t| against the number of recurrent steps between output i and the state, by cell and context.
 
-    The mean over all outputs and states of so many steps (see `s2s_core.gradients.decay`), and its interval over pairs;
-    at: the steps. The measure says "trained" or "start", then the part; at the start also cell, context and bias.
+    The logarithm of the mean over all outputs and states of so many steps (see `s2s_core.gradients.decay`), and its
+    interval over pairs; at: the steps. The measure says "trained" or "start", then the part; at the start also cell,
+    context and bias.
     """
     pairs = task.pairs("test", size=min(size, PAIRS), seed=seed)
     for member in siblings_of(family):
@@ -70,7 +72,10 @@ def _figures(about: About, name: str, model: Translator, pairs: Sequence[Pair]) 
             sizes = found[distance]
             if len(sizes) >= FEWEST:
                 parts, wholes = (np.array(column, dtype=float) for column in zip(*sizes, strict=True))
-                yield figure(about, f"{name}, {part}", ratio(parts, wholes), pairs=len(sizes), at=float(distance))
+                mean = ratio(parts, wholes)
+                if mean.low > 0:  # what never comes back has no logarithm
+                    logarithm = Estimate(*map(math.log10, (mean.value, mean.low, mean.high)))
+                    yield figure(about, f"{name}, {part}", logarithm, pairs=len(sizes), at=float(distance))
 
 
 def _by_distance(model: Translator, pairs: Sequence[Pair]) -> Mapping[str, Mapping[int, list[tuple[float, int]]]]:

@@ -91,7 +91,7 @@ def step(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart:
     rows = frame.assign(number=[f"{value:+.3f}".replace("-", "−") for value in frame["value"]], row=range(last + 1))
     furthest = max(1.0, float(frame["value"].abs().max()))
     down = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.4))
-    across = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[-0.35 * furthest, 1.25 * furthest], nice=False))
+    across = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[-1.15 * furthest, 1.25 * furthest], nice=False))
     base = alt.Chart(rows)
     return alt.layer(
         base.mark_bar().encode(
@@ -109,30 +109,30 @@ def step(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart:
 
 
 def decay_frame(figures: Sequence[Figure], measures: Mapping[tuple[str, str], str]) -> pd.DataFrame:
-    """The lines of the experiment that `measures` names, by model and measure: steps back, |∂L/∂h|, its interval."""
+    """The lines that `measures` names, by model and measure: steps back, log10 |∂L/∂h| and its interval."""
     rows = [
         (measures[entry.model, entry.measure], int(entry.at), entry.value, entry.low, entry.high, entry.pairs)
         for entry in figures
-        if (entry.model, entry.measure) in measures and entry.value > 0
+        if (entry.model, entry.measure) in measures
     ]
     return pd.DataFrame(rows, columns=["model", "at", "value", "low", "high", "pairs"])
 
 
 def decay(frame: pd.DataFrame, palette: Palette, *, x: str, y: str) -> alt.LayerChart:
-    """|gradient| against the steps that it went back, on a logarithmic scale, a line a model in its interval."""
+    """log10 |gradient| against the steps that it went back, a line a model in its interval."""
     models = list(dict.fromkeys(frame["model"]))
     inks = [palette.decoder, palette.ink, palette.forward, palette.backward, palette.ink3]
     colour = alt.Color(
         "model:N",
         scale=alt.Scale(domain=models, range=inks),
-        legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=260),
+        legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=260, symbolOpacity=1, symbolType="stroke"),
     )  # fmt: skip
     dash = alt.StrokeDash("model:N", scale=alt.Scale(domain=models, range=list(DASHES)), legend=None)
-    scale = alt.Scale(type="log", nice=False, clamp=True)
+    scale = alt.Scale(zero=False)
     place = alt.X("at:Q", title=x, axis=alt.Axis(grid=False, tickMinStep=1), scale=alt.Scale(zero=False, nice=False))
-    value = alt.Y("value:Q", title=y, scale=scale, axis=alt.Axis(format=".0e", tickCount=5))
+    value = alt.Y("value:Q", title=y, scale=scale, axis=alt.Axis(tickCount=5))
     base = alt.Chart(frame)
-    tooltip = ["model", "at", *(alt.Tooltip(f"{name}:Q", format=".2e") for name in ("value", "low", "high")), "pairs"]
+    tooltip = ["model", "at", *(alt.Tooltip(f"{name}:Q", format=".2f") for name in ("value", "low", "high")), "pairs"]
     return alt.layer(
         base.mark_area(opacity=0.1).encode(x=place, y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour),
         base.mark_line(strokeWidth=1.8).encode(x=place, y=value, color=colour, strokeDash=dash),

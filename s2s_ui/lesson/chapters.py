@@ -1,4 +1,4 @@
-"""The chapters: why, then the nine parts of the machine, each with what is set on the stage and the code behind it."""
+"""The chapters: why, then the ten parts of the machine, each with what is set on the stage and the code behind it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from s2s_core.attention import AdditiveAttention, Attention, LastContext
 from s2s_core.cells import LSTMCell
 from s2s_core.decoder import Decoder, free_running, mixed, teacher_forced
 from s2s_core.encoder import Encoder
+from s2s_core.gradients.paths import cell_paths
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.translator import Translator
 from s2s_ui.lesson import questions, which
@@ -303,5 +304,31 @@ CHAPTERS = (
         page="directions",
         options=questions.replaced_syllable,
         code=(Encoder.summarise,),
+    ),
+    Chapter(
+        title=N_("The way back"),
+        paragraphs=(
+            N_(
+                "How does a weight know where to move? The loss is followed back: from the output down through the "
+                "decoder, along the strands of the attention, through both directions. What arrives at a state is its "
+                "**gradient**: how much the loss would change if that state were a little larger "
+                "(backpropagation through time; Werbos 1990)."
+            ),
+            N_(
+                "A plain cell multiplies by its weights at every step, so over a long way the gradient vanishes or "
+                "explodes. The cell state (4) is a sum: along it the gradient is multiplied by f alone, and by what "
+                "the peepholes add (Hochreiter & Schmidhuber 1997). And attention (15) is a short cut: it leads from "
+                "an output straight to the states that it looks at."
+            ),
+        ),
+        todo=N_("Answer first. Then open the screen Gradient, and move its slider over the outputs."),
+        request=Request("dates", DATE),
+        lanes=ALL,
+        at=_writing(questions.LOOKING_STEP),
+        ask=questions.vanishing,
+        marked=lambda runs: {"output": [questions.LOOKING_STEP]},
+        page="gradient",
+        options=lambda runs: {"cell": "forward", "output": str(questions.LOOKING_STEP)},
+        code=(cell_paths,),
     ),
 )

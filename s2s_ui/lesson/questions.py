@@ -192,6 +192,34 @@ def forcing(runs: Runs) -> Question:
     )
 
 
+def vanishing(runs: Runs) -> Question:
+    """Chapter 10: what is left of a gradient after many steps, (4)."""
+    trace = runs.shown
+    kept = trace.encoder.forward.forget_gate[1:].prod(axis=0)
+    unit, steps = int(kept[:SHOWN_UNITS].argmax()), len(trace.src_tokens) - 1
+    return Question(
+        _(
+            "A forget gate is {f} at each of {steps} steps. How much of the gradient is left along the cell state?"
+        ).format(f=FORGET, steps=FORGET_STEPS),
+        (f"{FORGET}", f"{FORGET**FORGET_STEPS:.2f}", f"{FORGET * FORGET_STEPS:g}"),
+        1,
+        _(
+            "{f} to the power of {steps} is {left}. On the stage, unit {unit} of the forward cell keeps the most: its "
+            "forget gates over the {count} steps from {first} to the end multiply to {kept}. Attention need not go "
+            "that way."
+        ).format(
+            f=FORGET,
+            steps=FORGET_STEPS,
+            left=f"{FORGET**FORGET_STEPS:.2f}",
+            unit=unit,
+            count=steps,
+            first=quoted(tokens.source(trace, _)[0]),
+            kept=f"{kept[unit]:.1g}".replace("-", "−"),
+        ),
+    )
+
+
+FORGET, FORGET_STEPS = 0.9, 20  # of the question about the way back
 LOOKING_STEP = 9  # of the decoder, counted from 0: the last digit of a date in ISO form
 OTHER_SYLLABLE = "수"
 SOMETHING = 0.3  # of a cell state

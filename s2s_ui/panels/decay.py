@@ -10,15 +10,17 @@ from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.stage.printed import printed
 
-LSTM_EQUATION = (
-    r"\frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t)"
-    r" + \mathrm{diag}(c_{t-1} \odot f_t \odot (1-f_t))\, W_{cf}"
-    r" + \mathrm{diag}(\tilde{c}_t \odot i_t \odot (1-i_t))\, W_{ci}"
+LSTM_EQUATION = (  # a line a term: it has to fit on a phone
+    r"\begin{aligned}\frac{\partial c_t}{\partial c_{t-1}} = {} & \mathrm{diag}(f_t)"
+    r" \\ {} + {} & \mathrm{diag}(c_{t-1} \odot f_t \odot (1-f_t))\, W_{cf}"
+    r" \\ {} + {} & \mathrm{diag}(\tilde{c}_t \odot i_t \odot (1-i_t))\, W_{ci}\end{aligned}"
 )
 BARE_EQUATION = r"\frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t)"
 GRU_EQUATION = (
-    r"\frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(z_t)"
-    r" + \mathrm{diag}((h_{t-1}-n_t) \odot z_t \odot (1-z_t))\, W_{hz} + \dots"
+    r"\begin{aligned}\frac{\partial h_t}{\partial h_{t-1}} = {} & \mathrm{diag}(z_t)"
+    r" \\ {} + {} & \mathrm{diag}((h_{t-1}-n_t) \odot z_t \odot (1-z_t))\, W_{hz}"
+    r" \\ {} + {} & \mathrm{diag}((1-z_t) \odot (1-n_t^2)) \left(\mathrm{diag}(r_t)\, W_{hn} + \dots W_{hr}\right)"
+    r"\end{aligned}"
 )
 RNN_EQUATION = r"\frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(1 - h_t^2)\, W_h"
 
