@@ -45,6 +45,7 @@ PICTURES = {
     "attention": Picture(
         "/attention?text=March+8%2C+2025&lang=en", (DRAWN.format("matrices"), DRAWN.format("context"))
     ),
+    "gradient": Picture("/gradient?text=March+8%2C+2025&lang=en", (DRAWN.format("way"), DRAWN.format("decay"))),
     "forcing": Picture("/forcing?text=March+8%2C+2025&lang=en", (DRAWN.format("forcing"), DRAWN.format("after"))),
     "compare": Picture(
         "/compare?text=March+8%2C+2025&lang=en&step=20", (".st-key-stage_right .s2s", DRAWN.format("length"))

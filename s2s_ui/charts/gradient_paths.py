@@ -37,7 +37,7 @@ COLOURS = (
 )  # fmt: skip
 QUANTITIES = ("hidden", "cell", "inputs")
 DASHES = ([1, 0], [6, 3], [2, 3], [8, 3, 2, 3], [1, 3])
-HEIGHT, ROW = 190, 26  # pixels
+HEIGHT, ROW, BAR = 190, 38, 12  # pixels
 
 
 def path_frame(flow: Flow, quantity: str, words: Sequence[str], _: Translate = str) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def paths(frame: pd.DataFrame, palette: Palette, *, y: str, position: int) -> al
             color=alt.Color(
                 "name:N",
                 scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])),
-                legend=alt.Legend(title=None, orient="bottom", columns=3, labelLimit=220),
+                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=170),
             ),
             tooltip=["token", "name", alt.Tooltip("share:Q", format=".3e"), alt.Tooltip("|∂L|:Q", format=".3e")],
         )
@@ -86,26 +86,27 @@ def step_frame(jacobian: Jacobian, unit: int, _: Translate = str) -> pd.DataFram
 
 
 def step(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart:
-    """A bar a term, from 0, with its number; the sum is bold."""
+    """A bar a term, from 0, under its name and with its number; the sum is bold."""
     last = len(frame) - 1
     rows = frame.assign(number=[f"{value:+.3f}".replace("-", "−") for value in frame["value"]], row=range(last + 1))
     furthest = max(1.0, float(frame["value"].abs().max()))
-    down = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.4))
-    across = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[-1.15 * furthest, 1.25 * furthest], nice=False))
+    low = min(0.0, float(frame["value"].min()))
+    down = alt.Y("row:O", axis=None, scale=alt.Scale(padding=0))
+    scale = alt.Scale(domain=[1.1 * low, 1.25 * furthest], nice=False)
     base = alt.Chart(rows)
+    ink = alt.condition(f"datum.row === {last}", alt.value(palette.ink), alt.value(palette.ink3))
+    ends = base.transform_calculate(end="max(datum.value, 0)")
     return alt.layer(
-        base.mark_bar().encode(
-            x=across,
-            y=down,
-            color=alt.condition(f"datum.row === {last}", alt.value(palette.ink), alt.value(palette.ink3)),
+        base.mark_bar(height=BAR, yOffset=7, y2Offset=7).encode(
+            x=alt.X("value:Q", axis=None, scale=scale), y=down, color=ink
         ),
-        base.mark_text(align="left", dx=4, fontSize=LABEL_SIZE, color=palette.ink).encode(
-            x=alt.X("at:Q", axis=None, scale=across["scale"]), y=down, text="number:N"
-        ).transform_calculate(at="max(datum.value, 0)"),
-        base.mark_text(align="right", dx=-6, fontSize=LABEL_SIZE, color=palette.ink2).encode(
-            x=alt.X("left:Q", axis=None, scale=across["scale"]), y=down, text="name:N"
-        ).transform_calculate(left=f"min(datum.value, 0) - 0.02 * {furthest}"),
-    ).properties(height=ROW * (last + 1))  # fmt: skip
+        ends.mark_text(align="left", baseline="middle", dx=5, dy=7, fontSize=LABEL_SIZE, color=palette.ink).encode(
+            x=alt.X("end:Q", axis=None, scale=scale), y=down, text="number:N"
+        ),
+        base.mark_text(align="left", baseline="middle", dy=-9, fontSize=LABEL_SIZE, color=palette.ink2).encode(
+            x=alt.value(2), y=down, text="name:N"
+        ),
+    ).properties(height=ROW * (last + 1))
 
 
 def decay_frame(figures: Sequence[Figure], measures: Mapping[tuple[str, str], str]) -> pd.DataFrame:
