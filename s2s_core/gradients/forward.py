@@ -30,7 +30,7 @@ class Run:
 
     def back(self, loss: Tensor, towards: Sequence[Tensor]) -> list[Tensor]:
         """The gradient of a loss with respect to tensors of this run; 0 where it does not depend on one."""
-        found = torch.autograd.grad(loss, towards, retain_graph=True, allow_unused=True)
+        found: Sequence[Tensor | None] = torch.autograd.grad(loss, towards, retain_graph=True, allow_unused=True)
         return [torch.zeros_like(of) if one is None else one for one, of in zip(found, towards, strict=True)]
 
 

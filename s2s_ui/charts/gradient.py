@@ -19,7 +19,7 @@ from s2s_ui.stage.printed import printed
 
 WIDEST, LEAST = 16.0, 0.35  # pixels
 WIDTH, GUTTER = 100.0, 9.0  # of the sheet; of it the names of the rows
-ROWS = {"loss": 34, "decoder": 92, "forward": 226, "backward": 296, "input": 352}  # pixels from the top
+ROWS = {"loss": 34.0, "decoder": 92.0, "forward": 226.0, "backward": 296.0, "input": 352.0}  # pixels from the top
 HEIGHT = 384
 BAR = 26  # pixels: the longest bar of an input
 MOST_STRANDS = 150  # the widest ones; the others would be hairs
@@ -47,7 +47,7 @@ def top(found: Gradients) -> dict[str, Flow]:
     return {**found.encoder[-1], "decoder": found.decoder[-1]}
 
 
-def way(found: Gradients, palette: Palette, _: Translate) -> alt.LayerChart:
+def way(found: Gradients, palette: Palette, _: Translate) -> alt.LayerChart | alt.FacetChart:
     """The picture; a click on an output follows its loss back: the selection "pick" has the output."""
     sheet = Sheet(WIDTH, HEIGHT)
     source, written = len(found.src_tokens), len(found.tgt_tokens)
@@ -55,12 +55,12 @@ def way(found: Gradients, palette: Palette, _: Translate) -> alt.LayerChart:
     widest = float(frame["|∂L|"].max()) or 1.0
     strands = frame[frame["way"] == "strand"].nlargest(MOST_STRANDS, "|∂L|")
     kept = pd.concat([frame[frame["way"] != "strand"], strands[strands["|∂L|"] > THIN * widest]], ignore_index=True)
+    ends = [_ends(*row, source, written) for row in kept[["part", "way", "from", "to"]].itertuples(index=False)]
     lines = kept.assign(
-        **{name: [_at(row, end, source, written)[axis] for row in kept.to_dict("records")]
-           for name, end, axis in (("x", "from", 0), ("y", "from", 1), ("x2", "to", 0), ("y2", "to", 1))},
+        **dict(zip(("x", "y", "x2", "y2"), zip(*ends, strict=True), strict=True)),
         width=[_width(size, widest) for size in kept["|∂L|"]],
-        colour=[palette.accent(_accent(part)) for part in kept["part"]],
-    )  # fmt: skip
+        colour=kept["part"].map(palette.accent),
+    )
     nodes, labels, bars, outputs = _nodes(found, source, written, palette, _)
     picked = alt.selection_point(name="pick", on="click", clear=False, toggle=False, fields=["output"], empty=False)
     rules = (
@@ -157,24 +157,20 @@ def _width(size: float, widest: float) -> float:
     return LEAST + (WIDEST - LEAST) * float(np.sqrt(size / widest))
 
 
-def _accent(part: str) -> str:
-    return part if part in ("forward", "backward") else "decoder"
-
-
 def _x(at: int, count: int) -> float:
     return GUTTER + (WIDTH - GUTTER) * (at + 0.5) / count
 
 
-def _at(row: Mapping[str, Any], end: str, source: int, written: int) -> tuple[float, float]:
-    """Where a line begins or ends on the sheet."""
-    at, way, part = int(row[end]), row["way"], row["part"]
+def _ends(part: str, way: str, begin: int, end: int, source: int, written: int) -> tuple[float, float, float, float]:
+    """Where a line begins and ends on the sheet: x, y, x2, y2."""
     if way == "loss":
-        return _x(at, written), ROWS["loss"] + 10 if end == "from" else ROWS["decoder"]
+        return _x(begin, written), ROWS["loss"] + 10, _x(end, written), ROWS["decoder"]
     if way == "strand":
-        return (_x(at, written), ROWS["decoder"]) if end == "from" else (_x(at, source), ROWS["forward"])
+        return _x(begin, written), ROWS["decoder"], _x(end, source), ROWS["forward"]
     if way == "bridge":
-        return (_x(0, written) - 2, ROWS["decoder"]) if end == "from" else (_x(at, source), ROWS[part])
-    return _x(at, written if part == "decoder" else source), ROWS[part]
+        return _x(0, written) - 2, ROWS["decoder"], _x(end, source), ROWS[part]
+    count = written if part == "decoder" else source
+    return _x(begin, count), ROWS[part], _x(end, count), ROWS[part]
 
 
 def _nodes(

@@ -51,7 +51,7 @@ def path_frame(flow: Flow, quantity: str, words: Sequence[str], _: Translate = s
     return pd.DataFrame(rows, columns=["position", "token", "path", "name", "share", "|∂L|"])
 
 
-def paths(frame: pd.DataFrame, palette: Palette, *, y: str, position: int) -> alt.LayerChart:
+def paths(frame: pd.DataFrame, palette: Palette, *, y: str, position: int) -> alt.LayerChart | alt.FacetChart:
     """Stacked bars: a bar a step, a colour a path; a click picks the position."""
     names = list(dict.fromkeys(frame["name"]))
     words = frame.drop_duplicates("position")["token"].tolist()
@@ -85,7 +85,7 @@ def step_frame(jacobian: Jacobian, unit: int, _: Translate = str) -> pd.DataFram
     return pd.DataFrame(rows, columns=["path", "name", "value"])
 
 
-def step(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart:
+def step(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
     """A bar a term, from 0, under its name and with its number; the sum is bold."""
     last = len(frame) - 1
     rows = frame.assign(number=[f"{value:+.3f}".replace("-", "−") for value in frame["value"]], row=range(last + 1))
@@ -119,7 +119,7 @@ def decay_frame(figures: Sequence[Figure], measures: Mapping[tuple[str, str], st
     return pd.DataFrame(rows, columns=["model", "at", "value", "low", "high", "pairs"])
 
 
-def decay(frame: pd.DataFrame, palette: Palette, *, x: str, y: str) -> alt.LayerChart:
+def decay(frame: pd.DataFrame, palette: Palette, *, x: str, y: str) -> alt.LayerChart | alt.FacetChart:
     """log10 |gradient| against the steps that it went back, a line a model in its interval."""
     models = list(dict.fromkeys(frame["model"]))
     inks = [palette.decoder, palette.ink, palette.forward, palette.backward, palette.ink3]

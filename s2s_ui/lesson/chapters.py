@@ -317,8 +317,8 @@ CHAPTERS = (
             N_(
                 "A plain cell multiplies by its weights at every step, so over a long way the gradient vanishes or "
                 "explodes. The cell state (4) is a sum: along it the gradient is multiplied by f alone, and by what "
-                "the peepholes add (Hochreiter & Schmidhuber 1997). And attention (15) is a short cut: it leads from "
-                "an output straight to the states that it looks at."
+                "the peepholes add (Hochreiter & Schmidhuber 1997). Attention (15) is a short cut: it leads from an "
+                "output straight to the states it looks at."
             ),
         ),
         todo=N_("Answer first. Then open the screen Gradient, and move its slider over the outputs."),
