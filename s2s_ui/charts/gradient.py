@@ -55,7 +55,8 @@ def way(found: Gradients, palette: Palette, _: Translate) -> alt.LayerChart | al
     widest = float(frame["|∂L|"].max()) or 1.0
     strands = frame[frame["way"] == "strand"].nlargest(MOST_STRANDS, "|∂L|")
     kept = pd.concat([frame[frame["way"] != "strand"], strands[strands["|∂L|"] > THIN * widest]], ignore_index=True)
-    ends = [_ends(*row, source, written) for row in kept[["part", "way", "from", "to"]].itertuples(index=False)]
+    places = zip(*(kept[name].tolist() for name in ("part", "way", "from", "to")), strict=True)
+    ends = [_ends(part, way, begin, end, source, written) for part, way, begin, end in places]
     lines = kept.assign(
         **dict(zip(("x", "y", "x2", "y2"), zip(*ends, strict=True), strict=True)),
         width=[_width(size, widest) for size in kept["|∂L|"]],
