@@ -124,7 +124,7 @@ with st.container(key="page"):
             st.number_input(_("unit"), min_value=0, max_value=count - 1, **widgets.bind_option("unit", unit))
         cell = caches.cell(trace.model, part, layer)
         jacobian = cell_jacobian(cell, numbers, position, reversed=part == "backward")
-        st.latex(decay.equation(trace.model, numbers.kind))
+        st.markdown(decay.equation(trace.model, numbers.kind))
         terms = gradient_paths.step_frame(jacobian, unit, _)
         figure.show(
             gradient_paths.step(terms, palette),

@@ -10,26 +10,30 @@ from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.stage.printed import printed
 
-LSTM_EQUATION = (  # a line a term: it has to fit on a phone
-    r"\begin{aligned}\frac{\partial c_t}{\partial c_{t-1}} = {} & \mathrm{diag}(f_t)"
-    r" \\ {} + {} & \mathrm{diag}(c_{t-1} \odot f_t \odot (1-f_t))\, W_{cf}"
-    r" \\ {} + {} & \mathrm{diag}(\tilde{c}_t \odot i_t \odot (1-i_t))\, W_{ci}\end{aligned}"
+STATE_OF_LSTM = r"\dfrac{\partial c_t}{\partial c_{t-1}}"
+STATE = r"\dfrac{\partial h_t}{\partial h_{t-1}}"
+KEPT = r"= \mathrm{diag}(f_t)"
+PEEPHOLES = (
+    r"+\, \mathrm{diag}(c_{t-1} \odot f_t \odot (1-f_t))\, W_{cf}",
+    r"+\, \mathrm{diag}(\tilde{c}_t \odot i_t \odot (1-i_t))\, W_{ci}",
 )
-BARE_EQUATION = r"\frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t)"
-GRU_EQUATION = (
-    r"\begin{aligned}\frac{\partial h_t}{\partial h_{t-1}} = {} & \mathrm{diag}(z_t)"
-    r" \\ {} + {} & \mathrm{diag}((h_{t-1}-n_t) \odot z_t \odot (1-z_t))\, W_{hz}"
-    r" \\ {} + {} & \mathrm{diag}((1-z_t) \odot (1-n_t^2)) \left(\mathrm{diag}(r_t)\, W_{hn} + \dots W_{hr}\right)"
-    r"\end{aligned}"
+OF_GRU = (
+    r"= \mathrm{diag}(z_t)",
+    r"+\, \mathrm{diag}((h_{t-1}-n_t) \odot z_t \odot (1-z_t))\, W_{hz}",
+    r"+\, \mathrm{diag}((1-z_t) \odot (1-n_t^2))",
+    r"\left(\mathrm{diag}(r_t)\, W_{hn} + \mathrm{diag}(\dots)\, W_{hr}\right)",
 )
-RNN_EQUATION = r"\frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(1 - h_t^2)\, W_h"
+OF_PLAIN = r"= \mathrm{diag}(1 - h_t^2)\, W_h"
 
 
 def equation(model: str, kind: str) -> str:
-    """∂state_t/∂state_{t-1} of a kind of cell, as TeX."""
-    if kind == "lstm":
-        return LSTM_EQUATION if caches.has_peepholes(model) else BARE_EQUATION
-    return GRU_EQUATION if kind == "gru" else RNN_EQUATION
+    """∂state_t/∂state_{t-1} of a kind of cell, as Markdown: a formula a term, so that a narrow screen can break it."""
+    terms = {
+        "lstm": (STATE_OF_LSTM, KEPT, *(PEEPHOLES if caches.has_peepholes(model) else ())),
+        "gru": (STATE, *OF_GRU),
+        "rnn": (STATE, OF_PLAIN),
+    }[kind]
+    return " ".join(f"${term}$" for term in terms)
 
 
 def explained(kind: str, unit: int, token: str) -> str:
