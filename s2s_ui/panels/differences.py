@@ -34,7 +34,10 @@ def _of_models(base: ModelConfig, other: ModelConfig) -> list[str]:
     changed = {name for name, value in after.items() if value != before[name]}
     phrases = []
     if "cell" in changed:
-        phrases.append(_("{cell} cells").format(cell=CELLS.get(other.cell, other.cell)))
+        plain = _("plain recurrent cells")
+        phrases.append(
+            plain if other.cell == "rnn" else _("{cell} cells").format(cell=CELLS.get(other.cell, other.cell))
+        )
     elif "peephole" in changed:
         phrases.append(_(WITH_PEEPHOLES[other.peephole]))
     if "bidirectional" in changed:

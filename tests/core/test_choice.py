@@ -183,7 +183,7 @@ def test_json_of_an_older_version_with_another_field_name_is_read():
     ("field", "value", "error"),
     [
         ("task", "poems", UnknownName),
-        ("cell", "rnn", UnknownName),
+        ("cell", "tree", UnknownName),
         ("peephole", "half", UnknownName),
         ("context", "attention", UnknownName),
         ("size", 33, InvalidConfig),
