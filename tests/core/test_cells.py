@@ -214,7 +214,7 @@ def test_diagonal_peepholes_are_full_ones_with_diagonal_matrices():
 
 
 @pytest.mark.parametrize("peephole", ["full", "diagonal"])
-def test_peepholes_of_zero_equal_none_to_the_last_bit_but_of_any_size_they_matter(peephole):
+def test_peepholes_of_zero_equal_none_but_of_any_size_they_matter(peephole):
     cell, none = make(peephole=peephole), make(peephole="none")
     none.load_state_dict(cell.state_dict(), strict=False)
     x, state = data(STEPS, BATCH, INPUT), start(cell)
@@ -222,7 +222,8 @@ def test_peepholes_of_zero_equal_none_to_the_last_bit_but_of_any_size_they_matte
     assert (hiddens(unroll(cell, x, state)) - plain).abs().max() > 0.01
     with torch.no_grad():
         cell.weight_peephole.zero_()
-    assert torch.equal(hiddens(unroll(cell, x, state)), plain)
+    # a processor may compute a sigmoid of a whole gate and of a part of a block with another last bit
+    torch.testing.assert_close(hiddens(unroll(cell, x, state)), plain, rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize(("name", "options"), VARIANTS)
