@@ -9,7 +9,9 @@ from functools import cached_property
 
 import torch
 
-from s2s_core import arguments
+from s2s_core import arguments, attribution
+from s2s_core.attribution import Attribution
+from s2s_core.attribution.asking import Token, question
 from s2s_core.batch import Batch
 from s2s_core.described import described
 from s2s_core.edits import Edit
@@ -23,7 +25,7 @@ from s2s_core.search import Beam, Greedy, Sample, SearchResult
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import EOS, Encoding, Tokenizer
 from s2s_core.trace import Trace
-from s2s_core.tracing import Origin, trace
+from s2s_core.tracing import Origin, framed, trace
 
 BATCH = 64
 
@@ -311,6 +313,57 @@ class Translator:
             log_probs = torch.log_softmax(self.net.logits(both).float(), dim=-1)
             terms = log_probs.gather(2, both.tgt_out.unsqueeze(2)).flatten()
         return Score((*target.tokens, self.tgt_tokenizer.token(EOS)), tuple(terms.tolist()))
+
+    def attribute(
+        self,
+        text: str,
+        *,
+        step: int = 0,
+        token: Token | None = None,
+        rather: Token | None = None,
+        reference: str | None = None,
+        methods: Sequence[str] | None = None,
+        baseline: str = "zero",
+        points: int = attribution.POINTS,
+    ) -> Attribution:
+        """Why one output token: how much each source token and each token fed speaks for it, by several methods.
+
+        Args:
+            text: the source, as typed.
+            step: of the output, from 0; -1 is the last.
+            token: the token that is explained, as printed or by id; None: the one written at this step.
+            rather: explain why it is ``token`` rather than this one: the difference of their log-probabilities.
+            reference: the output that is fed up to this step; None: the model's own.
+            methods: names of `s2s_core.attribution.METHODS`; None: all that the model has.
+            baseline: where integrated gradients begin, one of `s2s_core.attribution.BASELINES`.
+            points: of their integral; `Attribution.gap` says what they lack.
+
+        Raises:
+            EmptyText, TextTooLong: for the text or the reference.
+            UnknownName: for a token, a method or a baseline that there is not.
+            InvalidConfig: for a step that the output does not have.
+        """
+        source = self.encode(text)
+        written = self._written(text) if reference is None else (*self.encode_reference(reference).ids, EOS)
+        framed_source = framed(self.net.config, source, text)
+        asked = question(
+            self.net, framed_source, written, step=step, token=token, rather=rather, vocabulary=self.vocabulary
+        )
+        return attribution.attribute(
+            asked,
+            source=framed_source,
+            text=text,
+            step=len(asked.fed) - 1,
+            names=self.tgt_tokenizer.token,
+            methods=methods,
+            baseline=baseline,
+            points=points,
+        )
+
+    def _written(self, text: str) -> tuple[int, ...]:
+        """What the model by itself writes, with the end mark where it comes to it."""
+        best = self._search(Greedy(), [text], None)[0].hypotheses[0]
+        return (*best.ids, EOS) if best.finished else best.ids
 
     @torch.inference_mode()
     def _search(self, search: Greedy | Sample | Beam, texts: Sequence[str], max_len: int | None) -> list[SearchResult]:
