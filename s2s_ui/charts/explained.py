@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from s2s_ui.charts import explained_why
 from s2s_ui.charts.said import ACROSS, SCALE, UPWARD, WHOLE, Explained, Said
 from s2s_ui.locales import Translate
 
@@ -290,6 +291,6 @@ FIGURES: dict[str, Callable[[Translate], Explained]] = {
     "states": _states, "nearest": _nearest, "path_forward_space": _space,
     "path_backward_space": _space, "path_": _path, "forcing": _forcing, "after": _lines, "length": _lines,
     "decoded": _answers, "fixed": _answers, "outputs": _answers, "alone": _answers, "difference_": _difference,
-    "losses": _curves, "scores": _curves, "beam": _beam,
+    "reasons": explained_why.rows, "taken": explained_why.curves, "losses": _curves, "scores": _curves, "beam": _beam,
 }  # fmt: skip
 """Who says what a figure is, by the beginning of its key."""

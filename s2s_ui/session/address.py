@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from s2s_core.attribution import REMOVALS
 from s2s_core.config import PEEPHOLES
 from s2s_core.edits import Edits
 from s2s_core.errors import S2SError
@@ -55,6 +56,8 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "ratio": re.compile(r"0(\.[0-9]{1,2})?|1"),
     "replacement": re.compile(r"(?s).{1,40}"),
     "output": re.compile(r"[0-9]{1,4}"),
+    "rather": re.compile(r"[0-9]{1,5}"),
+    "removal": _one_of(REMOVALS),
     "components": re.compile(r"[23]"),
     "other": re.compile(r"[\w.-]{1,80}"),
     "other_text": re.compile(r"(?s).{1,2000}"),
@@ -87,7 +90,7 @@ A name means the same on every page that has it. The page itself checks whether 
 IN_THE_BROWSER = ("step", "snapshot")
 """Parameters that the browser writes itself: the step of the stage, and the position of a figure's own slider."""
 
-OF_THE_TEXT = ("position", "span", "replacement", "output")
+OF_THE_TEXT = ("position", "span", "replacement", "output", "rather")
 """Options that name a position in the text: a new text removes them."""
 
 MAX_LINK_TEXT = 2000
