@@ -93,17 +93,25 @@ with st.container(key="page"):
         )
     st.subheader(_("Is attention an explanation? Over held-out sentences"))
     measured = caches.figures(reasons.EXPERIMENT, trace.model)
-    table = reasons.held_out(measured, trace.model)
-    if table.empty:
+    areas = reasons.held_out(measured, trace.model)
+    if areas.empty:
         missing = _("Nobody has measured this model yet; of its family this command measures two: {command}")
         st.caption(missing.format(command=experiments.command(reasons.EXPERIMENT, caches.family(trace.model))))
     else:
-        st.markdown(reasons.summary(measured, trace.model))
-        st.table(table, border="horizontal", hide_index=True)
-        st.caption(
-            _(
-                "One output of each sentence; the tokens are taken out. Jain & Wallace (2019) doubt that attention "
-                "explains, Wiegreffe & Pinter (2019) that this can be said of all models: here is what it does in this "
-                "one. In brackets 95 % bootstrap intervals over the sentences. Again: {command}"
-            ).format(command=experiments.command(reasons.EXPERIMENT, caches.family(trace.model), measured))
-        )
+        first, second = st.columns([776, 400], gap="medium")
+        with first:
+            figure.show(
+                why.measured(areas, palette, x=_("area, deletion")),
+                areas,
+                name=_("How faithful each method is over held-out sentences, with what else was measured"),
+                key="heldout",
+            )
+        with second:
+            st.markdown(reasons.summary(measured, trace.model))
+            st.caption(
+                _(
+                    "One output of each sentence; the tokens are taken out. Jain & Wallace (2019) doubt that attention "
+                    "explains, Wiegreffe & Pinter (2019) that this can be said of all models: here is what it does in "
+                    "this one. Lines are 95 % bootstrap intervals over the sentences. Again: {command}"
+                ).format(command=experiments.command(reasons.EXPERIMENT, caches.family(trace.model), measured))
+            )

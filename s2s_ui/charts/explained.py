@@ -291,6 +291,7 @@ FIGURES: dict[str, Callable[[Translate], Explained]] = {
     "states": _states, "nearest": _nearest, "path_forward_space": _space,
     "path_backward_space": _space, "path_": _path, "forcing": _forcing, "after": _lines, "length": _lines,
     "decoded": _answers, "fixed": _answers, "outputs": _answers, "alone": _answers, "difference_": _difference,
-    "reasons": explained_why.rows, "taken": explained_why.curves, "losses": _curves, "scores": _curves, "beam": _beam,
+    "reasons": explained_why.rows, "taken": explained_why.curves, "heldout": explained_why.measured,
+    "losses": _curves, "scores": _curves, "beam": _beam,
 }  # fmt: skip
 """Who says what a figure is, by the beginning of its key."""

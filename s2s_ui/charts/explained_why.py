@@ -15,6 +15,14 @@ def rows(_: Translate) -> Explained:
     return Explained("attention", (Said(weight, of={"method": "attention"}), Said(nats), Said(rest)))
 
 
+def measured(_: Translate) -> Explained:
+    """The areas over held-out sentences."""
+    across = _("{title}: the mean height of p as tokens are taken away; the further left, the more faithful.")
+    point = _("{name}: {value} over {pairs} sentences, between {low} and {high} with 95 % confidence.")
+    rest = _("A row for each of {name.count}, the most faithful first.")
+    return Explained("attention", (Said(across, at=(ACROSS,)), Said(point), Said(rest)))
+
+
 def curves(_: Translate) -> Explained:
     """p as tokens are taken away."""
     across = _("{title}: from {count.low} to {count.high}, each method in its own order.")

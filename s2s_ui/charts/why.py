@@ -30,6 +30,11 @@ def method_name(method: str, _: Translate) -> str:
     return _("chance") if method == CHANCE else _(METHODS.label(method))
 
 
+def unbroken(method: str, _: Translate) -> str:
+    """A method's name for a column of a table, which does not break it into lines."""
+    return method_name(method, _).replace(" ", "\u00a0")
+
+
 def frame(attribution: Attribution, trace: Trace, _: Translate = str) -> pd.DataFrame:
     """`Attribution.to_frame` for a picture: tokens as the stage prints them, and each value as a share of its row.
 
@@ -146,7 +151,9 @@ def curves(found: pd.DataFrame, palette: Palette, _: Translate, *, x: str) -> Dr
     kinds = dict(zip(found["name"], found["method"], strict=True))
     colours = [_line(kinds[name], palette)[0] for name in methods]
     dashes = [_line(kinds[name], palette)[1] for name in methods]
-    legend = alt.Legend(title=None, orient="bottom", columns=2, symbolType="stroke", labelLimit=240)
+    legend = alt.Legend(
+        title=None, orient="bottom", columns=alt.expr("width < 330 ? 1 : 2"), symbolType="stroke", labelLimit=240
+    )
     base = alt.Chart(found).encode(
         x=alt.X("count:Q", title=x, axis=alt.Axis(grid=False, tickMinStep=1, format="d")),
         y=alt.Y("p:Q", title="p", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(tickCount=4)),
@@ -160,12 +167,29 @@ def curves(found: pd.DataFrame, palette: Palette, _: Translate, *, x: str) -> Dr
     ).properties(height=HEIGHT, padding={"left": 2, "right": 4, "top": 6, "bottom": 2})
 
 
+def measured(found: pd.DataFrame, palette: Palette, *, x: str) -> Drawn:
+    """The area under deletion of every method with its interval, the most faithful first."""
+    areas = found[found["measure"] == "deletion"].sort_values("value")
+    order = areas["name"].tolist()
+    colours = [_line(method, palette)[0] for method in areas["method"]]
+    base = alt.Chart(areas).encode(
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=150)),
+        color=alt.Color("name:N", scale=alt.Scale(domain=order, range=colours), legend=None),
+    )
+    scale = alt.Scale(domain=[0, min(1.0, float(areas["high"].max()) * 1.1)], nice=True)
+    said = ["name", *(alt.Tooltip(f"{column}:Q", format=".3f") for column in ("value", "low", "high")), "pairs"]
+    return alt.layer(
+        base.mark_rule(strokeWidth=1.6).encode(x=alt.X("low:Q", scale=scale, title=x), x2="high:Q"),
+        base.mark_point(size=50, opacity=1).encode(x=alt.X("value:Q", scale=scale, title=x), tooltip=said),
+    ).properties(height=24 * len(areas), padding={"left": 2, "right": 4, "top": 2, "bottom": 2})
+
+
 def area_table(faithful: Faithfulness, columns: Sequence[str], _: Translate) -> pd.DataFrame:
     """A row a method: its area under deletion and under insertion; `columns` are the three titles."""
     first, deletion, insertion = columns
     return pd.DataFrame(
         {
-            first: [method_name(curve.method, _) for curve in faithful.curves],
+            first: [unbroken(curve.method, _) for curve in faithful.curves],
             deletion: [f"{curve.deletion_area:.2f}" for curve in faithful.curves],
             insertion: [f"{curve.insertion_area:.2f}" for curve in faithful.curves],
         }

@@ -4,9 +4,9 @@ import pandas as pd
 
 from s2s_core import Trace
 from s2s_core.analysis.why import Reason
-from s2s_core.attribution import CHANCE, METHODS, Attribution
+from s2s_core.attribution import METHODS, Attribution
 from s2s_core.experiments import Figure
-from s2s_ui.charts import experiments, tokens, why
+from s2s_ui.charts import tokens, why
 from s2s_ui.session.i18n import _
 from s2s_ui.session.messages import literal
 from s2s_ui.stage.printed import printed
@@ -64,23 +64,23 @@ def probability(p: float) -> str:
 
 
 def held_out(figures: tuple[Figure, ...], model: str) -> pd.DataFrame:
-    """What was measured of each method over held-out sentences, a row a method with its 95 % intervals."""
-    found = {entry.measure: entry for entry in figures if entry.model == model}
+    """What was measured of each method over held-out sentences: a row a method and measure, with its 95 % interval."""
     columns = {
-        f"deletion, {MEASURED}": _("area, deletion"),
-        f"better, {MEASURED}": _("better than chance, %"),
-        f"best, {MEASURED}": _("best of all, %"),
-        "agrees": _("order as α's, τ"),
-        "in the field": _("in the right field, %"),
+        f"deletion, {MEASURED}": "deletion",
+        f"insertion, {MEASURED}": "insertion",
+        f"better, {MEASURED}": "better than chance, %",
+        f"best, {MEASURED}": "best, %",
+        "agrees": "τ with α",
+        "in the field": "in the right field, %",
+        "on the digit": "on the very digit, %",
     }
     rows = []
-    for method in (*METHODS, CHANCE):
-        cells = {name: found.get(f"{measure}: {method}") for measure, name in columns.items()}
-        if any(cells.values()):
-            written = {name: "" if cell is None else experiments.written(cell) for name, cell in cells.items()}
-            rows.append({_("method"): why.method_name(method, _), **written})
-    table = pd.DataFrame(rows)
-    return table.loc[:, (table != "").any()] if len(table) else table
+    for entry in figures:
+        measure, _colon, method = entry.measure.rpartition(": ")
+        if entry.model == model and measure in columns:
+            numbers = {"value": entry.value, "low": entry.low, "high": entry.high, "pairs": entry.pairs}
+            rows.append({"measure": columns[measure], "name": why.method_name(method, _), "method": method, **numbers})
+    return pd.DataFrame(rows, columns=["measure", "name", "method", "value", "low", "high", "pairs"])
 
 
 def summary(figures: tuple[Figure, ...], model: str) -> str:

@@ -88,10 +88,13 @@ def test_without_peepholes_the_network_that_was_trained_is_explained(open_page):
     assert said(open_page(peepholes="0")) == said(open_page())
 
 
-def test_a_model_that_was_measured_has_its_figures(open_page):
+def test_a_model_that_was_measured_has_its_figures(open_page, seen):
     app = open_page()
     measured = {entry.measure: entry for entry in read(FOLDER / "faithfulness.csv") if entry.model == "dates"}
     alpha = measured["better, drop: attention"]
     assert f"Over {alpha.pairs} held-out sentences" in app.markdown[1].value
-    table = app.table[1].value
-    assert len(table) == len(METHODS) + 1
+    drawn = {row["method"]: row for row in seen(app).figure("heldout", "value", "low")}
+    assert set(drawn) == {*METHODS, CHANCE}
+    for method, row in drawn.items():
+        entry = measured[f"deletion, drop: {method}"]
+        assert (row["value"], row["low"], row["high"]) == (entry.value, entry.low, entry.high)
