@@ -12,7 +12,7 @@ def rows(_: Translate) -> Explained:
         "A row for each of {name.count} methods, a column for each of {token.count} different tokens; the strongest "
         "colour is the largest value of its row."
     )
-    return Explained("attention", (Said(weight, of={"method": "attention"}), Said(nats), Said(rest)))
+    return Explained("reasons", (Said(weight, of={"method": "attention"}), Said(nats), Said(rest)))
 
 
 def measured(_: Translate) -> Explained:
@@ -20,7 +20,7 @@ def measured(_: Translate) -> Explained:
     across = _("{title}: the mean height of p as tokens are taken away; the further left, the more faithful.")
     point = _("{name}: {value} over {pairs} sentences, between {low} and {high} with 95 % confidence.")
     rest = _("A row for each of {name.count}, the most faithful first.")
-    return Explained("attention", (Said(across, at=(ACROSS,)), Said(point), Said(rest)))
+    return Explained("reasons", (Said(across, at=(ACROSS,)), Said(point), Said(rest)))
 
 
 def curves(_: Translate) -> Explained:

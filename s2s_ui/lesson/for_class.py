@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from s2s_core.errors import S2SError
-from s2s_ui.lesson.chapters import CHAPTERS, Chapter
+from s2s_ui.lesson.chapter import Chapter
+from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.speech import speaking
 from s2s_ui.session import caches
 

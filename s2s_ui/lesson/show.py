@@ -12,7 +12,8 @@ import streamlit as st
 from s2s_core.errors import S2SError
 from s2s_ui import kept
 from s2s_ui.lesson import booklet, own, progress, sheet, staging
-from s2s_ui.lesson.chapters import CHAPTERS, Chapter, numbered
+from s2s_ui.lesson.chapter import Chapter, numbered
+from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.questions import Question
 from s2s_ui.lesson.speech import _
 from s2s_ui.lesson.staging import Asked

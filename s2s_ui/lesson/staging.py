@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from s2s_ui.lesson import progress
-from s2s_ui.lesson.chapters import Chapter
+from s2s_ui.lesson.chapter import Chapter
 from s2s_ui.lesson.questions import Question
 from s2s_ui.session import state, widgets
 from s2s_ui.session.request import Runs

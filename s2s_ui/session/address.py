@@ -65,7 +65,7 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "card": re.compile(r"[\w.-]{1,80}"),
     "specimen": re.compile(r"[0-9]{1,2}"),
     "snapshot": re.compile(r"[0-9]{1,3}"),
-    "chapter": re.compile("[0-9]|10"),
+    "chapter": re.compile("[0-9]|1[01]"),
     "answers": re.compile(r"[0-9]{1,2}b?(\.[0-9]{1,3}){1,2}(_[0-9]{1,2}b?(\.[0-9]{1,3}){1,2}){0,29}"),
     "run": re.compile(r"[\w.-]{1,80}"),
     "new_task": _one_of(TASKS_OFFERED),

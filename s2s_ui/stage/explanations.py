@@ -46,6 +46,7 @@ def chapters(_: Translate) -> dict[str, str]:
         "chapter_attention": _("Attention"),
         "chapter_forcing": _("Teacher forcing"),
         "chapter_directions": _("Both directions"),
+        "chapter_reasons": _("Asking why"),
     }
 
 

@@ -59,7 +59,7 @@ def test_nothing_serious_hinders_a_reader_of_what_opens(window, dark):
         (False, False, {"chapter": "7", "answers": "7.4"}),  # wrong, on the stage
         (True, False, {"chapter": "4", "answers": "4.0", "lang": "ko"}),  # right, and the second question waits
         (False, True, {"chapter": "9"}),
-        (True, False, {"chapter": "10"}),
+        (True, False, {"chapter": "11"}),
     ],
     ids=["wrong", "right", "phone", "own"],
 )

@@ -134,7 +134,7 @@ WRONG = {
     "at": [plan(step(f"{DATE}&step=26")), plan(step(f"{DATE}&step=0"))],
     "attention": [plan(step(DATE.replace("dates", "dates-last"), question='kind = "where"\noutput = 1'))],
     "chapter": [
-        plan(step("/lesson?chapter=10", question='kind = "lesson"')),
+        plan(step("/lesson?chapter=11", question='kind = "lesson"')),
         plan(step("/lesson?chapter=3", question='kind = "lesson"\nsecond = true')),
     ],
 }  # fmt: skip
@@ -290,7 +290,7 @@ def test_the_chapter_of_the_lesson_that_is_shown_asks_its_question(teacher):
     teacher.lead(do="ask", question={"kind": "lesson"}, lang="en")
     asked = now(student)["question"]
     assert (asked["kind"], len(asked["choices"])) == ("choice", 3) and "\\" not in asked["text"]
-    teacher.lead(do="show", link={"chapter": "10"})
+    teacher.lead(do="show", link={"chapter": "11"})
     assert teacher.post("lead", {"do": "ask", "question": {"kind": "lesson"}})[0] == 400
 
 

@@ -46,8 +46,8 @@ def asked(app: AppTest, number: int):
     return app.radio(key=f"guess of {number}")
 
 
-def test_there_are_nine_chapters_and_an_opening_and_they_speak_of_every_equation():
-    assert len(CHAPTERS) == 10
+def test_there_are_ten_chapters_and_an_opening_and_they_speak_of_every_equation():
+    assert len(CHAPTERS) == 11
     said = "".join(paragraph for chapter in CHAPTERS for paragraph in chapter.paragraphs)
     assert {int(number) for number in re.findall(r"\((\d{1,2})\)", said)} >= set(range(1, 19))
 
@@ -253,6 +253,7 @@ POINTS = {
     3: {"pages/compare.py": ("other",)},
     7: {"pages/attention.py": ("output",)},
     9: {"pages/directions.py": ("position", "replacement")},
+    10: {"pages/why.py": ("output",)},
 }
 
 
@@ -273,10 +274,10 @@ def test_a_link_opens_at_the_very_point_of_the_chapter(open_app, seen, number):
 
 
 def test_the_last_chapter_prepares_an_order(open_app, seen):
-    app = open_chapter(open_app, 10, lang="ko")
+    app = open_chapter(open_app, len(CHAPTERS), lang="ko")
     assert not [element for element in app.main if (getattr(element, "key", None) or "").startswith("stage_chapter")]
     app.button(key="to_train").click().run()
-    assert not app.exception and seen(app).link["new_task"] == "reverse" and seen(app).link["chapter"] == "10"
+    assert not app.exception and seen(app).link["new_task"] == "reverse" and seen(app).link["chapter"] == "11"
     assert app.button(key="train")
 
 
