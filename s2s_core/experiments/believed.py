@@ -89,8 +89,8 @@ def _areas(found: Believed, faithful: Faithfulness) -> None:
         found.add(f"insertion, {name}", curve.insertion_area)
         found.add(f"first, {name}", curve.deletion[1])
         if curve.method != CHANCE:
-            found.add(f"better, {name}", 100 * (curve.deletion_area < chance))
-            found.add(f"best, {name}", 100 / winners if round(curve.deletion_area, 6) == least else 0)
+            found.add(f"better, {name}", 100.0 * (curve.deletion_area < chance))
+            found.add(f"best, {name}", 100.0 / winners if round(curve.deletion_area, 6) == least else 0.0)
 
 
 def _agreement(found: Believed, attribution: Attribution) -> None:
@@ -120,9 +120,9 @@ def _alignment(found: Believed, attribution: Attribution, translator: Translator
     kept = np.flatnonzero(~np.array(attribution.src_marks))
     for row in attribution.rows:
         start, stop = source.offsets[int(row.source[kept].argmax())]
-        found.add(f"in the field: {row.method}", 100 * any(start <= place < stop for place in link.field))
+        found.add(f"in the field: {row.method}", 100.0 * any(start <= place < stop for place in link.field))
         if link.exact is not None:
-            found.add(f"on the digit: {row.method}", 100 * (start <= link.exact < stop))
+            found.add(f"on the digit: {row.method}", 100.0 * (start <= link.exact < stop))
 
 
 @torch.inference_mode()

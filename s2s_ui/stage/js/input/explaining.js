@@ -28,6 +28,7 @@ const CHAPTERS = [
   "attention",
   "forcing",
   "directions",
+  "reasons",
 ];
 
 /** What is pointed at: what is asked there, where it is, and the element if it has one of its own. */
