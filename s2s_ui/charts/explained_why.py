@@ -17,7 +17,7 @@ def rows(_: Translate) -> Explained:
 
 def measured(_: Translate) -> Explained:
     """The areas over held-out sentences."""
-    across = _("{title}: the mean height of p as tokens are taken away; the further left, the more faithful.")
+    across = _("{title}: the mean height of p as tokens go, {value.low} to {value.high}; the further left, the better.")
     point = _("{name}: {value} over {pairs} sentences, between {low} and {high} with 95 % confidence.")
     rest = _("A row for each of {name.count}, the most faithful first.")
     return Explained("reasons", (Said(across, at=(ACROSS,)), Said(point), Said(rest)))
