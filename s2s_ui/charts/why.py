@@ -21,7 +21,7 @@ LONGEST = 88  # pixels: what is seen of a token at an angle
 BETWEEN = 0.8  # columns between the source and what was written before
 WIDE = 30  # pixels: a number has no room in a narrower column
 CROWDED = 32  # of more columns not every token is written
-HEIGHT = 270  # pixels of the curves
+HEIGHT = 320  # pixels of the curves, with their legend
 INSET = 0.03
 
 
