@@ -29,6 +29,7 @@ PAGES = {
     "pages/gates.py": N_("Gates"),
     "pages/directions.py": N_("Both directions"),
     "pages/attention.py": N_("Attention"),
+    "pages/why.py": N_("Why"),
     "pages/gradient.py": N_("Gradient"),
     "pages/forcing.py": N_("Teacher forcing"),
     "pages/compare.py": N_("Compare"),

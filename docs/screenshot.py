@@ -45,6 +45,7 @@ PICTURES = {
     "attention": Picture(
         "/attention?text=March+8%2C+2025&lang=en", (DRAWN.format("matrices"), DRAWN.format("context"))
     ),
+    "why": Picture("/why?text=March+8%2C+2025&lang=en&output=9", (DRAWN.format("reasons"), DRAWN.format("heldout"))),
     "gradient": Picture("/gradient?text=March+8%2C+2025&lang=en", (DRAWN.format("way"), DRAWN.format("decay"))),
     "forcing": Picture("/forcing?text=March+8%2C+2025&lang=en", (DRAWN.format("forcing"), DRAWN.format("after"))),
     "compare": Picture(

@@ -5,6 +5,7 @@ import streamlit as st
 import s2s_ui.shell.entry
 from s2s_core.errors import S2SError
 from s2s_ui.lesson import own, sheet, show, staging
+from s2s_ui.lesson.chapter import LINKED
 from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.staging import Asked
 from s2s_ui.panels import class_bar, snapshots
@@ -15,7 +16,7 @@ from s2s_ui.shell import layout
 from s2s_ui.stage.stage import stage
 
 s2s_ui.shell.entry.enter()
-number = state.index("chapter", show.COUNT) or 0
+number = LINKED.index(state.option("chapter") or "0")
 
 with st.container(key="page"):
     said = [messages.sentence(problem) for problem in state.link_problems()]

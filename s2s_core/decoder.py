@@ -129,13 +129,16 @@ class Decoder(nn.Module):
         if not is_plain(self):
             steps = self.steps(memory, teacher_forced(tgt_in), length=tgt_in.shape[1])
             return stack([step.logits for step in steps], dim=1)[tgt_mask]
-        return self.logits(self._forced_readouts(memory, tgt_in, tgt_mask))
+        return self.logits(self.forced_readouts(memory, self.embedding(tgt_in), tgt_mask))
 
-    def _forced_readouts(
-        self, memory: Memory, tgt_in: Int[Array, "batch tgt_len"], tgt_mask: Bool[Array, "batch tgt_len"]
+    def forced_readouts(
+        self,
+        memory: Memory,
+        fed: Float[Array, "batch tgt_len embedding"],
+        tgt_mask: Bool[Array, "batch tgt_len"],
     ) -> Float[Array, "tokens readout"]:
-        """The readout, from which `logits` are computed, of every real token."""
-        y = self.dropout(self.embedding(tgt_in))
+        """The readout, from which `logits` are computed, of every real token; ``fed`` are the embedded inputs."""
+        y = self.dropout(fed)
         state = self.start(memory)
         if parts := self._fused_parts(y):
             hidden, context = fused.decoder(*parts, y, tgt_mask, memory, state.cells[0])

@@ -54,7 +54,15 @@ class Encoder(nn.Module):
         edit: Edit | None = None,
     ) -> Iterator[EncoderStep]:
         """Every step of every layer: (9) left to right, then (10) right to left, then the next layer reads (11)."""
-        states = self.embedding(src)
+        return self.steps_over(self.embedding(src), src_mask, edit)
+
+    def steps_over(
+        self,
+        states: Float[Array, "batch src_len embedding"],
+        src_mask: Bool[Array, "batch src_len"],
+        edit: Edit | None = None,
+    ) -> Iterator[EncoderStep]:
+        """The steps of `steps` over embedded tokens, or over whatever else stands in their place."""
         for layer in range(len(self.layers)):
             x, hiddens = self.dropout(states), []
             for direction in self.config.directions:
@@ -88,13 +96,18 @@ class Encoder(nn.Module):
     def read(
         self, src: Int[Array, "batch src_len"], src_mask: Bool[Array, "batch src_len"]
     ) -> tuple[Float[Array, "batch src_len memory"], tuple[CellState, ...]]:
-        """The result of `summarise` on every real token, without records, for training and searching.
-
-        If `fused` can compute the steps of all cells, it is used.
-        """
-        if not is_plain(self) or not all(fused.serves(cell, src) for cell in self._cells()):
+        """The result of `summarise` on every real token, without records, for training and searching."""
+        if not is_plain(self):
             return self.summarise(self.steps(src, src_mask))
-        states, finals = self.embedding(src), []
+        return self.read_over(self.embedding(src), src_mask)
+
+    def read_over(
+        self, states: Float[Array, "batch src_len embedding"], src_mask: Bool[Array, "batch src_len"]
+    ) -> tuple[Float[Array, "batch src_len memory"], tuple[CellState, ...]]:
+        """The result of `read` over embedded tokens. If `fused` can compute the steps of all cells, it is used."""
+        if not is_plain(self) or not all(fused.serves(cell, states) for cell in self._cells()):
+            return self.summarise(self.steps_over(states, src_mask))
+        finals = []
         for layer in range(len(self.layers)):
             cells = [self.cell(layer, direction) for direction in self.config.directions]
             states, last = fused.read(cells, self.dropout(states), src_mask)

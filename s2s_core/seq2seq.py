@@ -59,6 +59,12 @@ class Seq2Seq(nn.Module):
             return self.memory_of(*self.encoder.read(src, src_mask), src_mask)
         return self.memory(self.encoder.steps(src, src_mask, edit), src_mask, edit)
 
+    def encode_over(
+        self, states: Float[Array, "batch src_len embedding"], src_mask: Bool[Array, "batch src_len"]
+    ) -> Memory:
+        """The memory of embedded tokens, with respect to which it can be differentiated."""
+        return self.memory_of(*self.encoder.read_over(states, src_mask), src_mask)
+
     def memory(
         self, steps: Iterable[EncoderStep], src_mask: Bool[Array, "batch src_len"], edit: Edit | None = None
     ) -> Memory:

@@ -9,7 +9,9 @@ from functools import cached_property
 
 import torch
 
-from s2s_core import arguments
+from s2s_core import arguments, attribution
+from s2s_core.attribution import Attribution
+from s2s_core.attribution.asking import Token, question
 from s2s_core.batch import Batch
 from s2s_core.described import described
 from s2s_core.edits import Edit
@@ -314,6 +316,48 @@ class Translator:
             terms = log_probs.gather(2, both.tgt_out.unsqueeze(2)).flatten()
         return Score((*target.tokens, self.tgt_tokenizer.token(EOS)), tuple(terms.tolist()))
 
+    def attribute(
+        self,
+        text: str,
+        *,
+        step: int = 0,
+        token: Token | None = None,
+        rather: Token | None = None,
+        reference: str | None = None,
+        methods: Sequence[str] | None = None,
+        baseline: str = "zero",
+        points: int = attribution.POINTS,
+    ) -> Attribution:
+        """Why one output token: how much each source token and each token fed speaks for it, by several methods.
+
+        Args:
+            text: the source, as typed.
+            step: of the output, from 0; -1 is the last.
+            token: the token that is explained, as printed or by id; None: the one written at this step.
+            rather: explain why it is ``token`` rather than this one: the difference of their log-probabilities.
+            reference: the output that is fed up to this step; None: the model's own.
+            methods: names of `s2s_core.attribution.METHODS`; None: all that the model has.
+            baseline: where integrated gradients begin, one of `s2s_core.attribution.BASELINES`.
+            points: of their integral; `Attribution.gap` says what they lack.
+
+        Raises:
+            EmptyText, TextTooLong: for the text or the reference.
+            UnknownName: for a token, a method or a baseline that there is not.
+            InvalidConfig: for a step that the output does not have.
+        """
+        source, written = self._forced(text, reference)
+        asked = question(self.net, source, written, step=step, token=token, rather=rather, vocabulary=self.vocabulary)
+        return attribution.attribute(
+            asked,
+            source=source,
+            text=text,
+            step=len(asked.fed) - 1,
+            names=self.tgt_tokenizer.token,
+            methods=methods,
+            baseline=baseline,
+            points=points,
+        )
+
     def patch(
         self,
         receiver: str,
@@ -347,14 +391,6 @@ class Translator:
         sides = (self._side(receiver), self._side(donor))
         return patch(self.net, self.tgt_tokenizer, *sides, parts=parts, step=step, layer=layer, align=align, fed=fed)
 
-    def _side(self, text: str) -> Side:
-        """A text with the model's answer to it."""
-        source = framed(self.net.config, self.encode(text), text)
-        best = self._search(Greedy(), [text], None)[0].hypotheses[0]
-        ids = (*best.ids, EOS) if best.finished else best.ids
-        names = tuple(map(self.tgt_tokenizer.token, ids))
-        return Side(text, source.ids, source.tokens, ids, names, self.tgt_tokenizer.decode(best.ids))
-
     def gradients(self, text: str, *, reference: str | None = None, output: int | None = None) -> Gradients:
         """The gradient's way back (BPTT): of the loss with respect to every state and input, and by which paths.
 
@@ -387,8 +423,18 @@ class Translator:
         source, targets = self._forced(text, reference)
         return run_forward(self.net, source.ids, targets, (BOS, *targets[:-1]))
 
+    def _side(self, text: str) -> Side:
+        """A text with the model's answer to it."""
+        source, ids = self._forced(text, None)
+        names = tuple(map(self.tgt_tokenizer.token, ids))
+        output = self.tgt_tokenizer.decode([token for token in ids if token != EOS])
+        return Side(text, source.ids, source.tokens, ids, names, output)
+
     def _forced(self, text: str, reference: str | None) -> tuple[Encoding, tuple[int, ...]]:
-        """What the encoder reads, and the ids of the reference or of the model's own answer, the end mark included."""
+        """What the encoder reads, and the ids of the reference or of the model's own answer, with the end mark.
+
+        An answer that is cut off at the longest length has none.
+        """
         source = framed(self.net.config, self.encode(text), text)
         if reference is not None:
             return source, (*self.encode_reference(reference).ids, EOS)

@@ -7,10 +7,29 @@ from shutil import which
 
 import pytest
 
+from s2s_core.experiments import FOLDER, read
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEXTS = {
     name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "benchmarks/README.md")
+}
+TABLED = {
+    "attention": "attention α",
+    "gradient": "gradient × input",
+    "integrated": "integrated gradients",
+    "drop": "occlusion: taken out",
+    "zero": "zero",
+    "unknown": "unknown",
+    "similar": "like tokens",
+    "chance": "chance",
+}
+OTHERS = {
+    "α below chance, % of outputs": "better, drop: attention",
+    "the least of all: α, %": "best, drop: attention",
+    "the least of all: integrated gradients, %": "best, drop: integrated",
+    "α orders tokens as occlusion (taken out), τ": "agrees: drop",
+    "α shuffled: another token, %": "changes",
 }
 EVERYTHING = "\n".join(TEXTS.values())
 
@@ -57,6 +76,23 @@ def test_the_readme_is_read_in_five_minutes_and_quotes_the_page_of_figures():
     quoted = re.findall(r"\d+ ms|\d+\.\d\d", figures)
     assert len(quoted) >= 3
     assert [figure for figure in quoted if figure not in TEXTS["benchmarks/README.md"]] == []
+
+
+def test_the_table_of_attributions_is_that_of_the_experiment():
+    """Each cell "value (low-high)" of a model is one of its figures."""
+    (section,) = re.findall(r"## Is attention an explanation\?\n(.*?)\n## ", README, flags=re.DOTALL)
+    header, _rule, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("|")
+    ]
+    figures = read(FOLDER / "faithfulness.csv")
+    measures = {label: f"deletion, drop: {name}" for name, label in TABLED.items()} | OTHERS
+    assert {row[0] for row in rows} == set(measures)
+    found = {(entry.model, entry.measure): entry for entry in figures}
+    for label, *cells in rows:
+        for model, cell in zip(header[1:], cells, strict=True):
+            entry, digits = found[model, measures[label]], len(cell.partition(".")[2].partition(" ")[0])
+            assert entry.pairs == 100
+            assert cell == f"{entry.value:.{digits}f} ({entry.low:.{digits}f}–{entry.high:.{digits}f})", label
 
 
 @pytest.mark.parametrize("row", re.findall(r"^\| \[[\w-]+\]\(checkpoints/.*$", README, flags=re.MULTILINE))

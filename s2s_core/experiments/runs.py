@@ -6,6 +6,7 @@ import numpy as np
 
 from s2s_core import checkpoint
 from s2s_core.bootstrap import Estimate, ratio
+from s2s_core.experiments.believed import believed
 from s2s_core.experiments.forced_error import later_errors, wrong_tokens
 from s2s_core.experiments.gradients import gradients
 from s2s_core.experiments.outcomes import Outcomes, Row, outcomes
@@ -86,6 +87,20 @@ def length(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
                     parts, wholes = _parts(result, measure)
                     yield figure(about, measure, ratio(parts[here], wholes[here]), pairs=int(here.sum()), at=middle)
         yield figure(about, "longest in training", Estimate(longest, longest, longest), pairs=size)
+
+
+@EXPERIMENTS.register("faithfulness")
+def faithful(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
+    """Which attribution finds the tokens that an output comes from: the measures of `believed`, one output a pair.
+
+    The base, with attention, and the member without, on the same pairs: half a second a pair.
+    """
+    members = [(translator, about) for translator, about in _members(family, size) if about.kind in CONTEXTS[:2]]
+    pairs = _taken(members, task.pairs("test", size=size, seed=seed))
+    for translator, about in members:
+        for measure, values in believed(translator, pairs, seed=seed).values.items():
+            numbers = np.array(values)
+            yield figure(about, measure, ratio(numbers, np.ones_like(numbers)), pairs=len(numbers))
 
 
 def families() -> dict[str, tuple[Sibling, ...]]:

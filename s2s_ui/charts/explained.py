@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from s2s_ui.charts import explained_gradient
+from s2s_ui.charts import explained_gradient, explained_why
 from s2s_ui.charts.said import ACROSS, SCALE, UPWARD, WHOLE, Explained, Said
 from s2s_ui.locales import Translate
 
@@ -298,6 +298,7 @@ FIGURES: dict[str, Callable[[Translate], Explained]] = {
     "states": _states, "nearest": _nearest, "path_forward_space": _space,
     "path_backward_space": _space, "path_": _path, "forcing": _forcing, "after": _lines, "length": _lines,
     "decoded": _answers, "fixed": _answers, "outputs": _answers, "alone": _answers, "difference_": _difference,
+    "reasons": explained_why.rows, "taken": explained_why.curves, "heldout": explained_why.measured,
     "losses": _curves, "scores": _curves, "beam": _beam, "causal_answers": _answers, "causal": _causal,
     **explained_gradient.FIGURES,
 }  # fmt: skip

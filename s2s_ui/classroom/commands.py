@@ -10,7 +10,7 @@ from s2s_ui.classroom.state import MODES, Question, State, Step
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, translations
 from s2s_ui.session.address import IN_THE_BROWSER, STEP, describe, parse
 
-PAGES = ("", "gates", "directions", "attention", "forcing", "compare", "train", "lesson")
+PAGES = ("", "gates", "directions", "attention", "why", "forcing", "compare", "train", "lesson")
 LONGEST_LINK = 8_000  # characters of all parameters
 NOT_FOLLOWED = ("lang", "run", "hide", "lock", *IN_THE_BROWSER)
 """Parameters of the teacher's address that are theirs alone."""

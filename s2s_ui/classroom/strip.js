@@ -9,7 +9,7 @@ import { element, fill } from "./question.js";
 /** @import { State } from "./leading.js" */
 
 /** The pages of the app that are about a sentence. */
-const OF_A_SENTENCE = ["", "gates", "directions", "attention", "forcing", "compare"];
+const OF_A_SENTENCE = ["", "gates", "directions", "attention", "why", "forcing", "compare"];
 
 /**
  * The strip of a student who is elsewhere in the app.

@@ -1,1 +1,1 @@
-"""The subject in ten short chapters and an opening: words, a stage set to the point at hand, a question."""
+"""The subject in eleven short chapters and an opening: words, a stage set to the point at hand, a question."""

@@ -12,7 +12,8 @@ from importlib.resources import files
 
 from s2s_core.errors import S2SError
 from s2s_ui.lesson import plain, sheet, staging
-from s2s_ui.lesson.chapters import CHAPTERS, Chapter, numbered
+from s2s_ui.lesson.chapter import Chapter, numbered
+from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.progress import name
 from s2s_ui.lesson.speech import _, speaking
 from s2s_ui.lesson.staging import Asked

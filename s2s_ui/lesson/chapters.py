@@ -1,19 +1,17 @@
-"""The chapters: why, then the ten parts of the machine, each with what is set on the stage and the code behind it."""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+"""The chapters: why, the nine parts of the machine, and two ways to ask it for reasons; each with its stage."""
 
 from s2s_core.attention import AdditiveAttention, Attention, LastContext
+from s2s_core.attribution.methods import drop, integrated
 from s2s_core.cells import LSTMCell
 from s2s_core.decoder import Decoder, free_running, mixed, teacher_forced
 from s2s_core.encoder import Encoder
 from s2s_core.gradients.paths import cell_paths
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.translator import Translator
-from s2s_ui.lesson import questions, which
-from s2s_ui.lesson.questions import Ask
+from s2s_ui.lesson import questions, reasons, which
+from s2s_ui.lesson.chapter import Chapter, reading, writing
 from s2s_ui.locales import N_
-from s2s_ui.session.request import Request, Runs
+from s2s_ui.session.request import Request
 
 DATE = "March 8, 2025"
 UNSURE = "8/3/25"  # a year in two digits, which the training pairs lack
@@ -24,55 +22,6 @@ WRITING = (*HANDING, "decoder")
 LOOKING = (*WRITING, "attention")
 ALL = (*LOOKING, "backward", "joined")
 """The lanes of the stage as they are introduced: each chapter shows what the ones before it have shown."""
-
-Marks = Callable[[Runs], Mapping[str, Sequence[int]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
-    """One part of the subject; its words are translated where they are shown."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-    todo: str
-    request: Request
-    lanes: tuple[str, ...]  # of js/data/shown.js
-    at: Callable[[Runs], str]  # the step that the stage is set to, as the address has it
-    ask: Ask
-    until: Callable[[Runs], str] | None = None  # the same as long as nobody has answered, where it would tell
-    then: Ask | None = None  # the second question
-    unit: Callable[[Runs], int] | None = None  # the unit in question
-    marked: Marks = lambda runs: {}  # the tokens in question: "source" and "output" -> positions
-    beside: bool = False  # whether the free run stands beside the forced one
-    page: str = ""  # where the full screen is: "" is Watch
-    options: Callable[[Runs], dict[str, str]] = lambda runs: {}  # what is chosen there besides
-    code: tuple[Callable[..., object], ...] = ()
-
-    @property
-    def asks(self) -> tuple[Ask, ...]:
-        """The one or two questions, in their order."""
-        return (self.ask,) if self.then is None else (self.ask, self.then)
-
-
-def numbered(number: int, title: str) -> str:
-    """A chapter as a menu calls it; the first one is the opening and has no number."""
-    return f"{number} · {title}" if number else title
-
-
-def _reading(position: int) -> Callable[[Runs], str]:
-    """A step of the encoder, counted from 1."""
-    return lambda runs: str(position)
-
-
-def _writing(step: int, part: str = "") -> Callable[[Runs], str]:
-    """A step of the decoder, counted from 0; from the end where it is negative."""
-
-    def at(runs: Runs) -> str:
-        steps = len(runs.shown.tgt_tokens)
-        return f"{len(runs.shown.src_tokens) + 1 + step % steps}{part}"
-
-    return at
-
 
 CHAPTERS = (
     Chapter(
@@ -93,9 +42,9 @@ CHAPTERS = (
         todo=N_("Press Space. At which step does the first character come out?"),
         request=Request("dates", DATE),
         lanes=("closed",),
-        at=_writing(-1),
+        at=writing(-1),
         ask=questions.lengths,
-        until=_reading(1),
+        until=reading(1),
     ),
     Chapter(
         title=N_("The cell"),
@@ -140,7 +89,7 @@ CHAPTERS = (
         todo=N_("Press → a few times: one more field is filled at each step, and none changes afterwards."),
         request=Request("dates-forward", DATE),
         lanes=READING,
-        at=_reading(3),
+        at=reading(3),
         ask=questions.reading,
         then=which.moving_first,
         marked=lambda runs: {"source": [2]},
@@ -160,7 +109,7 @@ CHAPTERS = (
         todo=N_("Press → to the end and compare the fields of the lane “context” with each other."),
         request=Request("dates-last", DATE),
         lanes=HANDING,
-        at=_writing(0),
+        at=writing(0),
         ask=questions.squeezing,
         marked=lambda runs: {"source": [len(runs.shown.src_tokens) - 1]},
         page="compare",
@@ -184,7 +133,7 @@ CHAPTERS = (
         todo=N_("Press → to the end: the surer it is, the longer the bar."),
         request=Request("dates-last", UNSURE),
         lanes=(*WRITING, "candidates"),
-        at=_writing(0, ".5"),
+        at=writing(0, ".5"),
         ask=questions.beginning,
         then=which.least_sure,
         code=(Decoder.step,),
@@ -206,7 +155,7 @@ CHAPTERS = (
         todo=N_("Press ← and → at the end: how probable is “end” one character too early?"),
         request=Request("dates-last", DATE),
         lanes=(*WRITING, "candidates"),
-        at=_writing(-1),
+        at=writing(-1),
         ask=questions.ending,
         marked=lambda runs: {"output": [len(runs.shown.tgt_tokens) - 1]},
         code=(Translator.score,),
@@ -228,7 +177,7 @@ CHAPTERS = (
         todo=N_("Find the character in the row y* that the model does not predict, and its loss below."),
         request=Request("dates-last", DATE, forced=True, slip=True),
         lanes=WRITING,
-        at=lambda runs: _writing(questions.parting(runs))(runs),
+        at=lambda runs: writing(questions.parting(runs))(runs),
         ask=questions.costing,
         marked=lambda runs: {"output": [questions.parting(runs)]},
         code=(Seq2Seq.loss,),
@@ -250,9 +199,9 @@ CHAPTERS = (
         todo=N_("Hover or tap a row of the grid: its strands show where that step looked."),
         request=Request("dates", DATE),
         lanes=LOOKING,
-        at=_writing(questions.LOOKING_STEP, ".2"),
+        at=writing(questions.LOOKING_STEP, ".2"),
         ask=which.looking,
-        until=_writing(questions.LOOKING_STEP - 1),
+        until=writing(questions.LOOKING_STEP - 1),
         marked=lambda runs: {"output": [questions.LOOKING_STEP]},
         page="attention",
         options=lambda runs: {"output": str(questions.LOOKING_STEP)},
@@ -274,9 +223,9 @@ CHAPTERS = (
         todo=N_("Answer first. Then look at the row y*: the token in the box is what this step was fed."),
         request=Request("dates", DATE, forced=True, slip=True),
         lanes=LOOKING,
-        at=lambda runs: _writing(questions.parting(runs) + 1)(runs),
+        at=lambda runs: writing(questions.parting(runs) + 1)(runs),
         ask=questions.forcing,
-        until=lambda runs: _writing(questions.parting(runs))(runs),
+        until=lambda runs: writing(questions.parting(runs))(runs),
         marked=lambda runs: {"output": [questions.parting(runs)]},
         beside=True,
         page="forcing",
@@ -298,12 +247,37 @@ CHAPTERS = (
         todo=N_("Press Home, then → : the two readers start at opposite ends and meet."),
         request=Request("ko-pronounce", "국물"),
         lanes=ALL,
-        at=_reading(3),
+        at=reading(3),
         ask=which.seeing_ahead,
         marked=lambda runs: {"source": questions.first_syllable(runs)},
         page="directions",
         options=questions.replaced_syllable,
         code=(Encoder.summarise,),
+    ),
+    Chapter(
+        title=N_("Asking why"),
+        paragraphs=(
+            N_(
+                "α (14) says where the model looks. Is that the reason for what it writes? One can ask in other ways. "
+                "**Occlusion** takes a token out and sees how far log p falls. **Gradients** ask how fast it changes "
+                "with each embedding, and **integrated gradients** add that up all the way from an empty text "
+                "(Sundararajan, Taly & Yan 2017)."
+            ),
+            N_(
+                "They need not agree: whether attention explains is disputed (Jain & Wallace 2019; Wiegreffe & Pinter "
+                "2019). There is a test. Take away first what a method calls important. The sooner p falls, the better "
+                "it knew."
+            ),
+        ),
+        todo=N_("Look where most of α lies at this step. Then answer, and open the full screen."),
+        request=Request("dates", DATE),
+        lanes=ALL,
+        at=writing(reasons.STEP, ".2"),
+        ask=reasons.taking_out,
+        marked=lambda runs: {"output": [reasons.STEP]},
+        page="why",
+        options=lambda runs: {"output": str(reasons.STEP)},
+        code=(drop, integrated),
     ),
     Chapter(
         title=N_("The way back"),
@@ -324,7 +298,7 @@ CHAPTERS = (
         todo=N_("Answer first. Then open the screen Gradient, and move its slider over the outputs."),
         request=Request("dates", DATE),
         lanes=ALL,
-        at=_writing(questions.LOOKING_STEP),
+        at=writing(questions.LOOKING_STEP),
         ask=questions.vanishing,
         marked=lambda runs: {"output": [questions.LOOKING_STEP]},
         page="gradient",

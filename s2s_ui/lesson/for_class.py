@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from s2s_core.errors import S2SError
-from s2s_ui.lesson.chapters import CHAPTERS, Chapter
+from s2s_ui.lesson.chapter import LINKED, Chapter
+from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.speech import speaking
 from s2s_ui.session import caches
 
@@ -42,7 +43,7 @@ def question(link: Mapping[str, str], second: bool, language: str) -> dict[str, 
 
 
 def _chapter(link: Mapping[str, str]) -> Chapter | None:
-    number = int(link.get("chapter", "0"))
+    number = LINKED.index(link.get("chapter", "0"))
     return CHAPTERS[number] if number < len(CHAPTERS) else None
 
 

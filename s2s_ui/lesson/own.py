@@ -1,7 +1,8 @@
 """The last chapter: a small model of the reader's own, trained on the page Train and looked at here."""
 
 from s2s_ui.lesson import questions, which
-from s2s_ui.lesson.chapters import ALL, CHAPTERS, Chapter
+from s2s_ui.lesson.chapter import Chapter
+from s2s_ui.lesson.chapters import ALL, CHAPTERS
 from s2s_ui.lesson.questions import Question
 from s2s_ui.lesson.speech import _
 from s2s_ui.locales import N_

@@ -1,13 +1,15 @@
 """What has been answered: kept in the address, so that it outlives a reload and a bookmark holds it.
 
 An answer is written "7.3", or "7.1.3" where the first one (1) was changed (to 3): question, first answer, last answer.
-The first one counts for the score. A question is named by its chapter, the second one of a chapter with a b: "4b".
+The first one counts for the score. A question is named by its chapter as links call it, the second one of a chapter with
+a b: "4b".
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from s2s_ui.lesson.chapter import LINKED
 from s2s_ui.session import state
 
 OPTION = "answers"
@@ -24,13 +26,14 @@ class Given:
 
 def name(chapter: int, second: bool = False) -> str:
     """The name of a question."""
-    return f"{chapter}b" if second else str(chapter)
+    return f"{LINKED[chapter]}{'b' if second else ''}"
 
 
 def read(text: str) -> dict[str, Given]:
     """The answers that an address holds."""
     found = (_ENTRY.fullmatch(entry) for entry in text.split("_"))
-    return {match[1]: Given(int(match[2]), int(match[3] or match[2])) for match in found if match}
+    known = (match for match in found if match and match[1].removesuffix("b") in LINKED)
+    return {match[1]: Given(int(match[2]), int(match[3] or match[2])) for match in known}
 
 
 def write(given: Mapping[str, Given]) -> str | None:

@@ -12,7 +12,8 @@ import streamlit as st
 from s2s_core.errors import S2SError
 from s2s_ui import kept
 from s2s_ui.lesson import booklet, own, progress, sheet, staging
-from s2s_ui.lesson.chapters import CHAPTERS, Chapter, numbered
+from s2s_ui.lesson.chapter import LINKED, Chapter, numbered
+from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.lesson.questions import Question
 from s2s_ui.lesson.speech import _
 from s2s_ui.lesson.staging import Asked
@@ -27,8 +28,8 @@ QUESTIONS = 1 + sum(len(chapter.asks) for chapter in CHAPTERS)
 
 def switch(number: int) -> None:
     """The choice of a chapter. One that comes with a turn on the stage is old: the browser did not know of the last."""
-    titles = {str(place): titled(place) for place in range(COUNT)}
-    bound = widgets.bind_option("chapter", str(number))
+    titles = {LINKED[place]: titled(place) for place in range(COUNT)}
+    bound = widgets.bind_option("chapter", LINKED[number])
     choose = bound["on_change"]
     bound["on_change"] = lambda: None if widgets.component_value(staging.STAGE, "lesson") else choose()
     st.selectbox(
@@ -208,7 +209,7 @@ def rights(number: int, present: Sequence[Asked]) -> dict[str, int]:
     """The right answer of each question that has been answered, also of those in other chapters."""
     found = {item.name: item.question.right for item in present}
     for name in progress.given().keys() - found.keys():
-        place, second = int(name.removesuffix("b")), name.endswith("b")
+        place, second = LINKED.index(name.removesuffix("b")), name.endswith("b")
         if place != number and (right := _right(place, second)) is not None:
             found[name] = right
     return found

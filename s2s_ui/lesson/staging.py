@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from s2s_ui.lesson import progress
-from s2s_ui.lesson.chapters import Chapter
+from s2s_ui.lesson.chapter import LINKED, Chapter
 from s2s_ui.lesson.questions import Question
 from s2s_ui.session import state, widgets
 from s2s_ui.session.request import Runs
@@ -131,4 +131,4 @@ def entered_backwards(number: int) -> bool:
 def turn(number: int, *, backwards: bool = False) -> None:
     """Turn to a chapter; one that is entered backwards stands at its end."""
     state.store(ENTERED, number if backwards else None)
-    state.choose(chapter=str(number))
+    state.choose(chapter=LINKED[number])

@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from s2s_core.attribution import METHODS
 from s2s_core.recipes import RECIPES, VARIATIONS, context_label, contexts, gist
 from s2s_core.tasks import PROBLEMS, count
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, catalogue_path
@@ -35,6 +36,8 @@ def template() -> Catalog:
                 catalogue.add(gist(recipe.summary), locations=[("s2s_core/recipes", 0)])
     for context in contexts():
         catalogue.add(context_label(context), locations=[("s2s_core/attention.py", 0)])
+    for method in METHODS:
+        catalogue.add(METHODS.label(method), locations=[("s2s_core/attribution", 0)])
     sentences = [part for parts in PROBLEMS.values() for part in parts if part and "--" not in part]
     for sentence in [*sentences, count.COLUMNS, count.NUMBERS, count.KEPT, count.EXPECT]:
         catalogue.add(sentence, locations=[("s2s_core/tasks", 0)])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from s2s_core.attribution import REMOVALS
 from s2s_core.config import PEEPHOLES
 from s2s_core.edits import Edits
 from s2s_core.errors import S2SError
@@ -64,6 +65,8 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "gradient": re.compile("hidden|cell|inputs"),
     "when": re.compile("trained|start"),
     "attending": re.compile("on|off"),
+    "rather": re.compile(r"[0-9]{1,5}"),
+    "removal": _one_of(REMOVALS),
     "components": re.compile(r"[23]"),
     "other": re.compile(r"[\w.-]{1,80}"),
     "other_text": re.compile(r"(?s).{1,2000}"),
@@ -71,7 +74,7 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "card": re.compile(r"[\w.-]{1,80}"),
     "specimen": re.compile(r"[0-9]{1,2}"),
     "snapshot": re.compile(r"[0-9]{1,3}"),
-    "chapter": re.compile("[0-9]|1[01]"),
+    "chapter": re.compile("[0-9]|1[0-2]"),
     "answers": re.compile(r"[0-9]{1,2}b?(\.[0-9]{1,3}){1,2}(_[0-9]{1,2}b?(\.[0-9]{1,3}){1,2}){0,29}"),
     "run": re.compile(r"[\w.-]{1,80}"),
     "new_task": _one_of(TASKS_OFFERED),
@@ -96,7 +99,7 @@ A name means the same on every page that has it. The page itself checks whether 
 IN_THE_BROWSER = ("step", "snapshot")
 """Parameters that the browser writes itself: the step of the stage, and the position of a figure's own slider."""
 
-OF_THE_TEXT = ("position", "span", "replacement", "output", "donor", "patched")
+OF_THE_TEXT = ("position", "span", "replacement", "output", "rather", "donor", "patched")
 """Options that name a position in the text: a new text removes them."""
 
 MAX_LINK_TEXT = 2000

@@ -17,6 +17,7 @@ from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
 from s2s_core.analysis.saturation import saturation_over
+from s2s_core.attribution import Attribution, Faithfulness, faithfulness
 from s2s_core.cells import Cell
 from s2s_core.checkpoint import (
     CARD,
@@ -260,6 +261,17 @@ def smallest(name: str, patching: Patching, part: str, place: int) -> Smallest:
     return _smallest(patching, translator.info.fingerprint, key, part, place)
 
 
+def attribution(name: str, text: str, step: int, rather: int | None, removal: str) -> tuple[Attribution, Faithfulness]:
+    """Why a model, as it was trained, writes the token of a step (rather than another one), and how far to believe it.
+
+    Raises:
+        S2SError: if the model, the text, the step, the token or the removal cannot be used.
+    """
+    translator = model(name)
+    found = _attributed(translator, translator.info.fingerprint, text, step, rather)
+    return found, _believed(found, translator.info.fingerprint, text, step, rather, removal)
+
+
 def runs(request: Request) -> Runs:
     """The traces that a request shows.
 
@@ -444,6 +456,20 @@ def _trace(
 def _gradients(_translator: Translator, fingerprint: str, text: str, output: int | None) -> Gradients:
     with PLACES.short():
         return _translator.gradients(text, output=output)
+
+
+@TRACES.remembers
+def _attributed(_translator: Translator, fingerprint: str, text: str, step: int, rather: int | None) -> Attribution:
+    with PLACES.long():
+        return _translator.attribute(text, step=step, rather=rather)
+
+
+@TRACES.remembers
+def _believed(
+    _attribution: Attribution, fingerprint: str, text: str, step: int, rather: int | None, removal: str
+) -> Faithfulness:
+    with PLACES.long():
+        return faithfulness(_attribution, removal=removal)
 
 
 @MODELS.remembers

@@ -34,7 +34,7 @@ def links(_: Translate) -> dict[str, str]:
 
 
 def chapters(_: Translate) -> dict[str, str]:
-    """The titles of the lesson's chapters, for the links to them."""
+    """The titles of the lesson's chapters, in the order of their numbers in links."""
     return {
         "chapter_why": _("Why one sequence into another"),
         "chapter_cell": _("The cell"),
@@ -46,6 +46,8 @@ def chapters(_: Translate) -> dict[str, str]:
         "chapter_attention": _("Attention"),
         "chapter_forcing": _("Teacher forcing"),
         "chapter_directions": _("Both directions"),
+        "chapter_own": _("A model of your own"),
+        "chapter_reasons": _("Asking why"),
         "chapter_gradient": _("The way back"),
     }
 

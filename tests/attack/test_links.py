@@ -16,7 +16,7 @@ from s2s_core.edits import PARTS, Edits
 from s2s_ui.session.address import FIELDS, MAX_LINK_TEXT, OPTIONS, View, describe, parse
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("watch", "gates", "directions", "attention", "forcing", "compare", "train", "lesson", "classroom")
+PAGES = ("watch", "gates", "directions", "attention", "why", "forcing", "compare", "train", "lesson", "classroom")
 PAGE = Bounds(answered=3.0)
 QUANTITIES = (
     "forget_gate",

@@ -38,6 +38,7 @@ DRAWN = {
     "gates": ".st-key-figure_maps svg.marks",
     "directions": ".st-key-figure_states svg.marks",
     "attention": ".st-key-figure_matrices svg.marks",
+    "why": ".st-key-figure_reasons svg.marks",
     "gradient": ".st-key-figure_way svg.marks",
     "forcing": ".st-key-figure_forcing svg.marks",
     "compare": ".st-key-stage_right .s2s",

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-CHARTED = ("gates", "directions", "attention", "gradient", "forcing", "compare")
+CHARTED = ("gates", "directions", "attention", "why", "gradient", "forcing", "compare")
 POINT_AT_ALL = """async () => {
     const said = [];
     for (const figure of document.querySelectorAll('[class*="st-key-figure_"]')) {

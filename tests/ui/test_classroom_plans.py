@@ -106,7 +106,7 @@ WRONG = {
         plan(step(link))
         for link in (
             "/?modl=dates", "/?model=dates&model=dates-last", "/?step=end", "/?peepholes=off", "/gates?unit=x",
-            "/?edits=[", "/lesson?chapter=12", "/?lang=fr",
+            "/?edits=[", "/lesson?chapter=13", "/?lang=fr",
         )
     ],
     "kind": [plan(step(question=f"kind = {value}")) for value in ('"riddle"', "3", '"look"', '["next"]')],
@@ -134,7 +134,7 @@ WRONG = {
     "at": [plan(step(f"{DATE}&step=26")), plan(step(f"{DATE}&step=0"))],
     "attention": [plan(step(DATE.replace("dates", "dates-last"), question='kind = "where"\noutput = 1'))],
     "chapter": [
-        plan(step("/lesson?chapter=11", question='kind = "lesson"')),
+        plan(step("/lesson?chapter=10", question='kind = "lesson"')),
         plan(step("/lesson?chapter=3", question='kind = "lesson"\nsecond = true')),
     ],
 }  # fmt: skip

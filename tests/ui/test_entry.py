@@ -15,6 +15,7 @@ SHOWN = {
     "gates": "vega_lite_chart",
     "directions": "vega_lite_chart",
     "attention": "vega_lite_chart",
+    "why": "vega_lite_chart",
     "gradient": "vega_lite_chart",
     "forcing": "vega_lite_chart",
     "compare": "vega_lite_chart",

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from s2s_core.checkpoint import roots
 from s2s_core.errors import UnknownName
 from s2s_ui.lesson import booklet, plain, progress, questions, show, which
+from s2s_ui.lesson.chapter import LINKED
 from s2s_ui.lesson.chapters import CHAPTERS
 from s2s_ui.locales import LANGUAGES, translations
 from s2s_ui.session import caches
@@ -25,7 +26,7 @@ NUMBERS = range(len(CHAPTERS))
 
 
 def open_chapter(open_app, number: int, **address: str) -> AppTest:
-    app = open_app(chapter=str(number), **address)
+    app = open_app(chapter=LINKED[number], **address)
     app.switch_page(PAGE).run()
     assert not app.exception
     return app
@@ -43,13 +44,18 @@ def words(app: AppTest) -> str:
 
 
 def asked(app: AppTest, number: int):
-    return app.radio(key=f"guess of {number}")
+    return app.radio(key=f"guess of {LINKED[number]}")
 
 
-def test_there_are_ten_chapters_and_an_opening_and_they_speak_of_every_equation():
-    assert len(CHAPTERS) == 11
+def test_there_are_eleven_chapters_and_an_opening_and_they_speak_of_every_equation():
+    assert len(CHAPTERS) == 12
     said = "".join(paragraph for chapter in CHAPTERS for paragraph in chapter.paragraphs)
     assert {int(number) for number in re.findall(r"\((\d{1,2})\)", said)} >= set(range(1, 19))
+
+
+def test_a_link_to_a_chapter_opens_it_after_others_have_come_before_it():
+    assert len(LINKED) == len({*LINKED}) == len(CHAPTERS) + 1
+    assert LINKED[: len(LINKED) - 3] == tuple(map(str, range(10))) and LINKED[-1] == "10"
 
 
 def test_every_chapter_shows_a_model_that_an_installation_has():
@@ -108,7 +114,7 @@ def test_what_was_answered_stays_while_chapters_are_turned(open_app, seen):
     assert seen(app).link["chapter"] == "2" and asked(app, 2).value is None
     app.button(key="before").click().run()
     assert asked(app, 1).value == 2 and "**Not so:" in words(app)
-    app.selectbox(key="option chapter").set_value("9").run()
+    app.selectbox(key="option chapter").set_value(LINKED[NUMBERS[-1]]).run()
     assert not app.exception and "after" not in {button.key for button in app.button}
 
 
@@ -253,7 +259,8 @@ POINTS = {
     3: {"pages/compare.py": ("other",)},
     7: {"pages/attention.py": ("output",)},
     9: {"pages/directions.py": ("position", "replacement")},
-    10: {"pages/gradient.py": ("cell", "output")},
+    10: {"pages/why.py": ("output",)},
+    11: {"pages/gradient.py": ("cell", "output")},
 }
 
 
@@ -274,10 +281,10 @@ def test_a_link_opens_at_the_very_point_of_the_chapter(open_app, seen, number):
 
 
 def test_the_last_chapter_prepares_an_order(open_app, seen):
-    app = open_chapter(open_app, 11, lang="ko")
+    app = open_chapter(open_app, len(CHAPTERS), lang="ko")
     assert not [element for element in app.main if (getattr(element, "key", None) or "").startswith("stage_chapter")]
     app.button(key="to_train").click().run()
-    assert not app.exception and seen(app).link["new_task"] == "reverse" and seen(app).link["chapter"] == "11"
+    assert not app.exception and seen(app).link["new_task"] == "reverse" and seen(app).link["chapter"] == "10"
     assert app.button(key="train")
 
 

@@ -7,6 +7,7 @@ SHOWN = {
     "gates": "vega_lite_chart",
     "directions": "vega_lite_chart",
     "attention": "vega_lite_chart",
+    "why": "vega_lite_chart",
     "forcing": "vega_lite_chart",
     "compare": "bidi_component",
     "train": "button",

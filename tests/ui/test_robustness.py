@@ -7,7 +7,7 @@ import pytest
 from s2s_core.checkpoint import load
 from s2s_ui.session.address import OPTIONS
 
-PAGES = ("watch", "gates", "directions", "attention", "gradient", "forcing", "compare")
+PAGES = ("watch", "gates", "directions", "attention", "why", "gradient", "forcing", "compare")
 LONG = "7" * 10_000
 UNFITTING = [{"edit": "replace", "part": "attention", "quantity": "weights", "step": 2, "values": [0.5, 0.5]}]
 LINKS = {

@@ -316,7 +316,7 @@ def test_a_finished_training_shows_its_curves_and_how_attention_was_born(open_ap
     assert any("Trained by its reader" in markdown.value for markdown in app.markdown)
 
 
-@pytest.mark.parametrize("page", ["watch", "gates", "directions", "attention", "forcing", "compare"])
+@pytest.mark.parametrize("page", ["watch", "gates", "directions", "attention", "why", "forcing", "compare"])
 def test_a_trained_model_opens_on_every_page(open_app, trained, page):
     app = open_app(model=trained)
     app.switch_page(f"pages/{page}.py").run()
