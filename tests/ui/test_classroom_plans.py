@@ -290,7 +290,7 @@ def test_the_chapter_of_the_lesson_that_is_shown_asks_its_question(teacher):
     teacher.lead(do="ask", question={"kind": "lesson"}, lang="en")
     asked = now(student)["question"]
     assert (asked["kind"], len(asked["choices"])) == ("choice", 3) and "\\" not in asked["text"]
-    teacher.lead(do="show", link={"chapter": "11"})
+    teacher.lead(do="show", link={"chapter": "10"})
     assert teacher.post("lead", {"do": "ask", "question": {"kind": "lesson"}})[0] == 400
 
 
