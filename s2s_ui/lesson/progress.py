@@ -1,8 +1,8 @@
 """What has been answered: kept in the address, so that it outlives a reload and a bookmark holds it.
 
 An answer is written "7.3", or "7.1.3" where the first one (1) was changed (to 3): question, first answer, last answer.
-The first one counts for the score. A question is named by its chapter as links call it, the second one of a chapter with
-a b: "4b".
+The first one counts for the score. A question is named by its chapter as links call it, the second one of a chapter
+with a b: "4b".
 """
 
 import re
