@@ -272,7 +272,7 @@ def _causal(_: Translate) -> Explained:
     put = _("{letter} of “{donor token}”, put in at “{token}”: {percent} of the way; the run then writes {output}.")
     every = _("{letter}, put in at every place at once: {percent} of the way; the run then writes {output}.")
     rest = _("A run a cell: {letter.count} states at {token.count} places; 0 % is this answer, 100 % the other's.")
-    return Explained("attention", (Said(every, of={"whole": True}), Said(put, of={"whole": False}), Said(rest)))
+    return Explained("reasons", (Said(every, of={"whole": True}), Said(put, of={"whole": False}), Said(rest)))
 
 
 def _beam(_: Translate) -> Explained:
