@@ -3,6 +3,7 @@
  * class does not see. The app, in the other window, follows what is done here.
  */
 
+import { Answered } from "./answered.js";
 import { codeIn, spaced } from "./joining.js";
 import { modes, results, tables } from "./lead_parts.js";
 import { AGAIN, Leading, near } from "./leading.js";
@@ -28,6 +29,7 @@ class Desk extends Leading {
     this.lang = lang;
     this.words = words;
     this.says = "";
+    this.answered = new Answered(this);
   }
 
   async begin() {
@@ -42,6 +44,12 @@ class Desk extends Leading {
     } catch {
       setTimeout(() => this.begin(), AGAIN);
     }
+  }
+
+  /** @param {State} state */
+  heard(state) {
+    this.answered.heard(state.question);
+    return super.heard(state);
   }
 
   forget() {
@@ -77,7 +85,8 @@ class Desk extends Leading {
     );
     if (ended) return [head, element("div", { class: "row" }, ...tables(this, words))];
     const { question } = state;
-    const asked = question ? [element("section", { class: "asked" }, ...results(this, words, question))] : [];
+    const answers = question ? [...results(this, words, question), ...this.answered.parts(words, question)] : [];
+    const asked = answers.length ? [element("section", { class: "asked" }, ...answers)] : [];
     const way = planParts(this, words);
     return [
       head,

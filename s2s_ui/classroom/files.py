@@ -26,7 +26,7 @@ _SCRIPTS = (
     *("question.js", "joining.js", "line.js", "outbox.js", "placed.js", "hand_in.js"),
     *("student_parts.js", "student.js"),
     *("plan.js", "plan_parts.js", "place.js", "leading.js", "lead.js", "lead_parts.js", "journey.js", "wall.js"),
-    *("strip.js", "own.js", "start.js", "lobby.js", "desk.js"),
+    *("strip.js", "own.js", "start.js", "lobby.js", "answered.js", "desk.js"),
 )
 _MODULES = {"../stage/served.js": ENTRY} | {f"./{name}": Kept(name, partial(_module, name)) for name in _SCRIPTS}
 STUDENT, PLACE, START, LOBBY, DESK = (

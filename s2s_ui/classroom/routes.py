@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from s2s_ui.classroom import commands, guard, handing, questions, table, told
+from s2s_ui.classroom import commands, guard, handing, questions, told
+from s2s_ui.classroom.answered import AnsweredRoutes
 from s2s_ui.classroom.errors import Closed, Gone
 from s2s_ui.classroom.followed import followed, packed
 from s2s_ui.classroom.handing_routes import HandingRoutes
@@ -75,7 +76,7 @@ class Routes:
             Route(f"{one}/lead", self.lead_stream, methods=["GET"]),
             Route(f"{one}/lead", self.lead, methods=["POST"]),
             Route(f"{one}/qr.svg", self.qr, methods=["GET"]),
-            Route(f"{one}/answers.csv", self.csv, methods=["GET"]),
+            *AnsweredRoutes(lambda: self.store, self.do).routes(one),
             *PlanRoutes(self).routes(one),
         ]
 
@@ -224,19 +225,6 @@ class Routes:
         )
         drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         return Response(drawn, headers=NOT_KEPT, media_type="image/svg+xml")
-
-    async def csv(self, request: Request) -> Response:
-        """All answers, a row for each student and question, and all that was handed in."""
-        room = await self.do(lambda: guard.led(request, self.store))
-        named = request.query_params.get("names") == "1"
-
-        def written() -> str:
-            of = room.code
-            return table.written(self.store.seats(of), self.store.answers(of), self.store.handed(of), names=named)
-
-        content = await self.do(written)
-        name = f'attachment; filename="seq2scope-{room.code}.csv"'
-        return Response(content, headers={**NOT_KEPT, "Content-Disposition": name}, media_type="text/csv")
 
     # -------------------------------------------------------------------------------------------------------------
     def change(self, code: str, changed: Callable[[State], State]) -> State:

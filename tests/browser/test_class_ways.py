@@ -205,3 +205,47 @@ def test_a_class_goes_on_after_its_end_and_another_one_does_not_take_its_place(t
         expect(bar(teacher, "delete")).to_be_visible()
         bar(teacher, "delete").click()
         expect(own).to_have_count(left)
+
+
+def test_the_own_window_says_who_answered_what_and_no_screen_that_is_seen_does(window, teacher):
+    student = window(390, 844, phone=True)
+    student.page.goto(f"{student.address}/class/{code(teacher)}")
+    student.page.locator("form.join input[name=name]").fill("Mina")
+    student.page.locator("form.join button").click()
+    bar(teacher, "ask").click()
+    bar(teacher, "change").click()
+    student.page.locator("button.choice").nth(2).click()
+    expect(student.page.locator(".given")).to_have_text("Sent: The answer")
+
+    desk = teacher.tab()
+    desk.page.goto(f"{desk.address}/class/{code(teacher)}/desk?lang=en")
+    names = desk.page.locator("[data-name=answered]")
+    listed = desk.page.locator(".answered")
+    expect(desk.page.locator(".asked .histogram")).to_be_visible()
+    expect(desk.page.locator("body")).not_to_contain_text("Mina")
+    names.focus()
+    desk.press("Enter")
+    expect(listed.locator("dt")).to_have_text(["The answer"])
+    expect(listed.locator("li")).to_have_text(["1 · Mina"])
+    expect(names).to_be_focused()
+    assert not desk.hindrances()
+
+    other = window(391, 844, phone=True)  # who answers later is added, without a further click
+    other.page.goto(f"{other.address}/class/{code(teacher)}")
+    other.page.locator("form.join button").click()
+    other.page.locator("button.choice").first.click()
+    expect(listed.locator("li")).to_have_text(["number 2", "1 · Mina"])
+
+    bar(teacher, "answers").click()
+    bar(teacher, "reveal").click()
+    expect(student.page.locator(".histogram")).to_be_visible()
+    expect(listed).to_be_visible()
+    expect(teacher.page.locator(".class-bar .asked .histogram")).to_be_visible()
+    for seen in (teacher, other):  # a student's own screen greets them by the name that they gave
+        expect(seen.page.locator("body")).not_to_contain_text("Mina")
+    bar(teacher, "again").click()
+    expect(names).to_have_attribute("aria-pressed", "false")
+    expect(listed).to_have_count(0)
+    names.click()
+    expect(desk.page.locator(".asked")).to_contain_text("Nobody has answered yet.")
+    desk.page.close()

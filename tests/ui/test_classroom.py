@@ -227,6 +227,36 @@ def test_the_answers_go_as_csv_with_numbers_for_names(teacher, join):
     assert [(row["student"], row["name"]) for row in named] == [("1", "Mina"), ("2", "Jun"), ("3", "'＝1+1")]
 
 
+def test_the_teachers_own_window_asks_who_answered_what_and_nobody_else_is_told(teacher, join):
+    assert teacher.get("answered") == (200, {"question": None, "answers": []})
+    mina, jun, third = join("Mina"), join("Jun"), join()
+    leading, following = teacher.events("lead"), jun.events()
+    teacher.lead(do="ask", question={"kind": "next", "output": 0}, lang="en")
+    asked = following.until(lambda told: told["question"])["question"]
+    two = asked["choices"].index("2")
+    assert answer(jun, asked["id"], text="2")[0] == answer(third, asked["id"], text="zwei")[0] == 200
+    assert answer(mina, asked["id"], choice=two)[0] == 200
+    status, told = teacher.get("answered")
+    assert status == 200 and told["question"] == asked["id"]
+    assert told["answers"] == [
+        {"choice": two, "answer": "2", "students": [{"number": 1, "who": "Mina"}, {"number": 2, "who": "Jun"}]},
+        {"choice": None, "answer": "zwei", "students": [{"number": 3, "who": ""}]},
+    ]
+    # A student has a seat and no key; the bar, which is projected, has the events alone
+    for other in (jun, Client(teacher.address, teacher.code)):
+        assert other.get("answered")[0] == other.get("answered?names=1")[0] == 403
+    seen = leading.until(lambda told: told["question"] and told["question"]["tally"]["count"] == 3)
+    teacher.lead(do="reveal")
+    shown = following.until(lambda told: told["question"]["shown"])
+    led = leading.until(lambda told: told["question"]["shown"])
+    heard = [seen, shown, led, jun.get("state")[1]["state"], third.post("join", {})[1]["state"]]
+    assert not any(name in json.dumps(told) for told in heard for name in ("Mina", "Jun", "students"))
+    teacher.lead(do="again")
+    assert teacher.get("answered")[1]["answers"] == []  # another question, though its words are the same
+    teacher.lead(do="mode", mode="ended")
+    assert jun.get("answered")[0] == 403
+
+
 # ---------------------------------------------------------------------------------------------------------- attacks
 def test_codes_cannot_be_misread_and_are_read_as_people_type_them():
     assert not set(ALPHABET) & set("0O1IL5S8B2Z6GQ") and len({new_code() for _ in range(500)}) == 500
