@@ -1,5 +1,6 @@
 /**
- * What the shell does in the browser: the theme switch, the language of the document, and coming back.
+ * What the shell does in the browser: the theme switch, the language of the document, the way of the Tab key through
+ * popovers, and coming back.
  *
  * A server that was started anew, or another replica, knows nothing of this page. It would take the next event for the
  * first one of a session, for which no callback is called, and what was typed or clicked would be lost. So after every
@@ -8,9 +9,13 @@
  * Streamlit keeps the reader's theme in localStorage, one entry a page address, and reads it when the page loads. So a
  * click asks the server first, which puts what was typed into the address, and the answer ("apply") stores and reloads.
  * It is a value and not an event: Streamlit may lose an event that comes with another one, here what was typed.
+ *
+ * Streamlit puts what a popover shows at the end of the document and leaves the focus on its button. So for the Tab key
+ * it follows the button: Tab leads from the button into it and from its last control to what comes after the button.
  */
 const STORED = (/** @type {string} */ path) => `stActiveTheme-${path}-v2`;
 const CONNECTION = "data-test-connection-state"; // Streamlit writes it on its outermost element
+const RUNNING = '[data-test-script-state="running"]'; // and this
 const DARK = "(prefers-color-scheme: dark)";
 const RAYS =
   "M8 1v1.500M8 13.500V15M1 8h1.500M13.500 8H15M3.050 3.050l1.060 1.060M11.900 11.900l1.060 1.060" +
@@ -54,6 +59,45 @@ function watch(place, back) {
   watching.set(place, observer);
 }
 
+const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex]";
+// Floating UI, of which Streamlit makes popovers, takes what they contain out of the way while the focus is elsewhere, and
+// brings it back when it is focused; its guards only pass the focus on
+const OUT_OF_THE_WAY =
+  ":disabled, [tabindex='-1']:not([data-tabindex]), [data-tabindex='-1'], [data-floating-ui-focus-guard], " +
+  "input[type=radio]:not(:checked)";
+
+/**
+ * What Tab stops at inside of this, in order, also in shadow roots.
+ * @param {ParentNode} place
+ * @returns {HTMLElement[]}
+ */
+function stops(place) {
+  return [...place.querySelectorAll("*")].flatMap((each) => {
+    const inside = each.shadowRoot ? stops(each.shadowRoot) : [];
+    const own = each.matches(CONTROLS) && !each.matches(OUT_OF_THE_WAY) && each.checkVisibility();
+    return own ? [/** @type {HTMLElement} */ (each), ...inside] : inside;
+  });
+}
+
+/** @param {KeyboardEvent} event */
+function throughPopovers(event) {
+  const { key, shiftKey } = event;
+  const bodies = document.querySelectorAll('[data-testid="stPopoverBody"]');
+  const opener = document.querySelector('[data-testid="stPopover"] button[aria-expanded="true"]');
+  const body = bodies[bodies.length - 1];
+  if (key !== "Tab" || !body || !(opener instanceof HTMLElement)) return;
+  const within = stops(body);
+  const outside = stops(document).filter((each) => !within.includes(each));
+  const after = outside[outside.indexOf(opener) + 1];
+  const way = [opener, ...within, after];
+  const at = way.findIndex((each) => each === event.composedPath()[0]);
+  const ends = shiftKey ? [1, way.length - 1] : [0, way.length - 2];
+  const to = way[at + (shiftKey ? -1 : 1)];
+  if (!ends.includes(at) || !to) return;
+  event.preventDefault();
+  if (within.length || !document.querySelector(RUNNING)) to.focus(); // else what it contains is on its way
+}
+
 /**
  * @param {{
  *   data: { apply?: "light" | "dark" | null, language: string, to_light: string, to_dark: string },
@@ -68,6 +112,7 @@ export default function ({ data, parentElement, setStateValue }) {
     return;
   }
   watch(parentElement, () => setStateValue("back", Date.now()));
+  document.addEventListener("keydown", throughPopovers); // the same function again is no second one
   document.documentElement.lang = data.language;
   document.documentElement.style.colorScheme = shown();
   let button = parentElement.querySelector("button");

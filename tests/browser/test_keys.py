@@ -216,3 +216,41 @@ def test_the_unit_and_the_play_survive_the_theme(window):
     screen.theme.click()
     expect(screen.stage).to_have_attribute("data-theme", "light")
     expect(screen.stage).to_have_attribute("data-playing", "true")
+
+
+FOCUSED = """
+() => {
+  let held = document.activeElement;
+  while (held?.shadowRoot?.activeElement) held = held.shadowRoot.activeElement;
+  return held;
+}
+"""
+HELD_IN_A_LIST = f"() => Boolean(({FOCUSED})()?.closest('[data-testid=stPopoverBody]'))"
+
+
+@pytest.mark.parametrize("name", ["examples", "tool_0", "tool_1", "tool_2"])
+def test_tab_leads_into_a_list_that_the_keyboard_opened_and_out_of_it_again(window, name):
+    screen = window().open(text="8 mars 2025", step="5")
+    opener = screen.page.locator(f".st-key-{name} button").first
+    opener.focus()
+    screen.press("Enter")
+    content = screen.page.get_by_test_id("stPopoverBody").locator("button, label").first
+    expect(content).to_be_visible()
+    screen.idle()
+    screen.press("Tab")
+    assert screen.page.evaluate(HELD_IN_A_LIST)
+    screen.press("Shift+Tab")
+    expect(opener).to_be_focused()
+    stops = 0
+    while screen.page.evaluate(HELD_IN_A_LIST) or not stops:
+        screen.press("Tab")
+        stops += 1
+        assert stops < 60
+    assert stops > 1  # into it, and at the end out of it: to what comes after the button
+    after = screen.page.evaluate_handle(FOCUSED).as_element()
+    assert opener.evaluate("(a, b) => Boolean(a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING)", after)
+    assert after.evaluate("(each) => !each.matches('body')")
+    screen.press("Shift+Tab")
+    assert screen.page.evaluate(HELD_IN_A_LIST)
+    screen.press("Escape")
+    expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)
