@@ -2,12 +2,13 @@
 
 import re
 import struct
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+AXES = (("x", "width"), ("y", "height"))
 A4 = {"width": 718, "height": 1047}  # pixels within margins of 10 mm
 WHITE, INK = "rgb(255, 255, 255)", "rgb(20, 24, 31)"
 
@@ -37,6 +38,69 @@ def test_the_stage_is_one_sheet_of_light_paper(window, dark):
     screen.page.emulate_media(media="screen")
     expect(picture).to_have_count(0)
     expect(screen.stage).to_have_attribute("data-theme", "dark" if dark else "light")
+
+
+# Pieces of text with too little contrast to the nearest colour behind them, or on a dark one; through shadow roots too
+FAINT = """() => {
+    const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = (colour) => {
+        const [r, g, b] = parts(colour).map((part) => part / 255)
+            .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = (element) => {
+        for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+            const { backgroundColor } = getComputedStyle(at);
+            if (/^rgb/.test(backgroundColor) && (parts(backgroundColor)[3] ?? 1) > 0.5) return backgroundColor;
+        }
+        return "rgb(255, 255, 255)";
+    };
+    const all = (root) => [...root.querySelectorAll("*")].flatMap((each) =>
+        each.shadowRoot ? [each, ...all(each.shadowRoot)] : [each]);
+    return all(document).filter((each) => each instanceof HTMLElement && each.checkVisibility({ checkOpacity: true,
+            checkVisibilityCSS: true }) && each.offsetWidth > 1 && each.offsetHeight > 1 && !each.closest(":disabled")
+            && [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim()))
+        .map((each) => [each.textContent.trim().slice(0, 60), getComputedStyle(each).color, behind(each),
+            each.closest("button") !== null])
+        .filter(([, text, ground, pressed]) => {
+            const [one, other] = [light(text), light(ground)].sort((a, b) => b - a);
+            return (one + 0.05) / (other + 0.05) < 3 || (!pressed && light(ground) < 0.5);
+        });
+}"""
+
+
+@pytest.mark.parametrize(
+    "name", ["", "gates", "directions", "attention", "forcing", "compare", "train", "lesson", "classroom"]
+)
+def test_every_word_of_a_dark_page_is_dark_on_light_paper(window, name):
+    screen = window(dark=True).open_page(name)
+    screen.page.emulate_media(media="print")
+    screen.page.set_viewport_size(A4)
+    screen.page.wait_for_timeout(500)
+    assert not screen.page.evaluate(FAINT)
+
+
+@pytest.mark.parametrize("step", ["4", "16", "16.3"])
+def test_nothing_beside_the_stage_is_printed_over_anything_else(window, step):
+    screen = window(dark=True).open(text="8 mars 2025", step=step)
+    screen.page.emulate_media(media="print")
+    screen.page.set_viewport_size(A4)
+    expect(screen.stage.locator(".paper svg")).to_be_visible()
+    blocks = screen.stage.locator(".inspector .body > *, .inspector .equation").all()
+    boxes = [box for block in blocks if (box := block.bounding_box()) and box["width"] and box["height"]]
+    boxes = [box for box in boxes if not any(_holds(box, other) for other in boxes if other is not box)]
+    assert len(boxes) > 6
+    over = [(one, other) for one, other in combinations(boxes, 2) if _meet(one, other)]
+    assert not over
+
+
+def _holds(box, other):
+    """Whether another box lies in this one."""
+    return all(box[at] <= other[at] + 1 and box[at] + box[size] >= other[at] + other[size] - 1 for at, size in AXES)
+
+
+def _meet(one, other):
+    return all(min(one[at] + one[size], other[at] + other[size]) - max(one[at], other[at]) > 2 for at, size in AXES)
 
 
 @pytest.mark.parametrize("name", ["compare", "attention", "lesson"])
