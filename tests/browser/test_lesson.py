@@ -3,6 +3,7 @@
 import re
 import zipfile
 
+import pytest
 from playwright.sync_api import expect
 
 from s2s_ui.lesson.chapter import LINKED
@@ -111,8 +112,12 @@ def test_on_paper_a_chapter_is_a_worksheet_with_its_answers_overleaf(window):
         expect(page.locator(pressed).first).to_be_hidden()
 
 
-def test_the_lesson_as_a_zip_plays_without_a_network(window, tmp_path, browser):
-    screen = window(locale="ko-KR").open_page("lesson", chapter="2", lang="ko")
+@pytest.mark.parametrize(
+    ("language", "chapter", "right", "wrong"),
+    [("ko", "6 · 학습", "맞습니다.", "아닙니다"), ("en", "6 · Training", "Right.", "Not so")],
+)
+def test_the_lesson_as_a_zip_plays_without_a_network(window, tmp_path, browser, language, chapter, right, wrong):
+    screen = window(locale="ko-KR").open_page("lesson", chapter="2", lang=language)
     with screen.page.expect_download() as download:
         screen.page.locator(".st-key-save-lesson button").click()
     with zipfile.ZipFile(download.value.path()) as archive:
@@ -131,15 +136,15 @@ def test_the_lesson_as_a_zip_plays_without_a_network(window, tmp_path, browser):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((tmp_path / "index.html").as_uri())
-    page.get_by_role("link", name="6 · 학습").click()
+    page.get_by_role("link", name=chapter).click()
     expect(page.locator(".s2s")).to_have_attribute("data-step", re.compile(r"\d+"))
     page.keyboard.press("2")
-    expect(page.locator(".told")).to_contain_text("맞습니다.")
+    expect(page.locator(".told")).to_contain_text(right)
     page.keyboard.press("End")
     page.keyboard.press("PageDown")
     expect(page).to_have_url(re.compile("chapter-7.html"))
     page.locator(".asks button[data-at='0']").click()
-    expect(page.locator(".told")).to_contain_text("아닙니다")
+    expect(page.locator(".told")).to_contain_text(wrong)
     assert not errors
     context.close()
 
