@@ -1,10 +1,14 @@
 """For a lecture hall: type that the last row reads, a pen, a spotlight, captions in two languages."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
+import s2s_core
+from s2s_core.edits import force_token
 
 LEGIBLE = 28  # pixels at 1920 x 1080
 SMALLEST = """(root) => [...root.querySelectorAll("*")].filter((element) =>
@@ -42,6 +46,18 @@ def test_at_twice_the_size_everything_is_legible_from_the_last_row(window, step)
     transport = screen.stage.locator(".transport").bounding_box()
     assert transport["y"] + transport["height"] <= 1081
     assert not screen.errors
+
+
+def test_at_twice_the_size_a_changed_run_has_room_for_its_strands(window):
+    model = s2s_core.load("dates")
+    forced = force_token(0, model.trace("2019").tgt_ids[3])
+    screen = window(1920, 1080).open(text="March 8, 2025", step="20", edits=json.dumps(forced.to_json()))
+    screen.press("S", "S")
+    expect(screen.stage).to_have_class(re.compile(r"\bcompared\b"))
+    unit = float(screen.stage.evaluate("root => parseFloat(getComputedStyle(root).getPropertyValue('--u'))"))
+    assert screen.stage.locator(".figure canvas").first.bounding_box()["height"] / unit >= 220  # see layout.test.mjs
+    expect(screen.stage.locator(".edits")).to_be_visible()
+    expect(screen.stage.locator(".distribution .row:visible")).to_have_count(1)
 
 
 def test_the_size_is_kept_and_the_keys_go_on(window):

@@ -12,6 +12,8 @@ const GUTTER = 92;
 const PITCH = { least: 42.5, most: 64 };
 /** Height of the equation under the picture, with its rule. */
 export const STRIP = 86;
+/** Its height while a run is changed: what was changed, and the answer of both runs, stand over the picture then. */
+export const LOW_STRIP = 54;
 /** Height of the transport. */
 export const LARGE_TRANSPORT = 60;
 /** Side margins. */
@@ -37,9 +39,10 @@ export function largeScale(usual, wished, width, height) {
  * @param {Wanted & { encoding: boolean }} what
  * @returns {Layout}
  */
-export function largeLayout({ width, height, source, output, backward, rows, encoding, px = 1 }) {
+export function largeLayout({ width, height, source, output, backward, rows: wanted, encoding, px = 1 }) {
+  const rows = wanted === "compared" ? null : wanted; // the line of the answer has both runs, and the picture no room
   const room = { width: width - GUTTER - 4, left: GUTTER, ...PITCH, margin: 0, px };
-  const down = rows === "teacher" ? 24 : rows ? 22 : 0;
+  const down = rows ? 24 : 0;
   const foot = height - 15;
   const lanes = LANES[height - down < LOW && !encoding ? "low" : "usual"];
   const context = 44 + lanes.decoder + down;
@@ -56,9 +59,9 @@ export function largeLayout({ width, height, source, output, backward, rows, enc
     left: 0,
     source: columns({ ...source, ...room }),
     output: columns({ ...output, ...room }),
-    token: { source: foot, output: 19 + (rows === "compared" ? 22 : 0) },
-    rows: rows === "teacher" ? { other: 16, reference: 38 } : rows ? { other: 16 } : null,
-    bar: { top: 25 + (rows === "compared" ? 22 : 0), height: 4 },
+    token: { source: foot, output: 19 },
+    rows: rows ? { other: 16, reference: 38 } : null,
+    bar: { top: 25, height: 4 },
     decoder: { top: 36 + down, height: lanes.decoder },
     context: { top: context, height: lanes.context },
     joined: backward ? { top: foot - 20 - lanes.joined, height: lanes.joined } : null,

@@ -16,7 +16,7 @@ import {
   unitScale,
 } from "./layout.js";
 
-import { LARGE_TRANSPORT, largeScale, MARGIN, STRIP } from "./large.js";
+import { LARGE_TRANSPORT, LOW_STRIP, largeScale, MARGIN, STRIP } from "./large.js";
 
 /** @import { Size, Wanted } from "../types.js" */
 
@@ -27,9 +27,10 @@ const INSPECTOR_PADDING = 21; // with its rule
  * @param {HTMLElement} root
  * @param {number} zoom
  * @param {number} more height of what stands under the picture besides, in units
+ * @param {Wanted["rows"]} rows the rows over the output
  * @returns {Size | null}
  */
-function measureLarge(root, zoom, more) {
+function measureLarge(root, zoom, more, rows) {
   const { innerWidth, innerHeight } = window;
   const usual = unitScale(innerWidth, innerHeight);
   const scale = largeScale(usual, zoom, innerWidth, innerHeight);
@@ -39,10 +40,14 @@ function measureLarge(root, zoom, more) {
   for (const name of ["phone", "narrow", "stacked"]) root.classList.remove(name);
   const lines = [...root.querySelectorAll(".edits, .answer")];
   const above = lines.reduce((sum, element) => sum + element.clientHeight, 0) / scale;
-  const height = innerHeight / scale - LARGE_TRANSPORT - STRIP - more - above;
+  const compared = rows === "compared";
+  const strip = compared ? LOW_STRIP : STRIP;
+  const height = innerHeight / scale - LARGE_TRANSPORT - strip - more - above;
   const ratio = Math.max(1, window.devicePixelRatio || 1);
   root.style.setProperty("--u", `${scale}px`);
   root.style.setProperty("--main", `${height * scale}px`);
+  root.style.setProperty("--strip", `${strip * scale}px`);
+  root.classList.toggle("compared", compared);
   const family = getComputedStyle(root).fontFamily;
   const still = { phone: false, low: false, narrow: false, stacked: false };
   return { ...still, zoom, scale, ratio, height, px: scale * ratio, family, width, inspector: width };
@@ -56,7 +61,7 @@ function measureLarge(root, zoom, more) {
  * @returns {Size | null}
  */
 export function measure(root, { zoom = 1, more = 0, rows = null } = {}) {
-  const large = zoom > 1 ? measureLarge(root, zoom, more) : null;
+  const large = zoom > 1 ? measureLarge(root, zoom, more, rows) : null;
   if (large) return large;
   root.classList.remove("large");
   const bare = root.classList.contains("bare"); // without the inspector
