@@ -60,8 +60,8 @@ function watch(place, back) {
 }
 
 const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex]";
-// Floating UI, of which Streamlit makes popovers, takes what they contain out of the way while the focus is elsewhere, and
-// brings it back when it is focused; its guards only pass the focus on
+// Floating UI, of which Streamlit makes popovers, takes what they contain out of the way while the focus is elsewhere,
+// and brings it back when it is focused; its guards only pass the focus on
 const OUT_OF_THE_WAY =
   ":disabled, [tabindex='-1']:not([data-tabindex]), [data-tabindex='-1'], [data-floating-ui-focus-guard], " +
   "input[type=radio]:not(:checked)";
