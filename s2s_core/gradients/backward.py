@@ -108,7 +108,7 @@ class _Backward:
         self.queries = torch.zeros_like(self._adjoints[self.config.decoder_layers - 1, "decoder"].hidden)
         self.strands: Tensor | None = None
         if self.scores is None or not isinstance(context, Attention):  # a fixed context (8)
-            given = torch.cat([self.context.sum(dim=0)[None, None]], dim=1)
+            given = self.context.sum(dim=0)[None, None]
             towards = [states, *_tensors(finals)]
             found = torch.autograd.grad(prepared, towards, given, allow_unused=True)
             self.joined_paths = {"context": _or_zeros(found[0], states)[0]}
