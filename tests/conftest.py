@@ -53,6 +53,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture
+def thorough(monkeypatch):
+    """Each call is checked, however often what is called was called before."""
+    monkeypatch.setattr(typechecker, "OFTEN", sys.maxsize)
+
+
+@pytest.fixture
 def unchecked():
     """For data from outside, whose types the program has to check itself: run without the check of annotations."""
     jaxtyping.config.update("jaxtyping_disable", True)

@@ -55,14 +55,11 @@ def zeros(*sizes: int) -> Tensor:
     return torch.zeros(*sizes)
 
 
-@pytest.fixture(autouse=True)
-def every_call(request, monkeypatch):
-    if "seldom" not in request.fixturenames:
-        monkeypatch.setattr(typechecker, "OFTEN", 1_000_000_000)
+pytestmark = pytest.mark.usefixtures("thorough")
 
 
 @pytest.fixture
-def seldom(monkeypatch):
+def seldom(thorough, monkeypatch):
     monkeypatch.setattr(typechecker, "OFTEN", 10)
 
 

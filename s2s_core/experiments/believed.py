@@ -16,6 +16,7 @@ from torch import Tensor
 
 from s2s_core.attribution import CHANCE, Attribution, Faithfulness, faithfulness
 from s2s_core.decoder import teacher_forced
+from s2s_core.described import described
 from s2s_core.edits import Site
 from s2s_core.pair import Pair
 from s2s_core.translator import Translator
@@ -25,11 +26,13 @@ SHUFFLES = 20  # of α, for each output
 ATTENTION = "attention"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Believed:
     """One number a pair, by measure; the pairs that a measure does not apply to are missing."""
 
     values: dict[str, list[float]] = field(default_factory=dict)
+
+    __repr__ = described
 
     def add(self, measure: str, value: float) -> None:
         """The number of the next pair."""

@@ -15,7 +15,7 @@ from s2s_ui.locales import Translate
 
 def packed(_: Translate) -> str:
     """All sentences and titles by their names, deflated JSON in base64, a third of the size (js/data/sentences.js)."""
-    return _deflated(json.dumps(explanations(_) | chapters(_), ensure_ascii=False, separators=(",", ":")))
+    return _deflated(json.dumps(explanations(_) | linked(_), ensure_ascii=False, separators=(",", ":")))
 
 
 def explanations(_: Translate) -> dict[str, str]:
@@ -36,6 +36,16 @@ def links(_: Translate) -> dict[str, str]:
 def chapters(_: Translate) -> dict[str, str]:
     """The titles of the lesson's chapters, in the order of their numbers in links."""
     return {
+        **linked(_),
+        "chapter_own": _("A model of your own"),
+        "chapter_reasons": _("Asking why"),
+        "chapter_gradient": _("The way back"),
+    }
+
+
+def linked(_: Translate) -> dict[str, str]:
+    """The titles of the chapters to which the stage leads."""
+    return {
         "chapter_why": _("Why one sequence into another"),
         "chapter_cell": _("The cell"),
         "chapter_encoder": _("The encoder"),
@@ -46,9 +56,6 @@ def chapters(_: Translate) -> dict[str, str]:
         "chapter_attention": _("Attention"),
         "chapter_forcing": _("Teacher forcing"),
         "chapter_directions": _("Both directions"),
-        "chapter_own": _("A model of your own"),
-        "chapter_reasons": _("Asking why"),
-        "chapter_gradient": _("The way back"),
     }
 
 

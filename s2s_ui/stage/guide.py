@@ -55,8 +55,7 @@ def _walk(_: Translate) -> dict[str, str]:
             "state (update gate), and {reset} of it counts for the new one (reset gate)."
         ),
         "walk_gates_rnn": _(
-            "This cell has no gates: its new state is tanh of one sum over what it reads and its old state, {value} in "
-            "unit {unit}. All that it keeps goes through that sum again at every token."
+            "This cell has no gates: what it keeps is tanh of one sum at every token, {value} in unit {unit}."
         ),
         "walk_joined": _(
             "Now all is read. Both directions side by side are {width} numbers for each of the {count} tokens: all "

@@ -327,6 +327,7 @@ def test_initialisations_set_the_keeping_gate_and_orthogonal_recurrence(name, op
         torch.testing.assert_close(block @ block.T, gain**2 * torch.eye(HIDDEN))
 
 
+@pytest.mark.usefixtures("thorough")
 def test_a_shape_that_does_not_fit_is_refused():
     cell = make("gru", dtype=torch.float32)
     assert isinstance(cell, GRUCell)

@@ -75,7 +75,7 @@ def test_korean_words_are_split_by_word_and_trained_in_phrases_too(korean: KoPro
     assert any(" " in pair.source for pair in korean.pairs("train"))
     assert not any(" " in pair.source for pair in korean.pairs("test"))
     assert korean.pairs("train", size=20, seed=1) == korean.pairs("train", size=20, seed=1)
-    for pair in korean.pairs("train", size=100):
+    for pair in korean.pairs("dev", size=100):
         assert pair.links is not None and len(pair.links) == len(pair.target)
 
 

@@ -16,7 +16,7 @@ import { markAt, marksOf } from "../draw/marks.js";
 /** @import { Scene } from "../types.js" */
 
 const REST_MS = { usual: 450, mode: 60, gone: 250 };
-/** The chapters of the lesson in the order of their numbers in links. */
+/** The chapters of the lesson that a stage leads to, in the order of their numbers in links. */
 const CHAPTERS = [
   "why",
   "cell",
@@ -28,9 +28,6 @@ const CHAPTERS = [
   "attention",
   "forcing",
   "directions",
-  "own",
-  "reasons",
-  "gradient",
 ];
 
 /** What is pointed at: what is asked there, where it is, and the element if it has one of its own. */
