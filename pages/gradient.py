@@ -10,7 +10,7 @@ from s2s_core.analysis.layers import at_layer, depth
 from s2s_core.gradients import cell_jacobian, sizes
 from s2s_ui.charts import experiments, gradient, gradient_paths, theme, tokens
 from s2s_ui.panels import controls, decay, layers
-from s2s_ui.session import caches, causes, state, widgets
+from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 
@@ -24,7 +24,7 @@ written, source = tokens.target(trace, _), tokens.source(trace, _)
 whole = state.option("loss") == "all"
 chosen = state.index("output", len(written))
 output = max(0, len(written) - 2) if chosen is None else chosen  # the last before the end mark
-found = causes.gradients(trace.model, trace.text, None if whole else output)
+found = caches.gradients(trace.model, trace.text, None if whole else output)
 part = next((part for part in parts(trace) if part == state.option("cell")), PARTS[0])
 words = written if part == "decoder" else source
 deep = depth(trace, part)

@@ -9,7 +9,7 @@ from s2s_core.analysis.why import reason, rivals, telling_output
 from s2s_core.attribution import REMOVALS
 from s2s_ui.charts import experiments, theme, tokens, why
 from s2s_ui.panels import causal, controls, reasons
-from s2s_ui.session import caches, causes, state, widgets
+from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
 from s2s_ui.stage.printed import printed
@@ -26,7 +26,7 @@ rather = state.index("rather", len(trace.vocabulary))
 rather = None if rather == trace.tgt_ids[step] else rather
 others = [*rivals(trace, step), *([] if rather is None else [rather])]
 removal = state.option("removal") or REMOVALS[0]
-attribution, faithful = causes.attribution(trace.model, trace.text, step, rather, removal)
+attribution, faithful = caches.attribution(trace.model, trace.text, step, rather, removal)
 
 with st.container(key="page"):
     left, right = st.columns([776, 400], gap="medium")

@@ -7,7 +7,7 @@ import numpy as np
 from s2s_ui.charts import tokens
 from s2s_ui.lesson.questions import Question, quoted
 from s2s_ui.lesson.speech import _
-from s2s_ui.session import causes
+from s2s_ui.session import caches
 from s2s_ui.session.request import Runs
 
 STEP = 5  # of the decoder, counted from 0: the first digit of the month of a date in ISO form
@@ -17,7 +17,7 @@ GONE, HALVED = 0.1, 0.75  # of p: less is left than this
 def taking_out(runs: Runs) -> Question:
     """Chapter 10: whether the token with the largest weight carries the output (14)."""
     trace = runs.shown
-    found, _curves = causes.attribution(trace.model, trace.text, STEP, None, "drop")
+    found, _curves = caches.attribution(trace.model, trace.text, STEP, None, "drop")
     kept = ~np.array(found.src_marks)
     weights, falls = (np.where(kept, found.row(name).source, -np.inf) for name in ("attention", "drop"))
     looked, dearest = int(weights.argmax()), int(falls.argmax())

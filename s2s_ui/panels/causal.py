@@ -15,7 +15,7 @@ from s2s_ui.charts import answers, causal, theme, tokens
 from s2s_ui.charts.answers import Answer
 from s2s_ui.panels import layers
 from s2s_ui.panels.controls import Seen
-from s2s_ui.session import caches, causes, messages, state, widgets
+from s2s_ui.session import caches, messages, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.session.request import Request
 from s2s_ui.shell import figure, layout
@@ -110,7 +110,7 @@ def _patching(request: Request, receiver: Trace, donor: Trace, layer: int | None
     output = state.index("output", max(steps) + 1)
     step = output if output in steps else steps[0]
     align = state.option("align") or "tokens"
-    return causes.patching(request.model, receiver.text, donor.text, traced == "gates", step, layer, align)
+    return caches.patching(request.model, receiver.text, donor.text, traced == "gates", step, layer, align)
 
 
 def _steps(receiver: Trace, donor: Trace) -> list[int]:
@@ -193,7 +193,7 @@ def _units(request: Request, patching: Patching, chosen: Patched) -> None:
     """The fewest units that carry the difference, and the way to the stage with these alone."""
     assert chosen.place is not None
     try:
-        found = causes.smallest(request.model, patching, chosen.part, chosen.place)
+        found = caches.smallest(request.model, patching, chosen.part, chosen.place)
     except S2SError as problem:
         st.caption(messages.literal(messages.sentence(problem)))
         return

@@ -17,6 +17,7 @@ from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
 from s2s_core.analysis.saturation import saturation_over
+from s2s_core.attribution import Attribution, Faithfulness, faithfulness
 from s2s_core.cells import Cell
 from s2s_core.checkpoint import (
     CARD,
@@ -32,6 +33,8 @@ from s2s_core.checkpoint import (
 from s2s_core.edits import Edits, combine, without_peepholes
 from s2s_core.errors import CheckpointError, DataError, S2SError
 from s2s_core.experiments import FOLDER, Figure, read
+from s2s_core.gradients import Gradients
+from s2s_core.patching import Patching, Smallest, parts_of, states_of
 from s2s_core.recipes import RECIPES, Facts, Sibling, digest
 from s2s_core.recipes import facts as facts_of
 from s2s_core.registry import TASKS
@@ -200,6 +203,16 @@ def over_seeds(name: str) -> tuple[Spread, ...]:
         return ()
 
 
+def gradients(name: str, text: str, output: int | None) -> Gradients:
+    """The way back of the loss of one output of the model's own answer, or of all of them; not of an edited network.
+
+    Raises:
+        S2SError: if the model or the text cannot be used.
+    """
+    translator = model(name)
+    return _gradients(translator, translator.info.fingerprint, text, output)
+
+
 def cell(name: str, part: str, layer: int | None) -> Cell:
     """The cell of a part ("forward", "backward" or "decoder") and a layer (from 0; None: the top one)."""
     net = model(name).net
@@ -222,6 +235,41 @@ def search(request: Request, beam_size: int, length_penalty: float) -> SearchRes
     """
     translator = model(request.model)
     return _searched(translator, translator.info.fingerprint, request.text, _edits(request), beam_size, length_penalty)
+
+
+def patching(
+    name: str, receiver: str, donor: str, gates: bool, step: int | None, layer: int | None, align: str
+) -> Patching:
+    """The map of what the states (or the decoder's gates) of one sentence do in the run of another.
+
+    Raises:
+        S2SError: if the model or a text cannot be used, or the answers do not differ at the step.
+    """
+    translator = model(name)
+    return _patched(translator, translator.info.fingerprint, receiver, donor, gates, step, layer, align)
+
+
+def smallest(name: str, patching: Patching, part: str, place: int) -> Smallest:
+    """The fewest units of a cell of that map that carry the difference.
+
+    Raises:
+        S2SError: if the cell does not take the answer over.
+    """
+    translator = model(name)
+    runs = patching.runs
+    key = (runs.receiver.text, runs.donor.text, runs.step, runs.layer, runs.partners)
+    return _smallest(patching, translator.info.fingerprint, key, part, place)
+
+
+def attribution(name: str, text: str, step: int, rather: int | None, removal: str) -> tuple[Attribution, Faithfulness]:
+    """Why a model, as it was trained, writes the token of a step (rather than another one), and how far to believe it.
+
+    Raises:
+        S2SError: if the model, the text, the step, the token or the removal cannot be used.
+    """
+    translator = model(name)
+    found = _attributed(translator, translator.info.fingerprint, text, step, rather)
+    return found, _believed(found, translator.info.fingerprint, text, step, rather, removal)
 
 
 def runs(request: Request) -> Runs:
@@ -366,6 +414,31 @@ def _searched(
 
 
 @TRACES.remembers
+def _patched(
+    _translator: Translator,
+    fingerprint: str,
+    receiver: str,
+    donor: str,
+    gates: bool,
+    step: int | None,
+    layer: int | None,
+    align: str,
+) -> Patching:
+    config = _translator.net.config
+    states = states_of(config)
+    parts = [part for part in parts_of(config) if (part in states) != gates]
+    with PLACES.long():
+        return _translator.patch(receiver, donor, parts=parts, step=step, layer=layer, align=align)
+
+
+@TRACES.remembers
+def _smallest(_patching: Patching, fingerprint: str, key: tuple[object, ...], part: str, place: int) -> Smallest:
+    """``fingerprint`` and ``key`` are only part of the cache's key."""
+    with PLACES.long():
+        return _patching.smallest(part, place)
+
+
+@TRACES.remembers
 def _trace(
     _translator: Translator,
     fingerprint: str,
@@ -377,6 +450,26 @@ def _trace(
 ) -> Trace:
     with PLACES.short():
         return _translator.trace(text, reference=reference, teacher_forcing=ratio, seed=seed, edit=edits)
+
+
+@TRACES.remembers
+def _gradients(_translator: Translator, fingerprint: str, text: str, output: int | None) -> Gradients:
+    with PLACES.short():
+        return _translator.gradients(text, output=output)
+
+
+@TRACES.remembers
+def _attributed(_translator: Translator, fingerprint: str, text: str, step: int, rather: int | None) -> Attribution:
+    with PLACES.long():
+        return _translator.attribute(text, step=step, rather=rather)
+
+
+@TRACES.remembers
+def _believed(
+    _attribution: Attribution, fingerprint: str, text: str, step: int, rather: int | None, removal: str
+) -> Faithfulness:
+    with PLACES.long():
+        return faithfulness(_attribution, removal=removal)
 
 
 @MODELS.remembers
