@@ -12,7 +12,7 @@ from s2s_core.analysis.units import contrast, contrasts, firing, telling_span
 from s2s_ui.charts import answers, gates, peepholes, quantities, saturation, theme, tokens
 from s2s_ui.charts import firing as elsewhere
 from s2s_ui.charts.answers import Answer
-from s2s_ui.panels import controls, layers
+from s2s_ui.panels import controls, layers, where
 from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
@@ -50,15 +50,7 @@ with st.container(key="page"):
         with st.container(key="controls_gates", horizontal=True, vertical_alignment="center"):
             layers.switch(deep)
             heads = {"forward": _("Forward cell"), "backward": _("Backward cell"), "decoder": _("Decoder cell")}
-            cells = {"forward": _("→ Forward"), "backward": _("← Backward"), "decoder": _("Decoder")}
-            st.segmented_control(
-                _("Cell"),
-                parts(trace),
-                format_func=cells.__getitem__,
-                required=True,
-                label_visibility="collapsed",
-                **widgets.bind_option("cell", part, forget=sequence),
-            )
+            where.cell(trace, part, forget=sequence)
             orders = {"number": _("number"), "activity": _("activity"), "similarity": _("similarity")}
             st.segmented_control(
                 _("order by"),
@@ -90,13 +82,7 @@ with st.container(key="page"):
             on_select=widgets.picked("maps", "unit", "position"),
         )
         with st.container(key="controls_place", horizontal=True, vertical_alignment="center"):
-            st.select_slider(
-                _("token"),
-                range(steps),
-                format_func=lambda at: tokens.numbered(at, words[at]),
-                **widgets.bind_option("position", position),
-            )
-            st.number_input(_("unit"), min_value=0, max_value=count - 1, **widgets.bind_option("unit", unit))
+            where.step_and_unit(words, position, unit, units=count)
         st.caption(
             _(
                 "Look for a column in which a gate is open in nearly all units, or shut: an open forget gate keeps "

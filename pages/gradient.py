@@ -9,7 +9,7 @@ from s2s_core.analysis.gates import PARTS, cell_of, parts
 from s2s_core.analysis.layers import at_layer, depth
 from s2s_core.gradients import cell_jacobian, sizes
 from s2s_ui.charts import experiments, gradient, gradient_paths, theme, tokens
-from s2s_ui.panels import controls, decay, layers
+from s2s_ui.panels import controls, decay, layers, where
 from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.shell import figure, layout
@@ -79,15 +79,7 @@ with st.container(key="page"):
         st.subheader(_("By which paths it came"))
         with st.container(key="controls_paths", horizontal=True, vertical_alignment="center"):
             layers.switch(deep)
-            cells = {"forward": _("→ Forward"), "backward": _("← Backward"), "decoder": _("Decoder")}
-            st.segmented_control(
-                _("Cell"),
-                parts(trace),
-                format_func=cells.__getitem__,
-                required=True,
-                label_visibility="collapsed",
-                **widgets.bind_option("cell", part, forget=("position", "unit")),
-            )
+            where.cell(trace, part, forget=("position", "unit"))
             hidden = "∂L/∂s" if part == "decoder" else "∂L/∂h"
             names = {"hidden": hidden, "cell": "∂L/∂c", "inputs": "∂L/∂x"}
             st.segmented_control(
@@ -115,13 +107,7 @@ with st.container(key="page"):
     with right:
         st.subheader(_("One step of the way back"))
         with st.container(key="controls_step", horizontal=True, vertical_alignment="center"):
-            st.select_slider(
-                _("token"),
-                range(steps),
-                format_func=lambda at: tokens.numbered(at, words[at]),
-                **widgets.bind_option("position", position),
-            )
-            st.number_input(_("unit"), min_value=0, max_value=count - 1, **widgets.bind_option("unit", unit))
+            where.step_and_unit(words, position, unit, units=count)
         cell = caches.cell(trace.model, part, layer)
         jacobian = cell_jacobian(cell, numbers, position, reversed=part == "backward")
         st.markdown(decay.equation(trace.model, numbers.kind))

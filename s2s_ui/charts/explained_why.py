@@ -27,9 +27,9 @@ def curves(_: Translate) -> Explained:
     """p as tokens are taken away."""
     across = _("{title}: from {count.low} to {count.high}, each method in its own order.")
     upward = _("{title} of the output, from {p.low} to {p.high}; the sooner it falls, the better the method knew.")
-    point = _("{name}: without its first {count} tokens p is {p}.")
+    point = _("{name}: p is {p}. Tokens taken away, its first ones: {count}.")
     return Explained(
-        "attention",
+        "reasons",
         (
             Said(across, at=(ACROSS,)),
             Said(upward, at=(UPWARD,)),

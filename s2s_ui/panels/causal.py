@@ -16,7 +16,7 @@ from s2s_ui.charts.answers import Answer
 from s2s_ui.panels import layers
 from s2s_ui.panels.controls import Seen
 from s2s_ui.session import caches, messages, state, widgets
-from s2s_ui.session.i18n import _
+from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.session.request import Request
 from s2s_ui.shell import figure, layout
 
@@ -143,7 +143,12 @@ def _controls(patching: Patching, receiver: Trace, donor: Trace) -> None:
             )
             missing = sum(partner is None for partner in patching.runs.partners)
             if missing:
-                st.caption(_("crossed: {count} tokens without a counterpart").format(count=missing))
+                crossed = ngettext(
+                    "crossed: {count} token without a counterpart",
+                    "crossed: {count} tokens without a counterpart",
+                    missing,
+                )
+                st.caption(crossed.format(count=missing))
 
 
 def _chosen(patching: Patching) -> Patched:
@@ -210,7 +215,12 @@ def _units(request: Request, patching: Patching, chosen: Patched) -> None:
 def carried(found: Smallest) -> str:
     """The smallest set of units in a sentence."""
     named = ", ".join(map(str, sorted(found.units)[:LISTED])) + (" …" if len(found.units) > LISTED else "")
-    return _("{count} of {all} units go {percent} of the way, where all go {whole}: {units}").format(
+    said = ngettext(
+        "{count} of {all} units goes {percent} of the way, where all go {whole}: {units}",
+        "{count} of {all} units go {percent} of the way, where all go {whole}: {units}",
+        len(found.units),
+    )
+    return said.format(
         count=len(found.units),
         all=found.count,
         percent=causal.as_percent(found.share),

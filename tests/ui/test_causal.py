@@ -127,7 +127,7 @@ def test_swapping_asks_the_other_way_about(open_page, seen):
 
 def test_sentences_of_different_length_have_a_choice_of_places(open_page, seen):
     app = open_page(text=TEXT, donor="March 13, 2025")
-    assert any("1 tokens without a counterpart" in caption.value for caption in app.caption)
+    assert any("1 token without a counterpart" in caption.value for caption in app.caption)
     crossed = {row["place"] for row in seen(app).figure("causal", "text", "percent") if row["text"] == "×"}
     assert crossed == {6}
     app = open_page(text=TEXT, donor="March 13, 2025", align="start")
