@@ -65,8 +65,7 @@ def reason(attribution: Attribution) -> Reason:
 
 def rivals(trace: Trace, step: int, count: int = RIVALS) -> tuple[int, ...]:
     """The ids of the tokens that a step would have written next, the most probable first."""
-    order = np.argsort(-trace.log_probs[step], kind="stable")[: count + 1]
-    return tuple(int(token) for token in order if token != trace.tgt_ids[step])[:count]
+    return tuple(token for _, token, _ in trace.top(step, count + 1) if token != trace.tgt_ids[step])[:count]
 
 
 def telling_output(trace: Trace) -> int:

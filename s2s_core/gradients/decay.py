@@ -17,9 +17,7 @@ class Decay:
 
     part: str  # "forward", "backward" or "decoder"
     sizes: Float[np.ndarray, "tgt_len steps"]
-    distance: Int[
-        np.ndarray, "tgt_len steps"
-    ]  # steps of the recurrence from L_i back to the state; -1 where none leads
+    distance: Int[np.ndarray, "tgt_len steps"]  # recurrent steps from L_i back to the state; -1 where none leads
 
     __repr__ = described
 
