@@ -56,6 +56,7 @@ def shell() -> None:
                 LOG.exception("the page %s failed on %s", page.url_path or "watch", state.view())
                 sentence = _("Something went wrong inside the program; the log says what, and the rest still works.")
                 layout.notice(sentence, error=True, place="defect")
+    state.end()
 
 
 if __name__ == "__main__":

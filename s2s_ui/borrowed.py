@@ -16,8 +16,10 @@ from google.protobuf.message import DecodeError
 from streamlit.navigation.page import Page as Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.uploaded_file_manager import UploadedFile as UploadedFile
 
 
@@ -40,6 +42,37 @@ def call_back_to_the_end() -> None:
     off is not called again: what was clicked would be lost, or done by half. So an event waits for the callbacks.
     """
     ScriptRunner._maybe_handle_execution_control_request = _after_the_callbacks  # type: ignore[assignment, method-assign]
+
+
+def unheard(before: Iterable[WidgetState] = ()) -> tuple[WidgetState, ...]:
+    """What the browser has told about widgets that this session has not made yet, which no callback can hear.
+
+    ``before`` is what was unheard until now. What was told again since, of a widget that exists now, has been heard.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return tuple(before)
+    told = context.session_state._state._new_widget_state
+    waiting = {state.id: state for state in before}
+    for name in told.states:
+        waiting.pop(name, None)
+        if name not in told.widget_metadata and (state := told.get_serialized(name)):
+            waiting[name] = state
+    return tuple(waiting.values())
+
+
+def tell(states: Iterable[WidgetState]) -> None:
+    """Ask for another run, as if the browser had told these states of widgets just now."""
+    context = get_script_run_ctx()
+    if context and context.script_requests:
+        told = RerunData(
+            query_string=context.query_string,
+            widget_states=WidgetStates(widgets=states),
+            page_script_hash=context.page_script_hash,
+            cached_message_hashes=context.cached_message_hashes,
+            context_info=context.context_info,
+        )
+        context.script_requests.request_rerun(told)
 
 
 @contextmanager

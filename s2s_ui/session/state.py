@@ -33,6 +33,9 @@ from s2s_ui.session.address import (
     parse,
 )
 
+WHOLE = "whole"  # whether this session has made a page from its beginning to its end
+UNHEARD = "unheard"  # what the browser told before that, and no callback could hear
+
 
 def begin() -> None:
     """Synchronise the session and the address. Every script run has to call this first."""
@@ -44,6 +47,25 @@ def begin() -> None:
         st.session_state["link problems"] = bad
     else:
         _write_address()
+    if not stored(WHOLE):
+        store(UNHEARD, borrowed.unheard(stored(UNHEARD) or ()))
+
+
+def end() -> None:
+    """Every script run that made its page whole has to call this last.
+
+    A server that was started anew, or another replica, does not know the widgets of a page that comes back to it.
+    Streamlit would call nobody for what was typed or clicked until their first run has ended, and it would be lost.
+    So it is told again after that run.
+    """
+    if stored(WHOLE):
+        return
+    with borrowed.undisturbed():
+        unheard = stored(UNHEARD)
+        store(UNHEARD, None)
+        store(WHOLE, True)
+        if unheard:
+            borrowed.tell(unheard)
 
 
 def _repeated() -> dict[str, str]:

@@ -89,12 +89,53 @@ def test_a_click_counts_whatever_the_browser_tells_next(place, tmp_path):
     assert shown == f"counted {CLICKS}"
 
 
-def _event(clicked=None):
-    """What the browser tells: that a button was clicked, or only that the script should run."""
+RETURNING = """
+import streamlit as st
+from s2s_ui import borrowed
+from s2s_ui.session import state, widgets
+borrowed.call_back_to_the_end()
+
+def count():
+    st.session_state["counted"] += 1
+
+state.begin()
+st.session_state.setdefault("counted", 0)
+st.button("Count", on_click=count)
+st.text_input("Sentence", **widgets.bind("text", state.view().text or ""))
+st.text(f"counted {st.session_state['counted']}, has {state.view().text}")
+state.end()
+"""
+
+
+@pytest.mark.parametrize("pause", [0, 0.015, SILENCE], ids=["at once", "meanwhile", "after the first run"])
+def test_a_server_that_does_not_know_a_page_hears_what_is_told_first(pause, tmp_path):
+    """A page that comes back to another server tells it everything, a click and a sentence among it; each counts once."""
+    app = tmp_path / "app.py"
+    app.write_text(RETURNING, "utf-8")
+    with serving(tmp_path / "log.txt", app=str(app)) as (address, _):
+        visit(address)
+        with connect(f"ws://{address}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
+            line.send(_event())
+            made = _elements(line)
+            button = next(element.button.id for element in made if element.WhichOneof("type") == "button")
+            field = next(element.text_input.id for element in made if element.WhichOneof("type") == "text_input")
+        for second in ("May 2", "June 3"):
+            with connect(f"ws://{address}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
+                line.send(_event(button, typed={field: "May 2"}))
+                time.sleep(pause)
+                line.send(_event(typed={field: second}))
+                shown = [element.text.body for element in _elements(line) if element.WhichOneof("type") == "text"][-1]
+            assert shown == f"counted 1, has {second}"
+
+
+def _event(clicked=None, typed=()):
+    """What the browser tells: that a button was clicked, what fields have, or only that the script should run."""
     told = BackMsg()
     told.rerun_script.query_string = ""
     if clicked:
         told.rerun_script.widget_states.widgets.add(id=clicked, trigger_value=True)
+    for field, text in dict(typed).items():
+        told.rerun_script.widget_states.widgets.add(id=field, string_value=text)
     return told.SerializeToString()
 
 

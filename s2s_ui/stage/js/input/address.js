@@ -16,8 +16,8 @@ const STORED_LESSON = "s2s-left-lesson";
  */
 function left() {
   if (window.s2sLeft) return { ...window.s2sLeft, reloaded: false };
-  if (!reloaded()) return null;
   try {
+    if (!reloaded()) sessionStorage.removeItem(STORED); // of another visit
     /** @type {Shown | null} */
     const shown = JSON.parse(sessionStorage.getItem(STORED) ?? "null");
     return shown && { ...shown, reloaded: true };
@@ -92,7 +92,7 @@ export class Address {
   }
 
   store() {
-    sessionStorage.setItem(STORED, JSON.stringify(window.s2sLeft ?? null));
+    if (window.s2sLeft) sessionStorage.setItem(STORED, JSON.stringify(window.s2sLeft)); // else no stage was shown yet
   }
 
   stop() {
