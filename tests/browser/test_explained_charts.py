@@ -24,12 +24,14 @@ POINT_AT_ALL = """async () => {
             const [x, y] = [at.x + at.width / 2, at.y + at.height / 2];
             const over = { bubbles: true, pointerType: "touch", clientX: x, clientY: y };
             const hit = item.mark.marktype === "text" ? document.elementFromPoint(x, y) : element;
-            hit.dispatchEvent(new PointerEvent("pointerover", over));
-            const box = () => document.getElementById("s2s-said");
-            for (let wait = 0; wait < 50 && (box()?.hidden ?? true); wait++) await new Promise(requestAnimationFrame);
+            const sentence = () => document.querySelector("#s2s-said:not([hidden])");
+            for (let frame = 0; frame < 100 && !sentence(); frame++) { // a late scrolling puts the box away again
+                if (frame % 25 === 0) hit.dispatchEvent(new PointerEvent("pointerover", over));
+                await new Promise(requestAnimationFrame);
+            }
             if (!element.isConnected) continue; // what is pointed at has been drawn anew
-            const shown = box();
-            const text = shown && !shown.hidden ? shown.querySelector("p").textContent : "";
+            const shown = sentence();
+            const text = shown ? shown.querySelector("p").textContent : "";
             const link = shown?.querySelector("a")?.getAttribute("href") ?? "";
             said.push([key, kind, String(item.text ?? ""), text, link]);
             if (shown) shown.hidden = true;

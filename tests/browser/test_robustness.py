@@ -95,6 +95,7 @@ def test_markup_is_shown_as_text_on_every_page_and_in_what_is_taken_away(window,
         expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)  # it closes after a choice
         screen.page.locator(".st-key-tool_2 button").first.click()
         expect(screen.page.locator(".s2s-save").first).to_be_visible()  # its program closes the list
+        screen.idle()  # what a list had when it was open before, it shows again until the server has filled it
         button = "button:has-text('SVG')" if name == "svg" else f".st-key-save-{name} button"
         with screen.page.expect_download() as download:
             screen.page.get_by_test_id("stPopoverBody").locator(button).click()
