@@ -221,7 +221,7 @@ def test_thirty_different_tokens_with_both_runs_and_all_words_stay_under_300_kil
     assert forced.fed_tokens[1] != free.fed_tokens[1]
     for language in LANGUAGES:
         labels = translations(language).gettext
-        assert len(sent(forced, labels=labels, beside=free)) < 300 * 1024 * layers
+        assert len(sent(forced, labels=labels, beside=free)) < 300_000 * layers
 
 
 def test_a_step_that_occurs_twice_is_sent_once():
