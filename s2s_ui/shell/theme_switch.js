@@ -2,8 +2,8 @@
  * What the shell does in the browser: the theme switch, the language of the document, the way of the Tab key through
  * popovers, and coming back.
  *
- * A server that was started anew, or another replica, knows nothing of this page: neither its widgets nor the files that
- * it offers. So after every new connection the page asks for a run of its own.
+ * A server that was started anew, or another replica, knows nothing of this page: neither its widgets nor the files
+ * that it offers. So after every new connection the page asks for a run of its own.
  *
  * Streamlit keeps the reader's theme in localStorage, one entry a page address, and reads it when the page loads. So a
  * click asks the server first, which puts what was typed into the address, and the answer ("apply") stores and reloads.

@@ -109,7 +109,7 @@ state.end()
 
 @pytest.mark.parametrize("pause", [0, 0.015, SILENCE], ids=["at once", "meanwhile", "after the first run"])
 def test_a_server_that_does_not_know_a_page_hears_what_is_told_first(pause, tmp_path):
-    """A page that comes back to another server tells it everything, a click and a sentence among it; each counts once."""
+    """A page that comes back to another server tells it all it has. A click and a sentence of it each count once."""
     app = tmp_path / "app.py"
     app.write_text(RETURNING, "utf-8")
     with serving(tmp_path / "log.txt", app=str(app)) as (address, _):
