@@ -38,7 +38,9 @@ export class Intro {
     this.moved = moved;
     /** @type {boolean | null} */
     this.open = null;
-    this.text = h("p", {});
+    this.lead = h("span", {});
+    this.how = h("span", { class: "how" });
+    const text = h("p", {}, this.lead, " ", this.how);
     const ways = /** @type {const} */ (["writing", "sentence", "walk"]);
     this.buttons = ways.map((way) => ({
       way,
@@ -54,7 +56,7 @@ export class Intro {
     this.element = h(
       "div",
       { class: "intro", role: "group", hidden: "" },
-      this.text,
+      text,
       h("div", { class: "ways" }, ...this.buttons.map(({ element }) => element), this.close),
     );
   }
@@ -75,7 +77,8 @@ export class Intro {
       // then it is gone after the page was loaded again
     }
     const how = words[`intro_${backward ? "both" : "forward"}_${runs[0].attention ? "looks" : "fixed"}`];
-    say(this.text, `${intro.lead} ${fill(how, { ...intro })}`);
+    say(this.lead, intro.lead);
+    say(this.how, fill(how, { ...intro }));
     for (const { way, element } of this.buttons) say(element, words[`intro_to_${way}`]);
     this.element.setAttribute("aria-label", words.intro);
     this.close.setAttribute("aria-label", words.dismiss);
