@@ -19,7 +19,7 @@ const TURNED = 14; // more room on a phone for words that stand aslant under a r
 const CURRENT_ROW = 56;
 const STRANDS = 56;
 const ROW = { least: 14, most: 17 };
-const SQUEEZED = { most: 60, least: -46 }; // by so much the loom of a phone gets lower in a low window, or higher
+const SQUEEZED = 46; // by so much the loom of a phone gets lower in a low window, and higher in a high one
 const UNWRITTEN = 136; // what context, decoder and output take on a phone
 const FOLDED = 10; // room over the words for the layers below the shown one
 
@@ -170,9 +170,9 @@ function phoneLayout({ width, height, source, output, backward, rows, written, p
   const aslant = rows === "compared" ? TURNED : 0;
   const taken = (rows ? ROWS[rows].phone : 0) + (tokens.turned ? aslant : rows === "teacher" ? 0 : -22);
   const down = written ? taken : -UNWRITTEN;
-  const foot = reads.turned ? 59 : reads.windowed ? 49 : 33; // under the forward lane
+  const foot = reads.turned ? 59 : reads.windowed ? 42 : 33; // under the forward lane
   const needed = 437 + foot + down - (backward ? 0 : 124);
-  const squeezed = Number.isFinite(height) ? Math.min(SQUEEZED.most, Math.max(SQUEEZED.least, needed - height)) : 0;
+  const squeezed = Number.isFinite(height) ? Math.min(SQUEEZED, Math.max(-SQUEEZED, needed - height)) : 0;
   /** @param {number} y */
   const at = (y) => y + down - squeezed - (backward ? 0 : 124);
   const [top, bottom] = [154 + down, 280 + down - squeezed];
