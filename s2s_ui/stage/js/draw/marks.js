@@ -144,7 +144,7 @@ function markWindow(L, columns, of, add) {
   if (L.phone) add(L.width - 90, band.top - 18, 90, 15, ask);
   else add(0, of === "source" ? L.height - 13 : L.token.output + 4, L.gutter - 6, 14, ask);
   if (of === "source")
-    add(columns.left + 4, L.height - (L.phone ? 23 : 11), columns.count * 4 + 4, 11, { ...ask, name: "strip" });
+    add(columns.left + 4, L.height - (L.phone ? 16 : 11), columns.count * 4 + 4, 11, { ...ask, name: "strip" });
 }
 
 /**

@@ -58,7 +58,7 @@ export function drawSource(scene) {
  * @param {Scene} scene
  */
 function drawStrip({ pen, L, pal, colours, run, encoding, index, sub, trace }) {
-  const y = L.height - (L.phone ? 20 : 8);
+  const y = L.height - (L.phone ? 13 : 8);
   const left = L.source.left + 6;
   const weights = !encoding && sub >= 2 ? run.weights : null;
   for (let j = 0; j < trace.length; j++) {
