@@ -54,15 +54,16 @@ def test_slopes_are_those_of_finite_differences(changes):
     asked, here, small = found.question, found.question.inputs(), 1e-5
     for part, row in (("source", found.rows[0].source), ("fed", found.rows[0].fed)):
         vectors = getattr(here, part)
-        for place in range(vectors.shape[1]):  # along x_j, the derivative is what gradient x input gives
-            ends = []
-            for side in (1, -1):
-                moved = vectors.clone()
-                moved[0, place] *= 1 + side * small
-                others = {"source": here.source, "fed": here.fed, part: moved}
-                run = Inputs(others["source"], here.source_mask, others["fed"], here.fed_mask)
-                ends.append(float(asked.values(run).detach()))
-            assert row[place] == pytest.approx((ends[0] - ends[1]) / (2 * small), abs=1e-7)
+        count = vectors.shape[1]
+        moved, places = vectors.repeat(2 * count, 1, 1), range(count)
+        for place in places:  # along x_j, the derivative is what gradient x input gives
+            moved[place, place] *= 1 + small
+            moved[count + place, place] *= 1 - small
+        runs = {name: getattr(here, name).repeat(2 * count, 1, 1) for name in ("source", "fed")} | {part: moved}
+        masks = [mask.repeat(2 * count, 1) for mask in (here.source_mask, here.fed_mask)]
+        ends = asked.values(Inputs(runs["source"], masks[0], runs["fed"], masks[1])).detach().tolist()
+        for place in places:
+            assert row[place] == pytest.approx((ends[place] - ends[count + place]) / (2 * small), abs=1e-7)
 
 
 @pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -23,6 +24,7 @@ DONORS = ("abcbdge", "abcfdge", "gbcadga", "fffffff")
 every_variant = pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
 
 
+@cache
 def differing(**changes):
     """A model in float64 and a donor that it answers otherwise than the receiver, and not by a hair."""
     for seed in range(50):
@@ -71,7 +73,7 @@ def test_every_cell_of_the_map_is_the_run_with_that_edit_alone(changes):
 def test_all_that_the_encoder_computes_is_the_donor_itself(changes):
     translator, donor = differing(**changes)
     config = translator.net.config
-    layers = [translator.patch(RECEIVER, donor, layer=layer) for layer in range(config.encoder_layers)]
+    layers = [translator.patch(RECEIVER, donor, parts=[], layer=layer) for layer in range(config.encoder_layers)]
     source = [part for part in ("forward", "backward", "forward_cell", "backward_cell") if part in parts_of(config)]
     everything = combine(*(patching.edits(part) for patching in layers for part in source))
     patched, goal = layers[0].patched(everything), layers[0].goal
@@ -87,7 +89,7 @@ def test_all_that_the_encoder_computes_is_the_donor_itself(changes):
 @every_variant
 def test_a_run_put_into_itself_stays_as_it_is(changes):
     translator, donor = differing(**changes)
-    patching, back = translator.patch(RECEIVER, donor), translator.patch(donor, RECEIVER)
+    patching, back = translator.patch(RECEIVER, donor, parts=[]), translator.patch(donor, RECEIVER, parts=[])
     own = {part: back.edits(part) for part in parts_of(translator.net.config)}  # the receiver's own states
     for edits in (*own.values(), combine(*own.values())):
         patched = patching.patched(edits)
@@ -222,7 +224,9 @@ def test_a_row_of_weights_goes_to_the_places_that_correspond_and_sums_to_one(dat
 def test_a_share_has_bounds_and_is_nothing_where_there_is_no_way():
     translator, donor = differing()
     patching = dataclasses.replace(
-        translator.patch(RECEIVER, donor), before=Effect(-2.0, 0.8, 0.1, None), goal=Effect(2.0, 0.1, 0.8, None)
+        translator.patch(RECEIVER, donor, parts=[]),
+        before=Effect(-2.0, 0.8, 0.1, None),
+        goal=Effect(2.0, 0.1, 0.8, None),
     )
     assert [patching.share(value) for value in (-2.0, 0.0, 2.0, 4.0, 40.0, -40.0)] == [0, 0.5, 1, 1.5, HIGHEST, LOWEST]
     near = dataclasses.replace(patching, goal=Effect(-1.6, 0.7, 0.1, None))
