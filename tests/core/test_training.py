@@ -241,29 +241,41 @@ VARIANTS = {
 }
 
 
-@pytest.mark.parametrize(("train_changes", "model"), VARIANTS.values(), ids=VARIANTS)
+@pytest.fixture(scope="module", params=VARIANTS.values(), ids=VARIANTS)
+def uninterrupted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Callable[[], Run], list[object], dict[str, torch.Tensor], bytes]:
+    """What begins a run of a kind, and of the run in one piece its numbers, weights and manifest."""
+    train_changes, model = request.param
+
+    def begun() -> Run:
+        return Run(config=dataclasses.replace(CONFIG, **train_changes), **model)
+
+    whole, folder = begun(), tmp_path_factory.mktemp("whole")
+    expected = numbers(list(whole.events(folder / "whole")))
+    return begun, expected, whole.weights(), (folder / "whole" / "manifest.json").read_bytes()
+
+
 @pytest.mark.parametrize("stop_at", [3, 10, 13])
 def test_a_resumed_run_is_bit_for_bit_the_uninterrupted_one(
-    tmp_path: Path, train_changes: dict[str, object], model: dict[str, object], stop_at: int
+    tmp_path: Path,
+    uninterrupted: tuple[Callable[[], Run], list[object], dict[str, torch.Tensor], bytes],
+    stop_at: int,
 ) -> None:
-    config = dataclasses.replace(CONFIG, **train_changes)
-    whole = Run(config=config, **model)
-    expected = list(whole.events(tmp_path / "whole"))
-
-    first = Run(config=config, **model)
+    begun, expected, weights, manifest = uninterrupted
+    first = begun()
     events = first.events(tmp_path / "parts")
     got = []
     for event in events:
         got.append(event)
         if isinstance(event, StepDone) and event.step == stop_at:
             events.close()
-    second = Run(config=config, **model)
+    second = begun()
     got += list(second.events(tmp_path / "parts", resume=True))
 
-    assert numbers(got) == numbers(expected)
-    assert same(second.weights(), whole.weights())
-    manifests = [(tmp_path / kind / "manifest.json").read_bytes() for kind in ("whole", "parts")]
-    assert manifests[0] == manifests[1]
+    assert numbers(got) == expected
+    assert same(second.weights(), weights)
+    assert (tmp_path / "parts" / "manifest.json").read_bytes() == manifest
     assert not (tmp_path / "parts" / "training").exists(), "a finished run leaves no state behind"
 
 
