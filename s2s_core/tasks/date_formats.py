@@ -1,119 +1,16 @@
-"""Dates as people write them, rendered field by field so that it is known which characters are which field.
-
-The patterns are CLDR's own (Babel's full, long, medium and the usual skeletons) and, beside them, what people
-type: "8 March 2025", "March 8th, 2025", "le 1er mars 2025". All are in CLDR's pattern language, with one
-addition: `ddd` is the day with the mark of an ordinal number where the language writes one.
-
-No pattern's meaning depends on the language: see `unambiguous`.
-"""
+"""Dates as people write them, rendered field by field so that it is known which characters are which field."""
 
 import datetime
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale
-from babel.dates import parse_pattern, tokenize_pattern
+from babel.dates import parse_pattern
 
 from s2s_core.described import described
-
-LOCALES = ("en", "ko", "de", "fr")
-
-_SKELETONS = ("yMMMd", "yMMMEd", "yMMMEEEEd", "yMd", "yMEd", "yMEEEEd")
-
-_TYPED = {
-    "en": (
-        "d MMMM y",
-        "d MMM y",
-        "MMMM d y",
-        "MMM d y",
-        "EEEE, d MMMM y",
-        "EEEE d MMMM y",
-        "E d MMM y",
-        "MMMM ddd, y",
-        "ddd MMMM y",
-        "ddd 'of' MMMM y",
-        "EEEE, MMMM ddd, y",
-        "y-MM-dd",
-    ),
-    "ko": (
-        "y년 M월 d일",
-        "y년M월d일",
-        "y년 MM월 dd일",
-        "y년 M월 d일(E)",
-        "y. M. d",
-        "y.M.d",
-        "y.MM.dd",
-        "y/M/d",
-        "y/MM/dd",
-        "y-MM-dd",
-    ),
-    "de": (
-        "EEEE, 'den' d. MMMM y",
-        "EEEE d. MMMM y",
-        "EEEE, d. LLL y",
-        "d. LLL y",
-        "d LLL y",
-        "d.MMMM y",
-        "d MMMM y",
-        "y-MM-dd",
-    ),
-    "fr": (
-        "ddd MMMM y",
-        "'le' ddd MMMM y",
-        "EEEE ddd MMMM y",
-        "'le' EEEE ddd MMMM y",
-        "EEEE, d MMMM y",
-        "d MMMM, y",
-        "y-MM-dd",
-    ),
-}
-
-
-OTHER_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
-    "en": {"Sep": ("Sept", "Sept."), "Aug": ("Aug.",), "Jan": ("Jan.",), "Dec": ("Dec.",), "Oct": ("Oct.",)},
-    "ko": {},
-    "de": {
-        "Januar": ("Jänner",),
-        "Jan.": ("Jän.",),
-        "Jan": ("Jän",),
-        "Februar": ("Feber",),
-        "März": ("Maerz",),
-        "Sept.": ("Sep.",),
-        "Sep": ("Sept",),
-    },
-    "fr": {"sept.": ("sep.",), "févr.": ("fév.", "fev."), "juil.": ("juill.",)},
-}
-"""Names of months that CLDR does not have beside its own: those of Austria, and other ways to shorten."""
-
-
-def unambiguous(pattern: str) -> bool:
-    """Whether a pattern can be read in one way only.
-
-    Its year has four digits, and a month that is a number stands after the year (2025/3/8) or between dots
-    (8.3.2025, day first wherever it is written); 03/04/2025 and 3/8/25 do not pass.
-    """
-    fields = [token for token in _tokens(pattern) if not isinstance(token, str)]
-    order = "".join(letter for letter, _ in fields if letter in "yMLd")
-    named = any(letter in "ML" and width >= 3 for letter, width in fields)
-    numeric = order == "yMd" or (order == "dMy" and "." in pattern)
-    return ("y", 2) not in fields and (named or numeric)
-
-
-def _tokens(pattern: str) -> list[str | tuple[str, int]]:
-    """A CLDR pattern as literals and fields; a field is its letter and how often it is repeated."""
-    tokens: list[str | tuple[str, int]] = []
-    for _, value in tokenize_pattern(pattern):
-        tokens.append(value if isinstance(value, str) else (value[0], int(value[1])))
-    return tokens
-
-
-@cache
-def patterns(locale: str) -> tuple[str, ...]:
-    """Every pattern that a locale's dates are written in, CLDR's first."""
-    cldr = Locale(locale)
-    given = [cldr.date_formats[length].pattern for length in ("full", "long", "medium")]
-    given += [cldr.datetime_skeletons[name].pattern for name in _SKELETONS if name in cldr.datetime_skeletons]
-    return tuple(dict.fromkeys(p for p in (*given, *_TYPED[locale]) if unambiguous(p)))
+from s2s_core.tasks.date_patterns import LOCALES, OTHER_NAMES, patterns, tokens
+from s2s_core.tasks.sino_korean import month_said, sino_korean
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +26,24 @@ class Spans:
 
 def write(date: datetime.date, pattern: str, locale: str) -> tuple[str, Spans]:
     """`date` written by `pattern`, and where its fields are; of "3월" and "8th" the field is the number alone."""
+    return next(iter(spellings(date, pattern, locale)))
+
+
+def spellings(date: datetime.date, pattern: str, locale: str) -> Iterator[tuple[str, Spans]]:
+    """What `write` gives, and the same with each other name of the month where it has one."""
+    forms = [(part.field, part.form(date)) for part in _parts(pattern, locale)]
+    yield _joined(forms)
+    named = dict(forms)["M"]
+    for other in OTHER_NAMES[locale].get(named, ()):
+        yield _joined((field, other if field == "M" else form) for field, form in forms)
+
+
+def _joined(forms: Iterable[tuple[str, str]]) -> tuple[str, Spans]:
     text = ""
     spans: dict[str, tuple[int, int]] = {}
-    for letter, forms in _parts(pattern, locale):
-        form = forms[_index(date, letter)] if letter != "y" else f"{date.year:04d}"
+    for field, form in forms:
         digits = len(form) - len(form.lstrip("0123456789"))
-        spans[letter] = (len(text), len(text) + (digits or len(form)))
+        spans[field] = (len(text), len(text) + (digits or len(form)))
         text += form
     return text, Spans(year=spans["y"], month=spans["M"], day=spans["d"])
 
@@ -160,36 +69,50 @@ def weekday_names() -> dict[str, int]:
 
 def _names(field: str) -> dict[str, int]:
     parts = (part for locale in LOCALES for pattern in patterns(locale) for part in _parts(pattern, locale))
-    forms = [form for letter, form in parts if letter == field]
-    return {name.lower(): at for form in forms for at, name in enumerate(form) if not name[0].isdecimal()}
+    return {name.lower(): at for part in parts if part.field == field for at, name in enumerate(part.names)}
 
 
-def _index(date: datetime.date, letter: str) -> int:
-    return {"M": date.month - 1, "d": date.day - 1, "E": date.weekday()}.get(letter, 0)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a pattern: a field's letter, or "" of a literal; how it writes a date; its forms if they are names."""
+
+    field: str
+    form: Callable[[datetime.date], str]
+    names: tuple[str, ...] = ()
+
+    __repr__ = described
 
 
 @cache
-def _parts(pattern: str, locale: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """A pattern as (field letter, its forms): twelve months, 31 days, seven weekdays, or "" and a literal."""
-    parts: list[tuple[str, tuple[str, ...]]] = []
-    for token in _tokens(pattern):
-        if isinstance(token, str):
-            parts.append(("", (_plain(token),)))
-            continue
-        letter, width = token
-        if letter == "y":
-            parts.append(("y", ()))
-        elif letter in "ML":
-            months = (datetime.date(2001, month, 1) for month in range(1, 13))
-            parts.append(("M", tuple(_field(letter * width, day, locale) for day in months)))
-        elif letter == "d":
-            days = (datetime.date(2001, 1, day) for day in range(1, 32))
-            forms = tuple(_field("d" if width > 2 else "d" * width, day, locale) for day in days)
-            parts.append(("d", tuple(map(_ORDINALS[locale], forms)) if width > 2 else forms))
-        else:
-            week = (datetime.date(2001, 1, day) for day in range(1, 8))  # 1 January 2001 was a Monday
-            parts.append(("E", tuple(_field(letter * width, day, locale) for day in week)))
-    return tuple(parts)
+def _parts(pattern: str, locale: str) -> tuple[_Part, ...]:
+    return tuple(_part(token, locale) for token in tokens(pattern))
+
+
+def _part(token: str | tuple[str, int], locale: str) -> _Part:
+    if isinstance(token, str):
+        literal = _plain(token)
+        return _Part("", lambda _: literal)
+    letter, width = token
+    if letter == "y":
+        years: dict[int, Callable[[datetime.date], str]] = {
+            2: lambda date: f"{date.year % 100:02d}",
+            5: lambda date: sino_korean(date.year),
+        }
+        return _Part("y", years.get(width, lambda date: f"{date.year:04d}"))
+    if letter in "ML":
+        if width == 6:
+            return _Part("M", lambda date: month_said(date.month))
+        months = tuple(_field(letter * width, datetime.date(2001, month, 1), locale) for month in range(1, 13))
+        return _Part("M", lambda date: months[date.month - 1], () if months[0][0].isdecimal() else months)
+    if letter == "d":
+        if width == 4:
+            return _Part("d", lambda date: sino_korean(date.day))
+        days = tuple(_field("d" * (width % 3 or 1), datetime.date(2001, 1, day), locale) for day in range(1, 32))
+        if width == 3:
+            days = tuple(map(_ORDINALS[locale], days))
+        return _Part("d", lambda date: days[date.day - 1])
+    week = tuple(_field(letter * width, datetime.date(2001, 1, day), locale) for day in range(1, 8))  # from a Monday
+    return _Part("E", lambda date: week[date.weekday()], week)
 
 
 def _field(pattern: str, date: datetime.date, locale: str) -> str:

@@ -34,7 +34,7 @@ _TIME = re.compile(
 _ITEM = re.compile(
     r"(?P<compact>(?<!\d)\d{8}(?!\d))"
     r"|(?P<apostrophe>['’])?(?<!-w)(?<!\d)(?P<digits>\d+)(?:\s*(?P<unit>[년월일年月日])|(?P<ordinal>st|nd|rd|th|er|e|eme)\b)?"
-    r"|(?P<sino>[일이삼사오육륙칠팔구십백천유시]+)\s*(?P<sino_unit>[년월일])"
+    r"|(?P<sino>[일이삼사오육륙칠팔구십백천유시]+)\s*(?P<sino_unit>[년월일])(?!요일)"
     r"|(?P<word>[^\W\d_]+)"
 )
 _NUMERIC = re.compile(r"\d+(?:\s*[./-]\s*\d+|\s+\d+)+")
@@ -134,7 +134,7 @@ def _find(text: str) -> _Found:
             _said(sino, _FIELDS[match["sino_unit"]], found)
         else:
             _word(match["word"], found)
-    if not found.month:
+    if not found.month and bool(found.year) + bool(found.day) + len(found.loose) < 3:  # or "mar." is a Tuesday
         found.month = found.either
     return found
 

@@ -6,6 +6,7 @@ the form it is written in, so that a test date was never seen in training in any
 
 import datetime
 import random
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -14,11 +15,14 @@ from s2s_core.characters import plain_words
 from s2s_core.registry import TASKS
 from s2s_core.remark import Remark
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
-from s2s_core.tasks.date_formats import LOCALES, Spans, patterns, write
+from s2s_core.tasks import date_around
+from s2s_core.tasks.date_formats import Spans, spellings
+from s2s_core.tasks.date_patterns import CENTURY, LOCALES, patterns, readable
 from s2s_core.tasks.date_reading import doubts, remarks_on
 from s2s_core.threads import passing
 
 FIRST, LAST = datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)
+_THIS = datetime.date(CENTURY, 1, 1), datetime.date(CENTURY + 99, 12, 31)
 USUAL_SIZES = {"train": 40_000, "dev": 2_000, "test": 20_000}
 
 
@@ -26,8 +30,13 @@ def _unaccented(text: str) -> str:
     return "".join(c if "가" <= c <= "힣" else unicodedata.normalize("NFD", c)[0] for c in text)
 
 
+def _capitals(text: str) -> str:
+    return re.sub(r"(?<!\w)[^\W\d_]{3,}", lambda word: word[0].capitalize(), text)
+
+
 # How a keyboard is used, with the weight of each habit; none of them changes where a character stands.
-_HABITS: dict[Callable[[str], str], int] = {str: 77, str.lower: 15, str.upper: 5, _unaccented: 3}
+_HABITS: dict[Callable[[str], str], int] = {str: 74, str.lower: 15, str.upper: 5, _unaccented: 3, _capitals: 3}
+_OTHER_NAME = 0.4  # how often a month goes by another name where it has one
 
 
 @TASKS.register("dates")
@@ -49,15 +58,18 @@ class DatesTask(Task):
 
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
         rng = random.Random(f"dates {split} {seed}")
-        dates = _dates(split, rng)
         habits, weights = list(_HABITS), list(_HABITS.values())
         pairs = []
         for i in passing(range(USUAL_SIZES[split] if size is None else size)):
             locale = LOCALES[i % len(LOCALES)]
-            date = next(dates)
-            text, spans = write(date, rng.choice(patterns(locale)), locale)
+            pattern = rng.choice(patterns(locale))
+            date = next(date for date in _dates(split, pattern, rng) if readable(date, pattern))
+            usual, *others = spellings(date, pattern, locale)
+            written, spans = rng.choice(others) if others and rng.random() < _OTHER_NAME else usual
+            before, behind = date_around.around(written, locale, iso=written == date.isoformat(), rng=rng)
             (habit,) = rng.choices(habits, weights)
-            pairs.append(Pair(habit(text), date.isoformat(), locale, links_of(text, spans)))
+            links = links_of(written, spans, at=len(before))
+            pairs.append(Pair(habit(before + written + behind), date.isoformat(), locale, links))
         return pairs
 
     def words(self) -> frozenset[str]:
@@ -70,41 +82,73 @@ class DatesTask(Task):
         return remarks_on(text, output, self.words())
 
     def aligned(self, text: str, answer: str) -> Pair | None:
-        """The links of a text that the generator could have written for this date, by whichever pattern does."""
+        """The links of a text that has this date as the generator could have written it; of several, the longest."""
         try:
             date = datetime.date.fromisoformat(answer)
         except ValueError:
             return None
-        for locale, pattern in ((name, pattern) for name in LOCALES for pattern in patterns(name)):
-            written, spans = write(date, pattern, locale)
-            if date.isoformat() == answer and any(habit(written) == text for habit in _HABITS):
-                return Pair(text, answer, locale, links_of(text, spans))
-        return None
+        found: tuple[str, Pair] | None = None
+        for locale, written, spans in _written(date) if date.isoformat() == answer else ():
+            if (found is None or len(written) > len(found[0])) and (at := _place(written, text)) is not None:
+                found = written, Pair(text, answer, locale, links_of(written, spans, at=at))
+        return found and found[1]
+
+
+def _written(date: datetime.date) -> Iterator[tuple[str, str, Spans]]:
+    """A date in every form that has it: its locale, the text, and where its fields stand."""
+    for locale in LOCALES:
+        for pattern in patterns(locale):
+            if readable(date, pattern):
+                for text, spans in spellings(date, pattern, locale):
+                    yield locale, text, spans
+
+
+def _place(written: str, text: str) -> int | None:
+    """Where a text has this, typed by any habit, and neither inside a word nor inside a number."""
+    for habit in _HABITS:
+        typed = habit(written)
+        at = text.find(typed)
+        if at >= 0 and not _joined(text[:at][-1:], typed[0]) and not _joined(typed[-1], text[at + len(typed) :][:1]):
+            return at
+    return None
+
+
+def _joined(one: str, other: str) -> bool:
+    return (one.isdecimal() and other.isdecimal()) or (one.isalpha() and other.isalpha() and other.isascii())
 
 
 @cache
 def _words() -> frozenset[str]:
-    """The names of months and days and the few words between them; this many pairs have them all."""
-    return frozenset().union(*(plain_words(pair.source) for pair in DatesTask().pairs("train", size=4_000)))
+    """The names of months and days, and the few words between and around them."""
+    days = [datetime.date(2001, 1, 1) + datetime.timedelta(days) for days in range(0, 365, 5)]  # all names among them
+    texts = (
+        text
+        for locale in LOCALES
+        for pattern in patterns(locale)
+        if "MMMMMM" not in pattern  # numbers that are words are as many as numbers
+        for day in days
+        for text, _ in spellings(day, pattern, locale)
+    )
+    return date_around.words().union(*map(plain_words, texts))
 
 
-def _dates(split: Split, rng: random.Random) -> Iterator[datetime.date]:
+def _dates(split: Split, pattern: str, rng: random.Random) -> Iterator[datetime.date]:
+    """Days of a split by chance: of all years, or of those that the two digits of this pattern's year can say."""
+    first, last = _THIS if re.search("(?<!y)yy(?!y)", pattern) else (FIRST, LAST)
     while True:
-        date = datetime.date.fromordinal(rng.randint(FIRST.toordinal(), LAST.toordinal()))
+        date = datetime.date.fromordinal(rng.randint(first.toordinal(), last.toordinal()))
         if split_of(date.isoformat()) == split:
             yield date
 
 
-def links_of(text: str, spans: Spans) -> tuple[Link | None, ...]:
-    """A link for each character of YYYY-MM-DD; the two hyphens come from nowhere."""
-    copied = text[spans.month[0]].isdecimal()  # or else the month is a word
-    return (
-        *_digits(*spans.year, width=4, copied=True),
-        None,
-        *_digits(*spans.month, width=2, copied=copied),
-        None,
-        *_digits(*spans.day, width=2, copied=True),
+def links_of(text: str, spans: Spans, *, at: int = 0) -> tuple[Link | None, ...]:
+    """A link for each character of YYYY-MM-DD, where `text` starts at `at`; the two hyphens come from nowhere."""
+    fields = (
+        _digits(at + start, at + end, width=width, copied=text[start].isdecimal())  # or else it is a word
+        for (start, end), width in ((spans.year, 4), (spans.month, 2), (spans.day, 2))
     )
+    year, month, day = fields
+    return (*year, None, *month, None, *day)
 
 
 @cache

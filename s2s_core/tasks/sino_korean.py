@@ -15,3 +15,8 @@ def sino_korean(number: int) -> str:
 
 MONTHS = {sino_korean(month): month for month in range(1, 13) if month not in (6, 10)} | {"유": 6, "시": 10}
 """The months as they are read; 육월 is said 유월, and 십월 시월."""
+
+
+def month_said(month: int) -> str:
+    """The number of a month from 1 to 12 as it is read before 월."""
+    return next(said for said, number in MONTHS.items() if number == month)

@@ -17,6 +17,25 @@ def test_a_date_that_the_generator_writes_has_its_links():
         assert found.links == pair.links
 
 
+@pytest.mark.parametrize(
+    ("text", "answer", "day"),
+    [
+        ("See you on March 8, 2025!", "2025-03-08", 17),
+        ("the 8th of March 2025, half past nine", "2025-03-08", 4),
+        ("am 28. Jänner 2025 um 8 Uhr", "2025-01-28", 4),
+    ],
+)
+def test_the_links_of_a_date_stand_whatever_is_around_it(text, answer, day):
+    pair = DatesTask().aligned(text, answer)
+    assert pair is not None and (pair.source, pair.target) == (text, answer)
+    assert pair.links[9].exact == day and text[day] == answer[9]
+
+
+def test_a_date_inside_a_longer_number_or_word_has_none():
+    assert DatesTask().aligned("18 March 2025", "2025-03-08") is None
+    assert DatesTask().aligned("8 March 20255", "2025-03-08") is None
+
+
 @pytest.mark.parametrize("answer", ["2025-03-09", "20250308", "2025-3-8", "", "2025-99-99"])
 def test_a_wrong_answer_has_none(answer):
     assert DatesTask().aligned("March 8, 2025", answer) is None
