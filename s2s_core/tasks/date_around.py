@@ -74,7 +74,17 @@ ISO_TIMES = (
 )
 """The times that programs write behind YYYY-MM-DD."""
 OTHERS: dict[str, tuple[str, ...]] = {
-    "en": ("{date}.", "{date}!", "{date}?", "{date},", "({date})", "on {date}", "since {date}", "by {date}", "until {date}")
+    "en": (
+        "{date}.",
+        "{date}!",
+        "{date}?",
+        "{date},",
+        "({date})",
+        "on {date}",
+        "since {date}",
+        "by {date}",
+        "until {date}",
+    )
     + ("born {date}", "date: {date}", "today is {date}"),
     "ko": ("{date}.", "{date}!", "{date}?", "({date})", "{date}에", "{date}부터", "{date}까지", "{date}입니다")
     + ("날짜: {date}", "생일은 {date}"),
@@ -108,7 +118,9 @@ def _fits(form: str, text: str) -> bool:
 def _timed(part: str, rng: random.Random) -> str:
     """A part of a form with its numbers; each `{mm}` is another number."""
     pieces = part.split("{mm}")
-    text = "".join(piece + (f"{rng.randrange(60):02d}" if at < len(pieces) - 1 else "") for at, piece in enumerate(pieces))
+    text = "".join(
+        piece + (f"{rng.randrange(60):02d}" if at < len(pieces) - 1 else "") for at, piece in enumerate(pieces)
+    )
     hour = rng.randrange(24)
     return text.format(h=hour, hh=f"{hour:02d}", k=hour % 12 + 1)
 

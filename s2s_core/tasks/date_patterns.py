@@ -189,9 +189,9 @@ CENTURY = 2000
 def readable(date: datetime.date, pattern: str) -> bool:
     """Whether a date that is written by a pattern may be read back: nothing else is read there, or nothing else first.
 
-    A month is plain that is a word, that stands after the year (2025/3/8), or between the dots of d.M.y. Elsewhere there
-    has to be no month of the day's number (11/28/2026, and not 03/04/2025), or it is the month's own (04/04/2025). A year
-    of two digits is one of this century; it is no day where it stands behind two numbers (28.11.85, and not 28.11.25).
+    A month is plain that is a word, that stands after the year (2025/3/8), or between the dots of d.M.y. Elsewhere no
+    month has the day's number (11/28/2026, and not 03/04/2025), or it is the month's own (04/04/2025). A year of two
+    digits is one of this century; behind two numbers it is no day either (28.11.85, and not 28.11.25).
     """
     fields = [token for token in tokens(pattern) if not isinstance(token, str)]
     order = "".join(letter for letter, _ in fields if letter in "yMLd")
@@ -203,7 +203,7 @@ def readable(date: datetime.date, pattern: str) -> bool:
     day_first = order == "dMy" and ("." in pattern or date.day == date.month)
     if not (date.day > 12 or day_first):
         return False
-    return not short or not 1 <= date.year % 100 <= 31 or date.day > 12 and order == "Mdy"
+    return not short or not 1 <= date.year % 100 <= 31 or (date.day > 12 and order == "Mdy")
 
 
 @cache

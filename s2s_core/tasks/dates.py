@@ -14,8 +14,8 @@ from functools import cache
 from s2s_core.characters import plain_words
 from s2s_core.registry import TASKS
 from s2s_core.remark import Remark
-from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
 from s2s_core.tasks import date_around
+from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
 from s2s_core.tasks.date_formats import Spans, spellings
 from s2s_core.tasks.date_patterns import CENTURY, LOCALES, patterns, readable
 from s2s_core.tasks.date_reading import doubts, remarks_on

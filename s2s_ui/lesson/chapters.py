@@ -14,7 +14,7 @@ from s2s_ui.locales import N_
 from s2s_ui.session.request import Request
 
 DATE = "March 8, 2025"
-UNSURE = "8/3/25"  # a year in two digits, which the training pairs lack
+UNSURE = "March 8"  # no year, which every training pair has
 
 READING = ("source", "forward")
 HANDING = (*READING, "context", "output")
@@ -126,8 +126,8 @@ CHAPTERS = (
                 "stand on the stage."
             ),
             N_(
-                "The most probable token is written and fed to the next step: the network hears itself. Here the year "
-                "has but two digits, as in no pair that it learnt from. Watch it hesitate, and write a year of its own."
+                "The most probable token is written and fed to the next step: the network hears itself. Here the text "
+                "has no year, and every pair that it learnt from has one. Watch it hesitate, and make one up."
             ),
         ),
         todo=N_("Press → to the end: the surer it is, the longer the bar."),

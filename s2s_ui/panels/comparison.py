@@ -14,7 +14,7 @@ from s2s_ui.session.address import MAX_LINK_TEXT
 from s2s_ui.session.i18n import _
 from s2s_ui.session.request import Request
 
-TELLING = ("sink", "last", "one-direction", "")
+TELLING = ("last", "one-direction", "")
 """The kinds of sibling that differ most from the others, the best first."""
 
 

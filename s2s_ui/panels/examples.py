@@ -62,7 +62,7 @@ MORE = {"dates": ("Feb 30, 2023",)}
 """Examples that are offered besides those of the checkpoint, by task."""
 
 BORN = {"model": "dates", "snapshot": "1"}
-ASTRAY = {"model": "dates", "other": "dates-sink"}
+LATE = {"model": "dates", "other": "dates-forward", "text": "1. Februar 1968"}
 
 
 def offered(model: str) -> list[tuple[str, str | None]]:
@@ -80,5 +80,5 @@ def stories() -> list[dict[str, str]]:
     language = {name: value for name, value in state.address().items() if name == "lang"}
     return [
         {"text": _("how it was born"), "address": f"./attention?{urlencode(BORN | language)}#snapshot"},
-        {"text": _("how it goes astray"), "address": f"./compare?{urlencode(ASTRAY | language)}"},
+        {"text": _("when it looks one character late"), "address": f"./compare?{urlencode(LATE | language)}"},
     ]

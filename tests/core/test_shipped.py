@@ -1,5 +1,6 @@
 """The models that come with the program keep what their cards promise; measured on a part of the held-out pairs."""
 
+import math
 import re
 from pathlib import Path
 
@@ -129,7 +130,8 @@ def test_one_day_in_every_guise(name: str, text: str, translators: Translators) 
 def test_answers_are_as_right_as_the_card_says(name: str, evaluations: Evaluations) -> None:
     for group in ("de", "en", "fr", "ko"):
         promised, found = on_the_card(name, group)["exact %"], evaluations[name].scores[f"exact/{group}"]
-        assert found >= promised - 2.0, group  # two of a hundred; the card has the figure of five thousand
+        chance = 2 * math.sqrt(promised * (100 - promised) / 100)  # of a hundred; the card has that of five thousand
+        assert found >= promised - 2.0 - chance, group
 
 
 @pytest.mark.parametrize("name", ATTENDING)
@@ -140,10 +142,11 @@ def test_attention_points_where_the_card_says(name: str, evaluations: Evaluation
     assert found.exact == pytest.approx(promised["on the character %"], abs=4.0)
 
 
-def test_the_attention_of_dates_points_where_the_answer_is_and_that_of_the_sink_does_not() -> None:
-    assert on_the_card("dates", "all")["in the field %"] >= 93.0
-    assert on_the_card("dates", "all")["on the character %"] >= 99.0
-    assert on_the_card("dates-sink", "all")["in the field %"] < 40.0
+def test_attention_points_where_the_answer_is_and_in_one_direction_where_the_number_has_ended() -> None:
+    assert on_the_card("dates", "all")["in the field %"] >= 97.0
+    assert on_the_card("dates", "all")["on the character %"] >= 97.0
+    assert on_the_card("dates-sink", "all")["in the field %"] >= 93.0  # whichever way the encoder starts
+    assert on_the_card("dates-forward", "all")["on the character %"] < 80.0
 
 
 @pytest.mark.parametrize("name", DATES)
@@ -163,12 +166,25 @@ def test_a_card_has_the_command_the_scores_and_no_folder_of_the_machine(name: st
     assert str(Path.home()) not in card
 
 
+# Per cent right in the worst language, of those that cannot do all: Korean numbers in words need what comes behind
+# them, and a whole text in one vector is too much
+LEAST = {
+    "dates-diagonal": 99.0,
+    "dates-dot": 99.0,
+    "dates-forcing-0": 99.0,
+    "dates-forward": 98.0,
+    "dates-general": 99.0,
+    "dates-last": 83.0,
+    "dates-mean": 92.0,
+}
+
+
 @pytest.mark.parametrize("name", DATES)
 def test_the_cards_of_dates_have_every_language_on_five_thousand_pairs(name: str) -> None:
     card = (checkpoint.locate(name) / "CARD.md").read_text(encoding="utf-8")
     for group in ("de", "en", "fr", "ko"):
         line = re.search(rf"^\| {group} \| 5000 \| (\S+) \|", card, re.MULTILINE)
-        assert line is not None and float(line[1]) >= (99.5 if name in ATTENDING else 98.5)
+        assert line is not None and float(line[1]) >= LEAST.get(name, 99.5)
 
 
 @pytest.mark.parametrize(

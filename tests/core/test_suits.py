@@ -11,8 +11,9 @@ BASES = ("dates", "ko-pronounce", "pronounce", "en-fr", "ko-en")
 
 def read(name: str) -> Reader:
     told = checkpoint.describe(name)
-    words = TASKS[told.info.task]().words()
-    return Reader(checkpoint.source_tokenizer(name), told.info.examples, told.config.max_src_len, words)
+    task = TASKS[told.info.task]()
+    limit = told.config.max_src_len
+    return Reader(checkpoint.source_tokenizer(name), told.info.examples, limit, task.words(), task.is_own)
 
 
 @pytest.fixture(scope="module")

@@ -237,7 +237,9 @@ def test_every_digit_has_a_field_and_hyphens_have_none(drawn: list[Pair]) -> Non
         assert named.isdecimal() or not any(character.isdecimal() for character in named)
         for field, of in ((written, pair.links[:4]), (named, pair.links[5:7]), (numbered, pair.links[8:])):
             copied = [pair.source[link.exact] if link.exact is not None else "" for link in of if link]
-            assert copied == (["" for _ in range(len(of) - len(field))] + list(field) if field.isdecimal() else [""] * len(of))
+            assert copied == (
+                ["" for _ in range(len(of) - len(field))] + list(field) if field.isdecimal() else [""] * len(of)
+            )
 
 
 def test_no_date_is_in_two_splits_in_any_form() -> None:

@@ -267,7 +267,7 @@ def test_nobody_but_the_teacher_has_the_plan(teacher):
     ("link", "kind", "right"),
     [
         ("/lesson?chapter=1", 'kind = "lesson"', 0),
-        ("/lesson?chapter=1", 'kind = "lesson"\nsecond = true', 1),
+        ("/lesson?chapter=1", 'kind = "lesson"\nsecond = true', 2),
         (DATE, 'kind = "change"\nright = "answer"', 2),
         (DATE, 'kind = "change"', None),
         (DATE, 'kind = "choice"\ntext = "?"\nchoices = ["a", "b"]\nright = 2', 1),

@@ -29,8 +29,16 @@ def test_february_30_is_copied(open_app, seen):
     assert "".join(seen(app).stage["runs"][0]["tokens"]).startswith("2023-02-30")
 
 
-def test_the_stories_lead_to_attention_being_born_and_astray(open_app, seen):
-    born, astray = seen(open_app(lang="ko")).stage["stories"]
+def test_the_stories_lead_to_attention_being_born_and_one_character_late(open_app, seen):
+    born, late = seen(open_app(lang="ko")).stage["stories"]
     assert born["address"] == "./attention?model=dates&snapshot=1&lang=ko#snapshot"
-    assert astray["address"] == "./compare?model=dates&other=dates-sink&lang=ko"
+    assert late["address"] == "./compare?model=dates&other=dates-forward&text=1.+Februar+1968&lang=ko"
     assert seen(open_app(hide="pages")).stage["stories"] == []
+
+
+def test_the_model_of_the_second_story_looks_one_character_late_and_is_right():
+    text, day = examples.LATE["text"], 10  # the output's tenth character is the 1 of the day
+    both, forward = (load(examples.LATE[side]).trace(text) for side in ("model", "other"))
+    assert both.output == forward.output == "1968-02-01"
+    assert [int(trace.attention.weights[day - 1].argmax()) for trace in (both, forward)] == [0, 1]
+    assert text[:2] == "1."
