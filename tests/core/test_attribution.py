@@ -286,10 +286,10 @@ def test_the_area_is_the_mean_height():
 
 def test_the_day_comes_from_the_day():
     model = s2s.load("dates")
-    found = model.attribute("March 8, 2025", step=9)
-    assert (found.token, found.src_tokens[6]) == ("8", "8")
+    found = model.attribute("8 March 2025", step=9)
+    assert (found.token, found.src_tokens[0]) == ("8", "8")
     for method in ("attention", "drop", "zero", "unknown", "similar", "integrated"):
-        assert found.row(method).source.argmax() == 6
+        assert found.row(method).source.argmax() == 0
     curve = faithfulness(found).curve("drop")
     assert curve.deletion[0] > 0.99 and curve.deletion[1] < 0.05
     assert abs(found.gap) < 0.01 and BOS not in found.question.source and EOS in found.question.source
