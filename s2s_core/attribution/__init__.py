@@ -4,7 +4,7 @@
 takes tokens away in the order in which a method calls them important.
 
 >>> import s2s_core as s2s
->>> why = s2s.load("dates").attribute("March 8, 2025", step=9)
+>>> why = s2s.load("dates").attribute("8 March 2025", step=9)
 >>> why.token, why.src_tokens[why.row("integrated").source.argmax()], abs(why.gap) < 0.01
 ('8', '8', True)
 >>> curve = faithfulness(why).curve("drop")
