@@ -230,7 +230,7 @@ HELD_IN_A_LIST = f"() => Boolean(({FOCUSED})()?.closest('[data-testid=stPopoverB
 
 @pytest.mark.parametrize(
     ("name", "first"),
-    [("examples", "button"), ("tool_0", "input"), ("tool_1", "label"), ("tool_2", "label")],
+    [("examples", "button"), ("tool_0", "input"), ("tool_1", "label"), ("tool_2", ".s2s-save")],
 )
 def test_tab_leads_into_a_list_that_the_keyboard_opened_and_out_of_it_again(window, name, first):
     screen = window().open(text="8 mars 2025", step="5")
