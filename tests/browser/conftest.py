@@ -52,7 +52,7 @@ STILL = """Promise.allSettled(document.getAnimations()
     .filter(each => each.effect.getComputedTiming().endTime < Infinity)
     .map(each => each.finished))"""
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=120_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

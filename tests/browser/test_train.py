@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-LEARNS_MS = 60_000
+LEARNS_MS = 240_000  # other work may share the cores
 QUICK = {"new_task": "reverse", "new_size": "32", "new_steps": "300"}
 
 
