@@ -14,6 +14,7 @@ from s2s_ui.locales import N_
 from s2s_ui.session.request import Request
 
 DATE = "March 8, 2025"
+KEPT = "25 December 2025"  # one unit keeps what it has through "ecemb"
 UNSURE = "March 8"  # no year, which every training pair has
 
 READING = ("source", "forward")
@@ -62,7 +63,7 @@ CHAPTERS = (
             ),
         ),
         todo=N_("Keep your eyes on the framed unit and press → : its f, its i and its c change."),
-        request=Request("dates-forward", DATE),
+        request=Request("dates-forward", KEPT),
         lanes=READING,
         at=lambda runs: str(questions.keeping_place(runs)[0] + 1),
         ask=questions.keeping,

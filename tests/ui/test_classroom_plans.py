@@ -7,6 +7,7 @@ import pytest
 from class_client import Client, answer, begin, close_streams
 from visitors import serving
 
+from s2s_core import load
 from s2s_ui.classroom.commands import PAGES
 from s2s_ui.classroom.plans import SHIPPED, checking, course, reading, shipped, stepping
 from s2s_ui.classroom.plans.problems import AT, BEFORE, SENTENCES, PlanProblem
@@ -200,6 +201,18 @@ def test_the_shipped_plans_go_the_same_way_in_both_languages():
     assert {"gates", "directions", "attention", "forcing"} <= set(pages)
     at = [pages.index(page) for page in ("gates", "directions", "attention", "forcing")]
     assert at == sorted(at)  # the subject's own path
+
+
+def test_the_unit_that_the_plans_mark_keeps_its_memory_and_lets_go_where_they_say():
+    entry = next(entry for entry in reading.read(shipped("en")).steps if entry.page == "gates")
+    cell = load(entry.link["model"]).trace(entry.link["text"]).encoder.forward
+    forget, let_in, kept = (part[:, int(entry.link["unit"])] for part in (cell.forget_gate, cell.input_gate, cell.cell))
+    reading_on = slice(entry.link["text"].index("e"), entry.link["text"].index("b") + 1)
+    assert forget[reading_on].min() > 0.9 and let_in[reading_on].max() < 0.2
+    assert kept[reading_on] == pytest.approx(1.3, abs=0.05)
+    assert entry.link["text"][let_in[: reading_on.start].argmax()] == "D"
+    assert forget.argmin() == len(forget) - 1 and forget[-1] < 0.05  # the end mark
+    assert entry.wish["choices"][entry.wish["right"] - 1] == "at the end mark"
 
 
 # ---------------------------------------------------------------------------------------------------------- a class
