@@ -66,7 +66,7 @@ as in the LSTM of most libraries.""",
         summary="""\
 The model `dates` with diagonal peepholes (`peephole = diagonal`): each unit's gates see the cell of that unit and of no
 other, the original form (Gers, Schraudolph & Schmidhuber 2002).""",
-        findings="Its answers are as right as with full matrices.",
+        findings="Its answers are nearly as right as with full matrices.",
         model={"peephole": "diagonal"},
         weaknesses=(
             "Where its attention misses the field, it is mostly for the 20 before a year of two digits, which stands "
@@ -161,8 +161,8 @@ decoder: h_t = tanh(W_x x_t + W_h h_{t-1} + b), without gates and without a cell
 fewer parameters.""",
         findings=(
             "It learns faster (82 % of the dates exact after 200 updates, where `dates` has 43 %), and in the end its "
-            "answers are as right: with attention nothing has to be kept for long, so dates do not show what a plain "
-            "cell cannot do."
+            "answers are nearly as right: with attention nothing has to be kept for long, so dates do not show what a "
+            "plain cell cannot do."
         ),
         model={"cell": "rnn", "peephole": "none"},
         weaknesses=(
@@ -181,7 +181,7 @@ The model `dates` with the dot product s · h as its score (Luong, Pham & Mannin
 so the widths had to change with it: 48 units in each direction of the encoder and 96 in the decoder, where `dates` has
 64 throughout; there are about as many parameters (2.4 % more), and the bridge is a learned one as there.""",
         findings=(
-            "Its answers are as right, and its attention is sharper (an entropy of 0.47 nats, where `dates` has "
+            "Its answers are nearly as right, and its attention is sharper (an entropy of 0.47 nats, where `dates` has "
             "0.75). It leaves between two and three times as much weight on the end mark."
         ),
         model={"attention": "dot", "encoder_hidden": 48, "decoder_hidden": 96, "bridge": "learned"},
@@ -201,8 +201,8 @@ so the widths had to change with it: 48 units in each direction of the encoder a
 The model `dates` with the score s · W h (general; Luong, Pham & Manning 2015) instead of the additive one; 2.2 % fewer
 parameters.""",
         findings=(
-            "Its answers are as right, and its attention is the sharpest of the family (an entropy of 0.23 nats, "
-            "where `dates` has 0.75)."
+            "Its answers are nearly as right, and its attention is the sharpest of the family (an entropy of 0.23 "
+            "nats, where `dates` has 0.75)."
         ),
         model={"attention": "general"},
         weaknesses=(
@@ -221,7 +221,7 @@ The model `dates` with one setting changed: its encoder starts the usual way (fo
 matrices), so that from the start every state carries much of the text around it. Its name is of a time when the pairs
 had fewer forms, no times and no numbers in words: then it hardly mattered which state was read, chance decided, and of
 six seeds three looked elsewhere than where the answer stands (62, 63 and 19 % of the characters in the right field
-after 800 updates). The pairs as they are now leave it no such choice.""",
+after 800 updates). With the pairs as they are now, the one seed that was trained does not.""",
         findings=(
             "It learns later (after 200 updates it writes 0.4 % of the dates exactly, where `dates` writes 43 %). In "
             "the end its answers are nearly as right, and its attention looks into the right field a little less often."

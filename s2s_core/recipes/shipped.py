@@ -94,7 +94,7 @@ it.""",
         weaknesses=(
             *DATES_LIMITS[:-1],
             f"{_SPELLING} Of the English months with one letter left out, swapped or wrong, in `... 8, 2025`, it reads "
-            "183 of 210.",
+            "186 of 210.",
             "Where its attention misses the field, it is for the 20 before a year of two digits, which stands nowhere.",
             "Of Korean numbers in words a part is left out now and then: 이천이백년 (2200) becomes 2020.",
         ),

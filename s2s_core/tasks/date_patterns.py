@@ -195,7 +195,7 @@ def readable(date: datetime.date, pattern: str) -> bool:
     """
     fields = [token for token in tokens(pattern) if not isinstance(token, str)]
     order = "".join(letter for letter, _ in fields if letter in "yMLd")
-    short = ("y", 2) in fields
+    short = is_short(pattern)
     if short and not CENTURY <= date.year < CENTURY + 100:
         return False
     if order[0] == "y" or any(letter in "ML" and width >= 3 for letter, width in fields):
@@ -204,6 +204,11 @@ def readable(date: datetime.date, pattern: str) -> bool:
     if not (date.day > 12 or day_first):
         return False
     return not short or not 1 <= date.year % 100 <= 31 or (date.day > 12 and order == "Mdy")
+
+
+def is_short(pattern: str) -> bool:
+    """Whether a pattern writes a year with two digits."""
+    return ("y", 2) in tokens(pattern)
 
 
 @cache

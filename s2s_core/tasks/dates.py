@@ -17,7 +17,7 @@ from s2s_core.remark import Remark
 from s2s_core.tasks import date_around
 from s2s_core.tasks.base import Link, Pair, Split, Task, split_of
 from s2s_core.tasks.date_formats import Spans, spellings
-from s2s_core.tasks.date_patterns import CENTURY, LOCALES, patterns, readable
+from s2s_core.tasks.date_patterns import CENTURY, LOCALES, is_short, patterns, readable
 from s2s_core.tasks.date_reading import doubts, remarks_on
 from s2s_core.threads import passing
 
@@ -134,7 +134,7 @@ def _words() -> frozenset[str]:
 
 def _dates(split: Split, pattern: str, rng: random.Random) -> Iterator[datetime.date]:
     """Days of a split by chance: of all years, or of those that the two digits of this pattern's year can say."""
-    first, last = _THIS if re.search("(?<!y)yy(?!y)", pattern) else (FIRST, LAST)
+    first, last = _THIS if is_short(pattern) else (FIRST, LAST)
     while True:
         date = datetime.date.fromordinal(rng.randint(first.toordinal(), last.toordinal()))
         if split_of(date.isoformat()) == split:

@@ -1,7 +1,10 @@
 """The models that come with the program keep what their cards promise; measured on a part of the held-out pairs."""
 
+import calendar
 import math
 import re
+import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -140,6 +143,26 @@ def test_attention_points_where_the_card_says(name: str, evaluations: Evaluation
     assert found is not None
     assert found.field == pytest.approx(promised["in the field %"], abs=4.0)
     assert found.exact == pytest.approx(promised["on the character %"], abs=4.0)
+
+
+def test_the_card_of_dates_counts_the_slips_that_it_reads_through(translators: Translators) -> None:
+    read = [
+        (f"{typed} 8, 2025", f"2025-{at:02d}-08") for at in range(1, 13) for typed in slips(calendar.month_name[at])
+    ]
+    answers = translators["dates"].translate([text for text, _ in read])
+    right = sum(answer == date for answer, (_, date) in zip(answers, read, strict=True))
+    assert f"it reads {right} of {len(read)}." in (checkpoint.locate("dates") / "CARD.md").read_text(encoding="utf-8")
+
+
+def slips(word: str) -> Iterator[str]:
+    """A word with a letter left out, two swapped, or the alphabet's next in the place of one: each in turn."""
+    for at, letter in enumerate(word):
+        yield word[:at] + word[at + 1 :]
+        yield (
+            word[:at] + string.ascii_lowercase[(string.ascii_lowercase.index(letter.lower()) + 1) % 26] + word[at + 1 :]
+        )
+    for at in range(len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def test_attention_points_where_the_answer_is_and_in_one_direction_where_the_number_has_ended() -> None:
