@@ -1,6 +1,7 @@
 """The reader's own file of pairs on the page Train: its encoding and columns, a preview, and its errors."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -56,8 +57,11 @@ class OwnPairs:
     problem: S2SError | None  # why it cannot be read
 
 
-def controls() -> OwnPairs | None:
-    """The controls of the file: its encoding if it is not UTF-8, its columns and first rows. None without a file."""
+def controls(on_choice: Callable[[], None]) -> OwnPairs | None:
+    """The controls of the file: its encoding if it is not UTF-8, its columns and first rows. None without a file.
+
+    `on_choice` is called when another file is chosen.
+    """
     words = json.dumps(_("Choose a file"), ensure_ascii=False)
     st.html(f"<style>.st-key-pairs {{ --s2s-choose: {words} }}</style>")
     upload = st.file_uploader(
@@ -65,6 +69,7 @@ def controls() -> OwnPairs | None:
         type=FILE_TYPES,
         key="pairs",
         max_upload_size=8,
+        on_change=on_choice,
     )
     if upload is None:
         return None

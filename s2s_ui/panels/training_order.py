@@ -95,7 +95,7 @@ def order(choice: Choice) -> None:
         filter_mode=None,
         **widgets.bind_option("new_task", choice.task),
     )
-    pairs = own_pairs.controls() if choice.task == OWN else None
+    pairs = own_pairs.controls(on_choice=partial(refuse, None)) if choice.task == OWN else None
     if choice.task == OWN:
         tokens(choice)
     one_of("new_cell", _("Cell"), CELLS, choice.cell)

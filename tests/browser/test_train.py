@@ -116,5 +116,6 @@ def test_pairs_of_ones_own_are_chosen_in_the_readers_language(window, tmp_path):
     assert "파일 고르기" in said
     screen.page.locator(".st-key-pairs input[type=file]").set_input_files(path)
     expect(screen.page.locator(".st-key-pairs")).to_contain_text("pairs.csv")
+    expect(screen.page.get_by_text("모두 1행")).to_be_visible()  # the server has it, too
     screen.page.locator(".st-key-train button").click()
     expect(screen.notice.first).to_contain_text("학습할 수 없습니다")

@@ -174,6 +174,9 @@ def test_a_file_is_asked_for_before_its_pairs_are_trained_on(open_app, seen):
     assert seen(app).notice == "Choose the file of your pairs first." and "run" not in seen(app).link
     app.selectbox(key="option new_task").set_value("reverse").run()
     assert seen(app).notice == "Choose the file of your pairs first."  # until the next order
+    app.selectbox(key="option new_task").set_value("own").run()
+    app.file_uploader(key="pairs").upload("few.csv", b"a,b\n", "text/csv").run()
+    assert seen(app).notice == ""  # or until there is a file
 
 
 def test_pairs_of_ones_own_are_trained_on(open_app, seen):
