@@ -12,6 +12,7 @@ import pandas as pd
 from s2s_core import Trace
 from s2s_core.spelling import spans
 from s2s_ui.charts import tokens
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.numbers import log_prob
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
@@ -65,7 +66,7 @@ def answer_frame(answers: Sequence[Answer]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
+def answers(frame: pd.DataFrame, palette: Palette) -> Layers:
     """The answers, each with its name and log p(Y|X); what the first one lacks is bold, red and underlined.
 
     Short answers stand between the two, long ones below; those too long even so are written in smaller letters.
@@ -85,7 +86,7 @@ def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.Facet
     text = alt.Chart(frame[~frame["differs"]]).encode(x=across, y=rows, text="text:N", tooltip=said)
     other = alt.Chart(frame[frame["differs"]]).encode(x=across, y=rows, tooltip=said)
     names = alt.Chart(whole).encode(y=rows, tooltip=said)
-    return alt.layer(
+    return Layers(
         text.mark_text(align="left", dy=dy, fontSize=size, color=palette.ink),
         other.mark_text(align="left", dy=dy, fontSize=size, color=palette.warn, fontWeight=700).encode(text="text:N"),
         other.mark_rule(strokeWidth=1.6, color=palette.warn, yOffset=dy + 9).encode(x2="end:Q"),
@@ -95,7 +96,9 @@ def answers(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.Facet
         names.mark_text(align="right", dy=-dy, fontSize=LABEL_SIZE, color=palette.ink3).encode(
             x=alt.value("width"), text="said:N"
         ),
-    ).properties(height=(ROW + 2 * dy) * len(whole), padding={**FLUSH, "left": 0 if below else 8})
+        height=(ROW + 2 * dy) * len(whole),
+        padding={**FLUSH, "left": 0 if below else 8},
+    )
 
 
 def _width(piece: str) -> int:

@@ -10,11 +10,11 @@ import pandas as pd
 from s2s_core import Trace
 from s2s_core.analysis.attention import coverage, entropy
 from s2s_ui.charts import tokens
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.sheet import FLUSH, Sheet, row_of
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette, Ramp
 from s2s_ui.locales import Translate
 
-Drawn = alt.LayerChart | alt.FacetChart
 Cell = tuple[int, int, bool]  # a gold one: step, position, whether it is the very character
 
 ROW, HEAD, FOOT, BARS = 19, 24, 24, 46  # pixels: a step, a title, the tokens, the bars of coverage
@@ -49,7 +49,7 @@ def matrices(
     *,
     step: int,
     gold: Sequence[Cell] = (),
-) -> Drawn:
+) -> Layers:
     """e and α of every step over the source, linked; beside α each step's entropy, below it each token's coverage.
 
     A frame stands around the chosen step. Gold cells are framed: thinly where the answer's field is, boldly the very
@@ -66,7 +66,7 @@ def matrices(
     titles = {0.0: _("scores e (13)"), second: _("weights α (14)"), third: _("entropy")}
     title: dict[str, Any] = {"align": "left", "baseline": "top", "fontWeight": 700, "fontSize": LABEL_SIZE}
     named: dict[str, Any] = {"align": "right", "fontSize": LABEL_SIZE, "color": palette.ink2}
-    return alt.layer(
+    return Layers(
         *_matrix(sheet, frame, "e", 0.0, palette.state(limit), palette),
         *_matrix(sheet, frame, "α", second, palette.attention(), palette),
         *_labels(sheet, trace, _, (0.0, second), palette, step),
@@ -75,16 +75,18 @@ def matrices(
         *_covered(sheet, trace, _, second, below, palette),
         sheet.text([{"x": x, "y": 0, "text": text} for x, text in titles.items()], **title),
         sheet.text([{"x": second - 0.5, "y": below + BARS / 2, "text": _("coverage Σα")}], **named),
-    ).properties(height=sheet.height, padding=FLUSH)
+        height=sheet.height,
+        padding=FLUSH,
+    )
 
 
-def heatmap(trace: Trace, palette: Palette, _: Translate = str) -> Drawn:
+def heatmap(trace: Trace, palette: Palette, _: Translate = str) -> Layers:
     """α alone, to be set beside that of other models."""
     assert trace.attention is not None
     steps, columns = trace.attention.weights.shape
     sheet = Sheet(columns, HEAD + steps * ROW + _foot(tokens.source(trace, _)))
     drawn = _matrix(sheet, weight_frame(trace, _), "α", 0.0, palette.attention(), palette)
-    return alt.layer(*drawn, *_labels(sheet, trace, _, (0.0,), palette)).properties(height=sheet.height, padding=FLUSH)
+    return Layers(*drawn, *_labels(sheet, trace, _, (0.0,), palette), height=sheet.height, padding=FLUSH)
 
 
 def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp: Ramp, palette: Palette) -> list[Any]:

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.spelling import byte_of
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.charts.tokens import advance
 from s2s_ui.locales import Translate
@@ -22,7 +23,7 @@ SURE = 0.995  # from here on a probability prints as 1.00, and is left out
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
-def tree(nodes: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart | alt.FacetChart:
+def tree(nodes: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
     """The nodes of `s2s_core.analysis.beam.frame`; the best hypothesis is bold, a branch of p = 1 bears no number.
 
     A node reads as what has been written of its word or its syllable. Each step is as wide as its widest node.
@@ -65,14 +66,15 @@ def tree(nodes: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart 
     ink = alt.Color("text:N", scale=None)
     words: dict[str, Any] = {"align": "left", "fontSize": LABEL_SIZE + 1, "dy": 1}
     bold, plain = (base.transform_filter(f"datum.weight {how} 700") for how in ("==", "!="))
-    return alt.layer(
+    return Layers(
         *(part.transform_filter("!datum.kept").mark_rule() for part in (stem, branch)),
         *(part.transform_filter("datum.kept").mark_rule(opacity=0.7) for part in (stem, branch)),
         targets.mark_rect(opacity=0),
         plain.mark_text(**words).encode(text="label:N", color=ink),
         bold.mark_text(**words, fontWeight=700).encode(text="label:N", color=ink),
         numbers.mark_text(align="left", fontSize=LEGEND_SIZE, dy=1, color=palette.ink3).encode(text="chance:N"),
-    ).properties(height=ROW * down + EDGE)
+        height=ROW * down + EDGE,
+    )
 
 
 def least_width(nodes: pd.DataFrame, _: Translate) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 from s2s_core import Trace
 from s2s_core.patching import Patched, Patching
 from s2s_ui.charts import tokens
-from s2s_ui.charts.attention import Drawn
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.quantities import LETTERS
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
@@ -68,7 +68,7 @@ def causal_frame(patching: Patching, receiver: Trace, donor: Trace, _: Translate
 
 def causal_map(
     patching: Patching, receiver: Trace, donor: Trace, chosen: Patched, palette: Palette, _: Translate = str
-) -> Drawn:
+) -> Layers:
     """A row a part, a column a place: source tokens above, output steps below. A click chooses a cell ("pick").
 
     Over the receiver's tokens stand those of the donor where they differ. The last column is all places together; a
@@ -120,7 +120,7 @@ def causal_map(
     fitting: dict[str, Any] = {"fontSize": alt.expr(f"width / {sheet.width} < {ROOM} ? 0 : {LABEL_SIZE}")}
     all_fit: dict[str, Any] = {"fontSize": LABEL_SIZE}
     whole = frame["place"].isna()
-    return alt.layer(
+    return Layers(
         sheet.boxes(cells)
         .mark_rect(strokeWidth=1)
         .encode(
@@ -140,7 +140,9 @@ def causal_map(
             ([head for head in heads if head["kind"] == "mine"], palette.ink2, 400),
             ([head for head in heads if head["kind"] == "other"], palette.warn, 700),
         )),
-    ).properties(height=sheet.height, padding=FLUSH)  # fmt: skip
+        height=sheet.height,
+        padding=FLUSH,
+    )  # fmt: skip
 
 
 def as_percent(share: float) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from s2s_core import Trace
 from s2s_core.analysis.attention import shares
 from s2s_ui.charts import tokens
-from s2s_ui.charts.attention import Drawn
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -39,7 +39,7 @@ def share_frame(trace: Trace, step: int, _: Translate = str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def context(trace: Trace, step: int, palette: Palette, _: Translate) -> Drawn:
+def context(trace: Trace, step: int, palette: Palette, _: Translate) -> Layers:
     """The heaviest terms α·h, what all the others add, and the vector they add up to, unit under unit."""
     source, parts = tokens.source(trace, _), shares(trace, step)
     rows: list[dict[str, Any]] = [
@@ -82,7 +82,7 @@ def context(trace: Trace, step: int, palette: Palette, _: Translate) -> Drawn:
     under = [
         {"x": STRIPS, "x2": WIDTH, "y": row["y"], "y2": row["y2"]} for row in cells[:: len(units)]
     ]  # where seams would show
-    return alt.layer(
+    return Layers(
         sheet.boxes(under).mark_rect(color=ramp.colour(0)),
         sheet.boxes(cells)
         .mark_rect()
@@ -96,7 +96,9 @@ def context(trace: Trace, step: int, palette: Palette, _: Translate) -> Drawn:
         sheet.text(names[-1:], align="left", fontSize=CONTROL_SIZE, color=palette.ink, fontWeight=700),
         sheet.text(numbers, align="right", fontSize=LABEL_SIZE, color=palette.ink2),
         sheet.text(heads, align="right", fontSize=LABEL_SIZE, color=palette.ink3, fontStyle="italic"),
-    ).properties(height=sheet.height, padding=FLUSH)
+        height=sheet.height,
+        padding=FLUSH,
+    )
 
 
 def _shown_units(trace: Trace) -> list[int]:

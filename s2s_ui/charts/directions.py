@@ -13,6 +13,7 @@ import pandas as pd
 from s2s_core import Trace
 from s2s_core.analysis.directions import norms, shifts
 from s2s_ui.charts import tokens
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -63,7 +64,7 @@ def states(
     _: Translate,
     *,
     replaced: Collection[int],
-) -> alt.LayerChart | alt.FacetChart:
+) -> Layers:
     """Three bands over the source tokens: the joined states, Δh in the same order, and |Δh| of both directions.
 
     A frame stands around the replaced positions, through all three.
@@ -92,7 +93,7 @@ def states(
         .mark_rect(filled=False, stroke=palette.ink, strokeWidth=1.6)
         .encode(x=place, y=alt.Y("top:Q", scale=down, axis=None), y2="bottom:Q")
     )
-    return alt.layer(*drawn, marked, *written).properties(height=bottom + AXIS, padding=FLUSH)
+    return Layers(*drawn, marked, *written, height=bottom + AXIS, padding=FLUSH)
 
 
 def _strips(

@@ -10,6 +10,7 @@ from s2s_core.experiments import Figure
 from s2s_core.recipes import RECIPES
 from s2s_core.seeds import Spread
 from s2s_core.tasks import FileTask
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 
 DASHES = ([1, 0], [6, 3], [2, 3], [8, 3, 2, 3])
@@ -112,7 +113,7 @@ def lines(
     height: int,
     domain: tuple[float, float] | None = None,
     marked: tuple[float, str] | None = None,
-) -> alt.LayerChart:
+) -> Layers:
     """One line a model over `at`, told apart by dash and by the label at its end, with the interval as a band.
 
     The base is in the decoder's accent, its siblings in ink. `marked` is a place on the axis, and its name.
@@ -153,9 +154,7 @@ def lines(
                 y=alt.value(4), text="text:N"
             ),
         ]
-    return alt.LayerChart(layer=layers).properties(
-        height=height, padding={"left": 2, "right": 2, "top": 10, "bottom": 2}
-    )
+    return Layers(*layers, height=height, padding={"left": 2, "right": 2, "top": 10, "bottom": 2})
 
 
 def _ends(figures: pd.DataFrame, height: int, domain: tuple[float, float] | None) -> pd.DataFrame:

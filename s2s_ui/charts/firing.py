@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.analysis.units import Firing
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
 from s2s_ui.stage.printed import printed
@@ -27,7 +28,7 @@ def firing_frame(found: Sequence[Firing], tokens: Sequence[Sequence[str]], _: Tr
     return pd.DataFrame(rows, columns=["sentence", "position", "token", "h", "away"])
 
 
-def strips(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
+def strips(frame: pd.DataFrame, palette: Palette) -> Layers:
     """One row a sentence, each token on the colour of the unit's state there."""
     near = frame[frame["away"].abs() <= REACH]
     ramp = palette.state()
@@ -66,7 +67,7 @@ def strips(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetC
             color=alt.condition("datum.strong", alt.value(palette.bg), alt.value(palette.ink)),
         )
     )
-    return alt.layer(
+    return Layers(
         boxes,
         centre.encode(x=x, x2=alt.X2("x2:Q"), y=alt.Y("y:Q", axis=None, scale=down), y2=alt.Y2("y2:Q")),
         words,

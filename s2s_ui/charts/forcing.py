@@ -11,6 +11,7 @@ import pandas as pd
 
 from s2s_core import Trace
 from s2s_core.analysis.forcing import parting, per_step
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.numbers import log_prob
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -65,7 +66,7 @@ def least_width(steps: pd.DataFrame) -> int:
     return GUTTER + LEAST_COLUMN * int(steps["step"].max()) + TOTALS
 
 
-def runs(steps: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart:
+def runs(steps: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
     """Both runs of `frame` in one figure."""
     columns = int(steps["step"].max())
     place = alt.X("step:Q", scale=alt.Scale(domain=[0.5, columns + 0.5], nice=False), axis=None)
@@ -82,7 +83,7 @@ def runs(steps: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart:
         *_gutter(palette, _),
     ]
     padding = {"left": 2, "right": 2, "top": 2, "bottom": 2}
-    return alt.LayerChart(layer=layers).properties(height=BOTTOM, padding=padding)
+    return Layers(*layers, height=BOTTOM, padding=padding)
 
 
 def _tokens(

@@ -17,6 +17,7 @@ from s2s_core.analysis.units import Contrast
 from s2s_core.trace import CellTrace
 from s2s_ui.charts.courses import courses
 from s2s_ui.charts.gate_sheet import BOTH, CELL_LIMIT, COLUMNS, HERE, MAP, NOW, WIDE, WIDTH, GateSheet
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.quantities import NAMES, NUMBERS
 from s2s_ui.charts.theme import LABEL_SIZE, SYMBOLS, Palette
 from s2s_ui.locales import Translate
@@ -43,13 +44,13 @@ def maps(
     units: Sequence[int],
     unit: int,
     position: int,
-) -> alt.LayerChart | alt.FacetChart:
+) -> Layers:
     """The maps of `units` from top to bottom, with the row of `unit` and the column of `position` marked.
 
     A click picks: the selection "pick" has the unit and the position.
     """
     sheet = GateSheet(cell, tokens, palette, part=part, units=units, unit=unit, position=position)
-    return alt.layer(
+    return Layers(
         *_maps(sheet, _),
         *_marks(sheet),
         *_titles(sheet, _),

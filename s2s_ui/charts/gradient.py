@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from s2s_core.gradients import Flow, Gradients, sizes
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -47,7 +48,7 @@ def top(found: Gradients) -> dict[str, Flow]:
     return {**found.encoder[-1], "decoder": found.decoder[-1]}
 
 
-def way(found: Gradients, palette: Palette, _: Translate) -> alt.LayerChart | alt.FacetChart:
+def way(found: Gradients, palette: Palette, _: Translate) -> Layers:
     """The picture; a click on an output follows its loss back: the selection "pick" has the output."""
     sheet = Sheet(WIDTH, HEIGHT)
     source, written = len(found.src_tokens), len(found.tgt_tokens)
@@ -106,14 +107,16 @@ def way(found: Gradients, palette: Palette, _: Translate) -> alt.LayerChart | al
         .properties(name="outputs")
     )
     across = labels[labels["side"] == "token"]
-    return alt.layer(
+    return Layers(
         rules,
         dots,
         inputs,
         loss,
         sheet.text(across, fontSize=LABEL_SIZE, color=palette.ink2, limit=90),
         sheet.text(labels[labels["side"] == "row"], align="left", fontSize=LABEL_SIZE, color=palette.ink3),
-    ).properties(height=HEIGHT, padding=FLUSH)
+        height=HEIGHT,
+        padding=FLUSH,
+    )
 
 
 def _lines(found: Gradients, _: Translate) -> list[tuple[Any, ...]]:

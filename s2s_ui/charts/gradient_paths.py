@@ -9,6 +9,7 @@ import pandas as pd
 from s2s_core.experiments import Figure
 from s2s_core.gradients import Flow, Jacobian, shares
 from s2s_ui.charts import tokens
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.locales import N_, Translate
 
@@ -51,7 +52,7 @@ def path_frame(flow: Flow, quantity: str, words: Sequence[str], _: Translate = s
     return pd.DataFrame(rows, columns=["position", "token", "path", "name", "share", "|∂L|"])
 
 
-def paths(frame: pd.DataFrame, palette: Palette, *, y: str, position: int) -> alt.LayerChart | alt.FacetChart:
+def paths(frame: pd.DataFrame, palette: Palette, *, y: str, position: int) -> Layers:
     """Stacked bars: a bar a step, a colour a path; a click picks the position."""
     names = list(dict.fromkeys(frame["name"]))
     words = frame.drop_duplicates("position")["token"].tolist()
@@ -75,7 +76,7 @@ def paths(frame: pd.DataFrame, palette: Palette, *, y: str, position: int) -> al
     )
     here = frame[frame["position"] == position].drop_duplicates("position")
     mark = alt.Chart(here).mark_rule(color=palette.ink, strokeDash=[2, 3], aria=False).encode(x=place)
-    return alt.layer(bars, mark).properties(height=HEIGHT)
+    return Layers(bars, mark, height=HEIGHT)
 
 
 def step_frame(jacobian: Jacobian, unit: int, _: Translate = str) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def step_frame(jacobian: Jacobian, unit: int, _: Translate = str) -> pd.DataFram
     return pd.DataFrame(rows, columns=["path", "name", "value"])
 
 
-def step(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
+def step(frame: pd.DataFrame, palette: Palette) -> Layers:
     """A bar a term, from 0, under its name and with its number; the sum is bold."""
     last = len(frame) - 1
     rows = frame.assign(number=[f"{value:+.3f}".replace("-", "−") for value in frame["value"]], row=range(last + 1))
@@ -96,7 +97,7 @@ def step(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetCha
     base = alt.Chart(rows)
     ink = alt.condition(f"datum.row === {last}", alt.value(palette.ink), alt.value(palette.ink3))
     ends = base.transform_calculate(end="max(datum.value, 0)")
-    return alt.layer(
+    return Layers(
         base.mark_bar(height=BAR, yOffset=7, y2Offset=7).encode(
             x=alt.X("value:Q", axis=None, scale=scale), y=down, color=ink
         ),
@@ -106,7 +107,8 @@ def step(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetCha
         base.mark_text(align="left", baseline="middle", dy=-9, fontSize=LABEL_SIZE, color=palette.ink2).encode(
             x=alt.value(2), y=down, text="name:N"
         ),
-    ).properties(height=ROW * (last + 1))
+        height=ROW * (last + 1),
+    )
 
 
 def decay_frame(figures: Sequence[Figure], measures: Mapping[tuple[str, str], str]) -> pd.DataFrame:
@@ -119,7 +121,7 @@ def decay_frame(figures: Sequence[Figure], measures: Mapping[tuple[str, str], st
     return pd.DataFrame(rows, columns=["model", "at", "value", "low", "high", "pairs"])
 
 
-def decay(frame: pd.DataFrame, palette: Palette, *, x: str, y: str) -> alt.LayerChart | alt.FacetChart:
+def decay(frame: pd.DataFrame, palette: Palette, *, x: str, y: str) -> Layers:
     """log10 |gradient| against the steps that it went back, a line a model in its interval."""
     models = list(dict.fromkeys(frame["model"]))
     inks = [palette.decoder, palette.ink, palette.forward, palette.backward, palette.ink3]
@@ -134,8 +136,9 @@ def decay(frame: pd.DataFrame, palette: Palette, *, x: str, y: str) -> alt.Layer
     value = alt.Y("value:Q", title=y, scale=scale, axis=alt.Axis(tickCount=5))
     base = alt.Chart(frame)
     tooltip = ["model", "at", *(alt.Tooltip(f"{name}:Q", format=".2f") for name in ("value", "low", "high")), "pairs"]
-    return alt.layer(
+    return Layers(
         base.mark_area(opacity=0.1).encode(x=place, y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour),
         base.mark_line(strokeWidth=1.8).encode(x=place, y=value, color=colour, strokeDash=dash),
         base.mark_point(size=20, opacity=1, filled=True).encode(x=place, y=value, color=colour, tooltip=tooltip),
-    ).properties(height=240)
+        height=240,
+    )

@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.checkpoint import Snapshot
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.sheet import FLUSH, Sheet, row_of
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -54,7 +55,7 @@ def learning(
     _: Translate,
     *,
     first: int | None = None,
-) -> alt.LayerChart | alt.FacetChart:
+) -> Layers:
     """The weights (14) of one specimen at every snapshot, and of the chosen one the probability of each right token.
 
     The slider begins at the `first` chosen one, counted from 1, or at the last.
@@ -74,13 +75,15 @@ def learning(
     cells = frame[["snapshot", "update", "step", "token", "position", "source", "α"]]
     written = frame.drop_duplicates(["snapshot", "step"])[["snapshot", "step", "token", "p"]]
     points = frame.drop_duplicates("snapshot")[["snapshot", "update", "loss", "output"]]
-    return alt.layer(
+    return Layers(
         *_small(sheet, cells, points, (len(source), len(target)), palette, chosen),
         *_large(sheet, cells, (len(source), len(target)), top, palette, chosen),
         *_probabilities(sheet, written, len(target), top, palette, chosen),
         *_written(sheet, points, top, palette, _, chosen),
         *_named(sheet, source, target, top, palette, _),
-    ).properties(height=sheet.height, padding=FLUSH)
+        height=sheet.height,
+        padding=FLUSH,
+    )
 
 
 def _small(

@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from s2s_core.training import ProbeAttention
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.sheet import FLUSH, Sheet, row_of
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -17,7 +18,6 @@ HEIGHT = 190  # pixels of a curve
 ROW, FOOT = 20, 22  # pixels: a step of the matrix, the tokens below it
 LABELS = 2.6  # columns: what a step wrote
 
-Drawn = alt.LayerChart | alt.FacetChart
 Scores = Sequence[tuple[int, float, Mapping[str, float]]]
 
 
@@ -44,13 +44,13 @@ def score_frame(scores: Scores, measures: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["series", "update", "score"])
 
 
-def losses(frame: pd.DataFrame, steps: int, palette: Palette, _: Translate) -> Drawn:
+def losses(frame: pd.DataFrame, steps: int, palette: Palette, _: Translate) -> Layers:
     """The batches' loss as a thin line, that of the unseen pairs in the accent, with its points."""
     colours, dotted = [palette.ink3, palette.decoder], frame[frame["series"] != _("training batches")]
     return _curves(frame, dotted, "loss", _("loss (17)"), steps, _, colours=colours, zero=True)
 
 
-def scores(frame: pd.DataFrame, steps: int, palette: Palette, _: Translate) -> Drawn:
+def scores(frame: pd.DataFrame, steps: int, palette: Palette, _: Translate) -> Layers:
     """Each measure a line, from 0 to 100."""
     colours = [palette.decoder, palette.ink2, palette.ink3]
     return _curves(frame, frame, "score", "%", steps, _, colours=colours, domain=(0, 100))
@@ -67,7 +67,7 @@ def _curves(
     colours: Sequence[str],
     zero: bool = False,
     domain: tuple[float, float] | None = None,
-) -> Drawn:
+) -> Layers:
     series = list(dict.fromkeys(frame["series"]))
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=zero, nice=True)
     place = alt.X(
@@ -85,8 +85,8 @@ def _curves(
     said = ["series", alt.Tooltip("update:Q", format=","), alt.Tooltip(f"{value}:Q", format=".3~f")]
     base = alt.Chart(frame).encode(x=place, y=height, color=colour)
     dots = alt.Chart(dotted).mark_point(size=22, opacity=1).encode(x=place, y=height, color=colour, tooltip=said)
-    return alt.layer(base.mark_line(strokeWidth=1.6), dots).properties(
-        height=HEIGHT, padding={"left": 2, "right": 8, "top": 4, "bottom": 2}
+    return Layers(
+        base.mark_line(strokeWidth=1.6), dots, height=HEIGHT, padding={"left": 2, "right": 8, "top": 4, "bottom": 2}
     )
 
 
@@ -107,7 +107,7 @@ def probe_frame(probe: ProbeAttention, _: Translate = str) -> pd.DataFrame:
     )
 
 
-def probe(found: ProbeAttention, palette: Palette, _: Translate = str) -> Drawn:
+def probe(found: ProbeAttention, palette: Palette, _: Translate = str) -> Layers:
     """The weights of every step over the source."""
     frame = probe_frame(found, _)
     steps, positions = found.weights.shape
@@ -134,8 +134,10 @@ def probe(found: ProbeAttention, palette: Palette, _: Translate = str) -> Drawn:
             tooltip=["written", "token", alt.Tooltip("α:Q", format=".3f")],
         )
     )
-    return alt.layer(
+    return Layers(
         weights,
         sheet.text(under, baseline="top", fontSize=LABEL_SIZE, color=palette.ink2),
         sheet.text(before, align="right", fontSize=LABEL_SIZE, color=palette.ink2),
-    ).properties(height=sheet.height, padding=FLUSH)
+        height=sheet.height,
+        padding=FLUSH,
+    )

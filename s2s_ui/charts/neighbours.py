@@ -8,6 +8,7 @@ import pandas as pd
 
 from s2s_core.analysis.corpus import Corpus, Neighbour
 from s2s_ui.charts import tokens
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -39,7 +40,7 @@ def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], _: Translat
     return pd.DataFrame(rows)
 
 
-def neighbours(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.FacetChart:
+def neighbours(frame: pd.DataFrame, palette: Palette) -> Layers:
     """A line a neighbour, the tokens under each other."""
     base = alt.Chart(frame.assign(half=frame["token"].map(tokens.advance) / 2 + GAP)).encode(
         y=alt.Y("rank:O", axis=None, scale=alt.Scale(type="band")),
@@ -53,11 +54,13 @@ def neighbours(frame: pd.DataFrame, palette: Palette) -> alt.LayerChart | alt.Fa
         return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
 
     side: dict[str, Any] = {"fontSize": CONTROL_SIZE, "color": palette.ink2}
-    return alt.layer(
+    return Layers(
         base.mark_text(align="right", **side).encode(x=across("left"), text="before:N"),
         base.mark_text(fontSize=CONTROL_SIZE, fontWeight=700).encode(x=across("middle"), text="token:N"),
         base.mark_text(align="left", **side).encode(x=across("right"), text="after:N"),
         base.mark_text(align="right", fontSize=LABEL_SIZE, color=palette.ink3).encode(
             x=alt.value("width"), text=alt.Text("cosine:Q", format=".2f")
         ),
-    ).properties(height=ROW * len(frame), padding=FLUSH)
+        height=ROW * len(frame),
+        padding=FLUSH,
+    )

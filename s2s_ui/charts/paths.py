@@ -13,6 +13,7 @@ from s2s_core import Trace
 from s2s_core.analysis.directions import counterparts
 from s2s_core.analysis.principal import principal
 from s2s_ui.charts import tokens
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
 
@@ -65,7 +66,7 @@ def path(before: Trace, after: Trace, direction: str, _: Translate = str) -> Pat
     return Path(direction, pd.concat([pd.concat(frames, ignore_index=True), points], axis=1), tuple(space.explained))
 
 
-def plane(path: Path, palette: Palette, _: Translate) -> alt.LayerChart | alt.FacetChart:
+def plane(path: Path, palette: Palette, _: Translate) -> Layers:
     """The path in two components; that of the other text dashed, with the tokens that are new in it."""
     names = _names(path, _)
     colours = alt.Scale(domain=[BEFORE, AFTER], range=[palette.accent(path.direction), palette.ink3])
@@ -80,7 +81,7 @@ def plane(path: Path, palette: Palette, _: Translate) -> alt.LayerChart | alt.Fa
     )
     points = base.mark_point(size=24, opacity=1).encode(tooltip=["run", "position", "token", "PC1", "PC2"])
     text = base.mark_text(fontSize=LABEL_SIZE, fontWeight=700, dx=9, dy=-7).encode(text="label:N")
-    return alt.layer(line, points, text).properties(height=HEIGHT)
+    return Layers(line, points, text, height=HEIGHT)
 
 
 def space(path: Path, palette: Palette) -> go.Figure:

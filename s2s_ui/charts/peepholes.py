@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.quantities import LETTERS, SHORT
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -20,7 +21,7 @@ def share_frame(shares: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame({"gate": list(shares), "share": list(shares.values())})
 
 
-def share(frame: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart | alt.FacetChart:
+def share(frame: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
     """A hatched bar a gate, as the peephole's term is hatched wherever it is drawn."""
     height = len(frame) * ROW
     bars = frame.assign(y=[row * ROW + (ROW - BAR) / 2 for row in range(len(frame))], x=LEFT)
@@ -40,7 +41,7 @@ def share(frame: pd.DataFrame, palette: Palette, _: Translate) -> alt.LayerChart
 
     x, y = alt.X("x:Q", axis=None, scale=across), alt.Y("y:Q", axis=None, scale=down)
     stripes = alt.Chart(_hatch(bars)).mark_rule(color=palette.ink, strokeWidth=2)
-    return alt.layer(
+    return Layers(
         bar("full", color=palette.line2),
         bar("x2", color=palette.bg),
         stripes.encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")),

@@ -9,7 +9,8 @@ import pandas as pd
 
 from s2s_core import Trace
 from s2s_ui.charts import tokens
-from s2s_ui.charts.attention import CROWDED, Drawn
+from s2s_ui.charts.attention import CROWDED
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -35,7 +36,7 @@ def pinned_frame(before: Trace, pinned: Sequence[Trace], step: int, _: Translate
     return pd.DataFrame(rows)
 
 
-def pinned(frame: pd.DataFrame, palette: Palette, _: Translate) -> Drawn:
+def pinned(frame: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
     """Two lines: each source token, and under it what would be written. A click chooses the token ("pick")."""
     count = len(frame)
     every = -(-count // CROWDED)
@@ -58,10 +59,12 @@ def pinned(frame: pd.DataFrame, palette: Palette, _: Translate) -> Drawn:
         "angle": alt.expr(f"{every} * width / {sheet.width} < {longest} ? {tokens.ANGLE} : 0"),
     }
     same, other = written[~written["differs"]], written[written["differs"]]
-    return alt.layer(
+    return Layers(
         sheet.boxes(boxes).mark_rect(color=palette.panel, stroke=palette.bg).encode(tooltip=said).add_params(pick),
         sheet.text(looked, **fitting, color=palette.ink2),
         sheet.text(same, **fitting, color=palette.ink),
         sheet.text(other, **fitting, color=palette.warn, fontWeight=700),
         sheet.text(names, align="right", fontSize=LABEL_SIZE, color=palette.ink2),
-    ).properties(height=sheet.height, padding=FLUSH)
+        height=sheet.height,
+        padding=FLUSH,
+    )

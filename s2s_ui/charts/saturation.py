@@ -8,6 +8,7 @@ import pandas as pd
 
 from s2s_core.analysis.gates import OPEN, SHUT, Part, Saturation, gates, per_step
 from s2s_core.trace import CellTrace
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.quantities import SHORT
 from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -27,9 +28,7 @@ def step_frame(cell: CellTrace, tokens: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["gate", "position", "token", "open", "between", "shut"])
 
 
-def per_token(
-    frame: pd.DataFrame, palette: Palette, _: Translate, *, part: Part, position: int
-) -> alt.LayerChart | alt.FacetChart:
+def per_token(frame: pd.DataFrame, palette: Palette, _: Translate, *, part: Part, position: int) -> Layers:
     """A bar a token and gate: open from the top in ink, shut from the bottom as an outline; `position` is framed."""
     names = list(dict.fromkeys(frame["gate"]))
     width = (RIGHT - LEFT) / (frame["position"].max() + 1)
@@ -71,7 +70,7 @@ def per_token(
         )
 
     framed = box("top", "bottom", filled=False, stroke=palette.accent(part), strokeWidth=2)
-    return alt.layer(
+    return Layers(
         box("top", "bottom", color=palette.ghost),
         box("top", "opened", color=palette.ink),
         box("closed", "bottom", color=palette.bg, stroke=palette.ink3, strokeWidth=0.75),
@@ -93,9 +92,7 @@ def unit_frame(found: Mapping[str, Saturation]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def per_unit(
-    frame: pd.DataFrame, palette: Palette, _: Translate, *, part: Part, unit: int
-) -> alt.LayerChart | alt.FacetChart:
+def per_unit(frame: pd.DataFrame, palette: Palette, _: Translate, *, part: Part, unit: int) -> Layers:
     """The scatter of Karpathy, Johnson & Fei-Fei 2015: a dot a unit, a panel a gate; a click picks the unit.
 
     Across how often the gate is shut, up how often it is open; both at once is impossible, hence the diagonal.
@@ -116,7 +113,7 @@ def per_unit(
     ]
     here = alt.Chart(dots).transform_filter("datum.here")
     corner = alt.Chart(panels)
-    return alt.layer(
+    return Layers(
         corner.mark_rule(color=palette.line).encode(x=x, x2=alt.X2("x2:Q"), y=y),
         corner.mark_rule(color=palette.line).encode(x=x, y=y, y2=alt.Y2("y2:Q")),
         corner.transform_calculate(y="1", down="0")

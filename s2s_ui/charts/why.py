@@ -10,7 +10,7 @@ import pandas as pd
 from s2s_core import Trace
 from s2s_core.attribution import CHANCE, METHODS, Attribution, Faithfulness
 from s2s_ui.charts import tokens
-from s2s_ui.charts.attention import Drawn
+from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette
 from s2s_ui.locales import Translate
@@ -50,7 +50,7 @@ def frame(attribution: Attribution, trace: Trace, _: Translate = str) -> pd.Data
     )
 
 
-def rows(found: pd.DataFrame, palette: Palette, _: Translate) -> Drawn:
+def rows(found: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
     """One strip a method: red speaks for the token, blue against it; α in its own colour."""
     methods = list(dict.fromkeys(found["method"]))
     source = list(dict.fromkeys(found.loc[found["part"] == "source", "position"]))
@@ -113,7 +113,7 @@ def rows(found: pd.DataFrame, palette: Palette, _: Translate) -> Drawn:
     )
     room = alt.expr(f"width / {width} < {WIDE} ? 0 : 1")
     inks = {"strong": palette.bg, "weak": palette.ink}
-    return alt.layer(
+    return Layers(
         boxes,
         *(
             sheet.text(numbers[numbers["ink"] == ink], fontSize=LEGEND_SIZE, color=colour, opacity=room)
@@ -123,7 +123,9 @@ def rows(found: pd.DataFrame, palette: Palette, _: Translate) -> Drawn:
         sheet.text(names, align="left", baseline="bottom", fontSize=LABEL_SIZE, color=palette.ink2),
         sheet.text(heads, align="left", baseline="top", fontSize=LABEL_SIZE, fontWeight=700),
         sheet.text(under, fontSize=LABEL_SIZE, color=palette.ink2, **leaning),
-    ).properties(height=sheet.height, padding=FLUSH)
+        height=sheet.height,
+        padding=FLUSH,
+    )
 
 
 def curve_frame(faithful: Faithfulness, trace: Trace, _: Translate = str) -> pd.DataFrame:
@@ -145,7 +147,7 @@ def curve_frame(faithful: Faithfulness, trace: Trace, _: Translate = str) -> pd.
     return pd.DataFrame(points)
 
 
-def curves(found: pd.DataFrame, palette: Palette, _: Translate, *, x: str) -> Drawn:
+def curves(found: pd.DataFrame, palette: Palette, _: Translate, *, x: str) -> Layers:
     """p over the tokens taken (or given), a line a method; chance is grey and dashed, α in the decoder's accent."""
     methods = list(dict.fromkeys(found["name"]))
     kinds = dict(zip(found["name"], found["method"], strict=True))
@@ -161,13 +163,15 @@ def curves(found: pd.DataFrame, palette: Palette, _: Translate, *, x: str) -> Dr
         strokeDash=alt.StrokeDash("name:N", scale=alt.Scale(domain=methods, range=dashes), legend=legend),
     )
     said = ["name", "count", "token", alt.Tooltip("p:Q", format=".3f")]
-    return alt.layer(
+    return Layers(
         base.mark_line(strokeWidth=1.8),
         base.mark_point(size=22, opacity=1).encode(tooltip=said),
-    ).properties(height=HEIGHT, padding={"left": 2, "right": 4, "top": 6, "bottom": 2})
+        height=HEIGHT,
+        padding={"left": 2, "right": 4, "top": 6, "bottom": 2},
+    )
 
 
-def measured(found: pd.DataFrame, palette: Palette, *, x: str) -> Drawn:
+def measured(found: pd.DataFrame, palette: Palette, *, x: str) -> Layers:
     """The area under deletion of every method with its interval, the most faithful first."""
     areas = found[found["measure"] == "deletion"].sort_values("value")
     order = areas["name"].tolist()
@@ -178,10 +182,12 @@ def measured(found: pd.DataFrame, palette: Palette, *, x: str) -> Drawn:
     )
     scale = alt.Scale(domain=[0, min(1.0, float(areas["high"].max()) * 1.1)], nice=True)
     said = ["name", *(alt.Tooltip(f"{column}:Q", format=".3f") for column in ("value", "low", "high")), "pairs"]
-    return alt.layer(
+    return Layers(
         base.mark_rule(strokeWidth=1.6).encode(x=alt.X("low:Q", scale=scale, title=x), x2="high:Q"),
         base.mark_point(size=50, opacity=1).encode(x=alt.X("value:Q", scale=scale, title=x), tooltip=said),
-    ).properties(height=24 * len(areas), padding={"left": 2, "right": 4, "top": 2, "bottom": 2})
+        height=24 * len(areas),
+        padding={"left": 2, "right": 4, "top": 2, "bottom": 2},
+    )
 
 
 def area_table(faithful: Faithfulness, columns: Sequence[str], _: Translate) -> pd.DataFrame:

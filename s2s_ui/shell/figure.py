@@ -17,13 +17,14 @@ import streamlit as st
 
 from s2s_ui import borrowed, kept
 from s2s_ui.charts import explained, theme
+from s2s_ui.charts.layers import Layers
 from s2s_ui.kept import Kept
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.session.messages import literal
 from s2s_ui.shell import layout, queue
 
-Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart | alt.FacetChart
+Chart = alt.Chart | Layers
 OnSelect = Callable[[], None] | Literal["rerun", "ignore"]
 PICK = "pick"
 """The name of the selection of an Altair chart that is sent to the server; the others stay in the browser."""

@@ -47,7 +47,7 @@ FIGURES = {
 
 def texts(chart) -> dict[str, list[float]]:
     """The texts of a chart, as it is drawn, with their heights on the page."""
-    specification = chart.properties(width=600).to_dict()
+    specification = {**chart.to_dict(), "width": 600}
     drawing = ET.fromstring(vl_convert.vegalite_to_svg(specification))
     found: dict[str, list[float]] = {}
 

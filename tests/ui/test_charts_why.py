@@ -42,7 +42,7 @@ def test_a_row_is_on_the_scale_of_its_own_largest_value(asked):
 def test_equal_numbers_have_equal_colours_and_what_is_not_known_is_paper(asked):
     trace, attribution = asked
     chart = why.rows(why.frame(attribution, trace), theme.LIGHT, str)
-    cells = next(table for table in (layer.data for layer in chart.layer) if "colour" in table)
+    cells = next(table for table in (layer.data for layer in chart.charts) if "colour" in table)
     unknown = cells[cells["value"].isna()]
     assert set(unknown["colour"]) == {theme.LIGHT.bg} and set(unknown["method"]) == {"drop"}
     for method, group in cells.dropna().groupby("method"):
