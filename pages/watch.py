@@ -9,12 +9,20 @@ from s2s_ui.session.i18n import _
 from s2s_ui.stage.stage import stage
 
 s2s_ui.shell.entry.enter()
-seen = controls.see()
+seen = controls.see(calibrates=True)
 beside = seen.runs.original or seen.runs.free
 original = seen.runs.original is not None
 peepholes = seen.asked.peepholes and "peepholes" in seen.switches
 layer = layers.linked()
-save = partial(saving.panel, seen.runs.shown, beside=beside, original=original, peepholes=peepholes, layer=layer)
+save = partial(
+    saving.panel,
+    seen.runs.shown,
+    beside=beside,
+    original=original,
+    peepholes=peepholes,
+    layer=layer,
+    calibration=seen.calibration,
+)
 search = partial(beam.panel, seen)
 controls.band(seen, forcing=True, tools={_("Beam"): search, _("Class"): classroom.panel, _("Save"): save})
 seen.say()
@@ -30,6 +38,7 @@ with state.first_time("played", seen.runs.shown.text) as fresh:
         key="stage",
         sentence_selector=".st-key-text input",
         edits=seen.asked.edits,
+        calibration=seen.calibration,
         on_toggle=widgets.flip("stage", seen.switches),
         inspector="inspector" not in state.hidden(),
         layer=layer,

@@ -32,7 +32,7 @@ SURE = 0.99
 WORTH = 0.5  # percentage points: a smaller gain is not offered
 BATCH = 128
 _DECIMALS = 4
-_OFFERED = "`python -m s2s_core trace --calibrated` uses it; otherwise probabilities are as trained."
+_OFFERED = "`python -m s2s_core trace --calibrated` and a button beside (12) on Watch use it; both are off by default."
 _LEFT = "It gains too little to be used."
 
 
@@ -169,6 +169,15 @@ def read_table(path: Path = TABLE) -> tuple[Confidence, ...]:
         DataError: where the file is no such table.
     """
     return read_rows(Confidence, path, "confidence")
+
+
+def mended(fingerprint: str) -> Confidence | None:
+    """What was measured of the checkpoint with this fingerprint, if its temperature mends its probabilities.
+
+    Raises:
+        DataError: where the table is none.
+    """
+    return next((line for line in read_table() if line.fingerprint == fingerprint and line.mends), None)
 
 
 def temperature_of(translator: Translator) -> float:

@@ -14,7 +14,7 @@ from threading import Lock
 from s2s_core import Trace
 from s2s_core.errors import S2SError
 from s2s_ui.locales import LANGUAGES, translations
-from s2s_ui.session import caches
+from s2s_ui.session import caches, calibration
 from s2s_ui.session.address import View, parse
 from s2s_ui.session.asked import asked
 from s2s_ui.session.request import BadReference, Request, Runs
@@ -64,14 +64,16 @@ def _runs(request: Request) -> tuple[Request, Runs]:
 
 def _packed(view: View, request: Request, runs: Runs, language: str) -> str:
     options = dict(view.options)
+    labels = translations(language).gettext
     data = message(
         runs.shown,
-        labels=translations(language).gettext,
+        labels=labels,
         beside=runs.original or runs.free,
         original=runs.original is not None,
         said_in=WORDS[language].file,
         peepholes=request.peepholes and caches.has_peepholes(request.model),
         edits=request.edits.to_json() if request.edits else [],
+        calibration=calibration.setting(request, labels),
         layer=int(options["layer"]) if "layer" in options else None,
     )
     name = hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -13,7 +13,7 @@ import streamlit as st
 from s2s_core import Trace
 from s2s_core.errors import S2SError
 from s2s_ui.panels import classroom, examples, menu, models, offer
-from s2s_ui.session import caches, messages, state, widgets
+from s2s_ui.session import caches, calibration, messages, state, widgets
 from s2s_ui.session.address import Field
 from s2s_ui.session.asked import asked as asked_by
 from s2s_ui.session.i18n import _, ngettext
@@ -45,6 +45,11 @@ class Seen:
         shown = self.runs.shown
         return Request(shown.model, shown.text, peepholes=self.asked.peepholes)
 
+    @property
+    def calibration(self) -> dict[str, object] | None:
+        """What the stage says of the temperature that mends the model's probabilities, and whether it is used."""
+        return calibration.setting(self.asked, _)
+
     def say(self) -> None:
         """The message above the caption: a problem, or else a remark. It says if the picture is of an earlier text."""
         sentence = self.problem or self.remark
@@ -66,10 +71,11 @@ class Seen:
         return offer.better(self.asked.model, self.asked.text) if self.asked.text == self.entered else None
 
 
-def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
+def see(asks: Callable[[Request], Request] = lambda request: request, *, calibrates: bool = False) -> Seen:
     """The traces of the view. If the view cannot be traced, the last traces stay, with an error message.
 
-    ``asks`` is a function by which a page changes the request of the view.
+    ``asks`` is a function by which a page changes the request of the view. Only a page that ``calibrates`` has the
+    switch for it; on the others the probabilities are as trained.
     """
     wanted = state.view().model
     if wanted is not None:
@@ -78,6 +84,7 @@ def see(asks: Callable[[Request], Request] = lambda request: request) -> Seen:
         except S2SError as error:
             state.reject("model", error)
     plain = asked_by(state.typing())
+    plain = replace(plain, calibrated=plain.calibrated and calibrates)
     name = plain.model
     first = Request(name, caches.example(name))
     asked = asks(plain)

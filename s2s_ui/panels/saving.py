@@ -1,5 +1,6 @@
 """Saving: the stage as a picture, its numbers as CSV, the trace as .npz, and a page that plays it offline."""
 
+from collections.abc import Mapping
 from functools import partial
 from math import exp
 
@@ -25,13 +26,24 @@ def panel(
     original: bool = False,
     peepholes: bool = True,
     layer: int | None = None,
+    calibration: Mapping[str, object] | None = None,
 ) -> None:
     """The buttons. The pictures show the stage as it is on the page. The files are made when a button is pressed.
 
-    ``layer`` is the layer that the offline page shows first, from 1; None is the top one.
+    ``layer`` is the layer that the offline page shows first, from 1; None is the top one. ``calibration`` is that of
+    the stage.
     """
     _pictures(shown)
-    player = partial(html, shown, state.language(), beside=beside, original=original, peepholes=peepholes, layer=layer)
+    player = partial(
+        html,
+        shown,
+        state.language(),
+        beside=beside,
+        original=original,
+        peepholes=peepholes,
+        layer=layer,
+        calibration=calibration,
+    )
     for label, suffix, mime, make in (
         (_("Numbers (CSV)"), "csv", "text/csv", partial(csv, shown)),
         (_("Trace (npz)"), "npz", "application/octet-stream", partial(npz, shown)),
@@ -66,10 +78,18 @@ def html(
     original: bool,
     peepholes: bool,
     layer: int | None = None,
+    calibration: Mapping[str, object] | None = None,
 ) -> bytes:
     """One HTML file that plays the trace without a server. ``_`` translates, as the session is not available here."""
-    labels = translations(language).gettext
-    data = message(shown, labels=labels, beside=beside, original=original, peepholes=peepholes, layer=layer)
+    data = message(
+        shown,
+        labels=translations(language).gettext,
+        beside=beside,
+        original=original,
+        peepholes=peepholes,
+        layer=layer,
+        calibration=calibration,
+    )
     return offline.page(data, title=f"{shown.text} · Seq2Scope", language=language)
 
 

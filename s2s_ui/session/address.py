@@ -51,6 +51,7 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "span": re.compile(r"[0-9]{1,4}-[0-9]{1,4}"),
     "hide": re.compile(f"({'|'.join(HIDEABLE)})(,({'|'.join(HIDEABLE)}))*"),
     "length_penalty": re.compile(r"[01]\.[0-9]|2\.0"),
+    "calibrated": re.compile("1"),
     "lock": re.compile("1"),
     "predict": re.compile("1"),
     "seed": re.compile(r"[0-9]{1,6}"),

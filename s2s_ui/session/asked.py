@@ -19,4 +19,5 @@ def asked(view: View) -> Request:
         forced=view.forcing,
         reference=view.reference,
         edits=view.edits,
+        calibrated="calibrated" in dict(view.options),
     )

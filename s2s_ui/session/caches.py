@@ -17,6 +17,7 @@ from s2s_core.analysis import corpus as corpora
 from s2s_core.analysis.forcing import likeliest_slip
 from s2s_core.analysis.gates import Saturation
 from s2s_core.analysis.saturation import saturation_over
+from s2s_core.analysis.temperature import at_temperature
 from s2s_core.attribution import Attribution, Faithfulness, faithfulness
 from s2s_core.cells import Cell
 from s2s_core.checkpoint import (
@@ -37,6 +38,7 @@ from s2s_core.gradients import Gradients
 from s2s_core.patching import Patching, Smallest, parts_of, states_of
 from s2s_core.recipes import RECIPES, Facts, Sibling, digest
 from s2s_core.recipes import facts as facts_of
+from s2s_core.recipes.confidence import Confidence, mended
 from s2s_core.registry import TASKS
 from s2s_core.search import SearchResult
 from s2s_core.seeds import Spread
@@ -227,6 +229,15 @@ def has_peepholes(name: str) -> bool:
     return config.cell == "lstm" and config.peephole != "none"
 
 
+def calibration(name: str) -> Confidence | None:
+    """What was measured of a model's probabilities, if a temperature is stored that mends them."""
+    try:
+        return _mended(model(name).info.fingerprint)
+    except DataError as error:
+        usable.log_once(str(error))
+        return None
+
+
 def search(request: Request, beam_size: int, length_penalty: float) -> SearchResult:
     """Beam search for the text of a request, with the request's model and edits.
 
@@ -279,6 +290,13 @@ def runs(request: Request) -> Runs:
         BadReference: if the reference cannot be used.
         S2SError: if the model, the text or an edit cannot be used.
     """
+    measured = calibration(request.model) if request.calibrated else None
+    if measured:
+        plain = runs(replace(request, calibrated=False))
+        shown, free, original = (
+            trace and at_temperature(trace, measured.temperature) for trace in (plain.shown, plain.free, plain.original)
+        )
+        return Runs(shown or plain.shown, free, original)
     translator = model(request.model)
     fingerprint = translator.info.fingerprint
     edits = _edits(request)
@@ -491,6 +509,11 @@ def _corpus(_translator: Translator, fingerprint: str, layer: int | None) -> cor
 def _snapshots(folder: str, manifest: bytes) -> tuple[Snapshot, ...]:
     """``manifest`` is only part of the cache's key."""
     return usable.comparable(snapshots(Path(folder)), folder)
+
+
+@MODELS.remembers
+def _mended(fingerprint: str) -> Confidence | None:
+    return mended(fingerprint)
 
 
 @MODELS.remembers

@@ -13,7 +13,8 @@ class Request:
 
     With ``forced``, the run is teacher forced with ``reference``. If that is empty, the model's own output is used, or
     with ``slip`` this output with its most probable error. Each token is fed from the reference with probability
-    ``ratio``; ``seed`` is the seed of this choice.
+    ``ratio``; ``seed`` is the seed of this choice. With ``calibrated`` the probabilities of the output tokens are those
+    at the temperature that is stored for the model, if there is one.
     """
 
     model: str
@@ -25,6 +26,7 @@ class Request:
     slip: bool = False
     ratio: float = 1.0
     seed: int = 0
+    calibrated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

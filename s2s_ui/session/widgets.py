@@ -125,10 +125,17 @@ def picked_through(chart: str, field: str, take: Callable[[int], object]) -> Cal
 
 
 def flip(stage: str, switches: Collection[Field]) -> Callable[[], None]:
-    """The callback of a stage's keys P and T: they flip the fields `peepholes` and `forcing`, if in ``switches``."""
+    """The callback of a stage's keys P and T and of its button for the temperature.
+
+    They flip the fields `peepholes` and `forcing`, if in ``switches``, and the option `calibrated`.
+    """
 
     def turn() -> None:
-        pressed: Field = "peepholes" if st.session_state[stage]["toggle"] == "peepholes" else "forcing"
+        told = st.session_state[stage]["toggle"]
+        if told == "calibrated":
+            state.choose(calibrated=None if state.option(told) else "1")
+            return
+        pressed: Field = "peepholes" if told == "peepholes" else "forcing"
         if pressed in switches:
             state.change(**{pressed: not getattr(state.view(), pressed)})
 

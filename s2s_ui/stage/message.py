@@ -26,6 +26,7 @@ PLAIN: dict[str, object] = {
     "addressed": False,
     "predict": False,
     "layer": None,
+    "calibration": None,
     "keeps_layer": False,
     "intro": None,
     "hurried": False,

@@ -35,6 +35,7 @@ def stage(
     peepholes: bool = True,
     sentence_selector: str | None = None,
     edits: Edits | None = None,
+    calibration: Mapping[str, object] | None = None,
     sync: str | None = None,
     inspector: bool = True,
     addressed: bool = True,
@@ -55,25 +56,25 @@ def stage(
     on_edit: Callable[[], None] | None = None,
     on_type: Callable[[], None] | None = None,
 ) -> str | None:
-    """Mounts the stage; answers "peepholes" or "teacher" in the one run that follows such a key, else None.
+    """Mounts the stage; answers "peepholes", "teacher" or "calibrated" in the run after such a request, else None.
 
-    The words of the `language` are a file that the browser keeps; where none is served, they travel along. `beside`
-    is another run of the same text to compare with: what it was before the edits if `original`, else the free run
-    beside a teacher-forced one. `step` is where to start, as the address has it (17, or "17.2" for a sub-step);
-    `autoplay` plays once from the start if there is no step. `peepholes` says whether their wires are drawn. The
-    key / focuses what `sentence_selector` finds; with `on_type` the stage tells what is being typed there, when the
-    keys rest for a moment ("typed" in the component's state). `edits` are those that the trace was computed with;
-    with `on_edit` the reader can change them, and what was asked for (see whatif.py) is under "edit". The callbacks
-    are called before the run. Stages of the same `sync` step together, and one of them is `addressed`: it writes
-    the step into the address. One without its `inspector` takes the whole width. With `predict` an output is
-    covered until somebody has guessed it. `layer` is the one to show, from 1; None, or one that the model lacks, is
-    the top one. With `on_layer` the page keeps the layer that a reader turns to ("layer", 0 the top one). `unit`
-    and `side` (forward or backward) are what is looked into first. `intro` is what the line for a first visit says;
-    a `hurried` stage reads its source quickly as long as this browser has seen no attention being played.
-    `lesson_link` is the address of the lesson, for links to its chapters, and `stories` are further links beside
-    the attention. A `presented` stage can be shown larger and drawn on; `other` is a second language for its
-    captions. `lesson` is how a chapter sets the stage (see lesson/staging.py); what the reader does with it is told
-    under "lesson".
+    The words of the `language` are a file that the browser keeps; where none is served, they travel along. `beside` is
+    another run of the same text to compare with: what it was before the edits if `original`, else the free run beside a
+    teacher-forced one. `step` is where to start, as the address has it (17, or "17.2" for a sub-step); `autoplay` plays
+    once from the start if there is no step. `peepholes` says whether their wires are drawn. The key / focuses what
+    `sentence_selector` finds; with `on_type` the stage tells what is being typed there, when the keys rest for a moment
+    ("typed" in the component's state). `edits` are those that the trace was computed with; with `on_edit` the reader
+    can change them, and what was asked for (see whatif.py) is under "edit". The callbacks are called before the run.
+    Stages of the same `sync` step together, and one of them is `addressed`: it writes the step into the address. One
+    without its `inspector` takes the whole width. With `predict` an output is covered until somebody has guessed it.
+    `calibration` is what there is to say of the temperature in (12): the button for it is told as "calibrated". `layer`
+    is the one to show, from 1; None, or one that the model lacks, is the top one. With `on_layer` the page keeps the
+    layer that a reader turns to ("layer", 0 the top one). `unit` and `side` (forward or backward) are what is looked
+    into first. `intro` is what the line for a first visit says; a `hurried` stage reads its source quickly as long as
+    this browser has seen no attention being played. `lesson_link` is the address of the lesson, for links to its
+    chapters, and `stories` are further links beside the attention. A `presented` stage can be shown larger and drawn
+    on; `other` is a second language for its captions. `lesson` is how a chapter sets the stage (see lesson/staging.py);
+    what the reader does with it is told under "lesson".
     """
     files = kept.served()
     data = message(
@@ -88,6 +89,7 @@ def stage(
         sentence_selector=sentence_selector,
         original=original,
         edits=edits.to_json() if edits else [],
+        calibration=calibration,
         editable=on_edit is not None,
         live=on_type is not None,
         sync=sync,

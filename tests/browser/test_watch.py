@@ -3,8 +3,13 @@
 import re
 import time
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
+
+from s2s_core.analysis.temperature import at_temperature
+from s2s_core.checkpoint import load
+from s2s_core.recipes.confidence import temperature_of
 
 FIRST_SCREEN_SECONDS = 6
 
@@ -168,3 +173,21 @@ def test_markup_that_is_typed_is_text(window, text):
     expect(screen.sentence).to_have_value(text[:24])
     assert screen.page.locator("img[src=x]").count() == 0
     assert not screen.errors
+
+
+def test_the_probabilities_are_calibrated_where_they_stand(window):
+    """A click on the temperature beside (12), and another one takes it back; the keys stay the stage's."""
+    model, text = "dates-last", "March 8, 2025"
+    translator = load(model)
+    plain = translator.trace(text)
+    kept = at_temperature(plain, temperature_of(translator))
+    screen = window().open(model=model, text=text, step=str(len(plain.src_tokens) + 3))
+    button = screen.page.locator(".distribution .temperature:visible")
+    first = screen.page.locator(".distribution .row:visible .p").first
+    for trace, pressed in ((plain, "false"), (kept, "true"), (plain, "false")):
+        expect(button).to_have_attribute("aria-pressed", pressed)
+        expect(first).to_have_text(f"{float(np.exp(trace.log_probs[2].max())):.3f}")
+        assert ("calibrated=1" in screen.page.url) == (pressed == "true")
+        button.click()
+    screen.press("ArrowRight")
+    expect(screen.page.locator(".s2s .inspector .chip").first).to_contain_text("4")

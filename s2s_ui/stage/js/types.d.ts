@@ -96,6 +96,8 @@ export interface Settings {
   layer: number | null;
   /** Whether the page wants to hear of another layer. */
   keeps_layer: boolean;
+  /** The temperature that mends the probabilities, and whether they are at it; null for a model without one. */
+  calibration: { on: boolean; label: string; said: string } | null;
   /** What the line for a first visit says; null where there is none. */
   intro: Introduction | null;
   /** Whether a first play reads the source quickly. */

@@ -5,7 +5,8 @@ import { probability } from "../data/format.js";
 import { fill } from "../data/words.js";
 
 /** @import { Run } from "../data/payload.js" */
-/** @import { Inspected, ReplaceEdit, Words } from "../types.js" */
+/** @import { Actions } from "./inspector.js" */
+/** @import { Header, Inspected, ReplaceEdit, Words } from "../types.js" */
 
 /**
  * A token, its number in the vocabulary where it can be forced, its probability; and whether it is the reference's.
@@ -54,18 +55,17 @@ function said(guess, token, words) {
 /** The next tokens with their probabilities, a row for each. */
 export class Distribution {
   /**
-   * `force(t, id)` is called with a token that is clicked.
    * @param {number} most
-   * @param {(t: number, id: number) => void} force
-   * @param {(t: number, token: string) => void} guessed
+   * @param {Pick<Actions, "force" | "guessed" | "calibrate">} actions
    */
-  constructor(most, force, guessed = () => {}) {
+  constructor(most, { force, guessed, calibrate }) {
     this.most = most;
     this.t = 0;
     this.offered = "";
     this.guessed = guessed;
     this.guesses = h("div", { class: "guesses", hidden: "" });
     this.name = h("span", { class: "name" });
+    this.temperature = h("button", { type: "button", class: "chip temperature", onclick: calibrate });
     this.later = h("span", { class: "later" });
     this.rows = Array.from({ length: most }, () => {
       const [word, bar, p] = [h("span", { class: "word" }), h("i", { class: "bar" }), h("span", { class: "p" })];
@@ -79,7 +79,7 @@ export class Distribution {
     this.element = h(
       "section",
       { class: "distribution" },
-      h("div", { class: "head" }, h("span", { class: "number" }, "(12)"), this.name, this.later),
+      h("div", { class: "head" }, h("span", { class: "number" }, "(12)"), this.name, this.temperature, this.later),
       this.guesses,
       ...this.rows.map((row) => row.element),
     );
@@ -98,12 +98,26 @@ export class Distribution {
     );
   }
 
+  /**
+   * The temperature: a button where the page can change it, a note where the probabilities are at it.
+   * @param {Pick<Header, "calibration" | "editable">} header
+   */
+  offerCalibration({ calibration, editable }) {
+    show(this.temperature, calibration !== null && (editable || calibration.on));
+    if (!calibration) return;
+    say(this.temperature, calibration.label);
+    this.temperature.title = calibration.said;
+    this.temperature.disabled = !editable;
+    this.temperature.setAttribute("aria-pressed", String(calibration.on));
+  }
+
   /** @param {Inspected & { later: string | null, count?: number }} view */
-  update({ run, t, words, later, edits, editable, guessing, guess = null, count = this.most }) {
+  update({ trace, run, t, words, later, edits, editable, guessing, guess = null, count = this.most }) {
     const offered = editable && !run.forced && !guessing;
     this.t = t;
     this.offerGuesses(guessing ? run.top[t].slice(0, GUESSES).toSorted() : []);
     say(this.name, guessing ? words.guess : words.next_token);
+    this.offerCalibration(trace.header);
     say(
       this.later,
       guessing ? "" : (later ?? said(guess, run.tokens[t], words) ?? (offered ? words.click_to_force : "")),

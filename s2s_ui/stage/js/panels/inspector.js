@@ -31,6 +31,7 @@ const LISTED = { row: 20, above: 66, below: 326, most: 14, words: 10, fewest: 3,
  *   unit: (by: number) => void, chosen: (unit: number) => void, sheet: () => void,
  *   hovered: (hit: Marked | null, event: MouseEvent) => void, linked: (source: number | null) => void,
  *   force: (t: number, id: number) => void, guessed: (t: number, token: string) => void,
+ *   calibrate: () => void,
  *   hold: (what: HeldQuantity, element: HTMLElement) => void, row: (what: RowPlace, place: WindowPoint) => void,
  * }} Actions
  */
@@ -66,14 +67,14 @@ export class Inspector {
     this.unitChip = h("span", { class: "chip unit" }, this.buttons[0], this.unitWord, " ", this.unit, this.buttons[1]);
     this.open = h("button", { type: "button", class: "open", onclick: () => actions.sheet() });
     this.peek = h("div", { class: "peek" });
-    this.peekWords = new Distribution(3, actions.force, actions.guessed);
+    this.peekWords = new Distribution(3, actions);
     this.strip = new Strip(actions);
     this.alignment = new Alignment(({ t, listed, name }) => {
       const { left, bottom } = name.getBoundingClientRect();
       actions.row({ t, sources: listed }, { x: left, y: bottom + 4 });
     });
     this.equations = new Equations((quantity, element) => actions.hold({ side: this.side, quantity }, element));
-    this.distribution = new Distribution(LISTED.words, actions.force, actions.guessed);
+    this.distribution = new Distribution(LISTED.words, actions);
     this.course = new Course();
     this.legend = new Legend();
     this.note = h("p", { class: "note" });

@@ -72,6 +72,7 @@ export function build(stage) {
       act(stage, "move", "next");
     },
     force: (t, id) => force(stage, t, id),
+    calibrate: () => act(stage, "request", "calibrated"),
     hold: (what, element) => offerHold(stage, what, element),
     row: (what, place) => offerRow(stage, what, place),
   });
