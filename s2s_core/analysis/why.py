@@ -35,6 +35,11 @@ class Reason:
         """Whether this one token carries the answer: without it p is less than half of what it was."""
         return self.without < 0.5 * self.p
 
+    @property
+    def costs(self) -> bool:
+        """Whether the answer falls at all without it; if not, no token of the text speaks for the answer by itself."""
+        return self.without < self.p
+
 
 def reason(attribution: Attribution) -> Reason:
     """What the occlusions and α say: source tokens are taken out, those written before become unknown.

@@ -21,6 +21,7 @@ def test_a_reason_is_the_largest_fall_among_the_tokens_of_the_text(changes, rath
         value = found.value - fall
         assert p == pytest.approx(math.exp(value) if rather is None else 1 / (1 + math.exp(-value)))
     assert said.carries == (said.without < said.p / 2)
+    assert said.costs == (falls.max() > 0)
     if changes.get("context") == "last":
         assert said.weight is None and said.looked is None
     else:

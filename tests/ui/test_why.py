@@ -51,6 +51,17 @@ def test_the_day_s_digit_comes_from_the_day(open_page):
     assert said(open_page()).startswith("**The answer's “8” comes from “8”** (token 7): without it p falls from 0.9995")
 
 
+@pytest.mark.parametrize(
+    ("language", "begins"), [("en", "**p of “0” does not fall, whichever token"), ("ko", "**어느 입력 토큰을 빼도")]
+)
+def test_a_token_that_costs_nothing_is_not_said_to_cost_most(open_page, language, begins):
+    found = load("dates", device="cpu").attribute("8", step=2)
+    answer = reason(found)
+    assert not answer.costs and answer.without > answer.p
+    words = said(open_page(text="8", output="2", lang=language))
+    assert words.startswith(begins) and probability(answer.without) in words and "costs" not in words
+
+
 def test_rather_than_explains_the_difference_and_is_linked(open_page, seen):
     app = open_page(output="9")
     rival = load("dates", device="cpu").vocabulary.index("3")
