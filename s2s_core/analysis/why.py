@@ -54,7 +54,7 @@ def reason(attribution: Attribution) -> Reason:
     fed, unknown_fed = None, None
     if before is not None and len(before) > 1:
         furthest = 1 + int(before[1:].argmax())  # the start mark is no part of the answer
-        if before[furthest] > falls[position]:
+        if before[furthest] > max(0.0, falls[position]):
             fed, unknown_fed = furthest, _p(attribution, float(before[furthest]))
     weights = next((each.source for each in attribution.rows if each.method == "attention"), None)
     return Reason(

@@ -61,8 +61,13 @@ def sentences(attribution: Attribution, reason: Reason, trace: Trace) -> str:
         said.append((there if reason.looked == reason.position else elsewhere).format(**given))
     if reason.fed is not None and reason.unknown_fed is not None:
         before = _("What it had written counts more: with “{fed}” (output {output}) unknown to it, p is {unknown}.")
+        share = _(
+            "What it had written counts more: with “{fed}” (output {output}) unknown to it, the share of “{token}” is "
+            "{unknown}."
+        )
         fed = literal(printed(attribution.fed_tokens[reason.fed], _))
-        said.append(before.format(fed=fed, output=reason.fed, unknown=probability(reason.unknown_fed)))
+        given |= {"fed": fed, "output": reason.fed, "unknown": probability(reason.unknown_fed)}
+        said.append((before if rival is None else share).format(**given))
     return " ".join(said)
 
 
