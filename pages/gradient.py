@@ -121,12 +121,12 @@ with st.container(key="page"):
         st.caption(decay.explained(numbers.kind, unit, words[position]))
     st.subheader(_("How far it gets"))
     with st.container(key="controls_decay", horizontal=True, vertical_alignment="center"):
-        begun, attending = decay.controls()
-    figures = caches.figures("gradients", trace.model)
-    drawn = gradient_paths.decay_frame(figures, decay.lines(figures, part, begun=begun, attending=attending))
+        when, attending = decay.controls()
+    figures = caches.figures(decay.experiment(when), trace.model)
+    drawn = gradient_paths.decay_frame(figures, decay.lines(figures, part, when=when, attending=attending))
     if drawn.empty:
         missing = _("Nobody has measured this model's family yet; this command does: {command}")
-        st.caption(missing.format(command=experiments.command("gradients", caches.family(trace.model))))
+        st.caption(missing.format(command=experiments.command(decay.experiment(when), caches.family(trace.model))))
     else:
         figure.show(
             gradient_paths.decay(drawn, palette, x=_("recurrent steps back"), y=f"log₁₀ |{hidden}|"),
@@ -134,4 +134,4 @@ with st.container(key="page"):
             name=_("The gradient against the number of steps that it went back"),
             key="decay",
         )
-        st.caption(decay.told(figures, caches.family(trace.model), begun=begun))
+        st.caption(decay.told(figures, caches.family(trace.model), when=when))

@@ -136,17 +136,18 @@ class Decoder(nn.Module):
         memory: Memory,
         fed: Float[Array, "batch tgt_len embedding"],
         tgt_mask: Bool[Array, "batch tgt_len"],
+        edit: Edit | None = None,
     ) -> Float[Array, "tokens readout"]:
         """The readout, from which `logits` are computed, of every real token; ``fed`` are the embedded inputs."""
         y = self.dropout(fed)
         state = self.start(memory)
-        if parts := self._fused_parts(y):
+        if edit is None and (parts := self._fused_parts(y)):
             hidden, context = fused.decoder(*parts, y, tgt_mask, memory, state.cells[0])
             return self.readout(y[tgt_mask], hidden, self.readout_c(context))
         hiddens, contexts, readouts = [], [], []
-        for y_t, term in zip(unbind(y), unbind(self.cell(0).project("y", y)), strict=True):
+        for t, (y_t, term) in enumerate(zip(unbind(y), unbind(self.cell(0).project("y", y)), strict=True)):
             let_pass()
-            attended, steps = self._advance(term, memory, state)
+            attended, steps = self._advance(term, memory, state, t=t, edit=edit)
             if self.config.input_feeding:  # the next step needs the readout
                 readouts.append(self.readout(y_t, steps[-1].hidden, self.readout_c(attended.context)))
             state = self._state(steps, readouts[-1] if readouts else None)

@@ -50,6 +50,7 @@ __all__ = [
     "clamp",
     "combine",
     "force_token",
+    "holds_everywhere",
     "set_context",
     "set_weights",
     "unchanged",
@@ -89,7 +90,7 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
                 f"the edit of {quantity} at step {t} must give a tensor of {list(before.shape)}, not {given}"
             )
         edited = edited.to(before).contiguous()
-        if torch.equal(edited, before):
+        if torch.equal(edited, before) and not before.requires_grad:  # what was put in does not depend on the inputs
             return value
         return edited if is_tensor(value) else as_numpy(edited)
 
@@ -247,6 +248,14 @@ def force_token(step: int, token_id: int) -> Edits:
     if isinstance(token_id, bool) or not isinstance(token_id, Integral) or not 0 <= token_id < LARGEST_TOKEN:
         raise DataError(f"a token is a whole number from 0 to {LARGEST_TOKEN - 1:,}, not {quoted(token_id)}")
     return Edits((Replace(part="output", quantity="token", step=step, values=(float(token_id),)),))
+
+
+def holds_everywhere(edit: Edit | None) -> bool:
+    """Whether an edit is known to do the same at every place, so that it can be applied to a text of another length."""
+    if edit is None:
+        return True
+    singles = edit.edits if isinstance(edit, Edits) else (edit,)
+    return all(isinstance(single, Clamp) and single.steps is None for single in singles)
 
 
 def combine(*edits: Edits) -> Edits:

@@ -60,10 +60,15 @@ class Seq2Seq(nn.Module):
         return self.memory(self.encoder.steps(src, src_mask, edit), src_mask, edit)
 
     def encode_over(
-        self, states: Float[Array, "batch src_len embedding"], src_mask: Bool[Array, "batch src_len"]
+        self,
+        states: Float[Array, "batch src_len embedding"],
+        src_mask: Bool[Array, "batch src_len"],
+        edit: Edit | None = None,
     ) -> Memory:
         """The memory of embedded tokens, with respect to which it can be differentiated."""
-        return self.memory_of(*self.encoder.read_over(states, src_mask), src_mask)
+        if edit is None:
+            return self.memory_of(*self.encoder.read_over(states, src_mask), src_mask)
+        return self.memory(self.encoder.steps_over(states, src_mask, edit), src_mask, edit)
 
     def memory(
         self, steps: Iterable[EncoderStep], src_mask: Bool[Array, "batch src_len"], edit: Edit | None = None

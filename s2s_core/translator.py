@@ -327,6 +327,7 @@ class Translator:
         methods: Sequence[str] | None = None,
         baseline: str = "zero",
         points: int = attribution.POINTS,
+        edit: Edit | None = None,
     ) -> Attribution:
         """Why one output token: how much each source token and each token fed speaks for it, by several methods.
 
@@ -339,14 +340,22 @@ class Translator:
             methods: names of `s2s_core.attribution.METHODS`; None: all that the model has.
             baseline: where integrated gradients begin, one of `s2s_core.attribution.BASELINES`.
             points: of their integral; `Attribution.gap` says what they lack.
+            edit: explain the run with this intervention in force, which holds whatever is taken away: what an edit has
+                put in depends on no input. One that changes single places leaves no row of "drop", which moves them.
 
         Raises:
             EmptyText, TextTooLong: for the text or the reference.
+            DataError: for an edit that does not fit the model.
             UnknownName: for a token, a method or a baseline that there is not.
             InvalidConfig: for a step that the output does not have.
         """
         source, written = self._forced(text, reference)
-        asked = question(self.net, source, written, step=step, token=token, rather=rather, vocabulary=self.vocabulary)
+        if edit is not None:
+            edited = self.trace(text, reference=reference, edit=edit)
+            written = edited.tgt_ids if reference is None else written
+        asked = question(
+            self.net, source, written, step=step, token=token, rather=rather, edit=edit, vocabulary=self.vocabulary
+        )
         return attribution.attribute(
             asked,
             source=source,
@@ -393,6 +402,8 @@ class Translator:
 
     def gradients(self, text: str, *, reference: str | None = None, output: int | None = None) -> Gradients:
         """The gradient's way back (BPTT): of the loss with respect to every state and input, and by which paths.
+
+        It is that of the network as it is, without edits: the paths are those of the equations.
 
         Args:
             text: the source, as typed.

@@ -35,6 +35,11 @@ class Reason:
         """Whether this one token carries the answer: without it p is less than half of what it was."""
         return self.without < 0.5 * self.p
 
+    @property
+    def costs(self) -> bool:
+        """Whether the answer falls at all without it; if not, no token of the text speaks for the answer by itself."""
+        return self.without < self.p
+
 
 def reason(attribution: Attribution) -> Reason:
     """What the occlusions and α say: source tokens are taken out, those written before become unknown.
@@ -49,7 +54,7 @@ def reason(attribution: Attribution) -> Reason:
     fed, unknown_fed = None, None
     if before is not None and len(before) > 1:
         furthest = 1 + int(before[1:].argmax())  # the start mark is no part of the answer
-        if before[furthest] > falls[position]:
+        if before[furthest] > max(0.0, falls[position]):
             fed, unknown_fed = furthest, _p(attribution, float(before[furthest]))
     weights = next((each.source for each in attribution.rows if each.method == "attention"), None)
     return Reason(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from s2s_core import arguments
 from s2s_core.attribution.inputs import Question
+from s2s_core.edits import Edit
 from s2s_core.errors import InvalidConfig, UnknownName, quoted
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, Encoding
@@ -19,6 +20,7 @@ def question(
     step: int,
     token: Token | None,
     rather: Token | None,
+    edit: Edit | None,
     vocabulary: Sequence[str],
 ) -> Question:
     """The question about one step of an output.
@@ -30,6 +32,7 @@ def question(
         step: from 0; -1 is the last one.
         token: the token that is asked about, by id or as it is printed; None: the one written there.
         rather: another token, likewise; None: there is none.
+        edit: an intervention that holds in every run.
         vocabulary: the output tokens by id.
 
     Raises:
@@ -41,7 +44,7 @@ def question(
     other = None if rather is None else _id("rather", rather, vocabulary)
     if other == asked:
         raise InvalidConfig(f"rather is {quoted(vocabulary[asked])}, must be another token than the one asked about")
-    return Question(net, source.ids, (BOS, *written[:step]), asked, other)
+    return Question(net, source.ids, (BOS, *written[:step]), asked, other, edit)
 
 
 def _id(name: str, token: Token, vocabulary: Sequence[str]) -> int:

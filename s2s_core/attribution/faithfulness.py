@@ -17,7 +17,8 @@ from torch import Tensor
 from s2s_core.attribution.inputs import Inputs, Question
 from s2s_core.attribution.result import Attribution
 from s2s_core.described import described
-from s2s_core.errors import UnknownName, quoted
+from s2s_core.edits import holds_everywhere
+from s2s_core.errors import InvalidConfig, UnknownName, quoted
 
 REMOVALS = ("drop", "zero", "unknown")
 """How a token is taken away: out of the text, or by a vector of zeros or that of <unk> in its place."""
@@ -74,9 +75,14 @@ def faithfulness(attribution: Attribution, *, removal: str = "drop", seed: int =
 
     Raises:
         UnknownName: for a removal that is none of REMOVALS.
+        InvalidConfig: for "drop" under an edit of single places, which are others in a shorter text.
     """
     if removal not in REMOVALS:
         raise UnknownName("removal", quoted(removal), REMOVALS)
+    if removal == "drop" and not holds_everywhere(attribution.question.edit):
+        raise InvalidConfig(
+            "removal is 'drop', must be zero or unknown: the edit changes single places, others in a shorter text"
+        )
     places = np.array([place for place, mark in enumerate(attribution.src_marks) if not mark])
     orders = {row.method: by_importance(row.source, places) for row in attribution.rows}
     lots = np.random.default_rng(seed)

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from s2s_core.described import described
+from s2s_core.edits import Edit
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import SPECIALS, UNK
 
@@ -55,6 +56,7 @@ class Question:
     fed: tuple[int, ...]  # the start mark, y_1, y_2, ...: as many as there are steps
     token: int
     rather: int | None = None
+    edit: Edit | None = None  # holds in every run
 
     __repr__ = described
 
@@ -130,8 +132,8 @@ class Question:
     def logits(self, inputs: Inputs) -> Float[Tensor, "rows tgt_vocab"]:
         """The logits of the step that is asked about."""
         decoder = self.net.decoder
-        memory = self.net.encode_over(inputs.source, inputs.source_mask)
-        readouts = decoder.forced_readouts(memory, inputs.fed, inputs.fed_mask)
+        memory = self.net.encode_over(inputs.source, inputs.source_mask, self.edit)
+        readouts = decoder.forced_readouts(memory, inputs.fed, inputs.fed_mask, self.edit)
         last = inputs.fed_mask.sum(dim=1).cumsum(dim=0) - 1
         return decoder.logits(readouts[last])
 

@@ -9,6 +9,7 @@ to v(x) - v(x'), which is called completeness. The integral is taken at the poin
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from s2s_core import arguments
 from s2s_core.attribution.inputs import BASELINES, SUBSTITUTES, Inputs, Question
 from s2s_core.attribution.result import Attribution, Row
 from s2s_core.decoder import teacher_forced
+from s2s_core.edits import holds_everywhere
 from s2s_core.errors import InvalidConfig, UnknownName, quoted
 from s2s_core.registry import Registry
 from s2s_core.tokenizer import BOS, EOS, Encoding
@@ -35,8 +37,8 @@ def attention(question: Question, baseline: str, points: int) -> Numbers | None:
     net = question.net
     with torch.inference_mode():
         ids, fed = (torch.tensor([row], device=net.device) for row in (question.source, question.fed))
-        memory = net.encode(ids, torch.ones_like(ids, dtype=torch.bool))
-        *_, last = net.decoder.steps(memory, teacher_forced(fed), length=fed.shape[1])
+        memory = net.encode(ids, torch.ones_like(ids, dtype=torch.bool), question.edit)
+        *_, last = net.decoder.steps(memory, teacher_forced(fed), length=fed.shape[1], edit=question.edit)
         weights = last.attention.weights
     return None if weights is None else (_array(weights[0]), None)
 
@@ -68,8 +70,13 @@ def integrated(question: Question, baseline: str, points: int) -> Numbers:
 
 
 @METHODS.register("drop", label="occlusion: taken out")
-def drop(question: Question, baseline: str, points: int) -> Numbers:
-    """v(x) less v of the inputs without x_j, one token shorter. The start mark cannot be taken out: nan."""
+def drop(question: Question, baseline: str, points: int) -> Numbers | None:
+    """v(x) less v of the inputs without x_j, one token shorter. The start mark cannot be taken out: nan.
+
+    None under an edit of single places, which are others in a shorter text.
+    """
+    if not holds_everywhere(question.edit):
+        return None
     source, fed = _falls(question, question.shortened(*_each_once(question)), 1)
     fed[0] = np.nan
     return source, fed
@@ -131,7 +138,7 @@ def attribute(
     asked = [(name, METHODS[name]) for name in (METHODS if methods is None else methods)]
     found = [(name, method(question, baseline, points)) for name, method in asked]
     with torch.inference_mode():
-        token = Question(question.net, question.source, question.fed, question.token)
+        token = replace(question, rather=None)
         log_prob, value = (float(asks.values(asks.inputs())) for asks in (token, question))
         without = float(question.values(question.emptied(baseline)))
     return Attribution(
@@ -152,12 +159,12 @@ def attribute(
 
 
 def _slopes(question: Question, inputs: Inputs) -> tuple[Tensor, Tensor]:
-    """∂v/∂x and ∂v/∂y of every run."""
+    """∂v/∂x and ∂v/∂y of every run; 0 where an edit cuts the way."""
     with torch.inference_mode(False), torch.enable_grad():
         source = inputs.source.detach().clone().requires_grad_()
         fed = inputs.fed.detach().clone().requires_grad_()
         values = question.values(Inputs(source, inputs.source_mask, fed, inputs.fed_mask))
-        of_source, of_fed = torch.autograd.grad(values.sum(), (source, fed))
+        of_source, of_fed = torch.autograd.grad(values.sum(), (source, fed), materialize_grads=True)
     return of_source, of_fed
 
 

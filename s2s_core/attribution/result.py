@@ -51,7 +51,7 @@ class Attribution:
         """The row of a method.
 
         Raises:
-            UnknownName: if there is none; attention has none where the model has no attention.
+            UnknownName: if there is none: attention without attention, "drop" under an edit of single places.
         """
         for row in self.rows:
             if row.method == method:

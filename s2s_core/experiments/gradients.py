@@ -1,8 +1,8 @@
 """How fast the gradient of a loss shrinks or grows on its way back: plain cells, GRUs and LSTMs, with attention or not.
 
 Of every family member whose cells, or whose context, differ from the base's: as it is now, and as it was at the start,
-with random weights. At the start also with the gate that keeps at -1, 0 and 1 (Jozefowicz, Zaremba & Sutskever 2015),
-and the plain cell and the GRU without attention, which no checkpoint has.
+with random weights. At the start, and after the first updates from there, also with the gate that keeps at -1, 0 and 1
+(Jozefowicz, Zaremba & Sutskever 2015), and the plain cell and the GRU without attention, which no checkpoint has.
 """
 
 import math
@@ -21,12 +21,14 @@ from s2s_core.gradients import decay
 from s2s_core.recipes import RECIPES, siblings_of
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tasks import Pair, Task
+from s2s_core.training import Finished, train
 from s2s_core.translator import Translator
 
 KINDS = ("", "last", "rnn", "gru")  # of siblings
 CELLS = ("lstm", "gru", "rnn")
 CONTEXTS = ("attention", "last")
 BIASES = (-1.0, 0.0, 1.0)  # of the gate that keeps the old state
+UPDATES = 400  # from the start, for `early_gradients`
 PAIRS = 12  # at most: one is followed back from each of its outputs
 FEWEST = 6  # pairs: a distance that fewer have says nothing
 
@@ -46,11 +48,40 @@ def gradients(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]
             yield from _figures(about, "trained", model, pairs)
     base = checkpoint.load(family, device="cpu")
     about = About(family, family, "", base.info.fingerprint, size)
-    for cell in CELLS:
-        for context in CONTEXTS:
-            for bias in BIASES if cell != "rnn" else (0.0,):
-                started = fresh(base, cell=cell, context=context, bias=bias, seed=RECIPES[family]().train.seed)
-                yield from _figures(about, f"start, {cell}, {context}, {bias:+g}", started, pairs)
+    for cell, context, bias in _starts(gru=BIASES):
+        started = fresh(base, cell=cell, context=context, bias=bias, seed=RECIPES[family]().train.seed)
+        yield from _figures(about, f"start, {cell}, {context}, {bias:+g}", started, pairs)
+
+
+def early_gradients(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
+    """The figures of `gradients` for the networks of the start after UPDATES updates, with the recipe's training.
+
+    Networks of one context start from the same seed and see the same pairs; LSTMs differ in the forget bias they
+    started with alone, and it is free to move. The learning rate falls to 0 over these updates. The measure says
+    "after UPDATES updates", then cell, context and bias of the start, then the part, or "loss": the mean -log p of a
+    token, in nats, of the pairs that the gradients are of, which says how high a line may stand.
+    """
+    recipe, base = RECIPES[family](), checkpoint.load(family, device="cpu")
+    about = About(family, family, "", base.info.fingerprint, size)
+    pairs = task.pairs("test", size=min(size, PAIRS), seed=seed)
+    config = replace(
+        recipe.train, steps=UPDATES, epochs=None, validate_every=UPDATES, snapshots=0, specimens=(), device="cpu"
+    )
+    known = task.pairs("train", size=UPDATES * config.batch_size, seed=config.seed)  # each is seen once
+    validation = task.pairs("dev", size=config.batch_size, seed=config.seed)
+    for cell, context, bias in _starts(gru=(1.0,)):
+        model = fresh(base, cell=cell, context=context, bias=bias, seed=config.seed)
+        *_, last = train(model, task, config, train_pairs=known, dev_pairs=validation)
+        if isinstance(last, Finished):
+            name = f"after {UPDATES} updates, {cell}, {context}, {bias:+g}"
+            yield from _figures(about, name, model, pairs)
+            yield figure(about, f"{name}, loss", _loss(model, pairs), pairs=len(pairs))
+
+
+def _starts(*, gru: Sequence[float]) -> Iterator[tuple[str, str, float]]:
+    """Cell, context and the bias of the gate that keeps, of every network that is begun anew; a plain cell has none."""
+    biases = {"lstm": BIASES, "gru": gru, "rnn": (0.0,)}
+    return ((cell, context, bias) for cell in CELLS for context in CONTEXTS for bias in biases[cell])
 
 
 def fresh(base: Translator, *, cell: str, context: str, bias: float, seed: int) -> Translator:
@@ -76,6 +107,12 @@ def _figures(about: About, name: str, model: Translator, pairs: Sequence[Pair]) 
                 if mean.low > 0:  # what never comes back has no logarithm
                     logarithm = Estimate(*map(math.log10, (mean.value, mean.low, mean.high)))
                     yield figure(about, f"{name}, {part}", logarithm, pairs=len(sizes), at=float(distance))
+
+
+def _loss(model: Translator, pairs: Sequence[Pair]) -> Estimate:
+    """The mean -log p of a token of the references, in nats."""
+    losses = [model.forced_run(pair.source, reference=pair.target).losses for pair in pairs]
+    return ratio(np.array([float(row.detach().sum()) for row in losses]), np.array([float(len(row)) for row in losses]))
 
 
 def _by_distance(model: Translator, pairs: Sequence[Pair]) -> Mapping[str, Mapping[int, list[tuple[float, int]]]]:

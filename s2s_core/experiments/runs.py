@@ -8,7 +8,7 @@ from s2s_core import checkpoint
 from s2s_core.bootstrap import Estimate, ratio
 from s2s_core.experiments.believed import believed
 from s2s_core.experiments.forced_error import later_errors, wrong_tokens
-from s2s_core.experiments.gradients import gradients
+from s2s_core.experiments.gradients import early_gradients, gradients
 from s2s_core.experiments.outcomes import Outcomes, Row, outcomes
 from s2s_core.experiments.table import About, Figure, figure
 from s2s_core.recipes import RECIPES, Sibling, siblings_of
@@ -19,6 +19,7 @@ from s2s_core.translator import Translator
 Experiment = Callable[[str, Task, int, int], Iterator[Figure]]  # family, its task, pairs, seed
 EXPERIMENTS: Registry[Experiment] = Registry("experiment")
 EXPERIMENTS.register("gradients")(gradients)
+EXPERIMENTS.register("early-gradients")(early_gradients)
 
 FORCING_RATIOS: Mapping[str, float] = {"": 1.0, "forcing-50": 0.5, "forcing-0": 0.0}  # of the training, by kind
 CONTEXTS = ("", "last", "mean")  # with attention, and without it

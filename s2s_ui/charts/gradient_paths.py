@@ -89,7 +89,7 @@ def step_frame(jacobian: Jacobian, unit: int, _: Translate = str) -> pd.DataFram
 def step(frame: pd.DataFrame, palette: Palette) -> Layers:
     """A bar a term, from 0, under its name and with its number; the sum is bold."""
     last = len(frame) - 1
-    rows = frame.assign(number=[f"{value:+.3f}".replace("-", "−") for value in frame["value"]], row=range(last + 1))
+    rows = frame.assign(number=[_number(value) for value in frame["value"]], row=range(last + 1))
     furthest = max(1.0, float(frame["value"].abs().max()))
     low = min(0.0, float(frame["value"].min()))
     down = alt.Y("row:O", axis=None, scale=alt.Scale(padding=0))
@@ -109,6 +109,11 @@ def step(frame: pd.DataFrame, palette: Palette) -> Layers:
         ),
         height=ROW * (last + 1),
     )
+
+
+def _number(value: float) -> str:
+    """A term with its sign and a true minus; what three decimals would show as 0 has its power of ten."""
+    return f"{value:+.3f}".replace("-", "−") if abs(value) >= 5e-4 or not value else f"{value:+.0e}".replace("-", "−")
 
 
 def decay_frame(figures: Sequence[Figure], measures: Mapping[tuple[str, str], str]) -> pd.DataFrame:

@@ -193,7 +193,7 @@ def forcing(runs: Runs) -> Question:
 
 
 def vanishing(runs: Runs) -> Question:
-    """Chapter 10: what is left of a gradient after many steps, (4)."""
+    """Chapter 11: what is left of a gradient after many steps, (4)."""
     trace = runs.shown
     kept = trace.encoder.forward.forget_gate[1:].prod(axis=0)
     unit, steps = int(kept[:SHOWN_UNITS].argmax()), len(trace.src_tokens) - 1

@@ -43,15 +43,17 @@ def show(seen: Seen) -> None:
         )
         st.button(_("Swap"), key="causal swap", on_click=_swap, args=(receiver.text, text))
         layers.switch(deep)
-        traced = state.option("traced") or "states"
-        what = {"states": _("states"), "gates": _("gates of the decoder")}
-        st.segmented_control(
-            _("put in"),
-            list(what),
-            format_func=what.__getitem__,
-            required=True,
-            **widgets.bind_option("traced", traced, forget=("patched",)),
-        )
+        traced = "states"
+        if caches.has_gates(request.model):
+            traced = state.option("traced") or "states"
+            what = {"states": _("states"), "gates": _("gates of the decoder")}
+            st.segmented_control(
+                _("put in"),
+                list(what),
+                format_func=what.__getitem__,
+                required=True,
+                **widgets.bind_option("traced", traced, forget=("patched",)),
+            )
     try:
         donor = caches.runs(replace(request, text=text)).shown
         patching = _patching(request, receiver, donor, layers.chosen(deep), traced)
@@ -246,9 +248,10 @@ def sentence(patching: Patching, cell: Patched, receiver: Trace, donor: Trace) -
         what = _("{letter} of “{token}”").format(letter=letter, token=tokens.source(donor, _)[place])
     else:
         what = _("{letter} of output {k}").format(letter=letter, k=cell.place + 1)
-    values = {"what": what, "own": own, "written": written, "percent": causal.as_percent(cell.share)}
+    values = {"what": what, "own": own, "written": written}
     if isnan(cell.share):
         return _("Put into this run, {what} gives {written}.").format(**values)
+    values["percent"] = causal.as_percent(cell.share)
     if written == own:
         return _("Put into this run, {what} leaves the answer at {own}: {percent} of the way.").format(**values)
     return _("Put into this run, {what} turns {own} into {written}: {percent} of the way.").format(**values)

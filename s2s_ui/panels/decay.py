@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from s2s_core.experiments import Figure
+from s2s_core.experiments import UPDATES, Figure
 from s2s_ui.charts import experiments
 from s2s_ui.session import caches, state, widgets
 from s2s_ui.session.i18n import _
 from s2s_ui.stage.printed import printed
+
+WHEN = ("start", "early", "trained")
+"""When a network is looked at: with random weights, after the first updates, or as it is shipped."""
 
 STATE_OF_LSTM = r"\dfrac{\partial c_t}{\partial c_{t-1}}"
 STATE = r"\dfrac{\partial h_t}{\partial h_{t-1}}"
@@ -33,7 +36,7 @@ def equation(model: str, kind: str) -> str:
         "gru": (STATE, *OF_GRU),
         "rnn": (STATE, OF_PLAIN),
     }[kind]
-    return " ".join(f"${term}$" for term in terms)
+    return " ".join(f"${{{term}}}$" for term in terms)  # in braces: a line does not break inside
 
 
 def explained(kind: str, unit: int, token: str) -> str:
@@ -55,18 +58,20 @@ def explained(kind: str, unit: int, token: str) -> str:
     return said[kind].format(unit=unit, token=printed(token))
 
 
-def controls() -> tuple[bool, bool]:
-    """Whether the networks are at their start, and whether they then have attention; both are chosen here."""
-    begun, attending = state.option("when") == "start", state.option("attending") != "off"
-    when = {"trained": _("after training"), "start": _("at the start")}
+def controls() -> tuple[str, bool]:
+    """When the networks are looked at, one of WHEN, and whether new ones have attention; both are chosen here."""
+    chosen = state.option("when")
+    when, attending = chosen if chosen in WHEN else WHEN[-1], state.option("attending") != "off"
+    early = _("after {count} updates").format(count=UPDATES)
+    names = dict(zip(WHEN, (_("at the start"), early, _("after training")), strict=True))
     st.segmented_control(
         _("The networks"),
-        list(when),
-        format_func=when.__getitem__,
+        list(names),
+        format_func=names.__getitem__,
         required=True,
-        **widgets.bind_option("when", "start" if begun else "trained"),
+        **widgets.bind_option("when", when),
     )
-    if begun:
+    if when != "trained":
         switch = {"on": _("with attention"), "off": _("without attention")}
         st.segmented_control(
             _("Attention"),
@@ -76,46 +81,65 @@ def controls() -> tuple[bool, bool]:
             label_visibility="collapsed",
             **widgets.bind_option("attending", "on" if attending else "off"),
         )
-    return begun, attending
+    return when, attending
 
 
-def lines(figures: Sequence[Figure], part: str, *, begun: bool, attending: bool) -> dict[tuple[str, str], str]:
+def experiment(when: str) -> str:
+    """The experiment that has measured the networks at this time."""
+    return "early-gradients" if when == "early" else "gradients"
+
+
+def lines(figures: Sequence[Figure], part: str, *, when: str, attending: bool) -> dict[tuple[str, str], str]:
     """The names of the lines to draw, by model and measure."""
     models = {entry.kind: entry.model for entry in figures}
-    if begun:
-        context = "attention" if attending else "last"
-        cells = {
-            "lstm, {context}, +1": _("LSTM, forget bias +1"),
-            "lstm, {context}, +0": _("LSTM, forget bias 0"),
-            "lstm, {context}, -1": _("LSTM, forget bias −1"),
-            "gru, {context}, +1": _("GRU, update bias +1"),
-            "rnn, {context}, +0": _("plain cell"),
+    if when == "trained":
+        kinds = {
+            "": _("LSTM, with attention"),
+            "last": _("LSTM, without attention"),
+            "rnn": _("plain cell, with attention"),
+            "gru": _("GRU, with attention"),
         }
-        return {
-            (models.get("", ""), f"start, {cell.format(context=context)}, {part}"): name for cell, name in cells.items()
-        }
-    kinds = {
-        "": _("LSTM, with attention"),
-        "last": _("LSTM, without attention"),
-        "rnn": _("plain cell, with attention"),
-        "gru": _("GRU, with attention"),
+        return {(models[kind], f"trained, {part}"): name for kind, name in kinds.items() if kind in models}
+    begun = "start" if when == "start" else f"after {UPDATES} updates"
+    context = "attention" if attending else "last"
+    losses = {entry.measure: entry.value for entry in figures if entry.measure.endswith(", loss")}
+    cells = {
+        "lstm, {context}, +1": _("LSTM, forget bias +1"),
+        "lstm, {context}, +0": _("LSTM, forget bias 0"),
+        "lstm, {context}, -1": _("LSTM, forget bias −1"),
+        "gru, {context}, +1": _("GRU, update bias +1"),
+        "rnn, {context}, +0": _("plain cell"),
     }
-    return {(models[kind], f"trained, {part}"): name for kind, name in kinds.items() if kind in models}
+    found = {}
+    for cell, name in cells.items():
+        measure = f"{begun}, {cell.format(context=context)}"
+        loss = losses.get(f"{measure}, loss")
+        found[models.get("", ""), f"{measure}, {part}"] = name if loss is None else f"{name} · L {loss:.2g}"
+    return found
 
 
-def told(figures: Sequence[Figure], family: str, *, begun: bool) -> str:
+def told(figures: Sequence[Figure], family: str, *, when: str) -> str:
     """What the curves are, and how to get them again."""
-    pairs = max(entry.pairs for entry in figures)
-    if begun:
-        said = _(
+    said = {
+        "start": _(
             "Networks with random weights: |∂L/∂h| of −log p of each output, against the recurrent steps between the "
             "output and the state; means of {pairs} held-out pairs, 95 % bootstrap intervals. With attention the curve "
             "does not fall as far: the way is shorter. Again: {command}"
-        )
-    else:
-        said = _(
+        ),
+        "early": _(
+            "The networks of the start after {updates} updates, one training each (one seed): |∂L/∂h| of −log p of "
+            "each output, against the recurrent steps between the output and the state; means of {pairs} held-out "
+            "pairs, 95 % bootstrap intervals. L is the mean −log p of a token then: a line stands higher where more is "
+            "left to learn, so compare the slopes. Again: {command}"
+        ),
+        "trained": _(
             "Trained models, whose loss is small, so compare the slopes and not the heights: |∂L/∂h| of −log p of each "
             "output, against the recurrent steps between the output and the state; means of {pairs} held-out pairs, "
             "95 % bootstrap intervals, one training each (one seed). Again: {command}"
-        )
-    return said.format(pairs=pairs, command=experiments.command("gradients", family, figures))
+        ),
+    }
+    return said[when].format(
+        pairs=max(entry.pairs for entry in figures),
+        updates=UPDATES,
+        command=experiments.command(experiment(when), family, figures),
+    )

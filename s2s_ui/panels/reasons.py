@@ -36,6 +36,10 @@ def sentences(attribution: Attribution, reason: Reason, trace: Trace) -> str:
             "**No single token of the text carries “{token}”**: without “{source}” (token {place}), which costs most, "
             "p goes from {p} to {without}."
         )
+        nothing = _(
+            "**p of “{token}” does not fall, whichever token of the text is taken out**: without “{source}” (token "
+            "{place}) it goes from {p} to {without}."
+        )
     else:
         carried = _(
             "**“{token}” rather than “{rather}” because of “{source}”** (token {place}): without it the share of "
@@ -45,7 +49,11 @@ def sentences(attribution: Attribution, reason: Reason, trace: Trace) -> str:
             "**No single token of the text decides between “{token}” and “{rather}”**: without “{source}” (token "
             "{place}), which costs most, the share of “{token}” among the two goes from {p} to {without}."
         )
-    said = [(carried if reason.carries else shared).format(**given)]
+        nothing = _(
+            "**“{token}” rather than “{rather}”, whichever token of the text is taken out**: without “{source}” (token "
+            "{place}) the share of “{token}” among the two goes from {p} to {without}."
+        )
+    said = [(carried if reason.carries else shared if reason.costs else nothing).format(**given)]
     if reason.weight is not None and reason.looked is not None:
         given |= {"weight": f"{reason.weight:.2f}", "looked": literal(source[reason.looked])}
         there = _("The model looked there with α = {weight}.")
@@ -53,8 +61,13 @@ def sentences(attribution: Attribution, reason: Reason, trace: Trace) -> str:
         said.append((there if reason.looked == reason.position else elsewhere).format(**given))
     if reason.fed is not None and reason.unknown_fed is not None:
         before = _("What it had written counts more: with “{fed}” (output {output}) unknown to it, p is {unknown}.")
+        share = _(
+            "What it had written counts more: with “{fed}” (output {output}) unknown to it, the share of “{token}” is "
+            "{unknown}."
+        )
         fed = literal(printed(attribution.fed_tokens[reason.fed], _))
-        said.append(before.format(fed=fed, output=reason.fed, unknown=probability(reason.unknown_fed)))
+        given |= {"fed": fed, "output": reason.fed, "unknown": probability(reason.unknown_fed)}
+        said.append((before if rival is None else share).format(**given))
     return " ".join(said)
 
 

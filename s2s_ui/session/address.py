@@ -64,7 +64,7 @@ OPTIONS: dict[str, re.Pattern[str]] = {
     "align": _one_of(ALIGNMENTS),
     "loss": re.compile("one|all"),
     "gradient": re.compile("hidden|cell|inputs"),
-    "when": re.compile("trained|start"),
+    "when": re.compile("trained|early|start"),
     "attending": re.compile("on|off"),
     "rather": re.compile(r"[0-9]{1,5}"),
     "removal": _one_of(REMOVALS),

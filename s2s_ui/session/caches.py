@@ -238,6 +238,12 @@ def calibration(name: str) -> Confidence | None:
         return None
 
 
+def has_gates(name: str) -> bool:
+    """Whether the model's cells have gates: a plain cell has none."""
+    config = described(name).config
+    return len(parts_of(config)) > len(states_of(config))
+
+
 def search(request: Request, beam_size: int, length_penalty: float) -> SearchResult:
     """Beam search for the text of a request, with the request's model and edits.
 

@@ -21,6 +21,7 @@ def test_a_reason_is_the_largest_fall_among_the_tokens_of_the_text(changes, rath
         value = found.value - fall
         assert p == pytest.approx(math.exp(value) if rather is None else 1 / (1 + math.exp(-value)))
     assert said.carries == (said.without < said.p / 2)
+    assert said.costs == (falls.max() > 0)
     if changes.get("context") == "last":
         assert said.weight is None and said.looked is None
     else:
@@ -28,9 +29,16 @@ def test_a_reason_is_the_largest_fall_among_the_tokens_of_the_text(changes, rath
         assert said.weight == pytest.approx(weights[said.position]) and said.looked == weights[:6].argmax()
     before = found.row("unknown").fed[1:]
     if said.fed is None:
-        assert before.max() <= falls.max()
+        assert before.max() <= max(0, falls.max())
     else:
         assert said.fed == 1 + before.argmax() and before.max() > falls.max()
+
+
+def test_what_was_written_does_not_count_more_where_p_rises_without_it():
+    found = load("dates", device="cpu").attribute("8", step=1, rather="8", methods=["attention", "drop", "unknown"])
+    said, before = reason(found), found.row("unknown").fed[1:]
+    assert found.row("drop").source[0] < before.max() < 0, "both make the answer surer, this one less so"
+    assert said.fed is None and said.unknown_fed is None and not said.costs
 
 
 def test_the_first_output_has_nothing_before_it():

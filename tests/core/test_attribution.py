@@ -13,7 +13,9 @@ from s2s_core.attribution import BASELINES, CHANCE, METHODS, REMOVALS, faithfuln
 from s2s_core.attribution.faithfulness import LOTS, by_importance
 from s2s_core.attribution.inputs import SUBSTITUTES, Inputs, Question
 from s2s_core.batch import Batch
-from s2s_core.errors import EmptyText, InvalidConfig, UnknownName
+from s2s_core.decoder import teacher_forced
+from s2s_core.edits import Clamp, Edits, set_context
+from s2s_core.errors import DataError, EmptyText, InvalidConfig, UnknownName
 from s2s_core.tokenizer import BOS, EOS, SPECIALS, UNK
 
 CLOSE = {"rtol": 1e-6, "atol": 1e-8}  # captum keeps the nodes of the integral in float32
@@ -293,3 +295,87 @@ def test_the_day_comes_from_the_day():
     curve = faithfulness(found).curve("drop")
     assert curve.deletion[0] > 0.99 and curve.deletion[1] < 0.05
     assert abs(found.gap) < 0.01 and BOS not in found.question.source and EOS in found.question.source
+
+
+# -- with an edit in force --------------------------------------------------------------------------------------------
+
+
+def edited_value(question: Question, source=None, fed=None) -> float:
+    """What is explained, by the ordinary steps with the question's edit."""
+    net = question.net
+    ids, tokens = (torch.tensor([row]) for row in (source or question.source, fed or question.fed))
+    with torch.no_grad():
+        memory = net.encode(ids, torch.ones_like(ids, dtype=torch.bool), question.edit)
+        *_, last = net.decoder.steps(memory, teacher_forced(tokens), length=tokens.shape[1], edit=question.edit)
+        found = torch.log_softmax(last.logits[0], dim=-1)
+    return float(found[question.token] - (0 if question.rather is None else found[question.rather]))
+
+
+@pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
+def test_an_edit_holds_in_every_run_that_an_attribution_makes(changes):
+    model = precise(**changes)
+    half = Edits((Clamp(quantities=("hidden",), value=0.3, units=(0, 2)),))
+    found = model.attribute(TEXT, reference=REFERENCE, step=3, rather="4", edit=half, points=200)
+    asked = found.question
+    assert found.value == pytest.approx(edited_value(asked), abs=1e-9)
+    assert abs(found.value - model.attribute(TEXT, reference=REFERENCE, step=3, rather="4").value) > 1e-4
+    for place in (0, 3, len(asked.source) - 1):
+        shorter = asked.source[:place] + asked.source[place + 1 :]
+        other = (*asked.source[:place], UNK, *asked.source[place + 1 :])
+        for name, source in (("drop", shorter), ("unknown", other)):
+            wanted = found.value - edited_value(asked, source=source)
+            assert found.row(name).source[place] == pytest.approx(wanted, abs=1e-9)
+    fed = (*asked.fed[:2], UNK, *asked.fed[3:])
+    assert found.row("unknown").fed[2] == pytest.approx(found.value - edited_value(asked, fed=fed), abs=1e-9)
+    if changes.get("readout") != "relu" and changes.get("context") != "max":  # whose kinks the integral finds hard
+        assert abs(found.gap) < 1e-5 * max(1.0, abs(found.value - found.baseline_value))
+
+
+def test_the_answer_of_the_edited_run_is_explained():
+    model = s2s.load("dates")
+    edit = model.patch("March 8, 2025", "March 3, 2025").edits("joined", 6)
+    found = model.attribute("March 8, 2025", step=9, edit=edit)
+    assert found.token == "3" and found.log_prob > np.log(0.9)
+    row = found.row("unknown").source
+    assert abs(row[6]) < 0.1 < found.log_prob - model.attribute("March 8, 2025", step=9, token="3").log_prob
+
+
+def test_what_an_edit_puts_in_depends_on_no_input_even_if_it_is_what_was_computed():
+    model = precise(bridge="zero")
+    seen = []
+
+    def look(site, t, value):
+        if site.quantity == "context":
+            seen.append(value[0].tolist())
+        return value
+
+    plain = model.attribute(TEXT, reference=REFERENCE, step=0, methods=["attention"], edit=look)
+    seen.clear()
+    plain.question.values(plain.question.inputs())
+    (computed,) = seen
+    for context in (computed, [0.0] * 8):
+        edit = set_context(0, tuple(context))
+        found = model.attribute(TEXT, reference=REFERENCE, step=0, edit=edit)
+        for row in found.rows:
+            if row.method != "attention":  # the context was all that came from the source
+                np.testing.assert_allclose(row.source, 0, atol=1e-12)
+        assert (found.value == pytest.approx(plain.value, abs=1e-12)) == (context is computed)
+
+
+def test_an_edit_of_one_place_cannot_be_kept_in_a_shorter_text():
+    found = precise().attribute(TEXT, reference=REFERENCE, step=2, edit=set_context(1, (0.1,) * 8))
+    assert [row.method for row in found.rows] == [name for name in METHODS if name != "drop"]
+    with pytest.raises(UnknownName, match="drop"):
+        found.row("drop")
+    with pytest.raises(InvalidConfig, match="removal is 'drop', must be zero or unknown: the edit changes single"):
+        faithfulness(found)
+    curve = faithfulness(found, removal="zero").curve("zero")
+    assert curve.deletion[0] == pytest.approx(np.exp(found.value), abs=1e-9)
+
+
+def test_an_edit_that_does_not_fit_is_refused():
+    with pytest.raises(DataError, match="2 numbers"):
+        precise().attribute(TEXT, edit=set_context(0, (0.1, 0.2)))
+    deep = Edits((Clamp(quantities=("hidden",), value=0.0, layer=3),))
+    with pytest.raises(DataError, match="layer 3"):
+        precise().attribute(TEXT, reference=REFERENCE, edit=deep)

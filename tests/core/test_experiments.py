@@ -9,6 +9,7 @@ from s2s_core.bootstrap import Estimate, ratio
 from s2s_core.errors import DataError
 from s2s_core.experiments import EXPERIMENTS, FOLDER, read, stale, write
 from s2s_core.experiments.forced_error import NONE, later_errors, wrong_tokens
+from s2s_core.experiments.gradients import fresh
 from s2s_core.experiments.outcomes import outcomes
 from s2s_core.experiments.runs import families
 from s2s_core.experiments.table import Figure
@@ -115,7 +116,8 @@ def test_another_file_is_no_table(tmp_path):
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_an_experiment_measures_every_member_on_as_many_pairs(name):
+def test_an_experiment_measures_every_member_on_as_many_pairs(name, monkeypatch):
+    monkeypatch.setattr("s2s_core.experiments.gradients.UPDATES", 1)
     size = 4 if name == "faithfulness" else 60  # half a second a pair
     figures = list(EXPERIMENTS[name]("dates", RECIPES["dates"]().task, size, 0))
     assert {entry.family for entry in figures} == {"dates"}
@@ -130,3 +132,20 @@ def test_the_figures_kept_are_those_of_the_models_shipped(name):
     assert figures, f"make it: python -m s2s_core experiment {name}"
     fingerprints = {model: checkpoint.load(model, device="cpu").info.fingerprint for model in checkpoint.names()}
     assert not stale(figures, fingerprints), f"make it again: python -m s2s_core experiment {name}"
+
+
+def test_early_gradients_are_those_of_networks_that_have_learnt_and_the_same_each_time(monkeypatch):
+    monkeypatch.setattr("s2s_core.experiments.gradients.UPDATES", 4)
+    monkeypatch.setattr("s2s_core.experiments.gradients.CELLS", ("rnn",))
+    task = RECIPES["dates"]().task
+    figures = list(EXPERIMENTS["early-gradients"]("dates", task, 8, 0))
+    assert figures == list(EXPERIMENTS["early-gradients"]("dates", task, 8, 0))
+    values = {(entry.measure, entry.at): entry.value for entry in figures}
+    begun = fresh(checkpoint.load("dates", device="cpu"), cell="rnn", context="last", bias=0.0, seed=1)
+    pairs = task.pairs("test", size=8, seed=0)
+    scores = [begun.score(pair.source, pair.target) for pair in pairs]
+    before = -sum(score.log_prob for score in scores) / sum(len(score.token_log_probs) for score in scores)
+    assert 0 < values["after 4 updates, rnn, last, +0, loss", 0.0] < before
+    for part in ("forward", "backward", "decoder"):
+        assert ("after 4 updates, rnn, attention, +0, " + part, 5.0) in values
+    assert {entry.measure.split(", ")[1] for entry in figures} == {"rnn"}

@@ -161,3 +161,18 @@ def test_the_chart_is_valid_and_draws_what_was_computed(dates, palette, donor):
     frame = causal.causal_frame(patching, receiver, other)
     assert len(frame) == len(patching.cells) and frame["cell"].tolist() == list(range(len(frame)))
     assert sentence(patching, chosen, receiver, other)
+
+
+def test_where_both_runs_expect_nearly_the_same_there_is_no_share(open_page, dates):
+    text = "x" * 63
+    app = open_page(text=text)
+    donor = app.text_input(key="option donor").value
+    assert not dates.patch(text, donor).measurable
+    assert any("there is no way to be measured" in caption.value for caption in app.caption)
+    assert said(app).startswith("**Put into this run, ") and " gives " in said(app) and "%" not in said(app)
+
+
+def test_a_plain_cell_has_no_gates_to_put_in(open_page, seen):
+    app = open_page(model="dates-rnn", traced="gates")
+    assert not [group for group in app.button_group if group.key == "option traced"]
+    assert {part for part, _ in shares(seen(app))} == set(states_of(s2s.load("dates-rnn").net.config))

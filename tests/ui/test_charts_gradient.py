@@ -63,3 +63,6 @@ def test_the_terms_of_a_step_stand_above_their_sum():
     frame = gradient_paths.step_frame(jacobian, 2)
     assert frame["value"].iloc[:-1].sum() == pytest.approx(frame["value"].iloc[-1])
     assert rows(gradient_paths.step(frame, PALETTES[1]), "number")[-1]["path"] == "total"
+    small = frame.assign(value=[-2.4e-7, 0.0, 0.00049, 1.5][: len(frame)])
+    numbers = [row["number"] for row in rows(gradient_paths.step(small, PALETTES[1]), "number")]
+    assert {"−2e−07", "+0.000", "+5e−04", "+1.500"} >= set(numbers) and numbers[0] == "−2e−07"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from s2s_core.checkpoint import load, names
+from s2s_core.experiments import FOLDER, UPDATES, read
 from s2s_core.gradients import cell_jacobian, shares, sizes
 
 
@@ -96,6 +97,22 @@ def test_the_reach_is_that_of_the_experiment_at_the_start_and_after_training(ope
     last = {name: [row["value"] for row in rows if row["model"] == name] for name in {row["model"] for row in rows}}
     assert {"LSTM, forget bias +1", "LSTM, forget bias 0", "LSTM, forget bias −1", "plain cell"} <= set(last)
     assert min(last["LSTM, forget bias −1"]) < min(last["LSTM, forget bias +1"]) - 1, "a shut forget gate forgets"
+
+
+@pytest.mark.parametrize("attending", ["on", "off"])
+def test_the_reach_after_the_first_updates_is_that_of_the_experiment_with_the_loss_then(open_page, seen, attending):
+    app = open_page(when="early", attending=attending)
+    context = {"on": "attention", "off": "last"}[attending]
+    measured = {(entry.measure, entry.at): entry.value for entry in read(FOLDER / "early-gradients.csv")}
+    drawn = seen(app).figure("decay", "model", "at", "value")
+    shown = {(row["model"], row["at"]): row["value"] for row in drawn}
+    assert len({model for model, _ in shown}) == 5
+    for bias, name in (("+1", "+1"), ("+0", "0"), ("-1", "−1")):
+        begun = f"after {UPDATES} updates, lstm, {context}, {bias}"
+        line = f"LSTM, forget bias {name} · L {measured[f'{begun}, loss', 0.0]:.2g}"
+        for steps in (1, 8, 15):
+            assert shown[line, steps] == measured[f"{begun}, forward", steps]
+    assert any(f"after {UPDATES} updates, one training each" in caption.value for caption in app.caption)
 
 
 def test_edits_and_switched_off_peepholes_are_said_not_to_count(open_page):

@@ -1,5 +1,7 @@
 """Every page opens and shows what it is for: the shortest way to see that nothing is broken on the way to a screen."""
 
+from pathlib import Path
+
 import pytest
 
 SHOWN = {
@@ -8,6 +10,7 @@ SHOWN = {
     "directions": "vega_lite_chart",
     "attention": "vega_lite_chart",
     "why": "vega_lite_chart",
+    "gradient": "vega_lite_chart",
     "forcing": "vega_lite_chart",
     "compare": "bidi_component",
     "train": "button",
@@ -15,6 +18,10 @@ SHOWN = {
     "classroom": "bidi_component",
 }
 """A kind of element that a page shows when its script came to its end, by the page's name."""
+
+
+def test_every_page_is_looked_at():
+    assert {path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py")} == set(SHOWN)
 
 
 @pytest.mark.parametrize("page", SHOWN)

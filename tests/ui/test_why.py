@@ -51,6 +51,25 @@ def test_the_day_s_digit_comes_from_the_day(open_page):
     assert said(open_page()).startswith("**The answer's “8” comes from “8”** (token 7): without it p falls from 0.9995")
 
 
+@pytest.mark.parametrize(
+    ("language", "begins"), [("en", "**p of “0” does not fall, whichever token"), ("ko", "**어느 입력 토큰을 빼도")]
+)
+def test_a_token_that_costs_nothing_is_not_said_to_cost_most(open_page, language, begins):
+    found = load("dates", device="cpu").attribute("8", step=2)
+    answer = reason(found)
+    assert not answer.costs and answer.without > answer.p
+    words = said(open_page(text="8", output="2", lang=language))
+    assert words.startswith(begins) and probability(answer.without) in words and "costs" not in words
+
+
+def test_what_counts_more_is_said_as_a_share_where_two_tokens_are_compared(open_page):
+    dates = load("dates", device="cpu")
+    rival = next(token for _, token, _ in dates.trace("8").top(7, 6) if dates.vocabulary[token] == "8")
+    answer = reason(dates.attribute("8", step=7, rather="8"))
+    words = said(open_page(text="8", output="7", rather=str(rival))).replace("\\", "")
+    assert answer.fed is not None and f"the share of “-” is {probability(answer.unknown_fed)}" in words
+
+
 def test_rather_than_explains_the_difference_and_is_linked(open_page, seen):
     app = open_page(output="9")
     rival = load("dates", device="cpu").vocabulary.index("3")
