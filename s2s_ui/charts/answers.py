@@ -49,13 +49,14 @@ def answer_frame(answers: Sequence[Answer]) -> pd.DataFrame:
         written = pieces(answer.trace) or [""]
         blocks = SequenceMatcher(None, first, written, autojunk=False).get_matching_blocks()
         common = {block.b + place for block in blocks for place in range(block.size)}
-        ends = list(accumulate(map(_width, written)))
+        widths = [_width(piece, bold=place not in common) for place, piece in enumerate(written)]
+        ends = list(accumulate(widths))
         rows += [
             {
                 "row": number,
                 "run": answer.name,
                 "place": place,
-                "x": ends[place] - _width(piece),
+                "x": ends[place] - widths[place],
                 "text": piece,
                 "differs": place not in common,
                 "output": answer.trace.output,
@@ -72,8 +73,10 @@ def answers(frame: pd.DataFrame, palette: Palette) -> Layers:
     Short answers stand between the two, long ones below; those too long even so are written in smaller letters.
     """
     rows = alt.Y("row:O", axis=None, scale=alt.Scale(type="band"))
-    longest = max(x + _width(text) for x, text in zip(frame["x"], frame["text"], strict=True))
-    tightest = max(frame["text"].map(_least).groupby(frame["row"]).sum().max(), 1)
+    pieces_of = list(zip(frame["text"], frame["differs"], strict=True))
+    longest = max(x + _width(text, bold=bold) for x, (text, bold) in zip(frame["x"], pieces_of, strict=True))
+    least = pd.Series([_least(text, bold=bold) for text, bold in pieces_of]).groupby(frame["row"].to_numpy()).sum()
+    tightest = max(least.max(), 1)
     below = longest + frame["run"].map(tokens.advance).max() > ROOM
     room, dy = ("width", LINE / 2) if below else (f"(width - {TOTAL})", 0)
     wide = {"expr": f"min({room}, {longest})"}
@@ -101,11 +104,13 @@ def answers(frame: pd.DataFrame, palette: Palette) -> Layers:
     )
 
 
-def _width(piece: str) -> int:
+def _width(piece: str, *, bold: bool) -> int:
     """Pixels from the start of a piece to that of the next, as long as there is room; letters stand in a grid."""
-    return max(PITCH, tokens.advance(piece)) if len(piece) <= 1 else GAP + tokens.advance(piece)
+    if len(piece) <= 1:
+        return max(PITCH, tokens.advance(piece))
+    return GAP + tokens.advance(piece) + (2 * len(piece) if bold else 0)  # a bold letter is wider
 
 
-def _least(piece: str) -> int:
+def _least(piece: str, *, bold: bool) -> int:
     """Pixels that a piece needs before the letters have to become smaller."""
-    return max(CLOSE, tokens.advance(piece)) if len(piece) <= 1 else _width(piece)
+    return max(CLOSE, tokens.advance(piece)) if len(piece) <= 1 else _width(piece, bold=bold)

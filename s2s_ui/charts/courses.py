@@ -26,7 +26,8 @@ def courses(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
     unit = (
         sheet.on(sheet.cells, token=f"{json.dumps(sheet.tokens)}[datum.position]")
         .transform_filter(HERE)
-        .transform_calculate(size="abs(datum.value)")
+        .transform_calculate(size="abs(datum.value)", current="datum.now ? datum.position : 0")
+        .transform_joinaggregate(current="max(current)")
         .transform_joinaggregate(groupby=["gate"], furthest="max(size)")
         .transform_calculate(limit="max(1, ceil(datum.furthest))")
         .transform_calculate(
@@ -101,12 +102,15 @@ def _labels(sheet: GateSheet, unit: alt.Chart, now: alt.Chart, _: Translate) -> 
     corners = unit.transform_filter(f"{one} && (datum.position == 0 || datum.position == {last})").transform_calculate(
         **below
     )
+    at = "(isValid(hover.position) ? hover.position[0] : datum.current)"
+    room = f"8 + 4 * (length(datum.token) + length({json.dumps(sheet.tokens)}[{at}]))"  # half of each, and a gap
+    apart = f"abs(datum.position - {at}) * width * {COURSE_WIDTH / max(1, last)} > {room}"
     return [
         sheet.text(title, "words:N", align="left", fontSize=LABEL_SIZE, fontWeight=700, color=palette.ink),
         sheet.text(ends, "name:N", align="left", baseline="middle", fontSize=LEGEND_SIZE, color=palette.ink2),
         *(sheet.text(each, "words:N", align="right", color=palette.ink3) for each in (low, high)),
         sheet.text(
-            corners.transform_filter(f"!({NOW}) && ({WIDE} || datum.position == 0)"), "token:N", color=palette.ink3
+            corners.transform_filter(f"{apart} && ({WIDE} || datum.position == 0)"), "token:N", color=palette.ink3
         ),
         sheet.text(
             now.transform_filter(one).transform_calculate(**below),

@@ -12,7 +12,8 @@ from s2s_ui.locales import Translate
 from s2s_ui.stage.printed import printed
 
 ROW, STRIP = 26, 20  # heights in pixels
-REACH = 14  # tokens shown on each side of the furthest
+REACH, WORDS = 14, 4  # tokens shown on each side of the furthest: letters, and pieces of words
+END = 24  # pixels of the word “end”, which a cell of letters may be too narrow for
 
 
 def firing_frame(found: Sequence[Firing], tokens: Sequence[Sequence[str]], _: Translate = str) -> pd.DataFrame:
@@ -30,7 +31,8 @@ def firing_frame(found: Sequence[Firing], tokens: Sequence[Sequence[str]], _: Tr
 
 def strips(frame: pd.DataFrame, palette: Palette) -> Layers:
     """One row a sentence, each token on the colour of the unit's state there."""
-    near = frame[frame["away"].abs() <= REACH]
+    short = frame["token"].str.len().mean() < 2
+    near = frame[frame["away"].abs() <= (REACH if short else WORDS)]
     ramp = palette.state()
     y = (near["sentence"] - 1) * ROW + (ROW - STRIP) / 2
     near = near.assign(y=y, y2=y + STRIP, middle=y + STRIP / 2, x=near["away"] - 0.48, x2=near["away"] + 0.48)
@@ -59,7 +61,7 @@ def strips(frame: pd.DataFrame, palette: Palette) -> Layers:
     centre = alt.Chart(near[near["away"] == 0]).mark_rect(filled=False, stroke=palette.ink, strokeWidth=1.5)
     words = (
         alt.Chart(near)
-        .mark_text(baseline="middle", fontSize=LABEL_SIZE, limit=60)
+        .mark_text(baseline="middle", fontSize=LABEL_SIZE, limit=alt.ExprRef(f"max({END}, width / {last - first})"))
         .encode(
             x=alt.X("away:Q", axis=None),
             y=alt.Y("middle:Q", axis=None, scale=down),

@@ -22,6 +22,7 @@ HERE = "isValid(hover.unit) ? datum.unit == hover.unit[0] : datum.here"
 NOW = "isValid(hover.position) ? datum.position == hover.position[0] : datum.now"
 BOTH = f"({HERE}) && ({NOW})"
 WIDE = "width > 600"
+ROOMY = "width > 800"
 
 
 class GateSheet:

@@ -16,7 +16,7 @@ from s2s_core.analysis.gates import Part
 from s2s_core.analysis.units import Contrast
 from s2s_core.trace import CellTrace
 from s2s_ui.charts.courses import courses
-from s2s_ui.charts.gate_sheet import BOTH, CELL_LIMIT, COLUMNS, HERE, MAP, NOW, WIDE, WIDTH, GateSheet
+from s2s_ui.charts.gate_sheet import BOTH, CELL_LIMIT, COLUMNS, HERE, MAP, NOW, ROOMY, WIDE, WIDTH, GateSheet
 from s2s_ui.charts.layers import Layers
 from s2s_ui.charts.quantities import NAMES, NUMBERS
 from s2s_ui.charts.theme import LABEL_SIZE, SYMBOLS, Palette
@@ -133,11 +133,15 @@ def _marks(sheet: GateSheet) -> list[alt.Chart]:
 def _titles(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
     """Number, letter and name over each map, and the value of the unit at the position."""
     palette = sheet.palette
-    scale = "  " + _("scale ±{limit:g}").format(limit=CELL_LIMIT)
+    names = [_(NAMES[name]) for name in sheet.quantities]
+    cell, limit = sheet.quantities.index("cell") if "cell" in sheet.quantities else -1, f"±{CELL_LIMIT:g}"
+    scale = _("scale ±{limit:g}").format(limit=CELL_LIMIT)
     panels = sheet.columns[sheet.columns["position"] == 0].assign(
         number=[f"({NUMBERS[name]})" if sheet.cell.kind == "lstm" else "" for name in sheet.quantities],
         letter=sheet.letters,
-        name=[_(NAMES[name]) + (scale if name == "cell" else "") for name in sheet.quantities],
+        name=names,
+        long=[f"{name} · {scale}" if panel == cell else name for panel, name in enumerate(names)],
+        short=[f"{name} · {limit}" if panel == cell else name for panel, name in enumerate(names)],
     )
     title = sheet.on(panels, x="datum.left", y="datum.top - 8")
     value = sheet.on(sheet.cells, x=f"datum.left + {WIDTH}", y="datum.top - 8").transform_filter(BOTH)
@@ -148,8 +152,8 @@ def _titles(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
             title, "letter:N", align="left", dx=beside, font=SYMBOLS, fontStyle="italic", fontSize=17, color=palette.ink
         ),
         sheet.text(
-            title.transform_filter(WIDE),
-            "name:N",
+            title.transform_filter(WIDE).transform_calculate(words=f"{ROOMY} ? datum.long : datum.short"),
+            "words:N",
             align="left",
             dx=beside + 16,
             fontSize=LABEL_SIZE,

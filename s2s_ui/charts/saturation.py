@@ -14,7 +14,7 @@ from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
 
 ROW, BAR = 50, 38  # heights in pixels: of a gate, of its bars
-LEFT, RIGHT = 0.235, 0.755  # of the bars, in shares of the width
+LEFT, RIGHT = 0.235, 0.715  # of the bars, in shares of the width
 PANEL, BETWEEN = 150, 0.12  # the scatter's height in pixels, the space between its panels in panel widths
 
 

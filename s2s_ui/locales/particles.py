@@ -13,6 +13,8 @@ DIGITS = dict(zip("0123456789", ("ㅇ", "ㄹ", "", "ㅁ", "", "", "ㄱ", "ㄹ", 
 SIGNS = {"␣": "ㄱ", "-": "ㄴ", ".": "ㅁ", ",": "ㅁ", "%": "", "/": "", ":": "ㄴ", "'": "", "(": "", ")": "", "½": "ㄹ"}
 LETTERS = {"l": "ㄹ", "r": "ㄹ", "m": "ㅁ", "n": "ㄴ"}
 _CLOSING = "“”‘’\"'`*_)]}»」』\N{WORD JOINER}"
+_SONORANT = re.compile(r"([lmn]|[aeiouyà-ÿ].*[lmn]e)$")  # man; name, whose e is silent, and not me
+_STOP = re.compile(r"((^|[^aeiou])[aeiou][ptkcb]|ck|ook)$")
 _PAIR = re.compile(r"[가-힣]+/[가-힣]+")
 
 
@@ -68,6 +70,6 @@ def final_sound(word: str) -> str | None:
         return None
     if text.endswith("ng"):
         return "ㅇ"
-    if last in "lmn":
-        return LETTERS[last]
-    return "ㄱ" if re.search(r"(^|[^aeiou])[aeiou][ptkcb]$", text) else ""
+    if _SONORANT.search(text):
+        return LETTERS[text.removesuffix("e")[-1]]
+    return "ㄱ" if _STOP.search(text) else ""

@@ -80,5 +80,5 @@ def stories() -> list[dict[str, str]]:
     language = {name: value for name, value in state.address().items() if name == "lang"}
     return [
         {"text": _("how it was born"), "address": f"./attention?{urlencode(BORN | language)}#snapshot"},
-        {"text": _("when it looks one character late"), "address": f"./compare?{urlencode(LATE | language)}"},
+        {"text": _("one place late"), "address": f"./compare?{urlencode(LATE | language)}"},
     ]

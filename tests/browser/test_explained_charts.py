@@ -1,10 +1,12 @@
 """Every label, axis, scale and mark of the charts answers pointer, tap and focus with a sentence of present numbers."""
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
+LEARNS_MS = 240_000  # other work may share the cores
 CHARTED = ("gates", "directions", "attention", "why", "gradient", "forcing", "compare")
 POINT_AT_ALL = """async () => {
     const said = [];
@@ -41,22 +43,39 @@ POINT_AT_ALL = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("name", CHARTED)
-def test_all_that_is_drawn_has_a_sentence(window, name):
-    screen = window()
-    screen.open_page(name)
+def all_have_sentences(screen, charts):
+    """Wait until so many charts are drawn; everything in them has a sentence with numbers, and a way on."""
     for _ in range(60):  # a page's charts come one after the other
         screen.page.wait_for_timeout(1000)
         said = screen.page.evaluate(POINT_AT_ALL)
-        if len({key for key, *_ in said}) >= 2:
+        if len({key for key, *_ in said}) >= charts:
             break
     else:
-        pytest.fail("fewer than two charts have sentences")
+        pytest.fail(f"fewer than {charts} charts have sentences")
     dumb = [(key, kind, words, text) for key, kind, words, text, _ in said if not re.search(r"\d", text)]
     assert not dumb, dumb[:20]
     assert all("/lesson?chapter=" in link for *_, link in said)
     assert not [text for *_, text, _ in said if re.search(r"[{}]|NaN|undefined|–,", text)]
     assert not screen.errors
+
+
+@pytest.mark.parametrize("name", CHARTED)
+def test_all_that_is_drawn_has_a_sentence(window, name):
+    screen = window()
+    screen.open_page(name)
+    all_have_sentences(screen, 2)
+
+
+def test_all_that_is_drawn_of_a_training_has_a_sentence(window):
+    screen = window(locale="ko-KR")
+    screen.open_page("train", new_task="reverse", new_size="32", new_steps="300")
+    screen.page.locator(".st-key-train button").click()
+    expect(screen.page.locator(".st-key-figure_scores svg.marks")).to_be_visible(timeout=LEARNS_MS)
+    with suppress(Error):  # a fast machine has ended it by now
+        screen.page.locator(".st-key-end button").click(timeout=10_000)
+    expect(screen.page.get_by_test_id("stProgress")).to_contain_text("끝", timeout=LEARNS_MS)
+    expect(screen.page.locator(".st-key-figure_born svg.marks")).to_be_visible()
+    all_have_sentences(screen.idle(), 4)  # losses, scores, where it looks, and how that came about
 
 
 def test_the_arrow_keys_go_through_a_picture_and_the_way_to_the_link_stays_open(window):

@@ -138,3 +138,32 @@ def test_more_closes_after_a_choice_on_a_phone(window):
     screen.page.locator(".st-key-forcing-more label").tap()
     expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)
     expect(screen.page).to_have_url(re.compile("forcing=1"))
+
+
+# Words of a chart that lie over others, those aslant left out
+OVER = """() => [...document.querySelectorAll('.stVegaLiteChart svg')].flatMap((svg) => {
+    const words = [...svg.querySelectorAll('text')]
+        .filter((each) => each.textContent.trim() && !/rotate\\((?!0\\))/.test(each.getAttribute('transform')))
+        .map((each) => [each.textContent, each.getBoundingClientRect()]);
+    return words.flatMap(([one, a], at) => words.slice(at + 1)
+        .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.45 * Math.min(a.height, b.height))
+        .map(([other]) => [one, other]));
+})"""
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("en", {"text": LONG_DATE}),
+        ("ko", {"text": "8/3"}),
+        ("en", {"model": "en-fr", "text": "We did not go to school because it was snowing."}),
+    ],
+    ids=["long", "short", "words"],
+)
+def test_no_word_of_gates_lies_over_another(window, language, asked):
+    screen = window().open_page("gates", lang=language, **asked)
+    for width, height in ((1280, 800), (1024, 768)):
+        screen.page.set_viewport_size({"width": width, "height": height})
+        screen.page.wait_for_timeout(800)  # the charts have taken the new width
+        assert screen.page.evaluate(OVER) == [], width

@@ -117,3 +117,19 @@ def test_captions_stand_in_two_languages_if_wanted(window, language, here, there
     screen.page.reload()
     screen.ready()
     expect(other).to_contain_text(there)
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["as trained", "changed"])
+def test_at_twice_the_size_the_token_that_is_looked_at_most_is_listed_and_its_numbers_are_named(window, changed):
+    held = [{"edit": "clamp", "quantities": ["forget_gate"], "value": 0, "part": "decoder"}]
+    asked = {"edits": json.dumps(held)} if changed else {}
+    screen = window(1920, 1080).open(text="8 mars 2025", step="16.3", **asked)
+    screen.press("S", "S")
+    expect(screen.stage.locator(".inspector")).to_have_attribute("data-shown", "alignment")
+    share, token = re.search(r"(\d+)% .*“(.+)”", screen.caption.inner_text()).groups()
+    rows = screen.stage.locator(".alignment .row:visible")
+    expect(rows).to_have_count(1 if changed else 2)
+    expect(rows.filter(has=screen.page.locator(".word", has_text=token)).locator(".weight")).to_have_text(f"0.{share}")
+    named = """row => getComputedStyle(row.querySelector('.weight'), '::before').content.includes('α')"""
+    assert rows.first.evaluate(named) == changed
+    expect(screen.stage.locator(".alignment .titles")).to_be_visible(visible=not changed)

@@ -23,7 +23,7 @@ def test_the_two_stories_are_one_click_from_watch(window):
     expect(screen.page.locator(".st-key-figure_born input[type=range]")).to_have_value("1")
     screen.page.go_back()
     screen.ready()
-    screen.stage.get_by_role("link", name="when it looks one character late").click()
+    screen.stage.get_by_role("link", name="one place late").click()
     expect(screen.page.locator(".st-key-stage_right .s2s")).to_be_visible()
     expect(screen.page.locator(".st-key-option-other input")).to_have_value("Date → ISO, one direction")
 

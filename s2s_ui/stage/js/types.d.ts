@@ -589,6 +589,8 @@ export interface Inspected extends View, State {
   colours: Scales;
   height: number;
   phone: boolean;
+  /** How many source words have room under a large picture; null under one of the usual size. */
+  lines: number | null;
   width: number;
   scale: number;
   ratio: number;

@@ -22,6 +22,8 @@ const SIGNS = {
 const CLOSING = /[“”‘’"'`*_)\]}»」』\u2060]+$/;
 /** @type {Record<string, string>} */
 const LETTERS = { l: "ㄹ", r: "ㄹ", m: "ㅁ", n: "ㄴ" };
+const SONORANT = /([lmn]|[aeiouyà-ÿ].*[lmn]e)$/; // man; name, whose e is silent, and not me
+const STOP = /((^|[^aeiou])[aeiou][ptkcb]|ck|ook)$/;
 
 /**
  * The final consonant with which a word ends when it is read aloud in Korean; "" for a vowel, null if unknown.
@@ -43,8 +45,8 @@ export function finalSound(word) {
   if (/^[a-z]$/.test(text)) return LETTERS[text] ?? "";
   if (/[a-zà-ÿ]$/.test(text)) {
     if (/ng$/.test(text)) return "ㅇ";
-    if (/[lmn]$/.test(text)) return LETTERS[last];
-    return /(^|[^aeiou])[aeiou][ptkcb]$/.test(text) ? "ㄱ" : "";
+    if (SONORANT.test(text)) return LETTERS[text.replace(/e$/, "").slice(-1)];
+    return STOP.test(text) ? "ㄱ" : "";
   }
   return null;
 }

@@ -30,15 +30,18 @@ export function drawCandidates(scene) {
     return;
   }
   const values = run.probability.at(index);
-  const long = width - 46 - 58;
-  run.top[index].slice(0, ROWS).forEach((token, i) => {
+  const listed = run.top[index].slice(0, ROWS);
+  const names = Math.max(...listed.map((token) => pen.width(token, { size: row < 20 ? 12 : 15, weight: 700 })));
+  const bars = Math.min(width / 2, Math.max(46, names + 8)); // “모르는 글자” is longer than a letter
+  const long = width - bars - 58;
+  listed.forEach((token, i) => {
     const y = top + 22 + i * row;
     const chosen = token === run.tokens[index];
     const style = { size: row < 20 ? 12 : 15, weight: chosen ? 700 : 400, colour: chosen ? pal.ink : pal.ink2 };
-    pen.text(token, left, y + row / 2 + 5, { ...style, most: 40 });
+    pen.text(token, left, y + row / 2 + 5, { ...style, most: bars - 6 });
     const bar = Math.min(BAR, row - 5);
-    pen.fill(left + 46, y + (row - bar) / 2, long, bar, pal.line2);
-    pen.fill(left + 46, y + (row - bar) / 2, Math.max(1, long * values[i]), bar, pal.decoder);
+    pen.fill(left + bars, y + (row - bar) / 2, long, bar, pal.line2);
+    pen.fill(left + bars, y + (row - bar) / 2, Math.max(1, long * values[i]), bar, pal.decoder);
     pen.text(probability(values[i]), left + width, y + row / 2 + 5, { ...style, size: 13, align: "right" });
   });
 }

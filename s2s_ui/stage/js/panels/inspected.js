@@ -1,6 +1,7 @@
 /** What the inspector reads, as the stage stands. */
 
 import { unitName } from "../input/pointer.js";
+import { rowsOf } from "../draw/scene.js";
 
 /** @import { Stage } from "../stage.js" */
 /** @import { Inspected } from "../types.js" */
@@ -22,6 +23,7 @@ export function inspectedOf(stage) {
     colours: stage.colours,
     height: size.stacked ? Infinity : size.height,
     phone: size.phone,
+    lines: size.zoom === 1 ? null : rowsOf(cast) === "compared" ? 1 : 2,
     width: size.inspector,
     scale: size.scale,
     ratio: size.ratio,

@@ -173,7 +173,8 @@ export class Inspector {
    */
   updateDecoder(view, full) {
     const { sub, run, words, height } = view;
-    const most = Math.max(3, Math.min(LISTED.most, Math.floor((height - LISTED.above - LISTED.below) / LISTED.row)));
+    const fitting = Math.floor((height - LISTED.above - LISTED.below) / LISTED.row);
+    const most = view.lines ?? Math.max(3, Math.min(LISTED.most, fitting));
     if (attends(run)) this.alignment.update({ ...view, most }, run);
     const spare = Math.max(0, Math.floor((Math.min(height, 2000) - full - ROOM.note) / LISTED.wordRow));
     const count = height < full ? LISTED.fewest : Math.min(LISTED.words, LISTED.usual + spare);
