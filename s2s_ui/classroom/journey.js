@@ -82,6 +82,6 @@ export class Journey {
     const { headed, bar } = this;
     this.headed = null;
     if (headed?.step && bar.data?.page === "") bar.go(headed.step.at);
-    bar.turned();
+    bar.turned(false); // the class is there already
   }
 }

@@ -74,6 +74,13 @@ def test_what_was_shown_while_the_tab_was_in_the_background_is_told_when_it_is_s
     expect(student.stage).to_have_attribute("data-step", "18")
 
 
+@pytest.mark.parametrize("step", ["19", "21.2"])
+def test_a_link_that_the_teacher_opens_in_mid_class_brings_the_class_to_its_step(teacher, student, step):
+    teacher.open(text="8. März 2025", step=step).ready()
+    expect(student.stage).to_have_attribute("data-step", step)
+    expect(student.page.locator(".s2s .answer")).to_contain_text("2025-03-08")
+
+
 def test_a_page_of_charts_can_be_opened_while_everyone_is_to_look(teacher, student):
     bar(teacher, "look").click()
     teacher.turn_to("gates")
