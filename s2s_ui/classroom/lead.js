@@ -17,9 +17,11 @@ import { rest, strip } from "./strip.js";
 /** @import { Led } from "../stage/js/types.js" */
 
 /**
- * `asks` is how many questions the page itself has: a chapter of the lesson has one or two.
+ * `reads` is whether the page shows a sentence, and `asks` how many questions it has itself: a chapter of the lesson
+ * has one or two.
  * @typedef {{
- *   page: string, link: Record<string, string>, lang: string, words: string, sheets: string[], asks: number,
+ *   page: string, link: Record<string, string>, lang: string, words: string, sheets: string[], reads: boolean,
+ *   asks: number,
  * }} Data
  */
 

@@ -18,6 +18,9 @@ from visitors import ROOT, serving
 
 from s2s_ui.classroom.limits import Limit, network
 from s2s_ui.classroom.secret import ALPHABET, CODE, new_code, opens, read_code
+from s2s_ui.classroom.words import words
+from s2s_ui.locales import LANGUAGES, translations
+from s2s_ui.session.pages import PAGES
 from s2s_ui.stage.served import WORDS
 
 
@@ -81,6 +84,25 @@ def test_a_link_that_shows_nothing_is_followed_without_a_stage(teacher, join):
     state = join().told["state"]
     assert state["traces"] == {} and state["page"] == "gates"
     assert state["link"] == {"model": "nobody has this", "text": "x"}  # the teacher's language and bands stay theirs
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_class_comes_along_to_every_page_and_its_course_says_so(teacher, join, page):
+    student = join()
+    followed = page != "classroom"  # the teacher's own
+    teacher.lead(do="show", page=page, link={"text": "8 mars 2025"})
+    assert student.get("state")[1]["state"]["page"] == (page if followed else "")
+    for language in LANGUAGES:
+        status, written = teacher.get(f"course.toml?lang={language}")
+        assert status == 200
+        title = translations(language).gettext(PAGES[page].title)
+        assert (f'title = "{title}: 8 mars 2025"' in written) == followed
+        assert teacher.post("plan", {"do": "load", "text": written})[0] == 200
+        assert (words(translations(language).gettext).get(f"page_{page}") == title) == followed
+
+
+def test_every_script_is_a_page():
+    assert {page.script for page in PAGES.values()} == {path.stem for path in (ROOT / "pages").glob("*.py")}
 
 
 def test_the_teachers_own_screen_is_brought_where_the_class_is(teacher, join):

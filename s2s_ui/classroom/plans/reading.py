@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from s2s_ui.classroom.commands import LONGEST_LINK, NOT_FOLLOWED, PAGES
+from s2s_ui.classroom.commands import FOLLOWED, LONGEST_LINK, NOT_FOLLOWED
 from s2s_ui.classroom.plans import Plan, PlanStep
 from s2s_ui.classroom.plans.problems import PlanProblem
 from s2s_ui.classroom.questions import CHANGES, LONGEST_CHOICE, LONGEST_QUESTION, MOST_CHOICES, bounded
@@ -132,10 +132,10 @@ def place(link: str, number: int = 0) -> tuple[str, dict[str, str], str | None]:
     page = parts.path.removeprefix("./").removeprefix("/")
     if parts.scheme or parts.netloc:
         page = page.rpartition("/")[2]
-        if page in PAGES and parts.scheme in ("http", "https"):
+        if page in FOLLOWED and parts.scheme in ("http", "https"):
             raise PlanProblem("server", number, example=f"/{page}" + (f"?{parts.query}" if parts.query else ""))
         raise _no_place(link, number)
-    if page not in PAGES or parts.fragment:
+    if page not in FOLLOWED or parts.fragment:
         raise _no_place(link, number)
     parameters: dict[str, str] = {}
     for name, value in entries:
