@@ -28,6 +28,7 @@ import { rest, strip } from "./strip.js";
 const LEADS = "s2s-leads"; // the code of the class that this browser leads
 const PAINTED = 8; // milliseconds, after which a step is painted
 const SEAT = "s2s-seat"; // the code of the class that this browser sits in
+const BEGINS = "s2s-class-bar"; // told by a bar to the one before
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, Bar>} */
 const bars = new WeakMap();
@@ -57,6 +58,9 @@ export class Bar extends Leading {
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
     super(element("div", { class: "class-bar", hidden: "" }));
+    document.dispatchEvent(new Event(BEGINS));
+    this.over = () => this.stop(); // another version of this file takes over: the server came back with it
+    document.addEventListener(BEGINS, this.over);
     this.parent = parent;
     parent.append(this.root);
     /** @type {Record<string, unknown>} */
@@ -262,6 +266,7 @@ export class Bar extends Leading {
 
   stop() {
     super.stop();
+    document.removeEventListener(BEGINS, this.over);
     document.removeEventListener("s2s-shown", this.shown);
     document.removeEventListener("visibilitychange", this.seen);
     rest(this, this.words, false);
