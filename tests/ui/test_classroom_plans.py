@@ -81,6 +81,8 @@ WRONG = {
         plan(step(more='question = "next"\n')),
         plan(step(question='kind = "next"\noutput = "1"')),
         plan(step(question='kind = "next"\noutput = true')),
+        plan(step(question='kind = "next"\noutput = 0')),
+        plan(step(question='kind = "where"\noutput = -1')),
         plan(step(question='kind = "choice"\ntext = "?"\nchoices = "ab"')),
         plan(step(question='kind = "choice"\ntext = "?"\nchoices = ["a", 2]')),
         plan(step("/lesson?chapter=1", question='kind = "lesson"\nsecond = 1')),
@@ -95,11 +97,11 @@ WRONG = {
     ],
     "minutes": [plan(step(more=f"minutes = {value}\n")) for value in ("0", "-3", "241", "nan", "inf", "1" * 60)],
     "language": [plan(step(), head='title = "T"\nlanguage = "fr"'), plan(step(), head='title = "T"\nlanguage = 3')],
-    "server": [plan(step("http://192.168.0.3:8501/gates?model=dates")), plan(step("https://school.example/a/tool/"))],
     "address": [
         plan(step(link))
         for link in (
-            "https://evil.example/login", "javascript:alert(1)", "//evil.example/gates", "/class/ACDEFH", "/gates/x",
+            "https://evil.example/login", "ftp://school.example/gates", "https:///gates", "javascript:alert(1)",
+            "//evil.example/gates", "/class/ACDEFH", "/gates/x",
             "gate", "/Gates", "/../gates", "/gates#x", "http://[", "data:text/html,x", "/?" + "&".join(["text=a"] * 99),
             "/?text=%ff",
         )
@@ -126,7 +128,7 @@ WRONG = {
         plan(step(question='kind = "lesson"')),
     ],
     "output": [
-        plan(step(question=f'kind = "next"\noutput = {value}')) for value in ("0", "-1", "99999999999999999999", "12")
+        plan(step(question=f'kind = "next"\noutput = {value}')) for value in ("99999999999999999999", "12")
     ],
     "model": [
         plan(step("/?model=dats&text=x")), plan(step("/gates?model=../dates")),
@@ -141,6 +143,19 @@ WRONG = {
     ],
 }  # fmt: skip
 """Each kind of problem, and plans that have it."""
+
+
+@pytest.mark.parametrize(
+    ("link", "page"),
+    [
+        ("http://192.168.0.3:8501/gates?model=dates&text=8+mars+2025", "gates"),
+        ("https://school.example/a/tool/?model=dates&text=8+mars+2025&hide=model&lang=ko", ""),
+        ("https://school.example/a/tool/gradient?model=dates&text=8%20mars%202025", "gradient"),
+    ],
+)
+def test_a_whole_address_is_a_link_of_whatever_server(link, page):
+    (found,) = reading.read(plan(step(link))).steps
+    assert (found.page, found.link) == (page, {"model": "dates", "text": "8 mars 2025"})
 
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in WRONG.items() for text in texts])
