@@ -137,6 +137,7 @@ def test_a_keyboard_and_a_screen_reader_answer(teacher, student):
     bar(teacher, "ask").click()
     bar(teacher, "change").click()
     expect(news).to_have_text("What will change?")
+    expect(student.page.locator("div.choices")).to_have_css("border-top-width", "0px")  # each choice has its own
     student.page.locator("button.choice").nth(2).focus()
     student.press("Enter")
     expect(student.page.locator(".given")).to_have_text("Sent: The answer")
