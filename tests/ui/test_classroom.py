@@ -3,6 +3,7 @@
 Every attack that is refused here is tried on a real server.
 """
 
+import csv
 import gzip
 import http.client
 import io
@@ -10,14 +11,16 @@ import json
 import re
 import threading
 import time
-from csv import DictReader
+import unicodedata
 
 import pytest
 from class_client import LOOK, PATIENCE, SHOW, Client, answer, begin, close_streams
 from visitors import ROOT, serving
 
+from s2s_ui.classroom import table
 from s2s_ui.classroom.limits import Limit, network
 from s2s_ui.classroom.secret import ALPHABET, CODE, new_code, opens, read_code
+from s2s_ui.classroom.state import Answer, Handed, Seat
 from s2s_ui.classroom.words import words
 from s2s_ui.locales import LANGUAGES, translations
 from s2s_ui.session.pages import PAGES
@@ -240,13 +243,28 @@ def test_the_answers_go_as_csv_with_numbers_for_names(teacher, join):
     asked = one.get("state")[1]["state"]["question"]["id"]
     for student, text in ((one, '=HYPERLINK("x")'), (two, "because, 그래서"), (join("＝1+1"), "＋82 10")):
         assert answer(student, asked, text=text)[0] == 200
-    status, table = teacher.get("answers.csv")
-    rows = list(DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    status, written = teacher.get("answers.csv")
+    rows = list(csv.DictReader(io.StringIO(written.removeprefix("\ufeff"))))
     assert status == 200 and [row["student"] for row in rows] == ["1", "2", "3"]
     assert [row["answer"] for row in rows] == ['\'=HYPERLINK("x")', "because, 그래서", "'＋82 10"]
-    assert rows[0]["question"] == "Why, then?" and "Mina" not in table
-    named = DictReader(io.StringIO(teacher.get("answers.csv?names=1")[1].removeprefix("\ufeff")))
+    assert rows[0]["question"] == "Why, then?" and "Mina" not in written
+    named = csv.DictReader(io.StringIO(teacher.get("answers.csv?names=1")[1].removeprefix("\ufeff")))
     assert [(row["student"], row["name"]) for row in named] == [("1", "Mina"), ("2", "Jun"), ("3", "'＝1+1")]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "me;=1+1;you", 'me"; ＋1', ";@x;;\u3000-2+3", "=1, =2;=3"])
+def test_no_spreadsheet_finds_a_formula_however_it_separates_cells(text):
+    written = table.written(
+        [Seat("s", 1, text)],
+        [Answer("q", "s", "id", None, text, text)],
+        [Handed("s", "id", "wall", {"model": text}, text, text, 0.5, 3)],
+        names=True,
+    )
+    rows = [row for mark in ",;\t" for row in csv.reader(io.StringIO(written), delimiter=mark)]
+    cells = [cell for row in [*rows, *(line.split(";") for line in written.splitlines())] for cell in row]
+    assert len(cells) > 30 and any("+" in cell or "＋" in cell or "=" in cell for cell in cells)
+    for cell in cells:
+        assert unicodedata.normalize("NFKC", cell).lstrip(' "')[:1] not in ("=", "+", "-", "@")
 
 
 def test_the_teachers_own_window_asks_who_answered_what_and_nobody_else_is_told(teacher, join):
