@@ -15,7 +15,7 @@ FOLLOWED = tuple(path for path, page in PAGES.items() if page.followed)
 """The paths of the pages to which a class comes along."""
 
 LONGEST_LINK = 8_000  # characters of all parameters
-NOT_FOLLOWED = ("lang", "run", "hide", "lock", *IN_THE_BROWSER)
+NOT_FOLLOWED = ("lang", "hide", "lock", *IN_THE_BROWSER)
 """Parameters of the teacher's address that are theirs alone."""
 
 Lesson = Callable[[Mapping[str, str], bool, str], Mapping[str, Any] | None]

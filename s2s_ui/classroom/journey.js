@@ -8,7 +8,7 @@
 
 /** @typedef {Pick<State, "page" | "link" | "step">} Place */
 
-const OWN = ["lang", "run", "hide", "lock"]; // what a link says of the teacher's own screen
+const OWN = ["lang", "hide", "lock"]; // what a link says of the teacher's own screen
 const ON_THE_WAY = 15_000; // milliseconds
 
 /**

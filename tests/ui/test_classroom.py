@@ -104,6 +104,12 @@ def test_a_class_comes_along_to_every_page_and_its_course_says_so(teacher, join,
         assert (words(translations(language).gettext).get(f"page_{page}") == title) == followed
 
 
+def test_a_class_watches_the_teachers_training_and_keeps_what_is_the_teachers_own_off_its_screens(teacher, join):
+    link = {"run": "reverse-1a2b", "new_cell": "gru", "lang": "ko", "hide": "model", "lock": "1"}
+    teacher.lead(do="show", page="train", link=link)
+    assert join().told["state"]["link"] == {"run": "reverse-1a2b", "new_cell": "gru"}
+
+
 def test_every_script_is_a_page():
     assert {page.script for page in PAGES.values()} == {path.stem for path in (ROOT / "pages").glob("*.py")}
 
