@@ -258,6 +258,24 @@ def test_the_answers_go_as_csv_with_numbers_for_names(teacher, join):
     assert [(row["student"], row["name"]) for row in named] == [("1", "Mina"), ("2", "Jun"), ("3", "'＝1+1")]
 
 
+def test_the_table_says_which_question_about_which_sentence(teacher, join):
+    student = join()
+    for text, question in (
+        ("March 8, 2025", {"kind": "look", "output": 3}),
+        ("8\nmars 2025", {"kind": "next", "output": 0}),
+    ):
+        teacher.lead(do="show", link={"model": "dates", "text": text})
+        teacher.lead(do="ask", question=question)
+        asked = student.get("state")[1]["state"]["question"]["id"]
+        teacher.lead(do="show", link={"model": "dates", "text": "5"})  # the teacher goes on meanwhile
+        assert answer(student, asked, choice=0)[0] == 200
+    rows = csv.DictReader(io.StringIO(teacher.get("answers.csv")[1].removeprefix("\ufeff")))
+    assert [row["question"] for row in rows] == [
+        "Where will it look? Output 4 of: March 8, 2025",
+        "What comes next? Output 1 of: 8 mars 2025",
+    ]
+
+
 @pytest.mark.parametrize("text", ["=1+1", "me;=1+1;you", 'me"; ＋1', ";@x;;\u3000-2+3", "=1, =2;=3"])
 def test_no_spreadsheet_finds_a_formula_however_it_separates_cells(text):
     written = table.written(
