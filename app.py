@@ -2,8 +2,8 @@
 
 Streamlit imports this file for the server, and runs it as a script for every answer.
 
-A page is a script in pages/, and one line in PAGES. It imports `s2s_ui.shell.entry` before anything else of ours; its
-first statement is `s2s_ui.shell.entry.enter()`.
+A page is a script in pages/, and one line in s2s_ui/session/pages.py. It imports `s2s_ui.shell.entry` before anything
+else of ours; its first statement is `s2s_ui.shell.entry.enter()`.
 """
 
 import logging
@@ -15,35 +15,21 @@ import s2s_ui.shell.entry  # noqa: F401 (before all else of ours)
 from s2s_core.home import HOME
 from s2s_ui import server
 from s2s_ui.lesson import for_class
-from s2s_ui.locales import N_
 from s2s_ui.panels import class_bar
 from s2s_ui.server import metrics
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
+from s2s_ui.session.pages import PAGES
 from s2s_ui.shell import layout, queue
 
 LOG = logging.getLogger("seq2scope")
-
-PAGES = {
-    "pages/watch.py": N_("Watch"),
-    "pages/gates.py": N_("Gates"),
-    "pages/directions.py": N_("Both directions"),
-    "pages/attention.py": N_("Attention"),
-    "pages/why.py": N_("Why"),
-    "pages/gradient.py": N_("Gradient"),
-    "pages/forcing.py": N_("Teacher forcing"),
-    "pages/compare.py": N_("Compare"),
-    "pages/train.py": N_("Train"),
-    "pages/lesson.py": N_("Lesson"),
-    "pages/classroom.py": N_("Class"),
-}
 
 
 def shell() -> None:
     """What is around every page, and the page in it."""
     state.begin()
     with queue.in_turn(), state.one_language():
-        pages = [st.Page(script, title=_(title), default=not at) for at, (script, title) in enumerate(PAGES.items())]
+        pages = [st.Page(f"pages/{page.script}.py", title=_(page.title), default=not at) for at, page in PAGES.items()]
         page = st.navigation(pages, position="hidden")
         icon = str(HOME / "static" / "icon.svg")
         st.set_page_config(page_title=f"{page.title} · Seq2Scope", page_icon=icon, layout="wide")

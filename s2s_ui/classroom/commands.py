@@ -9,10 +9,13 @@ from s2s_ui.classroom.followed import followed
 from s2s_ui.classroom.state import MODES, Question, State, Step
 from s2s_ui.locales import LANGUAGES, SOURCE_LANGUAGE, translations
 from s2s_ui.session.address import IN_THE_BROWSER, STEP, describe, parse
+from s2s_ui.session.pages import PAGES
 
-PAGES = ("", "gates", "directions", "attention", "why", "forcing", "compare", "train", "lesson")
+FOLLOWED = tuple(path for path, page in PAGES.items() if page.followed)
+"""The paths of the pages to which a class comes along."""
+
 LONGEST_LINK = 8_000  # characters of all parameters
-NOT_FOLLOWED = ("lang", "run", "hide", "lock", *IN_THE_BROWSER)
+NOT_FOLLOWED = ("lang", "hide", "lock", *IN_THE_BROWSER)
 """Parameters of the teacher's address that are theirs alone."""
 
 Lesson = Callable[[Mapping[str, str], bool, str], Mapping[str, Any] | None]
@@ -126,7 +129,7 @@ def show(state: State, asked: Mapping[str, Any]) -> State:
     if isinstance(heard, int) and heard < state.brought:
         return state
     page, link, step = asked.get("page"), asked.get("link"), asked.get("step")
-    if page in PAGES:
+    if page in FOLLOWED:
         state = replace(state, page=str(page))
     if isinstance(link, Mapping):
         state = replace(state, link=read_link(link))

@@ -8,7 +8,7 @@
 
 /** @typedef {Pick<State, "page" | "link" | "step">} Place */
 
-const OWN = ["lang", "run", "hide", "lock"]; // what a link says of the teacher's own screen
+const OWN = ["lang", "hide", "lock"]; // what a link says of the teacher's own screen
 const ON_THE_WAY = 15_000; // milliseconds
 
 /**
@@ -82,6 +82,6 @@ export class Journey {
     const { headed, bar } = this;
     this.headed = null;
     if (headed?.step && bar.data?.page === "") bar.go(headed.step.at);
-    bar.turned();
+    bar.turned(false); // the class is there already
   }
 }

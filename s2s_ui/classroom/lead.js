@@ -17,20 +17,29 @@ import { rest, strip } from "./strip.js";
 /** @import { Led } from "../stage/js/types.js" */
 
 /**
- * `asks` is how many questions the page itself has: a chapter of the lesson has one or two.
+ * `reads` is whether the page shows a sentence, and `asks` how many questions it has itself: a chapter of the lesson
+ * has one or two.
  * @typedef {{
- *   page: string, link: Record<string, string>, lang: string, words: string, sheets: string[], asks: number,
+ *   page: string, link: Record<string, string>, lang: string, words: string, sheets: string[], reads: boolean,
+ *   asks: number,
  * }} Data
  */
 
 const LEADS = "s2s-leads"; // the code of the class that this browser leads
 const PAINTED = 8; // milliseconds, after which a step is painted
 const SEAT = "s2s-seat"; // the code of the class that this browser sits in
+const BEGINS = "s2s-class-bar"; // told by a bar to the one before
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, Bar>} */
 const bars = new WeakMap();
 /** @type {Bar | null} */
 let shown = null;
+
+/**
+ * Where a stage stands, as the class is told it.
+ * @param {Led} led
+ */
+const standing = ({ at, unit, side }) => ({ at, unit, side });
 
 /** The bar of this page, for the page of classes: it says "s2s-class-drawn" whenever it may know something new. */
 export const led = () => shown;
@@ -49,6 +58,9 @@ export class Bar extends Leading {
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
     super(element("div", { class: "class-bar", hidden: "" }));
+    document.dispatchEvent(new Event(BEGINS));
+    this.over = () => this.stop(); // another version of this file takes over: the server came back with it
+    document.addEventListener(BEGINS, this.over);
     this.parent = parent;
     parent.append(this.root);
     /** @type {Record<string, unknown>} */
@@ -74,6 +86,7 @@ export class Bar extends Leading {
   /** @param {Data} data */
   async update(data) {
     const fresh = !this.data;
+    if (this.data && this.data.page !== data.page) this.led = null; // it was another page's stage
     this.data = data;
     this.lang = data.lang;
     if (this.words === undefined || this.file !== data.words) {
@@ -158,15 +171,19 @@ export class Bar extends Leading {
   }
 
   // ---------------------------------------------------------------------------------------------------- leading
-  /** The page or its link may be another one. */
-  turned() {
+  /**
+   * The page or its link may be another one. Where the stage stands is told as well: after a new load it has said so
+   * before there was a line to the class.
+   * @param {boolean} [stands] whether the stage has got where the class is
+   */
+  turned(stands = true) {
     if (!this.leads || !this.stream || !this.data || this.journey.headed) return;
     const { page, link } = this.data;
     if (page === "classroom") return; // the teacher's own
     const told = JSON.stringify([page, link]);
     if (told === this.told) return;
     this.told = told;
-    this.show({ page, link });
+    this.show({ page, link, ...(page === "" && stands && this.led ? { step: standing(this.led) } : {}) });
   }
 
   /** @param {Led} led */
@@ -175,7 +192,7 @@ export class Bar extends Leading {
     this.led = led;
     if (!this.leads || !this.stream || this.data?.page !== "" || this.journey.headed) return;
     if (before && before.at === led.at && before.unit === led.unit && before.side === led.side) return;
-    this.show({ step: { at: led.at, unit: led.unit, side: led.side } });
+    this.show({ step: standing(led) });
   }
 
   /**
@@ -223,7 +240,7 @@ export class Bar extends Leading {
    */
   async ask(question, at) {
     this.answersShown = false;
-    const step = at && this.led ? { at, unit: this.led.unit, side: this.led.side } : undefined;
+    const step = at && this.led ? { ...standing(this.led), at } : undefined;
     await this.command({ do: "ask", question, step, lang: this.lang });
   }
 
@@ -249,6 +266,7 @@ export class Bar extends Leading {
 
   stop() {
     super.stop();
+    document.removeEventListener(BEGINS, this.over);
     document.removeEventListener("s2s-shown", this.shown);
     document.removeEventListener("visibilitychange", this.seen);
     rest(this, this.words, false);

@@ -23,6 +23,8 @@ LONGEST_QUESTION, LONGEST_CHOICE, LONGEST_TEXT, LONGEST_NAME = 300, 80, 200, 24 
 MOST_TEXTS = 60  # of the answers in words, as they are shown
 CHANGES = ("nothing", "numbers", "answer")
 """What an edit can change: the choices of *What will change?*"""
+ON_THE_STAGE = {"next": "What comes next?", "look": "Where will it look?"}
+"""The questions about an output, in the language of the table of all answers."""
 
 
 class NoQuestion(ValueError):
@@ -84,7 +86,8 @@ def _next(name: str, trace: Trace, output: int, labels: Translate) -> Question:
     top = trace.top(output, CANDIDATES)
     numbered = sorted((printed(token, labels), round(p, 4), place) for place, (token, _, p) in enumerate(top))
     choices, model, places = zip(*numbered, strict=True)
-    return Question(name, "next", "", output, tuple(choices), True, tuple(model), places.index(0))
+    about = bounded(trace.text, LONGEST_QUESTION)
+    return Question(name, "next", "", output, tuple(choices), True, tuple(model), places.index(0), about=about)
 
 
 def _look(name: str, trace: Trace, output: int, labels: Translate) -> Question:
@@ -92,7 +95,15 @@ def _look(name: str, trace: Trace, output: int, labels: Translate) -> Question:
         raise NoQuestion("this model has no attention")
     weights = [round(float(weight), 4) for weight in trace.attention.weights[output]]
     right = max(range(len(weights)), key=weights.__getitem__)
-    return Question(name, "look", "", output, tuple(source(trace, labels)), False, tuple(weights), right)
+    about = bounded(trace.text, LONGEST_QUESTION)
+    return Question(name, "look", "", output, tuple(source(trace, labels)), False, tuple(weights), right, about=about)
+
+
+def in_a_table(asked: Question) -> str:
+    """A question as the table of all answers calls it: in its own words, or by the output that it is about."""
+    if asked.output is None:
+        return asked.text
+    return f"{ON_THE_STAGE[asked.kind]} Output {asked.output + 1} of: {asked.about}"
 
 
 def bounded(text: object, most: int) -> str:

@@ -136,7 +136,7 @@ class Routes:
             if given is None:
                 raise HTTPException(400, "this is no answer to the question")
             choice, text = given
-            about = question.text or f"{question.kind}, output {(question.output or 0) + 1}"
+            about = questions.in_a_table(question)
             return room, self.store.answer(room.code, Answer(question.id, seat.student, name, choice, text, about))
 
         room, stored = await self.do(put)

@@ -41,6 +41,7 @@ class Question:
     right: int | None = None  # the choice of the model; secret too
     shown: bool = False  # whether the class sees the answers
     closed: bool = False  # whether answers are no longer taken
+    about: str = ""  # the sentence on the stage, of the first two kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,6 @@ import { element, fill } from "./question.js";
 /** @import { Bar } from "./lead.js" */
 /** @import { State } from "./leading.js" */
 
-/** The pages of the app that are about a sentence. */
-const OF_A_SENTENCE = ["", "gates", "directions", "attention", "why", "forcing", "compare"];
-
 /**
  * The strip of a student who is elsewhere in the app.
  * @param {Bar} bar
@@ -23,7 +20,7 @@ export function strip(bar, words, { handing, question }) {
   const said = fill(isAsked ? words.asks : words.goes_on, { code: spaced(bar.code ?? "") });
   return [
     element("span", { role: "status" }, said),
-    ...(bar.handIn?.parts(words, bar.data?.link ?? {}, handing && OF_A_SENTENCE.includes(bar.data?.page ?? "")) ?? []),
+    ...(bar.handIn?.parts(words, bar.data?.link ?? {}, handing && Boolean(bar.data?.reads)) ?? []),
     element("a", { class: "button primary", href: back }, words.come_back),
   ];
 }

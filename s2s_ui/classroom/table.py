@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ HANDED_IN = ("sentence", "model", "p of the answer", "link", "taken off the wall
 HAND_IN = "hand in"  # in place of a question
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a formula begins with; a spreadsheet in an East Asian language takes the full-width signs as well."""
+_CELLS = re.compile(r'([;"\s]*;[;"\s]*)')
 
 
 def written(
@@ -30,7 +32,7 @@ def written(
         return [seat.number, _harmless(seat.name)] if names else [seat.number]
 
     file = io.StringIO()
-    table = csv.writer(file)
+    table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)  # also where a spreadsheet separates by something else
     table.writerow(["student", *(["name"] if names else []), *ANSWERED, *HANDED_IN])
     order: dict[str, int] = {}
     for answer in answers:
@@ -46,5 +48,6 @@ def written(
 
 
 def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]) in FORMULAS else text
+    """A text that no spreadsheet takes for a formula, nor a part of it where one separates cells by semicolons."""
+    cells = _CELLS.split(text)
+    return "".join(f"'{cell}" if unicodedata.normalize("NFKC", cell[:1]) in FORMULAS else cell for cell in cells)

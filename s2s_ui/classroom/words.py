@@ -6,6 +6,7 @@ from functools import partial
 from s2s_ui.classroom.plans.words import plan_words
 from s2s_ui.kept import Kept
 from s2s_ui.locales import LANGUAGES, N_, Translate, translations
+from s2s_ui.session.pages import PAGES
 
 LEADS = N_("You lead the class {code}. End it, then start another one.")
 
@@ -151,16 +152,7 @@ def _lobby(_: Translate) -> dict[str, str]:
 
 
 def _pages(_: Translate) -> dict[str, str]:
-    return {
-        "page_": _("Watch"),
-        "page_gates": _("Gates"),
-        "page_directions": _("Both directions"),
-        "page_attention": _("Attention"),
-        "page_forcing": _("Teacher forcing"),
-        "page_compare": _("Compare"),
-        "page_train": _("Train"),
-        "page_lesson": _("Lesson"),
-    }
+    return {f"page_{path}": _(page.title) for path, page in PAGES.items() if page.followed}
 
 
 def _file(language: str) -> str:

@@ -7,6 +7,7 @@ from s2s_ui.classroom.files import LEAD_SHEET, LOBBY, LOBBY_SHEET, PLACE, START
 from s2s_ui.classroom.words import LEADS, WORDS
 from s2s_ui.session import state
 from s2s_ui.session.i18n import _
+from s2s_ui.session.pages import PAGES
 
 PAGE = "page of the bar"  # in the session: where a class would begin
 
@@ -29,6 +30,7 @@ def bar(page: str, asks: int = 0) -> None:
                 "lang": state.language(),
                 "words": WORDS[state.language()].file,
                 "sheets": [LEAD_SHEET.file],
+                "reads": PAGES[page].reads,
                 "asks": asks,
             },
         )

@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from s2s_core.checkpoint import load
 from s2s_core.edits import PARTS, Edits
+from s2s_ui.session import pages
 from s2s_ui.session.address import FIELDS, MAX_LINK_TEXT, OPTIONS, View, describe, parse
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("watch", "gates", "directions", "attention", "why", "forcing", "compare", "train", "lesson", "classroom")
+PAGES = tuple(page.script for page in pages.PAGES.values())
 PAGE = Bounds(answered=3.0)
 QUANTITIES = (
     "forget_gate",

@@ -28,6 +28,8 @@ kind = "change"
 right = "answer"
 """
 
+WARNING = "rgb(180, 35, 24)"  # --s2s-warn in the light theme
+
 
 def test_a_class_goes_through_its_plan_by_one_key(own_window, tmp_path):
     with serving(tmp_path / "log.txt", {"S2S_RUNS": str(tmp_path / "runs"), "S2S_STORE": ""}) as (host, _):
@@ -58,6 +60,7 @@ def test_a_class_goes_through_its_plan_by_one_key(own_window, tmp_path):
             expect(seen.first).to_be_visible()
             if content != PLAN:
                 expect(seen).to_contain_text("Step 2: the link")
+                expect(seen).to_have_css("color", WARNING)
         expect(bar.locator(".below h2")).to_have_text("A <b>short</b> plan")
         named("plan").click()
         named("ask").click()

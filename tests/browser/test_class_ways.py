@@ -74,6 +74,31 @@ def test_what_was_shown_while_the_tab_was_in_the_background_is_told_when_it_is_s
     expect(student.stage).to_have_attribute("data-step", "18")
 
 
+@pytest.mark.parametrize("step", ["19", "21.2"])
+def test_a_link_that_the_teacher_opens_in_mid_class_brings_the_class_to_its_step(teacher, student, step):
+    teacher.open(text="8. März 2025", step=step).ready()
+    expect(student.stage).to_have_attribute("data-step", step)
+    expect(student.page.locator(".s2s .answer")).to_contain_text("2025-03-08")
+
+
+AGAIN = """async () => {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const address = loaded.find((name) => /[/]lead[.][0-9a-f]+[.]js$/.test(name));
+  const [before, after] = [await import(address), await import(`${address}?again`)];
+  const { data, parent } = before.led();
+  await after.default({ data, parentElement: parent });
+}"""
+
+
+def test_a_server_that_comes_back_with_a_newer_program_leaves_one_bar(teacher, student):
+    teacher.page.evaluate(AGAIN)  # as Streamlit does with code that it does not know yet
+    expect(bar(teacher, "code")).to_have_count(1)
+    teacher.page.locator(".s2s .figure").first.focus()
+    teacher.press("ArrowRight")
+    expect(student.stage).to_have_attribute("data-step", "18")
+    assert not teacher.errors
+
+
 def test_a_page_of_charts_can_be_opened_while_everyone_is_to_look(teacher, student):
     bar(teacher, "look").click()
     teacher.turn_to("gates")
@@ -112,6 +137,7 @@ def test_a_keyboard_and_a_screen_reader_answer(teacher, student):
     bar(teacher, "ask").click()
     bar(teacher, "change").click()
     expect(news).to_have_text("What will change?")
+    expect(student.page.locator("div.choices")).to_have_css("border-top-width", "0px")  # each choice has its own
     student.page.locator("button.choice").nth(2).focus()
     student.press("Enter")
     expect(student.page.locator(".given")).to_have_text("Sent: The answer")

@@ -3,6 +3,7 @@
 Every attack that is refused here is tried on a real server.
 """
 
+import csv
 import gzip
 import http.client
 import io
@@ -10,14 +11,19 @@ import json
 import re
 import threading
 import time
-from csv import DictReader
+import unicodedata
 
 import pytest
 from class_client import LOOK, PATIENCE, SHOW, Client, answer, begin, close_streams
 from visitors import ROOT, serving
 
+from s2s_ui.classroom import table
 from s2s_ui.classroom.limits import Limit, network
 from s2s_ui.classroom.secret import ALPHABET, CODE, new_code, opens, read_code
+from s2s_ui.classroom.state import Answer, Handed, Seat
+from s2s_ui.classroom.words import words
+from s2s_ui.locales import LANGUAGES, translations
+from s2s_ui.session.pages import PAGES
 from s2s_ui.stage.served import WORDS
 
 
@@ -81,6 +87,31 @@ def test_a_link_that_shows_nothing_is_followed_without_a_stage(teacher, join):
     state = join().told["state"]
     assert state["traces"] == {} and state["page"] == "gates"
     assert state["link"] == {"model": "nobody has this", "text": "x"}  # the teacher's language and bands stay theirs
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_class_comes_along_to_every_page_and_its_course_says_so(teacher, join, page):
+    student = join()
+    followed = page != "classroom"  # the teacher's own
+    teacher.lead(do="show", page=page, link={"text": "8 mars 2025"})
+    assert student.get("state")[1]["state"]["page"] == (page if followed else "")
+    for language in LANGUAGES:
+        status, written = teacher.get(f"course.toml?lang={language}")
+        assert status == 200
+        title = translations(language).gettext(PAGES[page].title)
+        assert (f'title = "{title}: 8 mars 2025"' in written) == followed
+        assert teacher.post("plan", {"do": "load", "text": written})[0] == 200
+        assert (words(translations(language).gettext).get(f"page_{page}") == title) == followed
+
+
+def test_a_class_watches_the_teachers_training_and_keeps_what_is_the_teachers_own_off_its_screens(teacher, join):
+    link = {"run": "reverse-1a2b", "new_cell": "gru", "lang": "ko", "hide": "model", "lock": "1"}
+    teacher.lead(do="show", page="train", link=link)
+    assert join().told["state"]["link"] == {"run": "reverse-1a2b", "new_cell": "gru"}
+
+
+def test_every_script_is_a_page():
+    assert {page.script for page in PAGES.values()} == {path.stem for path in (ROOT / "pages").glob("*.py")}
 
 
 def test_the_teachers_own_screen_is_brought_where_the_class_is(teacher, join):
@@ -218,13 +249,46 @@ def test_the_answers_go_as_csv_with_numbers_for_names(teacher, join):
     asked = one.get("state")[1]["state"]["question"]["id"]
     for student, text in ((one, '=HYPERLINK("x")'), (two, "because, 그래서"), (join("＝1+1"), "＋82 10")):
         assert answer(student, asked, text=text)[0] == 200
-    status, table = teacher.get("answers.csv")
-    rows = list(DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    status, written = teacher.get("answers.csv")
+    rows = list(csv.DictReader(io.StringIO(written.removeprefix("\ufeff"))))
     assert status == 200 and [row["student"] for row in rows] == ["1", "2", "3"]
     assert [row["answer"] for row in rows] == ['\'=HYPERLINK("x")', "because, 그래서", "'＋82 10"]
-    assert rows[0]["question"] == "Why, then?" and "Mina" not in table
-    named = DictReader(io.StringIO(teacher.get("answers.csv?names=1")[1].removeprefix("\ufeff")))
+    assert rows[0]["question"] == "Why, then?" and "Mina" not in written
+    named = csv.DictReader(io.StringIO(teacher.get("answers.csv?names=1")[1].removeprefix("\ufeff")))
     assert [(row["student"], row["name"]) for row in named] == [("1", "Mina"), ("2", "Jun"), ("3", "'＝1+1")]
+
+
+def test_the_table_says_which_question_about_which_sentence(teacher, join):
+    student = join()
+    for text, question in (
+        ("March 8, 2025", {"kind": "look", "output": 3}),
+        ("8\nmars 2025", {"kind": "next", "output": 0}),
+    ):
+        teacher.lead(do="show", link={"model": "dates", "text": text})
+        teacher.lead(do="ask", question=question)
+        asked = student.get("state")[1]["state"]["question"]["id"]
+        teacher.lead(do="show", link={"model": "dates", "text": "5"})  # the teacher goes on meanwhile
+        assert answer(student, asked, choice=0)[0] == 200
+    rows = csv.DictReader(io.StringIO(teacher.get("answers.csv")[1].removeprefix("\ufeff")))
+    assert [row["question"] for row in rows] == [
+        "Where will it look? Output 4 of: March 8, 2025",
+        "What comes next? Output 1 of: 8 mars 2025",
+    ]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "me;=1+1;you", 'me"; ＋1', ";@x;;\u3000-2+3", "=1, =2;=3"])
+def test_no_spreadsheet_finds_a_formula_however_it_separates_cells(text):
+    written = table.written(
+        [Seat("s", 1, text)],
+        [Answer("q", "s", "id", None, text, text)],
+        [Handed("s", "id", "wall", {"model": text}, text, text, 0.5, 3)],
+        names=True,
+    )
+    rows = [row for mark in ",;\t" for row in csv.reader(io.StringIO(written), delimiter=mark)]
+    cells = [cell for row in [*rows, *(line.split(";") for line in written.splitlines())] for cell in row]
+    assert len(cells) > 30 and any("+" in cell or "＋" in cell or "=" in cell for cell in cells)
+    for cell in cells:
+        assert unicodedata.normalize("NFKC", cell).lstrip(' "')[:1] not in ("=", "+", "-", "@")
 
 
 def test_the_teachers_own_window_asks_who_answered_what_and_nobody_else_is_told(teacher, join):

@@ -8,7 +8,7 @@ from class_client import Client, answer, begin, close_streams
 from visitors import serving
 
 from s2s_core import load
-from s2s_ui.classroom.commands import PAGES
+from s2s_ui.classroom.commands import FOLLOWED
 from s2s_ui.classroom.plans import SHIPPED, checking, course, reading, shipped, stepping
 from s2s_ui.classroom.plans.problems import AT, BEFORE, SENTENCES, PlanProblem
 from s2s_ui.classroom.state import State, Step
@@ -18,6 +18,7 @@ from s2s_ui.locales import translations
 from s2s_ui.session import caches, messages
 from s2s_ui.session.address import parse
 from s2s_ui.session.asked import asked
+from s2s_ui.session.pages import PAGES
 
 DATE = "/?model=dates&text=March+8%2C+2025"
 
@@ -80,6 +81,8 @@ WRONG = {
         plan(step(more='question = "next"\n')),
         plan(step(question='kind = "next"\noutput = "1"')),
         plan(step(question='kind = "next"\noutput = true')),
+        plan(step(question='kind = "next"\noutput = 0')),
+        plan(step(question='kind = "where"\noutput = -1')),
         plan(step(question='kind = "choice"\ntext = "?"\nchoices = "ab"')),
         plan(step(question='kind = "choice"\ntext = "?"\nchoices = ["a", 2]')),
         plan(step("/lesson?chapter=1", question='kind = "lesson"\nsecond = 1')),
@@ -94,11 +97,11 @@ WRONG = {
     ],
     "minutes": [plan(step(more=f"minutes = {value}\n")) for value in ("0", "-3", "241", "nan", "inf", "1" * 60)],
     "language": [plan(step(), head='title = "T"\nlanguage = "fr"'), plan(step(), head='title = "T"\nlanguage = 3')],
-    "server": [plan(step("http://192.168.0.3:8501/gates?model=dates")), plan(step("https://school.example/a/tool/"))],
     "address": [
         plan(step(link))
         for link in (
-            "https://evil.example/login", "javascript:alert(1)", "//evil.example/gates", "/class/ACDEFH", "/gates/x",
+            "https://evil.example/login", "ftp://school.example/gates", "https:///gates", "javascript:alert(1)",
+            "//evil.example/gates", "/class/ACDEFH", "/gates/x",
             "gate", "/Gates", "/../gates", "/gates#x", "http://[", "data:text/html,x", "/?" + "&".join(["text=a"] * 99),
             "/?text=%ff",
         )
@@ -125,7 +128,7 @@ WRONG = {
         plan(step(question='kind = "lesson"')),
     ],
     "output": [
-        plan(step(question=f'kind = "next"\noutput = {value}')) for value in ("0", "-1", "99999999999999999999", "12")
+        plan(step(question=f'kind = "next"\noutput = {value}')) for value in ("99999999999999999999", "12")
     ],
     "model": [
         plan(step("/?model=dats&text=x")), plan(step("/gates?model=../dates")),
@@ -140,6 +143,19 @@ WRONG = {
     ],
 }  # fmt: skip
 """Each kind of problem, and plans that have it."""
+
+
+@pytest.mark.parametrize(
+    ("link", "page"),
+    [
+        ("http://192.168.0.3:8501/gates?model=dates&text=8+mars+2025", "gates"),
+        ("https://school.example/a/tool/?model=dates&text=8+mars+2025&hide=model&lang=ko", ""),
+        ("https://school.example/a/tool/gradient?model=dates&text=8%20mars%202025", "gradient"),
+    ],
+)
+def test_a_whole_address_is_a_link_of_whatever_server(link, page):
+    (found,) = reading.read(plan(step(link))).steps
+    assert (found.page, found.link) == (page, {"model": "dates", "text": "8 mars 2025"})
 
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in WRONG.items() for text in texts])
@@ -176,10 +192,10 @@ def test_the_shipped_plan_takes_fifty_minutes_and_every_place_of_it_can_be_shown
     assert found.language == language and sum(entry.minutes for entry in found.steps) == 50
     assert all(entry.note.count("\n") >= 1 for entry in found.steps)
     for entry in found.steps:
-        assert entry.page in PAGES
+        assert entry.page in FOLLOWED
         view, _, bad = parse(entry.link)
         assert not bad
-        if entry.page not in checking.NO_TEXT:
+        if PAGES[entry.page].reads:
             request = asked(view)
             trace = caches.runs(request).shown
             assert messages.remarks(trace, caches.model(request.model)) is None

@@ -15,8 +15,9 @@ A plan is a file of TOML that a teacher writes, loads and shares:
     kind = "next"
     output = 1
 
-`link` is the path and the parameters of the app's address. A question is one of `next` and `where` (with the output
-that they are about, from 1), `change`, `choice`, `text`, and `lesson`, which asks what the chapter of the link asks.
+`link` is the path and the parameters of the app's address; of a whole address the rest is left out. A question is one
+of `next` and `where` (with the output that they are about, from 1), `change`, `choice`, `text`, and `lesson`, which
+asks what the chapter of the link asks.
 """
 
 import hashlib

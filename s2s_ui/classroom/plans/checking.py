@@ -7,9 +7,7 @@ from s2s_ui.classroom.plans import Plan, PlanStep
 from s2s_ui.classroom.plans.problems import PlanProblem
 from s2s_ui.locales import SOURCE_LANGUAGE
 from s2s_ui.session import caches
-
-NO_TEXT = ("train", "lesson")
-"""Pages that do not show the model and the text of their link."""
+from s2s_ui.session.pages import PAGES
 
 
 def check(plan: Plan, lesson: Lesson) -> None:
@@ -19,7 +17,7 @@ def check(plan: Plan, lesson: Lesson) -> None:
         PlanProblem: at the first one that cannot be shown.
     """
     for number, step in enumerate(plan.steps, 1):
-        if step.page not in NO_TEXT:
+        if PAGES[step.page].reads:
             _check_trace(step, number)
         wish = step.wish or {}
         if wish.get("kind") == "lesson" and lesson(step.link, wish.get("second") is True, SOURCE_LANGUAGE) is None:

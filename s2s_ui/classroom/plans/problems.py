@@ -19,7 +19,6 @@ SENTENCES = {
     "long": N_("{where}: “{name}” has {length} characters and may have {most}: shorten it."),
     "minutes": N_("{where}: “minutes” is {value}. Write a number above 0, at most {most}."),
     "language": N_("{where}: the language “{value}” is not known. Known are: {known}."),
-    "server": N_("{where}: the link begins with the address of a server. Leave that out: {example}"),
     "address": N_("{where}: the link “{link}” is no place of the app. Write, for example: {example}"),
     "parameter": N_("{where}: the link says {name}={value}, which means nothing here. Copy the link once more."),
     "kind": N_("{where}: there is no question “{kind}”. The kinds are: {known}."),

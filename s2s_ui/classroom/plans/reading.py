@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from s2s_ui.classroom.commands import LONGEST_LINK, NOT_FOLLOWED, PAGES
+from s2s_ui.classroom.commands import FOLLOWED, LONGEST_LINK, NOT_FOLLOWED
 from s2s_ui.classroom.plans import Plan, PlanStep
 from s2s_ui.classroom.plans.problems import PlanProblem
 from s2s_ui.classroom.questions import CHANGES, LONGEST_CHOICE, LONGEST_QUESTION, MOST_CHOICES, bounded
@@ -18,7 +18,6 @@ MOST_STEPS = 100
 LONGEST_TITLE, LONGEST_NOTE = 120, 4000  # characters
 LONGEST_ADDRESS = 3 * LONGEST_LINK  # characters of a link, which may stand as %XX
 MOST_MINUTES = 240
-MOST_OUTPUT = 10_000
 LINK = "/gates?model=dates&text=March+8%2C+2025"
 
 OF_THE_PLAN = ("title", "language", "steps")
@@ -119,7 +118,8 @@ def _step(told: Mapping[str, Any], number: int) -> PlanStep:
 def place(link: str, number: int = 0) -> tuple[str, dict[str, str], str | None]:
     """The page, the parameters and the step of the stage that a link of the app names.
 
-    What a link says of the teacher's own screen (its language, what it hides) is left out.
+    What a link says of the teacher's own screen (its language, what it hides) is left out, and of a whole address, as
+    a browser or Save gives it, everything before the page: the plan is for any server.
 
     Raises:
         PlanProblem: if it is no link of the app.
@@ -130,12 +130,11 @@ def place(link: str, number: int = 0) -> tuple[str, dict[str, str], str | None]:
     except ValueError:
         raise _no_place(link, number) from None
     page = parts.path.removeprefix("./").removeprefix("/")
-    if parts.scheme or parts.netloc:
+    if parts.scheme in ("http", "https") and parts.netloc:
         page = page.rpartition("/")[2]
-        if page in PAGES and parts.scheme in ("http", "https"):
-            raise PlanProblem("server", number, example=f"/{page}" + (f"?{parts.query}" if parts.query else ""))
+    elif parts.scheme or parts.netloc:
         raise _no_place(link, number)
-    if page not in PAGES or parts.fragment:
+    if page not in FOLLOWED or parts.fragment:
         raise _no_place(link, number)
     parameters: dict[str, str] = {}
     for name, value in entries:
@@ -182,10 +181,8 @@ def _output(told: Mapping[str, Any], number: int) -> int:
     if "output" not in told:
         raise PlanProblem("missing", number, name="output", example=EXAMPLES["output"])
     output = told["output"]
-    if isinstance(output, bool) or not isinstance(output, int):
+    if isinstance(output, bool) or not isinstance(output, int) or output < 1:
         raise _wrong("output", number)
-    if not 1 <= output <= MOST_OUTPUT:
-        raise PlanProblem("output", number, value=output, most=MOST_OUTPUT)
     return output
 
 
