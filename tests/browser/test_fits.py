@@ -2,10 +2,11 @@
 
 import json
 import re
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, TimeoutError, expect
 
 FORGET = json.dumps([{"edit": "clamp", "quantities": ["forget_gate"], "value": 0, "part": "decoder"}])
 LONG_DATE = "Donnerstag, 1. Februar 1968"
@@ -165,5 +166,7 @@ def test_no_word_of_gates_lies_over_another(window, language, asked):
     screen = window().open_page("gates", lang=language, **asked)
     for width, height in ((1280, 800), (1024, 768)):
         screen.page.set_viewport_size({"width": width, "height": height})
-        screen.page.wait_for_timeout(800)  # the charts have taken the new width
+        screen.page.wait_for_timeout(800)  # the charts take the new width, on a busy machine later
+        with suppress(TimeoutError):
+            screen.page.wait_for_function(f"() => !({OVER})().length", timeout=30_000)
         assert screen.page.evaluate(OVER) == [], width
