@@ -1,6 +1,5 @@
 """Sweeps and trainings on a Ray cluster whose nodes are killed while they train. One cluster for the whole file."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -42,16 +41,17 @@ pytestmark = [
 def cluster():
     """A head that the driver uses, and two nodes of one core each that train."""
     cluster_utils = pytest.importorskip("ray.cluster_utils")
-    os.environ["PYTHONPATH"] = str(ROOT)  # of the nodes
     store = {"object_store_memory": 80_000_000}
-    made = cluster_utils.Cluster(
-        initialize_head=True, head_node_args={**store, "num_cpus": 0, "include_dashboard": False}
-    )
-    for _ in range(2):
-        made.add_node(num_cpus=1, **store)
-    yield made
-    made.shutdown()
-    del os.environ["PYTHONPATH"]
+    with pytest.MonkeyPatch.context() as nodes:
+        nodes.setenv("PYTHONPATH", str(ROOT))
+        nodes.setenv("RAY_worker_niceness", "0")  # Ray's workers stand back, behind all other tests: 15 by default
+        made = cluster_utils.Cluster(
+            initialize_head=True, head_node_args={**store, "num_cpus": 0, "include_dashboard": False}
+        )
+        for _ in range(2):
+            made.add_node(num_cpus=1, **store)
+        yield made
+        made.shutdown()
 
 
 def trains(node) -> bool:
