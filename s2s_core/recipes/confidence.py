@@ -177,7 +177,8 @@ def mended(fingerprint: str) -> Confidence | None:
     Raises:
         DataError: where the table is none.
     """
-    return next((line for line in read_table() if line.fingerprint == fingerprint and line.mends), None)
+    line = _measured(fingerprint)
+    return line if line and line.mends else None
 
 
 def temperature_of(translator: Translator) -> float:
@@ -187,7 +188,7 @@ def temperature_of(translator: Translator) -> float:
         DataError: where there is none, because the model was not measured, or its probabilities are as good without.
     """
     info = translator.info
-    line = next((line for line in read_table() if line.fingerprint == info.fingerprint), None)
+    line = _measured(info.fingerprint)
     if line is None:
         raise DataError(f"no temperature is stored for {info.name}: its probabilities were never measured")
     if not line.mends:
@@ -196,6 +197,10 @@ def temperature_of(translator: Translator) -> float:
             f"are, and by {line.scaled_error:.2f} at the best temperature"
         )
     return line.temperature
+
+
+def _measured(fingerprint: str) -> Confidence | None:
+    return next((line for line in read_table() if line.fingerprint == fingerprint), None)
 
 
 def section(line: Confidence, data: Sequence[str] = ()) -> str:

@@ -10,7 +10,7 @@ class Layers:
     """Altair's charts, the first one lowest. A selection of one holds in all of them.
 
     It draws what `alt.layer` draws, for charts that have their own data. That one copies each of them some ten times to
-    find what they have in common, which was two fifths of the time of a page: here each is written down once.
+    find what they have in common, which was two fifths of a run of the page Attention: here each is written down once.
     """
 
     def __init__(self, *charts: alt.Chart, height: float, padding: float | Mapping[str, float] | None = None) -> None:
