@@ -36,6 +36,10 @@ def train_command(
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Any other field of the model or the run.")
     ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="MODEL", help="A model to go on from: weights and vocabularies."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="The checkpoint's folder.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a checkpoint that is there.")] = False,
@@ -70,7 +74,8 @@ def train_command(
     folder = out or (checkpoint.SHIPPED if chosen.shipped and not INSTALLED else Path("runs")) / chosen.name
     if checkpoint.is_checkpoint(folder) and not (resume or overwrite):
         raise InvalidConfig(f"{folder} is there already: give --overwrite, --resume, or another --out")
-    options = {"--tokenizer": tokenizer, "--vocab-size": vocab_size}
+    parent = checkpoint.load(checkpoint.locate(from_)) if from_ else None
+    options = {"--from": from_, "--tokenizer": tokenizer, "--vocab-size": vocab_size}
     options |= {"--steps": steps, "--epochs": epochs, "--seed": chosen.train.seed}
     command = ["python", "-m", "s2s_core", "train", *([recipe] if recipe else []), *chosen.task.options]
     command += [word for name, value in options.items() if value is not None for word in (name, str(value))]
@@ -79,7 +84,7 @@ def train_command(
     watch = Watch(json=json, resume_hint=hint, about=chosen.task.count.sentences() if chosen.task.count else ())
     try:
         with joined(resolve_device(chosen.train.device)):
-            code = watch.follow(run(chosen, folder, command=shlex.join(command), resume=resume))
+            code = watch.follow(run(chosen, folder, command=shlex.join(command), resume=resume, parent=parent))
     except CannotWrite as error:
         if checkpoint.is_unfinished(folder):
             raise InvalidConfig(f"{error}: {hint}") from error

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+import torch
+
 from s2s_core.config import ModelConfig
 from s2s_core.described import described
 from s2s_core.errors import InvalidConfig, shown
@@ -46,6 +48,8 @@ class Recipe:
     data: str  # the card's words on where the data comes from, and its licence
     weaknesses: tuple[str, ...]  # the card's words on what the model gets wrong
     remarks: Mapping[str, str] = field(default_factory=dict)  # further sections of the card: heading -> Markdown
+    parent: str = ""  # the recipe of the checkpoint that the training begins with; "": with weights by chance
+    inherits: tuple[str, ...] = ("source", "target")  # the sides whose vocabulary is the parent's
     base: str = ""  # the recipe that this one changes in one thing
     findings: str = ""  # the card's words on what came out differently from the base, of one training each
     half: bool = False  # float16 on disk
@@ -75,34 +79,61 @@ class Experiment:
     __repr__ = described
 
 
-def start(recipe: Recipe) -> Experiment:
+def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
     """Draw the data, learn the vocabularies from the training pairs, and initialise the network; all by the seed.
 
+    With a ``parent`` the vocabularies that the recipe inherits are the parent's, and so are all weights of the same
+    name and shape but the embeddings of another vocabulary (transfer: Zoph et al. 2016, "Transfer learning for
+    low-resource neural machine translation").
+
     Raises:
-        UnknownName, InvalidConfig: for a tokenizer or a model that does not exist.
+        UnknownName, InvalidConfig: for a tokenizer or a model that does not exist, or where the recipe goes on from a
+            parent and there is none.
         DataError: where the task has no text, or what it is scored with is not installed (MissingPackage).
     """
     seed, task = recipe.train.seed, recipe.task
     require_model(recipe)
+    if recipe.parent and parent is None:
+        raise InvalidConfig(
+            f"{recipe.name} goes on from {recipe.parent}: train that first, and name its folder with --from"
+        )
     train_pairs = task.pairs("train", size=recipe.train_size, seed=seed)
     dev_pairs = task.pairs("dev", size=recipe.dev_size, seed=seed)
     task.score(dev_pairs[:1], [pair.target for pair in dev_pairs[:1]])  # a package that scoring lacks is said now
-    src_class = TOKENIZERS[recipe.src_tokenizer or task.src_tokenizer]
-    tgt_class = TOKENIZERS[recipe.tgt_tokenizer or task.tgt_tokenizer]
+    inherited = recipe.inherits if parent else ()
+    source = parent.src_tokenizer if parent and "source" in inherited else None
+    target = parent.tgt_tokenizer if parent and "target" in inherited else None
     try:
-        source = src_class.train(passing(pair.source for pair in train_pairs), vocab_size=recipe.vocab_size)
-        target = tgt_class.train(passing(pair.target for pair in train_pairs), vocab_size=recipe.vocab_size)
+        source = source or TOKENIZERS[recipe.src_tokenizer or task.src_tokenizer].train(
+            passing(pair.source for pair in train_pairs), vocab_size=recipe.vocab_size
+        )
+        target = target or TOKENIZERS[recipe.tgt_tokenizer or task.tgt_tokenizer].train(
+            passing(pair.target for pair in train_pairs), vocab_size=recipe.vocab_size
+        )
     except VocabularyTooSmall as error:
         raise InvalidConfig(f"{error}: give --vocab-size {error.needs}, or --tokenizer characters") from error
     config = _config(recipe, source.vocab_size, target.vocab_size)
     with drawn_from(seed, "weights"):
         net = Seq2Seq(config)
+    if parent:
+        _inherit(net, parent.net, inherited)
     plain = Translator(net=net, src_tokenizer=source, tgt_tokenizer=target)
     known = (pair.source for pair in train_pairs if plain.reads(pair.source))  # where the examples are all too long
     examples = tuple(text for text in task.examples if plain.reads(text)) or tuple(islice(known, 1))
     info = ModelInfo(name=recipe.name, title=recipe.title, task=task.name, examples=examples)
     translator = dataclasses.replace(plain, info=info)
     return Experiment(translator=translator, train_pairs=train_pairs, dev_pairs=dev_pairs)
+
+
+def _inherit(net: Seq2Seq, parent: Seq2Seq, sides: tuple[str, ...]) -> None:
+    """Copy the parent's weights of the same name and shape; rows of tokens only for the ``sides`` that share them."""
+    of_a_side = {"source": ("encoder.embedding.",), "target": ("decoder.embedding.", "decoder.output.")}
+    others = tuple(prefix for side, prefixes in of_a_side.items() if side not in sides for prefix in prefixes)
+    known = parent.state_dict()
+    with torch.no_grad():
+        for name, parameter in net.named_parameters():
+            if name in known and known[name].shape == parameter.shape and not name.startswith(others):
+                parameter.copy_(known[name])
 
 
 def require_model(recipe: Recipe) -> None:

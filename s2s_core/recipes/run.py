@@ -14,6 +14,7 @@ from s2s_core.recipes.card import render
 from s2s_core.recipes.recipe import Recipe, start
 from s2s_core.recipes.rules import by_rule
 from s2s_core.training import TrainEvent, is_first, train
+from s2s_core.translator import Translator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Evaluated:
 
 
 def run(
-    recipe: Recipe, folder: Path, *, command: str, resume: bool = False
+    recipe: Recipe, folder: Path, *, command: str, resume: bool = False, parent: Translator | None = None
 ) -> Generator[TrainEvent | Evaluated, None, None]:
     """Every event of the training, then, if it finished, one `Evaluated`. Checkpoint and card lie in ``folder``.
 
@@ -35,7 +36,8 @@ def run(
     trains, ends the training, and what there is is scored. ``resume`` goes on where it was left before the card was
     written.
 
-    ``command`` is what the card names as the way to make the checkpoint again.
+    ``command`` is what the card names as the way to make the checkpoint again. The training begins with the weights of
+    ``parent``, see `start`.
 
     Raises:
         S2SError: where the recipe cannot be followed, see `start` and `train`; where nothing can be written into the
@@ -44,13 +46,13 @@ def run(
     if resume:
         checkpoint.require_unfinished(folder)
     with checkpoint.reserved(folder) if is_first() else nullcontext():
-        yield from _followed(recipe, folder, command=command, resume=resume)
+        yield from _followed(recipe, folder, command=command, resume=resume, parent=parent)
 
 
 def _followed(
-    recipe: Recipe, folder: Path, *, command: str, resume: bool
+    recipe: Recipe, folder: Path, *, command: str, resume: bool, parent: Translator | None
 ) -> Generator[TrainEvent | Evaluated, None, None]:
-    experiment = start(recipe)
+    experiment = start(recipe, parent)
     translator = experiment.translator
     finished = yield from train(
         translator,

@@ -39,5 +39,6 @@ class Variation:
             remarks={},
             findings=self.findings,
             base=self.base,
+            parent=base.parent and base.parent + self.name.removeprefix(self.base),
             half=True,
         )

@@ -93,7 +93,9 @@ class FileTask(Task):
 
     def linked(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Words and marks, linked by an aligner that learns from training pairs."""
-        return aligner.link(pairs, learn_from=self.pairs("train", size=_LEARN_FROM), source=units, target=units)
+        return aligner.link(
+            pairs, learn_from=FileTask.pairs(self, "train", size=_LEARN_FROM), source=units, target=units
+        )
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
         """Exact match, and beside it BLEU and chrF; every reference counts."""

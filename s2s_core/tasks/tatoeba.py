@@ -4,13 +4,25 @@ Such files are made by www.manythings.org/anki out of what people give to tatoeb
 sentence often stands there with several translations. Files of newer dates have a third column, which is not read.
 """
 
+import random
+from pathlib import Path
+from typing import Self
+
+from s2s_core.pair import Pair
 from s2s_core.registry import TASKS
+from s2s_core.tasks.as_typed import as_typed
+from s2s_core.tasks.base import Split
+from s2s_core.tasks.columns import Names
 from s2s_core.tasks.pairs import FileTask
+from s2s_core.tasks.splits import words
 
 
 @TASKS.register("en-fr")
 class EnglishFrenchTask(FileTask):
-    """English to French: more than a hundred thousand sentences, so a small share of them is enough to measure on."""
+    """English to French: more than a hundred thousand sentences, so a small share of them is enough to measure on.
+
+    With ``typed`` a part of the training pairs is changed to what people type, see `as_typed`.
+    """
 
     name = "en-fr"
     title = "English → French"
@@ -27,6 +39,36 @@ class EnglishFrenchTask(FileTask):
         "I think that the old man knows the answer.",
         "They will give it to him tomorrow.",
     )
+
+    def __init__(
+        self,
+        *,
+        path: str | Path | None = None,
+        columns: Names | None = None,
+        encoding: str | None = None,
+        typed: bool = True,
+    ) -> None:
+        super().__init__(path=path, columns=columns, encoding=encoding)
+        self.typed = typed
+
+    def reading(self, path: Path, columns: Names | None = None, encoding: str | None = None) -> Self:
+        return type(self)(path=path, columns=columns, encoding=encoding, typed=self.typed)
+
+    def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
+        chosen = super().pairs(split, size=size, seed=seed)
+        if split != "train" or not self.typed:
+            return chosen
+        draw, held = random.Random(f"as typed {seed}"), self._held()
+        changed = [as_typed(pair, draw) for pair in chosen]
+        return [
+            pair if {words(other.source), words(other.target)} & held else other
+            for pair, other in zip(chosen, changed, strict=True)
+        ]
+
+    def _held(self) -> set[str]:
+        """The words of all sentences that are held out, of both languages: no pair may be changed into one of them."""
+        held = [pair for split in ("dev", "test") for pair in self._splits[split]]
+        return {words(text) for pair in held for text in (pair.source, *pair.answers)}
 
 
 @TASKS.register("en-ko")

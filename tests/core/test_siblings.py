@@ -36,7 +36,7 @@ def test_a_sibling_differs_from_its_base_in_what_it_says_and_in_nothing_else(nam
     assert differing(config(base), config(recipe)) == variation.model.keys()
     assert differing(base.train, recipe.train) - KEPT == variation.train.keys()
     assert variation.model or variation.train
-    assert differing(base, recipe) <= PROSE | COMPARED | {"task", "model", "train", "half"}
+    assert differing(base, recipe) <= PROSE | COMPARED | {"task", "model", "train", "half", "parent"}
     assert (type(recipe.task), vars(recipe.task)) == (type(base.task), vars(base.task))
     assert {**base.model, **variation.model} == recipe.model
 

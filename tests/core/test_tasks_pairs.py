@@ -177,7 +177,7 @@ def test_a_missing_column_is_named_with_those_there_are(names: tuple[str, str], 
 
 def test_a_task_without_its_file_asks_for_it_and_reads_any(tmp_path: Path) -> None:
     (tmp_path / "pairs.tsv").write_bytes(table(ROWS, "\t"))
-    for task, backwards in ((EnglishFrenchTask(), False), (KoreanEnglishTask(), True)):
+    for task, backwards in ((EnglishFrenchTask(typed=False), False), (KoreanEnglishTask(), True)):
         with pytest.raises(DataError, match=f"the pairs of {task.name} stand in a file: name it with --data"):
             task.pairs("train")
         read = task.reading(tmp_path / "pairs.tsv")

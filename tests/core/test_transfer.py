@@ -1,0 +1,73 @@
+"""A training that begins with another model's weights, and which of them it takes over."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+
+from s2s_core import checkpoint
+from s2s_core.cli import main
+from s2s_core.errors import InvalidConfig
+from s2s_core.recipes import RECIPES, Recipe, start
+from s2s_core.translator import Translator
+
+SIZES = dict.fromkeys(("embedding_size", "encoder_hidden", "decoder_hidden", "attention_size", "readout_size"), 4)
+
+
+def recipe(**changes: object) -> Recipe:
+    reverse = RECIPES["reverse"]()
+    return dataclasses.replace(reverse, model=SIZES, train_size=60, dev_size=8, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def parent() -> Translator:
+    return start(recipe(train=dataclasses.replace(RECIPES["reverse"]().train, seed=8))).translator
+
+
+def same(one: Translator, other: Translator) -> set[str]:
+    """The names of the weights that both have alike."""
+    known = dict(one.net.named_parameters())
+    named = other.net.named_parameters()
+    return {name for name, value in named if name in known and torch.equal(known[name], value)}
+
+
+def test_all_weights_and_both_vocabularies_are_the_parents(parent: Translator) -> None:
+    child = start(recipe(parent="reverse"), parent).translator
+    assert same(parent, child) == {name for name, _ in child.net.named_parameters()}
+    assert (child.src_tokenizer, child.tgt_tokenizer) == (parent.src_tokenizer, parent.tgt_tokenizer)
+
+
+@pytest.mark.parametrize(
+    ("side", "own"), [("source", ("decoder.embedding.", "decoder.output.")), ("target", ("encoder.embedding.",))]
+)
+def test_the_rows_of_another_vocabulary_are_its_own(parent: Translator, side: str, own: tuple[str, ...]) -> None:
+    child = start(recipe(parent="reverse", inherits=(side,)), parent).translator
+    names = {name for name, _ in child.net.named_parameters()}
+    assert names - same(parent, child) == {name for name in names if name.startswith(own)}
+
+
+def test_a_part_that_the_child_has_otherwise_begins_by_chance(parent: Translator) -> None:
+    child = start(recipe(parent="reverse", train=RECIPES["reverse"]().train), parent)
+    wider = dataclasses.replace(recipe(parent="reverse"), model=SIZES | {"readout_size": 6})
+    changed = start(wider, parent).translator
+    assert same(child.translator, changed) >= {"encoder.embedding.weight", "decoder.context.key.weight"}
+    assert not same(child.translator, changed) & {"decoder.readout_y.weight", "decoder.output.weight"}
+
+
+def test_what_goes_on_from_another_model_needs_it() -> None:
+    with pytest.raises(InvalidConfig, match="reverse goes on from reverse: train that first"):
+        start(recipe(parent="reverse"))
+
+
+def test_the_command_names_the_model_and_so_does_the_card(tmp_path: Path) -> None:
+    tiny = [word for name in SIZES for word in ("--set", f"{name}=4")]
+    options = ["--steps", "1", "--set", "lr=1e-9", *tiny]
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert main(["train", "reverse", "--seed", "3", "--out", str(first), *options]) == 0
+    assert main(["train", "reverse", "--seed", "4", "--from", str(first), "--out", str(second), *options]) == 0
+    one, other = (checkpoint.load(folder) for folder in (first, second))
+    for name, value in other.net.named_parameters():
+        torch.testing.assert_close(value, one.net.get_parameter(name), atol=1e-5, rtol=0)
+    assert f"--from {first}" in checkpoint.read_text(second, checkpoint.CARD)
+    assert main(["train", "reverse", "--from", "nobody", "--out", str(tmp_path / "third"), *options]) == 1
