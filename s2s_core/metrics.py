@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float
 
+from s2s_core.bootstrap import DRAWS, Estimate
 from s2s_core.extras import needing
 from s2s_core.pair import Pair
 from s2s_core.tokenizer import Encoding
@@ -31,6 +32,13 @@ def bleu(outputs: Sequence[str], references: Sequence[Reference]) -> float:
     """Corpus BLEU, tokenised as sacrebleu does by default (13a)."""
     _check(outputs, references)
     return float(_sacrebleu().corpus_bleu(list(outputs), _streams(references)).score)
+
+
+def bleu_interval(outputs: Sequence[str], references: Sequence[Reference]) -> Estimate:
+    """Corpus BLEU with sacrebleu's bootstrap interval over sentences (Koehn 2004)."""
+    _check(outputs, references)
+    score = _sacrebleu().BLEU().corpus_score(list(outputs), _streams(references), n_bootstrap=DRAWS)
+    return Estimate(float(score.score), float(score._mean - score._ci), float(score._mean + score._ci))
 
 
 def sentence_bleu(output: str, reference: Reference) -> float:

@@ -6,11 +6,13 @@ import numpy as np
 
 from s2s_core import checkpoint
 from s2s_core.bootstrap import Estimate, ratio
+from s2s_core.errors import DataError
 from s2s_core.experiments.believed import believed
 from s2s_core.experiments.forced_error import later_errors, wrong_tokens
 from s2s_core.experiments.gradients import early_gradients, gradients
 from s2s_core.experiments.outcomes import Outcomes, Row, outcomes
 from s2s_core.experiments.table import About, Figure, figure
+from s2s_core.experiments.typed import typed
 from s2s_core.recipes import RECIPES, Sibling, siblings_of
 from s2s_core.registry import Registry
 from s2s_core.tasks import FileTask, Pair, Task
@@ -102,6 +104,22 @@ def faithful(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
         for measure, values in believed(translator, pairs, seed=seed).values.items():
             numbers = np.array(values)
             yield figure(about, measure, ratio(numbers, np.ones_like(numbers)), pairs=len(numbers))
+
+
+@EXPERIMENTS.register("as-typed")
+def as_typed(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
+    """Held-out sentences as people type them, and names and numbers that no training pair has: see `typed`.
+
+    Raises:
+        DataError: for a task whose texts are no sentences with translations.
+    """
+    if not isinstance(task, FileTask):
+        raise DataError(f"{task.name} has no sentences that people type otherwise: name a family of translations")
+    members = _members(family, size)
+    pairs = _taken(members, task.pairs("test", size=size, seed=seed))
+    for translator, about in members:
+        for measure, estimate, count in typed(translator, task, pairs):
+            yield figure(about, measure, estimate, pairs=count)
 
 
 def families() -> dict[str, tuple[Sibling, ...]]:

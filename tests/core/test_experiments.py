@@ -115,7 +115,7 @@ def test_another_file_is_no_table(tmp_path):
         read(tmp_path / "scores.csv")
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("name", [name for name in EXPERIMENTS if name != "as-typed"])
 def test_an_experiment_measures_every_member_on_as_many_pairs(name, monkeypatch):
     monkeypatch.setattr("s2s_core.experiments.gradients.UPDATES", 1)
     size = 4 if name == "faithfulness" else 60  # half a second a pair
