@@ -136,10 +136,14 @@ export class Bar extends Leading {
     super.leave();
   }
 
-  /** The class is not there any more, or is not this browser's. */
+  /** The class is not there any more, or is not this browser's. A student who was in it is told that it is over. */
   forget() {
-    if (this.leads && this.code) drop(this.code);
+    const { leads, code, state } = this;
+    if (leads && code) drop(code);
     this.close();
+    if (leads || !state) return;
+    this.state = { ...state, mode: "ended" };
+    this.draw();
   }
 
   close() {
@@ -154,7 +158,6 @@ export class Bar extends Leading {
     if (!super.heard(state)) return false;
     if (!this.leads) {
       if (state.mode === "look" && !this.isBeside) location.assign(near(`../class/${this.code}`));
-      if (state.mode === "ended") this.forget();
       return true;
     }
     if (this.data?.page === "") {

@@ -1,4 +1,4 @@
-/** What a student sees of the class while they are in the app: the strip that leads back, and the rest. */
+/** What a student in the app sees of the class: the strip that leads back or says that it is over, and the rest. */
 
 import { spaced } from "./joining.js";
 import { near } from "./leading.js";
@@ -14,7 +14,11 @@ import { element, fill } from "./question.js";
  * @param {Words} words
  * @param {State} state
  */
-export function strip(bar, words, { handing, question }) {
+export function strip(bar, words, { handing, mode, question }) {
+  if (mode === "ended") {
+    const close = element("button", { type: "button", "data-name": "close", onclick: () => bar.close() }, words.close);
+    return [element("span", { role: "status" }, words.over), close];
+  }
   const back = near(`../class/${bar.code}`).href;
   const isAsked = question && !question.closed && !bar.answered.includes(question.id);
   const said = fill(isAsked ? words.asks : words.goes_on, { code: spaced(bar.code ?? "") });

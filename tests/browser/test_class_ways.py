@@ -132,6 +132,34 @@ def test_an_app_rests_with_the_class_and_hears_of_its_questions(teacher, student
     expect(student.sentence).to_have_value("8 mars 2025")  # and what was done there is still there
 
 
+@pytest.mark.parametrize("last", ["end class", "delete"])
+def test_whoever_explores_is_told_that_the_class_is_over(teacher, student, last):
+    bar(teacher, "explore").click()
+    student.page.locator(".banner a").click()
+    strip = student.page.locator(".class-bar")
+    expect(strip).to_contain_text("goes on")
+    student.ready()
+    bar(teacher, "end").click()
+    bar(teacher, "end class").click()
+    expect(strip).to_contain_text("The class is over. Thank you!")
+    expect(strip.locator("a")).to_have_count(0)
+    assert not student.hindrances()
+    if last == "delete":
+        bar(teacher, "delete").click()
+        expect(teacher.page.locator(".class-bar")).to_be_hidden()
+    else:
+        bar(teacher, "go on").click()
+        expect(strip).to_contain_text("goes on")  # nobody has to join again
+        bar(teacher, "end").click()
+        bar(teacher, "end class").click()
+    expect(strip).to_contain_text("The class is over. Thank you!")
+    bar(student, "close").click()
+    expect(strip).to_be_hidden()
+    student.page.reload()
+    student.ready()
+    expect(strip).to_be_hidden()
+
+
 def test_a_keyboard_and_a_screen_reader_answer(teacher, student):
     news = student.page.locator(".news")
     bar(teacher, "ask").click()
