@@ -94,7 +94,7 @@ def test_to_end_a_training_twice_is_to_end_it_once(workshop, monkeypatch):
 def test_one_training_does_not_stop_another(workshop):
     one = workshop.order(Choice(task="reverse", size=32, steps=4000))
     until(one, lambda progress: progress.step >= 3)
-    other = workshop.order(Choice(task=OWN, size=32, steps=4000), file="n.tsv", pairs=PAIRS)
+    other = workshop.order(Choice(task=OWN, size=32, steps=1000), file="n.tsv", pairs=PAIRS)
     until(other, lambda progress: progress.step >= 3)
     reached = one.progress.step
     assert one.progress.active and other.progress.active
@@ -183,7 +183,7 @@ def test_many_pairs_are_sorted_where_the_training_is_prepared(workshop):
 
 
 def test_a_training_that_breaks_says_so_and_lets_the_others_be(workshop, monkeypatch, caplog):
-    broken = workshop.order(Choice(task=OWN, size=32, steps=4000), file="n.tsv", pairs=PAIRS)
+    broken = workshop.order(Choice(task=OWN, size=32, steps=200), file="n.tsv", pairs=PAIRS)
     until(broken, lambda progress: progress.step >= 1)
     monkeypatch.setattr("s2s_core.training.run.Run.validate", lambda run: 1 / 0)
     broken.join(SECONDS)
@@ -262,7 +262,7 @@ def test_a_folder_of_trainings_that_cannot_be_written_is_said(tmp_path, few_lett
 
 
 def test_a_folder_that_is_deleted_while_it_is_trained_into_lets_the_others_be(workshop):
-    deleted, other = workshop.order(Choice(task="reverse", size=32, steps=300)), workshop.order(CHOICE)
+    deleted, other = workshop.order(Choice(task="reverse", size=32, steps=100)), workshop.order(CHOICE)
     until(deleted, lambda progress: progress.saved)
     shutil.rmtree(workshop.root)
     for training in (deleted, other):
