@@ -1,14 +1,17 @@
 """A batch: token ids of sentences of different lengths in one tensor, with padding and a mask."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from s2s_core.described import described
 from s2s_core.tokenizer import BOS, EOS, PAD
+
+TokenLinks = Sequence[tuple[int, Sequence[int]]]
+"""Of a sentence, for each target token that is linked: its place, and those of its source tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Batch:
     tgt_in: Int[Tensor, "batch tgt_len"]  # begin mark, y_1, y_2, ...
     tgt_out: Int[Tensor, "batch tgt_len"]  # y_1, y_2, ..., end mark
     tgt_mask: Bool[Tensor, "batch tgt_len"]
+    links: Float[Tensor, "batch tgt_len src_len"] | None = None  # where attention should look: a row adds up to 1, or 0
 
     __repr__ = described
 
@@ -53,7 +57,16 @@ class Batch:
             self.tgt_in.to(device),
             self.tgt_out.to(device),
             self.tgt_mask.to(device),
+            None if self.links is None else self.links.to(device),
         )
+
+    def linked(self, links: Sequence[TokenLinks]) -> "Batch":
+        """The same batch with the links of each sentence, in equal shares where a target token has several."""
+        shares = torch.zeros(*self.tgt_out.shape, self.src.shape[1], device=self.src.device)
+        for row, tokens in zip(shares, links, strict=True):
+            for step, places in tokens:
+                row[step, list(places)] = 1 / len(places)
+        return replace(self, links=shares)
 
     def __len__(self) -> int:
         return self.src.shape[0]

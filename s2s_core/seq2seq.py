@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from s2s_core.arrays import Array, as_numpy, in_numpy, stack, unbind
 from s2s_core.batch import Batch
 from s2s_core.config import ModelConfig
-from s2s_core.decoder import Decoder, mixed
+from s2s_core.decoder import Decoder, mixed, teacher_forced
 from s2s_core.edits import Edit, bind
 from s2s_core.encoder import Encoder
-from s2s_core.loss import cross_entropy
+from s2s_core.loss import cross_entropy, misaligned
 from s2s_core.plain import on_arrays
 from s2s_core.records import CellState, EncoderStep, Memory
 from s2s_core.tokenizer import BOS, EOS, PAD
@@ -113,15 +113,41 @@ class Seq2Seq(nn.Module):
         label_smoothing: float = 0.0,
         teacher_forcing_ratio: float = 1.0,
         generator: torch.Generator | None = None,
+        guided: float = 0.0,
     ) -> Float[Tensor, ""]:
-        """The loss that training minimises: -log p(Y|X) per target token, (17)."""
+        """The loss that training minimises: -log p(Y|X) per target token, (17).
+
+        ``guided`` adds, as often, how far attention (14) is from the links of the batch (guided alignment: Chen et al.
+        2016, "Guided alignment training for topic-aware neural machine translation"), under teacher forcing.
+
+        Raises:
+            ValueError: with ``guided``, where there are no links, no attention or no teacher forcing.
+        """
         real = batch.tgt_mask  # padding is not scored, so it needs no logits
+        if guided:
+            if teacher_forcing_ratio < 1:
+                raise ValueError("attention is guided under teacher forcing alone")
+            return self._guided_loss(batch, label_smoothing, guided)
         if teacher_forcing_ratio >= 1:
             memory = self.encode(batch.src, batch.src_mask)
             logits = self.decoder.forced_logits(memory, batch.tgt_in, real)
         else:
             logits = self.logits(batch, teacher_forcing_ratio=teacher_forcing_ratio, generator=generator)[real]
         return cross_entropy(logits, batch.tgt_out[real], label_smoothing=label_smoothing)
+
+    def _guided_loss(self, batch: Batch, label_smoothing: float, guided: float) -> Float[Tensor, ""]:
+        """By the ordinary steps, whose records have the scores (13)."""
+        if batch.links is None:
+            raise ValueError("attention is guided along links, and the batch has none")
+        memory, real = self.encode(batch.src, batch.src_mask), batch.tgt_mask
+        logits, scores = [], []
+        for step in self.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1]):
+            if step.attention.scores is None:
+                raise ValueError("attention is guided where there is one, and the model has none")
+            logits.append(step.logits)
+            scores.append(step.attention.scores)
+        told = cross_entropy(torch.stack(logits, dim=1)[real], batch.tgt_out[real], label_smoothing=label_smoothing)
+        return told + guided * misaligned(torch.stack(scores, dim=1)[real], batch.links[real])
 
 
 def _edited(states: Float[Array, "batch src_len memory"], edit: Edit) -> Float[Array, "batch src_len memory"]:

@@ -44,6 +44,7 @@ class TrainConfig:
     weight_decay: float = 0.0  # decoupled from the gradient (Loshchilov & Hutter 2019); 0 is plain Adam
     clip: float = 1.0  # longest gradient, in the Euclidean norm over all parameters
     label_smoothing: float = 0.0  # share of the target's probability spread over the whole vocabulary
+    guided: float = 0.0  # weight of the attention's distance from the links of the pairs (guided alignment); 0: none
     forcing: str = "constant"  # a name of FORCING_DECAYS: how the teacher-forcing ratio goes from start to end
     forcing_start: float = 1.0  # share of decoder inputs taken from the reference, (18): 1 is teacher forcing
     forcing_end: float = 0.0  # where the schedule leads (a constant one stays at its start)
@@ -73,7 +74,10 @@ class TrainConfig:
         for name in ("lr", "clip"):
             _require(self, name, "a positive number", lambda value: _is_number(value) and 0.0 < value < math.inf)
         _require(self, "weight_decay", "0 or more", lambda value: _is_number(value) and 0 <= value < math.inf)
-        for name in ("lr", "clip", "weight_decay"):
+        _require(self, "guided", "0 or more", lambda value: _is_number(value) and 0 <= value < math.inf)
+        if self.guided and (self.forcing_start < 1 or self.forcing != "constant"):
+            raise InvalidConfig("attention is guided under teacher forcing alone: guided goes with forcing_start = 1")
+        for name in ("lr", "clip", "weight_decay", "guided"):
             _require(self, name, f"at most {LARGEST:g}", lambda value: value <= LARGEST)
         for name in ("forcing_start", "forcing_end"):
             _require(self, name, "between 0 and 1", lambda value: _is_number(value) and 0.0 <= value <= 1.0)

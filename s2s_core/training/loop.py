@@ -46,12 +46,18 @@ def train(
     this, and the first one alone writes.
 
     Raises:
-        TrainingError: where there is nothing to train on, or the run to resume is another one.
+        TrainingError: where there is nothing to train on, the run to resume is another one, or attention is to be
+            guided and cannot be.
         CheckpointError: where there is nothing to resume.
         InvalidConfig: where the device cannot be used.
         CannotWrite: where the folder cannot be used, before the first update; or no longer, and what was written stays.
     """
-    train_data, dev_data = EncodedPairs.of(translator, train_pairs), EncodedPairs.of(translator, dev_pairs)
+    if config.guided:
+        if translator.net.config.context != "attention":
+            raise TrainingError("attention cannot be guided: the model has none")
+        train_pairs = task.linked(train_pairs)
+    train_data = EncodedPairs.of(translator, train_pairs, linked=bool(config.guided))
+    dev_data = EncodedPairs.of(translator, dev_pairs)
     dropped = train_data.dropped + dev_data.dropped
     run = Run(translator, task, config, train=train_data, dev=dev_data)
     if resume:

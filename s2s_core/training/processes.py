@@ -71,14 +71,21 @@ class Processes:
         return f"{step} on {self.rank}" if self.rank else step
 
     def loss(
-        self, batch: Batch, *, share: float, label_smoothing: float, forcing: float, generator: torch.Generator
+        self,
+        batch: Batch,
+        *,
+        share: float,
+        label_smoothing: float,
+        forcing: float,
+        generator: torch.Generator,
+        guided: float = 0.0,
     ) -> Float[Tensor, ""]:
         """The loss (17) of this process's pairs, which have that share of the whole batch's target tokens.
 
         DistributedDataParallel takes the mean of the processes' gradients, and each loss is a mean over its own
         tokens: weighted so, the gradient is that of the mean over all tokens, and `mean` of the losses is theirs.
         """
-        loss: Tensor = self._loss(batch, label_smoothing, forcing, generator)
+        loss: Tensor = self._loss(batch, label_smoothing, forcing, generator, guided)
         return loss * (share * self.size)
 
     def mean(self, value: float) -> float:
@@ -98,6 +105,12 @@ class _Loss(nn.Module):
         self.net = net
 
     def forward(
-        self, batch: Batch, label_smoothing: float, forcing: float, generator: torch.Generator
+        self, batch: Batch, label_smoothing: float, forcing: float, generator: torch.Generator, guided: float
     ) -> Float[Tensor, ""]:
-        return self.net.loss(batch, label_smoothing=label_smoothing, teacher_forcing_ratio=forcing, generator=generator)
+        return self.net.loss(
+            batch,
+            label_smoothing=label_smoothing,
+            teacher_forcing_ratio=forcing,
+            generator=generator,
+            guided=guided,
+        )

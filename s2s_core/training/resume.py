@@ -24,6 +24,7 @@ from s2s_core.translator import Translator
 
 # What may differ between a run and its continuation: where it computes and what it shows, not what it learns
 RESUMABLE = {"device", "probe", "probe_every", "snapshots", "specimens"}
+_LATER = {"guided": 0.0}  # settings that earlier versions had not, as they trained
 
 
 class BegunEarlier(TrainingError):
@@ -108,7 +109,7 @@ def _state(run: Run) -> TrainingState:
 
 def _difference(run: Run, saved: Translator, facts: Mapping[str, Any]) -> str:
     """Why this is not the run that was saved, as a clause; empty where it is."""
-    then, now = facts["config"], run.config.to_json()
+    then, now = _LATER | facts["config"], run.config.to_json()
     for name in sorted(now.keys() - RESUMABLE):
         if then.get(name) != now[name]:
             return f"it was trained with {name} = {then.get(name)}, not {now[name]}"

@@ -86,6 +86,7 @@ class Run:
                 label_smoothing=config.label_smoothing,
                 forcing=ratio,
                 generator=generator,
+                guided=config.guided,
             )
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
