@@ -118,6 +118,19 @@ def test_figures_follow_each_other_on_paper(window, name):
     assert not covered
 
 
+def test_a_heading_and_its_switches_stay_with_their_figure(window):
+    """A browser breaks nothing after what says so; headings and switches stand in boxes of their own."""
+    screen = window().open_page("why")
+    screen.page.emulate_media(media="print")
+    for inside in ("h3", ".stButtonGroup"):
+        boxes = screen.page.locator(f".stElementContainer:has({inside}):visible")
+        assert boxes.count() >= 2
+        for box in boxes.all():
+            expect(box).to_have_css("break-after", "avoid")
+    figure = screen.page.locator(".stElementContainer:has(svg.marks):visible").first
+    expect(figure).to_have_css("break-after", "auto")
+
+
 def test_a_png_is_twice_as_large_and_has_title_model_and_caption(window, tmp_path):
     screen = window().open(text="8 mars 2025", step="16")
     screen.page.evaluate(
