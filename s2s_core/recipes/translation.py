@@ -2,7 +2,7 @@
 
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
-from s2s_core.tasks.tatoeba import EnglishFrenchTask, KoreanEnglishTask
+from s2s_core.tasks.tatoeba import EnglishFrenchTask, KoreanEnglishTask, ToEnglishTask
 from s2s_core.training import TrainConfig
 
 _DATA = """\
@@ -66,6 +66,48 @@ the output layer shares its weights with the embedding of the French pieces. The
         weaknesses=EN_FR_LIMITS,
         half=True,
         shipped=True,
+    )
+
+
+@RECIPES.register("to-en")
+def to_en() -> Recipe:
+    """What `ko-en` begins with: everyday French and Korean into English."""
+    return Recipe(
+        name="to-en",
+        title="French and Korean → English",
+        summary="""\
+Translates everyday sentences from French or Korean into English, which it learns from thirty times as many sentences
+as there are in Korean: the parent of `ko-en`, which goes on with Korean alone. Built like `en-fr`, smaller.""",
+        task=ToEnglishTask(),
+        model={
+            "embedding_size": 160,
+            "embedding_std": 0.08,  # 160 ** -0.5
+            "encoder_hidden": 160,
+            "decoder_hidden": 160,
+            "attention_size": 160,
+            "readout_size": 160,
+            "tie_output": True,
+            "source_end": False,
+            "bridge": "zero",
+            "dropout": 0.2,
+            "max_src_len": 48,
+            "max_tgt_len": 48,
+        },
+        train=TrainConfig(
+            epochs=2,
+            lr=2e-3,
+            warmup=200,
+            batch_size=64,
+            label_smoothing=0.1,
+            validate_every=500,
+            probe="나는 사과를 좋아해.",
+        ),
+        dev_size=400,
+        test_size=2000,
+        vocab_size=3000,
+        data=_DATA.format(language="French or Korean", source="French or Korean", target="English"),
+        weaknesses=("It is a step on the way to `ko-en`.",),
+        half=True,
     )
 
 

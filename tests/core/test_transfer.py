@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import torch
@@ -10,6 +11,8 @@ from s2s_core import checkpoint
 from s2s_core.cli import main
 from s2s_core.errors import InvalidConfig
 from s2s_core.recipes import RECIPES, Recipe, start
+from s2s_core.tasks import Pair, Split
+from s2s_core.tasks.reverse import ReverseTask
 from s2s_core.translator import Translator
 
 SIZES = dict.fromkeys(("embedding_size", "encoder_hidden", "decoder_hidden", "attention_size", "readout_size"), 4)
@@ -38,13 +41,40 @@ def test_all_weights_and_both_vocabularies_are_the_parents(parent: Translator) -
     assert (child.src_tokenizer, child.tgt_tokenizer) == (parent.src_tokenizer, parent.tgt_tokenizer)
 
 
+class OtherLetters(ReverseTask):
+    """The same task whose a to m are A to M."""
+
+    CAPITALS: ClassVar[dict[int, str]] = str.maketrans("abcdefghijklm", "ABCDEFGHIJKLM")
+
+    def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
+        pairs = super().pairs(split, size=size, seed=seed)
+        return [Pair(pair.source.translate(self.CAPITALS), pair.target.translate(self.CAPITALS)) for pair in pairs]
+
+
 @pytest.mark.parametrize(
     ("side", "own"), [("source", ("decoder.embedding.", "decoder.output.")), ("target", ("encoder.embedding.",))]
 )
-def test_the_rows_of_another_vocabulary_are_its_own(parent: Translator, side: str, own: tuple[str, ...]) -> None:
-    child = start(recipe(parent="reverse", inherits=(side,)), parent).translator
-    names = {name for name, _ in child.net.named_parameters()}
-    assert names - same(parent, child) == {name for name in names if name.startswith(own)}
+def test_of_another_vocabulary_the_rows_of_the_tokens_that_both_have_are_the_parents(
+    parent: Translator, side: str, own: tuple[str, ...]
+) -> None:
+    child = start(recipe(parent="reverse", inherits=(side,), task=OtherLetters()), parent).translator
+    known, others = dict(parent.net.named_parameters()), set()
+    tokenizers = [one.src_tokenizer if side == "target" else one.tgt_tokenizer for one in (child, parent)]
+    for name, value in child.net.named_parameters():
+        if name.startswith(own):
+            others.add(name)
+            for id in range(tokenizers[0].vocab_size):
+                token = tokenizers[0].token(id)
+                place = [n for n in range(tokenizers[1].vocab_size) if tokenizers[1].token(n) == token]
+                assert len(place) == (not token.isupper())
+                assert not place or torch.equal(value[id], known[name][place[0]])
+                assert place or not any(torch.equal(value[id], row) for row in known[name]) or value.dim() == 1
+    assert others and same(parent, child) == set(known) - others
+
+
+def test_tokens_of_another_kind_are_not_the_same_though_they_look_so(parent: Translator) -> None:
+    child = start(recipe(parent="reverse", inherits=("target",), src_tokenizer="words"), parent).translator
+    assert set(dict(child.net.named_parameters())) - same(parent, child) == {"encoder.embedding.weight"}
 
 
 def test_a_part_that_the_child_has_otherwise_begins_by_chance(parent: Translator) -> None:
