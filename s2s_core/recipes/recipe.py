@@ -51,6 +51,7 @@ class Recipe:
     remarks: Mapping[str, str] = field(default_factory=dict)  # further sections of the card: heading -> Markdown
     parent: str = ""  # the recipe of the checkpoint that the training begins with; "": with weights by chance
     inherits: tuple[str, ...] = ("source", "target")  # the sides whose vocabulary is the parent's
+    cut: tuple[str, ...] = ()  # those of them whose vocabulary is cut down to the tokens of the training pairs
     base: str = ""  # the recipe that this one changes in one thing
     findings: str = ""  # the card's words on what came out differently from the base, of one training each
     half: bool = False  # float16 on disk
@@ -84,8 +85,8 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
     """Draw the data, learn the vocabularies from the training pairs, and initialise the network; all by the seed.
 
     With a ``parent`` the vocabularies that the recipe inherits are the parent's, and so are all weights of the same
-    name and shape; where a side has a vocabulary of its own, the embeddings of the tokens that both have (transfer:
-    Zoph et al. 2016, "Transfer learning for low-resource neural machine translation").
+    name and shape; where a side has a vocabulary of its own or is cut, the embeddings of the tokens that both have
+    (transfer: Zoph et al. 2016, "Transfer learning for low-resource neural machine translation").
 
     Raises:
         UnknownName, InvalidConfig: for a tokenizer or a model that does not exist, or where the recipe goes on from a
@@ -104,6 +105,10 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
     inherited = recipe.inherits if parent else ()
     source = parent.src_tokenizer if parent and "source" in inherited else None
     target = parent.tgt_tokenizer if parent and "target" in inherited else None
+    if source and "source" in recipe.cut:
+        source = source.cut_to(passing(pair.source for pair in train_pairs))
+    if target and "target" in recipe.cut:
+        target = target.cut_to(passing(pair.target for pair in train_pairs))
     try:
         source = source or TOKENIZERS[recipe.src_tokenizer or task.src_tokenizer].train(
             passing(pair.source for pair in train_pairs), vocab_size=recipe.vocab_size
@@ -118,7 +123,7 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
         net = Seq2Seq(config)
     plain = Translator(net=net, src_tokenizer=source, tgt_tokenizer=target)
     if parent:
-        _inherit(plain, parent, inherited)
+        _inherit(plain, parent, tuple(side for side in inherited if side not in recipe.cut))
     known = (pair.source for pair in train_pairs if plain.reads(pair.source))  # where the examples are all too long
     examples = tuple(text for text in task.examples if plain.reads(text)) or tuple(islice(known, 1))
     info = ModelInfo(name=recipe.name, title=recipe.title, task=task.name, examples=examples)
@@ -127,7 +132,7 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
 
 
 def _inherit(translator: Translator, parent: Translator, sides: tuple[str, ...]) -> None:
-    """Copy the parent's weights of the same name and shape; of another vocabulary the rows of the tokens that both have."""
+    """Copy the parent's weights of the same name and shape; of another vocabulary the rows of what both have."""
     known, kin = parent.net.state_dict(), {side: _in_both(translator, parent, side) for side in _OF_A_SIDE}
     with torch.no_grad():
         for name, parameter in translator.net.named_parameters():

@@ -2,7 +2,7 @@
 
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
-from s2s_core.tasks.tatoeba import EnglishFrenchTask, KoreanEnglishTask, ToEnglishTask
+from s2s_core.tasks.tatoeba import EnglishFrenchTask, EnglishKoreanTask, KoreanEnglishTask, ToEnglishTask
 from s2s_core.training import TrainConfig
 
 _DATA = """\
@@ -69,6 +69,22 @@ the output layer shares its weights with the embedding of the French pieces. The
     )
 
 
+_SMALL = {
+    "embedding_size": 160,
+    "embedding_std": 0.08,  # 160 ** -0.5
+    "encoder_hidden": 160,
+    "decoder_hidden": 160,
+    "attention_size": 160,
+    "readout_size": 160,
+    "tie_output": True,
+    "source_end": False,
+    "bridge": "zero",
+    "dropout": 0.2,
+    "max_src_len": 48,
+    "max_tgt_len": 48,
+}
+
+
 @RECIPES.register("to-en")
 def to_en() -> Recipe:
     """What `ko-en` begins with: everyday French and Korean into English."""
@@ -79,20 +95,7 @@ def to_en() -> Recipe:
 Translates everyday sentences from French or Korean into English, which it learns from thirty times as many sentences
 as there are in Korean: the parent of `ko-en`, which goes on with Korean alone. Built like `en-fr`, smaller.""",
         task=ToEnglishTask(),
-        model={
-            "embedding_size": 160,
-            "embedding_std": 0.08,  # 160 ** -0.5
-            "encoder_hidden": 160,
-            "decoder_hidden": 160,
-            "attention_size": 160,
-            "readout_size": 160,
-            "tie_output": True,
-            "source_end": False,
-            "bridge": "zero",
-            "dropout": 0.2,
-            "max_src_len": 48,
-            "max_tgt_len": 48,
-        },
+        model=_SMALL,
         train=TrainConfig(
             epochs=2,
             lr=2e-3,
@@ -106,53 +109,66 @@ as there are in Korean: the parent of `ko-en`, which goes on with Korean alone. 
         test_size=2000,
         vocab_size=3000,
         data=_DATA.format(language="French or Korean", source="French or Korean", target="English"),
-        weaknesses=("It is a step on the way to `ko-en`.",),
+        weaknesses=("It is a step on the way to `ko-en`: of Korean it knows less than that.",),
         half=True,
     )
 
 
 @RECIPES.register("ko-en")
 def ko_en() -> Recipe:
-    """Translation of everyday Korean into English, from very few sentences."""
+    """Translation of everyday Korean into English, from very few sentences and a parent that knows English."""
     return Recipe(
         name="ko-en",
         title="Korean → English",
         summary="""\
-Translates short everyday sentences from Korean into English, the verb moving from the end to the middle. It was trained
-on a few thousand sentences, which is very little: a specimen of how a model fills in what it has not learnt. Built like
-`en-fr`, smaller.""",
+Translates short everyday sentences from Korean into English, the verb moving from the end to the middle. Five thousand
+sentences are very little to learn from, so it begins with the weights of a model that has learnt to write English from
+French (transfer: Zoph et al. 2016). Built like `en-fr`, smaller.""",
         task=KoreanEnglishTask(),
-        model={
-            "embedding_size": 128,
-            "embedding_std": 0.09,  # 128 ** -0.5
-            "encoder_hidden": 128,
-            "decoder_hidden": 128,
-            "attention_size": 128,
-            "readout_size": 128,
-            "tie_output": True,
-            "source_end": False,
-            "dropout": 0.4,
-            "max_src_len": 48,
-            "max_tgt_len": 48,
-        },
+        parent="to-en",
+        cut=("source",),
+        model={**_SMALL, "dropout": 0.4},
         train=TrainConfig(
-            epochs=40,
-            lr=2e-3,
-            warmup=200,
+            epochs=12,
+            lr=1e-3,
+            warmup=100,
             batch_size=64,
             label_smoothing=0.1,
-            validate_every=250,
-            patience=6,
+            validate_every=160,
             probe="나는 사과를 좋아해.",
         ),
-        vocab_size=1500,
         data=_DATA.format(language="Korean", source="Korean", target="English"),
-        weaknesses=(
-            "It saw some five thousand sentences: it knows how English goes and few words. 나는 학생이다. becomes I'm "
-            "a students., and 오늘은 정말 춥다. It's really good today.",
-            "Words that it has not met often it spells from pieces, into what is no word: 사과 becomes comps.",
-            "Who does what to whom is often left unsaid in Korean, and it guesses.",
-        ),
+        weaknesses=("TODO",),
         half=True,
         shipped=True,
+    )
+
+
+@RECIPES.register("en-ko")
+def en_ko() -> Recipe:
+    """The other way round, from a parent that reads English."""
+    parent = en_fr()
+    return Recipe(
+        name="en-ko",
+        title="English → Korean",
+        summary="""\
+Translates short everyday sentences from English into Korean, from five thousand sentences. It begins with the weights
+of `en-fr`, which has learnt to read English.""",
+        task=EnglishKoreanTask(),
+        parent=parent.name,
+        inherits=("source",),
+        model={**parent.model, "dropout": 0.4},
+        train=TrainConfig(
+            epochs=8,
+            lr=1e-3,
+            warmup=100,
+            batch_size=64,
+            label_smoothing=0.1,
+            validate_every=160,
+            probe="I like apples.",
+        ),
+        vocab_size=2000,
+        data=_DATA.format(language="Korean", source="English", target="Korean"),
+        weaknesses=("It saw some five thousand sentences: it knows how Korean goes and few words.",),
+        half=True,
     )

@@ -4,7 +4,7 @@ language model (Kudo 2018). They fall back to UTF-8 bytes, so nothing that is ty
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Self
@@ -22,6 +22,7 @@ _MOST_BYTES = 1 << 23  # of a saved model: some 300,000 pieces
 SPACE = "\N{LOWER ONE EIGHTH BLOCK}"  # how a space reads in a piece
 
 _MAX_SENTENCE_BYTES = 1 << 16  # longer texts are left out of training
+_PIECE = 1 << 3 | 2  # how a piece begins in a saved model: field 1 of sentencepiece_model.proto, a length and content
 _ROOM = 1000  # pieces beside the single characters, where these alone are more than the usual vocabulary
 
 
@@ -128,6 +129,17 @@ class _SentencePieceTokenizer(Tokenizer):
         )
         return model.getvalue()
 
+    def cut_to(self, texts: Iterable[str]) -> Self:
+        used = {id for text in not_too_long(texts) for id in self.encode(text).ids}
+        kept, place = bytearray(), 0
+        for entry in _entries(self._model):
+            if (
+                entry[0] != _PIECE or place < self._MIN_VOCAB_SIZE or place in used
+            ):  # special marks and bytes come first
+                kept += entry
+            place += entry[0] == _PIECE
+        return type(self)(model=bytes(kept))
+
     def save(self, folder: Path, stem: str) -> list[Path]:
         path = folder / f"{stem}.model"
         path.write_bytes(self._model)
@@ -166,3 +178,20 @@ class UnigramTokenizer(_SentencePieceTokenizer):
     """The most probable segmentation under a unigram model of pieces, pruned by expectation maximisation."""
 
     name = "unigram"
+
+
+def _entries(model: bytes) -> Iterator[bytes]:
+    """A saved model by its entries, pieces in the order of their ids, and what else there is.
+
+    Each has a tag of one byte and, in groups of seven bits from the lowest, its length (Protocol Buffers, "Encoding").
+    """
+    start = 0
+    while start < len(model):
+        length, end = 0, start + 1
+        while model[end] & 0x80:
+            end += 1
+        for byte in reversed(model[start + 1 : end + 1]):
+            length = length << 7 | byte & 0x7F
+        end += 1 + length
+        yield model[start:end]
+        start = end

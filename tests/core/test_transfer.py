@@ -11,6 +11,7 @@ from s2s_core import checkpoint
 from s2s_core.cli import main
 from s2s_core.errors import InvalidConfig
 from s2s_core.recipes import RECIPES, Recipe, start
+from s2s_core.registry import TOKENIZERS
 from s2s_core.tasks import Pair, Split
 from s2s_core.tasks.reverse import ReverseTask
 from s2s_core.translator import Translator
@@ -101,3 +102,27 @@ def test_the_command_names_the_model_and_so_does_the_card(tmp_path: Path) -> Non
         torch.testing.assert_close(value, one.net.get_parameter(name), atol=1e-5, rtol=0)
     assert f"--from {first}" in checkpoint.read_text(second, checkpoint.CARD)
     assert main(["train", "reverse", "--from", "nobody", "--out", str(tmp_path / "third"), *options]) == 1
+
+
+def test_a_vocabulary_that_is_cut_reads_its_texts_as_before_and_no_others(tmp_path: Path) -> None:
+    french, korean = (
+        ["la petite maison est là", "le chat dort là-bas"] * 30,
+        ["고양이가 자고 있다", "작은 집이 있다"] * 30,
+    )
+    whole = TOKENIZERS["unigram"].train(french + korean, vocab_size=330)
+    cut = whole.cut_to(korean)
+    for text in korean:
+        assert cut.encode(text).tokens == whole.encode(text).tokens
+        assert cut.encode(text).offsets == whole.encode(text).offsets
+        assert cut.decode(cut.encode(text).ids) == text
+    assert cut.characters <= set("".join(korean)) < whole.characters
+    spelt = cut.encode("chat").ids
+    assert all(cut.spells(id) for id in spelt[1:]) and cut.decode(spelt) == "chat"
+    assert cut.vocab_size < whole.vocab_size
+    cut.save(tmp_path, "source")
+    assert TOKENIZERS["unigram"].load(tmp_path, "source") == cut
+
+
+def test_a_child_of_a_cut_vocabulary_begins_with_its_rows(parent: Translator) -> None:
+    with pytest.raises(InvalidConfig, match="a vocabulary of characters cannot be cut down to some texts"):
+        start(recipe(parent="reverse", cut=("source",)), parent)
