@@ -159,7 +159,7 @@ of `en-fr`, which has learnt to read English.""",
         inherits=("source",),
         model={**parent.model, "dropout": 0.4},
         train=TrainConfig(
-            epochs=8,
+            epochs=6,
             lr=1e-3,
             warmup=100,
             batch_size=64,
