@@ -131,9 +131,11 @@ pairs by a beam of 5; one training each, and on 271 sentences one BLEU more or l
 | `to-en` itself, which has Korean six times among the French | 13.3 | 14.0 | 29.2 |
 | from `to-en`, its English pieces, 2,000 Korean ones of its own, 10 epochs | 16.2 | 13.2 | 29.8 |
 | from `to-en`, its English pieces, and of its source pieces those that Korean has, 12 epochs | 17.8 | 14.2 | 31.3 |
+| the same, and the characters that its pieces lacked (춥 and 240 others): this model | FINDEV | FINBLEU | FINCHRF |
 
-The other way round, `en-ko` goes on from `en-fr`, whose English side it takes over: ENKO (`python -m s2s_core train
-en-ko --data en-ko.tsv.gz --from en-fr --seed 1`; not shipped)."""
+The other way round, `en-ko` goes on from `en-fr`, whose English side it takes over: after six epochs 7.7 chrF and 1.1
+BLEU on 228 held-out pairs, beam of 5: no translation yet, and not shipped. The loss still fell (`python -m s2s_core
+train en-ko --data en-ko.tsv.gz --from en-fr --seed 1`; `en-fr` as it was with 46.8 BLEU)."""
 
 
 @RECIPES.register("ko-en")
@@ -200,6 +202,6 @@ of `en-fr`, which has learnt to read English.""",
         ),
         vocab_size=2000,
         data=_DATA.format(language="Korean", source="English", target="Korean"),
-        weaknesses=("It saw some five thousand sentences: it knows how Korean goes and few words.",),
+        weaknesses=("After six epochs it repeats the commonest words; the loss still falls.",),
         half=True,
     )

@@ -121,7 +121,7 @@ class Tokenizer(ABC):
         """
 
     def cut_to(self, texts: Iterable[str]) -> Self:
-        """The same vocabulary without the tokens that no text has: it reads these texts as before, and fewer others.
+        """The same vocabulary without the tokens that no text has, and with the characters that it lacks for them.
 
         Raises:
             InvalidConfig: for a tokenizer that cannot be cut.

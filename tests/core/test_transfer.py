@@ -119,6 +119,10 @@ def test_a_vocabulary_that_is_cut_reads_its_texts_as_before_and_no_others(tmp_pa
     spelt = cut.encode("chat").ids
     assert all(cut.spells(id) for id in spelt[1:]) and cut.decode(spelt) == "chat"
     assert cut.vocab_size < whole.vocab_size
+    more = whole.cut_to([*korean, "큰 개", "큰 개", "꽃"])
+    assert more.vocab_size == cut.vocab_size + 2 and more.characters == cut.characters | {"큰", "개"}
+    assert more.encode("큰 집").tokens[-3:] != whole.encode("큰 집").tokens[-3:]
+    assert more.decode(more.encode("큰 개").ids) == "큰 개" and not any(map(more.spells, more.encode("큰 개").ids))
     cut.save(tmp_path, "source")
     assert TOKENIZERS["unigram"].load(tmp_path, "source") == cut
 
