@@ -123,8 +123,8 @@ runs/to-en`, and the command below."""
 
 _TRIED = """\
 16 BLEU were the aim and are not reached. Development pairs by greedy decoding, held-out pairs by a beam of 5; one
-training each, and on 271 sentences one BLEU more or less is chance. The last is kept because it reads what a class types
-without spelling it in bytes.
+training each, and on 271 sentences one BLEU more or less is chance. The last is kept because it reads what a class
+types without spelling it in bytes.
 
 | approach | BLEU, development | BLEU | chrF |
 | --- | --- | --- | --- |
@@ -132,7 +132,7 @@ without spelling it in bytes.
 | `to-en` itself, which has Korean six times among the French | 13.3 | 14.0 | 29.2 |
 | from `to-en`, its English pieces, 2,000 Korean ones of its own, 10 epochs | 16.2 | 13.2 | 29.8 |
 | from `to-en`, its English pieces, and of its source pieces those that Korean has, 12 epochs | 17.8 | 14.2 | 31.3 |
-| the same, and the characters that its pieces lacked (춥 and 137 others): this model | 16.7 | 14.7 | 31.8 |
+| the same, and the characters that its pieces lacked (춥 and 138 others): this model | 16.7 | 14.7 | 31.8 |
 
 The other way round, `en-ko` goes on from `en-fr`, whose English side it takes over: after six epochs 7.7 chrF and 1.1
 BLEU on 228 held-out pairs, beam of 5: no translation yet, and not shipped. The loss still fell (`python -m s2s_core
@@ -167,8 +167,8 @@ French (transfer: Zoph et al. 2016). Built like `en-fr`, smaller.""",
             "It saw some five thousand sentences of Korean: it knows how English goes and few Korean words. What it "
             "does not know becomes another word that fits: 문을 닫아 주세요. (close) Please open the door., and 오늘은 "
             "정말 춥다. (cold) She is very good today.",
-            "Names and rare words it spells from pieces or leaves out: 서울은 한국의 수도이다. becomes The tempipy is no "
-            "other language., and 나는 개가 두 마리 있다. (two) I have a dog.",
+            "Names and rare words it spells from pieces or leaves out: 서울은 한국의 수도이다. becomes The tempipy is "
+            "no other language., and 나는 개가 두 마리 있다. (two) I have a dog.",
             "An ending that it has not met often changes the sentence: 나는 학생이다. becomes I'm a students.",
             "Who does what to whom is often left unsaid in Korean, and it guesses.",
         ),
