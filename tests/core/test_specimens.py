@@ -25,7 +25,7 @@ from s2s_core.recipes.specimens import (
     write_table,
 )
 from s2s_core.remark import ByRule, OfTheModel
-from s2s_core.tasks import FileTask, KoPronounceTask
+from s2s_core.tasks import FileTask, KoPronounceTask, SynopsisTask
 from s2s_core.tasks.ko_pronounce import WORDS
 from s2s_core.tasks.splits import words
 
