@@ -1,6 +1,8 @@
 """Train every shipped model anew, side by side, each after the model that it goes on from.
 
-    python deploy/train_models.py --out models --at-once 12 --data en-fr=pairs.tsv.gz --data ko-en=ko.tsv.gz
+    python deploy/train_models.py --out models --at-once 12 --data en-fr=fr.tsv.gz --data ko-en=ko.tsv.gz
+
+`--data to-en=both.tsv.gz` names the pairs of the parent of `ko-en`: `cat fr.tsv.gz ko.tsv.gz > both.tsv.gz`.
 
 Each training is a process of its own (`python -m s2s_core train NAME`), so that many share one GPU; its output is kept
 as OUT/NAME.txt. Whoever starts the command again goes on: what is finished stays, what was interrupted is resumed.

@@ -14,7 +14,9 @@ def identity(recipe: Recipe) -> dict[str, Any]:
     train = {name: value for name, value in recipe.train.to_json().items() if name not in _SHOWN}
     sizes = ("train_size", "dev_size", "test_size", "src_tokenizer", "tgt_tokenizer", "vocab_size", "half")
     model = json.loads(json.dumps(dict(recipe.model)))
-    return {"task": recipe.task.name} | model | train | {name: getattr(recipe, name) for name in sizes}
+    sides = {"inherits": list(recipe.inherits), "cut": list(recipe.cut)}
+    start = {"parent": recipe.parent} | sides if recipe.parent else {}
+    return {"task": recipe.task.name} | model | train | {name: getattr(recipe, name) for name in sizes} | start
 
 
 def digest(recipe: Recipe) -> str:

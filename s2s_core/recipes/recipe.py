@@ -21,6 +21,7 @@ from s2s_core.training import TrainConfig
 from s2s_core.translator import ModelInfo, Translator
 
 MOST_PAIRS = 10_000_000
+_OF_A_SIDE = {"source": ("encoder.embedding.",), "target": ("decoder.embedding.", "decoder.output.")}  # a row a token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Recipe:
     remarks: Mapping[str, str] = field(default_factory=dict)  # further sections of the card: heading -> Markdown
     parent: str = ""  # the recipe of the checkpoint that the training begins with; "": with weights by chance
     inherits: tuple[str, ...] = ("source", "target")  # the sides whose vocabulary is the parent's
+    cut: tuple[str, ...] = ()  # those of them whose vocabulary is cut down to the tokens of the training pairs
     base: str = ""  # the recipe that this one changes in one thing
     findings: str = ""  # the card's words on what came out differently from the base, of one training each
     half: bool = False  # float16 on disk
@@ -83,8 +85,8 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
     """Draw the data, learn the vocabularies from the training pairs, and initialise the network; all by the seed.
 
     With a ``parent`` the vocabularies that the recipe inherits are the parent's, and so are all weights of the same
-    name and shape but the embeddings of another vocabulary (transfer: Zoph et al. 2016, "Transfer learning for
-    low-resource neural machine translation").
+    name and shape; where a side has a vocabulary of its own or is cut, the embeddings of the tokens that both have
+    (transfer: Zoph et al. 2016, "Transfer learning for low-resource neural machine translation").
 
     Raises:
         UnknownName, InvalidConfig: for a tokenizer or a model that does not exist, or where the recipe goes on from a
@@ -103,6 +105,10 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
     inherited = recipe.inherits if parent else ()
     source = parent.src_tokenizer if parent and "source" in inherited else None
     target = parent.tgt_tokenizer if parent and "target" in inherited else None
+    if source and "source" in recipe.cut:
+        source = source.cut_to(passing(pair.source for pair in train_pairs))
+    if target and "target" in recipe.cut:
+        target = target.cut_to(passing(pair.target for pair in train_pairs))
     try:
         source = source or TOKENIZERS[recipe.src_tokenizer or task.src_tokenizer].train(
             passing(pair.source for pair in train_pairs), vocab_size=recipe.vocab_size
@@ -115,9 +121,9 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
     config = _config(recipe, source.vocab_size, target.vocab_size)
     with drawn_from(seed, "weights"):
         net = Seq2Seq(config)
-    if parent:
-        _inherit(net, parent.net, inherited)
     plain = Translator(net=net, src_tokenizer=source, tgt_tokenizer=target)
+    if parent:
+        _inherit(plain, parent, tuple(side for side in inherited if side not in recipe.cut))
     known = (pair.source for pair in train_pairs if plain.reads(pair.source))  # where the examples are all too long
     examples = tuple(text for text in task.examples if plain.reads(text)) or tuple(islice(known, 1))
     info = ModelInfo(name=recipe.name, title=recipe.title, task=task.name, examples=examples)
@@ -125,15 +131,29 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
     return Experiment(translator=translator, train_pairs=train_pairs, dev_pairs=dev_pairs)
 
 
-def _inherit(net: Seq2Seq, parent: Seq2Seq, sides: tuple[str, ...]) -> None:
-    """Copy the parent's weights of the same name and shape; rows of tokens only for the ``sides`` that share them."""
-    of_a_side = {"source": ("encoder.embedding.",), "target": ("decoder.embedding.", "decoder.output.")}
-    others = tuple(prefix for side, prefixes in of_a_side.items() if side not in sides for prefix in prefixes)
-    known = parent.state_dict()
+def _inherit(translator: Translator, parent: Translator, sides: tuple[str, ...]) -> None:
+    """Copy the parent's weights of the same name and shape; of another vocabulary the rows of what both have."""
+    known, kin = parent.net.state_dict(), {side: _in_both(translator, parent, side) for side in _OF_A_SIDE}
     with torch.no_grad():
-        for name, parameter in net.named_parameters():
-            if name in known and known[name].shape == parameter.shape and not name.startswith(others):
+        for name, parameter in translator.net.named_parameters():
+            side = next((side for side, prefixes in _OF_A_SIDE.items() if name.startswith(prefixes)), "")
+            if name not in known or known[name].shape[1:] != parameter.shape[1:]:
+                continue
+            if side and side not in sides:
+                own, theirs = kin[side]
+                parameter[own] = known[name][theirs]
+            elif known[name].shape == parameter.shape:
                 parameter.copy_(known[name])
+
+
+def _in_both(translator: Translator, parent: Translator, side: str) -> tuple[list[int], list[int]]:
+    """The tokens that two vocabularies of a side have in common: their ids in the one, and in the other."""
+    own, theirs = (one.src_tokenizer if side == "source" else one.tgt_tokenizer for one in (translator, parent))
+    if type(own) is not type(theirs):  # what looks the same may mean another thing
+        return [], []
+    places = {theirs.token(id): id for id in range(theirs.vocab_size)}
+    common = [id for id in range(own.vocab_size) if own.token(id) in places]
+    return common, [places[own.token(id)] for id in common]
 
 
 def require_model(recipe: Recipe) -> None:

@@ -2,7 +2,7 @@
 
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
-from s2s_core.tasks.tatoeba import EnglishFrenchTask, KoreanEnglishTask
+from s2s_core.tasks.tatoeba import EnglishFrenchTask, EnglishKoreanTask, KoreanEnglishTask, ToEnglishTask
 from s2s_core.training import TrainConfig
 
 _DATA = """\
@@ -69,48 +69,140 @@ the output layer shares its weights with the embedding of the French pieces. The
     )
 
 
-@RECIPES.register("ko-en")
-def ko_en() -> Recipe:
-    """Translation of everyday Korean into English, from very few sentences."""
+_SMALL = {
+    "embedding_size": 160,
+    "embedding_std": 0.08,  # 160 ** -0.5
+    "encoder_hidden": 160,
+    "decoder_hidden": 160,
+    "attention_size": 160,
+    "readout_size": 160,
+    "tie_output": True,
+    "source_end": False,
+    "bridge": "zero",
+    "dropout": 0.2,
+    "max_src_len": 48,
+    "max_tgt_len": 48,
+}
+
+
+@RECIPES.register("to-en")
+def to_en() -> Recipe:
+    """What `ko-en` begins with: everyday French and Korean into English."""
     return Recipe(
-        name="ko-en",
-        title="Korean → English",
+        name="to-en",
+        title="French and Korean → English",
         summary="""\
-Translates short everyday sentences from Korean into English, the verb moving from the end to the middle. It was trained
-on a few thousand sentences, which is very little: a specimen of how a model fills in what it has not learnt. Built like
-`en-fr`, smaller.""",
-        task=KoreanEnglishTask(),
-        model={
-            "embedding_size": 128,
-            "embedding_std": 0.09,  # 128 ** -0.5
-            "encoder_hidden": 128,
-            "decoder_hidden": 128,
-            "attention_size": 128,
-            "readout_size": 128,
-            "tie_output": True,
-            "source_end": False,
-            "dropout": 0.4,
-            "max_src_len": 48,
-            "max_tgt_len": 48,
-        },
+Translates everyday sentences from French or Korean into English, which it learns from thirty times as many sentences
+as there are in Korean: the parent of `ko-en`, which goes on with Korean alone. Built like `en-fr`, smaller.""",
+        task=ToEnglishTask(),
+        model=_SMALL,
         train=TrainConfig(
-            epochs=40,
+            epochs=2,
             lr=2e-3,
             warmup=200,
             batch_size=64,
             label_smoothing=0.1,
-            validate_every=250,
-            patience=6,
+            validate_every=500,
             probe="나는 사과를 좋아해.",
         ),
-        vocab_size=1500,
-        data=_DATA.format(language="Korean", source="Korean", target="English"),
+        dev_size=400,
+        test_size=2000,
+        vocab_size=3000,
+        data=_DATA.format(language="French or Korean", source="French or Korean", target="English"),
+        weaknesses=("It is a step on the way to `ko-en`: of Korean it knows less than that.",),
+        half=True,
+    )
+
+
+_BOTH = """
+
+It begins with `to-en`, which has learnt from these pairs and those of English and French in one file. There no French
+sentence is trained on whose English answers a Korean one that is held out here, whatever its punctuation and case: `cat
+en-fr.tsv.gz en-ko.tsv.gz > both.tsv.gz`, then `python -m s2s_core train to-en --data both.tsv.gz --seed 1 --out
+runs/to-en`, and the command below."""
+
+_TRIED = """\
+16 BLEU were the aim and are not reached. Development pairs by greedy decoding, held-out pairs by a beam of 5; one
+training each, and on 271 sentences one BLEU more or less is chance. The last is kept because it reads what a class
+types without spelling it in bytes.
+
+| approach | BLEU, development | BLEU | chrF |
+| --- | --- | --- | --- |
+| no parent, 128 units, 1,500 pieces a side, 40 epochs: the model of earlier versions | 11.0 | 10.1 | 27.4 |
+| `to-en` itself, which has Korean six times among the French | 13.3 | 14.0 | 29.2 |
+| from `to-en`, its English pieces, 2,000 Korean ones of its own, 10 epochs | 16.2 | 13.2 | 29.8 |
+| from `to-en`, its English pieces, and of its source pieces those that Korean has, 12 epochs | 17.8 | 14.2 | 31.3 |
+| the same, and the characters that its pieces lacked (춥 and 138 others): this model | 16.7 | 14.7 | 31.8 |
+
+The other way round, `en-ko` goes on from `en-fr`, whose English side it takes over: after six epochs 7.7 chrF and 1.1
+BLEU on 228 held-out pairs, beam of 5: no translation yet, and not shipped. The loss still fell (`python -m s2s_core
+train en-ko --data en-ko.tsv.gz --from en-fr --seed 1`; `en-fr` as it was with 46.8 BLEU)."""
+
+
+@RECIPES.register("ko-en")
+def ko_en() -> Recipe:
+    """Translation of everyday Korean into English, from very few sentences and a parent that knows English."""
+    return Recipe(
+        name="ko-en",
+        title="Korean → English",
+        summary="""\
+Translates short everyday sentences from Korean into English, the verb moving from the end to the middle. Five thousand
+sentences are very little to learn from, so it begins with the weights of a model that has learnt to write English from
+French (transfer: Zoph et al. 2016). Built like `en-fr`, smaller.""",
+        task=KoreanEnglishTask(),
+        parent="to-en",
+        cut=("source",),
+        model={**_SMALL, "dropout": 0.4},
+        train=TrainConfig(
+            epochs=12,
+            lr=1e-3,
+            warmup=100,
+            batch_size=64,
+            label_smoothing=0.1,
+            validate_every=160,
+            probe="나는 사과를 좋아해.",
+        ),
+        data=_DATA.format(language="Korean", source="Korean", target="English") + _BOTH,
         weaknesses=(
-            "It saw some five thousand sentences: it knows how English goes and few words. 나는 학생이다. becomes I'm "
-            "a students., and 오늘은 정말 춥다. It's really good today.",
-            "Words that it has not met often it spells from pieces, into what is no word: 사과 becomes comps.",
+            "It saw some five thousand sentences of Korean: it knows how English goes and few Korean words. What it "
+            "does not know becomes another word that fits: 문을 닫아 주세요. (close) Please open the door., and 오늘은 "
+            "정말 춥다. (cold) She is very good today.",
+            "Names and rare words it spells from pieces or leaves out: 서울은 한국의 수도이다. becomes The tempipy is "
+            "no other language., and 나는 개가 두 마리 있다. (two) I have a dog.",
+            "An ending that it has not met often changes the sentence: 나는 학생이다. becomes I'm a students.",
             "Who does what to whom is often left unsaid in Korean, and it guesses.",
         ),
+        remarks={"What was tried": _TRIED},
         half=True,
         shipped=True,
+    )
+
+
+@RECIPES.register("en-ko")
+def en_ko() -> Recipe:
+    """The other way round, from a parent that reads English."""
+    parent = en_fr()
+    return Recipe(
+        name="en-ko",
+        title="English → Korean",
+        summary="""\
+Translates short everyday sentences from English into Korean, from five thousand sentences. It begins with the weights
+of `en-fr`, which has learnt to read English.""",
+        task=EnglishKoreanTask(),
+        parent=parent.name,
+        inherits=("source",),
+        model={**parent.model, "dropout": 0.4},
+        train=TrainConfig(
+            epochs=6,
+            lr=1e-3,
+            warmup=100,
+            batch_size=64,
+            label_smoothing=0.1,
+            validate_every=160,
+            probe="I like apples.",
+        ),
+        vocab_size=2000,
+        data=_DATA.format(language="Korean", source="English", target="Korean"),
+        weaknesses=("After six epochs it repeats the commonest words; the loss still falls.",),
+        half=True,
     )

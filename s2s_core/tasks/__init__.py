@@ -12,7 +12,7 @@ from s2s_core.tasks.pronounce import PronounceTask
 from s2s_core.tasks.reverse import ReverseTask
 from s2s_core.tasks.synopsis import SynopsisTask
 from s2s_core.tasks.table import Preview, preview_of
-from s2s_core.tasks.tatoeba import EnglishFrenchTask, EnglishKoreanTask, KoreanEnglishTask
+from s2s_core.tasks.tatoeba import EnglishFrenchTask, EnglishKoreanTask, KoreanEnglishTask, ToEnglishTask
 
 __all__ = [
     "ENCODINGS",
@@ -36,6 +36,7 @@ __all__ = [
     "Split",
     "SynopsisTask",
     "Task",
+    "ToEnglishTask",
     "preview_of",
     "split_of",
 ]

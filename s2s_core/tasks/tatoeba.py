@@ -6,8 +6,11 @@ sentence often stands there with several translations. Files of newer dates have
 
 import random
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
+import regex
+
+from s2s_core.errors import DataError
 from s2s_core.pair import Pair
 from s2s_core.registry import TASKS
 from s2s_core.tasks.as_typed import as_typed
@@ -15,6 +18,8 @@ from s2s_core.tasks.base import Split
 from s2s_core.tasks.columns import Names
 from s2s_core.tasks.pairs import FileTask
 from s2s_core.tasks.splits import words
+
+_HANGUL = regex.compile(r"\p{Hangul}")
 
 
 @TASKS.register("en-fr")
@@ -102,3 +107,33 @@ class KoreanEnglishTask(FileTask):
         "나는 사과를 좋아해.",
         "오늘은 정말 춥다.",
     )
+
+
+@TASKS.register("to-en")
+class ToEnglishTask(FileTask):
+    """French and Korean to English, of one file that has the pairs of both: what a translator of Korean begins with.
+
+    Two such files in one are ``cat en-fr.tsv.gz en-ko.tsv.gz > both.tsv.gz``. Korean sentences are held out as those
+    of `KoreanEnglishTask`, and no French one is trained on whose English stands among the answers of the held-out ones.
+    In training every Korean pair comes ``OFTEN`` times, so that it is not lost among the French ones.
+    """
+
+    name = "to-en"
+    title = "French and Korean → English"
+    places = (1, 0)
+    examples = ("J'aime la voiture rouge.", *KoreanEnglishTask.examples[:5])
+    OFTEN: ClassVar[int] = 6
+
+    def __init__(
+        self, *, path: str | Path | None = None, columns: Names | None = None, encoding: str | None = None
+    ) -> None:
+        super().__init__(path=path, columns=columns, encoding=encoding)
+        if path is not None and not any(_HANGUL.search(pair.source) for pair in self._splits["test"]):
+            raise DataError(f"{Path(path).name} has no Korean: name a file with the pairs of both languages")
+
+    def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
+        chosen = super().pairs(split, seed=seed)
+        if split == "train":
+            chosen += (self.OFTEN - 1) * [pair for pair in chosen if _HANGUL.search(pair.source)]
+            random.Random(f"pairs of both {seed}").shuffle(chosen)
+        return chosen[:size]

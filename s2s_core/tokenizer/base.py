@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 from s2s_core.characters import scripts_of
 from s2s_core.described import described
-from s2s_core.errors import EmptyText, TextTooLong
+from s2s_core.errors import EmptyText, InvalidConfig, TextTooLong
 from s2s_core.tokenizer.typed import Span, is_blank, legible, nearest
 
 PAD, BOS, EOS, UNK = range(4)
@@ -119,6 +119,14 @@ class Tokenizer(ABC):
 
         Raises DataError if there is no text, InvalidConfig if the size leaves no room.
         """
+
+    def cut_to(self, texts: Iterable[str]) -> Self:
+        """The same vocabulary without the tokens that no text has, and with the characters that it lacks for them.
+
+        Raises:
+            InvalidConfig: for a tokenizer that cannot be cut.
+        """
+        raise InvalidConfig(f"a vocabulary of {self.name} cannot be cut down to some texts")
 
     @abstractmethod
     def save(self, folder: Path, stem: str) -> list[Path]:

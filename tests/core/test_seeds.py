@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = [name for name in RECIPES if RECIPES[name]().shipped]
 CLAIM = re.compile(
     r"\bneeds? (?!a\b)|\bloses?\b|\berrs (?!,)|\bgoes wrong\b|\b(?:more|less) often\b|\btimes as\b"
-    r"|(?<!counts )\bas right(?:ly)?\b|\bmore slowly\b|\bfaster\b|\bsharpe[rs]|\bsooner\b|\bmakes up for\b"
+    r"|(?<!counts )(?<!count )\bas right(?:ly)?\b|\bmore slowly\b|\bfaster\b|\bsharpe[rs]|\bsooner\b|\bmakes up for\b"
     r"|\bwhere `[\w-]+` (?:has|says|writes) [\d.]+ %"
 )
 SEEDS = re.compile(r"\b(?:[Oo]ne seed|[Oo]f six seeds|\d+ seeds)\b")

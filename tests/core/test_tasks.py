@@ -19,7 +19,7 @@ Draw = Callable[..., list[Pair]]
 def tasks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Task]:
     """Every task of the registry; those of files with a file of their own."""
     path = tmp_path_factory.mktemp("tasks") / "numbers.tsv"
-    lines = (f"this is the number {n} of many\tdies ist die Zahl {n} von vielen\n" for n in range(600))
+    lines = (f"this is the number {n} of many\t이것은 많은 수 가운데 {n}번이다\n" for n in range(600))
     path.write_text("".join(lines), encoding="utf-8")
     made = {name: TASKS[name]() for name in TASKS}
     made["synopsis"] = SynopsisTask(path=lists(path.parent / "lists", packages=9000))
