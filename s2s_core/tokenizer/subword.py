@@ -4,9 +4,8 @@ language model (Kudo 2018). They fall back to UTF-8 bytes, so nothing that is ty
 
 import io
 import re
-import struct
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Self
@@ -15,6 +14,7 @@ import sentencepiece
 
 from s2s_core import foreign
 from s2s_core.errors import CheckpointError, DataError, InvalidConfig
+from s2s_core.extras import needing
 from s2s_core.foreign import Unreadable
 from s2s_core.registry import TOKENIZERS
 from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Tokenizer, not_too_long
@@ -24,7 +24,6 @@ _MOST_BYTES = 1 << 23  # of a saved model: some 300,000 pieces
 SPACE = "\N{LOWER ONE EIGHTH BLOCK}"  # how a space reads in a piece
 
 _MAX_SENTENCE_BYTES = 1 << 16  # longer texts are left out of training
-_PIECE = 1 << 3 | 2  # how a piece begins in a saved model: field 1 of sentencepiece_model.proto, a length and content
 _RARE = -20.0  # the score of a character that is added: less probable than any piece that was learnt
 _OFTEN = 2  # times that a character has to come to be added
 _ROOM = 1000  # pieces beside the single characters, where these alone are more than the usual vocabulary
@@ -134,20 +133,19 @@ class _SentencePieceTokenizer(Tokenizer):
         return model.getvalue()
 
     def cut_to(self, texts: Iterable[str]) -> Self:
+        with needing("protobuf", "tasks"):
+            from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined]
         chosen = list(not_too_long(texts))
         used = {id for text in chosen for id in self.encode(text).ids}
-        kept, place = bytearray(), 0
-        for entry in _entries(self._model):
-            if (
-                entry[0] != _PIECE or place < self._MIN_VOCAB_SIZE or place in used
-            ):  # special marks and bytes come first
-                kept += entry
-            place += entry[0] == _PIECE
+        saved = ModelProto.FromString(self._model)
+        kept = [
+            piece for id, piece in enumerate(saved.pieces) if id < self._MIN_VOCAB_SIZE or id in used
+        ]  # special marks and bytes come first
         times = Counter("".join(prepared(text)[0] for text in chosen))
-        for character in sorted(character for character in times if times[character] >= _OFTEN):
-            if character not in self.characters:
-                kept += _entry(character)
-        return type(self)(model=bytes(kept))
+        lacking = sorted(one for one in times if times[one] >= _OFTEN and one not in self.characters)
+        del saved.pieces[:]
+        saved.pieces.extend([*kept, *(ModelProto.SentencePiece(piece=one, score=_RARE) for one in lacking)])
+        return type(self)(model=saved.SerializeToString())
 
     def save(self, folder: Path, stem: str) -> list[Path]:
         path = folder / f"{stem}.model"
@@ -187,27 +185,3 @@ class UnigramTokenizer(_SentencePieceTokenizer):
     """The most probable segmentation under a unigram model of pieces, pruned by expectation maximisation."""
 
     name = "unigram"
-
-
-def _entries(model: bytes) -> Iterator[bytes]:
-    """A saved model by its entries, pieces in the order of their ids, and what else there is.
-
-    Each has a tag of one byte and, in groups of seven bits from the lowest, its length (Protocol Buffers, "Encoding").
-    """
-    start = 0
-    while start < len(model):
-        length, end = 0, start + 1
-        while model[end] & 0x80:
-            end += 1
-        for byte in reversed(model[start + 1 : end + 1]):
-            length = length << 7 | byte & 0x7F
-        end += 1 + length
-        yield model[start:end]
-        start = end
-
-
-def _entry(character: str) -> bytes:
-    """The entry of a piece that is one character: its text is field 1 of it, its score field 2, of four bytes."""
-    text = character.encode()
-    piece = bytes((_PIECE, len(text))) + text + b"\x15" + struct.pack("<f", _RARE)
-    return bytes((_PIECE, len(piece))) + piece
