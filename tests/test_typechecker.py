@@ -38,7 +38,7 @@ class Pair:
     one: Float[Tensor, " n"]
     other: Int[Tensor, " n"]
     later: "Pair | None" = None
-    unknown: "NobodyKnows | None" = None
+    unknown: "NobodyKnows | None" = None  # noqa: F821 - the checker has to live with it
 
 
 @checked
