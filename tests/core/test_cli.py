@@ -230,7 +230,11 @@ def test_a_model_without_attention_is_traced_too(tmp_path: Path, capsys: pytest.
         (["train", "nosuch"], f"unknown recipe 'nosuch': known are {', '.join(RECIPES)}"),
         (["train", "--data", "absent.tsv"], "there is no file absent.tsv"),
         (["train", "reverse", "--data", "x.tsv"], "the task reverse makes its own pairs: leave out --data"),
-        (["train", "ko-en", "--out", "x"], "the pairs of ko-en stand in a file: name it with --data"),
+        (
+            ["train", "ko-en", "--out", "x"],
+            "ko-en goes on from to-en: train that first, and name its folder with --from",
+        ),
+        (["train", "to-en", "--out", "x"], "the pairs of to-en stand in a file: name it with --data"),
         (["train", "reverse", "--set", "lr=x"], "lr takes a number, not 'x'"),
         (["train", "reverse", "--set", "bidirectional=2"], "bidirectional takes true or false, not '2'"),
         (["train", "reverse", "--set", "batch_size=true"], "batch_size takes a whole number, not 'true'"),

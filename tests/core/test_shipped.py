@@ -181,9 +181,8 @@ def test_without_attention_nothing_is_said_about_it(name: str, evaluations: Eval
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_card_has_the_command_the_scores_and_no_folder_of_the_machine(name: str) -> None:
     card = (checkpoint.locate(name) / "CARD.md").read_text(encoding="utf-8")
-    assert re.search(
-        rf"^python -m s2s_core train {name} (--data [\w.]+ )?--seed {recipe_of(name).train.seed}$", card, re.M
-    )
+    options = rf"(--data [\w.]+ )?(--from runs/[\w-]+ )?--seed {recipe_of(name).train.seed}"
+    assert re.search(rf"^python -m s2s_core train {name} {options}$", card, re.M)
     assert re.search(r"^\| all \| \d+ \| [\d.]+ \|", card, re.MULTILINE)
     assert not re.search(r"(?<![\w.])/(work|home|root|tmp|Users)/", card)
     assert str(Path.home()) not in card
