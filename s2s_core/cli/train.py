@@ -58,6 +58,7 @@ def train_command(
     - `python -m s2s_core train en-fr --data pairs.tsv.gz`
     - `torchrun --nproc_per_node=2 -m s2s_core train dates --out runs/dates` (on two processes, the same numbers)
     - `python -m s2s_core train --data my.tsv --tokenizer unigram --vocab-size 4000 --epochs 8`
+    - `python -m s2s_core train ko-en --data pairs.tsv.gz --from runs/to-en` (with what that model has learnt)
     - `python -m s2s_core train --data my.csv --columns en,fr --set encoder_hidden=256 --set lr=0.0015`
     - `python -m s2s_core train --data sentences.tsv --columns 2,4 --encoding cp949` (the second and the fourth column)
     """
@@ -65,16 +66,21 @@ def train_command(
         raise typer.BadParameter("give a recipe's name, or pairs of your own with --data", param_hint="RECIPE")
     if recipe and (tokenizer or vocab_size):
         raise typer.BadParameter("a recipe has its own --tokenizer and --vocab-size", param_hint="RECIPE")
+    if from_ and (tokenizer or vocab_size):
+        raise typer.BadParameter("a model has its own --tokenizer and --vocab-size", param_hint="--from")
     if columns and data is None:
         raise typer.BadParameter("--columns goes with --data", param_hint="--columns")
     if encoding and data is None:
         raise typer.BadParameter("--encoding goes with --data", param_hint="--encoding")
     chosen = _recipe(recipe, data, column_names(columns), encoding, tokenizer, vocab_size)
+    parent = checkpoint.load(checkpoint.locate(from_)) if from_ else None
+    if parent and recipe is None:  # pairs of one's own have no model that is usual for them
+        sizes = parent.net.config.to_json()
+        chosen = dataclasses.replace(chosen, model={name: sizes[name] for name in MODEL_FIELDS})
     chosen = _changed(chosen, steps=steps, epochs=epochs, device=device, seed=seed, settings=set_ or [])
     folder = out or (checkpoint.SHIPPED if chosen.shipped and not INSTALLED else Path("runs")) / chosen.name
     if checkpoint.is_checkpoint(folder) and not (resume or overwrite):
         raise InvalidConfig(f"{folder} is there already: give --overwrite, --resume, or another --out")
-    parent = checkpoint.load(checkpoint.locate(from_)) if from_ else None
     options = {"--from": from_, "--tokenizer": tokenizer, "--vocab-size": vocab_size}
     options |= {"--steps": steps, "--epochs": epochs, "--seed": chosen.train.seed}
     command = ["python", "-m", "s2s_core", "train", *([recipe] if recipe else []), *chosen.task.options]

@@ -90,7 +90,7 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
 
     Raises:
         UnknownName, InvalidConfig: for a tokenizer or a model that does not exist, or where the recipe goes on from a
-            parent and there is none.
+            parent and there is none, or of which no weight fits.
         DataError: where the task has no text, or what it is scored with is not installed (MissingPackage).
     """
     seed, task = recipe.train.seed, recipe.task
@@ -133,6 +133,7 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
 
 def _inherit(translator: Translator, parent: Translator, sides: tuple[str, ...]) -> None:
     """Copy the parent's weights of the same name and shape; of another vocabulary the rows of what both have."""
+    taken = False
     known, kin = parent.net.state_dict(), {side: _in_both(translator, parent, side) for side in _OF_A_SIDE}
     with torch.no_grad():
         for name, parameter in translator.net.named_parameters():
@@ -144,6 +145,9 @@ def _inherit(translator: Translator, parent: Translator, sides: tuple[str, ...])
                 parameter[own] = known[name][theirs]
             elif known[name].shape == parameter.shape:
                 parameter.copy_(known[name])
+                taken = True
+    if not taken:
+        raise InvalidConfig(f"no weight of {parent.info.name} fits: the model has other sizes")
 
 
 def _in_both(translator: Translator, parent: Translator, side: str) -> tuple[list[int], list[int]]:

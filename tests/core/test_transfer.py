@@ -91,6 +91,29 @@ def test_what_goes_on_from_another_model_needs_it() -> None:
         start(recipe(parent="reverse"))
 
 
+def test_a_model_of_other_sizes_is_none_to_go_on_from(parent: Translator) -> None:
+    other = dataclasses.replace(recipe(parent="reverse", inherits=()), model=dict.fromkeys(SIZES, 5))
+    with pytest.raises(InvalidConfig, match="the model has other sizes"):
+        start(other, parent)
+
+
+def test_pairs_of_ones_own_are_learnt_by_a_model_like_its_parent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny = [word for name in SIZES for word in ("--set", f"{name}=4")]
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert main(["train", "reverse", "--steps", "1", "--out", str(first), *tiny]) == 0
+    (tmp_path / "own.tsv").write_text("".join(f"{chr(97 + n % 26)}bc{'x' * n}\tcb\n" for n in range(60)))
+    own = ["train", "--data", str(tmp_path / "own.tsv"), "--from", str(first), "--out", str(second)]
+    assert main([*own, "--steps", "1", "--set", "max_src_len=80"]) == 0
+    one, other = (checkpoint.load(folder) for folder in (first, second))
+    assert other.net.config == dataclasses.replace(one.net.config, max_src_len=80)
+    assert other.src_tokenizer == one.src_tokenizer and other.tgt_tokenizer == one.tgt_tokenizer
+    capsys.readouterr()
+    assert main([*own, "--tokenizer", "unigram"]) == 2
+    assert "a model has its own --tokenizer" in capsys.readouterr().err
+
+
 def test_the_command_names_the_model_and_so_does_the_card(tmp_path: Path) -> None:
     tiny = [word for name in SIZES for word in ("--set", f"{name}=4")]
     options = ["--steps", "1", "--set", "lr=1e-9", *tiny]
