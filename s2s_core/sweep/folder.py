@@ -4,6 +4,7 @@ DIR/
   sweep.json                     the family and, by member, what its recipe trains by
   cells/dates-last/seed-2/       the checkpoint
   cells/dates-last/seed-2.json   written last: the cell is finished, and these are its scores
+  cells/en-fr-first/             likewise, of what a member goes on from; not in the table
   seeds.csv  seeds.md            the table
 """
 

@@ -74,9 +74,27 @@ class Plan:
             **dict[str, Any](self.sizes),
         )
 
+    def parent(self, cell: Cell) -> Cell | None:
+        """The cell that this one goes on from, which is trained from the same seed; None where there is none.
+
+        Raises:
+            InvalidConfig: where it learns from other pairs than this one, which the sweep has not.
+        """
+        recipe = RECIPES[cell.name]()
+        if not recipe.parent:
+            return None
+        if RECIPES[recipe.parent]().task.name != recipe.task.name:
+            raise InvalidConfig(
+                f"{cell.name} goes on from {recipe.parent}, which learns from other pairs: a sweep cannot train it; "
+                "`train` can, as its card says"
+            )
+        return Cell(recipe.parent, cell.seed)
+
     def command(self, cell: Cell) -> str:
         """What trains one cell by itself, for its card."""
         words = ["python", "-m", "s2s_core", "train", cell.name, "--seed", str(cell.seed)]
+        before = self.parent(cell)
+        words += ["--from", f"{before.name}/seed-{before.seed}"] if before else []
         words += ["--data", self.data.name] if self.data is not None else []
         changes = {name: value for name, value in {**self.model, **self.train}.items() if value is not None}
         for name, value in changes.items():

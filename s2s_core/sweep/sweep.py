@@ -9,7 +9,7 @@ from s2s_core.recipes import require_model
 from s2s_core.sweep import table
 from s2s_core.sweep.cluster import on_cluster
 from s2s_core.sweep.folder import Folder
-from s2s_core.sweep.grid import Plan
+from s2s_core.sweep.grid import Cell, Plan
 from s2s_core.sweep.local import cores, in_processes
 from s2s_core.sweep.report import Done, Report
 
@@ -22,12 +22,13 @@ def sweep(plan: Plan, path: Path, *, processes: int | None = None, ray: str = ""
     the sweep; the next one with the same plan goes on from there.
 
     Raises:
-        InvalidConfig: where the folder holds something else.
+        InvalidConfig: where the folder holds something else, or a member's parent learns from other pairs.
         S2SError: where a cell cannot be done.
     """
     folder = Folder(path)
     for name in plan.members:
         require_model(dataclasses.replace(plan, data=None).recipe(name))
+        plan.parent(Cell(name, 0))
     with folder.reserved(plan):
         left = [cell for cell in plan.cells() if folder.finished(cell) is None]
         if left:

@@ -32,17 +32,21 @@ def work(
 ) -> Result | None:
     """Finish one cell in the sweep's folder, and return its result; None if ``wanted`` says no in between.
 
+    A recipe that goes on from another one is trained after that one, from the same seed and in the same folder.
+
     Raises:
         S2SError: where the recipe cannot be followed, or nothing can be written.
         InvalidConfig: also where the cell's checkpoint is damaged, or something else works on it.
     """
     threads.limit(1)
-    place = folder.checkpoint(cell)
+    place, parent = folder.checkpoint(cell), plan.parent(cell)
+    if parent and not folder.finished(cell) and work(plan, parent, folder, tell=tell, wanted=wanted) is None:
+        return None
     with telling(place):
         place.parent.mkdir(parents=True, exist_ok=True)
     try:
         with locked(place.with_name(f".{place.name}.cell"), seconds=PATIENCE):
-            result = folder.finished(cell) or _worked(plan, cell, place, tell, wanted)
+            result = folder.finished(cell) or _worked(plan, cell, folder, tell, wanted)
             if result is not None:
                 folder.finish(cell, result)
             return result
@@ -52,12 +56,13 @@ def work(
         raise InvalidConfig(f"{error}: delete {shown(place)}, and the cell is done again") from error
 
 
-def _worked(plan: Plan, cell: Cell, place: Path, tell: Tell, wanted: Callable[[], bool]) -> Result | None:
-    recipe = plan.recipe(cell.name, cell.seed)
+def _worked(plan: Plan, cell: Cell, folder: Folder, tell: Tell, wanted: Callable[[], bool]) -> Result | None:
+    recipe, place, before = plan.recipe(cell.name, cell.seed), folder.checkpoint(cell), plan.parent(cell)
     if checkpoint.is_checkpoint(place) and not checkpoint.is_unfinished(place):  # killed before its result was written
         pairs = recipe.task.pairs("test", size=recipe.test_size)
         return _result(cell, recipe, place, evaluate(checkpoint.load(place, device="cpu"), recipe.task, pairs))
-    events = run(recipe, place, command=plan.command(cell), resume=checkpoint.is_unfinished(place))
+    parent = checkpoint.load(folder.checkpoint(before), device="cpu") if before else None
+    events = run(recipe, place, command=plan.command(cell), resume=checkpoint.is_unfinished(place), parent=parent)
     return _followed(events, cell, recipe, place, tell, wanted)
 
 

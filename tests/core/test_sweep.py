@@ -1,5 +1,6 @@
 """A sweep does every cell once, whatever is killed in between, and its table says what its seeds say."""
 
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -17,8 +18,8 @@ from s2s_core import checkpoint, seeds
 from s2s_core.cli import main
 from s2s_core.errors import InvalidConfig, S2SError, UnknownName
 from s2s_core.locks import Taken, locked
-from s2s_core.recipes import RECIPES, VARIATIONS
-from s2s_core.sweep import Cell, Done, Folder, Lost, Plan, Progressed, members_of, seeds_of, sweep, table
+from s2s_core.recipes import RECIPES, VARIATIONS, run
+from s2s_core.sweep import Cell, Done, Folder, Lost, Plan, Progressed, grid, members_of, seeds_of, sweep, table
 from s2s_core.sweep.folder import Result
 from s2s_core.sweep.work import work
 
@@ -33,6 +34,7 @@ PLAN = Plan(
     sizes=SMALL,
 )
 ONE, TWO = PLAN.cells()
+PARENTS_ELSEWHERE = ("ko-en", "en-ko")  # they go on from a model of another task
 
 
 def manifests(folder: Folder) -> dict[Cell, bytes]:
@@ -125,7 +127,12 @@ def test_every_family_has_a_plan_and_its_recipes_are_those_that_train_makes():
             made, plain = plan.recipe(cell.name, cell.seed), RECIPES[cell.name]().with_seed(3)
             assert (made.model, made.name, made.half) == (plain.model, plain.name, plain.half)
             assert made.train.to_json() == plain.train.to_json() | {"device": "cpu"}
-            assert plan.command(cell) == f"python -m s2s_core train {cell.name} --seed 3"
+            if plain.name in PARENTS_ELSEWHERE:
+                with pytest.raises(InvalidConfig, match=f"goes on from {plain.parent}, which learns from other pairs"):
+                    plan.parent(cell)
+                continue
+            parent = f" --from {plain.parent}/seed-3" if plain.parent else ""
+            assert plan.command(cell) == f"python -m s2s_core train {cell.name} --seed 3{parent}"
 
 
 def test_a_cell_s_card_names_the_command_that_trains_it_alone():
@@ -134,6 +141,28 @@ def test_a_cell_s_card_names_the_command_that_trains_it_alone():
     assert plan.command(Cell("dates", 2)) == (
         "python -m s2s_core train dates --seed 2 --set bidirectional=false --steps 5 --set lr_decay=linear "
         "--set 'betas=[0.8, 0.9]'"
+    )
+
+
+def test_what_goes_on_from_another_recipe_is_trained_after_it_from_the_same_seed(tmp_path, undisturbed, monkeypatch):
+    reverse = RECIPES["reverse"]()
+    child = dataclasses.replace(reverse, name="reverse-on", parent="reverse")
+    monkeypatch.setattr(grid, "RECIPES", {"reverse": lambda: reverse, "reverse-on": lambda: child})
+    monkeypatch.setattr(table, "RECIPES", grid.RECIPES)
+    plan = dataclasses.replace(PLAN, family="reverse-on", members=("reverse-on",))
+    folder, (cell, _) = Folder(tmp_path / "sweep"), plan.cells()
+    jaxtyping.config.update("jaxtyping_disable", True)
+    with folder.reserved(plan):
+        assert work(plan, cell, folder, wanted=lambda: False) is None and folder.results() == []
+        result = work(plan, cell, folder, wanted=lambda: True)
+        assert folder.results() == [result]  # the table has the members alone
+        assert checkpoint.read_manifest(folder.checkpoint(ONE)) == manifests(undisturbed)[ONE]
+    parent = checkpoint.load(folder.checkpoint(ONE), device="cpu")
+    *_, evaluated = run(plan.recipe(cell.name, cell.seed), tmp_path / "alone", command="", parent=parent)
+    jaxtyping.config.update("jaxtyping_disable", False)
+    assert checkpoint.describe(evaluated.folder).info.fingerprint == result.fingerprint
+    assert "train reverse-on --seed 1 --from reverse/seed-1" in checkpoint.read_text(
+        folder.checkpoint(cell), checkpoint.CARD
     )
 
 
