@@ -1,4 +1,6 @@
-"""The recipes of translation. Their data is not shipped: `train en-fr --data pairs.tsv.gz` names the file."""
+"""The recipes of translation. Their data is not shipped: `train en-fr-first --data pairs.tsv.gz` names the file."""
+
+import dataclasses
 
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
@@ -13,23 +15,29 @@ scored against every translation that the file has for it."""
 
 EN_FR_LIMITS = (
     "It knows everyday sentences, most of them under ten words; long or learned ones come out garbled.",
-    "Names and rare words are spelt from pieces, and sometimes become other ones.",
+    "Names and rare words are spelt from pieces, and often become other ones.",
     "You is tu or vous, as chance has it, and who speaks is a man more often than a woman (one seed).",
 )
 
 
-@RECIPES.register("en-fr")
-def en_fr() -> Recipe:
-    """Translation of everyday English into French, by pieces of words."""
-    return Recipe(
-        name="en-fr",
-        title="English → French",
-        summary="""\
+_BUILT = """\
 Translates everyday English sentences into French. Words are cut into pieces by a unigram model (SentencePiece, 4,000
 pieces a side). A bidirectional encoder and a decoder of LSTM cells with full peephole matrices, and additive attention;
 the output layer shares its weights with the embedding of the French pieces. The encoder starts local, as that of
-`dates`.""",
-        task=EnglishFrenchTask(typed=False),  # as the shipped weights were trained
+`dates`."""
+
+
+@RECIPES.register("en-fr-first")
+def en_fr_first() -> Recipe:
+    """The first four epochs of `en-fr`: the corpus as it is, a decoder that starts from the encoder's last states.
+
+    Its first word looks hardest at the final full stop, for s_0 is made of the state that stands there.
+    """
+    return Recipe(
+        name="en-fr-first",
+        title="English → French, the first epochs",
+        summary=_BUILT,
+        task=EnglishFrenchTask(typed=False),
         model={
             "embedding_size": 256,
             "embedding_std": 0.0625,  # 256 ** -0.5: embeddings start about as long as 1, logits small though tied
@@ -65,6 +73,47 @@ the output layer shares its weights with the embedding of the French pieces. The
         data=_DATA.format(language="French", source="English", target="French"),
         weaknesses=EN_FR_LIMITS,
         half=True,
+    )
+
+
+_AS_TYPED = """\
+`en-fr-first` was trained on the corpus as it is. Without its final mark it took a sentence for another one, and its
+first word looked at that mark, because s_0 was made of the encoder's last states. This model goes on from it for three
+epochs with s_0 = 0, and with a third of the training pairs as people type them: without the mark, in lower case, with
+I'm for I am, with other names and numbers. Both on the same 2,310 held-out sentences, with a beam of 5; names and
+numbers in 200 sentences that were made for it.
+
+| measure | `en-fr-first` | this model |
+| --- | --- | --- |
+| BLEU | 46.6 | 48.3 |
+| without the final mark, and the same sentences with it | 31.2, 46.8 | 46.1, 48.5 |
+| in lower case, and as they are | 32.2, 46.6 | 47.8, 48.3 |
+| with the other short or long forms, and as they are | 49.7, 49.9 | 51.1, 51.5 |
+| first token looks hardest at the final mark | 63 % | 0 % |
+| meets fast_align | 59.6 % | 67.9 % |
+| names never seen that are copied | 0 % | 6 % |
+| numbers that are copied | 38 % | 80 % |
+
+s_0 = 0 alone makes the first word look elsewhere: after 100 updates it looked at the mark in none of 149 development
+sentences, where with the bridge of `en-fr-first` and the same pairs it still did in 92. The aims were 50 BLEU, 70 % and
+every second name; they are not reached. Again: `python -m s2s_core experiment as-typed --family en-fr --data
+pairs.tsv.gz`."""
+
+
+@RECIPES.register("en-fr")
+def en_fr() -> Recipe:
+    """Translation of everyday English into French, by pieces of words."""
+    first = en_fr_first()
+    return dataclasses.replace(
+        first,
+        name="en-fr",
+        title="English → French",
+        summary=f"{_BUILT} The decoder starts from zeros, so that what it knows of the sentence comes by attention.",
+        task=EnglishFrenchTask(),
+        parent=first.name,
+        model={**first.model, "bridge": "zero"},
+        train=dataclasses.replace(first.train, epochs=3, lr=1e-3, warmup=200),
+        remarks={"As people type": _AS_TYPED},
         shipped=True,
     )
 
@@ -134,9 +183,9 @@ types without spelling it in bytes.
 | from `to-en`, its English pieces, and of its source pieces those that Korean has, 12 epochs | 17.8 | 14.2 | 31.3 |
 | the same, and the characters that its pieces lacked (춥 and 138 others): this model | 16.7 | 14.7 | 31.8 |
 
-The other way round, `en-ko` goes on from `en-fr`, whose English side it takes over: after six epochs 7.7 chrF and 1.1
+The other way round, `en-ko` goes on from `en-fr-first`, whose English side it takes over: after six epochs 7.7 chrF and 1.1
 BLEU on 228 held-out pairs, beam of 5: no translation yet, and not shipped. The loss still fell (`python -m s2s_core
-train en-ko --data en-ko.tsv.gz --from en-fr --seed 1`; `en-fr` as it was with 46.8 BLEU)."""
+train en-ko --data en-ko.tsv.gz --from runs/en-fr-first --seed 1`)."""
 
 
 @RECIPES.register("ko-en")
@@ -181,13 +230,13 @@ French (transfer: Zoph et al. 2016). Built like `en-fr`, smaller.""",
 @RECIPES.register("en-ko")
 def en_ko() -> Recipe:
     """The other way round, from a parent that reads English."""
-    parent = en_fr()
+    parent = en_fr_first()
     return Recipe(
         name="en-ko",
         title="English → Korean",
         summary="""\
 Translates short everyday sentences from English into Korean, from five thousand sentences. It begins with the weights
-of `en-fr`, which has learnt to read English.""",
+of `en-fr-first`, which has learnt to read English.""",
         task=EnglishKoreanTask(),
         parent=parent.name,
         inherits=("source",),
