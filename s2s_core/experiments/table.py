@@ -4,21 +4,17 @@ Every line says which checkpoint it was measured on, by fingerprint: a result wh
 is out of date, and `stale` finds it.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from s2s_core import foreign
 from s2s_core.bootstrap import Estimate
-from s2s_core.errors import DataError
-from s2s_core.files import telling, writing
+from s2s_core.files import telling
 from s2s_core.home import HOME
+from s2s_core.recipes.rows import read_rows, write_rows
 
 FOLDER = HOME / "experiments"
 DECIMALS = 5
-_MOST_BYTES = 1 << 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +65,7 @@ def write(path: Path, figures: Iterable[Figure]) -> None:
     """
     with telling(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with writing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Figure)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(entry) for entry in figures)
+    write_rows(Figure, figures, path)
 
 
 def read(path: Path) -> list[Figure]:
@@ -81,24 +74,7 @@ def read(path: Path) -> list[Figure]:
     Raises:
         DataError: where the file is no such table.
     """
-    kinds = {field.name: field.type for field in fields(Figure)}
-    try:
-        lines = io.StringIO(foreign.file_bytes(path, most=_MOST_BYTES, links=True).decode("utf-8"), newline="")
-        return [
-            Figure(**{name: kinds[name](_cell(value)) for name, value in row.items()})  # type: ignore[operator]
-            for row in csv.DictReader(lines)
-        ]
-    except FileNotFoundError:
-        return []
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise DataError(f"{path} is not a table of results: {error}") from error
-
-
-def _cell(value: object) -> str:
-    """A cell of a row that has neither too few nor too many."""
-    if not isinstance(value, str):
-        raise TypeError("a row has not as many cells as the header")
-    return value
+    return list(read_rows(Figure, path, "results"))
 
 
 def stale(figures: Iterable[Figure], fingerprints: Mapping[str, str]) -> list[str]:

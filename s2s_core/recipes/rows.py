@@ -37,8 +37,15 @@ def read_rows(kind: type[Record], path: Path, what: str) -> tuple[Record, ...]:
     try:
         text = foreign.file_bytes(path, most=_MOST_BYTES, links=True).decode("utf-8")
         lines = csv.DictReader(io.StringIO(text, newline=""))
-        return tuple(kind(**{name: kinds[name](value) for name, value in line.items()}) for line in lines)
+        return tuple(kind(**{name: kinds[name](_cell(value)) for name, value in line.items()}) for line in lines)
     except FileNotFoundError:
         return ()
     except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise DataError(f"{path} is not a table of {what}: {error}") from error
+
+
+def _cell(value: object) -> str:
+    """A cell of a line that has neither too few nor too many."""
+    if not isinstance(value, str):
+        raise TypeError("a line has not as many cells as the header")
+    return value
