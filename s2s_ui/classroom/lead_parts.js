@@ -122,7 +122,7 @@ function below(bar, words, state) {
   }
   if (bar.open === "plan") return [panel("of-plan", ...planPanel(bar, words))];
   if (bar.open === "ask") return [panel("ask", ...askable(bar, words))];
-  if (question) return [panel("asked", ...results(bar, words, question))];
+  if (question) return [panel(`asked ${question.kind}`, ...results(bar, words, question))];
   return [];
 }
 

@@ -346,6 +346,7 @@ function drawQuestion(question) {
   const same = panel.dataset.id === question.id;
   if (field && typed && same) field.value = typed;
   panel.dataset.id = question.id;
+  panel.dataset.kind = question.kind;
   if (focused && (mine || sending)) toGiven();
   else if (focused && same) field?.focus();
   announce();
