@@ -254,6 +254,14 @@ def test_on_a_small_projector_a_question_about_the_source_covers_none_of_it(wind
     expect(asked.locator(".count")).to_contain_text("Answers: 1")
     assert free() and not student.hindrances() and not teacher.hindrances()
 
+    bar(teacher, "ask").click()
+    bar(teacher, "next").click()
+    expect(line.locator("h2")).to_have_text("What comes next?")
+    assert (
+        line.bounding_box()["y"] + line.bounding_box()["height"]
+        <= teacher.page.locator(picture).bounding_box()["y"] + ANSWER
+    )
+
 
 def test_a_class_goes_on_after_its_end_and_another_one_does_not_take_its_place(teacher, student):
     first = code(teacher)
