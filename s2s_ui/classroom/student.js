@@ -346,7 +346,8 @@ function drawQuestion(question) {
   const same = panel.dataset.id === question.id;
   if (field && typed && same) field.value = typed;
   panel.dataset.id = question.id;
-  panel.dataset.kind = question.kind;
+  const { kind, shown } = question; // where there is little room, what is asked about the stage is a line above it
+  panel.classList.toggle("line", kind === "look" || (kind === "next" && !shown));
   if (focused && (mine || sending)) toGiven();
   else if (focused && same) field?.focus();
   announce();

@@ -257,6 +257,11 @@ def test_on_a_small_projector_a_question_about_the_source_covers_none_of_it(wind
     bar(teacher, "ask").click()
     bar(teacher, "next").click()
     expect(line.locator("h2")).to_have_text("What comes next?")
+    expect(asked.locator("button.choice").first).to_be_visible()
+    box, stage = asked.bounding_box(), student.page.locator(picture).bounding_box()
+    assert stage["y"] - ANSWER < box["y"] + box["height"] <= stage["y"] + ANSWER
+    asked.locator("button.choice").first.click()
+    expect(asked.locator(".given")).to_contain_text("Sent")
     assert (
         line.bounding_box()["y"] + line.bounding_box()["height"]
         <= teacher.page.locator(picture).bounding_box()["y"] + ANSWER
