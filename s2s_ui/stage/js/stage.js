@@ -30,11 +30,12 @@ import { dress, themeOf } from "./draw/theme.js";
 import { lanesOf } from "./data/shown.js";
 import { reveal, want } from "./input/reveal.js";
 import { Typing } from "./input/typing.js";
-import { startOf, viewOf } from "./data/view.js";
+import { resumed, startOf, viewOf } from "./data/view.js";
 
 /** @import { Run } from "./data/payload.js" */
 /** @import {
- *   Cast, CellPlace, Component, Cursor, LessonWish, Palette, Scales, Scene, Size, State, Theme, Trace, Wish, Words
+ *   Cast, CellPlace, Component, Cursor, LessonWish, Named, Palette, Scales, Scene, Size, State, Theme, Trace, Wish,
+ *   Words,
  * } from "./types.js" */
 
 const FIRST_UNIT = 17;
@@ -67,6 +68,7 @@ export class Stage {
   /** @type {Size} */ size;
   /** @type {Scene} */ scene;
   /** @type {Map<number, string>} */ guesses;
+  /** @type {Named} */ named;
   /** @type {CellPlace | null} */ inspected = null;
   /** @type {Transition | null} */ transition = null;
   /** @type {number[] | null} */ dragged = null;
@@ -194,14 +196,11 @@ export class Stage {
     this.draw(performance.now());
   }
 
-  /** Unit and direction are those of the stage that was left, else those that the link or the chapter names. */
+  /** Unit and direction are those of the stage that was left, or those that have been named since. */
   resume() {
-    const named = { unit: this.trace.header.unit, lensSide: this.trace.header.side };
-    const given = Object.fromEntries(
-      Object.entries(named).filter(([, value]) => value !== null && value !== undefined),
-    );
-    const { unit, contextUnit, lensSide } = { ...this.state, ...given, ...this.address.left };
-    Object.assign(this.state, { unit, contextUnit, lensSide });
+    const { state, named } = resumed({ state: this.state, header: this.trace.header, left: this.address.left });
+    Object.assign(this.state, state);
+    this.named = named;
   }
 
   /** @param {Trace | undefined} before */
@@ -349,7 +348,7 @@ export class Stage {
     this.root.dataset.playing = String(playing);
     const { unit, contextUnit, lensSide } = this.state;
     const addressed = trace.header.addressed ?? true; // of stages in step one writes the address
-    const shown = { step, unit, contextUnit, lensSide, playing, speed };
+    const shown = { step, unit, contextUnit, lensSide, named: this.named, playing, speed };
     const place = placeIn(trace);
     if (place) this.address.noteInLesson(place, shown);
     else if (addressed) {

@@ -481,10 +481,14 @@ export interface Size {
 
 /** What a stage shows: where its cursor stands, and what is kept for the next stage of the window. */
 export interface Shown extends Pick<State, "unit" | "contextUnit" | "lensSide"> {
+  named?: Named;
   step: string;
   playing: boolean;
   speed: number;
 }
+
+/** The unit and the direction that a link, a chapter, or a choice on another page names. */
+export type Named = Partial<Pick<State, "unit" | "lensSide">>;
 
 /** Where a class looks, for one output (from 0): the share of the class on each source token. */
 export interface Crowd {

@@ -2,7 +2,7 @@
 
 import { WORD } from "./player.js";
 
-/** @import { CellPlace, Cursor, EncoderSide, Left, Side, Trace, View } from "../types.js" */
+/** @import { CellPlace, Cursor, EncoderSide, Left, Named, Side, State, Trace, View } from "../types.js" */
 /** @import { Run } from "./payload.js" */
 /** @import { Timeline } from "./player.js" */
 
@@ -60,6 +60,27 @@ export function startOf({ timeline, trace, before, cursor, left }) {
   }
   if (sentenceOf(before) === sentenceOf(trace) && cursor) return timeline.clamp(cursor);
   return trace.header.step === null ? timeline.last() : timeline.parse(trace.header.step);
+}
+
+/**
+ * The unit and the direction that a stage begins with, and those that were named until then, by a link, a chapter, or a
+ * choice on another page. What is named stands until the reader moves on from it, and the stage that was left says how
+ * far (`left`: see input/address.js); so it counts again only when something else is named.
+ * @param {{ state: State, header: { unit?: number | null, side?: EncoderSide | null }, left: Left | null }} at
+ * @returns {{ state: Pick<State, "unit" | "contextUnit" | "lensSide">, named: Named }}
+ */
+export function resumed({ state, header, left }) {
+  const before = left?.named ?? {};
+  const { unit, contextUnit, lensSide } = { ...state, ...left };
+  const named = { unit: header.unit ?? before.unit, lensSide: header.side ?? before.lensSide };
+  return {
+    state: {
+      unit: named.unit !== undefined && named.unit !== before.unit ? named.unit : unit,
+      contextUnit,
+      lensSide: named.lensSide !== undefined && named.lensSide !== before.lensSide ? named.lensSide : lensSide,
+    },
+    named,
+  };
 }
 
 /**
