@@ -14,7 +14,7 @@ from s2s_core import Trace
 from s2s_core.errors import S2SError
 from s2s_ui.panels import classroom, examples, menu, models, offer
 from s2s_ui.session import caches, calibration, messages, state, widgets
-from s2s_ui.session.address import Field
+from s2s_ui.session.address import Field, leaves_out
 from s2s_ui.session.asked import asked as asked_by
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.session.request import BadReference, Request, Runs
@@ -105,9 +105,17 @@ def see(asks: Callable[[Request], Request] = lambda request: request, *, calibra
         asked,
         entered=first.text if (entered := state.view().text) is None else entered,
         problem=messages.sentences(said),
-        remark=messages.remarks(runs.shown, caches.model(runs.shown.model)),
+        remark=" ".join(filter(None, (messages.remarks(runs.shown, caches.model(runs.shown.model)), _of_the_link())))
+        or None,
         stale=stale,
     )
+
+
+def _of_the_link() -> str | None:
+    """What the address of this page does not say, where it cannot say all."""
+    if not leaves_out(state.view()):
+        return None
+    return _("The changes are too many for the address: a link or another theme leaves them out.")
 
 
 def attempt(request: Request) -> tuple[Trace | None, str | None]:
