@@ -40,6 +40,7 @@ import { resumed, startOf, viewOf } from "./data/view.js";
 
 const FIRST_UNIT = 17;
 const CAPTION_HEIGHT = 22;
+const CAPTION = { size: 15, weight: 600 };
 const TURNING_MS = 3000; // a chapter is turned once, however often a clicker is pressed meanwhile
 const PLAYED = "played"; // as a first visit is remembered
 
@@ -284,9 +285,19 @@ export class Stage {
       else this.figure.append(this.layers.element);
     }
     this.tell();
+    this.transport.makeRoom(size.narrow ? 0 : this.widestCaption() * size.scale);
     this.draw(performance.now());
     this.walk.place();
     if (this.player.playing) this.paint();
+  }
+
+  /** The width of the widest caption of the outputs, in units: so that the line does not change from step to step. */
+  widestCaption() {
+    const { trace, run, timeline, words, edits } = this;
+    const places = run.tokens.flatMap((_, t) => timeline.subs.map((sub) => ({ step: trace.length + t + 1, sub })));
+    const how = { short: this.size.terse, edits };
+    const captions = places.map((place) => caption(trace, run, timeline, place, words, how));
+    return Math.max(0, ...captions.map((text) => this.pen.width(text, CAPTION)));
   }
 
   /**
@@ -333,11 +344,11 @@ export class Stage {
     const { trace, run, words, timeline, size } = this;
     this.tellAnswer();
     const { cursor, playing, speed } = this.player;
-    const how = { short: size.narrow, edits: this.edits };
+    const how = { short: size.terse, edits: this.edits };
     say(this.caption, caption(trace, run, timeline, cursor, words, how));
     const { other_words: other } = trace.header;
     say(this.otherCaption, this.bilingual && other ? caption(trace, run, timeline, cursor, other, how) : "");
-    this.transport.update({ timeline, cursor, playing, speed, words, phone: size.narrow });
+    this.transport.update({ timeline, cursor, playing, speed, words, phone: size.terse });
     const count = depth(trace);
     this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
     this.inspector.update(inspectedOf(this));

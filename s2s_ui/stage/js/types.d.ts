@@ -468,6 +468,8 @@ export interface Size {
   zoom: number;
   /** Too narrow for the caption to stand beside the buttons. */
   narrow: boolean;
+  /** Too narrow for whole sentences: the caption is the short one. */
+  terse: boolean;
   stacked: boolean;
   low: boolean;
   scale: number;
