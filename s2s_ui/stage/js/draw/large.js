@@ -12,7 +12,7 @@ const GUTTER = 92;
 const PITCH = { least: 42.5, most: 64 };
 /** Height of the equation under the picture, with its rule. */
 export const STRIP = 86;
-/** Its height while a run is changed: what was changed, and the answer of both runs, stand over the picture then. */
+/** Its height where more stands over the picture or under it: two runs, the reference, captions in two languages. */
 export const LOW_STRIP = 54;
 /** Height of the transport. */
 export const LARGE_TRANSPORT = 60;

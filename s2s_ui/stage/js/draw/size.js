@@ -41,14 +41,14 @@ function measureLarge(root, zoom, more, rows) {
   for (const name of ["phone", "narrow", "stacked"]) root.classList.remove(name);
   const lines = [...root.querySelectorAll(".edits, .answer")];
   const above = lines.reduce((sum, element) => sum + element.clientHeight, 0) / scale;
-  const compared = rows === "compared";
-  const strip = compared ? LOW_STRIP : STRIP;
+  const crowded = rows !== null || more > 0;
+  const strip = crowded ? LOW_STRIP : STRIP;
   const height = innerHeight / scale - LARGE_TRANSPORT - strip - more - above;
   const ratio = Math.max(1, window.devicePixelRatio || 1);
   root.style.setProperty("--u", `${scale}px`);
   root.style.setProperty("--main", `${height * scale}px`);
   root.style.setProperty("--strip", `${strip * scale}px`);
-  root.classList.toggle("compared", compared);
+  root.classList.toggle("crowded", crowded);
   const family = getComputedStyle(root).fontFamily;
   const still = { phone: false, low: false, narrow: false, terse: false, stacked: false };
   return { ...still, zoom, scale, ratio, height, px: scale * ratio, family, width, inspector: width };
