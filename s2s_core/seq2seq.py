@@ -127,7 +127,7 @@ class Seq2Seq(nn.Module):
         real = batch.tgt_mask  # padding is not scored, so it needs no logits
         if guided:
             if teacher_forcing_ratio < 1:
-                raise ValueError("attention is guided under teacher forcing alone")
+                raise ValueError("guided needs teacher forcing: a ratio of 1")
             return self._guided_loss(batch, label_smoothing, guided)
         if teacher_forcing_ratio >= 1:
             memory = self.encode(batch.src, batch.src_mask)
@@ -139,12 +139,12 @@ class Seq2Seq(nn.Module):
     def _guided_loss(self, batch: Batch, label_smoothing: float, guided: float) -> Float[Tensor, ""]:
         """The loss with ``guided``, computed by the ordinary steps, because their records have the scores (13)."""
         if batch.links is None:
-            raise ValueError("attention is guided along links, and the batch has none")
+            raise ValueError("guided needs links, and the batch has none")
         memory, real = self.encode(batch.src, batch.src_mask), batch.tgt_mask
         logits, scores = [], []
         for step in self.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1]):
             if step.attention.scores is None:
-                raise ValueError("attention is guided where there is one, and the model has none")
+                raise ValueError("guided needs a model with attention, and this model has none")
             logits.append(step.logits)
             scores.append(step.attention.scores)
         told = cross_entropy(torch.stack(logits, dim=1)[real], batch.tgt_out[real], label_smoothing=label_smoothing)

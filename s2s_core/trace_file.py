@@ -54,7 +54,7 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         facts, arrays = _unpacked(content) if path.suffix == ".npz" else _from_json(content)
         foreign.record(facts, _FIELDS)
         if unknown := sorted(facts.keys() - _FIELDS.keys()):
-            raise Unreadable(f"has {quoted(unknown[0])}, which means nothing")
+            raise Unreadable(f"has the unknown field {quoted(unknown[0])}")
         _check_lengths(facts)
         _check_shapes(facts, arrays)
     except FileNotFoundError as error:

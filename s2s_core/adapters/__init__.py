@@ -3,7 +3,7 @@
 The conversion succeeds only if both models give the same outputs.
 
 `from_pytorch` takes encoders and decoders of torch.nn's LSTM, GRU and RNN, as tutorials write them, `from_joeynmt`
-recurrent models of JoeyNMT. Nothing is ever unpickled: state dicts come from whoever trusts their files.
+recurrent models of JoeyNMT. Nothing is ever unpickled: callers load state dicts from files that they trust.
 
 What the other model has, and what it becomes in `ModelConfig`:
 

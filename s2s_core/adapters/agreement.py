@@ -87,7 +87,7 @@ def case(
     if unknown := sorted(map(str, given.keys() - QUANTITIES.keys())):
         raise AdapterError(f"the reference gives {shown(', '.join(unknown))}: known are {', '.join(QUANTITIES)}")
     if "logits" not in given:
-        raise AdapterError("the reference gives no logits, by which the outputs are compared")
+        raise AdapterError("the reference gives no logits: they are needed to compare the outputs")
     wanted = {"logits": (len(fed), tokens), "weights": (len(fed), len(source)), "states": (len(source), -1)}
     expected = {name: _matrix(number, name, value, wanted.get(name, (-1, -1))) for name, value in given.items()}
     logits = expected["logits"]
@@ -111,7 +111,7 @@ def _matrix(number: int, name: str, given: object, shape: tuple[int, int]) -> np
         if fits:
             value = value.double().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value, np.float64)
     except (TypeError, ValueError, RuntimeError):
-        raise AdapterError(f"the reference gives {name} that are no numbers, for text {number}") from None
+        raise AdapterError(f"the reference gives {name} that are not numbers, for text {number}") from None
     if not fits:
         wanted = ", ".join("any" if size == -1 else str(size) for size in shape)
         raise AdapterError(f"the reference gives {name} of shape {came} for text {number}, must be [{wanted}]")

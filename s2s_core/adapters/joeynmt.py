@@ -89,7 +89,7 @@ def _config(given: Any) -> Mapping[str, Any]:
     said = yaml.load(_text(given, "config")) if isinstance(given, str | Path) else given
     if not isinstance(said, Mapping):
         raise AdapterError(
-            f"config is {shown(repr(said))}, must be the path of a config.yaml, or a mapping of what it says"
+            f"config is {shown(repr(said))}, must be the path of a config.yaml, or its content as a mapping"
         )
     return said
 
@@ -211,7 +211,7 @@ def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _recurrent(found: Mapping[str, Recurrence], side: str, said: Mapping[str, Any]) -> Recurrence:
     """The cells of one side, after a check that they have the sizes in the configuration."""
     if f"{side}.rnn." not in found:
-        raise AdapterError(f"the weights have no {side}.rnn, as a recurrent model of JoeyNMT has")
+        raise AdapterError(f"the weights have no {side}.rnn, which every recurrent model of JoeyNMT has")
     cells = found[f"{side}.rnn."]
     ways = 2 if side == "encoder" and said.get("bidirectional", True) else 1
     facts = {
@@ -269,5 +269,5 @@ def _start(left: Weights, blank: Structure, kind: Any) -> Start:
     if kind != "last":
         return starts.ZERO
     if memory not in (size, 2 * size):
-        raise AdapterError(f"init_hidden is 'last', and the encoder's {memory} numbers are no state of {size}")
+        raise AdapterError(f"init_hidden is 'last', and the encoder's {memory} numbers cannot be a state of {size}")
     return starts.from_hidden(blank, "linear", Linear(torch.eye(size, memory)))  # only the forward one

@@ -31,7 +31,7 @@ def lines(stream: BufferedIOBase) -> Iterator[str]:
                     raise DataError(_convert(f"the input is {encoding}", encoding))
             line = line.removeprefix(MARK)
         if len(line) > LONGEST:
-            raise DataError(f"line {number}: it is longer than {LONGEST} bytes, which is no line of text")
+            raise DataError(f"line {number}: it is longer than {LONGEST} bytes, too long for a line of text")
         if b"\x00" in line:
             little = line[1:2] == b"\x00"
             encoding = "UTF-16LE" if little else "UTF-16BE"

@@ -76,7 +76,7 @@ class TrainConfig:
         _require(self, "weight_decay", "0 or more", lambda value: _is_number(value) and 0 <= value < math.inf)
         _require(self, "guided", "0 or more", lambda value: _is_number(value) and 0 <= value < math.inf)
         if self.guided and (self.forcing_start < 1 or self.forcing != "constant"):
-            raise InvalidConfig("attention is guided under teacher forcing alone: guided goes with forcing_start = 1")
+            raise InvalidConfig("attention is guided only under teacher forcing: guided needs forcing_start = 1")
         for name in ("lr", "clip", "weight_decay", "guided"):
             _require(self, name, f"at most {LARGEST:g}", lambda value: value <= LARGEST)
         for name in ("forcing_start", "forcing_end"):

@@ -75,7 +75,7 @@ def restore(run: Run, folder: Path) -> None:
             raise TrainingError(f"cannot go on with {folder}: {difference}")
         _check_tensors(state.tensors, run)
     except Unreadable as error:
-        raise CheckpointError(folder, f"its training state is none of a run of this program: it {error}") from error
+        raise CheckpointError(folder, f"its training state is not that of a run of this program: it {error}") from error
     run.best.net.load_state_dict(saved.net.state_dict())
     with torch.no_grad():
         for name, parameter in run.net.named_parameters():
@@ -157,7 +157,7 @@ def _check_facts(facts: Mapping[str, Any], run: Run) -> None:
         )
         known = entry.get("known", [])  # earlier versions did not write it
         if run.task.metric not in entry["scores"] or not isinstance(known, list) or entry.keys() - fields:
-            raise Unreadable("has a validation that is none of this task's")
+            raise Unreadable("has a validation of another task")
         for sample in (*entry["samples"], *known):
             foreign.record(sample, dict.fromkeys(("source", "target", "output"), foreign.is_text))
 
