@@ -30,7 +30,7 @@ class Remark:
     - "nearest": the model has never seen `pieces` and reads each as the same entry of `read`: I as i, é as e.
     - "unknown": the model reads an unknown mark instead of each of `pieces`.
     - "bytes": the model has never seen `pieces` and reads them byte by byte.
-    - "script": the same, and all pieces belong to `scripts` of which it has never seen a character.
+    - "script": the same, and it has never seen any character of the pieces' `scripts`.
     - "spelt": `pieces` are words that the model reads nearly letter by letter: it has learnt no long part of them.
     - "cut": the output is not complete; it was cut off after `tokens`, the most that was allowed.
     - "words": `pieces` are words that are in none of its training texts.
@@ -48,7 +48,7 @@ class Remark:
 
     kind: Kind
     pieces: tuple[str, ...] = ()  # as they were typed, each once
-    scripts: tuple[str, ...] = ()  # scripts of the pieces of which the vocabulary has no character
+    scripts: tuple[str, ...] = ()  # the scripts of which the vocabulary has no character
     tokens: int = 0
     read: tuple[str, ...] = ()  # what is read instead of each piece
 

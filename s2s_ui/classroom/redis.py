@@ -5,7 +5,7 @@
     s2s:class:CODE:handed     hash: student/number -> what was handed in, as JSON; the numbers begin at 0
     s2s:class:CODE:off        set: what was taken off the wall, by its name there
     s2s:class:CODE:answers    hash: question/student -> answer, as JSON
-    s2s:class:CODE:plan       list: its plan; likewise its course
+    s2s:class:CODE:plan       list: its plan; the same for its course
     s2s:class:CODE:present    hash: server -> how many are here there and since when, as JSON
     s2s:class                 channel: the code of a class that has changed
 

@@ -14,7 +14,7 @@ EVERY = 3600.0  # seconds between two searches for trainings that nobody opens
 
 
 def keep(workshop: Workshop) -> None:
-    """Delete trainings that nobody opens, now and then every hour.
+    """Delete trainings that nobody opens, at once and again every hour.
 
     If replicas share a store, also report every second what runs here, and take over the trainings of killed replicas.
     """

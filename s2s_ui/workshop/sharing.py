@@ -78,7 +78,7 @@ class Sharing(Protocol):
         """The lease of a training; None if another process has it, or the training's state does not fit the purpose.
 
         Raises:
-            StoreAway: if nobody can be asked.
+            StoreAway: if the store does not answer.
         """
 
     def progress(self, name: str) -> Progress | None:
@@ -88,7 +88,7 @@ class Sharing(Protocol):
         """Send a request to the process that runs a training.
 
         Raises:
-            StoreAway: if nobody can be asked.
+            StoreAway: if the store does not answer.
         """
 
     def forget(self, name: str) -> None:
