@@ -340,9 +340,9 @@ class Translator:
             methods: names of `s2s_core.attribution.METHODS`; None: all that the model has.
             baseline: where integrated gradients begin, one of `s2s_core.attribution.BASELINES`.
             points: the number of points of their integral; `Attribution.gap` is their error.
-            edit: explain the run with this intervention, which is also applied when tokens are removed. Numbers that an
-            edit
-                puts in depend on no input. If it changes single positions, there is no row of "drop", which moves them.
+            edit: explain the run with this intervention, which is also applied when tokens are removed. Numbers that
+                an edit puts in depend on no input. If it changes single positions, there is no row of "drop", which
+                moves them.
 
         Raises:
             EmptyText, TextTooLong: for the text or the reference.
@@ -390,9 +390,8 @@ class Translator:
             step: the output step that is measured, from 0; None: the first at which the two answers differ.
             layer: of encoder and decoder, from 0; None: the top one. Attention always reads the top one.
             align: which places of the sentences correspond, one of `s2s_core.patching.ALIGNMENTS`.
-            fed: whose answer both runs are fed before this step: "receiver" or "donor". Up to the first step at which
-            the
-                answers differ, both are the same.
+            fed: whose answer both runs are fed before this step: "receiver" or "donor". Up to the first step at
+                which the answers differ, both are the same.
 
         Raises:
             EmptyText, TextTooLong: for either text.
