@@ -1,7 +1,7 @@
-"""What a link holds: a `View` and a language as the parameters of an address, and back.
+"""The content of a link: a `View` and a language as the parameters of an address, and back.
 
-Nothing here knows a session. A parameter that means nothing is named and its default taken; what is at its default
-goes without saying.
+This module does not use the session. Invalid parameters are reported and replaced by their defaults. Default values are
+not written into the address.
 """
 
 import json
@@ -35,7 +35,7 @@ Field = Literal["model", "text", "reference", "peepholes", "forcing"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 
 HIDEABLE = ("pages", "model", "sentence", "examples", "switches", "tools", "inspector")
-"""What a link for a class may hide."""
+"""The parts of the page that a link for a class may hide."""
 
 
 def _one_of(names: Iterable[str]) -> re.Pattern[str]:
@@ -127,12 +127,12 @@ NAMES = frozenset((*FIELDS, "edits", "step", "lang", *OPTIONS))
 """The names of all parameters; others are ignored, except those of OF_A_TRAINING."""
 
 OF_A_TRAINING = "new_"
-"""The names of what is trained begin so. An unknown one is reported: without it, another model would be trained."""
+"""The names of a new training's settings begin so. Unknown ones are reported: the model would be another one."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 STEP = re.compile(r"[0-9]{1,4}(\.[1-5])?")
-"""A step as the stage writes it: "17", or "17.2" for a sub-step."""
+"""A step in the stage's form: "17", or "17.2" for a sub-step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 /**
- * The stage, as a component: receives one message for each trace and does the rest by itself. Stepping, playing and
- * pointing send nothing to the server; only P and T do, because they need another trace.
+ * The stage as a component. It gets one message for each trace; stepping, playing and pointing need no server. Only the
+ * keys P and T send a request, because they need another trace.
  */
 
 import { turnSheet } from "./input/actions.js";

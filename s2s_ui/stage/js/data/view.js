@@ -41,11 +41,10 @@ function sentenceOf({ source, header }) {
 }
 
 /**
- * Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one, and
- * where the address says if the reader came back to it: the server names a step only then. The first trace begins where
- * this stage was before the page loaded again (`left`: see input/address.js), or, unless it is to be played, where
- * another one was left; else where the link says; and where that says nothing at the end, with all there is to see,
- * unless it is to be played or guessed.
+ * The first cursor of a trace. If the sentence is the same as before, the cursor stays; a new sentence is shown at its
+ * end; if the reader came back to an address, the server gives its step. The first trace of a stage begins at the first
+ * of these that exists: the cursor of this stage before a reload (`left`, see input/address.js); the cursor of another
+ * stage that was left, unless this one plays; the link's step; else the end, or the start if it plays or is guessed.
  * @param {{
  *   timeline: Timeline, trace: Trace, before?: Trace | null, cursor?: Cursor, left: Left | null,
  * }} at

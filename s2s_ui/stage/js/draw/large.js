@@ -1,7 +1,7 @@
 /**
- * The layout for a lecture hall: type is half as large again or twice as large, so there is room for less. While the
- * source is read only what reads is there, while the output is written only what writes and what it looks at; the
- * equations stand below the picture, one at a time.
+ * The layout for a lecture hall: text is 1.5 or 2 times as large, so there is space for less. While the source is read,
+ * only the encoder is visible; while the output is written, only the decoder and the attention. The equations are below
+ * the picture, one at a time.
  */
 
 import { columns, loomRows } from "./layout.js";

@@ -1,6 +1,6 @@
 /**
- * Where everything is, in design units (one unit is one CSS pixel at 1280 x 800, more on a projector). Pure: sizes and
- * counts in, boxes out. Source and output have columns of their own: words rarely come in equal numbers.
+ * The layout in design units (one unit is one CSS pixel at 1280 x 800, more on a projector): pure functions from sizes
+ * and counts to boxes. Source and output have separate columns, because they rarely have equally many words.
  */
 
 /** @import { Columns, Layout, Loom, Room, Row, Wanted } from "../types.js" */
