@@ -1,12 +1,12 @@
-"""Train every shipped model anew, side by side, each after the model that it goes on from.
+"""Train every shipped model again, several at a time. A model with a parent starts after its parent is finished.
 
     python deploy/train_models.py --out models --at-once 12 --data en-fr=fr.tsv.gz --data ko-en=ko.tsv.gz
 
 `--data to-en=both.tsv.gz` names the pairs of the parent of `ko-en`: `cat fr.tsv.gz ko.tsv.gz > both.tsv.gz`.
 
-Each training is a process of its own (`python -m s2s_core train NAME`), so that many share one GPU; its output is kept
-as OUT/NAME.txt. Whoever starts the command again goes on: what is finished stays, what was interrupted is resumed.
-Options that it does not know are handed to every training, such as `--set amp=bf16`.
+Each training is a separate process (`python -m s2s_core train NAME`), so that many share one GPU; its output goes to
+OUT/NAME.txt. If the command is started again, finished trainings are skipped and interrupted ones are resumed. Unknown
+options are passed to every training, such as `--set amp=bf16`.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from s2s_core.recipes import RECIPES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0 where every model is trained."""
+    """The exit status: 0 if every model was trained."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="recipes; without any, those of all shipped models")
     parser.add_argument("--out", type=Path, required=True, help="the folder of the checkpoints")

@@ -5,7 +5,7 @@
 >>> model.trace("March 8, 2025").output
 '2025-03-08'
 
-A name is imported when it is first used: a saved `Trace` is read, shown and turned into a frame without PyTorch.
+A name is imported when it is first used. So a saved `Trace` can be read, shown and turned into a frame without PyTorch.
 """
 
 from importlib import import_module

@@ -1,8 +1,8 @@
-"""Which words of a translation belong to which of its source, by a statistical aligner that knows no network.
+"""Which words of a translation correspond to which words of its source, by a statistical aligner without a network.
 
-The model of Dyer, Chahuneau & Smith (2013), "fast_align": a word's translation probability times a preference for the
-diagonal, learnt from sentence pairs by expectation maximisation, once in each direction; the two are joined by
-grow-diag-final-and (Koehn, Och & Marcu 2003). The computing is that of the package sil-thot.
+The model is "fast_align" (Dyer, Chahuneau & Smith 2013): the probability of a word's translation times a preference for
+the diagonal. It is learnt from sentence pairs by expectation maximisation, once in each direction; the two directions
+are joined by grow-diag-final-and (Koehn, Och & Marcu 2003). The package sil-thot computes it.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,14 +18,14 @@ NAME = "fast_align"
 ITERATIONS = 5
 
 Span = tuple[int, int]
-Units = Callable[[str], Sequence[Span]]  # where the units of a text stand: words, letters, phonemes
+Units = Callable[[str], Sequence[Span]]  # text -> the spans of its units: words, letters, phonemes
 
 
 def link(pairs: Sequence[Pair], *, learn_from: Sequence[Pair], source: Units, target: Units) -> list[Pair]:
     """``pairs`` with a link for each target character: the source units that belong to its unit, or None.
 
-    The aligner learns from ``learn_from`` and, to know their words too, from ``pairs`` themselves. Without sil-thot,
-    which has no wheel for every machine, they stay as they are.
+    The aligner learns from ``learn_from`` and also from ``pairs``, so that it knows their words. Without sil-thot,
+    which is not available for every system, the pairs are returned unchanged.
     """
     try:
         from thot import alignment
@@ -39,7 +39,7 @@ def link(pairs: Sequence[Pair], *, learn_from: Sequence[Pair], source: Units, ta
     for model in (direct, inverse):
         model.start_training()
         for _ in range(ITERATIONS):
-            let_pass()  # each of these calls holds the interpreter
+            let_pass()  # the next call holds Python's interpreter lock
             model.train()
         model.end_training()
     joined = alignment.SymmetrizedAligner(direct, inverse)

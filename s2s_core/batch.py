@@ -11,7 +11,7 @@ from s2s_core.described import described
 from s2s_core.tokenizer import BOS, EOS, PAD
 
 TokenLinks = Sequence[tuple[int, Sequence[int]]]
-"""Of a sentence, for each target token that is linked: its place, and those of its source tokens."""
+"""The links of a sentence: for each linked target token, its position and the positions of its source tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Batch:
     tgt_in: Int[Tensor, "batch tgt_len"]  # begin mark, y_1, y_2, ...
     tgt_out: Int[Tensor, "batch tgt_len"]  # y_1, y_2, ..., end mark
     tgt_mask: Bool[Tensor, "batch tgt_len"]
-    links: Float[Tensor, "batch tgt_len src_len"] | None = None  # where attention should look: a row adds up to 1, or 0
+    links: Float[Tensor, "batch tgt_len src_len"] | None = None  # where attention should be: each row adds up to 1 or 0
 
     __repr__ = described
 
@@ -61,7 +61,7 @@ class Batch:
         )
 
     def linked(self, links: Sequence[TokenLinks]) -> "Batch":
-        """The same batch with the links of each sentence, in equal shares where a target token has several."""
+        """The same batch with the links of each sentence. Several links of a target token have equal weights."""
         shares = torch.zeros(*self.tgt_out.shape, self.src.shape[1], device=self.src.device)
         for row, tokens in zip(shares, links, strict=True):
             for step, places in tokens:

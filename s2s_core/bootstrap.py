@@ -1,10 +1,10 @@
-"""How sure a figure is: the percentile bootstrap (Efron 1979) over held-out pairs, or over seeds.
+"""Confidence intervals: the percentile bootstrap (Efron 1979) over held-out pairs, or over seeds.
 
-The pairs are drawn again with replacement, as many as there are, and the figure is taken again; the middle 95 % of
-many such draws is the interval. It says how much another sample of pairs would move the figure, not what another
-training run would. Where every pair gives the same there is nothing to draw from, and the interval has no width.
-Over seeds, one figure a training, it says what other trainings would do; of three it is from the smallest to the
-largest, for the three are drawn as the same one in 1 draw of 27.
+As many pairs as there are are drawn with replacement, and the result is computed again. The interval is the middle 95 %
+of many such results. It shows how much the result depends on the sample of pairs, not on the training run. If all pairs
+give the same number, the interval has no width. Over seeds, with one number per training, the interval shows how much
+the result depends on the training run. With three seeds it goes from the smallest to the largest number, because 1 draw
+in 27 consists of the smallest only, and 1 in 27 of the largest only.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from jaxtyping import Float
 
 DRAWS = 1000
 LEVEL = 0.95
-ROWS = 100  # draws at a time, so that a large sample does not fill the memory
+ROWS = 100  # draws computed at a time: limits the memory
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its interval."""
+    """A number with its interval."""
 
     value: float
     low: float
@@ -29,10 +29,10 @@ class Estimate:
 def ratio(
     parts: Float[np.ndarray, " pairs"], wholes: Float[np.ndarray, " pairs"], *, draws: int = DRAWS, seed: int = 0
 ) -> Estimate:
-    """Σ parts / Σ wholes over pairs: with wholes of 1 a mean, with lengths a rate for each token.
+    """Σ parts / Σ wholes over pairs. If all wholes are 1 it is a mean; if they are lengths, a rate per token.
 
     Raises:
-        ValueError: without pairs, or where the wholes add up to nothing.
+        ValueError: if there are no pairs, or the wholes add up to 0.
     """
     if not len(parts) or not wholes.sum() > 0:
         raise ValueError("nothing to take a ratio of: there are no pairs, or their wholes add up to 0")
@@ -47,9 +47,9 @@ def ratio(
 
 
 def mean(values: Float[np.ndarray, " seeds"]) -> Estimate:
-    """The mean of a few figures, such as one of each training; they are few, so there are more draws.
+    """The mean of a few numbers, such as one for each training. Because they are few, there are more draws.
 
     Raises:
-        ValueError: without a figure.
+        ValueError: if there are no numbers.
     """
     return ratio(values, np.ones_like(values), draws=10 * DRAWS)

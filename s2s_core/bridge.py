@@ -12,8 +12,11 @@ from s2s_core.records import CellState
 class Bridge(nn.Module):
     """s_0 and its cell from the encoder's last states.
 
-    "copy" where sizes agree; "learned": hidden states from hidden states, with a tanh, and cells from cells; "linear":
-    one affine map from all hidden states and cells to all hidden states and cells, "tanh" the same and a tanh; "zero".
+    - "copy": the states themselves, if the sizes agree;
+    - "learned": hidden states from hidden states, with a tanh, and cell states from cell states;
+    - "linear": one affine map from all hidden and cell states to all hidden and cell states;
+    - "tanh": the same, then a tanh;
+    - "zero": zeros.
     """
 
     def __init__(self, config: ModelConfig) -> None:

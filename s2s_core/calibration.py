@@ -1,12 +1,13 @@
-"""Whether probabilities mean what they say: of the tokens that a model gives 0.8, are 8 of 10 right?
+"""Calibration: if a model gives tokens a probability of 0.8, are 8 of 10 of them right?
 
-The expected calibration error (Naeini, Cooper & Hauskrecht 2015; Guo et al. 2017, equation 3) puts the most probable
-token of every step into bins by its probability, and averages over the tokens how far the share of right ones in a bin
-lies from the mean probability there. The bins hold about as many tokens each (Nguyen & O'Connor 2015): the
-probabilities of a good model crowd below 1, where bins of equal width would put nearly all of them into one.
+The expected calibration error (Naeini, Cooper & Hauskrecht 2015; Guo et al. 2017, equation 3) sorts the most probable
+token of every step into bins by its probability. In each bin it takes the difference between the share of right tokens
+and their mean probability; the error is the mean of these differences over the tokens. All bins have about the same
+number of tokens (Nguyen & O'Connor 2015). With bins of equal width, nearly all tokens of a good model would be in the
+last bin, because their probabilities are close to 1.
 
-Temperature scaling (Guo et al. 2017, section 4.2) divides all logits by one number. It changes no answer of greedy
-decoding, only how sure the model says that it is.
+Temperature scaling (Guo et al. 2017, section 4.2) divides all logits by one number. It changes the probabilities, but
+not the output of greedy decoding.
 """
 
 import math
@@ -25,8 +26,8 @@ BINS = 15
 DRAWS = 1000
 LOWEST, HIGHEST = 0.25, 4.0
 """The temperatures that are searched."""
-TOLERANCE = 1e-4  # of the logarithm of the temperature
-ROWS = 4096  # tokens at a time
+TOLERANCE = 1e-4  # the search stops at this width of log(temperature)
+ROWS = 4096  # tokens computed at a time
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -44,7 +45,7 @@ class Bin:
 def reliability(
     confidence: Float[np.ndarray, " tokens"], right: Bool[np.ndarray, " tokens"], *, bins: int = BINS
 ) -> tuple[Bin, ...]:
-    """The bins from the lowest probability to the highest; tokens of equal probability are in the same one.
+    """The bins from the lowest probability to the highest; tokens of equal probability are in the same bin.
 
     Raises:
         ValueError: without a token.
@@ -83,7 +84,7 @@ def error_interval(
 ) -> Estimate:
     """The expected calibration error with its interval: the percentile bootstrap over pairs, in the same bins.
 
-    ``pair`` is the number of the pair that a token belongs to, from 0: tokens of one pair are drawn together.
+    ``pair`` is the number (from 0) of each token's pair: tokens of one pair are drawn together.
     """
     place = _places(confidence, bins)
     count = int(place.max()) + 1
@@ -101,7 +102,7 @@ def error_interval(
 
 
 def _places(confidence: Float[np.ndarray, " tokens"], bins: int) -> Int[np.ndarray, " tokens"]:
-    """The bin of each token, from 0; a bin may stay empty where many tokens have the same probability."""
+    """The bin of each token, from 0; a bin may stay empty if many tokens have the same probability."""
     if not len(confidence):
         raise ValueError("nothing to measure: there are no tokens")
     edges = np.quantile(confidence, np.arange(1, bins) / bins)
@@ -138,8 +139,8 @@ def _losses(
 def best_temperature(logits: Float[Tensor, "tokens vocab"], targets: Int[Tensor, " tokens"]) -> float:
     """The temperature from LOWEST to HIGHEST at which the targets have the smallest mean loss.
 
-    The loss is convex in 1 / temperature, so it has one valley, and golden-section search finds its floor. Where every
-    target is the most probable token, lower is always better, and the result is LOWEST.
+    The loss is convex in 1 / temperature, so golden-section search finds its only minimum. If every target is the most
+    probable token, a lower temperature is always better, and the result is LOWEST.
     """
     low, high = math.log(LOWEST), math.log(HIGHEST)
     found = _lowest(lambda place: mean_loss(logits, targets, math.exp(place)), low, high)
@@ -147,7 +148,7 @@ def best_temperature(logits: Float[Tensor, "tokens vocab"], targets: Int[Tensor,
 
 
 def _lowest(f: Callable[[float], float], low: float, high: float) -> float:
-    """The place of the only minimum of ``f`` between two places, by golden-section search (Kiefer 1953)."""
+    """The only minimum of ``f`` between ``low`` and ``high``, by golden-section search (Kiefer 1953)."""
     left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     at_left, at_right = f(left), f(right)
     while high - low > TOLERANCE:

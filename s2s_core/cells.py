@@ -245,7 +245,7 @@ class RNNCell(Cell):
     """The plain recurrent cell (Elman 1990) in torch.nn.RNN's form, with one bias instead of two.
 
     h_t = tanh(W_x x_t + W_h h_{t-1} + b), which is (7) with the simplest f. It has no gates, no cell state and no
-    peepholes; the hidden state itself has a pre-activation, so its terms stand under ``hidden``.
+    peepholes; the hidden state itself has a pre-activation, so its terms have the name ``hidden``.
     """
 
     gates = ("hidden",)

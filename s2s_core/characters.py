@@ -1,4 +1,4 @@
-"""What a person calls a character: its script, and its name where there is nothing to see."""
+"""How to name a character for a person: its script, and its Unicode name if it is invisible."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from functools import cache
 
 import regex
 
-# Unicode's scripts as a reader knows them; the others go by the first word of their characters' names.
+# Names of scripts that readers know; other scripts are named by the first word of their characters' Unicode names.
 SCRIPTS = {
     "Latin": "Latin",
     "Greek": "Greek",
@@ -70,7 +70,7 @@ def script_of(character: str) -> str | None:
 
 
 def plain_words(text: str) -> frozenset[str]:
-    """The words of a text in lower case and without accents; digits and marks are none."""
+    """The words of a text in lower case and without accents; digits and marks do not count as words."""
     folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     letters = "".join(c if c.isalpha() else " " for c in unicodedata.normalize("NFC", folded))
     return frozenset(letters.split())

@@ -12,7 +12,7 @@ BRIDGES = ("auto", "copy", "learned", "zero", "linear", "tanh")
 ATTENDS = ("before", "after")
 READOUTS = ("tanh", "linear", "relu")
 
-MOST_PARAMETERS = 250_000_000  # 1 GB of weights, 4 GB while they are trained: more than this program is made for
+MOST_PARAMETERS = 250_000_000  # 1 GB of weights, 4 GB in training
 MOST = {"encoder_layers": 64, "decoder_layers": 64, "max_src_len": 10_000, "max_tgt_len": 10_000}
 MOST_STD = 1000.0
 
@@ -22,8 +22,8 @@ class ModelConfig:
     """Sizes and variants of a sequence-to-sequence model; every name is looked up in its registry.
 
     Raises:
-        InvalidConfig: where fields contradict each other.
-        UnknownName: where a variant's name is not registered.
+        InvalidConfig: if fields contradict each other.
+        UnknownName: if a variant's name is not registered.
     """
 
     src_vocab_size: int
@@ -39,15 +39,15 @@ class ModelConfig:
     context: str = "attention"  # (8): "attention", or the fixed contexts "last", "mean", "max"
     attention: str = "additive"  # the alignment model a of (13); not read with a fixed context
     attention_size: int = 64  # of the additive and the concat score
-    readout_size: int = 64  # of the layer between (y, s, c) and the logits
-    attend: str = "before"  # the cells: with s_{t-1}, and they read c_t; or "after" them, with s_t (Luong et al. 2015)
+    readout_size: int = 64  # size of the layer between (y, s, c) and the logits
+    attend: str = "before"  # the cells, by s_{t-1}; cells read c_t. Or "after" them, by s_t (Luong et al. 2015)
     readout: str = "tanh"  # what follows the sum over (y, s, c): "tanh", "relu", or nothing ("linear")
     bridge: str = "auto"  # s_0 from the encoder: "copy" where sizes agree, else "learned"; or another way, see `Bridge`
     input_feeding: bool = False  # also feed the last readout into the cell (Luong et al. 2015, 3.3)
     tie_output: bool = False  # output weights = target embedding: readout_size = embedding_size, a small embedding_std
     source_start: bool = False  # the encoder reads a begin mark before the text
     source_end: bool = True  # the encoder reads an end mark after the text
-    encoder_init: str = "local"  # states that start as "this token": attention then points where the answer is
+    encoder_init: str = "local"  # states start as "this token", so attention finds the answer; see `initialisation`
     decoder_init: str = "usual"  # forget bias 1, recurrent weights orthogonal
     embedding_std: float = 0.125  # embeddings start as N(0, std²); embedding_size ** -0.5 makes them about as long as 1
     dropout: float = 0.0  # on embeddings, between layers and on the readout, in training
@@ -121,7 +121,7 @@ class ModelConfig:
 
     @property
     def parameters(self) -> int:
-        """How many numbers training changes, without building the model; of what others register, the usual parts."""
+        """The number of parameters, computed without building the model; an estimate for variants of other packages."""
         joined, embedding, readout = self.memory_size, self.embedding_size, self.readout_size
         bottom = embedding + (joined if self.attend == "before" else 0) + (readout if self.input_feeding else 0)
         encoder = self._cell(self.encoder_hidden, embedding)
@@ -156,7 +156,7 @@ class ModelConfig:
         """Read what `to_json` wrote, perhaps elsewhere.
 
         Raises:
-            InvalidConfig: where fields are missing, unknown, contradictory or out of all proportion.
+            InvalidConfig: if fields are missing, unknown, contradictory or far too large.
         """
         if not isinstance(data, dict):
             raise InvalidConfig(f"the configuration is a {type(data).__name__}, must be an object")

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 ROOM = 80
 """The most characters of one field."""
 
-_LEAST = 12  # with less room than this a record within a record is only named
+_LEAST = 12  # with less room, a record inside a record is shown by its name only
 
 
 def described(record: object) -> str:

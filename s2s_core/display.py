@@ -1,4 +1,4 @@
-"""A trace in a notebook, beside another one if wanted and in the reader's language: what `s2s_core.show` returns."""
+"""`s2s_core.show`: display a trace in a notebook, in English or Korean, if wanted together with a second trace."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from s2s_core.trace import Trace
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Shown:
-    """What a notebook shows when this is the last line of a cell: the stage, or in words what would be on it."""
+    """The object that a notebook displays as the stage or, if no screen is installed, as text."""
 
     trace: Trace
     beside: Trace | None
@@ -24,7 +24,7 @@ class Shown:
         return f"{self.trace!r}\n{'before the edits' if self.original else 'beside it'}:\n{self.beside!r}"
 
     def _repr_html_(self) -> str | None:
-        """The stage; None where no screen is installed: a notebook then shows the words."""
+        """The stage; None if no screen is installed, then a notebook shows the text."""
         drawn = screen()
         if drawn is None:
             return None
@@ -41,19 +41,19 @@ def show(
     language: str = "en",
     step: int | str | None = None,
 ) -> Shown:
-    """A trace for a notebook to display; as the last line of a cell, `trace` alone does the same in English.
+    """Display a trace in a notebook. Without options, `trace` as the last line of a cell does the same in English.
 
     Args:
-        trace: what is on the stage.
-        beside: another run of the same text through a model of the same sizes: the free run beside a forced one, or
-            the run before the edits. The key F turns from one to the other.
-        original: whether ``beside`` is the run before the edits; None: where the edits of the two differ.
+        trace: the trace on the stage.
+        beside: another run of the same text through a model of the same sizes, such as the free run to a forced one, or
+            the run before the edits. The key F switches between the two.
+        original: whether ``beside`` is the run before the edits; None: yes if the edits of the two differ.
         language: "en" or "ko".
-        step: where the stage stands at first, counted as on its slider from 1; "17.2" is the second part of a step.
+        step: the step shown first, counted from 1 as on the slider; "17.2" is the second part of step 17.
 
     Raises:
-        InvalidConfig: for anything but traces of one text, and for a step that is none.
-        UnknownName: for a language that the screen does not speak.
+        InvalidConfig: if the arguments are not traces of one text, or there is no such step.
+        UnknownName: for a language that the screen does not have.
     """
     _check(trace, beside)
     drawn = screen()

@@ -45,7 +45,7 @@ class Clamp:
 
     Raises:
         UnknownName: for a part or a quantity that no model has.
-        DataError: where names are no names and numbers no numbers, and for a unit that the quantity does not have.
+        DataError: if a name or a number has the wrong type, or the quantity has no such unit.
     """
 
     quantities: tuple[str, ...]
@@ -86,14 +86,14 @@ class Clamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replace:
-    """Put given numbers in the place of one step's: a state, an attention row, a context vector, a chosen token.
+    """Replace a quantity of one step by given numbers: a state, an attention row, a context vector, a chosen token.
 
-    With ``units`` the numbers are those of these units, in the same order; the others stay as computed.
+    With ``units``, only these units are replaced, in this order; all others stay as computed.
 
     Raises:
         UnknownName: for a part or a quantity that no model has.
-        DataError: where names are no names and numbers no numbers, or not as many as the quantity or the units; for a
-            token that is no whole number from 0, and for a unit that the quantity does not have.
+        DataError: if a name or a number has the wrong type, if there are not as many numbers as units, if a token is
+            not a whole number from 0, or if the quantity has no such unit.
     """
 
     part: str
@@ -148,7 +148,7 @@ def _check(part: object, names: object, indices: tuple[object, ...], numbers: tu
 
     Raises:
         UnknownName: for a part or a quantity that no model has.
-        DataError: where names are no names, numbers no numbers, and where there are too many.
+        DataError: if a name or a number has the wrong type, or there are too many.
     """
     if max(len(indices), len(numbers), len(names) if isinstance(names, tuple) else 0) > LONGEST:
         raise DataError(f"an edit has at most {LONGEST} units, steps or values")
@@ -158,7 +158,7 @@ def _check(part: object, names: object, indices: tuple[object, ...], numbers: tu
         raise DataError(f"an edit's quantities must be names, not {quoted(names)}")
     cells = (quantity for cell in CELLS for quantity in CELLS[cell].quantities)
     known = (*dict.fromkeys(cells), *PEEPHOLES, "joined", "scores", "weights", "context", "token")
-    for name in names:  # what another kind of cell has edits nothing; what none has is a slip of the pen
+    for name in names:  # a quantity of another kind of cell has no effect; a quantity of no cell is a typing error
         if name not in known:
             raise UnknownName("quantity", name, known)
     if not all(type(index) is int and 0 <= index < LONGEST for index in indices):
@@ -170,7 +170,7 @@ def _check(part: object, names: object, indices: tuple[object, ...], numbers: tu
 
 
 def _several(name: str, given: object) -> tuple[Any, ...]:
-    """The entries of a list, NumPy's whole numbers as Python's.
+    """The entries of a list, with NumPy's integers converted to Python's.
 
     Raises:
         DataError: for what is no list.

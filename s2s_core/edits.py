@@ -69,9 +69,9 @@ def unchanged(quantity: str, value: Array) -> Array:
 
 
 def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
-    """``edit`` as one step sees it: a function of the quantity's name and its value, which an edit sees as a tensor.
+    """``edit`` for one step: a function of a quantity's name and its value. The edit always gets the value as a tensor.
 
-    That function raises DataError where the edit does not give a tensor of the shape it was given.
+    The function raises DataError if the edit does not return a tensor of the same shape.
     """
     if edit is None:
         return unchanged
@@ -83,14 +83,14 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
         if named is not None and quantity not in named:
             return value
         before = as_tensor(value)
-        edited: Any = edit(Site(part, layer, quantity), t, before.clone())  # which it may write into
+        edited: Any = edit(Site(part, layer, quantity), t, before.clone())  # a copy, which the edit may change
         if not isinstance(edited, Tensor) or edited.shape != before.shape:
             given = f"one of {list(edited.shape)}" if isinstance(edited, Tensor) else type(edited).__name__
             raise DataError(
                 f"the edit of {quantity} at step {t} must give a tensor of {list(before.shape)}, not {given}"
             )
         edited = edited.to(before).contiguous()
-        if torch.equal(edited, before) and not before.requires_grad:  # what was put in does not depend on the inputs
+        if torch.equal(edited, before) and not before.requires_grad:  # keep the gradient; a changed value has none
             return value
         return edited if is_tensor(value) else as_numpy(edited)
 
@@ -98,7 +98,7 @@ def bind(edit: Edit | None, part: str, layer: int, t: int) -> BoundEdit:
 
 
 def _named(edit: Edit, part: str, layer: int, t: int) -> tuple[str, ...] | None:
-    """The quantities that an edit may change in one step; None where only a call can tell."""
+    """The quantities that an edit may change in one step; None if that is not known without a call."""
     if type(edit) is ByRow:
         return tuple({name for row in edit.at(part, layer, t) for name in edit.rows[row].named(part, layer, t)})
     if type(edit) is not Edits or any(type(one) not in (Clamp, Replace) for one in edit.edits):
@@ -135,7 +135,7 @@ class Edits:
             {"edit": type(edit).__name__.lower(), **asdict(edit)} for edit in self.edits
         ]
         for entry in entries:
-            if entry["edit"] == "replace" and entry["units"] is None:  # as links wrote it before there were units
+            if entry["edit"] == "replace" and entry["units"] is None:  # the form of older links, which have no units
                 del entry["units"]
         return entries
 
@@ -144,7 +144,7 @@ class Edits:
         """Read what `to_json` wrote.
 
         Raises:
-            DataError: where an entry is no edit of a known kind, or there are more than MOST.
+            DataError: if an entry is not an edit of a known kind, or there are more than MOST.
         """
         kinds: dict[object, type[Clamp] | type[Replace]] = {"clamp": Clamp, "replace": Replace}
         if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
@@ -169,9 +169,9 @@ class Edits:
 
 @dataclass(frozen=True)
 class ByRow:
-    """Other edits for each sentence of a batch: the first ones for its first row, and so on.
+    """Different edits for each sentence of a batch: ``rows[0]`` for its first row, and so on.
 
-    So a hundred changed runs of one sentence are computed at once. The batch must have as many rows.
+    With them, many changed runs of one sentence are computed at once. The batch must have as many rows.
     """
 
     rows: tuple[Edits, ...]
@@ -187,12 +187,12 @@ class ByRow:
         return edited
 
     def at(self, part: str, layer: int, t: int) -> tuple[int, ...]:
-        """The rows whose edits may change something in this step of this part, in their order."""
+        """The rows whose edits may change something in this step of this part, in order."""
         return tuple(dict.fromkeys((*self._anywhere, *self._places.get((part, layer, t), ()))))
 
     @cached_property
     def _places(self) -> dict[tuple[str, int, int], list[int]]:
-        """For each place the rows that put something there: most of many rows leave a place alone."""
+        """For each place, the rows with an edit there. Most rows have edits of only one place."""
         places: dict[tuple[str, int, int], list[int]] = {}
         for row, edits in enumerate(self.rows):
             for one in edits.edits:
@@ -211,14 +211,14 @@ class ByRow:
 
 
 def without_peepholes() -> Edits:
-    """Peephole terms read 0 everywhere: the weights as trained, the wires cut (not a model trained without)."""
+    """Set all peephole terms to 0. The other weights stay as trained, unlike in a model trained without peepholes."""
     return Edits((Clamp(quantities=PEEPHOLES, value=0.0),))
 
 
 def without_direction(direction: str) -> Edits:
-    """One direction of the encoder, "forward" or "backward", reads 0 at every position, cell state and hidden state.
+    """Set the cell and hidden states of one direction of the encoder, "forward" or "backward", to 0 at every position.
 
-    So attention finds zeros in its half of h_j, and the decoder starts without its last state.
+    So attention reads zeros in this half of h_j, and the decoder starts without this direction's last state.
 
     Raises:
         UnknownName: for another direction.
@@ -251,7 +251,7 @@ def force_token(step: int, token_id: int) -> Edits:
 
 
 def holds_everywhere(edit: Edit | None) -> bool:
-    """Whether an edit is known to do the same at every place, so that it can be applied to a text of another length."""
+    """Whether an edit does the same at every position, so that it can also be applied to a text of another length."""
     if edit is None:
         return True
     singles = edit.edits if isinstance(edit, Edits) else (edit,)

@@ -1,4 +1,4 @@
-"""What a user can cause. Each error keeps its facts, so that a screen can say it in its own language.
+"""The errors that a user can cause. Each error keeps its facts, so that a screen can say it in its own language.
 
 `str(error)` is one English sentence: what came, what was expected, names that would have worked. The facts
 are also the exception's `args`, so an error survives copying and crossing a process boundary.
@@ -7,19 +7,19 @@ are also the exception's `args`, so an error survives copying and crossing a pro
 import reprlib
 from pathlib import PurePath
 
-LONGEST_SHOWN = 300  # characters of what somebody typed that stand in a sentence
-LONGEST_QUOTED = 60  # characters of a value
+LONGEST_SHOWN = 300  # characters of a typed text in a sentence
+LONGEST_QUOTED = 60  # characters of a value in a sentence
 
 
 def shown(value: object) -> str:
-    r"""What came, as a sentence shows it: on one line and not too long, whatever it is.
+    r"""A given value for an error message: on one line and not too long.
 
     >>> shown("two\nlines"), shown(10**5000)
     ('two\\nlines', 'a number of thousands of digits')
     """
     try:
         text = str(value)
-    except ValueError:  # Python writes down no number of more than some 4,000 digits
+    except ValueError:  # Python refuses to write numbers of more than about 4,000 digits
         return "a number of thousands of digits"
     except RecursionError:
         return "lists within lists"
@@ -28,7 +28,7 @@ def shown(value: object) -> str:
 
 
 class _Quoting(reprlib.Repr):
-    """Looks at the beginning of a value alone, and at nothing inside what it does not know."""
+    """Shows only the beginning of a value, and nothing of objects of unknown types."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ _QUOTING = _Quoting()
 
 
 def quoted(value: object) -> str:
-    """A value, as a sentence shows it that says what came: on one line, and not all of a long one.
+    """The repr of a given value for an error message: on one line, and shortened if it is long.
 
     >>> quoted("text"), quoted([1.5, None]), quoted(object()), quoted(10**5000)
     ("'text'", '[1.5, None]', 'a object', 'a very large number')
@@ -59,7 +59,7 @@ def quoted(value: object) -> str:
 
 
 class S2SError(ValueError):
-    """Base of every error that a typed text, a file or an option can cause; all else is a defect."""
+    """Base of every error that a typed text, a file or an option can cause; any other error is a bug."""
 
 
 class EmptyText(S2SError):
@@ -100,7 +100,7 @@ class _Sentence(S2SError):
 
 
 class InvalidConfig(_Sentence):
-    """A model or training configuration that contradicts itself, or an argument that cannot be what it is."""
+    """A model or training configuration that contradicts itself, or an argument with an invalid value."""
 
 
 class TooLarge(InvalidConfig):
@@ -121,7 +121,7 @@ class CannotWrite(InvalidConfig):
 
 
 class NotBrought(UnknownName):
-    """A model of the program that is too large to come with its package: it is fetched once, from where it lies."""
+    """A model that is too large to come with the installed package; it has to be fetched once."""
 
     def __str__(self) -> str:
         brings = f"seq2scope fetch {self.name} --from FOLDER, ARCHIVE or ADDRESS"
@@ -140,7 +140,7 @@ class CheckpointError(S2SError):
 
 
 class TrainingError(_Sentence):
-    """Training that cannot start or go on, such as a loss that is not a number."""
+    """Training that cannot start or continue, for example because the loss is not a number."""
 
 
 class DataError(_Sentence):
@@ -148,11 +148,11 @@ class DataError(_Sentence):
 
 
 class AdapterError(_Sentence):
-    """Somebody else's model that cannot become one of ours: a part is not known here, or the outputs do not agree."""
+    """Another program's model that cannot be converted: a part is not supported, or the outputs do not agree."""
 
 
 class MissingPackage(DataError):
-    """A `package` that a part of the program needs is not installed; `remedy` is the command that brings it."""
+    """A `package` that a part of the program needs is not installed; `remedy` is the command that installs it."""
 
     def __init__(self, package: str, remedy: str) -> None:
         super().__init__(f"this needs the package {package}, which is not installed: {remedy}")

@@ -1,7 +1,7 @@
-"""A model on held-out pairs: the task's scores of greedy decoding and of beam search, and where the attention looked.
+"""Score a model on held-out pairs: the task's scores with greedy decoding and beam search, and where attention is.
 
-The attention is that of the reference fed step by step (18), so that each row belongs to a known output character; on
-every pair that is answered exactly it is, number for number, the attention of the free run. Both passes are batched.
+The attention is measured under teacher forcing (18), so that each row belongs to a known output character. If the
+output is exactly the reference, it is identical to the attention of the free run. Both passes are batched.
 """
 
 import math
@@ -32,15 +32,15 @@ Progress = Callable[[int], None]  # called with the number of pairs done so far
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """What a model makes of held-out pairs."""
+    """The scores of a model on held-out pairs."""
 
     pairs: int
-    dropped: int  # pairs that the model cannot take: they are not scored
+    dropped: int  # pairs that are too long for the model; they are not scored
     scores: dict[str, float]  # the task's, in percent
-    beam_size: int  # 1 where greedy decoding alone was scored
-    beam_scores: dict[str, float]  # the same of beam search
+    beam_size: int  # 1 if only greedy decoding was scored
+    beam_scores: dict[str, float]  # the same scores with beam search
     groups: dict[str, int]  # pairs in each group
-    aligner: str  # that gave the links; "" where they are known without one
+    aligner: str  # the aligner that gave the links; "" if the task knows them
     alignment: Alignment | None  # over all pairs; None without attention, or where no alignment is known
     group_alignments: dict[str, Alignment]
     seconds: float
@@ -48,9 +48,9 @@ class Evaluation:
     __repr__ = described
 
     def table(self) -> tuple[list[str], list[list[object]]]:
-        """A header, a row for all pairs, and one for each group: the scores, and where the attention looked.
+        """A header, a row for all pairs, and one for each group: the scores, and where the attention is.
 
-        A last row has the scores of beam search over all pairs, where it was tried.
+        If beam search was used, a last row has its scores over all pairs.
         """
         totals = [name for name in self.scores if "/" not in name]
         header = ["", "pairs", *(f"{name} %" for name in totals)]
@@ -102,11 +102,11 @@ def evaluate(
     beam_size: int | None = None,
     progress: Progress = lambda done: None,
 ) -> Evaluation:
-    """Score ``translator`` on ``pairs``: greedy decoding, and search with a beam (by default the task's own) above 1.
+    """Score ``translator`` on ``pairs``: greedy decoding and, if ``beam_size`` (None: the task's) is above 1, a beam.
 
     Raises:
-        DataError: where the model can take none of them.
-        InvalidConfig: for a beam outside its range.
+        DataError: if all pairs are too long for the model.
+        InvalidConfig: if the beam is out of range.
     """
     beam_size = task.beam_size if beam_size is None else arguments.whole("beam_size", beam_size, 1, MAX_BEAM)
     began = time.perf_counter()
@@ -167,7 +167,7 @@ def attention(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[P
 def _weights(
     translator: Translator, sources: Sequence[Encoding], targets: Sequence[Encoding]
 ) -> Float[np.ndarray, "batch tgt_len src_len"]:
-    """The weights of sentences of any length, padded; in full precision, whatever the outputs were found in."""
+    """The weights of sentences of any length, padded; in full precision, also under autocast."""
     net = translator.net
     src_ids = [net.source_ids(source.ids) for source in sources]
     batch = Batch.of(src_ids, [target.ids for target in targets], device=net.device)
@@ -179,7 +179,7 @@ def _weights(
 
 
 def _plain(entry: Alignment) -> dict[str, int | float | None]:
-    """An alignment as data; what there was nothing to count for is None."""
+    """An alignment as plain data; nan becomes None."""
     rates = {
         "field": entry.field,
         "exact": entry.exact,

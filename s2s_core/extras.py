@@ -1,4 +1,4 @@
-"""Packages that only a part of the program needs, the extras of pyproject.toml: one sentence where one is missing."""
+"""Optional packages (the extras of pyproject.toml). If one is missing, an error says in one sentence how to get it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ Extra = Literal["app", "cluster", "tasks"]
 
 @contextmanager
 def needing(package: str, extra: Extra) -> Iterator[None]:
-    """For the import of a package, by the name that pip knows it by.
+    """Import ``package`` (its name for pip) inside this block.
 
     Raises:
-        MissingPackage: in place of an ImportError.
+        MissingPackage: instead of an ImportError.
     """
     try:
         yield
@@ -26,10 +26,10 @@ def needing(package: str, extra: Extra) -> Iterator[None]:
 
 
 def require(package: str, extra: Extra) -> None:
-    """Make sure that a package could be imported, without doing so.
+    """Check that a package can be imported, without importing it.
 
     Raises:
-        MissingPackage: where not.
+        MissingPackage: if it is not installed.
     """
     with needing(package, extra):
         if find_spec(package) is None:
@@ -37,12 +37,12 @@ def require(package: str, extra: Extra) -> None:
 
 
 def missing(package: str, extra: Extra) -> MissingPackage:
-    """What to say of a package that is not installed."""
+    """The error for a package that is not installed."""
     return MissingPackage(package, f'pip install "{_name()}[{extra}]"')
 
 
 def _name() -> str:
-    """This program as pip knows it: its name once it is installed, else its folder."""
+    """This program's name for pip: its package name if it is installed, else its folder."""
     try:
         return distribution("seq2scope").name
     except PackageNotFoundError:

@@ -29,7 +29,7 @@ DEEPEST = 64
 
 _DIRECTORY = struct.Struct("<4s4xHHII2x")  # the end record of a zip, for one without a comment
 _MOST_DIRECTORY = 1 << 20  # bytes: some ten thousand arrays
-_MOST_UNPACKED = 64  # times the packed size: numbers hardly shrink, what deflate calls 1,000 times is nothing but zeros
+_MOST_UNPACKED = 64  # times the packed size: arrays of numbers shrink little, only zeros shrink more
 _ALWAYS_UNPACKED = 1 << 24
 _NPY = re.compile(
     rb"\x93NUMPY(?:\x01\x00..|\x02\x00....)"
@@ -158,10 +158,10 @@ def list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
 def archive(content: bytes, *, most: int) -> dict[str, np.ndarray | str]:
     """What `numpy.savez` packed: arrays of floating-point numbers, read-only, and texts, by name.
 
-    ``most`` is how many bytes all of them may take; an archive that unpacks to 64 times its size is refused too.
+    ``most`` limits the bytes of all of them together; an archive that unpacks to 64 times its size is refused too.
 
     Raises:
-        Unreadable: where it is something else. Nothing is unpickled.
+        Unreadable: if it is something else. Nothing is unpickled.
     """
     _check_directory(content)
     try:
@@ -193,7 +193,7 @@ def _open(path: Path, most: int, links: bool) -> tuple[int, int]:
         _plain(os.stat(path, follow_symlinks=links), most)  # before it is opened: a device may do something then
         handle = os.open(path, flags | (0 if links else getattr(os, "O_NOFOLLOW", 0)))
         try:
-            return handle, _plain(os.fstat(handle), most)  # what was opened may be another than what was looked at
+            return handle, _plain(os.fstat(handle), most)  # the path may be another file now
         except BaseException:
             os.close(handle)
             raise
@@ -254,7 +254,7 @@ def _check_depth(data: Any) -> None:
 
 
 def _check_directory(content: bytes) -> None:
-    """The directory of a zip is read as a whole, so its own size comes first."""
+    """Check the size of a zip's directory, because `zipfile` reads the whole directory into memory."""
     record = content[-_DIRECTORY.size :]
     if len(record) < _DIRECTORY.size or record[:4] != b"PK\x05\x06" or record[-2:] != b"\0\0":
         raise Unreadable("is no archive of arrays, or was cut short")
@@ -265,7 +265,7 @@ def _check_directory(content: bytes) -> None:
 
 
 def _array(content: bytes) -> np.ndarray | str:
-    """One .npy, whose header says exactly what follows it."""
+    """The array in one .npy file, after a check that the header gives exactly the size of the data."""
     header = _NPY.match(content)
     if header is None:
         raise Unreadable("holds something else than arrays of numbers and texts")

@@ -1,7 +1,7 @@
-"""Where the parts of the program lie that are no modules: the app with its pages, the models and tables that it brings.
+"""The location of the program's files that are not modules: the app with its pages, its models and tables.
 
-In a checkout, and where that was installed with ``pip install -e``, they lie at its top; an ordinary installation has
-them in the folder seq2scope beside s2s_core.
+In a checkout (also if it is installed with ``pip install -e``) they are in its top folder. In an ordinary installation
+they are in the folder seq2scope next to s2s_core.
 """
 
 from pathlib import Path

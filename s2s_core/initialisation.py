@@ -1,11 +1,12 @@
-"""How weights start. A cell's by name, so that a configuration says it and a sibling can differ in it alone.
+"""The initial weights. Those of cells have a name, so that a configuration can choose them.
 
-"usual": forget bias 1 (Jozefowicz et al. 2015), recurrent matrices orthogonal: a state carries over from the first
-step on, and every state starts as a mixture of its neighbours.
+"usual": forget bias 1 (Jozefowicz et al. 2015), recurrent matrices orthogonal. States carry over from the first step
+on, so each state starts as a mixture of its neighbours.
 
-"local", for encoders: forget bias -1 and recurrent matrices scaled by 0.1, so that h_j starts out as "this token".
-No equation changes. A recurrent encoder started the usual way smears each token over its neighbours, many positions
-are equally good to attend to, and chance decides; started locally, attention settles where the answer is.
+"local", for encoders: forget bias -1, recurrent matrices scaled by 0.1. So h_j starts as a state of its own token.
+The equations are the same. With the usual start, each token spreads over the states of its neighbours; attention to
+many positions is then equally good, and chance decides. With the local start, attention learns to be where the answer
+is.
 """
 
 import math
@@ -28,13 +29,13 @@ class CellInit:
 
     @torch.no_grad()
     def recurrent(self, weight: Float[Tensor, "gates hidden"]) -> None:
-        """Each gate's square block orthogonal, times the gain."""
+        """An orthogonal matrix, times the gain, for each gate's square block."""
         for block in weight.chunk(weight.shape[0] // weight.shape[1]):
             nn.init.orthogonal_(block, gain=self.recurrent_gain)
 
     @torch.no_grad()
     def inputs(self, weight: Float[Tensor, "gates input"], *, gates: int, fan_in: int) -> None:
-        """Glorot uniform for one gate's whole input (Glorot & Bengio 2010), of which ``weight`` may be a part."""
+        """Glorot uniform for one gate's whole input (Glorot & Bengio 2010); ``weight`` may be only a part of it."""
         bound = math.sqrt(6 / (fan_in + weight.shape[0] // gates))
         nn.init.uniform_(weight, -bound, bound)
 
@@ -44,7 +45,7 @@ class CellInit:
 
     @torch.no_grad()
     def bias(self, bias: Float[Tensor, " gates"], keep: slice) -> None:
-        """Zero, but for the gate that keeps the old state (LSTM: forget; GRU: update; a plain cell has none)."""
+        """Zero, except for the gate that keeps the old state (LSTM: forget; GRU: update; a plain cell has none)."""
         nn.init.zeros_(bias)
         bias[keep] = self.keep_bias
 
@@ -63,10 +64,10 @@ class LocalInit(CellInit):
 
 
 def build_embedding(config: ModelConfig, vocab_size: int, *, padding_index: int) -> nn.Embedding:
-    """One vector a token, started as N(0, embedding_std²); the padding's is and stays 0.
+    """One vector per token, initially N(0, embedding_std²); the vector of padding stays 0.
 
-    How large they start decides how much of a first state is its own token: beside small embeddings the recurrent
-    term weighs more.
+    Their initial size decides how much an initial state depends on its own token: with small embeddings, the recurrent
+    term is relatively larger.
     """
     embedding = nn.Embedding(vocab_size, config.embedding_size, padding_idx=padding_index)
     with torch.no_grad():

@@ -51,7 +51,7 @@ def locked(path: Path, *, seconds: float = 0.0) -> Iterator[None]:
 
 
 def take_away(path: Path) -> None:
-    """Take the lock ``path`` from whoever holds it, for instance a process that was stopped and may wake up again.
+    """Take the lock ``path`` from its holder, for instance a process that was stopped and may wake up again.
 
     Only for somebody who knows by other means that the holder must not go on. The holder keeps a lock on a file that
     is deleted, which locks nothing.

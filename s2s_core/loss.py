@@ -1,4 +1,4 @@
-"""Cross-entropy with label smoothing, with an explicit gradient; and that of attention from where it should look.
+"""Two losses: cross-entropy with label smoothing and an explicit gradient, and cross-entropy of attention with links.
 
 The first gives the same numbers as `torch.nn.functional.cross_entropy`, but faster. With a small cell, tensors of
 [tokens, vocabulary] are the largest of a training step. Here the gradient overwrites the probabilities, and every

@@ -1,8 +1,8 @@
 """Scores of texts in percent (exact match, BLEU, chrF, ROUGE-L, error rates), and of alignments.
 
 BLEU (Papineni et al. 2002) and chrF (Popović 2015) are sacrebleu's with its defaults (Post 2018), so that they can
-be compared with published ones. An alignment is scored against the links of a pair: of all the places an output
-character could look at, did it look where its answer stands?
+be compared with published ones. An alignment is scored against the links of a pair: is the largest weight of an output
+character on the source characters that it comes from?
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from s2s_core.extras import needing
 from s2s_core.pair import Pair
 from s2s_core.tokenizer import Encoding
 
-Reference = str | tuple[str, ...]  # what is right; of several texts, any
+Reference = str | tuple[str, ...]  # the right text, or several right texts
 
 
 def exact_match(outputs: Sequence[str], references: Sequence[Reference]) -> float:
-    """Share of outputs that are their reference, or one of them, character for character."""
+    """Share of outputs that equal their reference, or one of their references, character for character."""
     _check(outputs, references)
     hits = sum(output in _texts(reference) for output, reference in zip(outputs, references, strict=True))
     return 100.0 * hits / len(references)
@@ -42,12 +42,12 @@ def bleu_interval(outputs: Sequence[str], references: Sequence[Reference]) -> Es
 
 
 def sentence_bleu(output: str, reference: Reference) -> float:
-    """BLEU of one sentence: the orders that its length allows, empty ones smoothed (sacrebleu's defaults)."""
+    """BLEU of one sentence: n-grams up to its length, and smoothing if no n-gram matches (sacrebleu's defaults)."""
     return float(_sacrebleu().sentence_bleu(output, list(_texts(reference))).score)
 
 
 def chrf(outputs: Sequence[str], references: Sequence[Reference]) -> float:
-    """Corpus chrF2, which needs no words and so suits every script."""
+    """Corpus chrF2. It compares characters, so it needs no spaces between words."""
     _check(outputs, references)
     return float(_sacrebleu().corpus_chrf(list(outputs), _streams(references)).score)
 
@@ -55,7 +55,7 @@ def chrf(outputs: Sequence[str], references: Sequence[Reference]) -> float:
 def rouge_l(outputs: Sequence[str], references: Sequence[str]) -> float:
     """ROUGE-L (Lin 2004): the mean over texts of the F1 of the longest common subsequence of words.
 
-    As the package rouge-score has it, words without stemming: lower case, letters and digits alone.
+    Words are as in the package rouge-score without stemming: lower case, only letters and digits.
     """
     _check(outputs, references)
     with needing("rouge-score", "tasks"):
@@ -70,8 +70,8 @@ def error_rate(
 ) -> float:
     """Edits that turn the outputs into the references, per unit of the references.
 
-    Of words it is the word error rate; of phonemes written with spaces between them, the phoneme error rate. More
-    than 100 % is possible, where outputs are much longer than their references.
+    If the units are words, it is the word error rate; for phonemes separated by spaces, the phoneme error rate. It can
+    be above 100 %, if outputs are much longer than their references.
     """
     _check(outputs, references)
     split = str.split if unit == "words" else list
@@ -97,12 +97,12 @@ def edit_distance(a: Sequence[str], b: Sequence[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Where the largest weights fell, as counts: sentences add up, `sum(alignments, Alignment())`."""
+    """Counts of where the largest weights are. Sentences can be added up: `sum(alignments, Alignment())`."""
 
     digits: int = 0  # output characters that come from the source
     in_field: int = 0  # of these, largest weight inside the right field
     copied: int = 0  # output characters that are copies
-    on_exact: int = 0  # of these, largest weight on the very character
+    on_exact: int = 0  # of these, largest weight on exactly the copied character
     steps: int = 0
     entropy_sum: float = 0.0  # of each step's weights, in nats
     end_sum: float = 0.0  # weight on the source's end mark
@@ -120,32 +120,33 @@ class Alignment:
 
     @property
     def field(self) -> float:
-        """Percent of linked output characters that look into the right field; nan if there are none."""
+        """Percent of linked output characters with the largest weight in the right field; nan if there are none."""
         return 100.0 * self.in_field / self.digits if self.digits else float("nan")
 
     @property
     def exact(self) -> float:
-        """Percent of copied output characters that look at the very character; nan if there are none."""
+        """Percent of copied output characters with the largest weight on their source; nan if there are none."""
         return 100.0 * self.on_exact / self.copied if self.copied else float("nan")
 
     @property
     def entropy(self) -> float:
-        """Mean entropy of a step's weights in nats: 0 looks at one place, log T everywhere alike."""
+        """Mean entropy of a step's weights in nats: 0 if all weight is on one position, log T if it is uniform."""
         return self.entropy_sum / self.steps if self.steps else float("nan")
 
     @property
     def end_share(self) -> float:
-        """Mean weight on the source's end mark, 0 to 1: the sink; 0 where the model reads no end mark."""
+        """Mean weight on the source's end mark, 0 to 1 (attention sink); 0 if the model reads no end mark."""
         return self.end_sum / self.steps if self.steps else float("nan")
 
 
 def alignment(
     weights: Float[np.ndarray, "steps src_len"], pair: Pair, encoding: Encoding, target: Encoding
 ) -> Alignment:
-    """Score the weights (14) of one sentence, produced for `pair.target`, one step a target token.
+    """Score the weights (14) of one sentence, one row per token of `pair.target`.
 
-    `encoding` is the source's; a column beyond its tokens is the end mark. Rows beyond the target's tokens (its own
-    end) are not scored. A token is linked as its first character is; without links, entropy and end mark are all.
+    `encoding` is that of the source; one more column than its tokens is the end mark. Rows after the target's tokens
+    (its end mark) are not scored. A token has the link of its first character. Without links, only the entropy and the
+    weight on the end mark are counted.
     """
     columns, tokens = weights.shape[1], len(encoding)
     if columns not in (tokens, tokens + 1):
@@ -180,12 +181,12 @@ def _texts(reference: Reference) -> tuple[str, ...]:
 
 
 def _streams(references: Sequence[Reference]) -> list[list[Any]]:
-    """All first references, all second ones, ...; where a sentence has fewer, None, which sacrebleu leaves out."""
+    """All first references, all second ones, ...; None if a sentence has fewer: sacrebleu ignores it."""
     return [list(stream) for stream in zip_longest(*map(_texts, references))]
 
 
 def _sacrebleu() -> Any:
-    """The package, imported here because that takes as long as a trace, and few calls need it."""
+    """The package sacrebleu. The import is slow and few calls need it, so it is not at the top of the module."""
     with needing("sacrebleu", "tasks"):
         import sacrebleu
     return sacrebleu

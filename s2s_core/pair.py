@@ -1,7 +1,7 @@
-"""One training example: a text, the text it becomes, and which characters of the first make the second.
+"""One training example: a source text, its target text, and which source characters each target character comes from.
 
-The links are what an alignment can be scored against. They are known only where a generator wrote the source
-itself; a file of translations has none.
+Alignments are scored against these links. They are known only if a generator wrote the pair; a file of translations has
+none.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Link:
     """Where one target character comes from, in code points of the source."""
 
     field: tuple[int, ...]  # the characters that carry its information
-    exact: int | None = None  # the very character it copies, if it is a copy
+    exact: int | None = None  # the character that it copies, if it is a copy
 
     __repr__ = described
 
@@ -23,7 +23,7 @@ class Link:
 class Pair:
     """A source text, its target, the group it is scored with, and a link (or None) for each target character.
 
-    Where several targets are right, ``references`` has them all, this one among them.
+    If several targets are right, ``references`` has all of them, including this one.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""What the cells of this package compute at every step, in the order of their equations; known without PyTorch."""
+"""The quantities that each kind of cell computes at every step, in the order of the equations; needs no PyTorch."""
 
 from s2s_core.registry import CELLS
 
@@ -9,7 +9,7 @@ _SHIPPED = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
 
 
 def quantities_of(kind: object) -> tuple[str, ...] | None:
-    """The quantities of a kind of cell, of this package or registered by somebody else; None where it is unknown."""
+    """The quantities of a kind of cell, of this package or registered by another one; None if it is unknown."""
     if not isinstance(kind, str):
         return None
     registered = CELLS.registered()

@@ -3,8 +3,8 @@
 The configuration's validation, the command line's choices, the select boxes and the parametrized tests all
 iterate over these objects, so a new variant is one new class with one decorator and no caller changes.
 
-A registry names the module in which its variants stand and imports it before it is read for the first time: whoever
-imports nothing but a configuration or a saved trace finds every name, and PyTorch is imported only where it is needed.
+A registry knows the module that registers its variants, and imports it before the registry is read for the first time.
+So all names are known, but PyTorch is imported only if it is needed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +35,7 @@ class Registry(Generic[T]):
         self._labels: dict[str, str] = {}
 
     def register(self, name: str, *, label: str | None = None) -> Callable[[V], V]:
-        """Decorator that files its class or function under `name`; a name is given only once.
+        """Decorator that registers a class or function under `name`; each name can be used only once.
 
         `label` is what a screen calls it, in English; the screens' catalogues translate it.
         """

@@ -1,4 +1,4 @@
-"""A remark about a text or an output: something true about it that is no error, as a kind with its facts.
+"""A remark about a text or an output that is not an error: a kind, and its facts.
 
 `s2s_core.remarks` gathers them. All callers show the same ones: the screens in the session's language, the command line
 in English.
@@ -25,24 +25,32 @@ Kind = OfTheModel | ByRule
 class Remark:
     """One remark; `str` is its sentence.
 
-    "nearest": there are `pieces` that it has never seen, and it reads each as the one of `read`: I as i, é as e.
-    "unknown": there are `pieces` in whose place the model reads an unknown mark. "bytes": there are pieces that it
-    has never seen and reads byte by byte. "script": the same, all of them of `scripts` that it has never seen
-    anything of. "spelt": `pieces` are words that it reads nearly letter by letter, as it has learnt no longer part of
-    them. "cut": the output ends after `tokens`, the most that was allowed, and not because it is complete.
-    "words": `pieces` are words that none of its texts has.
+    Kinds that a model's vocabulary gives:
 
-    Where a task knows by rule what a text says, `pieces` are: "missing": what the text does not say ("year", "month",
-    "day", "century"). "several": none; it says more than one thing. "ambiguous": what is written, and each way to read
-    it. "impossible": what does not exist. "weekday": a day, and the name that is not its. "differs": the right output.
-    "malformed": the output, which is none.
+    - "nearest": the model has never seen `pieces` and reads each as the same entry of `read`: I as i, é as e.
+    - "unknown": the model reads an unknown mark instead of each of `pieces`.
+    - "bytes": the model has never seen `pieces` and reads them byte by byte.
+    - "script": the same, and it has never seen any character of the pieces' `scripts`.
+    - "spelt": `pieces` are words that the model reads nearly letter by letter: it has learnt no long part of them.
+    - "cut": the output is not complete; it was cut off after `tokens`, the most that was allowed.
+    - "words": `pieces` are words that are in none of its training texts.
+
+    Kinds that a task's rules give, and their `pieces`:
+
+    - "missing": what the text does not say ("year", "month", "day", "century").
+    - "several": none; the text says more than one thing.
+    - "ambiguous": the written form, and each way to read it.
+    - "impossible": the thing that does not exist.
+    - "weekday": a date, and the wrong name of its weekday.
+    - "differs": the right output.
+    - "malformed": the output, which does not have the form of an output.
     """
 
     kind: Kind
     pieces: tuple[str, ...] = ()  # as they were typed, each once
-    scripts: tuple[str, ...] = ()  # of the pieces, those that the vocabulary has no character of
+    scripts: tuple[str, ...] = ()  # the scripts of which the vocabulary has no character
     tokens: int = 0
-    read: tuple[str, ...] = ()  # for each of the pieces, what is read there
+    read: tuple[str, ...] = ()  # what is read instead of each piece
 
     __repr__ = described
 
@@ -91,9 +99,9 @@ class Remark:
 
 
 def listed(pieces: Sequence[str], word: Callable[[str], str] = str) -> str:
-    """Pieces of a text in one pair of quotation marks; those in which there is nothing to see by their names.
+    """Pieces of a text in one pair of quotation marks; invisible pieces are shown by their Unicode names.
 
-    `word` is what a name is called in the reader's language.
+    `word` translates such a name into the reader's language.
     """
     seen = [piece for piece in pieces if is_seen(piece)]
     names = [_named(piece, word) for piece in pieces if not is_seen(piece)]

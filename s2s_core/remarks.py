@@ -1,8 +1,8 @@
-"""Remarks about a text for a model, and about its output, where neither of them is an error.
+"""Remarks about a text for a model, and about the model's output, that are not errors.
 
 A model has an output for every text, even with characters or a script that were not in its training data, or if the
-output is longer than its maximum. These are the remarks that its vocabulary gives; what a task knows by rule it says
-itself (`s2s_core.tasks.Task.remarks`).
+output is longer than its maximum. This module gives the remarks that follow from the vocabulary. Remarks that follow
+from a task's rules are given by the task (`s2s_core.tasks.Task.remarks`).
 """
 
 import re
@@ -14,10 +14,10 @@ from s2s_core.remark import Remark
 from s2s_core.tokenizer import Encoding, Tokenizer
 
 LONGER = 1.5
-"""A word whose pieces have fewer letters than this on the mean is read nearly letter by letter."""
+"""A word whose pieces have fewer letters than this on average is read nearly letter by letter."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_BLOCKS = frozenset({"Hangul", "Chinese characters", "Hiragana", "Katakana"})  # scripts of which one character is much
+_BLOCKS = frozenset({"Hangul", "Chinese characters", "Hiragana", "Katakana"})  # a character is a syllable or a word
 
 
 def remarks(
@@ -58,7 +58,7 @@ def remarks(
 
 
 def _rare(text: str, encoding: Encoding, tokenizer: Tokenizer) -> list[str]:
-    """The words of which the vocabulary has hardly more than letters: names, slips, words of other languages."""
+    """The words for which the vocabulary has little more than letters: names, typing errors, foreign words."""
     if not tokenizer.cuts_words:
         return []
     starts, spells = [start for start, _ in encoding.offsets], [tokenizer.spells(id) for id in encoding.ids]
@@ -71,7 +71,9 @@ def _rare(text: str, encoding: Encoding, tokenizer: Tokenizer) -> list[str]:
 
 
 def joined(said: tuple[Remark, ...], by_rule: tuple[Remark, ...]) -> tuple[Remark, ...]:
-    """The remarks of a vocabulary and those of a task, which names no words of which the first name characters."""
+    """The remarks of the vocabulary, then those of the task. The task's "words" are left out if all of them have
+    characters that the first remarks already name.
+    """
     named = {character for remark in said for piece in remark.pieces for character in piece}
     return (*said, *(r for r in by_rule if r.kind != "words" or not all(named.intersection(word) for word in r.pieces)))
 

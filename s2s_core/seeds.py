@@ -1,7 +1,7 @@
-"""What came out of the same recipe from several seeds: experiments/seeds-FAMILY.csv, one line a model and measure.
+"""Results of one recipe with several seeds: experiments/seeds-FAMILY.csv, one line per model and measure.
 
-A line names its seeds and has the figure of each; mean and interval follow from them. Where a model was trained from
-one seed alone there is no interval, and whoever quotes the figure says "one seed".
+A line has its seeds and the number of each seed; mean and interval are computed from them. With only one seed there is
+no interval, and a text that quotes the number has to say "one seed".
 """
 
 import csv
@@ -34,10 +34,10 @@ class Spread:
     family: str  # the base's name, "dates"
     model: str  # "dates-last"
     kind: str  # "last"; "" is the base
-    recipe: str  # a digest of what it was trained by, see `s2s_core.recipes.identity`
+    recipe: str  # a digest of the recipe's settings, see `s2s_core.recipes.identity`
     measure: str  # "exact"
     seeds: tuple[int, ...]
-    values: tuple[float, ...]  # of each seed
+    values: tuple[float, ...]  # one for each seed
 
     __repr__ = described
 
@@ -47,7 +47,7 @@ class Spread:
 
     @property
     def estimate(self) -> Estimate | None:
-        """The mean with its interval over seeds; None of one seed, where there is no interval."""
+        """The mean with its interval over seeds; None if there is only one seed."""
         return _estimate(self.values)
 
     @property
@@ -55,7 +55,7 @@ class Spread:
         return float(np.mean(self.values))
 
     def minus(self, base: "Spread") -> "Spread | None":
-        """By how much this model's figures differ from the base's, seed by seed; None where they share no seed."""
+        """The differences of this model's numbers from the base's, seed by seed; None if they share no seed."""
         theirs = dict(zip(base.seeds, base.values, strict=True))
         shared = [(seed, value) for seed, value in zip(self.seeds, self.values, strict=True) if seed in theirs]
         if not shared:
@@ -66,15 +66,15 @@ class Spread:
 
 
 def path_of(family: str) -> Path:
-    """Where the program keeps the table of a family."""
+    """The file of a family's table."""
     return FOLDER / f"seeds-{family}.csv"
 
 
 def write(path: Path, spreads: Iterable[Spread]) -> None:
-    """Replace a table; what follows from the figures stands in it too, for readers.
+    """Replace a table. It also has the mean and the interval of each line, for people who read it.
 
     Raises:
-        CannotWrite: where that cannot be done; the old one stays.
+        CannotWrite: if it cannot be written; the old table stays.
     """
     spreads = list(spreads)
     with writing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
@@ -91,10 +91,10 @@ def write(path: Path, spreads: Iterable[Spread]) -> None:
 
 
 def read(path: Path) -> tuple[Spread, ...]:
-    """Every line of a table; none where there is no such file.
+    """Every line of a table; empty if there is no such file.
 
     Raises:
-        DataError: where the file is no such table.
+        DataError: if the file is not such a table.
     """
     try:
         text = foreign.file_bytes(path, most=_MOST_BYTES, links=True).decode("utf-8")
@@ -112,7 +112,7 @@ def base_of(entry: Spread, spreads: Iterable[Spread]) -> Spread | None:
 
 
 def written(entry: Spread, *, signed: bool = False) -> str:
-    """A figure as text quotes it: the mean with its interval and the number of seeds, or "(one seed)".
+    """A number to be quoted in text: the mean with its interval and the number of seeds, or "(one seed)".
 
     >>> facts = {"family": "dates", "model": "dates-last", "kind": "last", "recipe": "", "measure": "exact"}
     >>> written(Spread(**facts, seeds=(1, 2, 3), values=(99.4, 99.5, 99.6)))
@@ -132,7 +132,7 @@ def _estimate(values: tuple[float, ...]) -> Estimate | None:
 
 
 def _numbers(entry: Spread | None) -> tuple[float | str, float | str, float | str]:
-    """Mean, low and high as the table has them; empty where there is none."""
+    """Mean, low and high for the table; empty texts if there is no interval."""
     if entry is None:
         return "", "", ""
     if (found := entry.estimate) is None:

@@ -65,7 +65,7 @@ class Seq2Seq(nn.Module):
         src_mask: Bool[Array, "batch src_len"],
         edit: Edit | None = None,
     ) -> Memory:
-        """The memory of embedded tokens, with respect to which it can be differentiated."""
+        """The memory of embedded tokens. It can be differentiated with respect to them."""
         if edit is None:
             return self.memory_of(*self.encoder.read_over(states, src_mask), src_mask)
         return self.memory(self.encoder.steps_over(states, src_mask, edit), src_mask, edit)
@@ -117,16 +117,17 @@ class Seq2Seq(nn.Module):
     ) -> Float[Tensor, ""]:
         """The loss that training minimises: -log p(Y|X) per target token, (17).
 
-        ``guided`` adds, as often, how far attention (14) is from the links of the batch (guided alignment: Chen et al.
-        2016, "Guided alignment training for topic-aware neural machine translation"), under teacher forcing.
+        ``guided`` is the weight of a second term, the distance of attention (14) from the links of the batch, under
+        teacher forcing (guided alignment: Chen et al. 2016, "Guided alignment training for topic-aware neural machine
+        translation").
 
         Raises:
-            ValueError: with ``guided``, where there are no links, no attention or no teacher forcing.
+            ValueError: with ``guided``, if there are no links, no attention or no teacher forcing.
         """
         real = batch.tgt_mask  # padding is not scored, so it needs no logits
         if guided:
             if teacher_forcing_ratio < 1:
-                raise ValueError("attention is guided under teacher forcing alone")
+                raise ValueError("guided needs teacher forcing: a ratio of 1")
             return self._guided_loss(batch, label_smoothing, guided)
         if teacher_forcing_ratio >= 1:
             memory = self.encode(batch.src, batch.src_mask)
@@ -136,14 +137,14 @@ class Seq2Seq(nn.Module):
         return cross_entropy(logits, batch.tgt_out[real], label_smoothing=label_smoothing)
 
     def _guided_loss(self, batch: Batch, label_smoothing: float, guided: float) -> Float[Tensor, ""]:
-        """By the ordinary steps, whose records have the scores (13)."""
+        """The loss with ``guided``, computed by the ordinary steps, because their records have the scores (13)."""
         if batch.links is None:
-            raise ValueError("attention is guided along links, and the batch has none")
+            raise ValueError("guided needs links, and the batch has none")
         memory, real = self.encode(batch.src, batch.src_mask), batch.tgt_mask
         logits, scores = [], []
         for step in self.decoder.steps(memory, teacher_forced(batch.tgt_in), length=batch.tgt_in.shape[1]):
             if step.attention.scores is None:
-                raise ValueError("attention is guided where there is one, and the model has none")
+                raise ValueError("guided needs a model with attention, and this model has none")
             logits.append(step.logits)
             scores.append(step.attention.scores)
         told = cross_entropy(torch.stack(logits, dim=1)[real], batch.tgt_out[real], label_smoothing=label_smoothing)
@@ -151,7 +152,7 @@ class Seq2Seq(nn.Module):
 
 
 def _edited(states: Float[Array, "batch src_len memory"], edit: Edit) -> Float[Array, "batch src_len memory"]:
-    """The joined states (11), each as the edit leaves it; the cells of the encoder do not read them."""
+    """The joined states (11), changed by the edit. The encoder's cells do not read them."""
     before = unbind(states)
     after = [bind(edit, "memory", 0, position)("joined", state) for position, state in enumerate(before)]
     return states if all(map(is_, after, before)) else stack(after, dim=1)

@@ -1,6 +1,6 @@
-"""Which characters of an output each of its tokens wrote: a trace knows both, and not the tokenizer between them.
+"""Find which characters of an output each of its tokens wrote, because a trace does not have the tokenizer.
 
-A token may be a letter of a syllable, a piece of a word, one byte of a character, or a mark that writes nothing.
+A token may be a letter of a syllable, a piece of a word, a byte of a character, or a mark that writes nothing.
 """
 
 import re
@@ -13,7 +13,7 @@ from s2s_core.tokenizer.subword import SPACE
 from s2s_core.tokenizer.typed import REPLACEMENT, Span
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
-_UNKNOWN = (REPLACEMENT, "⁇")  # how an unknown token reads in an output: ours, and SentencePiece's
+_UNKNOWN = (REPLACEMENT, "⁇")  # an unknown token in an output: our mark, and SentencePiece's
 
 
 def byte_of(token: str) -> int | None:
@@ -23,7 +23,7 @@ def byte_of(token: str) -> int | None:
 
 
 def spans(tokens: Sequence[str], output: str) -> list[Span]:
-    """For each token the first character of `output` that it wrote or helped to write, and the one after the last.
+    """For each token, the span (start, end) of the characters of `output` that it wrote or helped to write.
 
     Tokens of one character (letters of a syllable, bytes) have the same span; a mark has an empty one.
     """
@@ -32,7 +32,7 @@ def spans(tokens: Sequence[str], output: str) -> list[Span]:
 
 
 def words(tokens: Sequence[str], output: str) -> list[Span]:
-    """First and last position of all that is written in several tokens: words in pieces, syllables in letters."""
+    """First and last token of each unit that has several tokens: words in pieces, syllables in letters."""
     found = spans(tokens, output)
     inside = [position for position, (start, stop) in enumerate(found) if stop > start or byte_of(tokens[position])]
     groups: list[list[int]] = []
@@ -43,7 +43,7 @@ def words(tokens: Sequence[str], output: str) -> list[Span]:
 
 
 def so_far(tokens: Sequence[str], output: str) -> str:
-    """What stands of the word or the syllable in which the last token is; "" where that is a mark."""
+    """The part written so far of the word or syllable of the last token; "" if that is a mark."""
     found = spans(tokens, output)
     first = len(tokens) - 1
     while first > 0 and _goes_on(tokens, found, first):
@@ -65,9 +65,9 @@ class _Walk:
 
     def __init__(self, output: str) -> None:
         self.output = output
-        self.at = 0  # characters that are whole
-        self.letters = 0  # of the syllable there that is not
-        self.bytes = b""  # likewise
+        self.at = 0  # complete characters so far
+        self.letters = 0  # letters so far of the incomplete syllable
+        self.bytes = b""  # bytes so far of the incomplete character
 
     def take(self, token: str) -> Span:
         """The span of the next token."""
@@ -127,5 +127,5 @@ class _Walk:
             return self._forward(1)
         if whole.startswith(self.bytes):
             return self.at, self.at + 1
-        self.bytes = b""  # bytes that make no character
+        self.bytes = b""  # these bytes are not a character
         return self._forward(self.output.startswith(REPLACEMENT, self.at))

@@ -1,7 +1,7 @@
-"""Whether a text is one for a model, without asking the network: by what its tokenizer can read, and by its examples.
+"""Whether a text suits a model, judged without the network: by what its tokenizer can read, and by its examples.
 
-A model has an output for every text, and most of them are about nothing. `strange` says of a text that it is plainly
-none for a model; `suited` which of other models it is for, if any. Both are careful: a text that could be for the model
+A model has an output for every text, but for most texts it is meaningless. `strange` says whether a text clearly does
+not suit a model; `suited` says which other model it suits, if any. Both are careful: a text that could suit the model
 is never strange.
 """
 
@@ -17,24 +17,24 @@ from s2s_core.errors import S2SError
 from s2s_core.tokenizer import Tokenizer
 
 LETTERS, ALL = 0.2, 0.5
-"""A text is strange from this share of its letters, or of all that is seen of it, on that the model has never seen."""
+"""A text is strange if the model has never seen this share of its letters, or of all its visible characters."""
 
 WORDS = 0.5
-"""Where a task has all the words of its texts, a text is strange of whose words more than this share are others."""
+"""If a task knows all words of its texts, a text is strange if more than this share of its words are other words."""
 
 FAR = 0.35
-"""A text that differs by more from every example of a model is not for it: half the difference of the shares of the
-kinds of characters, plus one eighth for each word more or less."""
+"""A text does not suit a model if its distance from every example is larger. The distance is half the sum of the
+differences of the shares of each kind of character, plus one eighth for each word more or less."""
 
 _WORDS = 8
 
 
 @dataclass(frozen=True)
 class Reader:
-    """The part of a model that reads: the tokenizer of its source, its examples, the most tokens that it reads.
+    """The facts about a model's source: its tokenizer, its examples, and the most tokens that it reads.
 
-    ``words`` are all the words of its task's texts, as `plain_words` gives them; None where any word may come.
-    ``is_own`` says of a text that it is plainly one of its task, if a rule tells.
+    ``words`` are all words of its task's texts, as from `plain_words`; None if any word is possible. ``is_own`` says
+    whether a text clearly belongs to the task by a rule; None if there is no rule.
     """
 
     tokenizer: Tokenizer
@@ -58,10 +58,10 @@ class Reader:
 
 
 def strange(reader: Reader, text: str) -> bool:
-    """Whether a text is plainly none for this model.
+    """Whether a text clearly does not suit this model.
 
-    It lacks what every example has, or much of it cannot be read, or has several words for a model that reads one, or
-    other words than the task's; and no rule of the task tells that it is one all the same.
+    That is so if it lacks a kind of character that every example has, if much of it cannot be read, if it has several
+    words but the model reads one, or if it has other words than the task. A rule of the task can overrule this.
     """
     lost = unread(reader, text)
     if lost == NOTHING:
@@ -77,7 +77,7 @@ def strange(reader: Reader, text: str) -> bool:
 
 
 def suited(readers: Mapping[str, Reader], text: str) -> str | None:
-    """Of models by name, the one that reads all letters and has the example most like the text; None if none has."""
+    """The name of the model that can read all letters and has the most similar example; None if there is none."""
     near = {
         name: distance
         for name, reader in readers.items()
@@ -92,7 +92,7 @@ def suited(readers: Mapping[str, Reader], text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What of a text is read as unknown marks or bytes: shares of its letters and visible characters; any blanks."""
+    """The shares of a text's letters and visible characters that are read as unknown marks or bytes; any blanks."""
 
     letters: float
     characters: float
@@ -101,11 +101,11 @@ class Unread:
     __repr__ = described
 
 
-NOTHING = Unread(1.0, 1.0, False)  # is read of a text that is too long, or empty
+NOTHING = Unread(1.0, 1.0, False)  # for a text that is empty or too long: nothing of it is read
 
 
 def unread(reader: Reader, text: str) -> Unread:
-    """What of a text a model cannot read as it stands. Of a text that is too long it reads nothing."""
+    """The parts of a text that a model cannot read. Of a text that is too long, it reads nothing."""
     typed = text.strip()
     try:
         encoding = reader.tokenizer.read(typed, reader.limit)
@@ -126,7 +126,7 @@ def unread(reader: Reader, text: str) -> Unread:
 
 
 def _others(reader: Reader, text: str) -> float:
-    """The share of a text's words that the task does not have."""
+    """The share of a text's words that are not words of the task."""
     words = plain_words(text)
     return len(words - reader.words) / len(words) if reader.words is not None and words else 0.0
 

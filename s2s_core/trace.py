@@ -1,7 +1,7 @@
 """A Trace: everything one sentence made a model compute, as a value.
 
-Read-only float32 arrays, whose names are those of the theory's table; saved as .npz or JSON, turned into a tidy
-DataFrame, and told apart by `key`, a hash of its inputs. Everything on a screen is read off a Trace.
+It has read-only float32 arrays, with the names in the theory's table. It can be saved as .npz or JSON and converted to
+a tidy DataFrame; `key`, a hash of its inputs, identifies it. Everything on a screen comes from a Trace.
 """
 
 import hashlib
@@ -56,7 +56,7 @@ class Trace:
     reference: str | None
     teacher_forcing: float
     seed: int
-    edits: tuple[Any, ...]  # as plain data; an edit that is a function of the caller's own stands there by its name
+    edits: tuple[Any, ...]  # as plain data; an edit that is a function is represented by its name
     # tokens
     src_tokens: tuple[str, ...]
     src_offsets: tuple[tuple[int, int], ...]  # code points of the typed text
@@ -74,10 +74,10 @@ class Trace:
     attention: AttentionTrace | None  # None with a fixed context
     context: Array
     log_probs: Float[np.ndarray, "tgt_len tgt_vocab"]
-    token_log_probs: Float[np.ndarray, " tgt_len"]  # of the reference where there is one, else of what was written
+    token_log_probs: Float[np.ndarray, " tgt_len"]  # of the reference if there is one, else of the output
 
     def __repr__(self) -> str:
-        """Three lines: what went in and came out, how it ran, and through what."""
+        """Three lines: input and output, the settings of the run, and the sizes of the model."""
         run = "free running" if self.reference is None else f"forced {self.teacher_forcing:.0%}"
         run += f", {len(self.edits)} edit{'s' if len(self.edits) > 1 else ''}" if self.edits else ""
         of = "" if self.reference is None else f" of {short(self.reference)}"
@@ -98,18 +98,18 @@ class Trace:
         )
 
     def _repr_html_(self) -> str | None:
-        """The stage, for a notebook; None where no screen is installed: it then shows the three lines."""
+        """The stage, for a notebook; None if no screen is installed, then the notebook shows the three lines."""
         drawn = screen()
         return None if drawn is None else drawn.html(self)
 
     @property
     def log_prob(self) -> float:
-        """log p(Y|X), the sum of (16): of the reference where there is one, else of the output."""
+        """log p(Y|X), the sum of (16), of the reference if there is one, else of the output."""
         return float(self.token_log_probs.sum())
 
     @property
     def key(self) -> str:
-        """A hash of what went in."""
+        """A hash of the inputs."""
         model = self.fingerprint or self.model
         inputs = (model, self.text, self.reference, self.teacher_forcing, self.seed, self.edits)
         return hashlib.sha256(json.dumps(inputs, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -118,9 +118,9 @@ class Trace:
         """The k most probable tokens of a step: (token, id, probability), best first."""
         row = self.log_probs[step]
         able = np.arange(len(row))
-        if k < len(row):  # a whole vocabulary is sorted for nobody
+        if k < len(row):  # do not sort the whole vocabulary
             able = able[~(-row > np.partition(-row, k - 1)[k - 1])]
-        best = able[np.argsort(-row[able], kind="stable")[:k]]  # of equal ones the first
+        best = able[np.argsort(-row[able], kind="stable")[:k]]  # equal ones in their order
         return [(self.vocabulary[i], int(i), float(np.exp(row[i]))) for i in best]
 
     def cells(self) -> Iterator[tuple[str, int, CellTrace]]:
@@ -133,7 +133,7 @@ class Trace:
             yield "decoder", layer, cell
 
     def to_frame(self) -> pd.DataFrame:
-        """Tidy: part, layer, step, token, quantity, unit, value; one row a number.
+        """A tidy frame with one row per number: part, layer, step, token, quantity, unit, value.
 
         Units of scores and weights are source positions, units of log_probs are vocabulary ids.
         """
@@ -152,8 +152,8 @@ class Trace:
         """Write .npz (exact, compact) or .json (for other languages), by the path's suffix.
 
         Raises:
-            DataError: for another suffix, and for what is no path.
-            CannotWrite: where the file cannot be written; what stood there stands there still.
+            DataError: for another suffix, or if ``path`` is not a path.
+            CannotWrite: if the file cannot be written; an old file stays unchanged.
         """
         path = _path(path)
         if path.suffix not in (".npz", ".json"):
@@ -177,7 +177,7 @@ class Trace:
         """Read what `save` wrote.
 
         Raises:
-            DataError: where the file is no trace; whatever stands in it, nothing is executed.
+            DataError: if the file is not a trace. Nothing in it is executed.
         """
         return cls._from(*trace_file.read(_path(path)))
 

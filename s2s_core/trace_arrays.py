@@ -1,6 +1,6 @@
-"""The arrays of a trace beside those of its cells, as one table: saving, loading, checking and `to_frame` read it.
+"""A table of a trace's arrays (except those of cells), for saving, loading, checking and `to_frame`.
 
-A new array is a field of the trace and a row here.
+To add an array, add a field to the trace and a row here.
 """
 
 from collections.abc import Mapping
@@ -15,15 +15,15 @@ from s2s_core.described import described
 class TraceArray:
     """One array of a trace."""
 
-    name: str  # in a file, and the quantity of its rows in a frame
-    owner: str  # the field of the trace that has it, or "" for the trace itself; the arrays of an owner come together
-    axes: tuple[str, ...]  # of each axis what it counts: "src" or "tgt" tokens, tokens of the "vocabulary", or "units"
-    part: str | None  # the part under which a frame has it; None: a frame leaves it out
+    name: str  # its name in a file and, as quantity, in a frame
+    owner: str  # the trace's field that has it, or "" for the trace; arrays of one owner are adjacent
+    axes: tuple[str, ...]  # what each axis counts: "src" or "tgt" tokens, the "vocabulary", or "units"
+    part: str | None  # its part in a frame; None: not in a frame
 
     __repr__ = described
 
     def of(self, trace: object) -> np.ndarray | None:
-        """The array of this trace, or None where the trace has no such owner."""
+        """The array of this trace, or None if the trace has no such owner."""
         owner = getattr(trace, self.owner) if self.owner else trace
         array: np.ndarray | None = None if owner is None else getattr(owner, self.name)
         return array
@@ -41,10 +41,9 @@ OPTIONAL = ("attention",)  # owners that a trace may lack
 
 
 def shapes(lengths: Mapping[str, int | None], names: Mapping[str, object]) -> dict[str, tuple[int | None, ...]]:
-    """The shape that each array has to have, by name, where `names` are those that are there.
+    """The required shape of each array by name; `names` are the arrays that exist.
 
-    `lengths` says how much each axis counts (None: any number). An owner that a trace may lack has all its arrays or
-    none.
+    `lengths` is the length of each axis (None: any length). An optional owner has all its arrays or none.
     """
     present = {array.owner for array in ARRAYS if array.name in names}
     wanted = (array for array in ARRAYS if array.owner not in OPTIONAL or array.owner in present)

@@ -1,4 +1,4 @@
-"""A saved trace, .npz or JSON, as its facts and its arrays: each of the shape that the others give it, or one error."""
+"""Read a saved trace, .npz or JSON, as facts and arrays. If the facts and shapes do not fit, one error is raised."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -47,14 +47,14 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The facts of a trace by name, as JSON has them, and its read-only float32 arrays.
 
     Raises:
-        DataError: where the file is missing or no trace.
+        DataError: if the file is missing or is not a trace.
     """
     try:
         content = foreign.file_bytes(path, most=_MOST_BYTES, links=True)
         facts, arrays = _unpacked(content) if path.suffix == ".npz" else _from_json(content)
         foreign.record(facts, _FIELDS)
         if unknown := sorted(facts.keys() - _FIELDS.keys()):
-            raise Unreadable(f"has {quoted(unknown[0])}, which means nothing")
+            raise Unreadable(f"has the unknown field {quoted(unknown[0])}")
         _check_lengths(facts)
         _check_shapes(facts, arrays)
     except FileNotFoundError as error:
@@ -105,7 +105,7 @@ def _check_lengths(facts: Mapping[str, Any]) -> None:
 
 
 def _check_shapes(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-    """Every array there has to be, none beside them, each as long as there are tokens."""
+    """Check that exactly the required arrays exist, and that their shapes fit the numbers of tokens."""
     src_len, tgt_len = len(facts["src_tokens"]), len(facts["tgt_tokens"])
     words = len(facts["vocabulary"]) or None
     wanted = shapes({"src": src_len, "tgt": tgt_len, "vocabulary": words, "units": None}, arrays)
@@ -125,7 +125,7 @@ def _check_shapes(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) ->
 
 
 def _cells(names: Iterable[str]) -> dict[tuple[str, int], set[str]]:
-    """The cells that arrays belong to: part and layer -> what of it; one layer of each part there is, and no gap."""
+    """The cells in the names of arrays: (part, layer) -> names, after a check that each part has layers 0, 1, ... ."""
     found: dict[tuple[str, int], set[str]] = {}
     for name in names:
         if (match := _PLACE.fullmatch(name)) is None:

@@ -1,4 +1,4 @@
-"""What a Trace is made of: the numbers of every cell, of the encoder, the decoder and the attention, as values."""
+"""The parts of a Trace: the numbers of each cell, the encoder, the decoder and the attention."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Array = Float[np.ndarray, "steps units"]
 
 
 class Named(Mapping[str, Array]):
-    """Arrays by name, read-only; it prints their shapes and not their numbers."""
+    """A read-only mapping of arrays; its repr has their shapes, not their numbers."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         self._arrays = arrays
@@ -31,13 +31,13 @@ class Named(Mapping[str, Array]):
         return f"{{{', '.join(f'{name!r}: {array(values)}' for name, values in self._arrays.items())}}}"
 
     def _ipython_key_completions_(self) -> list[str]:
-        """What the Tab key offers after `quantities()["`."""
+        """The names that the Tab key offers after `quantities()["`."""
         return list(self._arrays)
 
 
 @dataclass(frozen=True, eq=False)
 class CellTrace:
-    """One cell over all its steps, in source order (or output order) whichever way it read.
+    """One cell over all its steps, in source (or output) order, also if it reads backwards.
 
     The quantities are attributes: ``forget_gate``, ``input_gate``, ``candidate``, ``cell``, ``output_gate`` and
     ``hidden`` of an LSTM; ``reset_gate``, ``update_gate``, ``candidate`` and ``hidden`` of a GRU;
@@ -46,7 +46,7 @@ class CellTrace:
 
     kind: str  # "lstm", "gru" or "rnn"
     columns: tuple[str, ...]  # "terms.GATE.SOURCE" and the quantities
-    block: Float[np.ndarray, "steps columns units"]  # all numbers of a step stand together
+    block: Float[np.ndarray, "steps columns units"]  # all numbers of a step are adjacent
     initial_hidden: Float[np.ndarray, " units"]  # the state before the cell's first step
     initial_cell: Float[np.ndarray, " units"] | None
 
@@ -58,7 +58,7 @@ class CellTrace:
         raise AttributeError(f"a trace of this cell has no {name!r}: it has {known}")
 
     def __dir__(self) -> list[str]:
-        """With the quantities, so that the Tab key finds them."""
+        """The attributes and the quantities, so that the Tab key finds them."""
         return [*object.__dir__(self), *(name for name in self.columns if "." not in name)]
 
     def __repr__(self) -> str:
@@ -71,7 +71,7 @@ class CellTrace:
         return Named({name: getattr(self, name) for name in self.columns if "." not in name})
 
     def terms(self, quantity: str) -> Mapping[str, Array]:
-        """The terms that add up to a gate's pre-activation, by source; empty where there is no pre-activation."""
+        """The terms that add up to a gate's pre-activation, by source; empty if there is no pre-activation."""
         gate = f"terms.{quantity}."
         names = (name for name in self.columns if name.startswith(gate))
         return Named({name.removeprefix(gate): getattr(self, name) for name in names})
@@ -85,7 +85,7 @@ class CellTrace:
 
     @classmethod
     def of(cls, kind: str, arrays: Mapping[str, np.ndarray]) -> Self:
-        """From the arrays that `arrays` names, made read-only."""
+        """The cell made from arrays with the names that `arrays` gives; they become read-only."""
         columns = tuple(name for name in arrays if name not in ("initial_hidden", "initial_cell"))
         cell = arrays.get("initial_cell")
         return cls(
@@ -111,7 +111,7 @@ class EncoderLayerTrace:
 class EncoderTrace:
     """The encoder: its layers, and the joined states (11) that attention reads.
 
-    The cells of the top layer are attributes, because the Tab key looks into attributes and not into properties.
+    The cells of the top layer are attributes, not properties, because the Tab key completes only attributes.
     """
 
     layers: tuple[EncoderLayerTrace, ...]
@@ -144,7 +144,7 @@ class DecoderTrace:
         return getattr(object.__getattribute__(self, "layers")[-1], name)
 
     def __dir__(self) -> list[str]:
-        """With what the cell of the top layer has."""
+        """The attributes, and those of the top layer's cell."""
         return [*object.__dir__(self), *dir(self.top)]
 
     def __repr__(self) -> str:

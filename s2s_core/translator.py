@@ -160,12 +160,12 @@ class Translator:
             raise InvalidConfig(f"trace is {quoted(trace)}, must be a Trace of this model")
         ended = trace.reference is not None or trace.tgt_ids[-1] == EOS
         said = remarks(self._read(trace.text, trace.reference), written=len(trace.tgt_ids), ended=ended)
-        own = ended and trace.reference is None and not trace.edits  # what the model by itself makes of the text
+        own = ended and trace.reference is None and not trace.edits  # the model's own output
         output = self.tgt_tokenizer.decode(trace.tgt_ids) if own else None
         return self._with_rules(said, trace.text, output)
 
     def _with_rules(self, said: tuple[Remark, ...], text: str, output: str | None = None) -> tuple[Remark, ...]:
-        """Remarks, and behind them what the model's task knows; a task of somebody else's may not be here."""
+        """The remarks, then those of the model's task, if this program has the task."""
         task = self.info.task
         return joined(said, TASKS[task]().remarks(text, output) if task in TASKS else ())
 
@@ -329,24 +329,25 @@ class Translator:
         points: int = attribution.POINTS,
         edit: Edit | None = None,
     ) -> Attribution:
-        """Why one output token: how much each source token and each token fed speaks for it, by several methods.
+        """Why one output token: how much each source token and each fed token supports it, by several methods.
 
         Args:
             text: the source, as typed.
-            step: of the output, from 0; -1 is the last.
-            token: the token that is explained, as printed or by id; None: the one written at this step.
+            step: the output step, from 0; -1 is the last.
+            token: the token to explain, as printed or by id; None: the one written at this step.
             rather: explain why it is ``token`` rather than this one: the difference of their log-probabilities.
             reference: the output that is fed up to this step; None: the model's own.
             methods: names of `s2s_core.attribution.METHODS`; None: all that the model has.
             baseline: where integrated gradients begin, one of `s2s_core.attribution.BASELINES`.
-            points: of their integral; `Attribution.gap` says what they lack.
-            edit: explain the run with this intervention in force, which holds whatever is taken away: what an edit has
-                put in depends on no input. One that changes single places leaves no row of "drop", which moves them.
+            points: the number of points of their integral; `Attribution.gap` is their error.
+            edit: explain the run with this intervention, which is also applied when tokens are removed. Numbers that
+                an edit puts in depend on no input. If it changes single positions, there is no row of "drop", which
+                moves them.
 
         Raises:
             EmptyText, TextTooLong: for the text or the reference.
             DataError: for an edit that does not fit the model.
-            UnknownName: for a token, a method or a baseline that there is not.
+            UnknownName: for an unknown token, method or baseline.
             InvalidConfig: for a step that the output does not have.
         """
         source, written = self._forced(text, reference)
@@ -378,19 +379,19 @@ class Translator:
         align: str = "tokens",
         fed: str = "receiver",
     ) -> Patching:
-        """Causal tracing: states of the donor's run put into the receiver's, and how far the answer goes over.
+        """Causal tracing: put states of the donor's run into the receiver's, and measure how far the answer changes.
 
-        Every part is put in at every place in turn, and the receiver is computed anew: see `s2s_core.patching`.
+        Every part is put in at every place in turn, and the receiver is computed again: see `s2s_core.patching`.
 
         Args:
             receiver: the text whose run is changed.
             donor: the text from whose run the states come.
             parts: names of `s2s_core.patching.parts_of`; None: all states, without the gates.
-            step: the output step that is measured, from 0; None: the first at which the two answers part.
-            layer: of encoder and decoder, from 0; None: the top one. What attention reads is always the top one's.
+            step: the output step that is measured, from 0; None: the first at which the two answers differ.
+            layer: of encoder and decoder, from 0; None: the top one. Attention always reads the top one.
             align: which places of the sentences correspond, one of `s2s_core.patching.ALIGNMENTS`.
-            fed: whose answer both runs are fed before this step: "receiver" or "donor". Up to the first step at which
-                the answers part it is the same one.
+            fed: whose answer both runs are fed before this step: "receiver" or "donor". Up to the first step at
+                which the answers differ, both are the same.
 
         Raises:
             EmptyText, TextTooLong: for either text.
@@ -401,14 +402,14 @@ class Translator:
         return patch(self.net, self.tgt_tokenizer, *sides, parts=parts, step=step, layer=layer, align=align, fed=fed)
 
     def gradients(self, text: str, *, reference: str | None = None, output: int | None = None) -> Gradients:
-        """The gradient's way back (BPTT): of the loss with respect to every state and input, and by which paths.
+        """The gradients of the loss with respect to every state and input (BPTT), and the paths that they take.
 
-        It is that of the network as it is, without edits: the paths are those of the equations.
+        They are computed without edits, because the paths are those of the equations.
 
         Args:
             text: the source, as typed.
             reference: the output that is fed (18) and whose tokens the loss is about; None: the model's own answer.
-            output: the step whose loss -log p is followed back, from 0; None: the sum over all steps.
+            output: the step whose loss -log p is differentiated, from 0; None: the sum over all steps.
 
         Raises:
             EmptyText, TextTooLong: for the text or the reference.
@@ -426,7 +427,7 @@ class Translator:
         )
 
     def forced_run(self, text: str, *, reference: str | None = None) -> Run:
-        """The forward run that `gradients` follows back, for `s2s_core.gradients.decay`.
+        """The forward run that `gradients` uses, for `s2s_core.gradients.decay`.
 
         Raises:
             EmptyText, TextTooLong: for the text or the reference.
@@ -435,16 +436,16 @@ class Translator:
         return run_forward(self.net, source.ids, targets, (BOS, *targets[:-1]))
 
     def _side(self, text: str) -> Side:
-        """A text with the model's answer to it."""
+        """A text with the model's output for it."""
         source, ids = self._forced(text, None)
         names = tuple(map(self.tgt_tokenizer.token, ids))
         output = self.tgt_tokenizer.decode([token for token in ids if token != EOS])
         return Side(text, source.ids, source.tokens, ids, names, output)
 
     def _forced(self, text: str, reference: str | None) -> tuple[Encoding, tuple[int, ...]]:
-        """What the encoder reads, and the ids of the reference or of the model's own answer, with the end mark.
+        """The encoder's input, and the ids of the reference or of the model's own output, with the end mark.
 
-        An answer that is cut off at the longest length has none.
+        An output that was cut off at the maximum length has no end mark.
         """
         source = framed(self.net.config, self.encode(text), text)
         if reference is not None:

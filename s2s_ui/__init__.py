@@ -1,1 +1,1 @@
-"""The screens of Seq2Scope: what the scripts in pages/ are put together from."""
+"""The screens of Seq2Scope: the parts that the scripts in pages/ use."""

@@ -1,6 +1,6 @@
-"""What we use of other libraries that they do not promise to keep: all of it, and nothing else, stands here.
+"""All uses of other libraries' private interfaces, which may change in a new version. No other file uses them.
 
-A new version of Streamlit or Altair that breaks something of it breaks tests/ui/test_borrowed.py first.
+If a new version of Streamlit or Altair breaks one of them, tests/ui/test_borrowed.py fails.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,30 +24,30 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile as UploadedFile
 
 
 def went_back() -> bool:
-    """Whether the reader came to this run by the browser's buttons Back and Forward."""
+    """Whether the browser's button Back or Forward caused this run."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 
 
 def as_main_script() -> AbstractContextManager[None]:
-    """Elements made inside belong to app.py and not to the page that makes them: they outlive a change of page."""
+    """Elements made inside this block belong to app.py, not to the page, so they stay when the page changes."""
     context = get_script_run_ctx()
     return context.run_with_active_hash(context.pages_manager.main_script_hash) if context else nullcontext()
 
 
 def call_back_to_the_end() -> None:
-    """Let no event of the browser break a callback off, once for the whole process.
+    """Prevent browser events from interrupting callbacks. This is set once for the whole process.
 
-    Streamlit looks for the next event wherever a script touches its session, callbacks included. One that was broken
-    off is not called again: what was clicked would be lost, or done by half. So an event waits for the callbacks.
+    Streamlit checks for new events whenever a script uses its session, also in callbacks. An interrupted callback is
+    not called again, so a click would be lost or only half done. With this, events wait until the callbacks have ended.
     """
     ScriptRunner._maybe_handle_execution_control_request = _after_the_callbacks  # type: ignore[assignment, method-assign]
 
 
 def unheard(before: Iterable[WidgetState] = ()) -> tuple[WidgetState, ...]:
-    """What the browser has told about widgets that this session has not made yet, which no callback can hear.
+    """The browser's states of widgets that this session has not made yet, so no callback has been called for them.
 
-    ``before`` is what was unheard until now. What was told again since, of a widget that exists now, has been heard.
+    ``before`` are the earlier such states. A state of a widget that exists now, sent again since, is left out.
     """
     context = get_script_run_ctx()
     if context is None:
@@ -62,7 +62,7 @@ def unheard(before: Iterable[WidgetState] = ()) -> tuple[WidgetState, ...]:
 
 
 def tell(states: Iterable[WidgetState]) -> None:
-    """Ask for another run, as if the browser had told these states of widgets just now."""
+    """Ask for another run, as if the browser had just sent these widget states."""
     context = get_script_run_ctx()
     if context and context.script_requests:
         told = RerunData(
@@ -77,7 +77,7 @@ def tell(states: Iterable[WidgetState]) -> None:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """An event that arrives meanwhile breaks the script off after this block, and not inside of it."""
+    """Events that arrive during this block interrupt the script only after it."""
     token = _disturbed.set(False)
     try:
         yield
@@ -96,10 +96,10 @@ def _after_the_callbacks(runner: ScriptRunner) -> None:
 
 
 def draw_unchecked() -> None:
-    """Make Altair put charts together quickly, once for the whole process.
+    """Make Altair build charts faster. This is set once for the whole process.
 
-    It holds each part of a chart against Vega-Lite's schema: the tests do that with every chart. And for every "x:Q" it
-    hashes the schemas of all its classes again, though they stay the same: that was half of the time of a page.
+    Altair checks each part of a chart against Vega-Lite's schema; only the tests need this. For every "x:Q" it also
+    hashes the schemas of all its classes again, although they do not change; this took half of a page's time.
     """
     schemapi.disable_debug_mode()
     schemapi._FromDict = _HashedOnce  # type: ignore[misc]
@@ -120,14 +120,14 @@ OPERATIONS = {"deferred_file", "dataframe_chunk"}
 
 
 def is_wanted(data: bytes) -> bool:
-    """Whether a message from a browser is one that our screens send.
+    """Whether a message from a browser is of a kind that our screens send.
 
-    Streamlit answers others too: with the names of the files in the program's repository, or by emptying its caches.
+    Streamlit also answers other messages: it sends names of files in the program's repository, or empties its caches.
     """
     try:
         message = BackMsg.FromString(data)
     except DecodeError:
-        return True  # Streamlit says so to whoever sent it
+        return True  # Streamlit reports the error to the sender
     kind = message.WhichOneof("type")
     if kind == "backend_operation_request":
         return message.backend_operation_request.WhichOneof("payload") in OPERATIONS
@@ -135,7 +135,7 @@ def is_wanted(data: bytes) -> bool:
 
 
 def without_paths(data: bytes) -> bytes:
-    """A message to the browser without the folder of the program and the numbers that tell this machine from others.
+    """A message to the browser without the program's folder and the numbers that identify this machine.
 
     Streamlit's page only compares them with those of its last message.
     """

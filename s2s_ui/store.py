@@ -1,6 +1,6 @@
-"""The store that the replicas of a server share: the Valkey or Redis that the variable S2S_STORE names.
+"""The store that the replicas of a server share: the Valkey or Redis in the variable S2S_STORE.
 
-Without the variable a server is alone, and keeps everything in its memory and in its folders.
+Without the variable there is only one server, which stores everything in memory and in its folders.
 """
 
 import os
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from s2s_core.errors import S2SError
 
-if TYPE_CHECKING:  # the package is not needed by a server that is alone
+if TYPE_CHECKING:  # a single server does not need the package
     from redis import Redis
 
 NAME = "S2S_STORE"
-SECONDS = 3.0  # to wait for an answer at most; a healthy store takes a millisecond
+SECONDS = 3.0  # the longest wait for an answer; normally it takes a millisecond
 
 
 class StoreAway(S2SError):
@@ -30,10 +30,10 @@ class StoreAway(S2SError):
 
 
 def client() -> "Redis | None":
-    """The connection to the store that S2S_STORE names; None where it names none. Threads may share it.
+    """The connection to the store in S2S_STORE; None if that is not set. Threads can share it.
 
     Raises:
-        StoreAway: if the address is none, redis-py is not installed, or no server answers there.
+        StoreAway: if the address is invalid, redis-py is not installed, or no server answers there.
     """
     url = os.environ.get(NAME, "").strip()
     return _connected(url) if url else None
@@ -61,7 +61,7 @@ def _connected(url: str) -> "Redis":
 
 @contextmanager
 def reaching(place: str = "the store") -> Iterator[None]:
-    """Turn what goes wrong on the way to the store into one sentence.
+    """Turn errors of the connection to the store into one sentence.
 
     Raises:
         StoreAway: instead of an error of redis-py.

@@ -8,11 +8,11 @@ from benchmarks.servers import PATIENCE
 SHOW = {"page": "", "link": {"model": "dates", "text": "March 8, 2025"}, "step": {"at": "17.2", "unit": 3}}
 LOOK = {"do": "ask", "question": {"kind": "look", "output": 3}}
 OPENED: list["Events"] = []
-"""The streams that a test has open: whoever opens some closes them."""
+"""The open streams of a test, which has to close them."""
 
 
 class Client:
-    """A browser without a screen: it keeps its cookies, below the address that they are for."""
+    """A browser without a screen, with cookies for their paths."""
 
     def __init__(self, address: str, code: str = "") -> None:
         self.address, self.code = address, code
@@ -48,7 +48,7 @@ class Client:
         return told
 
     def seat(self, name: str = "") -> "Client":
-        """A new student of this class, with what they were ``told``."""
+        """A new student of this class; ``told`` is the response."""
         student = Client(self.address, self.code)
         status, student.told = student.post("join", {"name": name})
         assert status == 200, student.told

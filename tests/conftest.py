@@ -1,4 +1,4 @@
-"""What every test stands on: shapes and types checked at run time, one thread, and reproducible examples."""
+"""The setup of all tests: shapes and types are checked at run time, one thread, and reproducible examples."""
 
 import functools
 import gc
@@ -18,11 +18,11 @@ pytest_plugins = ["attack.report"]
 # (`Float[Tensor, "batch hidden"]`) is checked at every call.
 typechecker.install("s2s_core")
 
-# What is trained on the screens lies here, and not beside what a reader has trained.
+# Trainings of the screens go here, not next to a reader's trainings.
 RUNS = tempfile.TemporaryDirectory(prefix="s2s-runs-", ignore_cleanup_errors=True)
 os.environ["S2S_RUNS"] = RUNS.name
 
-# Nor are a reader's fetched models found: there is no such folder.
+# A reader's fetched models are not found either, because there is no such folder.
 os.environ["S2S_MODELS"] = os.path.join(RUNS.name, "fetched")
 
 # Without a GPU the kernels run on Triton's interpreter, which has to be known before anything imports Triton.
@@ -38,12 +38,12 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes comes first, so that nobody waits for it at the end."""
+    """Run the slowest tests first, so that the end of a run does not wait for them."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_collection_finish() -> None:
-    """What is there now stays to the end of the run: nobody needs to look through it again and again."""
+    """Freeze the objects that exist now, because they stay until the end: the garbage collector skips them."""
     if "streamlit" in sys.modules:  # each run of an AppTest looks for components in every installed package
         from streamlit.components.v2 import manifest_scanner
 
@@ -54,7 +54,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def thorough(monkeypatch):
-    """Each call is checked, however often what is called was called before."""
+    """Check every call, also of functions that were called often before."""
     monkeypatch.setattr(typechecker, "OFTEN", sys.maxsize)
 
 

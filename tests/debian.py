@@ -1,4 +1,4 @@
-"""A small index of packages as apt keeps it: `packages` of them, two built from each source."""
+"""A small apt index of `packages` packages; two packages are built from each source."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A disk that takes no more, for a test to write to."""
+"""A full disk, for tests."""
 
 import sys
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 
 @contextmanager
 def full_disk(free: int = 0) -> Iterator[None]:
-    """For this block no file of this process can have more than so many bytes, as where nothing else is free."""
+    """During the block, no file of this process can have more than ``free`` bytes, as on a full disk."""
     if sys.platform == "win32":
         pytest.skip("the limit is one of POSIX")
     import resource

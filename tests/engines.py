@@ -1,6 +1,6 @@
 """Programs that a test starts beside the app, the real ones: a store (Valkey or Redis) and a proxy (Caddy).
 
-Where one is not installed its tests are skipped, saying so; with CI=true they fail instead.
+If one is not installed, its tests are skipped with a message; with CI=true they fail instead.
 """
 
 import os

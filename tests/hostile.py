@@ -1,4 +1,4 @@
-"""What the tests of hostile files share: a small checkpoint that is sealed anew, and a bound on what refusing costs."""
+"""Helpers for tests of hostile files: a small checkpoint that can be sealed again, and limits on a refusal's cost."""
 
 import io
 import json
@@ -18,14 +18,14 @@ from s2s_core import checkpoint
 from s2s_core.checkpoint import Decoding, Snapshot, Specimen, sealed, store
 from s2s_core.translator import ModelInfo, Translator
 
-SECONDS = 3.0  # of the processor: a refusal takes milliseconds, on a busy machine too
+SECONDS = 3.0  # of processor time; a refusal normally takes milliseconds
 MEBIBYTES = 300
 UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 
 
 @contextmanager
 def cheap() -> Iterator[None]:
-    """Whatever the block does, it takes little processor time and little memory."""
+    """Check that the block needs little processor time and little memory."""
     began, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     yield
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * UNIT / 2**20
@@ -34,7 +34,7 @@ def cheap() -> Iterator[None]:
 
 
 def saved(folder: Path, *, source: str = "abcdefg", **changes: object) -> Translator:
-    """A small model with every kind of file, and what was saved."""
+    """Save a small model with every kind of file, and return it."""
     model = small_translator(source=source, **changes)
     info = ModelInfo(name="small", title="Klein → 작은", task="reverse", examples=("abc", "gfe"))
     translator = Translator(
@@ -49,13 +49,13 @@ def saved(folder: Path, *, source: str = "abcdefg", **changes: object) -> Transl
 
 
 def reseal(folder: Path, *names: str, format_name: str = store.FORMAT) -> None:
-    """The manifest that vouches for the files as they are now."""
+    """Write a manifest for the current content of the files."""
     there = names or json.loads((folder / "manifest.json").read_bytes())["files"]
     sealed.seal(folder, [name for name in there if (folder / name).exists()], format_name=format_name)
 
 
 def weights_file(tensors: dict[str, tuple[str, list[int]]], data: bytes = b"", **more: object) -> bytes:
-    """A .safetensors whose header says what it likes: name -> (type, shape), all of them at the beginning."""
+    """A .safetensors with any header: name -> (type, shape); all tensors are at offset 0."""
     header = {name: {"dtype": kind, "shape": shape, "data_offsets": [0, 0]} for name, (kind, shape) in tensors.items()}
     return with_header(json.dumps({**header, **more}).encode(), data)
 
@@ -79,7 +79,7 @@ def packed(**members: bytes) -> bytes:
 
 
 def npy(descr: str, shape: tuple[int, ...], data: bytes = b"") -> bytes:
-    """An .npy whose header says what it likes."""
+    """An .npy with any header."""
     header = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data
 

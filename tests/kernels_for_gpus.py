@@ -1,6 +1,6 @@
-"""Compiles the kernels for CUDA to machine code, as they are launched on GPUs of several kinds; it needs none of them.
+"""Compile the CUDA kernels to machine code for several kinds of GPUs, without a GPU.
 
-A program of its own, since in the tests' process kernels are interpreted: `python tests/kernels_for_gpus.py`.
+It is a separate program, because the tests' process interprets the kernels: `python tests/kernels_for_gpus.py`.
 """
 
 import sys
@@ -13,7 +13,7 @@ from triton.compiler import ASTSource
 from s2s_core.fused.cuda import decoder_gradient_kernels, decoder_kernels, layer_kernels
 
 VARIANTS = ((90, "bf16", True), (90, "fp32", False), (80, "fp32", True))  # Hopper, Ampere; products; peepholes
-IN_PRODUCTS = {  # what has the type of the weights; all else is in float32, or counts
+IN_PRODUCTS = {  # arguments with the dtype of the weights; all others are float32 or integers
     "terms", "weight_hidden", "weight_peephole", "weight_seen", "weight_query", "states", "before", "old", "new",
     "seen", "dz", "d_contexts", "d_context", "d_queries",
 }  # fmt: skip

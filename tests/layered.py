@@ -1,4 +1,4 @@
-"""A small random model of two layers, and one of three under one, as checkpoints that a server can show."""
+"""Small random models with several layers (two; three in the encoder and one in the decoder), as checkpoints."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""One process of a small training run, for a test to start some of: `python one_of_several.py FOLDER STEPS BATCH`.
+"""One process of a small training run; a test starts several: `python one_of_several.py FOLDER STEPS BATCH`.
 
-The first one prints a line an update. An error of the user's is one line on stderr and exit code 1, as everywhere.
+The first process prints one line per update. A user error is one line on stderr and exit code 1, as in the program.
 """
 
 import sys
@@ -23,7 +23,7 @@ def steps(folder: Path | None, *, steps: int, batch_size: int):
         task=ReverseTask(max_len=6),
         model={"embedding_size": 8, "encoder_hidden": 8, "decoder_hidden": 8, "attention_size": 8, "readout_size": 8},
         train=TrainConfig(steps=steps, batch_size=batch_size, validate_every=5, warmup=2, lr=1e-2, device="cpu"),
-        train_size=105,  # the last batch of an epoch is a small one
+        train_size=105,  # the last batch of an epoch is smaller
         dev_size=10,
         data="",
         weaknesses=(),

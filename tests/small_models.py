@@ -1,4 +1,4 @@
-"""Small random models of every kind. Their weights are large, so that nothing that counts is near zero."""
+"""Small random models of every kind. Their weights are large, so that no tested number is near zero."""
 
 import torch
 
@@ -7,7 +7,7 @@ from s2s_core.config import ATTENDS, BRIDGES, PEEPHOLES, READOUTS
 from s2s_core.registry import ATTENTIONS, CELLS, CONTEXTS, TOKENIZERS
 from s2s_core.tokenizer import SPECIALS
 
-# Sizes with which every score function fits (dot needs decoder_hidden = the joined size), and all differ that may.
+# Sizes that fit every score function (dot needs decoder_hidden = the joined size), otherwise all different.
 SIZES = {
     "src_vocab_size": 11,
     "tgt_vocab_size": 9,
@@ -22,7 +22,7 @@ SIZES = {
 COPIES = {"encoder_hidden": 4, "decoder_hidden": 8}
 LEARNS = {"encoder_hidden": 3, "decoder_hidden": 5}
 
-# What a model may be, one thing changed at a time: name -> changes of the configuration.
+# Variants of the model, each with one change: name -> changes of the configuration.
 VARIANTS: dict[str, dict[str, object]] = {
     **{f"peephole {name}": {"peephole": name} for name in PEEPHOLES},
     **{f"cell {name}": {"cell": name} for name in CELLS if name != "lstm"},

@@ -8,7 +8,7 @@ CELLS = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.RNN}
 
 
 class Tutorial(nn.Module):
-    """A model of a tutorial. `forward` takes a source's ids and the fed ids, and gives what a reference may give."""
+    """A model of a tutorial. `forward` takes the source's ids and the fed ids, and returns a result for `reference`."""
 
     def forward(self, source, fed):
         src = torch.tensor([source])
@@ -99,7 +99,7 @@ class Plain(Tutorial):
 
 
 class Attending(nn.Module):
-    """PyTorch's tutorial as it was: weights of positions, whatever stands there, over a fixed length."""
+    """PyTorch's older tutorial: attention weights of positions that do not depend on the tokens, of a fixed length."""
 
     def __init__(self, src, tgt, *, hidden=6, longest=10):
         super().__init__()
@@ -291,7 +291,7 @@ class Course(Tutorial):
 
 
 def large(model, seed=0):
-    """The model with weights that leave nothing near zero."""
+    """The model with large weights, so that no number is near zero."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for weight in model.parameters():

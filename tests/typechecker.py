@@ -1,8 +1,8 @@
-"""Beartype and jaxtyping as the tests use them on every function of s2s_core (see conftest.py).
+"""Check types with beartype and jaxtyping in every function of s2s_core during tests (see conftest.py).
 
-Whether a call fits depends on the kinds of what goes in and comes out: types, and of an array its numbers and shape. So
-kinds that once fitted together are remembered, and a further call of the same kinds is not checked anew. A function
-that a thousand calls in a row brought nothing new to is looked at in one call of sixteen, until something new comes.
+The result of a check depends only on the kinds of arguments and results: their types and, for arrays, dtype and shape.
+So kinds that passed are remembered, and a call with the same kinds is not checked again. If a thousand calls of a
+function in a row had known kinds, only one call of sixteen is examined, until a new kind comes.
 """
 
 import dataclasses
@@ -27,11 +27,11 @@ checked = beartype(conf=CONF)
 _thorough = jaxtyping.jaxtyped
 _sizes = _thorough("context")  # within it one name is one size; it may be entered again within itself
 
-OFTEN = 1_000  # calls in a row of kinds that are known
-SELDOM = 16  # from then on one call of so many is looked at
-MANY = 100  # arguments behind a star, at most
-DEEP = 4  # containers within one another that are looked through
-FEW = 8  # of a longer container one item is looked at, by chance, as beartype does
+OFTEN = 1_000  # calls in a row with known kinds
+SELDOM = 16  # after that, one call of so many is examined
+MANY = 100  # the most arguments of a *args parameter
+DEEP = 4  # nested containers that are examined
+FEW = 8  # of a longer container only one random item is checked, as in beartype
 
 
 def install(package: str) -> None:
@@ -41,7 +41,7 @@ def install(package: str) -> None:
 
 
 def _jaxtyped(*, typechecker: Callable[..., Any]) -> Callable[[Any], Any]:
-    """As jaxtyping's own, in a fraction of its time: that binds the arguments anew and checks them twice for a message.
+    """Like jaxtyping's own decorator, but faster: that one binds the arguments and checks them twice for its messages.
 
     One check of the arguments, the call, and one of the result, all within one set of axis sizes.
     """
@@ -138,7 +138,7 @@ class _Check:
 
 
 def kind(values: Collection[Any], by_value: bool, deep: int = DEEP) -> tuple[Any, ...] | None:
-    """What a check of these values can depend on, or None where each check has to look anew."""
+    """A value on which the check of these values depends, or None if they must be checked each time."""
     kinds: list[Any] = []
     for value in values:
         type_ = type(value)

@@ -1,4 +1,4 @@
-"""Visitors without a browser for a test: they speak Streamlit's websocket as its page does."""
+"""Visitors without a browser for tests: they use Streamlit's websocket like its page."""
 
 import re
 import time
@@ -15,10 +15,10 @@ __all__ = ["PATIENCE", "ROOT", "Visit", "serving", "visit"]
 
 @dataclass(frozen=True)
 class Visit:
-    """What the server sent for one run of a page."""
+    """The server's messages for one run of a page."""
 
     messages: tuple[ForwardMsg, ...]
-    seconds: float  # from the asking to the end of the script
+    seconds: float  # from the request to the end of the script
 
     @property
     def _elements(self) -> list:
@@ -27,7 +27,7 @@ class Visit:
 
     @property
     def problems(self) -> list[str]:
-        """Exceptions, our own words for them, and whatever else ended the script before its time."""
+        """Exceptions, our messages for them, and other reasons why the script ended early."""
         found = [str(element.exception) for element in self._elements if element.WhichOneof("type") == "exception"]
         bodies = [element.html.body for element in self._elements if element.WhichOneof("type") == "html"]
         found += [match[1] for body in bodies if (match := re.search(r"s2s-error[^>]*>(.*)</p>", body))]

@@ -1,7 +1,9 @@
-"""A model of somebody else's as a Translator: traced, edited and saved like ours, if and only if the outputs agree.
+"""Convert a model from another program to a Translator, which is traced, edited and saved like ours.
+
+The conversion succeeds only if both models give the same outputs.
 
 `from_pytorch` takes encoders and decoders of torch.nn's LSTM, GRU and RNN, as tutorials write them, `from_joeynmt`
-recurrent models of JoeyNMT. Nothing is ever unpickled: state dicts come from whoever trusts their files.
+recurrent models of JoeyNMT. Nothing is ever unpickled: callers load state dicts from files that they trust.
 
 What the other model has, and what it becomes in `ModelConfig`:
 
@@ -11,15 +13,15 @@ What the other model has, and what it becomes in `ModelConfig`:
 | nn.GRU, nn.GRUCell | cell "gru", whose reset gate acts after the product as torch's does |
 | nn.RNN, nn.RNNCell | cell "rnn", the two biases added up; the activation has to be tanh |
 | directions side by side | bidirectional |
-| directions added up (PyTorch's chatbot) | bidirectional; every matrix that reads h_j has its columns twice |
+| directions added up (PyTorch's chatbot) | bidirectional; a matrix that reads h_j has its columns twice |
 | Bahdanau's score, v · tanh(W s + U h) | attention "additive"; with biases "concat" |
 | v · tanh(W [s; h] + b), in either order | attention "concat" |
 | s · W h | attention "general" |
 | s · h | attention "dot"; where directions are added up "general" with W = [1 1] |
-| no attention | context "last", read by nobody or by whom it was |
+| no attention | context "last"; it is read where the other model reads it, or nowhere |
 | attention before the cell, which reads c | attend "before" |
 | Luong's order, tanh(W [s; c]) | attend "after", readout "tanh" |
-| an output of s, [s; c], [s; c; y], in any order | readout "linear", which passes them on |
+| an output layer over s, [s; c] or [s; c; y], in any order | readout "linear", which passes them on |
 | input feeding; the last context fed | input_feeding |
 | the encoder's states passed on | bridge "copy" or "linear" |
 | W h, tanh(W h), for hidden states and cells | bridge "linear" or "tanh" |

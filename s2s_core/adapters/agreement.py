@@ -1,4 +1,4 @@
-"""Whether our network computes what the other model does, step by step; and where not, one sentence about the place."""
+"""Compare our network with the other model, step by step. If they differ, one sentence says where they first do."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TOLERANCE = 1e-5
 
 Reference = Callable[[list[int], list[int]], Any] | Sequence[Any]
 
-# What a reference may give beside logits, in the order in which a model computes it
+# The quantities that a reference may give, in the order in which a model computes them
 QUANTITIES = {
     "states": "encoder states",
     "start": "initial state",
@@ -42,7 +42,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """The first place where two models part."""
+    """The first place where the two models differ, and by how much."""
 
     case: Case
     quantity: str
@@ -62,7 +62,7 @@ class Parting:
 def case(
     number: int, text: str, source: Sequence[int], fed: Sequence[int], reference: Reference, *, tokens: int
 ) -> Case:
-    """What the reference computes for one text.
+    """The numbers that the reference computes for one text, checked.
 
     Args:
         number: of the text, from 1.
@@ -75,7 +75,7 @@ def case(
         tokens: the size of the target vocabulary.
 
     Raises:
-        AdapterError: where what it gives has another shape, or numbers that are not finite.
+        AdapterError: if an array has the wrong shape, or a number that is not finite.
     """
     if callable(reference):
         with torch.inference_mode():
@@ -87,7 +87,7 @@ def case(
     if unknown := sorted(map(str, given.keys() - QUANTITIES.keys())):
         raise AdapterError(f"the reference gives {shown(', '.join(unknown))}: known are {', '.join(QUANTITIES)}")
     if "logits" not in given:
-        raise AdapterError("the reference gives no logits, by which the outputs are compared")
+        raise AdapterError("the reference gives no logits: they are needed to compare the outputs")
     wanted = {"logits": (len(fed), tokens), "weights": (len(fed), len(source)), "states": (len(source), -1)}
     expected = {name: _matrix(number, name, value, wanted.get(name, (-1, -1))) for name, value in given.items()}
     logits = expected["logits"]
@@ -97,11 +97,11 @@ def case(
 
 
 def _matrix(number: int, name: str, given: object, shape: tuple[int, int]) -> np.ndarray:
-    """What came as a matrix of that shape, in which -1 is any size; dimensions of 1 may stand around it."""
+    """``given`` as a matrix of this shape (-1: any size); extra dimensions of size 1 are removed."""
     try:
         value: Any = given.detach() if isinstance(given, Tensor) else np.asarray(given)
         if value.is_complex() if isinstance(value, Tensor) else value.dtype.kind not in "fiub":
-            raise TypeError  # of a complex number half would be left out
+            raise TypeError  # converting a complex number would drop its imaginary part
         came = list(value.shape)
         while value.ndim > 2 and 1 in value.shape:
             value = value.squeeze(list(value.shape).index(1))
@@ -111,12 +111,12 @@ def _matrix(number: int, name: str, given: object, shape: tuple[int, int]) -> np
         if fits:
             value = value.double().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value, np.float64)
     except (TypeError, ValueError, RuntimeError):
-        raise AdapterError(f"the reference gives {name} that are no numbers, for text {number}") from None
+        raise AdapterError(f"the reference gives {name} that are not numbers, for text {number}") from None
     if not fits:
         wanted = ", ".join("any" if size == -1 else str(size) for size in shape)
         raise AdapterError(f"the reference gives {name} of shape {came} for text {number}, must be [{wanted}]")
     finite = np.isfinite(value)
-    masked = name == "logits" and (value < np.inf).all() and finite.any(axis=1).all()  # tokens that are never given
+    masked = name == "logits" and (value < np.inf).all() and finite.any(axis=1).all()  # -inf: never written
     if not finite.all() and not masked:
         raise AdapterError(f"the reference gives {name} that are not finite, for text {number}")
     return value
@@ -124,7 +124,7 @@ def _matrix(number: int, name: str, given: object, shape: tuple[int, int]) -> np
 
 @torch.no_grad()
 def computed(net: Seq2Seq, source: Sequence[int], fed: Sequence[int]) -> dict[str, np.ndarray]:
-    """Our numbers for one text, of all QUANTITIES, by our ids; "logits" as they are."""
+    """Our numbers for one text: all QUANTITIES, in the order of our ids. "logits" are not normalised."""
     src, tgt = torch.tensor([list(source)]), torch.tensor([list(fed)])
     memory = net.encode(src, torch.ones_like(src, dtype=torch.bool))
     start = net.decoder.start(memory)
@@ -141,7 +141,7 @@ def computed(net: Seq2Seq, source: Sequence[int], fed: Sequence[int]) -> dict[st
 
 
 def parting(net: Seq2Seq, case: Case, source: Order, target: Order) -> Parting | None:
-    """The first place where our network and the reference part in one text; None where they agree."""
+    """The first place where our network and the reference differ on one text; None if they agree."""
     ours = computed(net, _our(case.source, source), _our(case.fed, target))
     logits = torch.from_numpy(ours["logits"]).log_softmax(dim=-1).numpy()
     ours["logits"] = np.empty_like(case.expected["logits"])
@@ -166,9 +166,9 @@ def _our(ids: Sequence[int], order: Order) -> list[int]:
 
 
 def _difference(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray | None:
-    """How far apart the numbers are; None where they have other shapes, as a state of some layers has."""
+    """The absolute differences; None if the shapes differ, as for a state of another number of layers."""
     if ours.shape != theirs.shape and ours.shape == (len(theirs), 2 * theirs.shape[1]):
-        ours = ours[:, : theirs.shape[1]] + ours[:, theirs.shape[1] :]  # directions that the other adds up
+        ours = ours[:, : theirs.shape[1]] + ours[:, theirs.shape[1] :]  # the other model adds up its directions
     if ours.shape != theirs.shape:
         return None
     same = (ours == theirs) | ((theirs < -1000) & (ours < -1000))

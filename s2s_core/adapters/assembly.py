@@ -1,8 +1,10 @@
-"""A reading of weights as our network: its configuration, and every parameter.
+"""From a reading of somebody else's weights to our network: its configuration and all its parameters.
 
-What our model has and the other lacks is 0, and what it lacks and the other has is put into what is there, without an
-approximation: directions that are added up are read twice by every matrix that reads them; an output layer that reads
-several things at once has a readout before it that passes them on; of two biases of one sum there is one.
+Parts that only our network has are set to 0. Parts that only the other model has are expressed exactly by ours:
+
+- directions that are added up: every matrix that reads their sum gets its columns twice;
+- an output layer that reads several vectors: a readout before it passes them on;
+- two biases in one sum: they are added to one.
 """
 
 from collections.abc import Mapping
@@ -20,12 +22,12 @@ from s2s_core.seq2seq import Seq2Seq
 
 NEVER = -1e4  # the logit of a token that the other model does not have: its probability is 0 in float32
 
-Order = tuple[int | None, ...]  # for each of our ids the other model's, where it has one
+Order = tuple[int | None, ...]  # our id -> the other model's id, or None
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What weights do not say: the order of ids on both sides, the marks around a source, and the longest texts."""
+    """The facts that the weights do not show: the order of ids, the marks around a source, and the longest texts."""
 
     source: Order
     target: Order
@@ -41,20 +43,20 @@ def assemble(structure: Structure, frame: Frame) -> Seq2Seq:
     """The network, in evaluation mode.
 
     Raises:
-        InvalidConfig: where it is larger than any that is computed here.
+        InvalidConfig: if it is larger than the largest network that this program computes.
     """
     config = configuration(structure, frame)
     return filled(skeleton(config), parameters(structure, frame, config))
 
 
 def filled(net: Seq2Seq, found: dict[str, Tensor]) -> Seq2Seq:
-    """The network with these parameters in the place of its own, in evaluation mode."""
+    """The network with its parameters replaced by ``found``, in evaluation mode."""
     net.load_state_dict(found, assign=True)
     return net.requires_grad_().eval()
 
 
 def configuration(structure: Structure, frame: Frame) -> ModelConfig:
-    """The configuration of the network that a reading becomes."""
+    """The configuration of our network for this reading."""
     encoder, decoder, score = structure.encoder, structure.decoder, structure.score
     kind = score.kind
     if kind == "dot" and (structure.summed or encoder.size != decoder.hidden):
@@ -112,14 +114,14 @@ def parameters(structure: Structure, frame: Frame, config: ModelConfig) -> dict[
 
 
 def _rows(weight: Tensor, order: Order, absent: float) -> Tensor:
-    """The rows in our order of ids; a constant for those that the other model does not have."""
+    """The rows in our order of ids, filled with ``absent`` for ids that the other model does not have."""
     rows = weight[torch.tensor([0 if row is None else row for row in order])]
     rows[torch.tensor([row is None for row in order])] = absent
     return rows
 
 
 def _widened(weight: Tensor, size: int) -> Tensor:
-    """With columns of zeros up to a size: one side's embeddings may be smaller than the other's."""
+    """The matrix with zero columns added up to ``size``: one side's embeddings may be smaller than the other's."""
     return torch.cat([weight, weight.new_zeros(len(weight), size - weight.shape[1])], dim=1)
 
 
@@ -127,7 +129,7 @@ def _cell(place: str, kind: str, cell: CellWeights, inputs: Mapping[str, Tensor]
     found = {f"{place}.weight_input.{part}": weight for part, weight in inputs.items()}
     found[f"{place}.weight_hidden"] = cell.hidden
     bias = cell.bias_inputs + cell.bias_hidden
-    if kind == "gru":  # the candidate's two biases are apart: one stands inside the reset
+    if kind == "gru":  # the candidate keeps two biases: the reset gate multiplies one of them
         candidate = slice(2 * cell.hidden.shape[1], None)
         bias[candidate] = cell.bias_inputs[candidate]
         found[f"{place}.bias_hidden"] = cell.bias_hidden[candidate]
@@ -141,7 +143,7 @@ def _readout_size(structure: Structure) -> int:
 
 
 def _sizes(structure: Structure) -> dict[str, int]:
-    """How many numbers each part has that a cell, the readout or the output reads."""
+    """The size of each vector that a cell, the readout or the output layer reads."""
     sizes = {"y": structure.target.shape[1], "s": structure.decoder.hidden, "c": structure.memory}
     if structure.readout is not None:
         return sizes | {"feed": len(structure.readout.weight)}
@@ -149,7 +151,7 @@ def _sizes(structure: Structure) -> dict[str, int]:
 
 
 def _split(structure: Structure, weight: Tensor, reads: tuple[str, ...]) -> dict[str, Tensor]:
-    """The columns of a matrix by the parts that it reads, as it would read ours."""
+    """The columns of a matrix, split by the vector that they read, and adapted to our vectors."""
     sizes = _sizes(structure)
     parts = dict(zip(reads, torch.split(weight, [sizes[part] for part in reads], dim=1), strict=True))
     if "c" in parts:
@@ -158,7 +160,7 @@ def _split(structure: Structure, weight: Tensor, reads: tuple[str, ...]) -> dict
 
 
 def _of_memory(structure: Structure, weight: Tensor) -> Tensor:
-    """A matrix that reads h_j as the other model has it, as one that reads both directions side by side."""
+    """A matrix that reads the other model's h_j, changed to read our h_j, which has both directions side by side."""
     return torch.cat([weight, weight], dim=-1) if structure.summed else weight
 
 
@@ -169,7 +171,7 @@ def _bottom(structure: Structure, config: ModelConfig, cell: CellWeights) -> dic
         found["context"] = parts.get("c", cell.inputs.new_zeros(len(cell.inputs), config.memory_size))
     if "feed" in parts:
         found["feed"] = parts["feed"]
-        if structure.readout is None:  # the last readout is what the output reads, of which one part is fed
+        if structure.readout is None:  # the readout holds all that the output reads; only a part of it is fed
             wanted, sizes = structure.feeds, _sizes(structure)
             columns = [
                 parts["feed"] if part == wanted else _nothing(cell, sizes[part]) for part in structure.readout_reads

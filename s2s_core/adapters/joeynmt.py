@@ -1,8 +1,8 @@
 """JoeyNMT's recurrent models (Kreutzer, Bastings & Riezler 2019; version 2) as a Translator.
 
-Its configuration says everything, so there is one reading: a decoder that attends after its cells, tanh(W [s; c] + b),
-and an output without a bias; the decoder's first hidden state, and its first cell likewise, from the encoder's last
-hidden state.
+Its configuration says everything, so there is only one reading. The decoder attends after its cells, then computes
+tanh(W [s; c] + b) and an output without a bias. Its first hidden state and its first cell state are both computed from
+the encoder's last hidden state.
 """
 
 import math
@@ -57,17 +57,17 @@ def from_joeynmt(
         source_vocabulary: src_vocab.txt's path, or its lines.
         target_vocabulary: trg_vocab.txt's path, or its lines.
         texts: see `from_pytorch`.
-        reference: see `from_pytorch`: of source ids with the end mark, and of fed ids with the begin mark first.
-        split: how a source becomes tokens, in place of what the configuration says: "words", "characters", or the path
+        reference: see `from_pytorch`. The source ids have the end mark, the fed ids begin with the begin mark.
+        split: how a source is split into tokens, if not as the configuration says: "words", "characters", or the path
             of a SentencePiece model.
         target_split: the same for the target; None for the same as the source.
         max_src_len: the most tokens of a source, the marks not counted.
         max_tgt_len: the most steps.
         name: of the model.
-        title: what it does, on one line.
+        title: one line that says what the model does.
 
     Raises:
-        AdapterError: where a part is not known here, or the outputs do not agree.
+        AdapterError: if a part of the model is not supported, or the outputs do not agree.
     """
     said = _config(config)
     given = read(weights)
@@ -89,7 +89,7 @@ def _config(given: Any) -> Mapping[str, Any]:
     said = yaml.load(_text(given, "config")) if isinstance(given, str | Path) else given
     if not isinstance(said, Mapping):
         raise AdapterError(
-            f"config is {shown(repr(said))}, must be the path of a config.yaml, or a mapping of what it says"
+            f"config is {shown(repr(said))}, must be the path of a config.yaml, or its content as a mapping"
         )
     return said
 
@@ -111,7 +111,7 @@ def _section(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _inner(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """A part of a section, which need not be there."""
+    """A part of a section; empty if it is missing."""
     found = said.get(name)
     if not isinstance(found, Mapping | None):
         raise AdapterError(f"the configuration has {shown(repr(found))} for {name}, must be a mapping")
@@ -119,7 +119,7 @@ def _inner(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _words(side: str, given: Any, special: Mapping[str, Any]) -> Words:
-    """Its vocabulary: the special tokens first, then those of the file, each once."""
+    """JoeyNMT's vocabulary: the special tokens first, then the tokens of the file, each once."""
     if isinstance(given, str | Path):
         given = _text(given, f"the {side} vocabulary").removesuffix("\n").split("\n")
     if not isinstance(given, Sequence) or not all(isinstance(token, str) for token in given):
@@ -141,7 +141,7 @@ def _words(side: str, given: Any, special: Mapping[str, Any]) -> Words:
 def _tokenizer(own: Words, said: Mapping[str, Any], split: Any) -> Tokenizer:
     if split is None:
         split = _split(own.side, said)
-    if split == "characters":  # where a space is written as SentencePiece writes it
+    if split == "characters":  # JoeyNMT writes a space as SentencePiece does
         return CharacterTokenizer(tokens=[" " if token == SPACE else token for token in own.ordinary])
     return compared.tokenizer(own, split)
 
@@ -209,9 +209,9 @@ def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _recurrent(found: Mapping[str, Recurrence], side: str, said: Mapping[str, Any]) -> Recurrence:
-    """The cells of a side, as large as the configuration says."""
+    """The cells of one side, after a check that they have the sizes in the configuration."""
     if f"{side}.rnn." not in found:
-        raise AdapterError(f"the weights have no {side}.rnn, as a recurrent model of JoeyNMT has")
+        raise AdapterError(f"the weights have no {side}.rnn, which every recurrent model of JoeyNMT has")
     cells = found[f"{side}.rnn."]
     ways = 2 if side == "encoder" and said.get("bidirectional", True) else 1
     facts = {
@@ -269,5 +269,5 @@ def _start(left: Weights, blank: Structure, kind: Any) -> Start:
     if kind != "last":
         return starts.ZERO
     if memory not in (size, 2 * size):
-        raise AdapterError(f"init_hidden is 'last', and the encoder's {memory} numbers are no state of {size}")
-    return starts.from_hidden(blank, "linear", Linear(torch.eye(size, memory)))  # of two directions the forward one
+        raise AdapterError(f"init_hidden is 'last', and the encoder's {memory} numbers cannot be a state of {size}")
+    return starts.from_hidden(blank, "linear", Linear(torch.eye(size, memory)))  # only the forward one

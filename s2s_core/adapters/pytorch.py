@@ -1,4 +1,4 @@
-"""Models of torch.nn's LSTM and GRU with attention, as tutorials write them, as a Translator."""
+"""Convert models built from torch.nn's LSTM and GRU with attention, as in tutorials, to a Translator."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,32 +37,33 @@ def from_pytorch(
 ) -> Translator:
     """Somebody else's encoder and decoder as a Translator, if and only if the outputs agree to 1e-5 on the texts.
 
-    What the names of a state dict do not tell, such as the order in which a cell reads the embedding and the context,
-    the reference decides: of all readings of the weights the one that gives its numbers is taken.
+    Some facts cannot be seen in a state dict, such as whether a cell reads the embedding or the context first. So all
+    possible readings of the weights are tried, and the one that computes the reference's numbers is taken.
 
     Args:
         weights: a state dict, the path of a .safetensors file, an ``nn.Module``, or a mapping of several, such as
             ``{"encoder": encoder.state_dict(), "decoder": decoder.state_dict()}``.
         source_vocabulary: tokens in the order of their ids, ``word2index`` or ``index2word``.
-        target_vocabulary: likewise.
-        texts: pairs of a source and a target by which to compare; or sources, and any tokens are fed.
-        reference: the other model: a function of the source's ids, with its marks, and of the fed ids, the begin mark
-            first, which gives the logits or log-probabilities of each step, [steps, target vocabulary], dropout off. Or
-            a mapping with "logits" and any of "states" [source, memory], "start" [layers, hidden], "weights" [steps,
-            source], so that a disagreement can say which part differs; or a list of either, one for each text.
-        split: how a text becomes tokens: "words" (between spaces), "characters", or a SentencePiece model's path.
+        target_vocabulary: the same for the target.
+        texts: pairs (source, target) on which the models are compared; or only sources, then some tokens are fed.
+        reference: the other model, as a function of the source's ids (with its marks) and the fed ids (the begin mark
+            first). It returns logits or log-probabilities of all steps, [steps, target vocabulary], without dropout.
+            It may also return a mapping with "logits" and any of "states" [source, memory], "start" [layers, hidden],
+            "weights" [steps, source]; then an error can say which part differs. Instead of the function, a list of
+            such results, one for each text.
+        split: how a text is split into tokens: "words" (at spaces), "characters", or a SentencePiece model's path.
         target_split: the same for the target; None for the same as the source.
-        specials: of "pad", "bos", "eos" and "unk" those that cannot be told by their spelling, by token or id; where
+        specials: the tokens or ids of "pad", "bos", "eos" and "unk" that cannot be recognised by their spelling; if
             the sides differ, ``{"source": {...}, "target": {...}}``.
         source_start: whether the encoder reads a begin mark before the text.
         source_end: whether it reads an end mark after it.
         max_src_len: the most tokens of a source, the marks not counted.
         max_tgt_len: the most steps.
         name: of the model.
-        title: what it does, on one line.
+        title: one line that says what the model does.
 
     Raises:
-        AdapterError: where a part is not known here, or the outputs do not agree.
+        AdapterError: if a part of the model is not supported, or the outputs do not agree.
     """
     info = ModelInfo(name=arguments.text("name", name), title=arguments.text("title", title))
     given = read(weights)
@@ -109,10 +110,10 @@ def agreed(
     *,
     summary: str,
 ) -> Translator:
-    """The translator of a reading, where all texts agree.
+    """The translator of a reading, if it agrees with the reference on all texts.
 
     Raises:
-        AdapterError: where they do not, with the first place.
+        AdapterError: if they do not agree; it names the first place that differs.
     """
     net = assemble(structure, frame)
     for case in cases:

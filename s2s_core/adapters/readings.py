@@ -1,7 +1,7 @@
-"""All readings that the names and shapes of somebody else's weights allow, the usual ones first.
+"""All readings that the names and shapes of somebody else's weights allow. The usual readings come first.
 
-A state dict says neither in which order a cell reads the embedding and the context, nor whether a tanh follows. There
-are not many possibilities, and the reference's outputs decide between them: see `pytorch`.
+A state dict does not say in which order a cell reads the embedding and the context, nor whether a tanh follows. There
+are only a few possibilities, and the reference's outputs decide between them: see `pytorch`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,11 +29,11 @@ _HINTS = {
 
 
 def readings(weights: Weights, *, source_words: int, target_words: int) -> Iterator[Structure]:
-    """Every reading in which each weight has a part.
+    """Every reading that gives each weight a role.
 
     Raises:
-        AdapterError: where an embedding, the output layer or a recurrent module is missing or has another size, or a
-            weight can have no part.
+        AdapterError: if an embedding, the output layer or a recurrent module is missing or has another size, or if
+            a weight has no known role.
     """
     found, taken = recurrence.recurrences(weights)
     some = False
@@ -58,7 +58,11 @@ def readings(weights: Weights, *, source_words: int, target_words: int) -> Itera
 
 
 def _positions(weights: Weights, decoder: Recurrence) -> None:
-    """Says where attention gives scores to positions, whatever stands there."""
+    """Refuse an attention whose scores do not depend on the encoder's states.
+
+    Raises:
+        AdapterError: if there is such an attention.
+    """
     embedded = {table.shape[-1] for name, table in weights.items() if _is_embedding(name)}
     for name, weight in weights.items():
         asks = weight.ndim == 2 and weight.shape[1] - decoder.hidden in embedded
@@ -73,7 +77,7 @@ def _positions(weights: Weights, decoder: Recurrence) -> None:
 def _vocabularies(
     weights: Weights, taken: set[str], encoder: Recurrence, decoder: Recurrence, source_words: int, target_words: int
 ) -> Iterator[tuple[Tensor, Tensor, Linear, dict[str, Linear]]]:
-    """The embeddings, the output layer, and what is left, with its biases."""
+    """The two embeddings, the output layer, and the remaining layers with their biases."""
     rest = {name: tensor for name, tensor in weights.items() if name not in taken}
     tables = {name: rest.pop(name) for name in list(rest) if rest[name].ndim == 2 and _is_embedding(name)}
     source = _table(tables, "encoder", "source", source_words)
@@ -93,7 +97,7 @@ def _vocabularies(
         raise AdapterError(f"{shown(more[0])}.bias has no matrix beside it")
     for name in outputs:
         yield source, target, layers[name], {other: layers[other] for other in layers if other != name}
-    if not outputs:  # a tied output, whose matrix safetensors stores once
+    if not outputs:  # a tied output layer: safetensors stores its matrix only once
         yield source, target, Linear(target, alone[tied[0]] if tied else None), layers
 
 
@@ -102,7 +106,7 @@ def _is_embedding(name: str) -> bool:
 
 
 def _table(tables: Weights, where: str, called: str, words: int) -> Tensor:
-    """The embedding of a side: the one whose name says so, else one without a side."""
+    """The embedding of one side: the one whose name says so, else one whose name says no side."""
     of_side = [name for name in tables if side(name) == where]
     names = of_side or [name for name in tables if side(name) is None] or list(tables)
     fitting = [name for name in names if len(tables[name]) == words]
@@ -123,10 +127,10 @@ def _same(one: Tensor, other: Tensor) -> bool:
 
 
 def _layers(rest: Weights) -> tuple[dict[str, Linear], Weights]:
-    """What is left as linear layers by name, and biases without a matrix; a vector such as v is a layer of one row.
+    """The remaining weights as linear layers by name, and biases without a matrix. A vector (v) is a layer of one row.
 
     Raises:
-        AdapterError: for what is no matrix and no bias of one, such as a convolution or a normalisation.
+        AdapterError: for a weight that is neither a matrix nor its bias, such as a convolution or a normalisation.
     """
     layers: dict[str, Linear] = {}
     biases: dict[str, Tensor] = {}
@@ -179,7 +183,7 @@ def _structures(
 
 
 def _roles(rest: dict[str, Linear]) -> Iterator[tuple[list[Linear], list[Linear], Linear | None]]:
-    """Every way of giving the layers to attention, the decoder's first state and the readout, likely ones first."""
+    """Every assignment of the layers to attention, the decoder's first state and the readout; likely ones first."""
     names = list(rest)
 
     def unlikely(roles: tuple[str, ...]) -> int:
@@ -229,7 +233,7 @@ def _scores(base: Structure, layers: Sequence[Linear]) -> Iterator[Score]:
 
 
 def _ordered(structure: Structure, readout: Linear | None) -> Iterator[Structure]:
-    """In every order of what the cell and the readout read, with whatever may follow the readout."""
+    """The structure with every order of the cell's and the readout's inputs, and every activation after the readout."""
     sizes = {"y": structure.target.shape[1], "s": structure.decoder.hidden, "c": structure.memory}
     last = structure.output.weight.shape[1]
     if readout is not None and len(readout.weight) != last:
@@ -265,7 +269,7 @@ def _attends(score: Score, cell_reads: tuple[str, ...], reads: tuple[str, ...]) 
 
 
 def _orders(parts: tuple[str, ...], sizes: dict[str, int], total: int) -> Iterator[tuple[str, ...]]:
-    """Every order of some of the parts that are so many numbers together."""
+    """Every ordered choice of parts whose sizes add up to ``total``."""
     for count in range(1, len(parts) + 1):
         for some in combinations(parts, count):
             if sum(sizes[part] for part in some) == total:

@@ -12,7 +12,7 @@ from s2s_core.adapters.weights import Weights
 from s2s_core.described import described
 from s2s_core.errors import AdapterError, shown
 
-GATES = {1: "rnn", 3: "gru", 4: "lstm"}  # blocks of rows; nn.RNN is taken for one with tanh, its default
+GATES = {1: "rnn", 3: "gru", 4: "lstm"}  # blocks of rows -> cell; nn.RNN is assumed to use tanh, its default
 _NAME = re.compile(r"(.*?)(weight|bias)_(ih|hh|hr)(?:_l(\d{1,4})(_reverse)?)?$")
 _LISTED = re.compile(r"(.*?)\.?(\d{1,4})\.$")
 
@@ -54,7 +54,7 @@ class Recurrence:
 
     @property
     def size(self) -> int:
-        """Of the directions' states side by side."""
+        """The size of a state with all directions side by side."""
         return self.hidden * self.directions
 
 
@@ -126,10 +126,10 @@ def _cell(where: str, there: Mapping[str, Tensor], rows: int, hidden: int) -> Ce
 
 
 def sides(found: Mapping[str, Recurrence]) -> Iterator[tuple[Recurrence, Recurrence]]:
-    """Which is the encoder and which the decoder: by name where the names say it, else either way.
+    """Which module is the encoder and which the decoder. If the names do not say it, both possibilities are given.
 
     Raises:
-        AdapterError: where there are not two of them, or the decoder has two directions.
+        AdapterError: if there are not exactly two modules, or the decoder has two directions.
     """
     if len(found) != 2:
         named = ", ".join(shown(prefix.rstrip(".") or "one without a name") for prefix in found) or "none"
@@ -148,7 +148,7 @@ def sides(found: Mapping[str, Recurrence]) -> Iterator[tuple[Recurrence, Recurre
 
 
 def side(name: str) -> str | None:
-    """What a name says of its side: "encoder", "decoder" or nothing."""
+    """The side that a name says: "encoder", "decoder" or None."""
     parts = re.split(r"[._]", name.lower())
     if any(part.startswith(("enc", "src", "source")) or part == "en" for part in parts):
         return "encoder"

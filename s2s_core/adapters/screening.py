@@ -1,4 +1,4 @@
-"""Which of many readings can be right: each is tried on a few ids, with the rows that these need."""
+"""Find the reading that can be right. To be fast, each reading is tried with only the vocabulary rows that it needs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,19 +14,19 @@ from s2s_core.config import ModelConfig
 from s2s_core.errors import AdapterError
 from s2s_core.seq2seq import Seq2Seq
 
-CLOSE = 1e-4  # what a reading may differ by, to be looked at in full
+CLOSE = 1e-4  # a reading that differs by less is compared in full
 MOST_STEPS = 6
 MOST_TEXTS = 4
 MOST_READINGS = 20_000
-TELLING = 3  # source positions and steps: of one position attention makes nothing, and of one step nothing is fed back
-_ROWS = 48  # of the output, beside those that are fed
+TELLING = 3  # source positions and steps: with only one, attention or feeding back has no effect
+_ROWS = 48  # of the output layer, in addition to the tokens that are fed
 
 
 def best(readings: Iterable[Structure], cases: Sequence[Case]) -> tuple[Structure | None, int]:
-    """The reading that comes close to the texts' log-probabilities, or else closest; and how many there are.
+    """A reading close to the reference's log-probabilities, else the closest one; and how many readings there are.
 
     Raises:
-        AdapterError: where two of them come close, and yet compute different things.
+        AdapterError: if two readings are close but compute different numbers.
     """
     case, *others = sorted(cases, key=lambda case: -min(len(case.source), len(case.fed)))[:MOST_TEXTS]
     telling = min(len(case.source), len(case.fed)) >= TELLING
@@ -52,7 +52,7 @@ def best(readings: Iterable[Structure], cases: Sequence[Case]) -> tuple[Structur
 
 
 def _distance(structure: Structure, case: Case, nets: dict[ModelConfig, Seq2Seq]) -> float:
-    """How far the log-probabilities are apart: in the first step, and where that is close, in some more."""
+    """The distance of the log-probabilities at the first step; if that is small, at some more steps."""
     ids, target = sorted(set(case.source)), _rows(case, len(structure.output.weight))
     net = _small(structure, ids, target, nets)
     source, fed = [ids.index(id) for id in case.source], [target.index(id) for id in case.fed[:MOST_STEPS]]
@@ -67,7 +67,7 @@ def _distance(structure: Structure, case: Case, nets: dict[ModelConfig, Seq2Seq]
 
 
 def _centred(logits: np.ndarray) -> np.ndarray:
-    """Without what is the same for all tokens, which is as much as a softmax takes notice of."""
+    """The logits of each step minus their mean. A softmax does not change if the same number is added to all logits."""
     return logits - logits.mean(axis=1, keepdims=True)
 
 
@@ -78,7 +78,7 @@ def _rows(case: Case, size: int) -> list[int]:
 def _small(
     structure: Structure, source: Sequence[int], target: Sequence[int], nets: dict[ModelConfig, Seq2Seq]
 ) -> Seq2Seq:
-    """The network of a reading for a few ids alone, in the order in which they are given; `nets` are made but once."""
+    """The network of a reading with only a few ids, in the given order; `nets` caches networks by configuration."""
     output = structure.output
     some = replace(
         structure,
@@ -97,7 +97,7 @@ def _small(
 
 
 def _unambiguous(near: list[Structure], case: Case) -> Structure:
-    """One of several that compute the same, which other ids show."""
+    """One of several close readings, after a check on other ids that all of them compute the same."""
     first = near[0]
     generator = torch.Generator().manual_seed(0)
     source = torch.randint(len(first.source), (9,), generator=generator).tolist()

@@ -12,7 +12,7 @@ ZERO = Start("zero")
 
 
 def starts(base: Structure, layers: Sequence[Linear]) -> Iterator[Start]:
-    """Every start that these linear layers can be: none, one for hidden states and cells, or one for each."""
+    """Every start that these linear layers can be: no layer, one for hidden and cell states, or one for each."""
     if not layers:
         yield from _without(base)
         return
@@ -36,7 +36,9 @@ def starts(base: Structure, layers: Sequence[Linear]) -> Iterator[Start]:
 
 
 def from_hidden(base: Structure, kind: str, layer: Linear) -> Start:
-    """Every layer's hidden state, and the cell of an LSTM likewise, from the top layer's last hidden state."""
+    """A start that computes the hidden state (for an LSTM also the cell state) of every layer from the top layer's last
+    hidden state.
+    """
     top = _places(base)[-base.encoder.size :]
     repeated = Linear(
         layer.weight.repeat(len(base.decoder.layers), 1),
@@ -74,7 +76,7 @@ def _without(base: Structure) -> Iterator[Start]:
 
 
 def _selected(base: Structure, choices: Sequence[Sequence[Tensor]]) -> Iterator[Start]:
-    """States that are passed on as they are; each choice once."""
+    """Starts that pass states on unchanged; each selection of states once."""
     seen = set()
     for choice in choices:
         key = tuple(int(block[0]) for block in choice)
@@ -85,7 +87,7 @@ def _selected(base: Structure, choices: Sequence[Sequence[Tensor]]) -> Iterator[
 
 
 def _pick(base: Structure, blocks: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """The maps that pass these numbers on: from hidden states to hidden states, and from cells to cells."""
+    """The two maps that pass these numbers on: hidden states to hidden states, and cell states to cell states."""
     columns = torch.cat(list(blocks)).tolist()
     unit = torch.eye(len(columns))
     return _spread(base, unit, columns), _spread(base, unit, columns, cells=True)
@@ -97,7 +99,7 @@ def _places(base: Structure) -> list[int]:
 
 
 def _read(base: Structure, size: int) -> Iterator[list[int]]:
-    """Which last states so many numbers may be, in which order."""
+    """Every selection of last states, in order, that has ``size`` numbers."""
     places, joined, hidden = _places(base), base.encoder.size, base.encoder.hidden
     top = places[-joined:]
     if size == joined:
@@ -114,7 +116,7 @@ def _read(base: Structure, size: int) -> Iterator[list[int]]:
 
 
 def _all_layers(base: Structure, layer: Linear) -> Linear | None:
-    """A map to the states of all decoder layers: as it is, or the same for each."""
+    """A map to the states of all decoder layers: the layer itself, or the same layer for each."""
     depth, wanted = len(base.decoder.layers), base.decoder.hidden
     if len(layer.weight) == depth * wanted:
         return layer
@@ -124,7 +126,7 @@ def _all_layers(base: Structure, layer: Linear) -> Linear | None:
 
 
 def _spread(base: Structure, weight: Tensor, columns: Sequence[int], *, cells: bool = False) -> Tensor:
-    """A matrix that reads some of the last states, as one that reads all hidden states and, of an LSTM, all cells."""
+    """A matrix that reads some of the last states, with zero columns added for all other hidden and cell states."""
     size = len(_places(base))
     spread = weight.new_zeros(len(weight), size * (2 if base.encoder.kind == "lstm" else 1))
     spread[:, torch.tensor(columns) + (size if cells and base.encoder.kind == "lstm" else 0)] = weight

@@ -1,7 +1,7 @@
-"""A reading of somebody else's weights: which part each of them is, and in which order the parts work.
+"""A reading of somebody else's weights: the role of each weight, and the order in which the parts compute.
 
-Matrices stand as torch.nn.Linear has them, [out, in]. What reads several things side by side names them in their order:
-"y" is the embedding of the last token, "s" the decoder's new top state, "c" the context, "feed" the last readout.
+Matrices are [out, in], as in torch.nn.Linear. The inputs of a layer are named in their order: "y" is the embedding of
+the last token, "s" the decoder's new top state, "c" the context, "feed" the last readout.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from s2s_core.described import described
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
-    """A matrix [out, in] and its bias [out], where it has one."""
+    """A matrix [out, in] and its bias [out], or None."""
 
     weight: Tensor
     bias: Tensor | None = None
@@ -40,7 +40,7 @@ class Start:
     """The decoder's first states from the encoder's last ones.
 
     ``hidden`` and ``cell`` give a state of each decoder layer, [layers · decoder, numbers read]. They read the last
-    hidden states of all layers, the directions of a layer side by side, and then the last cells of an LSTM likewise.
+    hidden states of all layers, with the directions of a layer side by side, then (LSTM) the last cell states.
     """
 
     kind: str  # "copy", "zero", or a map: "linear", "tanh"
@@ -58,14 +58,14 @@ class Structure:
     target: Tensor
     encoder: Recurrence
     decoder: Recurrence
-    summed: bool  # whether the directions' states are added up, or stand side by side
+    summed: bool  # true: the directions' states are added up; false: they are side by side
     score: Score
     attend: str  # "before" or "after" the decoder's cells
     cell_reads: tuple[str, ...]  # of "y", "c", "feed"
     feeds: str  # what "feed" is: the last "readout", or the last context, "c"
     start: Start
     readout: Linear | None  # the layer before the output, where there is one
-    readout_reads: tuple[str, ...]  # of "y", "s", "c": what it reads, or else the output
+    readout_reads: tuple[str, ...]  # of "y", "s", "c": the inputs of the readout, or of the output if there is none
     activation: str  # after the readout: "tanh", "relu" or "linear"
     output: Linear
 
@@ -73,12 +73,12 @@ class Structure:
 
     @property
     def memory(self) -> int:
-        """The size of h_j as the other model has it."""
+        """The size of the other model's h_j."""
         return self.encoder.hidden if self.summed else self.encoder.size
 
     @property
     def summary(self) -> str:
-        """The properties of this reading, as a part of a sentence."""
+        """The properties of this reading, as a phrase for an error message."""
         return (
             f"{self.score.kind} attention {self.attend} the cells, cells that read [{'; '.join(self.cell_reads)}], "
             f"a {self.activation} readout of [{'; '.join(self.readout_reads)}], states {self.start.kind}"

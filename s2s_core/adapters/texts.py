@@ -1,4 +1,4 @@
-"""Somebody else's texts and tokens: tokenizers of ours that give their ids, and the cases to compare models by."""
+"""Tokenizers of ours that give somebody else's ids, and the texts on which the models are compared."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -13,7 +13,7 @@ from s2s_core.tokenizer import UNK, CharacterTokenizer, PiecesTokenizer, SpacesT
 
 SPLITS = ("words", "characters")
 MOST_TEXTS = 1000
-_STEPS = 8  # of a text that came without a reference: any tokens may be fed
+_STEPS = 8  # steps of a text without a target; any tokens may be fed
 
 
 def tokenizer(words: Words, split: object) -> Tokenizer:
@@ -57,7 +57,7 @@ def cases(
         limits: the most tokens of a source and of a target.
 
     Raises:
-        AdapterError: where there is no text, or one that cannot be read.
+        AdapterError: if there is no text, or a text cannot be read.
     """
     if isinstance(texts, str) or not isinstance(texts, Iterable) or not (given := list(islice(texts, MOST_TEXTS + 1))):
         raise AdapterError("texts is empty or no list: give at least one text, or pair of texts, by which to compare")

@@ -1,4 +1,4 @@
-"""Somebody else's vocabulary: tokens in another order, with other special ones."""
+"""Somebody else's vocabulary: its tokens are in another order, and its special tokens have other names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _SPELT = {
     "eos": ("/s", "eos", "end"),
     "unk": ("unk", "oov", "unknown"),
 }
-_BARE = ("PAD", "SOS", "BOS", "EOS", "UNK")  # a vocabulary of words may have "end" and "GO" as words
+_BARE = ("PAD", "SOS", "BOS", "EOS", "UNK")  # without brackets; "end" and "GO" are left out, because they may be words
 MOST = 1 << 20
 
 Vocabulary = Sequence[str] | Mapping[str, int] | Mapping[int, str]
@@ -34,15 +34,15 @@ class Words:
 
     @property
     def order(self) -> Order:
-        """For each of our ids the other model's: the four special ones, then all others as they come."""
+        """The other model's id of each of our ids: the four special tokens, then all others in their order."""
         ordinary = [id for id in range(len(self.tokens)) if id not in self.special.values()]
         return (*(self.special.get(role) for role in ROLES), *ordinary)
 
     @property
     def ordinary(self) -> tuple[str, ...]:
-        """The tokens of our ids from 4 up, each once, as a tokenizer of ours keeps them.
+        """The tokens of our ids from 4 up, each once, for our tokenizer.
 
-        One that is spelt like a special one of ours, or not at all, gets a name that nobody can type as one token.
+        An empty token, or one that is spelt like our special tokens, gets a name that nobody can type as one token.
         """
         tokens = [self.tokens[id] for id in self.order[len(ROLES) :] if id is not None]
         return tuple(f"{token} (ordinary)" if not token or token in SPECIALS else token for token in tokens)
@@ -51,7 +51,7 @@ class Words:
         """The id of a special token.
 
         Raises:
-            AdapterError: where the vocabulary has none.
+            AdapterError: if the vocabulary has none.
         """
         if role not in self.special:
             example = {"bos": "<s>, <sos> or SOS", "eos": "</s>, <eos> or EOS"}[role]
@@ -63,16 +63,16 @@ class Words:
 
 
 def words(side: str, given: object, specials: Mapping[str, object] | None = None) -> Words:
-    """A vocabulary as it is handed over: tokens in the order of their ids, or a mapping one way or the other.
+    """The vocabulary that the caller gives: a list of tokens, or a mapping from tokens to ids or from ids to tokens.
 
     Args:
-        side: "source" or "target", for sentences.
+        side: "source" or "target", for error messages.
         given: a list of tokens, ``word2index``, or ``index2word``.
-        specials: of "pad", "bos", "eos" and "unk" those that cannot be told by their spelling, by token or by id; or
-            such a mapping for "source" and for "target".
+        specials: the tokens or ids of "pad", "bos", "eos" and "unk" that cannot be recognised by their spelling; or
+            one such mapping for "source" and one for "target".
 
     Raises:
-        AdapterError: where a token or an id stands twice, or a special token is not there.
+        AdapterError: if a token or an id comes twice, or a special token is missing.
     """
     tokens = _tokens(side, given)
     _require_names(specials)

@@ -32,7 +32,7 @@ def read(given: Any) -> Weights:
             ...}``, whose names go in front; or the path of a .safetensors file.
 
     Raises:
-        AdapterError: for anything else, a pickled file among it, and for numbers that are not finite.
+        AdapterError: for anything else, such as a pickled file, and for numbers that are not finite.
     """
     if isinstance(given, str | Path):
         given = _file(Path(given))
@@ -73,7 +73,7 @@ def _file(path: Path) -> Weights:
             f"made of it by {made}"
         )
     try:
-        with foreign.opened(path, most=MOST_BYTES, links=True):  # nothing that would be waited for
+        with foreign.opened(path, most=MOST_BYTES, links=True):  # refuses a pipe, which could block
             return safetensors.torch.load_file(path)
     except (OSError, ValueError, Unreadable, SafetensorError) as error:
         raise AdapterError(f"{shown(path)} cannot be read: {shown(error)}") from error

@@ -1,6 +1,6 @@
-"""The part of YAML in which configurations are written: nested mappings, lists, texts, numbers, and comments.
+"""Read the part of YAML that configurations use: nested mappings, lists, texts, numbers, and comments.
 
-JoeyNMT keeps its configuration so. Anchors, tags and texts of several lines are not read.
+JoeyNMT's configuration is such a file. Anchors, tags and texts of several lines are refused.
 """
 
 import json
@@ -32,10 +32,10 @@ Lines = list[tuple[int, str, int]]  # indentation, content, number
 
 
 def load(text: str) -> Any:
-    """What a text in YAML says.
+    """The value of a YAML text.
 
     Raises:
-        AdapterError: where it is written in a way that is not read here.
+        AdapterError: if it uses a part of YAML that is not supported.
     """
     lines: Lines = []
     if len(text) > MOST_CHARACTERS or text.count("\n") + text.count("\r") > 2 * MOST_LINES:
@@ -45,7 +45,7 @@ def load(text: str) -> Any:
         content = (match[1] if match else line).rstrip()
         if content.strip() and content.strip() not in ("---", "..."):
             lines.append((len(content) - len(content.lstrip(" ")), content.strip(), number))
-            if content.lstrip(" ")[0] == "\t":  # no space, and nobody knows of how many it stands in the place
+            if content.lstrip(" ")[0] == "\t":  # the width of a tab is not defined
                 raise _unread(lines[-1])
     if not lines:
         return None
@@ -56,7 +56,7 @@ def load(text: str) -> Any:
 
 
 def _block(lines: Lines, indent: int, depth: int) -> tuple[Any, Lines]:
-    """The mapping or list that begins here, and the lines behind it."""
+    """The mapping or list that begins at the first line, and the lines after it."""
     if depth > DEEPEST:
         raise AdapterError(f"the configuration is nested more than {DEEPEST} times")
     listed = lines[0][1] == "-" or lines[0][1].startswith("- ")
@@ -83,7 +83,7 @@ def _block(lines: Lines, indent: int, depth: int) -> tuple[Any, Lines]:
 
 
 def _value(written: str, lines: Lines, indent: int, depth: int) -> tuple[Any, Lines]:
-    """What stands behind a colon or a dash, or below it."""
+    """The value after a colon or a dash, on the same line or on the lines below."""
     if written:
         return _scalar(written, lines[0]), lines[1:]
     below = lines[1:]

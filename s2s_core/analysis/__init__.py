@@ -1,1 +1,1 @@
-"""What can be read off a trace once it is there: what a changed token moved, where attention looked, which is alike."""
+"""Analyses of finished traces: what a changed token moves, where attention looks, which states are similar."""

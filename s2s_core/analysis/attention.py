@@ -1,7 +1,6 @@
-"""Measures of attention (13)-(15), and rows of weights that can replace those of a step.
+"""Measures of attention (13)-(15), and rows of weights to replace the weights of a step.
 
-Every row that is made here is a distribution over the source positions, as in (14): no weight is negative, and their
-sum is 1.
+Every such row is a distribution over the source positions, as in (14): no weight is negative, and the sum is 1.
 """
 
 from collections.abc import Sequence
@@ -117,7 +116,7 @@ def gold(translator: Translator, trace: Trace) -> Pair | None:
     """The pair of a trace's text and output with its gold alignment; None if the model's task does not know it."""
     try:
         return TASKS[translator.info.task]().aligned(trace.text, trace.output)
-    except (UnknownName, DataError, TypeError):  # TypeError: the task of one's own file needs the file's path
+    except (UnknownName, DataError, TypeError):  # TypeError: a task on a user's file needs the file's path
         return None
 
 

@@ -1,7 +1,7 @@
-"""The tree of a beam search, laid out to be looked at, and the way to any of its leaves.
+"""The tree of a beam search, laid out for drawing, and the edits that lead greedy decoding to one of its nodes.
 
-A beam keeps several outputs alive where greedy decoding follows one (Wu et al. 2016, 7). On the way to a hypothesis
-some tokens were not the most probable of their step: forcing those, and no others, makes greedy decoding write it.
+Greedy decoding follows one output; a beam keeps several (Wu et al. 2016, section 7). A hypothesis may contain tokens
+that were not the most probable ones of their step. If exactly these are forced, greedy decoding writes the hypothesis.
 """
 
 from collections.abc import Callable
@@ -24,16 +24,15 @@ class Leaf:
     """A hypothesis and its place in the tree."""
 
     node: int
-    rank: int  # among the hypotheses, the best is 0
+    rank: int  # 0 is the best hypothesis
 
 
 def frame(result: SearchResult, vocabulary: tuple[str, ...], decode: Decode | None = None) -> pd.DataFrame:
     """One row a node: node, parent, step, token, text, p (given its parent), log_prob (of the path), kept, row, rank.
 
-    ``text`` is what stands on the path of the word or the syllable in which its token is, as ``decode`` writes it;
-    without ``decode`` the token. ``row`` counts the nodes of a step from above, so that children stand by their
-    parents, the more probable first; ``rank`` is that of the best hypothesis whose path leads through the node, -1
-    where none does.
+    ``text`` is the part written so far of the word or syllable that the token belongs to, as ``decode`` writes it;
+    without ``decode`` it is the token. ``row`` numbers the nodes of a step from the top; children are near their
+    parent, the more probable first. ``rank`` is the rank of the best hypothesis whose path contains the node, or -1.
     """
     nodes = pd.DataFrame(
         [
@@ -70,7 +69,7 @@ def leaves(result: SearchResult) -> list[Leaf]:
 
 
 def forced(result: SearchResult, node: int) -> Edits:
-    """The edits that make greedy decoding take the path to a node: its tokens that a sibling was more probable than."""
+    """The edits that lead greedy decoding to a node: they force each token that was not the most probable."""
     best: dict[int, float] = {}
     for other in result.tree:
         best[other.parent] = max(best.get(other.parent, -np.inf), other.log_prob)

@@ -1,6 +1,6 @@
-"""A few hundred held-out sentences and the states that a model has at each of their tokens.
+"""A few hundred held-out sentences, and the states of a model at each of their tokens.
 
-Built in batches, without traces: what is kept is one hidden state a token and cell, so that states can be looked up.
+Similar states can be looked up in it. It is computed in batches, without traces, and keeps only the hidden states.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,10 +42,10 @@ class States:
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Sentences, what the model writes for them, and a layer's states of "forward", "backward" and "decoder"."""
+    """Sentences, the model's outputs, and the states of one layer's cells: "forward", "backward" and "decoder"."""
 
     texts: tuple[str, ...]
-    src_tokens: tuple[tuple[str, ...], ...]  # the marks included that the model reads
+    src_tokens: tuple[tuple[str, ...], ...]  # with the marks that the model reads
     src_offsets: tuple[tuple[tuple[int, int], ...], ...]  # of each token in its text
     tgt_tokens: tuple[tuple[str, ...], ...]
     cells: Mapping[str, States]
@@ -61,22 +61,22 @@ class Corpus:
 
 
 def held_out(translator: Translator, size: int = SIZE) -> list[Pair]:
-    """Test pairs of the model's task that it can take; none where the task's data is a file that is not here."""
+    """Test pairs of the model's task that are short enough for it; empty if the task's file is not on this machine."""
     size = arguments.whole("size", size, 1, MAX_SIZE)
     try:
         pairs = TASKS[translator.info.task]().pairs("test", size=size)
-    except (UnknownName, DataError, TypeError):  # TypeError: a task of one's own file wants its path
+    except (UnknownName, DataError, TypeError):  # TypeError: a task on a user's file needs the file's path
         return []
     return [pair for pair in passing(pairs) if translator.reads(pair.source)]
 
 
 def corpus(translator: Translator, texts: Sequence[str], layer: int | None = None) -> Corpus:
-    """The states of a model on the texts; texts that it cannot take are left out.
+    """The states of a model on the texts. Texts that it cannot read, such as too long ones, are left out.
 
-    ``layer`` counts from 0; None, and more than a part has, is the top one.
+    ``layer`` counts from 0; None, or a number that is too large, is the top layer.
 
     Raises:
-        InvalidConfig: for a text alone in place of a list, or where no text is left.
+        InvalidConfig: if ``texts`` is one text instead of a list, or if no text is left.
     """
     texts = sorted((text for text in arguments.texts("texts", texts) if translator.reads(text)), key=len)
     if not texts:
@@ -102,7 +102,7 @@ def corpus(translator: Translator, texts: Sequence[str], layer: int | None = Non
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A token elsewhere whose state is like the one that was asked about."""
+    """A token of the corpus, and how similar its state is to the given one."""
 
     sentence: int
     position: int
@@ -112,9 +112,9 @@ class Neighbour:
 def nearest(
     corpus: Corpus, states: States, state: Float[np.ndarray, " units"], *, count: int, without: str | None = None
 ) -> list[Neighbour]:
-    """The tokens whose states in the corpus are most like a state, the nearest first and one a sentence.
+    """The tokens of the corpus whose states are most similar to a state: at most one per sentence, the nearest first.
 
-    ``states`` are those of one of the corpus's cells, or its joined ones; ``without`` leaves a text out.
+    ``states`` are the states of one cell of the corpus, or `Corpus.joined`. The text ``without`` is left out.
     """
     lengths = np.linalg.norm(states.hidden, axis=1) * np.linalg.norm(state)
     similarity = np.divide(states.hidden @ state, lengths, out=np.zeros_like(lengths), where=lengths > 0)
@@ -132,7 +132,7 @@ def nearest(
 def _states(
     translator: Translator, texts: Sequence[str], layer: int | None
 ) -> tuple[list[list[int]], dict[str, list[np.ndarray]]]:
-    """What is written for each text, and for each cell the states [tokens, H] of each text."""
+    """The output for each text, and for each cell the states [tokens, H] of each text."""
     net = translator.net
     batch = translator.source_batch(texts)
     steps = list(net.encoder.steps(batch.src, batch.src_mask))
@@ -162,7 +162,7 @@ def _row(steps: Sequence[EncoderStep], direction: str, layer: int) -> Tensor:
 
 
 def _cut(states: Tensor, lengths: Sequence[int]) -> list[np.ndarray]:
-    """Each sentence's own rows, without padding."""
+    """The rows of each sentence, without padding."""
     array = states.float().cpu().numpy()
     return [row[:length] for row, length in zip(array, lengths, strict=True)]
 

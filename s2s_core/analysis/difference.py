@@ -1,8 +1,8 @@
-"""Two traces beside each other: what differs in attention, states and probabilities, and what cannot be compared.
+"""Compare two traces: the differences of attention, states and probabilities, where they can be compared.
 
-Numbers are subtracted only where they mean the same. A unit of one network is nobody in another one, so states are
-compared within one network; attention needs the same number of source tokens, probabilities the same vocabulary. Runs
-of different length are compared as far as both go.
+Numbers are subtracted only if they mean the same. A unit has no counterpart in another network, so states are compared
+only within one network. Attention needs the same number of source tokens, probabilities need the same vocabulary. If
+one run is longer, only the steps that both have are compared.
 """
 
 import numpy as np
@@ -19,9 +19,9 @@ def attention_difference(one: Trace, other: Trace) -> Float[np.ndarray, "steps s
 
 
 def state_distances(one: Trace, other: Trace) -> dict[str, Float[np.ndarray, " steps"]]:
-    """Mean |Δ| over the units of each hidden state, by part; empty for two networks.
+    """Mean |Δ| over the units of each hidden state, by part; empty for traces of different networks.
 
-    Encoder states are compared where the sources have the same length.
+    Encoder states are compared only if the sources have the same length.
     """
     if one.fingerprint != other.fingerprint or one.model != other.model:
         return {}
@@ -35,10 +35,10 @@ def state_distances(one: Trace, other: Trace) -> dict[str, Float[np.ndarray, " s
 
 
 def probability_difference(one: Trace, other: Trace) -> Float[np.ndarray, "steps vocab"] | None:
-    """p of `other` minus p of `one` for every token, in the order of `one`; None where they do not write the same ones.
+    """p of `other` minus p of `one` for every token, in the order of `one`; None if their vocabularies differ.
 
-    Two vocabularies of the same tokens may number them differently. Tokens that print alike (the ㄱ that begins a
-    syllable and the one that ends it) can only be told apart by their number.
+    Two vocabularies with the same tokens may number them differently. Tokens that look the same (the ㄱ at the start of
+    a syllable and the ㄱ at its end) differ only in their number.
     """
     if one.vocabulary == other.vocabulary:
         return _apart(np.exp(one.log_probs), np.exp(other.log_probs))
@@ -50,7 +50,7 @@ def probability_difference(one: Trace, other: Trace) -> Float[np.ndarray, "steps
 
 
 def total_variation(one: Trace, other: Trace) -> Float[np.ndarray, " steps"] | None:
-    """How far apart the distributions (12) of each step are: 0 the same, 1 nothing in common."""
+    """The total variation distance of the distributions (12) at each step: 0 if equal, 1 if they share no token."""
     apart = probability_difference(one, other)
     return None if apart is None else np.abs(apart).sum(axis=1) / 2
 

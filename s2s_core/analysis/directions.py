@@ -1,8 +1,8 @@
-"""What one source token changes in the states of both directions, (9) and (10).
+"""How one changed source token changes the states of both directions, (9) and (10).
 
-The forward state of a position has read what stands before it, the backward state what stands after it. So a token
-that is replaced leaves every forward state before it as it was, to the last bit, and every backward state after it.
-That holds for the bottom layer: the layers above read both directions of the one below.
+A forward state has read the tokens up to its position, a backward state those from its position on. So if a token is
+replaced, the forward states before it and the backward states after it stay the same, to the last bit. This holds only
+for the bottom layer: each layer above reads both directions of the layer below.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ SYLLABLES, INITIAL_BLOCK, INITIALS = ord("가"), 588, 19  # Hangul: 588 syllable
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Typed characters that can be replaced: those of one token, or of several (the jamo of a syllable)."""
+    """Typed characters that can be replaced. They belong to one token or to several (the jamo of a syllable)."""
 
     positions: tuple[int, ...]  # of its tokens
     start: int  # in code points of the text
@@ -38,13 +38,13 @@ class Place:
         return self.positions[0]
 
     def replace(self, text: str, by: str) -> str:
-        """The text with these characters replaced; white space that belongs to them stays."""
+        """The text with these characters replaced; white space among them is kept."""
         lead = len(self.characters) - len(self.characters.lstrip())
         return text[: self.start + lead] + by + text[self.stop :]
 
 
 def places(trace: Trace) -> tuple[Place, ...]:
-    """Every place of the source, from left to right; the end mark has no characters and is none."""
+    """Every place of the source, from left to right. The end mark has no characters, so it is not a place."""
     found: dict[tuple[int, int], list[int]] = {}
     for position, (start, stop) in enumerate(trace.src_offsets):
         if stop > start:
@@ -53,7 +53,7 @@ def places(trace: Trace) -> tuple[Place, ...]:
 
 
 def neighbour(characters: str) -> str:
-    """Characters like these but different: the next digit, vowel or consonant; "" where there is none."""
+    """Characters that are similar but different: the next digit, vowel or consonant; "" if there are none."""
     head, tail = characters.strip()[:1], characters.strip()[1:]
     if head.isascii() and head.isdigit():
         return f"{(int(head) + 1) % 10}{tail}"
@@ -67,7 +67,7 @@ def neighbour(characters: str) -> str:
 
 
 def telling_place(trace: Trace) -> Place:
-    """The place to begin with: in the middle, so that there is something on both sides, and a digit if there is one."""
+    """The place to show first: near the middle, so that both sides have states; a digit if there is one."""
     middle = (len(trace.src_tokens) - 1) / 2
 
     def rank(place: Place) -> tuple[bool, bool, float]:
@@ -78,9 +78,10 @@ def telling_place(trace: Trace) -> Place:
 
 
 def counterparts(before: Sequence[str], after: Sequence[str]) -> tuple[int | None, ...]:
-    """For each token before a change, the position that is the same place after it.
+    """For each token of ``before``, the position in ``after`` that corresponds to it, or None.
 
-    That is one of the common beginning or the common end, or of what is between, if that is as long as it was.
+    Tokens of the common beginning and of the common end correspond. The tokens between them correspond if there are
+    equally many on both sides.
     """
     shorter = min(len(before), len(after))
     head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
@@ -92,7 +93,7 @@ def counterparts(before: Sequence[str], after: Sequence[str]) -> tuple[int | Non
 
 
 def shifts(before: Trace, after: Trace) -> dict[str, Shift]:
-    """Δh of each direction at every source position of `before`; nan where the place is gone."""
+    """Δh of each direction at every source position of `before`; nan if no position of `after` corresponds to it."""
     places = counterparts(before.src_tokens, after.src_tokens)
     there = [place is not None for place in places]
     rows = [place for place in places if place is not None]

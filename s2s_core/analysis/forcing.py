@@ -1,4 +1,4 @@
-"""Teacher forcing beside the free run, (18): a reference that shows it, where the runs part, what each step scored."""
+"""Compare teacher forcing with the free run, (18): a reference to show it, where the runs differ, steps' scores."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -10,14 +10,14 @@ from s2s_core.tokenizer import EOS, SPECIALS
 from s2s_core.trace import Trace
 from s2s_core.translator import Translator
 
-CANDIDATES = 4  # most probable tokens of a step among which a slip is looked for
+CANDIDATES = 4  # the most probable tokens of a step, from which the wrong token is chosen
 
 
 def likeliest_slip(translator: Translator, free: Trace) -> str | None:
-    """The model's answer with one token changed: of all steps' second choices the most probable one.
+    """The model's answer with one token replaced by the most probable second choice of all steps.
 
-    A change counts that leaves a text as long as the answer which reads back as these very tokens. None where there is
-    none, as for an empty answer.
+    The changed text must be as long as the answer and encode to exactly these tokens. None if there is no such text,
+    for example for an empty answer.
     """
     ids = free.tgt_ids[:-1] if free.tgt_ids[-1:] == (EOS,) else free.tgt_ids
     slips: list[tuple[float, str]] = []
@@ -33,13 +33,13 @@ def likeliest_slip(translator: Translator, free: Trace) -> str | None:
 
 
 def parting(reference: Sequence[str], free: Sequence[str]) -> int | None:
-    """The first step (from 0) at which the free run writes something else than the reference; None if it never does."""
+    """The first step (from 0) at which the free run differs from the reference; None if it never does."""
     places = enumerate(zip_longest(reference, free))
     return next((t for t, (wanted, written) in places if wanted != written), None)
 
 
 def per_step(trace: Trace) -> pd.DataFrame:
-    """One row a step: what was fed and from where, what was predicted, and the term of (16) with the sum so far.
+    """One row per step: what was fed and from where, what was predicted, and the term of (16) with the sum so far.
 
     Columns step (from 1), fed, fed_from, predicted, probability (of what was predicted), scored (the reference's token
     where there is one, else what was written), log_prob (of what is scored), total.

@@ -1,7 +1,7 @@
-"""Reading the gates of a cell: how far open they are, what the peepholes have to do with it, which units are alike.
+"""Measures of a cell's gates: how far open they are, how much the peepholes add, which units are similar.
 
 A gate is open above .9 and shut below .1, as in Karpathy, Johnson & Fei-Fei, Visualizing and understanding recurrent
-networks, 2015 (arXiv:1506.02078), who call units right- and left-saturated by how often they are.
+networks, 2015 (arXiv:1506.02078). They call a unit right-saturated if its gate is often open, left-saturated if shut.
 """
 
 from collections.abc import Mapping
@@ -20,13 +20,13 @@ Order = Literal["number", "activity", "similarity"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 OPEN, SHUT = 0.9, 0.1
-MOVED = 0.1  # a gate that differs by more has moved
+MOVED = 0.1  # a gate value that changes by more counts as moved
 
 Values = Float[np.ndarray, "steps units"]
 
 
 def parts(trace: Trace) -> tuple[Part, ...]:
-    """The cells that a trace has; one direction alone has no backward one."""
+    """The cells that a trace has; an encoder of one direction has no backward cell."""
     return tuple(part for part in PARTS if part != "backward" or trace.encoder.backward is not None)
 
 
@@ -34,7 +34,7 @@ def cell_of(trace: Trace, part: Part) -> CellTrace:
     """The top layer's cell of one part.
 
     Raises:
-        ValueError: for the backward cell of an encoder that reads one way.
+        ValueError: for the backward cell of an encoder that has none.
     """
     cell = trace.decoder.top if part == "decoder" else getattr(trace.encoder, part)
     if cell is None:
@@ -48,10 +48,10 @@ def gates(cell: CellTrace) -> tuple[str, ...]:
 
 
 def ordered(hidden: Values, by: Order) -> Int[np.ndarray, " units"]:
-    """The units in an order that shows something: by number, the most active first, or like beside like.
+    """The units in one of three orders: by number, the most active first, or similar units next to each other.
 
-    Similar are units whose courses correlate. They are sorted by their angle in the plane of the two largest
-    eigenvectors of the correlation matrix (Friendly 2002, Corrgrams), which puts opposite courses far apart.
+    Units are similar if their values over the steps correlate. They are sorted by their angle in the plane of the two
+    largest eigenvectors of the correlation matrix (Friendly 2002, Corrgrams); so opposite units are far apart.
     """
     units = hidden.shape[1]
     if by == "number":
@@ -66,11 +66,11 @@ def ordered(hidden: Values, by: Order) -> Int[np.ndarray, " units"]:
     angle = np.arctan2(second, first)
     order = np.argsort(angle, kind="stable")
     gaps = np.diff(np.append(angle[order], angle[order][0] + 2 * np.pi))
-    return np.roll(order, -int(np.argmax(gaps)) - 1)  # the circle is cut where it is emptiest
+    return np.roll(order, -int(np.argmax(gaps)) - 1)  # cut the circle of angles at its largest gap
 
 
 def shown(hidden: Values, by: Order, *, count: int, always: int) -> list[int]:
-    """The `count` most active units, in order; one unit is always among them."""
+    """The `count` most active units, in order; the unit `always` is among them."""
     active = [unit for unit in ordered(hidden, "activity").tolist() if unit != always]
     among = {always, *active[: count - 1]}
     return [unit for unit in ordered(hidden, by).tolist() if unit in among]
@@ -78,7 +78,7 @@ def shown(hidden: Values, by: Order, *, count: int, always: int) -> list[int]:
 
 @dataclass(frozen=True, eq=False)
 class Saturation:
-    """The share of a gate's values that are open and shut: a number a step, or a number a unit."""
+    """The shares of a gate's values that are open and shut: one number per step, or one per unit."""
 
     open: Float[np.ndarray, " _"]
     shut: Float[np.ndarray, " _"]
@@ -87,20 +87,20 @@ class Saturation:
 
 
 def per_step(gate: Values) -> Saturation:
-    """Of all units, at each step."""
+    """The shares over all units, at each step."""
     return Saturation((gate > OPEN).mean(axis=1), (gate < SHUT).mean(axis=1))
 
 
 def per_unit(gate: Values) -> Saturation:
-    """Of all steps, for each unit: right-saturated and left-saturated."""
+    """The shares over all steps, for each unit: right-saturated and left-saturated."""
     return Saturation((gate > OPEN).mean(axis=0), (gate < SHUT).mean(axis=0))
 
 
 def peephole_share(cell: CellTrace, part: Part) -> Mapping[str, float]:
-    """For each gate that has a peephole, how large its term is among the terms: the mean of |p| / Σ|terms|.
+    """For each gate with a peephole, the mean share of the peephole's term p in all terms: |p| / Σ|terms|.
 
-    The cell's first step is left out, where there is no cell state to look at yet. Empty without peepholes, and where
-    the first step is the only one.
+    The first step is left out, because there is no earlier cell state. The result is empty without peepholes and if
+    there is only one step.
     """
     later = slice(None, -1) if part == "backward" else slice(1, None)
     shares = {}

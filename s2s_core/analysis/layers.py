@@ -1,4 +1,4 @@
-"""A trace as one of its layers has it, so that whatever reads the top layer of a trace can read any."""
+"""Cut a trace at one of its layers, so that code that reads the top layer can show any layer."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from s2s_core.trace import DecoderTrace, EncoderTrace, Trace
 
 
 def depth(trace: Trace, part: Part | None = None) -> int:
-    """How many layers a part of the model has; without a part, those of the deeper one."""
+    """The number of layers of a part of the model; without a part, the larger one of encoder and decoder."""
     encoder, decoder = len(trace.encoder.layers), len(trace.decoder.layers)
     if part is None:
         return max(encoder, decoder)
@@ -17,14 +17,14 @@ def depth(trace: Trace, part: Part | None = None) -> int:
 
 
 def place(layer: int | None, count: int) -> int:
-    """Where a layer stands among so many, both from 0: None, and more than there are, is the top one."""
+    """The index (from 0) of a layer among ``count`` layers. None, or a number that is too large, is the top layer."""
     return count - 1 if layer is None else min(layer, count - 1)
 
 
 def at_layer(trace: Trace, layer: int | None) -> Trace:
-    """The trace without the cells above a layer, which is counted from 0; its joined states are those of that layer.
+    """The trace without the cells above a layer (from 0). Its joined states are the states of that layer.
 
-    None, and more layers than a part has, leave that part as it is. What attention read stays the top layer's.
+    With None, or if a part has fewer layers, that part stays unchanged. The attention is still that of the top layer.
     """
     if layer is None:
         return trace

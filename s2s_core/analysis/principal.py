@@ -10,7 +10,7 @@ from s2s_core.described import described
 
 @dataclass(frozen=True, eq=False)
 class Principal:
-    """A plane or space laid through states, and how much of their variance it holds."""
+    """A plane or space through states, and the share of their variance in it."""
 
     mean: Float[np.ndarray, " units"]
     axes: Float[np.ndarray, "components units"]  # orthonormal, the widest first; zeros where there are no more
@@ -19,14 +19,14 @@ class Principal:
     __repr__ = described
 
     def project(self, states: Float[np.ndarray, "rows units"]) -> Float[np.ndarray, "rows components"]:
-        """Coordinates of states, these or others of the same units."""
+        """The coordinates of states, the same ones or others of the same units."""
         return (states - self.mean) @ self.axes.T
 
 
 def principal(states: Float[np.ndarray, "rows units"], components: int = 3) -> Principal:
     """The components of states by singular value decomposition.
 
-    An axis has no sign of its own: the unit that weighs most on it counts as positive.
+    The sign of an axis is arbitrary; it is chosen so that the largest entry is positive.
     """
     states = states.astype(np.float64)
     mean = states.mean(axis=0)

@@ -57,11 +57,11 @@ def saturation_over(
 ) -> Mapping[str, Mapping[str, Saturation]]:
     """Cell ("forward", "backward", "decoder") -> gate -> shares of each unit, over all the tokens.
 
-    ``layer`` counts from 0; None, and more than a part has, is the top one.
+    ``layer`` counts from 0; None, or a number that is too large, is the top layer.
 
     Raises:
         EmptyText, TextTooLong: for a text that the model cannot take.
-        InvalidConfig: for a text alone in place of a list.
+        InvalidConfig: if ``texts`` is one text instead of a list.
     """
     tallies = _Tallies()
     texts = sorted(arguments.texts("texts", texts), key=len)
@@ -73,7 +73,7 @@ def saturation_over(
 
 @torch.inference_mode()
 def _steps(translator: Translator, texts: Sequence[str], layer: int | None) -> Iterator[tuple[str, CellStep, Tensor]]:
-    """Every step of the cells of a layer, and which of the sentences it belongs to: not those that are padding."""
+    """Every step of the cells of a layer, and a mask of the sentences that are not padding at this step."""
     net = translator.net
     batch = translator.source_batch(texts)
     steps = list(net.encoder.steps(batch.src, batch.src_mask))

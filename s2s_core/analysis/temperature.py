@@ -15,7 +15,7 @@ def at_temperature(trace: Trace, temperature: float) -> Trace:
         InvalidConfig: for a temperature that is not above 0.
     """
     temperature = arguments.above_zero("temperature", temperature)
-    scaled = trace.log_probs.astype(np.float64) / temperature  # of log p = logit - constant, and constants cancel
+    scaled = trace.log_probs.astype(np.float64) / temperature  # logits minus a constant, which cancels
     highest = scaled.max(axis=1)
     totals = highest + np.log(np.exp(scaled - highest[:, None]).sum(axis=1))
     return replace(

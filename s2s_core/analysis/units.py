@@ -1,7 +1,7 @@
-"""Which units stand for what: those that are on over some tokens and off elsewhere, and where else they fire.
+"""Find what units stand for: which are on over a span of tokens and off elsewhere, and where else they are on.
 
-The question of LSTMVis (Strobelt, Gehrmann, Pfister & Rush 2018): a reader chooses a span, the program finds the units
-whose hidden state tells it from the rest, and other sentences in which they are on.
+As in LSTMVis (Strobelt, Gehrmann, Pfister & Rush 2018), the reader chooses a span. The program finds the units whose
+hidden state separates the span from the rest, and other sentences in which these units are on.
 """
 
 from collections.abc import Sequence
@@ -20,26 +20,26 @@ Span = tuple[int, int]  # first and last step, from 0
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """How well one unit tells a span from the rest; `sign` is the direction in which it is on."""
+    """How well one unit separates a span from the rest; it is on if sign * h is large."""
 
     unit: int
     sign: int  # 1 or -1
     inside: float  # the least of sign * h in the span
-    outside: float  # the greatest of sign * h elsewhere; 0 where there is nothing else
+    outside: float  # the greatest of sign * h elsewhere; 0 if the span is everything
 
     @property
     def margin(self) -> float:
-        """Above 0 the unit is further on at every token of the span than anywhere else."""
+        """inside - outside. Above 0, sign * h is larger at every token of the span than anywhere else."""
         return self.inside - self.outside
 
 
 def contrasts(hidden: Hidden, span: Span) -> list[Contrast]:
-    """Every unit in the direction that tells the span better, the best first."""
+    """Every unit, with the sign that separates the span better; the best unit first."""
     return sorted((contrast(hidden, span, unit) for unit in range(hidden.shape[1])), key=lambda found: -found.margin)
 
 
 def contrast(hidden: Hidden, span: Span, unit: int) -> Contrast:
-    """One unit in the direction that tells the span better."""
+    """One unit, with the sign that separates the span better."""
     within = np.zeros(len(hidden), dtype=bool)
     within[span[0] : span[1] + 1] = True
     both = (_contrast(hidden[:, unit], within, unit, sign) for sign in (1, -1))
@@ -53,9 +53,9 @@ def _contrast(course: Float[np.ndarray, " steps"], within: np.ndarray, unit: int
 
 
 def telling_span(tokens: Sequence[str]) -> Span:
-    """The span to begin with: the longest run of digits or else of letters that is not the whole text.
+    """The span to show first: the longest run of digits (if there is none, of letters) that is not the whole text.
 
-    Of several the last; where there is none, the token in the middle.
+    If several are equally long, the last one; if there is none, the token in the middle.
     """
     runs: list[tuple[bool, int, Span]] = []
     place = 0
@@ -74,11 +74,11 @@ def _kind(token: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Firing:
-    """A sentence of the corpus where a unit is on: how far at each of its tokens, and where the furthest."""
+    """A sentence of the corpus in which a unit is on: its values at all tokens, and where it is most on."""
 
     sentence: int
     position: int
-    course: Float[np.ndarray, " tokens"]  # h as it is, without the sign
+    course: Float[np.ndarray, " tokens"]  # h, not multiplied by the sign
 
     __repr__ = described
 
@@ -86,9 +86,9 @@ class Firing:
 def firing(
     corpus: Corpus, states: States, unit: int, sign: int, *, count: int, without: str | None = None
 ) -> list[Firing]:
-    """The sentences in which the unit is furthest on, the furthest first.
+    """The sentences in which the unit is most on, sorted from most to least.
 
-    ``states`` are those of one of the corpus's cells; ``without`` leaves a text out.
+    ``states`` are the states of one cell of the corpus. The text ``without`` is left out.
     """
     on = sign * states.hidden[:, unit]
     found: dict[int, Firing] = {}

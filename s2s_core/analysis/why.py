@@ -1,4 +1,4 @@
-"""What an attribution says in plain words: the token whose loss costs the answer most, and whether it was looked at."""
+"""An attribution as facts for one sentence: the token that the answer needs most, and whether attention is on it."""
 
 import math
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ RIVALS = 6  # other tokens that a step might have written
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """The text's token without which the answer falls furthest, and what else there is to say of it.
+    """The source token whose removal lowers the answer's probability most, with related facts.
 
-    p is that of the token; of a "rather" question that of the token among the two.
+    p is the probability of the token; in a "rather" question, its probability among the two tokens.
     """
 
     position: int  # in the source
-    p: float  # of the answer as it is
+    p: float  # without any change
     without: float  # p, with this token taken out of the text
     weight: float | None  # α on it; None without attention
     looked: int | None  # the text's token with the largest α
-    fed: int | None  # an output before this one that counts more: the answer falls further if it is unknown
-    unknown_fed: float | None  # p then
+    fed: int | None  # the earlier output that matters more, if any: p falls further if it becomes <unk>
+    unknown_fed: float | None  # p, with that output replaced by <unk>
 
     __repr__ = described
 
@@ -37,12 +37,12 @@ class Reason:
 
     @property
     def costs(self) -> bool:
-        """Whether the answer falls at all without it; if not, no token of the text speaks for the answer by itself."""
+        """Whether p falls at all without the token. If not, no single token of the text supports the answer."""
         return self.without < self.p
 
 
 def reason(attribution: Attribution) -> Reason:
-    """What the occlusions and α say: source tokens are taken out, those written before become unknown.
+    """The reason that occlusion and α give. A source token is removed; an earlier output token is replaced by <unk>.
 
     Raises:
         UnknownName: if "drop" or "unknown" is not among its methods.
@@ -69,14 +69,14 @@ def reason(attribution: Attribution) -> Reason:
 
 
 def rivals(trace: Trace, step: int, count: int = RIVALS) -> tuple[int, ...]:
-    """The ids of the tokens that a step would have written next, the most probable first."""
+    """The ids of the most probable other tokens of a step, the most probable first."""
     return tuple(token for _, token, _ in trace.top(step, count + 1) if token != trace.tgt_ids[step])[:count]
 
 
 def telling_output(trace: Trace) -> int:
-    """The step to ask about first: the least sure one that is no mark, for there the reasons are closest.
+    """The step to ask about first: the one with the least certain token that is not a mark.
 
-    Of outputs that are all but sure, the last one.
+    If all outputs are nearly certain, the last one.
     """
     steps = [step for step, token in enumerate(trace.tgt_ids) if token >= len(SPECIALS)]
     if not steps:

@@ -1,7 +1,7 @@
-"""Why this token: how much each input speaks for one output token, by several methods, and how far they can be trusted.
+"""Why this token: how much each input supports one output token, by several methods, and how reliable the methods are.
 
-`inputs` is a run of the model as a function of its embedded inputs, `methods` are the attributions, `faithfulness`
-takes tokens away in the order in which a method calls them important.
+`inputs` computes a run of the model as a function of its embedded inputs. `methods` has the attribution methods.
+`faithfulness` tests a method: it removes the tokens that the method calls most important first.
 
 >>> import s2s_core as s2s
 >>> why = s2s.load("dates").attribute("8 March 2025", step=9)

@@ -1,4 +1,4 @@
-"""From a text to a question: which step, which token, which other one."""
+"""Make a question from a text: which step, which token, and which other token to compare with."""
 
 from collections.abc import Sequence
 
@@ -28,15 +28,15 @@ def question(
     Args:
         net: the network.
         source: the text's tokens, with the marks that the network reads.
-        written: the ids of the output, which is fed up to this step.
+        written: the ids of the output; those before the step are fed.
         step: from 0; -1 is the last one.
-        token: the token that is asked about, by id or as it is printed; None: the one written there.
-        rather: another token, likewise; None: there is none.
-        edit: an intervention that holds in every run.
+        token: the token to explain, by id or as it is printed; None: the one written at this step.
+        rather: another token to compare with, by id or as it is printed; None: no comparison.
+        edit: an intervention that is applied in every run.
         vocabulary: the output tokens by id.
 
     Raises:
-        InvalidConfig: for a step that the output does not have, and for the same token twice.
+        InvalidConfig: if the output has no such step, or if both tokens are the same.
         UnknownName: for a token that the model cannot write.
     """
     step = arguments.whole("step", step, -len(written), len(written) - 1) % len(written)

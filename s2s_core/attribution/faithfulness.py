@@ -1,9 +1,10 @@
-"""How far an attribution can be trusted: take away first what it calls important, and see how soon p falls.
+"""Test how reliable an attribution is: remove the tokens that it calls most important, and see how fast p falls.
 
-Deletion: the tokens of the text go one after the other, the most important first; the smaller the area under p, the
-better the method knew. Insertion: they come back into an empty text in the same order; the larger, the better
+Deletion: the tokens of the text are removed one after the other, the most important first. A small area under p means
+that the method is good. Insertion: the tokens are put into an empty text in the same order; here a large area is good
 (Petsiuk, Das & Saenko 2018; comprehensiveness and sufficiency of DeYoung et al. 2020 are points of these curves).
-Marks stay, and so does what was fed. p is that of the token; of a "rather" question that of the token among the two.
+Marks and the fed tokens always stay. p is the probability of the token; in a "rather" question, its probability among
+the two tokens.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,18 +22,18 @@ from s2s_core.edits import holds_everywhere
 from s2s_core.errors import InvalidConfig, UnknownName, quoted
 
 REMOVALS = ("drop", "zero", "unknown")
-"""How a token is taken away: out of the text, or by a vector of zeros or that of <unk> in its place."""
+"""How a token is removed: deleted from the text, or replaced by a vector of zeros or by the embedding of <unk>."""
 
-CHANCE = "chance"  # the mean of several orders by lot
+CHANCE = "chance"  # the mean over several random orders
 LOTS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """p after 0, 1, ... n of n text tokens were taken away, and after as many were put back."""
+    """p after 0, 1, ... n of the n text tokens were removed, and after 0, 1, ... n were put back."""
 
     method: str  # a name of METHODS, or CHANCE
-    order: tuple[int, ...]  # source positions, the most important first; of CHANCE empty
+    order: tuple[int, ...]  # source positions, the most important first; empty for CHANCE
     deletion: Float[np.ndarray, " taken"]
     insertion: Float[np.ndarray, " given"]
 
@@ -40,18 +41,18 @@ class Curve:
 
     @property
     def deletion_area(self) -> float:
-        """The mean height of p on the way from the whole text to none, 0 to 1: small if the method is faithful."""
+        """The mean of p while tokens are removed until none is left, 0 to 1: small if the method is faithful."""
         return _area(self.deletion)
 
     @property
     def insertion_area(self) -> float:
-        """The mean height of p on the way from nothing to the whole text, 0 to 1: large if the method is faithful."""
+        """The mean of p while tokens are put back until the text is whole, 0 to 1: large if the method is faithful."""
         return _area(self.insertion)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Faithfulness:
-    """The curves of one output token, a method each and that of chance."""
+    """The curves of one output token: one for each method, and one for chance."""
 
     removal: str
     curves: tuple[Curve, ...]
@@ -62,7 +63,7 @@ class Faithfulness:
         """The curve of a method.
 
         Raises:
-            UnknownName: if there is none.
+            UnknownName: if there is no curve of this method.
         """
         for curve in self.curves:
             if curve.method == method:
@@ -71,11 +72,11 @@ class Faithfulness:
 
 
 def faithfulness(attribution: Attribution, *, removal: str = "drop", seed: int = 0) -> Faithfulness:
-    """The curves of every method of an attribution, and of chance: the mean of LOTS orders by lot.
+    """The curves of every method of an attribution, and of chance: the mean over LOTS random orders.
 
     Raises:
-        UnknownName: for a removal that is none of REMOVALS.
-        InvalidConfig: for "drop" under an edit of single places, which are others in a shorter text.
+        UnknownName: if the removal is not in REMOVALS.
+        InvalidConfig: for "drop" if the edit changes single positions, since these move in a shorter text.
     """
     if removal not in REMOVALS:
         raise UnknownName("removal", quoted(removal), REMOVALS)
@@ -99,7 +100,7 @@ def faithfulness(attribution: Attribution, *, removal: str = "drop", seed: int =
 
 
 def by_importance(values: Float[np.ndarray, " src_len"], places: np.ndarray) -> tuple[int, ...]:
-    """The places with the largest values first; of equal ones the first in the text."""
+    """The places sorted from the largest value to the smallest; equal values in the order of the text."""
     order = np.argsort(-values[places], kind="stable")
     return tuple(int(place) for place in places[order])
 
@@ -113,7 +114,7 @@ def _curves(question: Question, orders: Mapping[str, Sequence[int]], removal: st
         for taken in range(steps):
             kept[number, 0, taken, list(order[:taken])] = False
             kept[number, 1, taken, list(order[taken:])] = False
-    rows, back = torch.unique(kept.flatten(0, 2), dim=0, return_inverse=True)  # all curves share their ends
+    rows, back = torch.unique(kept.flatten(0, 2), dim=0, return_inverse=True)  # equal rows once
     values = question.values(_taken_away(question, rows.to(question.net.device), removal))
     p = values.exp() if question.rather is None else values.sigmoid()
     heights = p.double().cpu()[back].view(len(orders), 2, steps).numpy()
@@ -129,5 +130,5 @@ def _taken_away(question: Question, kept: Tensor, removal: str) -> Inputs:
 
 
 def _area(heights: Float[np.ndarray, " steps"]) -> float:
-    """The mean height between the first step and the last, by trapezia."""
+    """The mean height of a curve from its first to its last step, by the trapezoidal rule."""
     return float(np.mean((heights[1:] + heights[:-1]) / 2))

@@ -1,6 +1,6 @@
-"""A run of the model up to one output token, as a function of its embedded inputs: the source and what was fed.
+"""A run of the model up to one output token, as a function of its embedded inputs: source tokens and fed tokens.
 
-Gradients are taken with respect to these inputs, and a token is taken away by another vector in its place, or none.
+Gradients are taken with respect to these inputs. To remove a token, its vector is replaced by another one or left out.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import SPECIALS, UNK
 
 BASELINES = ("zero", "unknown", "mean")
-"""The vector in the place of a token that is not there: 0, that of <unk>, or the mean of all tokens."""
+"""The vector that replaces a removed token: 0, the embedding of <unk>, or the mean of all embeddings."""
 
-SUBSTITUTES = 4  # of a token: those whose embeddings are most like its own
-ROWS = 512  # runs at a time
+SUBSTITUTES = 4  # substitutes of a token: the tokens with the most similar embeddings
+ROWS = 512  # runs computed at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs of several runs. The tokens of a row come first, padding after them."""
+    """The inputs of several runs. In each row the tokens come first, then padding."""
 
     source: Float[Tensor, "rows src_len embedding"]
     source_mask: Bool[Tensor, "rows src_len"]
@@ -38,7 +38,7 @@ class Inputs:
         return len(self.source)
 
     def rows(self, first: int, stop: int) -> "Inputs":
-        """Some of the runs."""
+        """The runs from ``first`` to ``stop`` - 1."""
         return Inputs(
             self.source[first:stop], self.source_mask[first:stop], self.fed[first:stop], self.fed_mask[first:stop]
         )
@@ -46,7 +46,7 @@ class Inputs:
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Why a model writes ``token`` after it was fed ``fed``; or why it does so, and not write ``rather``.
+    """The question why a model writes ``token`` after it was fed ``fed``; or why ``token`` rather than ``rather``.
 
     The value that is explained is log p(token), or log p(token) - log p(rather), in nats.
     """
@@ -56,7 +56,7 @@ class Question:
     fed: tuple[int, ...]  # the start mark, y_1, y_2, ...: as many as there are steps
     token: int
     rather: int | None = None
-    edit: Edit | None = None  # holds in every run
+    edit: Edit | None = None  # applied in every run
 
     __repr__ = described
 
@@ -67,7 +67,7 @@ class Question:
         return Inputs(embedded[0], masks[0], embedded[1], masks[1])
 
     def baseline(self, kind: str) -> tuple[Float[Tensor, " embedding"], Float[Tensor, " embedding"]]:
-        """The vector of a token that is not there, for the source and for what is fed: one of BASELINES."""
+        """The vectors that replace a removed source token and a removed fed token; ``kind`` is one of BASELINES."""
         vectors = []
         for embedding in (self.net.encoder.embedding, self.net.decoder.embedding):
             table = embedding.weight.detach()
@@ -91,14 +91,14 @@ class Question:
         return Inputs(both[0], torch.ones_like(source), both[1], torch.ones_like(fed))
 
     def emptied(self, kind: str) -> Inputs:
-        """One row with a baseline in the place of every input."""
+        """One row in which every input is replaced by a baseline."""
         kept = [torch.zeros(1, len(ids), dtype=torch.bool, device=self.net.device) for ids in (self.source, self.fed)]
         return self.replaced(kept[0], kept[1], kind)
 
     def shortened(self, source: Bool[Tensor, "rows src_len"], fed: Bool[Tensor, "rows fed_len"]) -> Inputs:
         """The inputs where ``source`` and ``fed`` are true, without the others: the text is shorter.
 
-        Where no token is left, one vector of zeros is.
+        If no token is left, the source is one vector of zeros.
         """
         (x, x_mask), (y, y_mask) = (
             _moved_up(vectors, keep) for vectors, keep in zip(self._embedded(), (source, fed), strict=True)
@@ -106,9 +106,9 @@ class Question:
         return Inputs(x, x_mask, y, y_mask)
 
     def substituted(self) -> Inputs:
-        """Each token by each of its SUBSTITUTES: rows of the source's first token, its second, ..., then of those fed.
+        """Each token replaced by each of its SUBSTITUTES: rows for each source token in turn, then for each fed token.
 
-        A vocabulary that has fewer other tokens gives the same several times.
+        A vocabulary with too few other tokens gives the same substitute several times.
         """
         whole = self.inputs()
         count = (len(self.source) + len(self.fed)) * SUBSTITUTES
@@ -130,7 +130,7 @@ class Question:
         return torch.cat(chunks)
 
     def logits(self, inputs: Inputs) -> Float[Tensor, "rows tgt_vocab"]:
-        """The logits of the step that is asked about."""
+        """The logits of the last step, the one in question."""
         decoder = self.net.decoder
         memory = self.net.encode_over(inputs.source, inputs.source_mask, self.edit)
         readouts = decoder.forced_readouts(memory, inputs.fed, inputs.fed_mask, self.edit)
@@ -151,7 +151,7 @@ class Question:
 def _moved_up(
     vectors: Float[Tensor, "1 length embedding"], kept: Bool[Tensor, "rows length"]
 ) -> tuple[Float[Tensor, "rows length embedding"], Bool[Tensor, "rows length"]]:
-    """The vectors that are kept, one after the other from the beginning of a row, and where there are any."""
+    """The kept vectors, moved to the beginning of each row, and a mask of them."""
     counts = kept.sum(dim=1, keepdim=True)
     order = (~kept).long().argsort(dim=1, stable=True)
     mask = torch.arange(kept.shape[1], device=kept.device) < counts
@@ -161,7 +161,7 @@ def _moved_up(
 
 
 def _nearest(table: Float[Tensor, "vocab embedding"], token: int) -> Float[Tensor, "substitutes embedding"]:
-    """The embeddings of the tokens most like this one by cosine, marks and itself left out."""
+    """The embeddings with the largest cosine similarity to this token's, without marks and the token itself."""
     likeness = F.cosine_similarity(table[token][None], table, dim=1)
     likeness[[*range(len(SPECIALS)), token]] = -torch.inf
     order: Sequence[int] = likeness.topk(min(SUBSTITUTES, len(table))).indices.tolist()

@@ -1,11 +1,11 @@
-"""The methods by name, each a function of a question: numbers for the source and for what was fed.
+"""The attribution methods by name. Each is a function of a question and gives one number per source and per fed token.
 
-v is the value that is explained.
+v is the explained value.
 
-Gradient × input (Shrikumar et al. 2016): (∂v/∂x_j) · x_j, the slope at the input itself. Integrated gradients
-(Sundararajan, Taly & Yan 2017): (x_j - x'_j) · ∫ ∂v/∂x_j along the straight line from a baseline x' to x; they add up
-to v(x) - v(x'), which is called completeness. The integral is taken at the points of Gauss and Legendre. Occlusion
-(Zeiler & Fergus 2014; Li, Monroe & Jurafsky 2016): v(x) less v without x_j.
+Gradient × input (Shrikumar et al. 2016): (∂v/∂x_j) · x_j, with the gradient at the input itself. Integrated gradients
+(Sundararajan, Taly & Yan 2017): (x_j - x'_j) · ∫ ∂v/∂x_j along the straight line from a baseline x' to x. Their sum is
+v(x) - v(x'); this is called completeness. The integral is computed by Gauss-Legendre quadrature. Occlusion (Zeiler &
+Fergus 2014; Li, Monroe & Jurafsky 2016): v(x) minus v without x_j.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,14 +26,14 @@ from s2s_core.registry import Registry
 from s2s_core.tokenizer import BOS, EOS, Encoding
 
 Numbers = tuple[Float[np.ndarray, " src_len"], Float[np.ndarray, " fed_len"] | None]
-Method = Callable[[Question, str, int], Numbers | None]  # question, baseline, points -> numbers; None: it has none
+Method = Callable[[Question, str, int], Numbers | None]  # question, baseline, points -> numbers; None: not applicable
 METHODS: Registry[Method] = Registry("attribution method")
-POINTS = 50  # of the integral
+POINTS = 50  # points at which the integral is evaluated
 
 
 @METHODS.register("attention", label="attention α")
 def attention(question: Question, baseline: str, points: int) -> Numbers | None:
-    """α_ij of the step, (14): where the model looks, beside what the other methods say."""
+    """α_ij of the step, (14), to compare with the other methods. None without attention."""
     net = question.net
     with torch.inference_mode():
         ids, fed = (torch.tensor([row], device=net.device) for row in (question.source, question.fed))
@@ -53,7 +53,7 @@ def gradient(question: Question, baseline: str, points: int) -> Numbers:
 
 @METHODS.register("integrated", label="integrated gradients")
 def integrated(question: Question, baseline: str, points: int) -> Numbers:
-    """(x_j - x'_j) · Σ_k w_k ∂v/∂x_j at x' + a_k (x - x'), source and fed together on one line."""
+    """(x_j - x'_j) · Σ_k w_k ∂v/∂x_j at x' + a_k (x - x'). Source and fed tokens move together along the line."""
     here, (source, fed) = question.inputs(), question.baseline(baseline)
     nodes, weights = np.polynomial.legendre.leggauss(points)
     at, share = (torch.as_tensor(row / 2).to(here.source)[:, None, None] for row in (nodes + 1, weights))
@@ -71,9 +71,9 @@ def integrated(question: Question, baseline: str, points: int) -> Numbers:
 
 @METHODS.register("drop", label="occlusion: taken out")
 def drop(question: Question, baseline: str, points: int) -> Numbers | None:
-    """v(x) less v of the inputs without x_j, one token shorter. The start mark cannot be taken out: nan.
+    """v(x) minus v of the inputs without x_j, which are one token shorter. nan for the start mark, which must stay.
 
-    None under an edit of single places, which are others in a shorter text.
+    None if the edit changes single positions, since these move in a shorter text.
     """
     if not holds_everywhere(question.edit):
         return None
@@ -84,21 +84,21 @@ def drop(question: Question, baseline: str, points: int) -> Numbers | None:
 
 @METHODS.register("zero", label="occlusion: zero")
 def zero(question: Question, baseline: str, points: int) -> Numbers:
-    """v(x) less v with a vector of zeros in the place of x_j."""
+    """v(x) minus v with x_j replaced by a vector of zeros."""
     return _falls(question, question.replaced(*_each_once(question), "zero"), 1)
 
 
 @METHODS.register("unknown", label="occlusion: unknown")
 def unknown(question: Question, baseline: str, points: int) -> Numbers:
-    """v(x) less v with the embedding of <unk> in the place of x_j."""
+    """v(x) minus v with x_j replaced by the embedding of <unk>."""
     return _falls(question, question.replaced(*_each_once(question), "unknown"), 1)
 
 
 @METHODS.register("similar", label="occlusion: like tokens")
 def similar(question: Question, baseline: str, points: int) -> Numbers:
-    """v(x) less the mean of v with each of the SUBSTITUTES tokens with the most similar embeddings in its place.
+    """v(x) minus the mean of v with x_j replaced by each of the SUBSTITUTES tokens with the most similar embeddings.
 
-    A digit is replaced by digits, so the text stays one that the model knows (compare Kim et al. 2020).
+    A digit is replaced by digits, so the text stays similar to those that the model knows (compare Kim et al. 2020).
     """
     return _falls(question, question.substituted(), SUBSTITUTES)
 
@@ -114,21 +114,21 @@ def attribute(
     baseline: str = "zero",
     points: int = POINTS,
 ) -> Attribution:
-    """What each of ``methods`` (None: all that the model has) says about a question.
+    """The attribution of a question by each of ``methods`` (None: all methods that apply).
 
     Args:
-        question: the run, and the token that is asked about.
+        question: the run, and the token to explain.
         source: the text's tokens, with their marks.
         text: as typed.
-        step: of the token, from 0.
+        step: the step of the token, from 0.
         names: the target token of an id.
         methods: names of METHODS.
-        baseline: of integrated gradients, one of BASELINES.
-        points: of their integral, 1 to 1000.
+        baseline: the baseline of integrated gradients, one of BASELINES.
+        points: the number of points of their integral, 1 to 1000.
 
     Raises:
-        UnknownName: for a method or a baseline that there is not.
-        InvalidConfig: for another number of points.
+        UnknownName: for an unknown method or baseline.
+        InvalidConfig: if the number of points is out of range.
     """
     if baseline not in BASELINES:
         raise UnknownName("baseline", quoted(baseline), BASELINES)
@@ -159,7 +159,7 @@ def attribute(
 
 
 def _slopes(question: Question, inputs: Inputs) -> tuple[Tensor, Tensor]:
-    """∂v/∂x and ∂v/∂y of every run; 0 where an edit cuts the way."""
+    """∂v/∂x and ∂v/∂y of every run; 0 where an edit cuts the dependence."""
     with torch.inference_mode(False), torch.enable_grad():
         source = inputs.source.detach().clone().requires_grad_()
         fed = inputs.fed.detach().clone().requires_grad_()
@@ -169,7 +169,7 @@ def _slopes(question: Question, inputs: Inputs) -> tuple[Tensor, Tensor]:
 
 
 def _each_once(question: Question) -> tuple[Tensor, Tensor]:
-    """Masks of as many runs as there are inputs: each lacks one of them, first the source's."""
+    """Masks of one run for each input, which lacks this input; first those of the source."""
     length, device = len(question.source), question.net.device
     kept = ~torch.eye(length + len(question.fed), dtype=torch.bool, device=device)
     return kept[:, :length], kept[:, length:]
@@ -177,7 +177,7 @@ def _each_once(question: Question) -> tuple[Tensor, Tensor]:
 
 @torch.inference_mode()
 def _falls(question: Question, without: Inputs, each: int) -> tuple[np.ndarray, np.ndarray]:
-    """How far v falls without each input, the mean of ``each`` runs."""
+    """How far v falls without each input; the mean over ``each`` runs per input."""
     falls = question.values(question.inputs()) - question.values(without).view(-1, each).mean(dim=1)
     numbers = _array(falls)
     return numbers[: len(question.source)], numbers[len(question.source) :]

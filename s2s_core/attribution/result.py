@@ -1,4 +1,4 @@
-"""What an attribution found: one row a method, over the source and over what was fed."""
+"""The result of an attribution: one row per method, with numbers for the source tokens and the fed tokens."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +14,10 @@ from s2s_core.errors import UnknownName, shown
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """What one method gives every input.
+    """The numbers of one method.
 
-    Attention: its weights, 0 to 1, and nothing for what was fed. All others: nats of the value that is explained;
-    above 0 speaks for the token, below 0 against it. nan where the method cannot say.
+    For attention: the weights, 0 to 1, and none for fed tokens. For all other methods: nats of the explained value;
+    above 0 the input supports the token, below 0 it works against it. nan if the method gives no number.
     """
 
     method: str  # a name of METHODS
@@ -39,11 +39,11 @@ class Attribution:
     src_marks: tuple[bool, ...]  # which of them are marks
     fed_tokens: tuple[str, ...]  # the start mark and the output before this step
     log_prob: float  # of the token
-    value: float  # what is explained, in nats: log p(token), or log p(token) - log p(rather)
-    baseline: str  # of integrated gradients
-    baseline_value: float  # what is explained, with the baseline in the place of every input
+    value: float  # the explained value in nats: log p(token), or log p(token) - log p(rather)
+    baseline: str  # the baseline of integrated gradients
+    baseline_value: float  # the explained value with every input replaced by the baseline
     rows: tuple[Row, ...]
-    question: Question  # to ask further: see `s2s_core.attribution.faithfulness`
+    question: Question  # for further tests: see `s2s_core.attribution.faithfulness`
 
     __repr__ = described
 
@@ -51,7 +51,8 @@ class Attribution:
         """The row of a method.
 
         Raises:
-            UnknownName: if there is none: attention without attention, "drop" under an edit of single places.
+            UnknownName: if there is no such row, such as attention of a model without it, or "drop" if the edit changes
+                single positions.
         """
         for row in self.rows:
             if row.method == method:
@@ -60,13 +61,13 @@ class Attribution:
 
     @cached_property
     def gap(self) -> float:
-        """What integrated gradients lack to completeness, in nats: their sum less value - baseline_value."""
+        """The error of integrated gradients in nats: their sum minus (value - baseline_value), which should be 0."""
         row = self.row("integrated")
         fed = row.fed if row.fed is not None else np.zeros(0)
         return float(row.source.sum() + fed.sum() - (self.value - self.baseline_value))
 
     def to_frame(self) -> pd.DataFrame:
-        """Tidy: a row for each method and input, with part ("source" or "fed"), position, token and value."""
+        """A tidy frame: one row for each method and input, with part ("source" or "fed"), position, token and value."""
         rows = [
             {"method": row.method, "part": part, "position": place, "token": token, "value": float(value)}
             for row in self.rows

@@ -86,7 +86,7 @@ def from_bytes(content: bytes) -> Content:
     config = ModelConfig.from_json(data["model"])
     for name, value in config.to_json().items():
         if isinstance(value, int) and value > MOST_NUMBERS:
-            raise Unreadable(f"describes a network whose {name} is {quoted(value)}, and the weights are not as large")
+            raise Unreadable(f"describes a network whose {name} is {quoted(value)}, which the weights do not fit")
     return Content(
         title=data["title"],
         task=data["task"],

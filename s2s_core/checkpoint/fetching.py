@@ -167,7 +167,7 @@ def _opener() -> urllib.request.OpenerDirector:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Goes where it is sent, and leaves what the answer says besides: that may have no end."""
+    """Follows redirects without reading their bodies, which may be endless."""
 
     def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
         fp.close()

@@ -20,7 +20,7 @@ def understood(folder: Path) -> Iterator[None]:
     except KeyError as error:
         raise CheckpointError(folder, f"{quoted(error.args[0])} is missing in it") from error
     except TooLarge as error:
-        raise CheckpointError(folder, f"the weights are not those of so large a network ({_clause(error)})") from error
+        raise CheckpointError(folder, f"the weights do not fit a network of this size ({_clause(error)})") from error
     except (
         SafetensorError,
         ValueError,

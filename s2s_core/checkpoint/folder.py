@@ -77,9 +77,9 @@ def replacing(folder: Path) -> Iterator[Path]:
 def guarded(check: Callable[[], None]) -> Iterator[None]:
     """During the block, ``check`` is called before `replacing` puts a new folder in its place; an error prevents that.
 
-    A process that may have been stopped for a while asks there whether its work was given to another one, which called
-    `take_over`. It is asked when the new folder is complete, and `take_over` deletes what is complete: so whoever was
-    stopped between the two has nothing left to put in the place.
+    A process that was stopped for a while uses it to ask whether another process has called `take_over` since. The
+    check comes when the new folder is complete, and `take_over` deletes complete new folders. So a process that was
+    stopped after the check has no folder left to rename.
     """
     token = _CHECK.set(check)
     try:
@@ -89,7 +89,7 @@ def guarded(check: Callable[[], None]) -> Iterator[None]:
 
 
 def take_over(folder: Path) -> None:
-    """Take a folder from whoever trains into it, who must not go on; see `guarded`. What they began to save is deleted.
+    """Take a folder from the process that trains into it and must stop; see `guarded`. Its unfinished save is deleted.
 
     Raises:
         CannotWrite: if the folder cannot be written.
@@ -149,8 +149,8 @@ def reserved(folder: Path) -> Iterator[None]:
 def delete(folder: Path, *, wanted: Callable[[], bool] = lambda: True) -> bool:
     """Delete a folder as a whole, and say whether that was done.
 
-    It is not done while something trains into the folder or saves there, in any process, nor if ``wanted``, which is
-    asked once nothing can begin to, says no. A folder that is not there counts as deleted.
+    It is not deleted while any process trains into it or saves there, nor if ``wanted`` returns false; ``wanted`` is
+    called when no process can begin to train or save there. A missing folder counts as deleted.
 
     Raises:
         CannotWrite: if the folder cannot be deleted.

@@ -106,13 +106,13 @@ def from_bytes(content: bytes) -> tuple[Snapshot, ...]:
     packed = foreign.archive(content, most=_MOST_BYTES)
     facts, row = packed.get("facts"), packed.get("numbers")
     if not isinstance(facts, str) or not isinstance(row, np.ndarray) or row.ndim != 1 or len(packed) != 2:
-        raise Unreadable("holds something else than facts and a row of numbers")
+        raise Unreadable("must hold only facts and a row of numbers")
     if not np.isfinite(row).all():
         raise Unreadable("holds a number that is not finite")
     numbers = _Numbers(row)
     data = foreign.plain_data(facts, most=_MOST_VALUES, loose=True)  # a loss may have been infinite
     if not isinstance(data, list):
-        raise Unreadable("has facts that are no list of snapshots")
+        raise Unreadable("has facts that are not a list of snapshots")
     snapshots = tuple(_snapshot(facts, numbers) for facts in data)
     numbers.end()
     return snapshots

@@ -84,7 +84,7 @@ def header(file: BinaryIO, size: int) -> dict[str, tuple[str, Shape]]:
         places.append(place)
     places.sort()
     if [start for start, _ in places] + [size - 8 - length] != [0, *(end for _, end in places)]:
-        raise Unreadable("has tensors that overlap, or leave something over")
+        raise Unreadable("has tensors that overlap, or that do not fill the file")
     return found
 
 

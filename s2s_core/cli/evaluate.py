@@ -1,4 +1,4 @@
-"""`evaluate`: the numbers on a model's card, measured again."""
+"""`evaluate`: measure the scores on a model's card again."""
 
 from pathlib import Path
 from typing import Annotated
@@ -54,7 +54,7 @@ def evaluate_command(
     amp: Amp = "off",
     seed: Seed = 0,
 ) -> None:
-    """Score a model on held-out pairs: the task's scores, also by rule, and where its attention looked.
+    """Score a model on held-out pairs: the task's scores, the scores for each rule, and where its attention is.
 
     Examples:
     - `python -m s2s_core evaluate --model dates`
@@ -67,7 +67,7 @@ def evaluate_command(
     if write_card:
         place = checkpoint.whole(checkpoint.locate(model)) / checkpoint.CARD
         card = _card(place)
-        rescored(card, "")  # whether the scores have a place on it
+        rescored(card, "")  # raises an error if the card has no section of scores
         require_file(place)
     translator = checkpoint.load(model, device=device)
     task, wanted = _task(translator.info.task, data, column_names(columns), encoding), _split(split)
@@ -93,10 +93,10 @@ def evaluate_command(
 
 
 def _card(place: Path) -> str:
-    """What a card says now.
+    """The text of a card.
 
     Raises:
-        DataError: where there is none that can be read.
+        DataError: if it cannot be read.
     """
     try:
         return place.read_text(encoding="utf-8")
@@ -118,5 +118,5 @@ def _split(name: str) -> Split:
 
 
 def _groups(task: Task, split: Split) -> int:
-    """How many groups a task's pairs are in, as a few of them show."""
+    """The number of groups of a task's pairs, counted on a few of them."""
     return len({pair.group for pair in task.pairs(split, size=SAMPLE)})

@@ -1,4 +1,4 @@
-"""`experiment`: what the members of a family differ in, on held-out pairs, with intervals."""
+"""`experiment`: compare the members of a family on held-out pairs, with intervals."""
 
 from pathlib import Path
 from typing import Annotated
@@ -32,10 +32,10 @@ def experiment_command(
     json: Json = False,
     seed: Seed = 0,
 ) -> None:
-    """Measure every member of a family on the same held-out pairs and keep the figures as OUT/NAME.csv.
+    """Measure every member of a family on the same held-out pairs and write the results to OUT/NAME.csv.
 
-    The figures of families that are not measured now stay in the table. Families whose pairs are not shipped are
-    measured where --data names the file.
+    The results of other families stay in the table. If the pairs of a family do not come with the program, name their
+    file with --data.
 
     Examples:
     - `python -m s2s_core experiment scores`

@@ -1,4 +1,4 @@
-"""`fetch`: a model that did not come along, from wherever it lies."""
+"""`fetch`: install a model that did not come with the program."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -19,10 +19,11 @@ def fetch_command(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the one that was fetched before.")] = False,
     json: Json = False,
 ) -> None:
-    """Bring a model from a folder, an archive or an address, check it, and keep it under a name.
+    """Install a model from a folder, an archive or an address: check it and store it under a name.
 
-    The source is the checkpoint's own folder, or has it under that name: an archive of this program's source will do.
-    It is kept in the folder that the environment variable `S2S_MODELS` names, by default one of the user's own.
+    The source is the checkpoint's folder, or contains a folder with that name, as an archive of this program's source
+    does. The model is stored in the folder that the environment variable `S2S_MODELS` names; by default, this is a
+    folder of the user.
 
     Examples:
     - `python -m s2s_core fetch en-fr --from seq2scope-main.zip`

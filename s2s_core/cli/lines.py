@@ -1,7 +1,7 @@
-"""Standard input as lines of text: UTF-8, ended by line feeds and by nothing else, so that as many come out as go in.
+"""Read standard input as lines of UTF-8 text. Only a line feed ends a line, so there are as many outputs as inputs.
 
-A carriage return before the line feed belongs to the end of the line; elsewhere it is white space, as are the form
-feed, U+0085, U+2028 and whatever else breaks lines for Python.
+A carriage return before the line feed belongs to the line's end. Elsewhere it is white space, like the form feed,
+U+0085, U+2028 and all other characters at which Python splits lines.
 """
 
 import re
@@ -10,8 +10,8 @@ from io import BufferedIOBase
 
 from s2s_core.errors import DataError
 
-MARK = b"\xef\xbb\xbf"  # which Windows writes before UTF-8
-LONGEST = 1 << 20  # bytes of a line: what is longer is no line of text, and is not read to its end
+MARK = b"\xef\xbb\xbf"  # the byte order mark that Windows writes before UTF-8
+LONGEST = 1 << 20  # bytes of a line; a longer one is refused before its end is read
 _OTHERS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _BREAKS = re.compile("\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 
@@ -20,7 +20,7 @@ def lines(stream: BufferedIOBase) -> Iterator[str]:
     """The lines of a stream of bytes.
 
     Raises:
-        DataError: for what is not UTF-8, with the line and the likely encoding, and for a line without end.
+        DataError: if the input is not UTF-8 (with the line and the likely encoding), or a line is too long.
     """
     number = 0
     while line := stream.readline(LONGEST + 1):
@@ -31,7 +31,7 @@ def lines(stream: BufferedIOBase) -> Iterator[str]:
                     raise DataError(_convert(f"the input is {encoding}", encoding))
             line = line.removeprefix(MARK)
         if len(line) > LONGEST:
-            raise DataError(f"line {number}: it is longer than {LONGEST} bytes, which is no line of text")
+            raise DataError(f"line {number}: it is longer than {LONGEST} bytes, too long for a line of text")
         if b"\x00" in line:
             little = line[1:2] == b"\x00"
             encoding = "UTF-16LE" if little else "UTF-16BE"
@@ -44,7 +44,7 @@ def lines(stream: BufferedIOBase) -> Iterator[str]:
 
 
 def on_one_line(text: str) -> str:
-    """A text in which nothing breaks the line."""
+    """The text on one line: characters that break a line become spaces."""
     return _BREAKS.sub(" ", text)
 
 

@@ -1,6 +1,6 @@
-"""`seq2scope COMMAND`, `python -m s2s_core COMMAND`: the commands under one roof, and every error in one line.
+"""`seq2scope COMMAND`, `python -m s2s_core COMMAND`: all commands, with every error on one line.
 
-Exit codes: 0 done, 1 an error that the user can mend (one line on stderr), 2 wrong usage, 130 interrupted, 143 ended.
+Exit codes: 0 done, 1 an error that the user can fix (one line on stderr), 2 wrong usage, 130 interrupted, 143 ended.
 """
 
 import os
@@ -66,12 +66,12 @@ def options(
 
 
 def seq2scope() -> int:
-    """The installed program: the same commands, and the app where none is named."""
+    """The installed program: the same commands; without a command it opens the app."""
     return main(or_app(sys.argv[1:]), program="seq2scope")
 
 
 def or_app(words: list[str]) -> list[str]:
-    """The words of a command line, with the command `app` before its options where none is named."""
+    """The words of a command line, with the command `app` added at the beginning if there is no command."""
     flags = list(takewhile("--debug".__eq__, words))
     rest = words[len(flags) :]
     unnamed = not rest or (rest[0].startswith("--") and rest[0] not in ("--help", "--version"))
@@ -109,7 +109,7 @@ def _commands(program: str) -> TyperGroup:
 
 
 def _check_encoding(word: str) -> None:
-    """Bytes that are no text arrive as lone surrogates, which nothing could print again."""
+    """Refuse an argument that is not UTF-8: its bytes arrive as lone surrogates, which cannot be printed."""
     try:
         word.encode()
     except UnicodeEncodeError as error:
@@ -117,7 +117,7 @@ def _check_encoding(word: str) -> None:
 
 
 def _flushed(code: int) -> int:
-    """The exit code once everything is written; whoever reads our output may have gone already (`| head`)."""
+    """The exit code, after stdout was flushed. The program that reads our output may have ended already (`| head`)."""
     try:
         sys.stdout.flush()
     except OSError as error:

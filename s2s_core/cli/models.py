@@ -1,4 +1,4 @@
-"""`models`: what there is to load."""
+"""`models`: list the models that can be loaded."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from s2s_core.errors import CheckpointError
 def models_command(json: Json = False) -> None:
     """List the models that can be loaded by name.
 
-    They came with the program or were brought by `fetch`; the environment variable `S2S_CHECKPOINTS` adds folders to
-    look in. A damaged one is named on stderr.
+    They came with the program or were installed by `fetch`; the environment variable `S2S_CHECKPOINTS` adds further
+    folders. A damaged model is named on stderr.
 
     Examples:
     - `python -m s2s_core models`

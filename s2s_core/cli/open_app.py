@@ -1,4 +1,4 @@
-"""`app`: the screens, served by Streamlit in a process of its own."""
+"""`app`: run the screens with Streamlit, in a separate process."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ def app_command(
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Serve, and open no browser.")] = False,
 ) -> None:
-    """Open the app in the browser, until Ctrl-C ends it. Further options are Streamlit's own.
+    """Open the app in the browser, until Ctrl-C ends it. All further options are passed to Streamlit.
 
     Examples:
     - `python -m s2s_core app`
@@ -39,13 +39,13 @@ def app_command(
 
 
 def _named(option: str, options: list[str]) -> bool:
-    """Whether an option of Streamlit's is given, here or in the environment."""
+    """Whether an option of Streamlit is given, on the command line or in the environment."""
     variable = "STREAMLIT_" + option.replace(".", "_").upper()
     return variable in os.environ or any(word.split("=")[0] == f"--{option}" for word in options)
 
 
 def _run(command: list[str]) -> int:
-    """The exit code of a program that takes this one's place; on Windows, where none can, it is waited for."""
+    """Replace this process by a program. On Windows that is not possible: run the program and return its exit code."""
     if os.name != "nt":
         sys.stdout.flush()
         sys.stderr.flush()

@@ -27,14 +27,14 @@ FileEncoding = Annotated[
 
 
 def mixed_precision(translator: Translator, amp: str) -> torch.autocast:
-    """In which a translator multiplies as `--amp` says."""
+    """The autocast context in which a translator computes with `--amp`."""
     if amp not in ("off", "bf16"):
         raise UnknownName("mixed precision", amp, ("off", "bf16"))
     return torch.autocast(translator.net.device.type, torch.bfloat16, enabled=amp == "bf16")
 
 
 def column_names(columns: str | None) -> tuple[str, str] | None:
-    """The names or numbers of the source's and the target's column, where they were given."""
+    """The names or numbers of the source's and the target's column; None if they were not given."""
     if columns is None:
         return None
     source, _, target = (part.strip() for part in columns.partition(","))

@@ -1,4 +1,4 @@
-"""Where output goes: results to stdout, as text or as JSON alone; progress and everything else to stderr."""
+"""Output: results go to stdout, as text or as pure JSON; progress and everything else go to stderr."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from rich.table import Table
 
 from s2s_core.remark import Remark
 
-WIDE = 160  # columns, where the output is no terminal and so has no width of its own
+WIDE = 160  # columns, if the output is not a terminal and has no width
 
 
 def stdout() -> Console:
@@ -37,14 +37,14 @@ def print_json_line(data: Mapping[str, Any]) -> None:
 
 
 def print_remarks(remarks: Iterable[Remark], *, place: str = "") -> None:
-    """What there is to remark, a line each on stderr; `place` says of which text."""
+    """Print each remark on a line of stderr, after `place`, which names the text."""
     for remark in remarks:
         sentence = f"{place}: {remark}" if place else str(remark)
         stderr().print(f"note: {sentence}", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_table(header: Iterable[str], rows: Iterable[Iterable[object]], *, title: str | None = None) -> None:
-    """A table; texts stand in it as they are."""
+    """Print a table. Texts are printed literally."""
     table = Table(*header, title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         table.add_row(*(f"{cell:.2f}" if isinstance(cell, float) else escape(str(cell)) for cell in row))
@@ -52,14 +52,14 @@ def print_table(header: Iterable[str], rows: Iterable[Iterable[object]], *, titl
 
 
 def escape(text: str) -> str:
-    """A typed text with what rich would read as markup taken literally."""
+    """A text for rich, with its markup characters escaped."""
     from rich.markup import escape as escaped
 
     return escaped(text)
 
 
 def progress_bar() -> Progress:
-    """A bar on stderr; none where stderr is no terminal."""
+    """A progress bar on stderr; nothing is shown if stderr is not a terminal."""
     console = stderr()
     return Progress(
         TextColumn("{task.description}"),

@@ -1,4 +1,4 @@
-"""`sweep`: a family of models from several seeds, on this machine's cores or on a cluster, and one table of it."""
+"""`sweep`: train a family of models from several seeds, on this machine or on a cluster, and write one table."""
 
 import dataclasses
 import signal
@@ -52,9 +52,9 @@ def sweep_command(
 ) -> None:
     """Train every member of a family from every seed, and write one table with intervals over the seeds.
 
-    A cell that is finished is never done again, and one that was left in between goes on: the same command after
-    Ctrl-C, or after a crash, does what is left. Later calls may add seeds and siblings. OUT/seeds.csv and OUT/seeds.md
-    are the table; OUT/cells/NAME/seed-N is a checkpoint as `train` makes it.
+    A cell is one training: one member from one seed. After Ctrl-C or a crash, the same command continues: finished
+    cells are not trained again, and an unfinished cell is resumed. Later calls may add seeds and siblings. The table is
+    OUT/seeds.csv and OUT/seeds.md; OUT/cells/NAME/seed-N is a checkpoint as `train` makes it.
 
     Examples:
     - `python -m s2s_core sweep dates --siblings all --seeds 1-5 --out runs/sweeps/dates`
@@ -85,7 +85,7 @@ def sweep_command(
     folder = Folder((out or Path("runs/sweeps") / family).absolute())
     folder.require_folder()
     where = f"the Ray cluster at {ray}" if ray else f"{processes or cores()} processes"
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore SIGINT
     try:
         with closing(sweep(plan, folder.path, processes=processes, ray=ray or "")) as reports:
             _watch(plan, folder, reports, where)
@@ -97,7 +97,7 @@ def sweep_command(
 
 
 def _watch(plan: Plan, folder: Folder, reports: Generator[Report, None, None], where: str) -> None:
-    """A bar of cells, each with its updates as a part, and a line for each that is finished."""
+    """Show a progress bar over all cells and their updates, and print a line for each finished cell."""
     cells = plan.cells()
     done = {cell for cell in cells if folder.finished(cell)}
     _say(

@@ -1,4 +1,4 @@
-"""`trace`: one sentence, and everything the model computed on it."""
+"""`trace`: everything that the model computes for one sentence."""
 
 import math
 from pathlib import Path
@@ -31,10 +31,10 @@ def trace_command(
     device: Device = "auto",
     seed: Seed = 0,
 ) -> None:
-    """Show, step by step, what was fed, what was written, how probable it was, and where the model looked.
+    """Show for each step what was fed, what was written, how probable it was, and where the attention is.
 
-    What there is to remark (characters that the model has never seen, an output that is cut off) goes to stderr, or
-    with `--json` into the document.
+    Remarks (characters that the model has never seen, an output that is cut off) go to stderr; with `--json`, they are
+    part of the document.
 
     Examples:
     - `python -m s2s_core trace "March 8, 2025"`
@@ -71,7 +71,7 @@ def trace_command(
 
 
 def _step(trace: Trace, t: int) -> dict[str, Any]:
-    """One output step; ``p`` is the probability of the reference's token, or without one of the written token."""
+    """One output step; ``p`` is the probability of the reference's token or, if there is none, of the written token."""
     step: dict[str, Any] = {
         "step": t + 1,
         "fed": trace.fed_tokens[t],

@@ -1,4 +1,4 @@
-"""`train`: from a recipe, or a file of pairs, to a checkpoint."""
+"""`train`: make a checkpoint from a recipe or from a file of pairs."""
 
 import dataclasses
 import json as json_format
@@ -49,7 +49,7 @@ def train_command(
 ) -> None:
     """Train a model, score it on held-out pairs, and write its card.
 
-    Ctrl-C leaves a whole checkpoint; the same command with `--resume` goes on from there.
+    Ctrl-C saves a complete checkpoint; the same command with `--resume` continues from there.
 
     Examples:
     - `python -m s2s_core train dates --out runs/dates`
@@ -74,7 +74,7 @@ def train_command(
         raise typer.BadParameter("--encoding goes with --data", param_hint="--encoding")
     chosen = _recipe(recipe, data, column_names(columns), encoding, tokenizer, vocab_size)
     parent = checkpoint.load(checkpoint.locate(from_)) if from_ else None
-    if parent and recipe is None:  # pairs of one's own have no model that is usual for them
+    if parent and recipe is None:  # a recipe for a file of pairs names no parent
         sizes = parent.net.config.to_json()
         chosen = dataclasses.replace(chosen, model={name: sizes[name] for name in MODEL_FIELDS})
     chosen = _changed(chosen, steps=steps, epochs=epochs, device=device, seed=seed, settings=set_ or [])
@@ -115,7 +115,7 @@ def _recipe(
 def _changed(
     recipe: Recipe, *, steps: int | None, epochs: int | None, device: str, seed: int | None, settings: list[str]
 ) -> Recipe:
-    """The recipe with the options of the command line in place of its own."""
+    """The recipe, changed by the options of the command line."""
     train: dict[str, Any] = {"device": device}
     model = dict(recipe.model)
     if steps is not None or epochs is not None:
@@ -128,10 +128,10 @@ def _changed(
 
 
 def parsed(settings: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields of the model, and those of the run, that several FIELD=VALUE set.
+    """The fields of the model, and the fields of the run, that the given FIELD=VALUE texts set.
 
     Raises:
-        UnknownName, InvalidConfig: for a field that does not exist, or a value that is none of its.
+        UnknownName, InvalidConfig: if there is no such field, or it cannot have this value.
     """
     model: dict[str, Any] = {}
     train: dict[str, Any] = {}
@@ -144,10 +144,10 @@ def parsed(settings: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _value(field: dataclasses.Field[Any], text: str) -> Any:
-    """What a field is set to: a number, true, false, null or a list as in JSON; anything else is a name.
+    """The value for a field: a number, true, false, null or a list as in JSON; any other text is a name.
 
     Raises:
-        InvalidConfig: where the field takes another kind of value.
+        InvalidConfig: if the field takes another kind of value.
     """
     try:
         value = json_format.loads(text)

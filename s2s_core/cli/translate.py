@@ -1,4 +1,4 @@
-"""`translate`: texts in, texts out."""
+"""`translate`: translate texts or the lines of standard input."""
 
 import io
 import sys
@@ -16,7 +16,7 @@ from s2s_core.errors import DataError, S2SError
 from s2s_core.tokenizer import is_blank
 from s2s_core.translator import Answer, Translator
 
-AT_ONCE = 256  # texts: what is written is seen before the rest is translated
+AT_ONCE = 256  # texts translated at a time: their outputs are printed before the next ones are translated
 
 
 def translate_command(
@@ -30,10 +30,9 @@ def translate_command(
 ) -> None:
     """Translate texts, one output a line.
 
-    Lines are UTF-8 and end with a line feed; a carriage return before it belongs to it, and nothing else ends a line.
-    An empty line stays one. What there is to remark (characters that the model has never seen, an output that is cut
-    off) goes to stderr; with `--json` it stands beside each output. With `--json` and a beam, every hypothesis of the
-    beam is listed, best first.
+    Input lines are UTF-8 and end with a line feed, or a carriage return and a line feed. An empty line gives an empty
+    line. Remarks (characters that the model has never seen, an output that is cut off) go to stderr; with `--json`,
+    they come with each output. With `--json` and a beam, all hypotheses are listed, best first.
 
     Examples:
     - `python -m s2s_core translate "March 8, 2025" "8. März 2025"`
@@ -58,14 +57,14 @@ def translate_command(
 
 
 def _answers(ask: Callable[[list[str]], list[Answer]], given: Sequence[str], *, blank_lines: bool) -> list[Answer]:
-    """The answer to each text; a blank line, where there may be any, is answered by an empty one."""
+    """The answer to each text; with ``blank_lines``, a blank line gets an empty answer."""
     blank = [blank_lines and is_blank(text) for text in given]
     found = iter(ask([text for text, empty in zip(given, blank, strict=True) if not empty]))
     return [Answer(text, "", (), ()) if empty else next(found) for text, empty in zip(given, blank, strict=True)]
 
 
 def _lines(translator: Translator) -> list[str]:
-    """The lines of stdin, each checked, so that an error names its line."""
+    """The lines of stdin. Each is checked, so that an error can name its line."""
     if sys.stdin is None or sys.stdin.isatty():
         raise typer.BadParameter("give at least one text, or pipe lines into stdin", param_hint="TEXTS")
     stream = getattr(sys.stdin, "buffer", None)  # a text stream in place of stdin may have none

@@ -1,4 +1,4 @@
-"""A training run on the command line: a bar and a line a validation, or JSON lines; Ctrl-C stops it whole."""
+"""Show a training run: a progress bar and a line per validation, or JSON lines. Ctrl-C saves and stops it."""
 
 import dataclasses
 import math
@@ -23,7 +23,7 @@ SIGNALS = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: ENDED}
 
 
 class Watch:
-    """Follows the events of one run and returns the exit code it deserves; of several processes the first one talks."""
+    """Follows the events of one run and returns the exit code. Of several processes, only the first one prints."""
 
     def __init__(self, *, json: bool, resume_hint: str, about: Sequence[str] = ()) -> None:
         self._json, self._resume_hint, self._about = json, resume_hint, about
@@ -31,7 +31,7 @@ class Watch:
         self._interrupted = 0  # the exit code that a signal asked for
 
     def follow(self, events: Generator[TrainEvent | Evaluated, None, None]) -> int:
-        """0: finished; 1: the run could not go on; 130 or 143: interrupted or ended, after a checkpoint was written."""
+        """The exit code: 0 finished, 1 the run could not continue, 130 or 143 interrupted or ended after a save."""
         code = 0
         with progress_bar() as progress, self._patient_interrupt():
             bar = progress.add_task("training", total=None)
@@ -51,7 +51,7 @@ class Watch:
 
     @contextmanager
     def _patient_interrupt(self) -> Iterator[None]:
-        """The first Ctrl-C, or SIGTERM, lets the update at hand finish; a second one is not waited for."""
+        """The first Ctrl-C or SIGTERM ends the run after the current update; a second one ends it at once."""
         before = {number: signal.getsignal(number) for number in SIGNALS}
 
         def note(number: int, frame: FrameType | None) -> None:
@@ -60,7 +60,7 @@ class Watch:
                 signal.signal(known, handler)
 
         for number in SIGNALS if int(os.environ.get("WORLD_SIZE", "1")) == 1 else (signal.SIGINT,):
-            signal.signal(number, note)  # torchrun ends with SIGTERM those that wait for one that is gone
+            signal.signal(number, note)  # torchrun sends SIGTERM to the other processes if one has ended
         try:
             yield
         finally:
@@ -138,7 +138,7 @@ def _as_json(event: TrainEvent | Evaluated) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON has a word for."""
+    """The value as plain JSON data."""
     if isinstance(value, np.ndarray):
         return value.tolist()
     return None if isinstance(value, float) and not math.isfinite(value) else value

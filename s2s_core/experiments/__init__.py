@@ -1,4 +1,4 @@
-"""Experiments on held-out pairs, with intervals: what siblings differ in, made once and kept as a small table."""
+"""Experiments on held-out pairs that compare siblings, with intervals. Their results are stored as small tables."""
 
 from s2s_core.experiments.gradients import UPDATES
 from s2s_core.experiments.runs import CONTEXTS, EXPERIMENTS, FORCING_RATIOS

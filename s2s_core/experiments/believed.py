@@ -1,9 +1,10 @@
-"""Which attributions can be believed, α among them: for one output of each held-out pair, by deletion and insertion.
+"""How reliable are attributions, including α? Measured on one output of each held-out pair by deletion and insertion.
 
 Is attention an explanation? Jain & Wallace (2019) find that weights agree little with gradients and occlusion, and that
-other weights often give the same answer; Wiegreffe & Pinter (2019) that this depends on the model and on what is asked
-of an explanation. Measured here: how well α finds the tokens without which the answer falls, beside six other methods
-and chance; how far its order of the tokens agrees with theirs; and what the answer is when α is shuffled.
+other weights often give the same answer. Wiegreffe & Pinter (2019) find that this depends on the model and on what an
+explanation is meant to be. This module measures how well α finds the tokens that the answer needs, compared with six
+other methods and chance; how well α and these methods agree on the order of the tokens; and how the answer changes if α
+is shuffled.
 """
 
 from collections.abc import Sequence
@@ -22,37 +23,44 @@ from s2s_core.pair import Pair
 from s2s_core.translator import Translator
 
 REMOVALS = ("drop", "zero")
-SHUFFLES = 20  # of α, for each output
+SHUFFLES = 20  # random orders of α, for each output
 ATTENTION = "attention"
 
 
 @dataclass(slots=True, repr=False)
 class Believed:
-    """One number a pair, by measure; the pairs that a measure does not apply to are missing."""
+    """The numbers of each measure, one per pair; pairs to which a measure does not apply are left out."""
 
     values: dict[str, list[float]] = field(default_factory=dict)
 
     __repr__ = described
 
     def add(self, measure: str, value: float) -> None:
-        """The number of the next pair."""
+        """Append the number of the next pair."""
         self.values.setdefault(measure, []).append(float(value))
 
 
 def believed(translator: Translator, pairs: Sequence[Pair], *, seed: int) -> Believed:
     """The measures over pairs.
 
-    Of each method, and by each of REMOVALS: ``deletion`` and ``insertion``, the areas; ``first``, p without its first
-    token; ``better``, 100 where its deletion area is below that of chance; ``best``, 100 where no method's is smaller,
-    shared among equals. ``agrees``: Kendall's τ with α over the text's tokens, -1 to 1. ``in the field`` and ``on the
-    digit``: 100 where its first token is the right one, for pairs whose alignment is known. ``p shuffled`` and
-    ``changes``: p of the token, and 100 where another one is written, with the weights of this step in another order.
+    For each method, with each of REMOVALS:
 
-    The output that is asked about is drawn by lot among those that come from the source, or among all.
+    - ``deletion``, ``insertion``: the areas under p;
+    - ``first``: p without the token that the method ranks first;
+    - ``better``: 100 if the deletion area is smaller than that of chance, else 0;
+    - ``best``: 100 if no method has a smaller deletion area (divided among equal methods), else 0.
+
+    For each method:
+
+    - ``agrees``: Kendall's τ with α over the text's tokens, -1 to 1;
+    - ``in the field``, ``on the digit``: 100 if the token ranked first is right, for pairs with a known alignment.
+
+    With the weights of this step shuffled: ``p shuffled``, p of the token; ``changes``, 100 if another token is
+    written.
     """
     found = Believed()
     for number, pair in enumerate(pairs):
-        lots = np.random.default_rng((seed, number))  # every model is asked about the same outputs
+        lots = np.random.default_rng((seed, number))  # the same outputs for every model
         asked = _step(translator, pair, lots)
         if asked is None:
             continue
@@ -67,7 +75,9 @@ def believed(translator: Translator, pairs: Sequence[Pair], *, seed: int) -> Bel
 
 
 def _step(translator: Translator, pair: Pair, lots: np.random.Generator) -> int | None:
-    """An output of the model by lot, not its end; with an alignment one that comes from the source, if it is right."""
+    """A random step of the model's output. If the pair's alignment is known, a step that comes from the source, or None
+    if the output is not right.
+    """
     ids = translator.search(pair.source, beam_size=1).hypotheses[0].ids
     steps = list(range(len(ids)))
     if pair.links:
@@ -104,14 +114,14 @@ def _agreement(found: Believed, attribution: Attribution) -> None:
 
 
 def kendall(one: Float[np.ndarray, " tokens"], other: Float[np.ndarray, " tokens"]) -> float:
-    """Kendall's τ-b of two rows: 1 if they order the tokens alike, -1 if the other way; 0 where one has no order."""
+    """Kendall's τ-b of two rows: 1 for the same order, -1 for the opposite order; 0 if a row has only equal values."""
     signs = [np.sign(row[:, None] - row[None, :]) for row in (one, other)]
     sizes = [float(np.abs(sign).sum()) for sign in signs]
     return float((signs[0] * signs[1]).sum() / np.sqrt(sizes[0] * sizes[1])) if min(sizes) else 0.0
 
 
 def _alignment(found: Believed, attribution: Attribution, translator: Translator, pair: Pair) -> None:
-    """Whether the first token of each method is the one that the output comes from."""
+    """Whether the token that each method ranks first is the one that the output comes from."""
     if not pair.links:
         return
     source, target = translator.encode(pair.source), translator.encode_reference(pair.target)
@@ -128,7 +138,7 @@ def _alignment(found: Believed, attribution: Attribution, translator: Translator
 
 @torch.inference_mode()
 def _shuffled(found: Believed, attribution: Attribution, lots: np.random.Generator) -> None:
-    """The step again with its own weights in other orders (Jain & Wallace 2019, section 4.2.1)."""
+    """Compute the step again with its weights in random orders (Jain & Wallace 2019, section 4.2.1)."""
     asked = attribution.question
     net, length = asked.net, len(asked.source)
     orders = torch.tensor(np.array([lots.permutation(length) for _ in range(SHUFFLES)]), device=net.device)

@@ -1,8 +1,8 @@
-"""What follows from one wrong token: exposure bias (Bengio et al. 2015; Ranzato et al. 2016), made to happen.
+"""Measure exposure bias (Bengio et al. 2015; Ranzato et al. 2016): which errors follow from one wrong token.
 
-Up to step t the decoder is fed the reference (18), at step t a token that is wrong, and from then on its own. Whoever
-was only ever fed references in training has never seen such a past. Counted are the later tokens that differ from the
-reference's, place by place.
+Before step t the decoder is fed the reference (18), at step t a wrong token, and then its own tokens. A model that was
+fed only references in training has never seen such an input. The later tokens that differ from the reference's token at
+the same step are counted.
 """
 
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ NONE = -1  # no other token is known at this place
 
 
 def wrong_tokens(references: Sequence[Sequence[int]]) -> list[list[int]]:
-    """For every token of every reference a wrong one: what the next reference with another token at that place has.
+    """A wrong token for every token of every reference: that of the next reference with another token at this position.
 
-    So a digit is replaced by a digit. NONE where all references agree, as on the hyphens of a date.
+    So a digit is replaced by a digit. NONE if all references agree, as on the hyphens of a date.
     """
     count = len(references)
     found: list[list[int]] = []
@@ -43,7 +43,7 @@ def wrong_tokens(references: Sequence[Sequence[int]]) -> list[list[int]]:
 def later_errors(
     translator: Translator, pairs: Sequence[Pair], wrong: Sequence[Sequence[int]]
 ) -> tuple[Float[np.ndarray, "pairs steps"], Float[np.ndarray, "pairs steps"]]:
-    """After a wrong token at step t (from 0): how many later tokens go wrong, and of how many; 0 of 0 where NONE.
+    """After a wrong token at step t (from 0): the numbers of wrong later tokens and of later tokens; 0 and 0 for NONE.
 
     The end mark is one of the later tokens.
     """
@@ -66,7 +66,7 @@ def later_errors(
 
 
 def slipped(tgt_in: Int[Tensor, "batch tgt_len"], wrong: Int[Tensor, " batch"], t: int) -> NextToken:
-    """The reference up to step t, ``wrong`` in the place of its token t, then the model's own, (18)."""
+    """Feed the reference before step t, ``wrong`` at step t, then the model's own tokens, (18)."""
     columns = tgt_in.unbind(dim=1)
 
     def next_token(step: int, last: DecoderStep | None) -> Int[Tensor, " batch"]:

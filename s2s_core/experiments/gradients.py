@@ -1,8 +1,9 @@
-"""How fast the gradient of a loss shrinks or grows on its way back: plain cells, GRUs and LSTMs, with attention or not.
+"""How fast gradients shrink or grow backwards through time, in plain cells, GRUs and LSTMs with and without attention.
 
-Of every family member whose cells, or whose context, differ from the base's: as it is now, and as it was at the start,
-with random weights. At the start, and after the first updates from there, also with the gate that keeps at -1, 0 and 1
-(Jozefowicz, Zaremba & Sutskever 2015), and the plain cell and the GRU without attention, which no checkpoint has.
+Measured are the family members whose cells or context differ from the base's: trained, and untrained with random
+weights. Untrained networks, and networks after their first updates, also have a bias of -1, 0 and 1 of the gate that
+keeps the old state (Jozefowicz, Zaremba & Sutskever 2015), and include the plain cell and the GRU without attention,
+for which there is no checkpoint.
 """
 
 import math
@@ -29,16 +30,16 @@ CELLS = ("lstm", "gru", "rnn")
 CONTEXTS = ("attention", "last")
 BIASES = (-1.0, 0.0, 1.0)  # of the gate that keeps the old state
 UPDATES = 400  # from the start, for `early_gradients`
-PAIRS = 12  # at most: one is followed back from each of its outputs
-FEWEST = 6  # pairs: a distance that fewer have says nothing
+PAIRS = 12  # at most; the gradient is computed from each of their outputs
+FEWEST = 6  # pairs: a distance with fewer pairs is left out
 
 
 def gradients(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
     """log10 |∂L_i/∂h_t| against the number of recurrent steps between output i and the state, by cell and context.
 
-    The logarithm of the mean over all outputs and states of so many steps (see `s2s_core.gradients.decay`), and its
-    interval over pairs; at: the steps. The measure says "trained" or "start", then the part; at the start also cell,
-    context and bias.
+    It is the logarithm of the mean over all outputs and states with this distance (see `s2s_core.gradients.decay`),
+    with an interval over pairs; ``at`` is the distance. The measure is "trained" or "start", then the part; at the
+    start also cell, context and bias.
     """
     pairs = task.pairs("test", size=min(size, PAIRS), seed=seed)
     for member in siblings_of(family):
@@ -54,12 +55,12 @@ def gradients(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]
 
 
 def early_gradients(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
-    """The figures of `gradients` for the networks of the start after UPDATES updates, with the recipe's training.
+    """The results of `gradients` for the untrained networks after UPDATES updates by the recipe's training.
 
-    Networks of one context start from the same seed and see the same pairs; LSTMs differ in the forget bias they
-    started with alone, and it is free to move. The learning rate falls to 0 over these updates. The measure says
-    "after UPDATES updates", then cell, context and bias of the start, then the part, or "loss": the mean -log p of a
-    token, in nats, of the pairs that the gradients are of, which says how high a line may stand.
+    Networks with one context start from the same seed and see the same pairs. The LSTMs differ only in the initial
+    forget bias, which is trained too. The learning rate falls to 0 over these updates. The measure is "after UPDATES
+    updates", then cell, context and initial bias, then the part; or "loss", the mean -log p of a token in nats on the
+    same pairs, because a large loss alone makes gradients large.
     """
     recipe, base = RECIPES[family](), checkpoint.load(family, device="cpu")
     about = About(family, family, "", base.info.fingerprint, size)
@@ -67,7 +68,7 @@ def early_gradients(family: str, task: Task, size: int, seed: int) -> Iterator[F
     config = replace(
         recipe.train, steps=UPDATES, epochs=None, validate_every=UPDATES, snapshots=0, specimens=(), device="cpu"
     )
-    known = task.pairs("train", size=UPDATES * config.batch_size, seed=config.seed)  # each is seen once
+    known = task.pairs("train", size=UPDATES * config.batch_size, seed=config.seed)  # each pair is seen once
     validation = task.pairs("dev", size=config.batch_size, seed=config.seed)
     for cell, context, bias in _starts(gru=(1.0,)):
         model = fresh(base, cell=cell, context=context, bias=bias, seed=config.seed)
@@ -79,13 +80,13 @@ def early_gradients(family: str, task: Task, size: int, seed: int) -> Iterator[F
 
 
 def _starts(*, gru: Sequence[float]) -> Iterator[tuple[str, str, float]]:
-    """Cell, context and the bias of the gate that keeps, of every network that is begun anew; a plain cell has none."""
+    """Cell, context and bias of the gate that keeps the old state, of every untrained network (plain cell: no gate)."""
     biases = {"lstm": BIASES, "gru": gru, "rnn": (0.0,)}
     return ((cell, context, bias) for cell in CELLS for context in CONTEXTS for bias in biases[cell])
 
 
 def fresh(base: Translator, *, cell: str, context: str, bias: float, seed: int) -> Translator:
-    """The model as it would start, orthogonal recurrent matrices and random weights, with another cell or context."""
+    """The untrained model, with orthogonal recurrent matrices, and with another cell or context."""
     config = replace(base.net.config, cell=cell, context=context, encoder_init="usual", decoder_init="usual")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -104,7 +105,7 @@ def _figures(about: About, name: str, model: Translator, pairs: Sequence[Pair]) 
             if len(sizes) >= FEWEST:
                 parts, wholes = (np.array(column, dtype=float) for column in zip(*sizes, strict=True))
                 mean = ratio(parts, wholes)
-                if mean.low > 0:  # what never comes back has no logarithm
+                if mean.low > 0:  # a gradient of 0 has no logarithm
                     logarithm = Estimate(*map(math.log10, (mean.value, mean.low, mean.high)))
                     yield figure(about, f"{name}, {part}", logarithm, pairs=len(sizes), at=float(distance))
 
@@ -116,7 +117,7 @@ def _loss(model: Translator, pairs: Sequence[Pair]) -> Estimate:
 
 
 def _by_distance(model: Translator, pairs: Sequence[Pair]) -> Mapping[str, Mapping[int, list[tuple[float, int]]]]:
-    """Part -> distance -> of each pair that has it, the sum of the sizes and how many there are."""
+    """Part -> distance -> for each pair with this distance, the sum of the gradients' sizes and their number."""
     found: dict[str, dict[int, list[tuple[float, int]]]] = defaultdict(lambda: defaultdict(list))
     for pair in pairs:
         for one in decay(model.forced_run(pair.source, reference=pair.target)):

@@ -1,4 +1,4 @@
-"""What a model makes of each of many pairs: its loss when forced (17), its answer when free, and where it looked."""
+"""The results of a model on each of many pairs: its teacher-forced loss (17), its free output, and its attention."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,17 +23,17 @@ Row = Float[np.ndarray, " pairs"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcomes:
-    """One number a pair, in the order of the pairs."""
+    """One number per pair, in the order of the pairs."""
 
     source_length: Row  # characters
     loss: Row  # -log p(Y|X) of the reference, in nats: teacher forced
     tokens: Row  # of the reference, the end mark included
-    exact: Row  # 1 where the free run is right
+    exact: Row  # 1 if the output of the free run is right
     bleu: Row  # of the free run, in percent, one sentence at a time
     edits: Row  # edit distance of the free run to the nearest reference, in characters
     characters: Row  # of that reference
     in_field: Row  # output characters whose largest weight lies in the right field; 0 without attention or links
-    linked: Row  # output characters that come from the source; 0 likewise
+    linked: Row  # output characters that come from the source; 0 without attention or links
 
     __repr__ = described
 
@@ -78,7 +78,7 @@ def forced_losses(translator: Translator, pairs: Sequence[Pair]) -> list[list[fl
 
 
 def batches(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[list[int], Batch]]:
-    """Pairs of similar length together: which ones, and their ids on the model's device."""
+    """Batches of pairs of similar length: the indices of the pairs, and the batch on the model's device."""
     order = sorted(range(len(pairs)), key=lambda row: len(pairs[row].source))
     for start in range(0, len(order), BATCH):
         rows = order[start : start + BATCH]

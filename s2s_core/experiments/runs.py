@@ -1,4 +1,4 @@
-"""The experiments by name, each a generator of figures for one family: `python -m s2s_core experiment NAME`."""
+"""The experiments by name. Each is a generator of results for one family: `python -m s2s_core experiment NAME`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -23,18 +23,18 @@ EXPERIMENTS: Registry[Experiment] = Registry("experiment")
 EXPERIMENTS.register("gradients")(gradients)
 EXPERIMENTS.register("early-gradients")(early_gradients)
 
-FORCING_RATIOS: Mapping[str, float] = {"": 1.0, "forcing-50": 0.5, "forcing-0": 0.0}  # of the training, by kind
+FORCING_RATIOS: Mapping[str, float] = {"": 1.0, "forcing-50": 0.5, "forcing-0": 0.0}  # in training, by kind of sibling
 CONTEXTS = ("", "last", "mean")  # with attention, and without it
-BINS = 8  # groups of source lengths, each as wide
-FEWEST = 30  # pairs: a group with fewer says nothing
+BINS = 8  # groups of source lengths, of equal width
+FEWEST = 30  # pairs: a group with fewer is left out
 
 
 @EXPERIMENTS.register("scores")
 def scores(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
-    """Every member on the same held-out pairs: its loss when forced, its answers when free, where its attention looks.
+    """Every member on the same held-out pairs: its teacher-forced loss, its free outputs, and where its attention is.
 
-    loss is -log p a token in nats; exact, and in the right field, in percent; edits a hundred reference characters;
-    bleu the mean over sentences, for tasks that are scored by it.
+    The measures: loss, -log p per token in nats; exact and in the right field, in percent; edits per hundred reference
+    characters; bleu, the mean over sentences, for tasks that use it.
     """
     members = _members(family, size)
     pairs = _taken(members, task.pairs("test", size=size, seed=seed))
@@ -45,11 +45,11 @@ def scores(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
 
 @EXPERIMENTS.register("forced-errors")
 def forced_errors(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
-    """One wrong token fed at step t, then free running: the share of later tokens that go wrong, in percent.
+    """Feed one wrong token at step t, then run freely: the share of later tokens that are wrong, in percent.
 
-    By step ("after step", at: t from 1) and over all steps ("after"; at: the share of training steps that were fed the
-    reference). Members that differ in nothing but that share, on the pairs that all of them answer exactly: there every
-    later error follows from the one that was fed.
+    By step ("after step", at: t from 1) and over all steps ("after"; at: the teacher-forcing ratio in training). The
+    members differ only in this ratio. Only pairs that all of them answer exactly are used, so every later error is
+    caused by the wrong token.
     """
     members = [(translator, about) for translator, about in _members(family, size) if about.kind in FORCING_RATIOS]
     pairs = _taken(members, task.pairs("test", size=size, seed=seed))
@@ -71,8 +71,8 @@ def forced_errors(family: str, task: Task, size: int, seed: int) -> Iterator[Fig
 def length(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
     """Quality by source length, with attention and without (Bahdanau, Cho & Bengio 2015, figure 2).
 
-    exact, edits and bleu as in `scores`; at: the middle of a group of lengths, in characters.
-    "longest in training" is the longest source among as many training pairs.
+    exact, edits and bleu are as in `scores`; at: the middle of a group of lengths, in characters.
+    "longest in training" is the longest source in a sample of equally many training pairs.
     """
     members = [(translator, about) for translator, about in _members(family, size) if about.kind in CONTEXTS]
     pairs = _taken(members, task.pairs_of_all_lengths("test", size=size, seed=seed))
@@ -94,9 +94,9 @@ def length(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
 
 @EXPERIMENTS.register("faithfulness")
 def faithful(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
-    """Which attribution finds the tokens that an output comes from: the measures of `believed`, one output a pair.
+    """Which attribution finds the tokens that an output comes from: the measures of `believed`, one output per pair.
 
-    The base, with attention, and the member without, on the same pairs: half a second a pair.
+    The base (with attention) and the member without attention, on the same pairs. It takes half a second per pair.
     """
     members = [(translator, about) for translator, about in _members(family, size) if about.kind in CONTEXTS[:2]]
     pairs = _taken(members, task.pairs("test", size=size, seed=seed))
@@ -108,10 +108,10 @@ def faithful(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
 
 @EXPERIMENTS.register("as-typed")
 def as_typed(family: str, task: Task, size: int, seed: int) -> Iterator[Figure]:
-    """Held-out sentences as people type them, and names and numbers that no training pair has: see `typed`.
+    """Held-out sentences as people type them, and sentences with names and numbers that are new: see `typed`.
 
     Raises:
-        DataError: for a task whose texts are no sentences with translations.
+        DataError: for a task whose pairs are not translated sentences.
     """
     if not isinstance(task, FileTask):
         raise DataError(f"{task.name} has no sentences that people type otherwise: name a family of translations")
@@ -138,12 +138,12 @@ def _all_of(result: Outcomes, about: About, measures: Iterable[str]) -> Iterator
 
 
 def _measures(task: Task) -> tuple[str, ...]:
-    """How good answers are, in the measures that suit the task."""
+    """The measures of quality that the task has."""
     return ("exact", "edits", "bleu") if isinstance(task, FileTask) else ("exact", "edits")
 
 
 def _parts(result: Outcomes, measure: str) -> tuple[Row, Row]:
-    """What a measure is the ratio of, pair by pair."""
+    """The numerator and the denominator of a measure, for each pair."""
     ones = np.ones_like(result.exact)
     return {
         "exact": (100 * result.exact, ones),
@@ -153,7 +153,7 @@ def _parts(result: Outcomes, measure: str) -> tuple[Row, Row]:
 
 
 def _members(family: str, size: int) -> list[tuple[Translator, About]]:
-    """The models of a family, with what a figure says about each."""
+    """The models of a family, each with the facts that its results share."""
     loaded = ((member, checkpoint.load(member.name, device="cpu")) for member in siblings_of(family))
     return [
         (translator, About(member.base, member.name, member.kind, translator.info.fingerprint, size))
@@ -162,5 +162,5 @@ def _members(family: str, size: int) -> list[tuple[Translator, About]]:
 
 
 def _taken(members: Sequence[tuple[Translator, About]], pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs that every member can take, so that all are measured on the same."""
+    """The pairs that are short enough for every member, so that all are measured on the same pairs."""
     return [pair for pair in pairs if all(translator.takes(pair) for translator, _ in members)]

@@ -1,29 +1,25 @@
-"""Results as a small table that is kept with the program: experiments/NAME.csv, one line a figure.
+"""Results as a small table that comes with the program: experiments/NAME.csv, one line per result.
 
-Every line says which checkpoint it was measured on, by fingerprint: a result whose model has been trained anew since
-is out of date, and `stale` finds it.
+Every line has the fingerprint of the checkpoint that was measured. If the model was trained again since then, the
+result is out of date; `stale` finds such models.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from s2s_core import foreign
 from s2s_core.bootstrap import Estimate
-from s2s_core.errors import DataError
-from s2s_core.files import telling, writing
+from s2s_core.files import telling
 from s2s_core.home import HOME
+from s2s_core.recipes.rows import read_rows, write_rows
 
 FOLDER = HOME / "experiments"
 DECIMALS = 5
-_MOST_BYTES = 1 << 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure of one model: a measure, at a place on the x axis where it has one, with its interval."""
+    """One result of one model: the value of a measure with its interval and, for a curve, its place on the x axis."""
 
     family: str  # the base's name, "dates"
     model: str  # "dates-last"
@@ -31,8 +27,8 @@ class Figure:
     fingerprint: str  # of the model's checkpoint
     measure: str
     at: float  # source length, step, ...
-    size: int  # pairs that were asked for: the command that gives the figure again names it
-    pairs: int  # that it was measured on
+    size: int  # the number of pairs that was asked for, as in the command that repeats the measurement
+    pairs: int  # pairs that it was measured on
     value: float
     low: float
     high: float
@@ -44,7 +40,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What every figure of one model in one experiment has in common."""
+    """The fields that all results of one model in one experiment share."""
 
     family: str
     model: str
@@ -54,7 +50,7 @@ class About:
 
 
 def figure(about: About, measure: str, estimate: Estimate, *, pairs: int, at: float = 0.0) -> Figure:
-    """A figure of the model that `about` describes."""
+    """A result of the model that `about` describes."""
     value, low, high = (round(number, DECIMALS) for number in (estimate.value, estimate.low, estimate.high))
     return Figure(
         **asdict(about), measure=measure, at=round(at, DECIMALS), pairs=pairs, value=value, low=low, high=high
@@ -65,42 +61,22 @@ def write(path: Path, figures: Iterable[Figure]) -> None:
     """Replace the table.
 
     Raises:
-        CannotWrite: where that cannot be done; the old one stays.
+        CannotWrite: if it cannot be written; the old table stays.
     """
     with telling(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with writing(path) as new, new.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Figure)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(entry) for entry in figures)
+    write_rows(Figure, figures, path)
 
 
 def read(path: Path) -> list[Figure]:
-    """Every figure of a table; none where the experiment has not been made.
+    """Every result in a table; empty if there is no such file.
 
     Raises:
-        DataError: where the file is no such table.
+        DataError: if the file is not such a table.
     """
-    kinds = {field.name: field.type for field in fields(Figure)}
-    try:
-        lines = io.StringIO(foreign.file_bytes(path, most=_MOST_BYTES, links=True).decode("utf-8"), newline="")
-        return [
-            Figure(**{name: kinds[name](_cell(value)) for name, value in row.items()})  # type: ignore[operator]
-            for row in csv.DictReader(lines)
-        ]
-    except FileNotFoundError:
-        return []
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise DataError(f"{path} is not a table of results: {error}") from error
-
-
-def _cell(value: object) -> str:
-    """A cell of a row that has neither too few nor too many."""
-    if not isinstance(value, str):
-        raise TypeError("a row has not as many cells as the header")
-    return value
+    return list(read_rows(Figure, path, "results"))
 
 
 def stale(figures: Iterable[Figure], fingerprints: Mapping[str, str]) -> list[str]:
-    """The models of these figures that have another fingerprint now, or none."""
+    """The models in these results that now have another fingerprint, or do not exist any more."""
     return sorted({entry.model for entry in figures if fingerprints.get(entry.model) != entry.fingerprint})

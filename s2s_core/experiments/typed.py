@@ -1,4 +1,4 @@
-"""Held-out sentences as people type them, and names and numbers that a model of translation never saw."""
+"""Measure translation of sentences as people type them, and of names and numbers that are not in the training pairs."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from s2s_core.translator import Translator
 
 MADE = 200  # sentences with a name or a number
 
-# People and places of many countries; the tests hold that none of them stands in a training sentence
+# People and places of many countries; the tests check that no training sentence contains them
 _NAMES = """
 Minji Jihoon Seoyeon Hyunwoo Eunji Doyun Haeun Sunwoo Kowalczyk Nkemelu Ayodele Chukwuma Thandeka Sipho Tamika Rashida
 Farouk Yasmina Zainab Khadija Nguyen Phuong Wanjiru Makena Otieno Ximena Joaquim Thiago Marisol Sigrid Torsten Ulrike
@@ -43,10 +43,10 @@ _WITH_A_NUMBER = (
 def typed(translator: Translator, task: Task, pairs: Sequence[Pair]) -> Iterator[tuple[str, Estimate, int]]:
     """Measures of one model, each with its interval and the number of sentences it was measured on.
 
-    "bleu" is that of the corpus, by the task's beam. Each change of the sources is measured on the sentences that it
-    changes, and beside it, as "..., before", the same sentences as they stand in the corpus. "first on the mark" is the
-    share of sentences whose first output token looks hardest at the final mark, "name copied" and "number copied" those
-    of made sentences whose name or number stands in the answer; all in percent.
+    "bleu" is corpus BLEU with the task's beam. Each change of the sources is measured on the sentences that it changes;
+    "..., before" is the score of the same sentences without the change. "first on the mark" is the share of sentences
+    whose first output token has its largest weight on the final mark. "name copied" and "number copied" are the shares
+    of made sentences whose name or number is in the output. All are in percent.
     """
     beam = task.beam_size
     unchanged = translator.translate([pair.source for pair in pairs], beam_size=beam)
@@ -70,7 +70,7 @@ def typed(translator: Translator, task: Task, pairs: Sequence[Pair]) -> Iterator
 
 
 def made() -> dict[str, list[tuple[str, str]]]:
-    """Made sentences of each kind, half of them with a name and half with a number, each with the part to be copied."""
+    """Made sentences, half of them with a name and half with a number, each with the part that has to be copied."""
     draw = random.Random(0)
     half = MADE // 2
     names = [NAMES[i % len(NAMES)] for i in range(half)]
@@ -82,7 +82,7 @@ def made() -> dict[str, list[tuple[str, str]]]:
 
 
 def _bare(pair: Pair) -> Pair:
-    """The source without its final mark, and each answer without it."""
+    """The pair with the final mark removed from the source and from each answer."""
     texts = [without_final_mark(pair.source, answer) for answer in pair.answers]
     bare = [answer for source, answer in texts if source != pair.source]
     return (

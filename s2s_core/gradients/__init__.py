@@ -1,12 +1,12 @@
-"""The gradient's way back: backpropagation through time (Werbos 1990), of one output's loss or of all of them.
+"""Gradients through time: backpropagation through time (Werbos 1990) of the loss of one output, or of all outputs.
 
-`trace_back` runs a model forward, teacher-forced (18), in float64, and follows the loss back to every state and every
-input. PyTorch's autograd computes the adjoint of every quantity; `paths` writes out by which paths it came, as the
-equations have them: along the cell state (4), through each gate, through the peepholes (1), (2), (5), through the
-attention (13)-(15). The paths' vectors add up to the gradient, which the tests check.
+`trace_back` runs a model forward, teacher-forced (18), in float64, and computes the gradient of the loss with respect
+to every state and input. PyTorch's autograd computes the adjoint of every quantity. `paths` splits it into the paths of
+the equations: along the cell state (4), through each gate, through the peepholes (1), (2), (5), and through the
+attention (13)-(15). The vectors of all paths add up to the gradient; the tests check this.
 
-`cell_jacobian` is one step of it, ∂c_t/∂c_{t-1} with its terms; `decay` is the size of the gradient against the number
-of steps that it went back (Hochreiter 1991; Bengio, Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
+`cell_jacobian` is one step, ∂c_t/∂c_{t-1}, with its terms. `decay` is the size of the gradient as a function of the
+number of steps back (Hochreiter 1991; Bengio, Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013).
 """
 
 from s2s_core.gradients.backward import trace_back

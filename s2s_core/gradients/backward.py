@@ -1,4 +1,4 @@
-"""The way back of one loss: what autograd finds at every quantity of every step, and the paths between them."""
+"""The backward pass of one loss: autograd's gradient of every quantity at every step, split into paths."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -36,11 +36,11 @@ def trace_back(
     Args:
         net: the model.
         source: the ids that the encoder reads, with its marks.
-        targets: the ids whose probabilities are asked about, one a step.
-        fed: the ids that the decoder is fed, one a step.
+        targets: the ids in whose loss -log p the gradients are taken, one per step.
+        fed: the ids that the decoder is fed, one per step.
         output: the step of the one token, from 0; None: the sum over all.
-        src_tokens: the names of the source's ids.
-        tgt_tokens: the name of an id of the target.
+        src_tokens: the tokens of the source's ids.
+        tgt_tokens: a function from a target id to its token.
 
     Raises:
         InvalidConfig: for a step that the output does not have.
@@ -74,7 +74,7 @@ def trace_back(
 
 
 class _Backward:
-    """One loss followed back: the adjoints that autograd finds, and the paths between them."""
+    """The backward pass of one loss: the adjoints from autograd, and the paths between them."""
 
     def __init__(self, run: Run, loss: Tensor) -> None:
         self.run, self.net, self.config = run, run.net, run.net.config
@@ -100,7 +100,7 @@ class _Backward:
         self._follow_readout()
 
     def _follow_attention(self) -> None:
-        """(13)-(15) backwards: what the queries s and the states h_j get back, and each strand between the two."""
+        """The backward pass of (13)-(15): gradients of the queries s and the states h_j, and of each pair (i, j)."""
         memory, context = self.run.memory, self.net.decoder.context
         states = memory.states.detach().requires_grad_()
         finals = tuple(_leaf(final) for final in memory.finals)
@@ -138,7 +138,7 @@ class _Backward:
         return tops if self.config.attend == "after" else [self.run.start.cells[-1].hidden, *tops[:-1]]
 
     def _follow_readout(self) -> None:
-        """g backwards, (12): what y_{t-1} and s_t get back from the logits, and from the readout that is fed on."""
+        """The backward pass of g, (12): gradients of y_{t-1} and s_t from the logits and a fed readout."""
         decoder, steps = self.net.decoder, self.run.writing
         fed = torch.cat([step.token for step in steps])
         y = decoder.embedding(fed).detach().requires_grad_()
@@ -185,7 +185,7 @@ class _Backward:
 
     @property
     def _bridge(self) -> list[tuple[Tensor | None, Tensor | None]]:
-        """What the last states of each encoder layer get back from the decoder's start and from a fixed context."""
+        """The gradients of each encoder layer's last states, from the decoder's start and from a fixed context."""
         finals = tuple(_leaf(final) for final in self.run.memory.finals)
         started = self.net.decoder.bridge(finals, self.net.decoder.cell(0).initial(1))
         towards, ends = _tensors(finals), zip(_tensors(started), self._start, strict=True)
@@ -226,7 +226,7 @@ class _Backward:
 
 
 def _nodes(steps: Sequence[CellStep]) -> dict[str, list[Tensor]]:
-    """What autograd is asked about of a cell: its states, and the sums of its gates by a term that is added to them."""
+    """The tensors of a cell whose gradients are needed: its states, and for each gate's sum one of its terms."""
     cells = [step.cell for step in steps if isinstance(step, LSTMStep)]
     sums = [next(iter(step.input_terms.values())) for step in steps]
     return {"hidden": [step.hidden for step in steps], "sums": sums} | ({"cell": cells} if cells else {})

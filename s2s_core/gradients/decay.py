@@ -1,4 +1,4 @@
-"""How large the gradient still is after so many steps back: what vanishes, what explodes, what attention shortens."""
+"""The size of the gradient as a function of the number of steps back: vanishing, exploding, or kept by attention."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from s2s_core.gradients.forward import Run
 
 @dataclass(frozen=True, eq=False)
 class Decay:
-    """|∂L_i/∂state| for every output i and every step of one cell, with how many recurrent steps lie between them."""
+    """|∂L_i/∂state| for every output i and every step of one cell, and the number of recurrent steps between them."""
 
     part: str  # "forward", "backward" or "decoder"
     sizes: Float[np.ndarray, "tgt_len steps"]
-    distance: Int[np.ndarray, "tgt_len steps"]  # recurrent steps from L_i back to the state; -1 where none leads
+    distance: Int[np.ndarray, "tgt_len steps"]  # recurrent steps from L_i back to the state; -1 if there is no way
 
     __repr__ = described
 
     def by_distance(self) -> tuple[Int[np.ndarray, " distances"], Float[np.ndarray, " distances"]]:
-        """The distances that there are, and the mean size at each."""
+        """All distances, and the mean size of the gradients at each."""
         known = self.distance >= 0
         distances = np.unique(self.distance[known])
         means = np.array([self.sizes[self.distance == distance].mean() for distance in distances])
@@ -32,9 +32,9 @@ class Decay:
 def decay(run: Run) -> list[Decay]:
     """The top layer's cells: the gradient of each output's loss -log p with respect to every hidden state.
 
-    Distance counts recurrent steps on the way without attention: from output i back through the decoder to s_0, and
-    through the encoder from its last state to h_j; in the decoder i - t. What arrives by attention took a shorter way,
-    and shows as a curve that does not fall.
+    The distance is the number of recurrent steps without attention: from output i back through the decoder to s_0, then
+    through the encoder from its last state to h_j; within the decoder, i - t. Attention is a shorter way, so with
+    attention the curve does not fall.
     """
     top = run.net.config.encoder_layers - 1
     cells = {way: [step.cell.hidden for step in run.reading[top, way]] for way in run.net.config.directions}

@@ -1,4 +1,4 @@
-"""The forward run whose graph autograd follows back: one sentence, teacher-forced (18), in float64."""
+"""The forward run for a backward pass: one sentence, teacher-forced (18), in float64, with its autograd graph."""
 
 import copy
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from s2s_core.seq2seq import Seq2Seq
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """One sentence run forward with its graph: a copy of the model in float64, its steps, and -log p of each token."""
+    """The forward run of one sentence: a copy of the model in float64, its steps, and -log p of each token."""
 
     net: Seq2Seq
     reading: Mapping[tuple[int, str], Sequence[EncoderStep]]  # by layer and direction, in the order of reading
@@ -35,11 +35,11 @@ class Run:
 
 
 @torch.inference_mode(False)
-@torch.enable_grad()  # whatever the caller is in the middle of
+@torch.enable_grad()  # also if the caller has turned gradients off
 def run_forward(net: Seq2Seq, source: Sequence[int], targets: Sequence[int], fed: Sequence[int]) -> Run:
-    """Read the source and write the targets, each step fed the given token, in float64 and without dropout.
+    """Run the model on a source and targets in float64, without dropout. Each step is fed the given token.
 
-    The model itself is left alone: other threads may be using it.
+    It uses a copy of the model, because other threads may be using the model.
     """
     net = copy.deepcopy(net).double().eval().requires_grad_(False)
     for side in (net.encoder, net.decoder):
@@ -59,11 +59,11 @@ def run_forward(net: Seq2Seq, source: Sequence[int], targets: Sequence[int], fed
 
 
 def _apart(state: DecoderState) -> DecoderState:
-    """The same state as tensors of its own: "copy" passes on those that a fixed context reads as well."""
+    """The same state in new tensors. With the bridge "copy", a fixed context reads the old tensors too."""
 
     def own(of: Tensor) -> Tensor:
         copied = of.clone()
-        return copied if copied.requires_grad else copied.requires_grad_()  # a start of zeros is no part of the graph
+        return copied if copied.requires_grad else copied.requires_grad_()  # zeros are not in the graph
 
     cells = tuple(CellState(own(cell.hidden), None if cell.cell is None else own(cell.cell)) for cell in state.cells)
     return DecoderState(cells, state.readout)

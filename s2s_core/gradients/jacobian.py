@@ -1,11 +1,11 @@
-"""One step of the way back: how the state of a cell at t depends on its state at t-1, term by term.
+"""The Jacobian of one step: how the state of a cell at t depends on its state at t-1, term by term.
 
-Of an LSTM with peepholes, at the same h_{t-1} and x_t, the derivative of (4):
+For an LSTM with peepholes it is the derivative of (4), with h_{t-1} and x_t constant:
 
     ∂c_t/∂c_{t-1} = diag(f_t) + diag(c_{t-1} ⊙ f_t ⊙ (1-f_t)) W_cf + diag(c̃_t ⊙ i_t ⊙ (1-i_t)) W_ci
 
-The first term is the "constant error carousel" (Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000 put f_t
-into it); the others are the peepholes'. Of a plain cell ∂h_t/∂h_{t-1} = diag(1 - h_t²) W_h.
+The first term is the "constant error carousel" (Hochreiter & Schmidhuber 1997; with f_t: Gers, Schmidhuber & Cummins
+2000). The other terms are those of the peepholes. For a plain cell, ∂h_t/∂h_{t-1} = diag(1 - h_t²) W_h.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ Matrix = Float[np.ndarray, "units units"]
 
 @dataclass(frozen=True, eq=False)
 class Jacobian:
-    """∂state_t/∂state_{t-1} of one step: rows are units at t, columns units at t-1; the terms add up to it."""
+    """∂state_t/∂state_{t-1} of one step, as the sum of its terms. Rows are units at t, columns are units at t-1."""
 
     state: str  # "cell" or "hidden"
     terms: Mapping[str, Matrix]
@@ -38,7 +38,7 @@ class Jacobian:
 
 
 def cell_jacobian(cell: Cell, trace: CellTrace, position: int, *, reversed: bool = False) -> Jacobian:
-    """The Jacobian of a cell at one step of a trace; ``reversed`` for the cell that reads right to left.
+    """The Jacobian of a cell at one step of a trace; ``reversed`` if the cell reads right to left.
 
     Raises:
         IndexError: for a position that the trace does not have.

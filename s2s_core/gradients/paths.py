@@ -1,12 +1,12 @@
-"""By which paths a gradient came back to the states of a cell, from the adjoints of its steps.
+"""Split the gradient of a cell's states into paths, from the adjoints of its steps.
 
-The adjoint of a quantity q is δq = ∂L/∂q. With the pre-activations z of the gates, (1)-(6) backwards:
+The adjoint of a quantity q is δq = ∂L/∂q. With the gates' pre-activations z, the backward pass of (1)-(6) is:
 
     δh_{t-1} = Σ_g W_hg' δz_g(t)                                 over the gates f, i, o and the candidate
     δc_{t-1} = f_t ⊙ δc_t + W_cf' δz_f(t) + W_ci' δz_i(t)        (4), and the peepholes of (1) and (2)
     δc_t also has W_co' δz_o(t) + o_t ⊙ (1 - tanh² c_t) ⊙ δh_t   (5), (6)
 
-and of a plain cell δh_{t-1} = W_h' δz(t) with δz(t) = (1 - h_t²) ⊙ δh_t: the factor that vanishes or explodes.
+and for a plain cell δh_{t-1} = W_h' δz(t) with δz(t) = (1 - h_t²) ⊙ δh_t: this factor vanishes or explodes.
 """
 
 from collections.abc import Sequence
@@ -25,25 +25,25 @@ Rows = Float[Tensor, "steps _"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Adjoints:
-    """Of one cell, its steps in the order in which it read: ∂L/∂ of its states and of its pre-activations."""
+    """The adjoints of one cell's states and pre-activations at all steps, in the order in which the cell reads."""
 
     steps: Sequence[CellStep]
     hidden: Rows
     cell: Rows | None
-    sums: Rows  # of the terms of the input: δz of every gate, in storage order
+    sums: Rows  # δz of every gate, in storage order
 
     __repr__ = described
 
     def stacked(self, quantity: str) -> Rows:
-        """A quantity of the forward pass, one row a step."""
+        """A quantity of the forward pass, one row per step."""
         return torch.cat([getattr(step, quantity) for step in self.steps]).detach()
 
 
 def hidden_paths(cell: Cell, adjoints: Adjoints) -> dict[str, Rows]:
-    """What came back to each h_t from the cell's own next step: one path a gate."""
+    """The parts of each δh_t that come from the cell's next step: one path per gate."""
     blocks = dict(zip(cell.gates, cell.weight_hidden.detach().chunk(len(cell.gates)), strict=True))
     sums = dict(zip(cell.gates, _later(adjoints.sums).chunk(len(cell.gates), dim=1), strict=True))
-    if isinstance(cell, GRUCell):  # of the candidate's product the reset gate lets a part through
+    if isinstance(cell, GRUCell):  # the reset gate multiplies the candidate's product
         sums["candidate"] = sums["candidate"] * _later(adjoints.stacked("reset_gate"))
     paths = {name: sums[name] @ block for name, block in blocks.items()}
     if isinstance(cell, GRUCell):
@@ -52,7 +52,7 @@ def hidden_paths(cell: Cell, adjoints: Adjoints) -> dict[str, Rows]:
 
 
 def cell_paths(cell: Cell, adjoints: Adjoints) -> dict[str, Rows]:
-    """What came back to each c_t: along the cell state, by the peepholes, and through h_t. Empty without a c_t."""
+    """The parts of each δc_t: along the cell state, through the peepholes, and through h_t. Empty without a c_t."""
     if not isinstance(cell, LSTMCell) or adjoints.cell is None:
         return {}
     squashed = torch.tanh(adjoints.stacked("cell"))
@@ -70,17 +70,17 @@ def cell_paths(cell: Cell, adjoints: Adjoints) -> dict[str, Rows]:
 
 
 def input_paths(cell: Cell, part: str, adjoints: Adjoints) -> dict[str, Rows]:
-    """What came back to each x_t, or to one part of the input, through each gate: W_xg' δz_g(t)."""
+    """The parts of the gradient of each x_t, or of one part of the input, through each gate: W_xg' δz_g(t)."""
     blocks = cell.weight_input[part].detach().chunk(len(cell.gates))
     sums = adjoints.sums.chunk(len(cell.gates), dim=1)
     return {name: of @ block for name, of, block in zip(cell.gates, sums, blocks, strict=True)}
 
 
 def _later(rows: Rows) -> Rows:
-    """Each step's successor; after the last one there is nothing."""
+    """The rows moved up by one, so that each step has the row of its next step; the last row is 0."""
     return torch.cat([rows[1:], torch.zeros_like(rows[:1])])
 
 
 def _through(sums: Rows, weight: Tensor) -> Rows:
-    """W' δz; element by element where the peepholes are diagonal."""
+    """W' δz; element by element if the peepholes are diagonal."""
     return sums @ weight if weight.ndim == 2 else sums * weight

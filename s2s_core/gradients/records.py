@@ -1,4 +1,4 @@
-"""What came back: the gradients of a loss with respect to every state and input, and by which paths."""
+"""The result of a backward pass: the gradients of a loss with respect to every state and input, and their paths."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ Sizes = Float[np.ndarray, " _"]  # [steps]
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """The gradients at one cell over all its steps, in source order (or output order) whichever way it read.
+    """The gradients at one cell over all its steps. They are in source (or output) order, also if it reads backwards.
 
     ``hidden`` is ∂L/∂h_t (∂L/∂s_t of the decoder), ``cell`` ∂L/∂c_t, ``inputs`` ∂L/∂x_t; nats per unit of the state.
-    The paths of a state are vectors that add up to its gradient: they say where the gradient came from.
+    The paths of a state are vectors that add up to its gradient; they show where the gradient comes from.
     """
 
     kind: str  # "lstm", "gru" or "rnn"
@@ -40,24 +40,24 @@ class Flow:
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
-    """The way back of one loss through the whole network.
+    """The gradients of one loss in the whole network.
 
     ``loss`` is -log p of the token at ``output``, or the sum over all tokens where ``output`` is None, in nats.
     """
 
     src_tokens: tuple[str, ...]
     fed_tokens: tuple[str, ...]
-    tgt_tokens: tuple[str, ...]  # whose probability the loss is about
+    tgt_tokens: tuple[str, ...]  # whose probabilities are in the loss
     output: int | None
     loss: float
     losses: Float[np.ndarray, " tgt_len"]  # -log p of every token
-    encoder: tuple[Mapping[str, Flow], ...]  # by layer: "forward" and, of two directions, "backward"
+    encoder: tuple[Mapping[str, Flow], ...]  # by layer: "forward" and, if there are two directions, "backward"
     decoder: tuple[Flow, ...]  # by layer
-    joined: Vectors  # ∂L/∂h_j of what attention or the fixed context reads, and the bridge: [src_len, memory]
+    joined: Vectors  # ∂L/∂h_j, through attention or the fixed context and the bridge: [src_len, memory]
     joined_paths: Mapping[str, Vectors]  # "context" (15), "scores" (13)
     context: Vectors  # ∂L/∂c_i, [tgt_len, memory]
     scores: Vectors | None  # ∂L/∂e_ij; None without attention
-    strands: Vectors | None  # |what h_j gets back from output step i|, through (13)-(15)
+    strands: Vectors | None  # the size of h_j's gradient from output step i, through (13)-(15)
 
     __repr__ = described
 
@@ -77,9 +77,10 @@ def sizes(vectors: Vectors) -> Sizes:
 
 
 def shares(total: Vectors, paths: Mapping[str, Vectors]) -> dict[str, Sizes]:
-    """How much of each step's |gradient| came by each path: the part of its vector that lies along the gradient.
+    """The part of each step's |gradient| that comes through each path: its vector, projected onto the gradient.
 
-    They add up to |gradient|; a path that works against the others is below 0. All are 0 where the gradient is 0.
+    The parts add up to |gradient|. A path that works against the others has a negative part. All are 0 if the gradient
+    is 0.
     """
     length = sizes(total)[:, None]
     direction = np.divide(total, length, out=np.zeros_like(total), where=length > 0)

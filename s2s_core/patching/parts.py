@@ -1,4 +1,4 @@
-"""What can be put into another run, and which places of two sentences correspond."""
+"""The states that can be put into another run, and which positions of two sentences correspond."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from s2s_core.errors import UnknownName, quoted
 from s2s_core.registry import CELLS
 
 ALIGNMENTS = ("tokens", "start", "end")
-"""How places correspond: by what `difflib` finds alike in both sentences, or counted from the start or the end."""
+"""How positions correspond: equal tokens as found by `difflib`, or the same number from the start or the end."""
 
 FED = ("receiver", "donor")
-"""Whose answer both runs are fed up to the step that is measured."""
+"""Whose answer is fed to both runs before the measured step."""
 
 Axis = Literal["source", "output"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A quantity of one layer, which has a value at each place of its axis: source tokens or output steps."""
+    """A quantity of one layer. It has a value at each place of its axis: at each source token or output step."""
 
     name: str
     site: Site
@@ -47,11 +47,12 @@ _OUTPUT = {
 
 
 def parts_of(config: ModelConfig) -> tuple[str, ...]:
-    """The parts of a model that can be put in, in the order in which they are computed; the decoder's gates last.
+    """The parts of a model that can be replaced, in the order of computation; the decoder's gates are last.
 
     ``forward`` is →h_j, ``backward`` ←h_j, ``joined`` h_j as attention or a pooled context reads it, ``forward_cell``
     and ``backward_cell`` the encoder's cell states, ``state`` s_t, ``cell`` the decoder's c_t, ``weights`` the row α_t,
-    ``context`` the context of a step; a gate bears its own name. A context that is the last state does not read h_j.
+    ``context`` the context of a step; gates have their names. There is no ``joined`` if the context is the last state,
+    which does not read h_j.
     """
     quantities = CELLS[config.cell].quantities
     missing = {name for name in (*_SOURCE, *_OUTPUT) if name.endswith("cell") and "cell" not in quantities}
@@ -71,7 +72,7 @@ def states_of(config: ModelConfig) -> tuple[str, ...]:
 
 
 def part_of(name: str, config: ModelConfig, layer: int | None) -> Part:
-    """A part by its name. The layer counts from 0; None, and more than there are, is the top one.
+    """A part by its name. The layer counts from 0; None, or a number that is too large, is the top layer.
 
     Raises:
         UnknownName: for a part that the model does not have.
@@ -89,11 +90,11 @@ def part_of(name: str, config: ModelConfig, layer: int | None) -> Part:
 
 
 def partners(receiver: Sequence[str], donor: Sequence[str], by: str = "tokens") -> tuple[int | None, ...]:
-    """For each place of the receiver the donor's place that corresponds to it, or None where there is none.
+    """For each place of the receiver, the corresponding place of the donor, or None.
 
-    With "tokens" equal tokens correspond in the order that `difflib` finds, and of a stretch that was replaced by one
-    of the same length each token its counterpart. With "start" and "end" places correspond that are equally far from
-    the beginning or the end.
+    With "tokens", equal tokens correspond as `difflib` finds them; tokens that were replaced by equally many other
+    tokens correspond one by one. With "start" and "end", places with the same distance from the beginning or the end
+    correspond.
 
     >>> partners("8 May", "12 May")
     (None, 2, 3, 4, 5)
@@ -101,7 +102,7 @@ def partners(receiver: Sequence[str], donor: Sequence[str], by: str = "tokens") 
     (0, 1, 2, 3, 4)
 
     Raises:
-        UnknownName: for another way.
+        UnknownName: if ``by`` is not in ALIGNMENTS.
     """
     if by not in ALIGNMENTS:
         raise UnknownName("alignment", quoted(by).strip("'"), ALIGNMENTS)

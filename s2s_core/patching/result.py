@@ -1,4 +1,4 @@
-"""What patching finds: a map of places and parts, and from a cell of it to the edit that does it."""
+"""The result of patching: a map of parts and places, and the edit for each cell of the map."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -19,54 +19,54 @@ from s2s_core.patching.smallest import Smallest, smallest
 from s2s_core.seq2seq import Seq2Seq
 from s2s_core.tokenizer import BOS, Tokenizer
 
-LEAST = 0.5  # nats: runs that are less far apart have no way between them that could be measured
-LOWEST, HIGHEST = -1.0, 2.0  # of a share: what overshoots by a whole way is not told apart from what overshoots more
+LEAST = 0.5  # nats: if the two runs are closer, shares of the way between them are not meaningful
+LOWEST, HIGHEST = -1.0, 2.0  # limits of a share; more is not distinguished
 ENOUGH = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Patched:
-    """One part of the donor, put into the receiver at one place, or at every place that has a partner."""
+    """The effect of one part of the donor in the receiver, put in at one place or at every place with a partner."""
 
     part: str
     place: int | None  # of the receiver: a source token or an output step, from 0; None: all of them
-    partner: int | None  # the donor's place; None: it has none, and nothing was put in; or all of them
+    partner: int | None  # the donor's place; None: no partner, so nothing was put in; or all of them
     share: float  # of the way from the receiver's answer (0) to the donor's (1), see `Patching`
     log_odds: float  # log p(donor's token) - log p(receiver's token), in nats
     p_receiver: float  # of the receiver's token
     p_donor: float  # of the donor's token
-    output: str  # what the changed run answers by itself, greedily
+    output: str  # the greedy output of the changed run
 
     __repr__ = described
 
 
 @dataclass(frozen=True, eq=False)
 class Patching:
-    """How far each part of the donor's run, put into the receiver's, takes the answer over.
+    """How far each part of the donor's run, put into the receiver's run, moves the answer to the donor's answer.
 
-    One output step is measured. Both runs are fed the same output before it, so that only the source differs. There
-    v = log p(the donor's token) - log p(the receiver's token), and a share is (v - v of the receiver) / (v of the donor
-    - v of the receiver): 0 where nothing happens, 1 where the changed run prefers the donor's token as the donor does.
-    Below 0 the run moves away, above 1 it goes too far; a share is kept within -1..2. It is nan where nothing was put
-    in, and everywhere if the two v are less than half a nat apart.
+    One output step is measured. Both runs are fed the same output before it, so only the source differs. With v = log
+    p(the donor's token) - log p(the receiver's token), the share of a changed run is (v - v of the receiver) / (v of
+    the donor - v of the receiver): 0 if nothing changes, 1 if the changed run prefers the donor's token as much as the
+    donor's run. Below 0 it moves away, above 1 it moves too far; it is limited to -1..2. It is nan if nothing was put
+    in, and everywhere if the two v differ by less than half a nat.
     """
 
     runs: Runs
-    before: Effect  # the receiver's run, in which nothing is changed
-    goal: Effect  # the donor's run
+    before: Effect  # of the receiver's run without a change
+    goal: Effect  # of the donor's run
     parts: tuple[str, ...]
-    cells: tuple[Patched, ...]  # for each part its places in their order, and then all of them together
+    cells: tuple[Patched, ...]  # for each part: its places in order, then all places together
 
     __repr__ = described
 
     @property
     def receiver(self) -> Side:
-        """The sentence into which something is put."""
+        """The sentence whose run is changed."""
         return self.runs.receiver
 
     @property
     def donor(self) -> Side:
-        """The sentence from which it comes."""
+        """The sentence whose states are put in."""
         return self.runs.donor
 
     @property
@@ -76,17 +76,17 @@ class Patching:
 
     @property
     def tokens(self) -> tuple[str, str]:
-        """What the receiver and the donor write at this step."""
+        """The tokens that the receiver and the donor write at this step."""
         receiver, donor = (self.runs.tokenizer.token(token) for token in self.runs.tokens)
         return receiver, donor
 
     @property
     def measurable(self) -> bool:
-        """Whether the two runs are far enough apart for shares of the way between them."""
+        """Whether the two runs differ enough for shares of the way between them."""
         return self.goal.log_odds - self.before.log_odds >= LEAST
 
     def share(self, value: float) -> float:
-        """The share of the way at which log odds lie."""
+        """The share of the way from the receiver to the donor for given log odds."""
         if not self.measurable:
             return nan
         way = (value - self.before.log_odds) / (self.goal.log_odds - self.before.log_odds)
@@ -97,7 +97,7 @@ class Patching:
         return {(cell.part, cell.place): cell for cell in self.cells}
 
     def at(self, part: str, place: int | None = None) -> Patched:
-        """One cell of the map; without a place, that of all places together.
+        """One cell of the map; without a place, the cell for all places together.
 
         Raises:
             InvalidConfig: for a part or a place that is not in the map.
@@ -110,12 +110,12 @@ class Patching:
         return self._cells[part, place]
 
     def shares(self, part: str) -> Float[np.ndarray, " places"]:
-        """The shares of one part, place by place; nan where nothing was put in."""
+        """The shares of one part at each place; nan if nothing was put in."""
         places = self.runs.places(self.runs.part(part))
         return np.array([self.at(part, place).share for place in places])
 
     def edits(self, part: str, place: int | None = None, *, units: Sequence[int] | None = None) -> Edits:
-        """The change of one cell, of all units or some, for `Translator.trace`: its numbers are the donor's.
+        """The edits of one cell for `Translator.trace`, for all units or some; their numbers are the donor's.
 
         Raises:
             UnknownName: for a part that the model does not have.
@@ -130,16 +130,16 @@ class Patching:
         return self.runs.edits(at, place, units)
 
     def patched(self, edits: Edits) -> Patched:
-        """What any edits make of the receiver, on the same scale: several cells together, for example."""
+        """The effect of any edits on the receiver, on the same scale: for example, of several cells together."""
         (effect,) = self.runs.effects([edits])
         return self._patched("", None, None, effect)
 
     def smallest(self, part: str, place: int, *, enough: float = ENOUGH) -> Smallest:
-        """The fewest units of one cell, found greedily, that go `enough` (0 to 1) of the way that all of them go.
+        """The fewest units of one cell, found greedily, that have at least `enough` (0 to 1) of its effect.
 
         Raises:
             UnknownName: for a part that the model does not have.
-            InvalidConfig: for a place that it does not have, and where the cell itself has no way that can be shared.
+            InvalidConfig: for a place that it does not have, or if the effect of the whole cell is too small.
         """
         enough = arguments.number("enough", enough, 0.0, 1.0)
         at = self.runs.part(part)
@@ -147,7 +147,7 @@ class Patching:
         return smallest(self.runs, at, place, share=self.share, enough=enough)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a cell: the fields of `Patched`, and the tokens that stand at the places.
+        """One row per cell: the fields of `Patched`, and the tokens at the places.
 
         Columns part, place, partner (missing for all places together), token, donor_token, share, log_odds,
         p_receiver, p_donor, output.
@@ -209,7 +209,7 @@ def patch(
 
 
 def _step(receiver: Side, donor: Side, step: int | None) -> int:
-    """The step that is measured: the one that was asked for, or the first at which the answers part."""
+    """The measured step: the given one, or the first one at which the answers differ."""
     steps = min(len(receiver.tgt_ids), len(donor.tgt_ids))
     differing = [t for t in range(steps) if receiver.tgt_ids[t] != donor.tgt_ids[t]]
     if not differing:

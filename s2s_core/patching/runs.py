@@ -1,4 +1,4 @@
-"""Many changed runs of one sentence at once: what each writes at a step, and what it answers."""
+"""Compute many changed runs of one sentence at once: their probabilities at one step, and their outputs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from s2s_core.threads import let_pass
 from s2s_core.tokenizer import BOS, EOS, Tokenizer
 
 ROWS = 256  # runs at a time
-Values = Mapping[tuple[str, int], Float[Tensor, " units"]]  # of a part's name and a place
+Values = Mapping[tuple[str, int], Float[Tensor, " units"]]  # (name of a part, place) -> numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two sentences, with the answer that the model gives to it by itself."""
+    """One of the two sentences, with the model's output for it."""
 
     text: str
     src_ids: tuple[int, ...]  # with the marks that the encoder reads
@@ -38,19 +38,19 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a run makes of the step that is measured."""
+    """The result of a run at the measured step."""
 
     log_odds: float  # log p(donor's token) - log p(receiver's token), in nats
     p_receiver: float
     p_donor: float
-    output: str | None  # the greedy answer, where it was asked for
+    output: str | None  # the greedy output, if it was asked for
 
     __repr__ = described
 
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """A receiver and a donor of one model, the step that is measured, and what the donor computed on the way there."""
+    """A receiver and a donor of one model, the measured step, and the donor's states up to this step."""
 
     net: Seq2Seq
     tokenizer: Tokenizer  # of the target
@@ -58,7 +58,7 @@ class Runs:
     donor: Side
     step: int  # of the output, from 0
     fed: tuple[int, ...]  # to both runs, up to this step: the start mark, y_1, y_2, ...
-    tokens: tuple[int, int]  # of this step: the receiver's and the donor's
+    tokens: tuple[int, int]  # at this step: the receiver's and the donor's
     partners: tuple[int | None, ...]  # for each source place of the receiver, the donor's
     layer: int | None
     states: Values  # of the donor
@@ -70,7 +70,7 @@ class Runs:
         return part_of(name, self.net.config, self.layer)
 
     def places(self, part: Part) -> range:
-        """The places of the receiver at which a part can be put in: later outputs come too late."""
+        """The places of the receiver at which a part can be put in: no step after the measured one."""
         return range(len(self.receiver.src_tokens) if part.axis == "source" else self.step + 1)
 
     def partner(self, part: Part, place: int) -> int | None:
@@ -78,9 +78,10 @@ class Runs:
         return self.partners[place] if part.axis == "source" else place
 
     def values(self, part: Part, place: int) -> Float[Tensor, " units"] | None:
-        """What the donor has for a place of the receiver; None if there is nothing.
+        """The donor's numbers for a place of the receiver; None if there are none.
 
-        A row of weights goes to the places that correspond. What lay elsewhere is lost, and the rest is scaled to 1.
+        A row of attention weights is moved to the corresponding source places. Weights without such a place are
+        dropped, and the rest is scaled to the sum 1.
         """
         partner = self.partner(part, place)
         if partner is None:
@@ -97,7 +98,7 @@ class Runs:
         return row / row.sum() if row.sum() > 0 else None
 
     def edits(self, part: Part, place: int | None, units: Sequence[int] | None = None) -> Edits:
-        """The edits that put a part of the donor in, at one place or (None) at all that have a partner."""
+        """The edits that put a part of the donor in at one place or, if it is None, at all places with a partner."""
         found = []
         for at in self.places(part) if place is None else (place,):
             if (values := self.values(part, at)) is not None:
@@ -113,7 +114,7 @@ class Runs:
 
     @torch.inference_mode()
     def effects(self, edits: Sequence[Edits], *, outputs: bool = True) -> list[Effect]:
-        """The receiver's runs with these edits, one after another; without `outputs` the answers are not computed."""
+        """The effect of each of these edits on the receiver; without ``outputs``, no greedy output is computed."""
         found: list[Effect] = []
         for first in range(0, len(edits), ROWS):
             rows = ByRow(tuple(edits[first : first + ROWS]))
@@ -129,7 +130,7 @@ class Runs:
 def record(
     net: Seq2Seq, src_ids: Sequence[int], fed: Sequence[int], layer: int | None
 ) -> tuple[Values, Float[Tensor, " tgt_vocab"]]:
-    """What a run computes in every part at every place, in the network's own precision, and its last step's logits."""
+    """The numbers of a run for every part and place, in the network's precision, and the logits of its last step."""
     named = {part.site: part.name for part in (part_of(name, net.config, layer) for name in parts_of(net.config))}
     seen: dict[tuple[str, int], Tensor] = {}
 
@@ -147,7 +148,7 @@ def record(
 
 
 def effect_of(logits: Float[Tensor, " tgt_vocab"], tokens: tuple[int, int], output: str | None) -> Effect:
-    """What a run's logits say of the receiver's and the donor's token."""
+    """The effect for given logits: the probabilities of the receiver's and the donor's token."""
     log_probs = logits.double().log_softmax(dim=-1)[list(tokens)]
     (receiver, donor), (p_receiver, p_donor) = log_probs.tolist(), log_probs.exp().tolist()
     return Effect(donor - receiver, p_receiver, p_donor, output)
@@ -177,7 +178,7 @@ def _forced(net: Seq2Seq, memory: Memory, fed: Sequence[int], edits: ByRow) -> F
 
 
 def _greedy(net: Seq2Seq, memory: Memory, edits: ByRow) -> list[list[int]]:
-    """What each row writes by itself, without the end mark."""
+    """The greedy output of each row, without the end mark."""
     written: list[list[int]] = [[] for _ in edits.rows]
     rows = list(range(len(written)))  # the answer that each row of the batch belongs to
     ended: set[int] = set()

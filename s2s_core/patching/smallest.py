@@ -9,35 +9,36 @@ from s2s_core.errors import InvalidConfig, quoted
 from s2s_core.patching.parts import Part
 from s2s_core.patching.runs import Runs
 
-LEAST = 0.05  # of the way: a cell that takes the answer less far has nothing to divide among its units
-TRIED = 64  # units that are tried in a round, those that go furthest alone
-STRIDE = 8  # of a set of so many units each round adds one, of one of twice as many two
+LEAST = 0.05  # share of the way: the effect of a cell below this is too small to be divided among its units
+TRIED = 64  # units tried in each round: those with the largest effect alone
+STRIDE = 8  # each round adds one unit for every STRIDE units in the set, at least one
 
 
 @dataclass(frozen=True, slots=True)
 class Smallest:
-    """Units of one part at one place. None of them can be left out: the rest would not be enough."""
+    """The units of one part at one place that are enough. Without any one of them, the rest is not enough."""
 
     part: str
     place: int
     units: tuple[int, ...]  # in the order in which they were found
-    share: float  # of the way, with the donor's values in these units alone
+    share: float  # of the way, with the donor's values in only these units
     whole: float  # the same with all units
     enough: float  # of `whole`, 0 to 1
-    count: int  # of all units
-    output: str  # what the run with these units answers by itself
+    count: int  # the number of all units
+    output: str  # the greedy output of the run with these units
 
     __repr__ = described
 
 
 def smallest(runs: Runs, part: Part, place: int, *, share: Callable[[float], float], enough: float) -> Smallest:
-    """Add the unit that takes the answer furthest, again and again, until it is enough; then leave out what it can.
+    """Add the unit with the largest effect, again and again, until the set is enough; then remove unnecessary units.
 
-    Of a part with more than `TRIED` units those are tried that go furthest alone, and a set grows by an eighth, so that
-    large sets are found sooner; what is found is the smallest set of this search, not of all sets.
+    If a part has more than `TRIED` units, only those with the largest effect alone are tried. Large sets grow by an
+    eighth per round, to save time. The result is the smallest set that this greedy search finds, not the smallest of
+    all sets.
 
     Raises:
-        InvalidConfig: if the part at this place has nothing to put in, or takes the answer less than 5 % of the way.
+        InvalidConfig: if the part at this place has nothing to put in, or moves the answer less than 5 % of the way.
     """
 
     def shares(sets: Sequence[Sequence[int]]) -> list[float]:

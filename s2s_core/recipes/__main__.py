@@ -1,8 +1,8 @@
-"""`python -m s2s_core.recipes`: ask every shipped model its specimens, and bring the words of the cards up to date.
+"""`python -m s2s_core.recipes`: run every shipped model on its specimens, and update the texts of the cards.
 
-The answers are kept as experiments/specimens.csv. With --confidence the models' probabilities are measured as well and
-kept as experiments/calibration.csv; `--data en-fr=PATH` names the file of a task whose pairs are not shipped, and the
-lines of other models stay. What the training and its scores put on a card stays.
+The answers are written to experiments/specimens.csv. With --confidence, the calibration of the models' probabilities is
+measured and written to experiments/calibration.csv. `--data en-fr=PATH` names the file of a task whose pairs are not
+shipped; the lines of models without pairs stay. The parts of a card that come from its training and its scores stay.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from s2s_core.translator import Translator
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Ask the models, measure what is asked for, and rewrite the cards whose words are others now."""
+    """Run the models, measure what is asked for, and rewrite the cards whose texts have changed."""
     parser = argparse.ArgumentParser(prog="python -m s2s_core.recipes", description=__doc__)
     parser.add_argument("--confidence", action="store_true", help="measure the models' probabilities, too")
     parser.add_argument("--data", action="append", default=[], metavar="TASK=PATH", help="the pairs of a task")
@@ -40,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def lines(models: Sequence[Translator], data: Mapping[str, Path], *, measure: bool) -> list[confidence.Confidence]:
-    """A line a model: measured now where that is wanted and the pairs are at hand, else as it is kept.
+    """One line per model: measured now if that is wanted and the pairs are there, else the stored line.
 
-    The line of a model that has been trained anew since is dropped: it is of another model.
+    The stored line of a model that was trained again since then is dropped.
     """
     kept = {line.fingerprint: line for line in confidence.read_table()}
     tasks = {task: TASKS[task]().reading(path) for task, path in data.items()}

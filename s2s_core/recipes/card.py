@@ -1,4 +1,4 @@
-"""CARD.md: what a checkpoint is, how it was made and how good it is, written from the run's own results."""
+"""CARD.md: what a checkpoint is, how it was made and how good it is, written from the results of its training."""
 
 import csv
 import io
@@ -82,7 +82,7 @@ def render(
 
 
 def scores(evaluation: Evaluation, *, name: str, task: Task, rules: Rules) -> str:
-    """What stands under the heading of the scores; ``name`` is the model's."""
+    """The text under the heading of the scores; ``name`` is the model's name."""
     again = shlex.join(["python", "-m", "s2s_core", "evaluate", "--model", name, *task.options])
     decoding = f"greedy decoding and a beam of {evaluation.beam_size}" if evaluation.beam_scores else "greedy decoding"
     parts = [f"{evaluation.pairs:,} held-out pairs, {decoding}. Again: {code(again)}.", table(*evaluation.table())]
@@ -94,10 +94,10 @@ def scores(evaluation: Evaluation, *, name: str, task: Task, rules: Rules) -> st
 
 
 def rescored(card: str, section: str) -> str:
-    """A card with ``section``, made by `scores`, in place of the scores it had.
+    """The card with its scores replaced by ``section``, which `scores` made.
 
     Raises:
-        DataError: where the card has no scores.
+        DataError: if the card has no scores.
     """
     before, heading, after = card.partition(f"\n{SCORES}\n")
     if not heading:
@@ -107,12 +107,12 @@ def rescored(card: str, section: str) -> str:
 
 
 def retold(card: str, recipe: Recipe) -> str:
-    """The card of a shipped checkpoint with the words of its recipe and the tables' figures as they are now.
+    """The card of a shipped checkpoint, with the current text of its recipe and the current numbers of the tables.
 
-    What was measured in its training stays.
+    The results of its training stay.
 
     Raises:
-        DataError: where the card is none that `render` wrote.
+        DataError: if `render` did not write the card.
     """
     _, data, measured = card.partition("\n## Data\n")
     measured, scores_, rest = measured.partition(f"\n{SCORES}\n")
@@ -126,7 +126,7 @@ def retold(card: str, recipe: Recipe) -> str:
 
 
 def _told(recipe: Recipe) -> list[str]:
-    """What stands between scores and log: what the recipe says of itself."""
+    """The sections between the scores and the log, from the recipe's texts."""
     remarks = dict(recipe.remarks)
     if text := compared(recipe):
         remarks[f"Compared with `{recipe.base}`"] = text
@@ -138,7 +138,7 @@ def _told(recipe: Recipe) -> list[str]:
 
 
 def _measured(recipe: Recipe) -> list[str]:
-    """What the tables in experiments say of the shipped checkpoint; a training of one's own has none of it."""
+    """The sections from the tables in experiments; only the shipped checkpoint has them."""
     task = recipe.task
     sections = {}
     if asked := [line for line in specimens.read_table() if line.model == recipe.name]:
@@ -157,7 +157,7 @@ def _hardware(device: torch.device) -> str:
 
 
 def _counted(task: Task, finished: Finished) -> list[str]:
-    """What became of the rows of a file, as a list; nothing where the task makes its own pairs."""
+    """How the rows of the file were used, as a list; empty if the task makes its own pairs."""
     if task.count is None:
         return []
     lines = [escaped(sentence) for sentence in task.count.sentences()]
@@ -171,5 +171,5 @@ def _settings(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _csv_table(log: str) -> str:
-    header, *rows = csv.reader(io.StringIO(log or "step\n"))  # somebody may have deleted it
+    header, *rows = csv.reader(io.StringIO(log or "step\n"))  # the log may have been deleted
     return table(header, rows)

@@ -88,8 +88,8 @@ class Choice:
     dropout: float | None = None  # from 0 to MOST_DROPOUT; None: the default of the task, see `usual`
     lr: float | None = None  # Adam's highest learning rate; None: the default of the task, see `usual`
     seed: int = 1
-    columns: Names | None = None  # only for one's own file: source and target, by name or number from 1
-    encoding: str | None = None  # only for one's own file; None: UTF-8
+    columns: Names | None = None  # only for a learner's own file: source and target, by name or number from 1
+    encoding: str | None = None  # only for a learner's own file; None: UTF-8
     tokenizer: str | None = None  # of TOKENIZERS_OFFERED, only for one's own file; None: pieces if there are enough
     vocab_size: int | None = None  # the most tokens of a side; None: the tokenizer's default. Ignored with characters
 

@@ -1,4 +1,4 @@
-"""What a sibling does differently from its base, and of how many seeds that is known: nothing is claimed without it."""
+"""How a sibling differs from its base, always with the number of seeds on which this was observed."""
 
 from textwrap import fill
 
@@ -13,10 +13,10 @@ ONE_SEED = "One seed: both were trained once, from seed {seed}, and another seed
 
 
 def compared(recipe: Recipe) -> str:
-    """The card's section, in Markdown; empty where there is nothing to say.
+    """The card's section, in Markdown; empty if the recipe has no findings.
 
-    The recipe's words are of one training each, and the section opens with that. Where the family was swept
-    over seeds, the figures with their intervals follow.
+    The findings in a recipe are from one training of each model; the section says so first. If the family was trained
+    from several seeds, the numbers with their intervals follow.
     """
     parts = []
     if recipe.findings:
@@ -34,7 +34,7 @@ differs from that of `{recipe.base}`, seed by seed."""
 
 
 def over_seeds(recipe: Recipe) -> list[tuple[str, str, str]]:
-    """Measure, figure and difference, of every measure of this very recipe that the table of its family has."""
+    """Name, value and difference from the base of every measure of this recipe in the table of its family."""
     lines = seeds.read(seeds.path_of(recipe.base)) if recipe.base else ()
     now = digest(recipe)
     mine = [line for line in lines if line.model == recipe.name and line.recipe == now]

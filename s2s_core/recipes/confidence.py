@@ -1,7 +1,7 @@
-"""How far the probabilities of a shipped model can be trusted, and the temperature that mends them: a line a model.
+"""The calibration of the shipped models' probabilities, and the temperature that improves it: one line per model.
 
-`python -m s2s_core.recipes --confidence` measures it on held-out pairs and keeps it as experiments/calibration.csv; the
-cards have it. What is computed: `s2s_core.calibration`.
+`python -m s2s_core.recipes --confidence` measures it on held-out pairs and writes it to experiments/calibration.csv and
+to the cards. The measures are computed by `s2s_core.calibration`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,21 +38,21 @@ _LEFT = "It gains too little to be used."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confidence:
-    """What a model says of its tokens, and how right it is: teacher forced, on held-out pairs; shares in percent."""
+    """A model's probabilities and how right they are: teacher forced, on held-out pairs; shares in percent."""
 
     model: str
     fingerprint: str  # of the model's checkpoint
     pairs: int
     tokens: int  # of the references, the end marks included
-    right: float  # of the most probable tokens
-    said: float  # their mean probability
+    right: float  # share of the most probable tokens that are right
+    said: float  # the mean probability of the most probable tokens
     error: float  # the expected calibration error, with its interval
     low: float
     high: float
     loss: float  # -log p of a reference's token, in nats
-    sure: float  # tokens that are said with SURE or more
-    sure_right: float  # of them the right ones; 0 where there are none
-    temperature: float  # that fits the development pairs best; what follows is measured at it
+    sure: float  # share of the tokens with a probability of SURE or more
+    sure_right: float  # share of these that are right; 0 if there are none
+    temperature: float  # the best one on the development pairs; the fields below are measured at it
     scaled_said: float
     scaled_error: float
     scaled_low: float
@@ -63,7 +63,7 @@ class Confidence:
 
     @property
     def mends(self) -> bool:
-        """Whether the temperature clearly lowers the error: by WORTH at least, and the intervals are apart."""
+        """Whether the temperature clearly lowers the error: by at least WORTH, and the intervals do not overlap."""
         return self.error - self.scaled_error >= WORTH and self.scaled_high < self.low
 
 
@@ -71,7 +71,7 @@ def measure(translator: Translator, task: Task) -> Confidence:
     """Fit the temperature on development pairs, and measure with it and without it on test pairs.
 
     Raises:
-        DataError: where the task has no pairs.
+        DataError: if the task has no pairs.
     """
     dev = list(_logits(translator, _taken(translator, task.pairs("dev", size=DEV_PAIRS))))
     temperature = best_temperature(torch.cat([part[1] for part in dev]), torch.cat([part[2] for part in dev]))
@@ -101,7 +101,7 @@ def measure(translator: Translator, task: Task) -> Confidence:
 
 
 class _Sums:
-    """What adds up, batch by batch, at one temperature."""
+    """Sums over the batches at one temperature."""
 
     def __init__(self, temperature: float) -> None:
         self.temperature = temperature
@@ -139,7 +139,7 @@ def _taken(translator: Translator, pairs: Sequence[Pair]) -> list[Pair]:
 def _logits(
     translator: Translator, pairs: Sequence[Pair]
 ) -> Iterator[tuple[Int[np.ndarray, " tokens"], Float[Tensor, "tokens vocab"], Int[Tensor, " tokens"]]]:
-    """Of each batch the pair of every token, its logits and its target; the first reference is fed, (18)."""
+    """For each batch: the pair of every token, its logits and its target. The first reference is fed, (18)."""
     order = sorted(range(len(pairs)), key=lambda row: len(pairs[row].source))
     for first in range(0, len(order), BATCH):
         rows = order[first : first + BATCH]
@@ -157,35 +157,35 @@ def write_table(lines: Iterable[Confidence], path: Path = TABLE) -> None:
     """Replace the table.
 
     Raises:
-        CannotWrite: where that cannot be done; the old one stays.
+        CannotWrite: if it cannot be written; the old table stays.
     """
     write_rows(Confidence, lines, path)
 
 
 def read_table(path: Path = TABLE) -> tuple[Confidence, ...]:
-    """Every line of the table; none where there is no such file.
+    """Every line of the table; empty if there is no such file.
 
     Raises:
-        DataError: where the file is no such table.
+        DataError: if the file is not such a table.
     """
     return read_rows(Confidence, path, "confidence")
 
 
 def mended(fingerprint: str) -> Confidence | None:
-    """What was measured of the checkpoint with this fingerprint, if its temperature mends its probabilities.
+    """The measurement of the checkpoint with this fingerprint, if its temperature clearly lowers the error; else None.
 
     Raises:
-        DataError: where the table is none.
+        DataError: if the file is not such a table.
     """
     line = _measured(fingerprint)
     return line if line and line.mends else None
 
 
 def temperature_of(translator: Translator) -> float:
-    """The temperature that is stored for a shipped model.
+    """The stored temperature of a shipped model.
 
     Raises:
-        DataError: where there is none, because the model was not measured, or its probabilities are as good without.
+        DataError: if there is none: the model was not measured, or the temperature does not clearly lower the error.
     """
     info = translator.info
     line = _measured(info.fingerprint)

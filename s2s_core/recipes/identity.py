@@ -1,4 +1,4 @@
-"""What a recipe trains by, without its seed and its prose: two recipes that agree in it train the same models."""
+"""The settings of a recipe, except its seed, that decide the weights: with equal settings, equal models are trained."""
 
 import hashlib
 import json
@@ -6,7 +6,7 @@ from typing import Any
 
 from s2s_core.recipes.recipe import Recipe
 
-_SHOWN = {"seed", "device", "probe", "probe_every", "snapshots", "specimens"}  # what of a run changes no weight
+_SHOWN = {"seed", "device", "probe", "probe_every", "snapshots", "specimens"}  # fields of a run that change no weight
 
 
 def identity(recipe: Recipe) -> dict[str, Any]:
@@ -20,5 +20,5 @@ def identity(recipe: Recipe) -> dict[str, Any]:
 
 
 def digest(recipe: Recipe) -> str:
-    """`identity` in twelve letters, for a line of a table."""
+    """A hash of `identity` in twelve letters, for a line of a table."""
     return hashlib.sha256(json.dumps(identity(recipe), sort_keys=True).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""The variations of `ko-pronounce`: what attention, the other direction and a larger width are for."""
+"""The variations of `ko-pronounce`: what attention, a second direction and a larger size do."""
 
 from s2s_core.recipes.shipped import KO_PRONOUNCE_LIMITS
 from s2s_core.recipes.variation import Variation

@@ -1,4 +1,4 @@
-"""Texts of others in Markdown: whatever stands in them is read as it was written, in tables too."""
+"""Put arbitrary texts into Markdown so that they are shown literally, also in tables."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,12 +8,12 @@ _RUN = re.compile(r"`+")
 
 
 def escaped(text: str) -> str:
-    """A text on one line, without a mark that means anything."""
+    """A text on one line, with all characters escaped that have a meaning in Markdown."""
     return _MARKS.sub(lambda mark: f"\\{mark[0]}", " ".join(text.split()))
 
 
 def code(text: str) -> str:
-    """A text on one line as code, in more backticks than stand in it one after another."""
+    """A text on one line as code, between more backticks than the longest run of backticks in it."""
     line = " ".join(text.split()) or " "
     fence = "`" * (1 + max(map(len, _RUN.findall(line)), default=0))
     space = " " if line.startswith("`") or line.endswith("`") else ""
@@ -27,7 +27,7 @@ def block(text: str) -> str:
 
 
 def table(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
-    """A table; numbers that are no whole ones have two places."""
+    """A table; floating-point numbers have two decimal places."""
     lines = [[_cell(value) for value in line] for line in [header, *rows]]
     lines.insert(1, ["---"] * len(header))
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
@@ -40,6 +40,6 @@ class Code(str):
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, Code) and "\\|" not in value:  # which no code in a table can hold
-        return code(value).replace("|", "\\|")  # in a table a bar ends a cell, also within code
+    if isinstance(value, Code) and "\\|" not in value:  # Markdown cannot show \| as code in a table
+        return code(value).replace("|", "\\|")  # in a table a bar ends a cell, even in code
     return f"{value:.2f}" if isinstance(value, float) else escaped(str(value))

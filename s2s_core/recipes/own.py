@@ -1,4 +1,4 @@
-"""The recipe for a file of one's own pairs."""
+"""The recipe for a user's own file of pairs."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +10,7 @@ from s2s_core.tasks import PairsTask
 from s2s_core.tokenizer import SPACE
 from s2s_core.training import TrainConfig
 
-LR, DROPOUT = 2e-3, 0.2  # what a middling model begins with
+LR, DROPOUT = 2e-3, 0.2  # suitable for a model of medium size
 
 
 def own_pairs(
@@ -21,12 +21,12 @@ def own_pairs(
     columns: tuple[str, str] | None = None,
     encoding: str | None = None,
 ) -> Recipe:
-    """A middling model for a TSV or CSV of pairs; whoever knows better replaces its fields.
+    """A model of medium size for a TSV or CSV of pairs; its fields can be replaced.
 
-    Without a tokenizer texts are cut into pieces by `unigram`, where they have any.
+    Without a tokenizer, texts are cut into pieces by `unigram` or, if they have no pieces, into `characters`.
 
     Raises:
-        DataError: where the file cannot be read as pairs.
+        DataError: if the file cannot be read as pairs.
         UnknownName: for an encoding that is not known.
     """
     task = PairsTask(path=path, columns=columns, encoding=encoding)
@@ -55,5 +55,5 @@ def own_pairs(
 
 
 def _fitting(texts: Iterable[str]) -> str:
-    """`unigram`, or `characters` for texts of nothing but the mark that its pieces have for a space."""
+    """`unigram`; or `characters` if the texts have only the character that its pieces use for a space."""
     return "unigram" if any(text.strip(f" {SPACE}") for text in texts) else "characters"

@@ -1,4 +1,4 @@
-"""What a model card says, for a menu: its first clause, the scores over all pairs, and the settings of the run."""
+"""Read the facts of a model card for a menu: its first clause, the scores over all pairs, the settings of the run."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _PAIRS = re.compile(r"([0-9][0-9,]*) held-out pairs")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a card says. What it does not say is empty: its text may be edited."""
+    """The facts of a card. A card's text may be edited; a fact that it lacks is empty."""
 
     gist: str = ""  # what the model does, in the first clause of its summary
     pairs: int = 0  # held-out pairs that the scores were measured on
@@ -25,7 +25,7 @@ class Facts:
 
 
 def facts(card: str) -> Facts:
-    """The facts of a card, as `render` wrote it."""
+    """The facts of a card that `render` wrote."""
     sections = dict(_sections(card))
     found = _PAIRS.search(sections.get("Scores", ""))
     return Facts(

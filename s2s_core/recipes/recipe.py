@@ -29,7 +29,7 @@ class Recipe:
     """What is trained, on what, and how. `start` makes the untrained model and its data.
 
     Raises:
-        InvalidConfig: for sizes that are none.
+        InvalidConfig: for an invalid size.
     """
 
     name: str  # of the checkpoint's folder
@@ -40,20 +40,20 @@ class Recipe:
     model: Mapping[str, Any] = field(
         default_factory=dict
     )  # ModelConfig's fields; vocabulary sizes follow from the text
-    train_size: int | None = None  # pairs; None: as many as is usual for the task
+    train_size: int | None = None  # pairs; None: the task's default
     dev_size: int | None = None
     test_size: int | None = None  # pairs that the card's scores are measured on
     src_tokenizer: str | None = None  # a name of TOKENIZERS; None: the task's own
     tgt_tokenizer: str | None = None
-    vocab_size: int | None = None  # of each side, at most; None: as the tokenizer decides
-    data: str  # the card's words on where the data comes from, and its licence
-    weaknesses: tuple[str, ...]  # the card's words on what the model gets wrong
+    vocab_size: int | None = None  # most tokens of each side; None: the tokenizer's default
+    data: str  # text for the card: where the data comes from, and its licence
+    weaknesses: tuple[str, ...]  # text for the card: what the model gets wrong
     remarks: Mapping[str, str] = field(default_factory=dict)  # further sections of the card: heading -> Markdown
-    parent: str = ""  # the recipe of the checkpoint that the training begins with; "": with weights by chance
+    parent: str = ""  # the recipe of the checkpoint that the training starts from; "": random weights
     inherits: tuple[str, ...] = ("source", "target")  # the sides whose vocabulary is the parent's
-    cut: tuple[str, ...] = ()  # those of them whose vocabulary is cut down to the tokens of the training pairs
-    base: str = ""  # the recipe that this one changes in one thing
-    findings: str = ""  # the card's words on what came out differently from the base, of one training each
+    cut: tuple[str, ...] = ()  # inherited sides whose vocabulary is cut down to the training pairs' tokens
+    base: str = ""  # the recipe from which this one differs in one thing
+    findings: str = ""  # text for the card: differences from the base, in one training of each
     half: bool = False  # float16 on disk
     shipped: bool = False  # whether the checkpoint comes with the program
 
@@ -82,16 +82,16 @@ class Experiment:
 
 
 def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
-    """Draw the data, learn the vocabularies from the training pairs, and initialise the network; all by the seed.
+    """Draw the data, learn the vocabularies from the training pairs, and initialise the network, all from the seed.
 
-    With a ``parent`` the vocabularies that the recipe inherits are the parent's, and so are all weights of the same
-    name and shape; where a side has a vocabulary of its own or is cut, the embeddings of the tokens that both have
-    (transfer: Zoph et al. 2016, "Transfer learning for low-resource neural machine translation").
+    With a ``parent``, the inherited vocabularies and all weights of the same name and shape are the parent's. If a side
+    has a new or a cut vocabulary, the embeddings of the tokens that both have are copied (transfer learning: Zoph et
+    al. 2016, "Transfer learning for low-resource neural machine translation").
 
     Raises:
-        UnknownName, InvalidConfig: for a tokenizer or a model that does not exist, or where the recipe goes on from a
-            parent and there is none, or of which no weight fits.
-        DataError: where the task has no text, or what it is scored with is not installed (MissingPackage).
+        UnknownName, InvalidConfig: for a tokenizer or a model that does not exist, or if the recipe needs a parent and
+            there is none, or none of its weights fits.
+        DataError: if the task has no text, or a package for its scores is not installed (MissingPackage).
     """
     seed, task = recipe.train.seed, recipe.task
     require_model(recipe)
@@ -101,7 +101,7 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
         )
     train_pairs = task.pairs("train", size=recipe.train_size, seed=seed)
     dev_pairs = task.pairs("dev", size=recipe.dev_size, seed=seed)
-    task.score(dev_pairs[:1], [pair.target for pair in dev_pairs[:1]])  # a package that scoring lacks is said now
+    task.score(dev_pairs[:1], [pair.target for pair in dev_pairs[:1]])  # raises now if a package for scoring is missing
     inherited = recipe.inherits if parent else ()
     source = parent.src_tokenizer if parent and "source" in inherited else None
     target = parent.tgt_tokenizer if parent and "target" in inherited else None
@@ -124,7 +124,7 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
     plain = Translator(net=net, src_tokenizer=source, tgt_tokenizer=target)
     if parent:
         _inherit(plain, parent, tuple(side for side in inherited if side not in recipe.cut))
-    known = (pair.source for pair in train_pairs if plain.reads(pair.source))  # where the examples are all too long
+    known = (pair.source for pair in train_pairs if plain.reads(pair.source))  # if all examples are too long
     examples = tuple(text for text in task.examples if plain.reads(text)) or tuple(islice(known, 1))
     info = ModelInfo(name=recipe.name, title=recipe.title, task=task.name, examples=examples)
     translator = dataclasses.replace(plain, info=info)
@@ -132,7 +132,7 @@ def start(recipe: Recipe, parent: Translator | None = None) -> Experiment:
 
 
 def _inherit(translator: Translator, parent: Translator, sides: tuple[str, ...]) -> None:
-    """Copy the parent's weights of the same name and shape; of another vocabulary the rows of what both have."""
+    """Copy the parent's weights of the same name and shape; with another vocabulary, the rows of the common tokens."""
     taken = False
     known, kin = parent.net.state_dict(), {side: _in_both(translator, parent, side) for side in _OF_A_SIDE}
     with torch.no_grad():
@@ -151,9 +151,9 @@ def _inherit(translator: Translator, parent: Translator, sides: tuple[str, ...])
 
 
 def _in_both(translator: Translator, parent: Translator, side: str) -> tuple[list[int], list[int]]:
-    """The tokens that two vocabularies of a side have in common: their ids in the one, and in the other."""
+    """The common tokens of two vocabularies of one side: their ids in the first, and their ids in the second."""
     own, theirs = (one.src_tokenizer if side == "source" else one.tgt_tokenizer for one in (translator, parent))
-    if type(own) is not type(theirs):  # what looks the same may mean another thing
+    if type(own) is not type(theirs):  # tokens that look equal may mean different things
         return [], []
     places = {theirs.token(id): id for id in range(theirs.vocab_size)}
     common = [id for id in range(own.vocab_size) if own.token(id) in places]
@@ -161,10 +161,10 @@ def _in_both(translator: Translator, parent: Translator, side: str) -> tuple[lis
 
 
 def require_model(recipe: Recipe) -> None:
-    """Check that the model can be built, before anything is drawn and learnt.
+    """Check that the model can be built, before data is drawn and vocabularies are learnt.
 
     Raises:
-        UnknownName, InvalidConfig: where it cannot.
+        UnknownName, InvalidConfig: if it cannot.
     """
     _config(recipe, 1, 1)
 

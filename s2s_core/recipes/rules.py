@@ -1,4 +1,4 @@
-"""Held-out pairs by rule: what a model makes of cases that were chosen, not drawn."""
+"""Score a model on held-out pairs that were chosen, not drawn: each shows one rule of the task."""
 
 from s2s_core.tasks import Task
 from s2s_core.translator import Translator
@@ -6,11 +6,11 @@ from s2s_core.translator import Translator
 HEADER = ("rule", "held out", "exact %")
 
 Rules = dict[str, tuple[int, float]]
-"""Of each rule the pairs, and how many of them are answered exactly, in percent; empty for a task without rules."""
+"""Rule -> number of pairs, percent of them answered exactly; empty for a task without rules."""
 
 
 def by_rule(translator: Translator, task: Task) -> Rules:
-    """Ask for all held-out pairs of the task's rules, by greedy decoding; what it cannot read counts as wrong."""
+    """Score greedy decoding on all held-out pairs of the task's rules. A pair that is too long counts as wrong."""
     pairs = task.by_rule()
     if not pairs:
         return {}

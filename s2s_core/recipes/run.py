@@ -1,4 +1,4 @@
-"""From a recipe to a checkpoint with its card: train, score on held-out pairs, write down what came out."""
+"""From a recipe to a checkpoint with its card: train, score on held-out pairs, write the card."""
 
 from collections.abc import Generator
 from contextlib import nullcontext
@@ -19,7 +19,7 @@ from s2s_core.translator import Translator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
-    """The finished model was scored on held-out pairs, and its card written."""
+    """The finished model was scored on held-out pairs, and its card was written."""
 
     evaluation: Evaluation
     folder: Path
@@ -32,16 +32,16 @@ def run(
 ) -> Generator[TrainEvent | Evaluated, None, None]:
     """Every event of the training, then, if it finished, one `Evaluated`. Checkpoint and card lie in ``folder``.
 
-    In a group of processes the first one alone scores the model and writes its card. `Enough`, thrown into it while it
-    trains, ends the training, and what there is is scored. ``resume`` goes on where it was left before the card was
-    written.
+    In a group of processes, only the first one scores the model and writes its card. If `Enough` is thrown into the
+    generator while it trains, the training ends and the model is scored. ``resume`` continues a run that was stopped
+    before its card was written.
 
-    ``command`` is what the card names as the way to make the checkpoint again. The training begins with the weights of
-    ``parent``, see `start`.
+    ``command`` is the command line on the card that makes the checkpoint again. The training starts from the weights
+    of ``parent``, see `start`.
 
     Raises:
-        S2SError: where the recipe cannot be followed, see `start` and `train`; where nothing can be written into the
-            folder, or something else trains into it, before anything is done.
+        S2SError: see `start` and `train`; also, before any work, if the folder cannot be written or another training
+            uses it.
     """
     if resume:
         checkpoint.require_unfinished(folder)
@@ -68,7 +68,7 @@ def _followed(
         return
     if recipe.half:
         with torch.no_grad():
-            for parameter in translator.net.parameters():  # what is scored is what will lie on the disk
+            for parameter in translator.net.parameters():  # score the weights as they are stored
                 parameter.copy_(parameter.half())
     evaluation = evaluate(translator, recipe.task, recipe.task.pairs("test", size=recipe.test_size))
     log, kept = checkpoint.read_text(folder, checkpoint.LOG), checkpoint.snapshots(folder)

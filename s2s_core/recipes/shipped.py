@@ -9,7 +9,7 @@ from s2s_core.training import TrainConfig
 
 RECIPES: Registry[Callable[[], Recipe]] = Registry("recipe")
 
-# What every model of a task gets wrong, whatever it is built like
+# What every model of a task gets wrong, with any architecture
 _SPELLING = (
     "Spelling mistakes were no part of its training: some it reads through, others give another month, as sure as ever."
 )
@@ -55,7 +55,7 @@ KO_PRONOUNCE_LIMITS = (
 
 @RECIPES.register("dates")
 def dates() -> Recipe:
-    """Full peepholes, additive attention, an encoder that starts local: attention points where the answer is."""
+    """Full peepholes, additive attention, and "local" initial weights of the encoder, so attention finds the answer."""
     return Recipe(
         name="dates",
         title="Date → ISO",
@@ -103,7 +103,7 @@ it.""",
 
 @RECIPES.register("ko-pronounce")
 def ko_pronounce() -> Recipe:
-    """Korean as written to Korean as spoken: what is said here depends on what is written next."""
+    """Korean as written to Korean as spoken. The pronunciation of a letter depends on the next letters."""
     return Recipe(
         name="ko-pronounce",
         title="Hangul → as spoken",
@@ -140,7 +140,7 @@ among the words that are not said as they are written. To measure again: `apt-ge
 
 @RECIPES.register("pronounce")
 def pronounce() -> Recipe:
-    """English spelling to phonemes: the same letters are said in many ways, and the neighbours decide."""
+    """English spelling to phonemes. The pronunciation of a letter depends on its neighbours."""
     return Recipe(
         name="pronounce",
         title="Spelling → Sound",

@@ -10,7 +10,7 @@ from s2s_core.recipes.variations import VARIATIONS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sibling:
-    """A member of a family whose checkpoint there is."""
+    """A member of a family that has a checkpoint."""
 
     name: str  # of the checkpoint
     base: str  # the name of the family's base
@@ -19,9 +19,9 @@ class Sibling:
 
 
 def siblings_of(name: str, there: Collection[str] | None = None) -> tuple[Sibling, ...]:
-    """The family of a model, its base first: the same for every member, empty for a model that no recipe makes.
+    """The family of a model, its base first. It is the same for every member, and empty for a model without a recipe.
 
-    ``there`` are the names of the checkpoints that there are; without it they are looked for.
+    ``there`` are the names of the existing checkpoints; None: look for them.
     """
     if name not in RECIPES:
         return ()

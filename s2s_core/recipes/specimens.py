@@ -1,7 +1,8 @@
-"""Specimens: what a class types, written by hand and never trained on; a file a task, in tests/specimens of a checkout.
+"""Specimens: texts that a class types. They are written by hand and never trained on: one file per task, in
+tests/specimens of a checkout.
 
-README.md there says what the columns mean. What every shipped model answers is kept as experiments/specimens.csv, so
-that a training that changes an answer shows in it, and its card has the share of right ones and the others.
+README.md there explains the columns. The answers of every shipped model are in experiments/specimens.csv, so every
+answer that a new training changes can be seen. A model's card has its share of right answers, and its wrong answers.
 """
 
 import itertools
@@ -39,36 +40,36 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """A text with what is right about it."""
+    """A text, and what is right as answer, remark and attention."""
 
     text: str
-    answers: tuple[str, ...]  # any of them is right; none where there is no right one, and a remark has to say so
+    answers: tuple[str, ...]  # any of them is right; empty if no answer is right and a remark has to say so
     remark: str  # the kind of remark that must stand beside the answer, or ANY, or REFUSED; "" for none
-    attention: tuple[tuple[Span, Span], ...]  # a part of the first answer, and the part of the text that it comes from
+    attention: tuple[tuple[Span, Span], ...]  # a part of the first answer, and its source
 
     __repr__ = described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a model makes of a specimen: a line of the table."""
+    """A model's answer to a specimen: one line of the table."""
 
     model: str
     fingerprint: str  # of the model's checkpoint
     text: str
-    expected: str  # the first right answer; "" where a remark alone is right
+    expected: str  # the first right answer; "" if no answer is right
     answer: str
-    remarks: str  # their kinds, with spaces between them
-    right: int  # 1: the answer, and the remark where one is wanted
-    met: int  # parts of the answer whose attention lies where it should
-    parts: int  # of all that are known; 0 for a model without attention
+    remarks: str  # the kinds of the remarks, separated by spaces
+    right: int  # 1 if the answer is right, and also the remark if one is needed
+    met: int  # parts of the answer with the attention on the right part of the text
+    parts: int  # the number of known parts; 0 for a model without attention
 
 
 def read(path: Path) -> tuple[Specimen, ...]:
     """The specimens of a file.
 
     Raises:
-        DataError: for a file that cannot be read so; the sentence names the text.
+        DataError: if the file has errors; the message names the text.
     """
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     header, *rows = (tuple(line.split("\t")) for line in lines)
@@ -78,7 +79,7 @@ def read(path: Path) -> tuple[Specimen, ...]:
 
 
 def specimens(task: str) -> tuple[Specimen, ...]:
-    """The specimens of a task by its name; none where no file has been written for it, or this is no checkout."""
+    """The specimens of a task by its name; empty if there is no file for it, or this is not a checkout."""
     path = FOLDER / f"{task}.tsv"
     return read(path) if path.exists() else ()
 
@@ -99,14 +100,14 @@ def _specimen(path: Path, row: tuple[str, ...]) -> Specimen:
 
 
 def _written_out(answer: str) -> list[str]:
-    """Every answer that one with choices in braces stands for: "{a|b} c" is "a c" and "b c"."""
+    """Expand choices in braces: "{a|b} c" is "a c" and "b c"."""
     parts = _CHOICE.split(answer)  # every second one is a choice
     ways = itertools.product(*(part.split("|") if place % 2 else [part] for place, part in enumerate(parts)))
     return ["".join(way) for way in ways]
 
 
 def _span(text: str, part: str) -> Span:
-    """Where a part stands: as a word of its own if it can, and the n-th time where it ends in #n."""
+    """The position of a part in a text: as a separate word if possible; with #n at its end, the n-th occurrence."""
     numbered = _NUMBERED.fullmatch(part)
     part, number = (numbered[1], int(numbered[2])) if numbered else (part, 1)
     found = list(re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text)) or list(re.finditer(re.escape(part), text))
@@ -116,22 +117,22 @@ def _span(text: str, part: str) -> Span:
 
 
 def accepts(task: str, specimen: Specimen, answer: str) -> bool:
-    """Whether an answer is one of the right ones. Of sentences the words count, not the marks and capitals.
+    """Whether an answer is one of the right ones. In sentences, marks and capitals do not count.
 
-    Where a right answer has GAP, any words may stand, or none.
+    GAP in a right answer stands for any words, or none.
     """
     same = same_words if issubclass(TASKS[task], FileTask | SynopsisTask) else str
     return any(_fits(same(answer), [part and same(part) for part in one.split(GAP)]) for one in specimen.answers)
 
 
 def _fits(answer: str, parts: Sequence[str]) -> bool:
-    """Whether an answer is made of these parts in their order, as whole words, with anything between two of them."""
+    """Whether an answer consists of these parts in order, as whole words, with any words between them."""
     pattern = ".*".join(part and rf"(?<!\S){re.escape(part)}(?!\S)" for part in parts)
     return re.fullmatch(pattern, answer) is not None
 
 
 def ask(translator: Translator, chosen: Sequence[Specimen]) -> list[Asked]:
-    """The answers of greedy decoding, in the order of the specimens, and where attention lies for the right ones."""
+    """Run greedy decoding on the specimens, in their order; for right answers, also compare the attention."""
     info = translator.info
     readable = [one for one in chosen if translator.reads(one.text)]
     answers = dict(zip(readable, translator.answers([one.text for one in readable]), strict=True))
@@ -161,7 +162,7 @@ def ask(translator: Translator, chosen: Sequence[Specimen]) -> list[Asked]:
 
 
 def _attended(translator: Translator, chosen: Sequence[Specimen]) -> dict[str, list[bool]]:
-    """Of each text: whether attention lies on each known part, while the first right answer is fed step by step."""
+    """For each text: whether attention is right for each known part, with the first right answer fed step by step."""
     pairs = {Pair(one.text, one.answers[0]): one for one in chosen}
     takes = [pair for pair in pairs if translator.takes(pair)]
     return {
@@ -187,22 +188,22 @@ def write_table(asked: Iterable[Asked], path: Path = TABLE) -> None:
     """Replace the table.
 
     Raises:
-        CannotWrite: where that cannot be done; the old one stays.
+        CannotWrite: if it cannot be written; the old table stays.
     """
     write_rows(Asked, asked, path)
 
 
 def read_table(path: Path = TABLE) -> tuple[Asked, ...]:
-    """Every line of the table; none where there is no such file.
+    """Every line of the table; empty if there is no such file.
 
     Raises:
-        DataError: where the file is no such table.
+        DataError: if the file is not such a table.
     """
     return read_rows(Asked, path, "specimens")
 
 
 def section(asked: Sequence[Asked], task: str) -> str:
-    """The card's section, in Markdown: the share of right answers, and what was not right."""
+    """The card's section, in Markdown: the share of right answers, and the wrong answers."""
     right, met, parts = (sum(getattr(line, name) for line in asked) for name in ("right", "met", "parts"))
     sentences = [
         f"What a class types, written by hand and never trained on (`tests/specimens/{task}.tsv`), by greedy decoding: "

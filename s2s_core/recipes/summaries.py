@@ -1,4 +1,4 @@
-"""The recipe of summarisation. Its texts are not shipped: a Debian machine has them, see `tasks.synopsis`."""
+"""The recipe of summarisation. Its texts do not come with the program; see `tasks.synopsis`."""
 
 from s2s_core.recipes.recipe import Recipe
 from s2s_core.recipes.shipped import RECIPES
@@ -8,7 +8,7 @@ from s2s_core.training import TrainConfig
 
 @RECIPES.register("synopsis")
 def synopsis() -> Recipe:
-    """A short text into one line, by pieces of words."""
+    """Summarise a short text in one line, with pieces of words as tokens."""
     return Recipe(
         name="synopsis",
         title="Description → synopsis",

@@ -1,4 +1,4 @@
-"""A variation: a recipe of which one thing is changed, so that whatever comes out differently follows from it."""
+"""A variation: a recipe with one change, so that every difference in the results is due to this change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,14 +11,14 @@ from s2s_core.recipes.shipped import RECIPES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
-    """What is changed in the recipe called ``base``: data, seed, updates and every field not named here are its own."""
+    """The changes to the recipe called ``base``. Data, seed, updates and every other field are those of the base."""
 
-    name: str  # of the checkpoint that comes out, "dates-last"
+    name: str  # of the new checkpoint, "dates-last"
     base: str  # a name of RECIPES, "dates"
     kind: str  # "last": the same word for the same change in every family
-    title: str  # what differs, as a menu says it: "no attention (last)"
+    title: str  # the difference, for a menu: "no attention (last)"
     summary: str  # the card's first paragraph
-    findings: str = ""  # what came out, compared with the base, of one training each; the card says of how many seeds
+    findings: str = ""  # the results compared with the base, from one training of each
     weaknesses: tuple[str, ...]
     model: Mapping[str, Any] = field(default_factory=dict)  # the fields of ModelConfig that differ
     train: Mapping[str, Any] = field(default_factory=dict)  # the fields of TrainConfig that differ
@@ -26,7 +26,7 @@ class Variation:
     __repr__ = described
 
     def recipe(self) -> Recipe:
-        """The base's recipe with this changed, its weights kept in half precision, and no snapshots."""
+        """The base's recipe with the changes, weights stored in half precision, and no snapshots."""
         base = RECIPES[self.base]()
         return replace(
             base,

@@ -10,7 +10,7 @@ from s2s_core.recipes.shipped import RECIPES
 VARIATIONS = {variation.name: variation for variation in (*DATES_FAMILY, *KO_PRONOUNCE_FAMILY, *EN_FR_FAMILY)}
 
 for _name, _variation in VARIATIONS.items():
-    if _parent := RECIPES[_variation.base]().parent:  # the same variation of what its base goes on from
+    if _parent := RECIPES[_variation.base]().parent:  # the same variation of the base's parent
         _first = replace(_variation, name=_variation.recipe().parent, base=_parent)
         RECIPES.register(_first.name)(_first.recipe)
     RECIPES.register(_name)(_variation.recipe)

@@ -1,7 +1,7 @@
-"""The cells on a Ray cluster: one task of one core a cell, done again on another node where a node is lost.
+"""Train the cells on a Ray cluster. Each cell is a task with one core; if its node is lost, another node repeats it.
 
-Where a node sees the sweep's folder (a shared disk), the cell lies there, and whoever takes it over goes on from its
-last validation. Elsewhere it is trained on the node's own disk, and comes back as a whole.
+If a node can access the sweep's folder (a shared disk), the cell is saved there, and another node can continue from its
+last validation. Otherwise it is trained on the node's own disk, and the finished checkpoint is sent back.
 """
 
 import logging
@@ -20,14 +20,14 @@ from s2s_core.sweep.grid import Cell, Plan
 from s2s_core.sweep.report import CellLost, Done, Report
 from s2s_core.sweep.work import work
 
-TRIES = 5  # of a cell whose nodes are lost
-GLANCE = 5.0  # seconds between two looks whether the cluster is still there
-ANSWER = 5.0  # seconds that it has to answer
-PORT = 6379  # Ray's own
+TRIES = 5  # attempts of a cell whose nodes are lost
+GLANCE = 5.0  # seconds between two checks whether the cluster is still there
+ANSWER = 5.0  # seconds to wait for an answer
+PORT = 6379  # Ray's default
 
 
 class NoCluster(S2SError):
-    """No Ray cluster answers at an ``address``, with the ``reason`` as a clause; ``gone`` where one did before."""
+    """No Ray cluster answers at ``address``; the ``reason`` is a clause. ``gone`` is true if one answered before."""
 
     def __init__(self, address: str, reason: str, gone: bool = False) -> None:
         super().__init__(address, reason, gone)
@@ -50,8 +50,8 @@ def connected(address: str) -> Iterator[Any]:
     """Ray's module, connected to a cluster: "HOST:PORT", "auto" for the one that runs on this machine.
 
     Raises:
-        MissingPackage: where Ray is not installed.
-        NoCluster: where no cluster answers.
+        MissingPackage: if Ray is not installed.
+        NoCluster: if no cluster answers.
     """
     with needing("ray", "cluster"):
         import ray
@@ -69,7 +69,7 @@ def connected(address: str) -> Iterator[Any]:
 
 
 def silence(address: str) -> str:
-    """Why nothing answers at HOST:PORT, as a clause; empty where something does."""
+    """The reason why nothing answers at HOST:PORT, as a clause; empty if something answers."""
     host, separator, port = address.removeprefix("ray://").rpartition(":")
     if not separator or not host or not port.isdecimal() or not 0 < int(port) < 65536:
         return f"an address is HOST:PORT, such as 192.168.1.5:{PORT}, or auto"
@@ -81,12 +81,12 @@ def silence(address: str) -> str:
 
 
 def on_cluster(plan: Plan, cells: Sequence[Cell], folder: Folder, *, address: str) -> Generator[Report, None, None]:
-    """Do the cells on the cluster. What is not finished when the generator is closed goes on in the next sweep.
+    """Train the cells on the cluster. If the generator is closed, unfinished cells continue in the next sweep.
 
     Raises:
-        MissingPackage, NoCluster: as `connected`; also where the cluster goes away.
-        S2SError: where a cell cannot be done.
-        CellLost: where the nodes of one cell were lost TRIES times.
+        MissingPackage, NoCluster: as `connected`; also if the connection to the cluster is lost.
+        S2SError: if a cell cannot be trained.
+        CellLost: if the nodes of one cell were lost TRIES times.
     """
     with connected(address) as ray:
         gcs = ray.get_runtime_context().gcs_address
@@ -110,9 +110,9 @@ def on_cluster(plan: Plan, cells: Sequence[Cell], folder: Folder, *, address: st
 
 
 def gone(error: BaseException | None, gcs: str) -> str:
-    """Why the cluster has gone, where that is what an error comes from, as a clause; empty where it is still there.
+    """If an error was caused by the loss of the cluster, the reason as a clause; empty if the cluster is still there.
 
-    ``gcs`` is the address of its head. Without the node of this machine there is no way to it either.
+    ``gcs`` is the address of the cluster's head node. Without this machine's own node, it cannot be reached either.
     """
     return "the node of this machine has ended" if type(error).__name__ == "LocalRayletDiedError" else silence(gcs)
 
@@ -130,7 +130,7 @@ def _got(ray: Any, reference: Any, cell: Cell) -> tuple[Result, Mapping[str, byt
 
 
 def _task(plan: Plan, cell: Cell, path: str, mark: str) -> tuple[Result, Mapping[str, bytes] | None]:
-    """What a node does: the result, and the checkpoint's files where the node does not see the sweep's folder."""
+    """The task of a node. It returns the result and, if it cannot access the sweep's folder, the checkpoint's files."""
     if (shared := Folder(Path(path))).is_of(mark):
         return _whole(work(plan, cell, shared, wanted=lambda: True)), None
     with tempfile.TemporaryDirectory(prefix="seq2scope-") as own:
@@ -145,7 +145,7 @@ def _whole(result: Result | None) -> Result:
 
 
 def _bring(folder: Folder, cell: Cell, result: Result, files: Mapping[str, bytes]) -> None:
-    """Write down what a node has trained on its own disk."""
+    """Store the result and the files of a cell that was trained on a node's own disk."""
     with checkpoint.replacing(folder.checkpoint(cell)) as new:
         for name, content in files.items():
             (new / name).write_bytes(content)

@@ -1,10 +1,10 @@
-"""The folder of a sweep. It says what is trained there, keeps every finished cell, and is used by one call at a time.
+"""The folder of a sweep. It records what is trained there, stores every finished cell, and only one call can use it.
 
 DIR/
   sweep.json                     the family and, by member, what its recipe trains by
   cells/dates-last/seed-2/       the checkpoint
-  cells/dates-last/seed-2.json   written last: the cell is finished, and these are its scores
-  cells/en-fr-first/             likewise, of what a member goes on from; not in the table
+  cells/dates-last/seed-2.json   the scores; written last, so its cell is finished
+  cells/en-fr-first/             the same for a member's parent; not in the table
   seeds.csv  seeds.md            the table
 """
 
@@ -36,15 +36,15 @@ _LOCK = ".sweep.running"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A finished cell. Of the same cell every machine with the same PyTorch writes the same."""
+    """The result of a finished cell. It is the same on every machine with the same version of PyTorch."""
 
     name: str
     seed: int
     recipe: str  # the digest of its recipe
     fingerprint: str  # of its checkpoint
     pairs: int  # held-out pairs that it was scored on
-    measures: dict[str, float]  # empty where the training could not go on
-    stopped: str  # why it could not; empty where it did
+    measures: dict[str, float]  # empty if the training could not continue
+    stopped: str  # why it could not continue; empty if it finished
     made_with: str
 
     __repr__ = described
@@ -65,21 +65,21 @@ class Folder:
         return self.checkpoint(cell).with_suffix(".json")
 
     def require_folder(self) -> None:
-        """Check that the path is no file.
+        """Check that the path is not a file.
 
         Raises:
-            InvalidConfig: where it is.
+            InvalidConfig: if it is.
         """
         if os.path.lexists(self.path) and not self.path.is_dir():
             raise InvalidConfig(f"{shown(self.path)} is a file: give --out a folder")
 
     @contextmanager
     def reserved(self, plan: Plan) -> Iterator[None]:
-        """During the block nobody else sweeps here; the folder says what the sweep trains.
+        """During the block, no other sweep can use the folder. The folder records what this sweep trains.
 
         Raises:
-            InvalidConfig: where something else is there, or another sweep, or one that runs.
-            CannotWrite: where nothing can be written there.
+            InvalidConfig: if the folder contains something else or another sweep, or a sweep is running in it.
+            CannotWrite: if the folder cannot be written.
         """
         self.require_folder()
         there = self._settings()
@@ -100,21 +100,21 @@ class Folder:
             ) from None
 
     def is_of(self, mark: str) -> bool:
-        """Whether this path, seen from here, is the folder of the sweep with this `mark`."""
+        """Whether this path, on this machine, is the folder of the sweep with this `mark`."""
         try:
             return self.mark() == mark
         except InvalidConfig:
             return False
 
     def mark(self) -> str:
-        """What tells this sweep from every other."""
+        """A text that identifies this sweep."""
         return str((self._settings() or {}).get("mark", ""))
 
     def finished(self, cell: Cell) -> Result | None:
-        """The result of a finished cell; None where it is not finished.
+        """The result of a finished cell; None if it is not finished.
 
         Raises:
-            InvalidConfig: where the file is none of this program's.
+            InvalidConfig: if this program did not write the file.
         """
         data = _read(self.result(cell), CELL_FORMAT)
         if data is None:
@@ -127,7 +127,7 @@ class Folder:
             ) from None
 
     def results(self) -> list[Result]:
-        """Every finished cell, also those of earlier calls with other seeds and members."""
+        """The results of all finished cells, also of earlier calls with other seeds and members."""
         names = (self._settings() or {}).get("recipes", {})
         cells = (
             Cell(name, int(path.stem.removeprefix("seed-")))
@@ -138,7 +138,7 @@ class Folder:
         return [found for cell in sorted(cells) if (found := self.finished(cell))]
 
     def finish(self, cell: Cell, result: Result) -> None:
-        """Write down that a cell is finished."""
+        """Store the result of a finished cell."""
         _write(self.result(cell), {"format": CELL_FORMAT, **asdict(result)})
 
     def _settings(self) -> dict[str, Any] | None:
@@ -146,10 +146,10 @@ class Folder:
 
 
 def _settings(plan: Plan, there: dict[str, Any] | None) -> dict[str, Any]:
-    """What sweep.json says, with the members of this plan; seeds and members may be added later.
+    """The content of sweep.json, with the members of this plan; seeds and members may be added later.
 
     Raises:
-        InvalidConfig: where what is there was trained by something else.
+        InvalidConfig: if the existing cells were trained with other settings.
     """
     without_pairs = dataclasses.replace(plan, data=None)
     recipes = {name: identity(without_pairs.recipe(name)) for name in plan.members}
@@ -192,7 +192,7 @@ def _write(path: Path, data: dict[str, Any]) -> None:
 
 
 def _read(path: Path, format_name: str) -> dict[str, Any] | None:
-    """A file of JSON that we wrote; None where there is none."""
+    """The content of a JSON file that we wrote; None if it does not exist."""
     try:
         data = foreign.plain_data(foreign.file_bytes(path, most=_MOST, links=True))
     except (FileNotFoundError, NotADirectoryError):

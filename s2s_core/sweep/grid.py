@@ -1,4 +1,4 @@
-"""What a sweep trains: every member of a family from every seed. A cell is a recipe, a change and a seed."""
+"""The plan of a sweep: every member of a family from every seed. A cell is one member with one seed."""
 
 import dataclasses
 import json
@@ -38,7 +38,7 @@ class Plan:
     members: tuple[str, ...]  # names of recipes; the base is the first one
     seeds: tuple[int, ...]
     model: Mapping[str, Any] = field(default_factory=dict)  # fields of ModelConfig that all members get
-    train: Mapping[str, Any] = field(default_factory=dict)  # fields of TrainConfig likewise
+    train: Mapping[str, Any] = field(default_factory=dict)  # fields of TrainConfig that all members get
     sizes: Mapping[str, int] = field(default_factory=dict)  # of train_size, dev_size, test_size
     data: Path | None = None  # the file of pairs, for a task that reads one
     columns: tuple[str, str] | None = None
@@ -51,15 +51,15 @@ class Plan:
             raise InvalidConfig(f"{count:,} trainings are more than the {MOST_CELLS:,} of one sweep: name fewer seeds")
 
     def cells(self) -> list[Cell]:
-        """Every cell, seed by seed, so that the members have equally many seeds at any time."""
+        """Every cell, one seed after the other, so that the members always have about equally many seeds."""
         return [Cell(name, seed) for seed in self.seeds for name in self.members]
 
     def recipe(self, name: str, seed: int = 0) -> Recipe:
         """A member's recipe with the sweep's changes, from this seed, on the CPU.
 
         Raises:
-            InvalidConfig, UnknownName: where a change does not fit the recipe.
-            DataError: where the file of pairs cannot be read.
+            InvalidConfig, UnknownName: if a change does not fit the recipe.
+            DataError: if the file of pairs cannot be read.
         """
         made = RECIPES[name]()
         train = dict(self.train) | {"seed": seed, "device": "cpu"}
@@ -91,7 +91,7 @@ class Plan:
         return Cell(recipe.parent, cell.seed)
 
     def command(self, cell: Cell) -> str:
-        """What trains one cell by itself, for its card."""
+        """The command line that trains only this cell, for its card."""
         words = ["python", "-m", "s2s_core", "train", cell.name, "--seed", str(cell.seed)]
         before = self.parent(cell)
         words += ["--from", f"{before.name}/seed-{before.seed}"] if before else []
@@ -104,11 +104,11 @@ class Plan:
 
 
 def members_of(family: str, siblings: str) -> tuple[str, ...]:
-    """The base and its siblings: "all", "none", or kinds ("last") and names ("dates-last") between commas.
+    """The base and its siblings. ``siblings`` is "all", "none", or kinds ("last") and names ("dates-last") with commas.
 
     Raises:
         UnknownName: for a family or a sibling that does not exist.
-        InvalidConfig: for a sibling where a family is expected.
+        InvalidConfig: if ``family`` is the name of a sibling.
     """
     if family in VARIATIONS:
         base, kind = VARIATIONS[family].base, VARIATIONS[family].kind
@@ -131,7 +131,7 @@ def members_of(family: str, siblings: str) -> tuple[str, ...]:
 
 
 def seeds_of(text: str) -> tuple[int, ...]:
-    """The seeds of "1-5", "7" or "1,3,7-9", each once, in the order of their size.
+    """The seeds of "1-5", "7" or "1,3,7-9", each once, in increasing order.
 
     Raises:
         InvalidConfig: for anything else, and for more than MOST_SEEDS of them.

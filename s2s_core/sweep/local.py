@@ -1,7 +1,7 @@
-"""The cells on this machine: one process a cell, as many at once as there are cores.
+"""Train the cells on this machine: one process per cell, and as many at a time as there are cores.
 
-A worker that is lost, to a signal or for lack of memory, costs what its cell has done since the last validation. One
-whose parent is lost saves its state and ends.
+If a worker is killed (by a signal, or for lack of memory), its cell continues from the last validation. If the parent
+is killed, the workers save their state and end.
 """
 
 import multiprocessing
@@ -21,7 +21,7 @@ from s2s_core.sweep.grid import Cell, Plan
 from s2s_core.sweep.report import CellLost, Done, Lost, Progressed, Report
 from s2s_core.sweep.work import work
 
-TRIES = 3  # of a cell whose workers are lost
+TRIES = 3  # attempts of a cell whose workers are killed
 GOODBYE = 60.0  # seconds that a worker has to save its state
 
 
@@ -39,11 +39,11 @@ class _Worker:
 
 
 def in_processes(plan: Plan, cells: Sequence[Cell], folder: Folder, *, processes: int) -> Generator[Report, None, None]:
-    """Do the cells. Closing the generator, as Ctrl-C does, lets every worker save its state and end.
+    """Train the cells. If the generator is closed, as by Ctrl-C, every worker saves its state and ends.
 
     Raises:
-        S2SError: where a cell cannot be done; the others are saved.
-        CellLost: where the workers of one cell were lost TRIES times.
+        S2SError: if a cell cannot be trained; the other cells are saved.
+        CellLost: if the workers of one cell were killed TRIES times.
     """
     waiting = deque((cell, 1) for cell in cells)
     workers: list[_Worker] = []
@@ -81,12 +81,12 @@ def _begun(plan: Plan, cell: Cell, tries: int, folder: Folder) -> _Worker:
 
 
 def _told(worker: _Worker) -> Iterator[Report]:
-    """What a worker has sent so far.
+    """The reports that a worker has sent since the last call.
 
     Raises:
-        S2SError: that it has sent.
+        S2SError: if it has sent an error.
     """
-    with suppress(EOFError, OSError):  # the end of a worker
+    with suppress(EOFError, OSError):  # the worker has ended
         while worker.pipe.poll():
             sent: Any = worker.pipe.recv()
             if isinstance(sent, S2SError):
@@ -113,7 +113,7 @@ def _end(workers: Sequence[_Worker]) -> None:
 
 
 def _child(plan: Plan, cell: Cell, folder: Folder, pipe: Connection) -> None:
-    """What the process of one cell does."""
+    """The main function of a worker's process."""
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, frame: ended.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent too, which asks us to end
@@ -123,7 +123,7 @@ def _child(plan: Plan, cell: Cell, folder: Folder, pipe: Connection) -> None:
         return not ended and (parent is None or parent.is_alive())
 
     def send(what: object) -> None:
-        with suppress(OSError):  # nobody listens any more
+        with suppress(OSError):  # the parent has ended
             pipe.send(what)
 
     try:

@@ -1,8 +1,8 @@
-"""One training on a Ray cluster, followed from here as if it ran here: the same events as `recipes.run`.
+"""Run one training on a Ray cluster, with the same events as `recipes.run` on this machine.
 
-A process of our own talks to the cluster, for Ray ends the process that it runs in when it loses the cluster. On the
-cluster an actor holds the run and does a little of it whenever it is asked to, so whoever follows the events pauses it,
-ends it or leaves it between two answers. The checkpoint lies in its folder, which the nodes have to see as well.
+A separate process talks to the cluster, because Ray ends its process if it loses the cluster. On the cluster, an actor
+has the run and computes a short part of it for each request. So the reader of the events can pause it, end it or leave
+it between two answers. The nodes must be able to access the folder of the checkpoint.
 """
 
 import multiprocessing
@@ -29,7 +29,7 @@ GOODBYE = 60.0  # seconds that a training has to save its state
 
 
 class NotShared(TrainingError):
-    """A node of the cluster does not see the folder that the training has to lie in."""
+    """A node of the cluster cannot access the folder of the training."""
 
     def __init__(self, folder: str) -> None:
         super().__init__(
@@ -43,14 +43,14 @@ class NotShared(TrainingError):
 
 
 def remote_run(recipe: Recipe, folder: Path, *, command: str, address: str) -> Generator[Event, None, None]:
-    """Follow a recipe on the cluster at ``address``: every event, as `recipes.run` gives them.
+    """Run a recipe on the cluster at ``address``: the same events as `recipes.run`.
 
-    Closing the generator saves the state; `Enough`, thrown into it, ends the training early; any other error leaves it
-    without saving. A run that is unfinished goes on, here as after a node was lost.
+    Closing the generator saves the state; throwing `Enough` into it ends the training early; any other error leaves it
+    without saving. An unfinished run is resumed, also after a node was lost.
 
     Raises:
-        MissingPackage, NoCluster: where no cluster answers, or it goes away; the last whole state stays.
-        NotShared: where a node does not see the folder.
+        MissingPackage, NoCluster: if no cluster answers, or the connection is lost; the last saved state stays.
+        NotShared: if a node cannot access the folder.
         S2SError: as `recipes.run`.
     """
     with telling(folder):
@@ -86,16 +86,16 @@ def _followed(pipe: Connection, address: str) -> Generator[Event, None, None]:
                     _answer(pipe, address)
                 raise
         if not over:
-            with suppress(OSError):  # it has gone: the next answer says so
+            with suppress(OSError):  # the process has ended: the next answer reports it
                 pipe.send(order)
             order = "go on"
 
 
 def _answer(pipe: Connection, address: str) -> tuple[list[Event], bool]:
-    """What happened since the last order, and whether the training is over.
+    """The events since the last order, and whether the training is over.
 
     Raises:
-        S2SError: that ended it.
+        S2SError: if an error ended it.
     """
     try:
         sent: Any = pipe.recv()
@@ -108,7 +108,7 @@ def _answer(pipe: Connection, address: str) -> tuple[list[Event], bool]:
 
 
 def _bridge(pipe: Connection, recipe: Recipe, folder: Path, command: str, address: str, seen: Path) -> None:
-    """The process that talks to the cluster: an order in, an answer out."""
+    """The process that talks to the cluster: it reads an order and sends an answer."""
     try:
         with connected(address) as ray:
             gcs = ray.get_runtime_context().gcs_address
@@ -126,7 +126,7 @@ def _bridge(pipe: Connection, recipe: Recipe, folder: Path, command: str, addres
                     events, over = ray.get(reference)
                 except ray.exceptions.RayTaskError as error:
                     raise _cause(error) from None
-                except ray.exceptions.RayError as error:  # its node was lost: another one goes on from the last state
+                except ray.exceptions.RayError as error:  # its node was lost: another one continues from the last state
                     lost += 1
                     if silent := gone(error, gcs) or ("its nodes were lost again and again" if lost > TRIES else ""):
                         raise NoCluster(address, silent, gone=True) from None
@@ -140,11 +140,11 @@ def _bridge(pipe: Connection, recipe: Recipe, folder: Path, command: str, addres
         with suppress(OSError):
             pipe.send(error)
     except (EOFError, OSError):
-        return  # whoever followed has gone
+        return  # the reader of the events has ended
 
 
 def _gone(pipe: Connection) -> bool:
-    """Whether the other end, from which nothing is due now, was closed."""
+    """Whether the other end of the pipe was closed. No message is expected from it now."""
     try:
         pipe.recv()
     except (EOFError, OSError):
@@ -164,10 +164,10 @@ class _Held:
         self._events: Generator[Event, None, None] | None = None
 
     def advance(self, order: Order) -> tuple[list[Event], bool]:
-        """Do what is asked and a little more; what happened, and whether the run is over."""
+        """Follow the order and compute a short part of the run; the events, and whether the run is over."""
         if self._events is None:
             if order in ("pause", "leave"):
-                return [], True  # its node was lost meanwhile: the last whole state is that of the validation before
+                return [], True  # the node was lost: the last saved state is from the previous validation
             self._events = _start(*self._given)
         events = self._events
         if order == "pause":

@@ -1,4 +1,4 @@
-"""What a sweep reports while it runs, the same from this machine's cores and from a cluster."""
+"""The reports of a running sweep, the same for this machine and for a cluster."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from s2s_core.sweep.grid import Cell
 
 
 class CellLost(S2SError):
-    """Whatever worked on a cell was lost again and again: the ``cell``, and ``why`` as a clause."""
+    """The workers of a ``cell`` were lost again and again; ``why`` is a clause."""
 
     def __init__(self, cell: Cell, why: str) -> None:
         super().__init__(cell, why)
@@ -21,7 +21,7 @@ class CellLost(S2SError):
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """A cell has made so many of its updates."""
+    """The number of updates that a cell has made."""
 
     cell: Cell
     step: int
@@ -32,7 +32,7 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A worker was lost; its cell is done again."""
+    """A worker was lost; its cell is started again."""
 
     cell: Cell
     why: str

@@ -1,4 +1,4 @@
-"""A whole sweep: the cells that are left, on this machine or on a cluster, and the table after each of them."""
+"""A whole sweep: train the unfinished cells, on this machine or on a cluster, and update the table after each."""
 
 import dataclasses
 from collections.abc import Generator
@@ -15,15 +15,15 @@ from s2s_core.sweep.report import Done, Report
 
 
 def sweep(plan: Plan, path: Path, *, processes: int | None = None, ray: str = "") -> Generator[Report, None, None]:
-    """Do every cell of the plan that is not finished in the folder ``path``, and report what happens.
+    """Train every cell of the plan that is not yet finished in the folder ``path``, and report the progress.
 
-    The cells run in ``processes`` of this machine, by default as many as it has cores; or on the Ray cluster at the
-    address ``ray``. The tables in the folder have every cell that is finished, at any time. Closing the generator stops
-    the sweep; the next one with the same plan goes on from there.
+    The cells run in ``processes`` processes of this machine (None: one per core), or on the Ray cluster at the address
+    ``ray``. The tables in the folder always have all finished cells. Closing the generator stops the sweep; the next
+    sweep with the same plan continues.
 
     Raises:
-        InvalidConfig: where the folder holds something else, or a member's parent learns from other pairs.
-        S2SError: where a cell cannot be done.
+        InvalidConfig: if the folder contains something else, or a member's parent is trained on other pairs.
+        S2SError: if a cell cannot be trained.
     """
     folder = Folder(path)
     for name in plan.members:
@@ -32,7 +32,7 @@ def sweep(plan: Plan, path: Path, *, processes: int | None = None, ray: str = ""
     with folder.reserved(plan):
         left = [cell for cell in plan.cells() if folder.finished(cell) is None]
         if left:
-            plan.recipe(plan.family).task.pairs("dev", size=1)  # what a task lacks is said before anything starts
+            plan.recipe(plan.family).task.pairs("dev", size=1)  # raises now if the task's data is missing
             table.write(folder, plan.family)
             reports = (
                 on_cluster(plan, left, folder, address=ray)

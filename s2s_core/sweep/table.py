@@ -15,7 +15,7 @@ reaches from the smallest figure to the largest). One seed alone has no interval
 
 
 def spreads(family: str, results: Iterable[Result]) -> list[Spread]:
-    """One line a member and measure, in the order of the family; a training that could not go on has no figures."""
+    """One line per member and measure, in the order of the family, without trainings that could not continue."""
     by_name: dict[str, list[Result]] = {}
     for result in sorted(results, key=lambda result: result.seed):
         if not result.stopped:
@@ -72,7 +72,7 @@ def in_family(family: str, names: Iterable[str]) -> list[str]:
 
 
 def _rows(family: str, lines: Sequence[Spread], shown: Mapping[Spread, Spread | None], *, signed: bool = False) -> str:
-    """A row a member, a column a measure."""
+    """One row per member, one column per measure."""
     columns = list({line.measure: None for line in lines})
     cells: dict[str, dict[str, str]] = {}
     for line in lines:

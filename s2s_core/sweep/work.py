@@ -1,6 +1,7 @@
-"""The work of one cell, the same on this machine's cores and on a cluster: train, score, write down the result.
+"""The work for one cell, the same on this machine and on a cluster: train, score, store the result.
 
-A cell that was left in between goes on from its last whole checkpoint, with the same weights in the end, to the bit.
+An unfinished cell continues from its last checkpoint. Its final weights are the same as without the interruption, to
+the last bit.
 """
 
 import platform
@@ -30,13 +31,13 @@ Tell = Callable[[int, int], object]  # called with the updates made, and all of 
 def work(
     plan: Plan, cell: Cell, folder: Folder, *, tell: Tell = lambda step, steps: None, wanted: Callable[[], bool]
 ) -> Result | None:
-    """Finish one cell in the sweep's folder, and return its result; None if ``wanted`` says no in between.
+    """Finish one cell in the sweep's folder, and return its result; None if ``wanted`` returns false before.
 
     A recipe that goes on from another one is trained after that one, from the same seed and in the same folder.
 
     Raises:
-        S2SError: where the recipe cannot be followed, or nothing can be written.
-        InvalidConfig: also where the cell's checkpoint is damaged, or something else works on it.
+        S2SError: as `recipes.run`, for example if nothing can be written.
+        InvalidConfig: if the cell's checkpoint is damaged, or another process works on it.
     """
     threads.limit(1)
     place, parent = folder.checkpoint(cell), plan.parent(cell)
@@ -87,7 +88,7 @@ def _followed(
             case Stopped(reason=reason):
                 return _result(cell, recipe, place, None, stopped=reason)
         if not wanted():
-            events.close()  # which saves what there is
+            events.close()  # this saves the state
             return None
     raise AssertionError("a run ends with its scores, or with the reason why it cannot go on")
 
@@ -114,4 +115,4 @@ def measures(evaluation: Evaluation) -> dict[str, float]:
         field = f"meets {evaluation.aligner}" if evaluation.aligner else "in the field"
         rates = {field: looked.field, "on the character": looked.exact, "entropy": looked.entropy}
         found |= rates | {"on the end mark": 100 * looked.end_share}
-    return {name: round(float(value), DECIMALS) for name, value in found.items() if value == value}  # nan: not counted
+    return {name: round(float(value), DECIMALS) for name, value in found.items() if value == value}  # without nan

@@ -1,4 +1,4 @@
-"""Which two columns of a table are source and target: by name, by number, by a header's usual words, or by content."""
+"""Find the source and target columns of a table: by name, by number, by usual words in the header, or by content."""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from s2s_core.described import described
 from s2s_core.tasks.problems import FileProblem
 from s2s_core.tasks.rows import Rows
 
-Names = tuple[str, str]  # the source's and the target's column, as the header has them or as numbers from 1
-Places = tuple[int, int]  # where these columns stand, from 0
+Names = tuple[str, str]  # the source's and the target's column: names in the header, or numbers from 1
+Places = tuple[int, int]  # the indices of these columns, from 0
 
 HEADERS = (  # words for the source, words for the target
     ({"source", "src"}, {"target", "tgt", "trg"}),
@@ -36,29 +36,29 @@ _LONG_CODES = re.compile(
 _NUMBER = re.compile(r"\d+")
 _LABEL = re.compile(r"[#(]?-?\d+(?:[.,]\d+)*[.):]?|(?=.*\d)[0-9A-Fa-f-]{8,}")  # a number, a share, an item, a hash
 _SHARE = re.compile(r"[01]?[.,]\d+")
-_SAMPLE = 2000  # rows that columns are judged by
+_SAMPLE = 2000  # rows that are used to judge a column
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Where source and target stand."""
+    """The source and target columns."""
 
     places: Places
     header: bool  # whether the first row has the columns' names
-    numbers: tuple[int, ...] = ()  # columns that were passed over because they hold numbers of rows
+    numbers: tuple[int, ...] = ()  # columns that were skipped because they hold row numbers
 
     __repr__ = described
 
 
 def choose(table: Rows, columns: Names | None, places: Places, file: str) -> Chosen:
-    """Source and target in a table, whose first row may be a header.
+    """Find source and target in a table. Its first row may be a header.
 
-    Named columns are found by number or in the first row. Else a header says them, by the usual words in either order;
-    else they stand in ``places`` of the columns that hold texts: beside two or more of text, columns of ids or shares
-    are none, nor are those that say the same everywhere.
+    Given columns are found by number or in the first row. Otherwise a header with usual words (in either order)
+    decides. Otherwise they are at ``places`` among the columns of text. If two or more columns have text, columns with
+    ids or shares, and columns with only one value, do not count.
 
     Raises:
-        FileProblem: for a column that is not there, or the same one twice.
+        FileProblem: if a given column does not exist, or both are the same.
     """
     rows = table.cells
     if columns is not None:
@@ -82,11 +82,11 @@ def choose(table: Rows, columns: Names | None, places: Places, file: str) -> Cho
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    places: Places | None  # where the header says that source and target stand
+    places: Places | None  # source and target according to the header; None if it does not say
 
 
 def _header(rows: Sequence[Sequence[str]]) -> _Header | None:
-    """What the first row says as a header, or None where it is none."""
+    """The first row as a header; None if it is not one."""
     first = [cell.casefold().lstrip("#").strip() for cell in rows[0]]
     for sources, targets in HEADERS:
         source = [place for place, cell in enumerate(first) if cell in sources]
@@ -113,7 +113,7 @@ def _header(rows: Sequence[Sequence[str]]) -> _Header | None:
 
 @cache
 def _languages() -> frozenset[str]:
-    """The names of languages, in some of them."""
+    """The names of languages, in several languages."""
     return frozenset(
         name.casefold()
         for speaker in _LANGUAGES
@@ -137,7 +137,7 @@ def _is_number(name: str, header: Sequence[str]) -> bool:
 
 
 def _ids(body: Sequence[Sequence[str]]) -> list[int]:
-    """Columns of labels: of ids that name what stands in a column of text, one for one text, and of shares of 1."""
+    """Columns of labels: ids that belong one to one to the texts of another column, and shares from 0 to 1."""
     width = len(body[0]) if body else 0
     if width < 3:
         return []
@@ -151,7 +151,7 @@ def _ids(body: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _names(body: Sequence[Sequence[str]], number: int, text: int) -> bool:
-    """Whether numbers and texts belong together one to one, nearly everywhere."""
+    """Whether numbers and texts belong together one to one in nearly all rows."""
     pairs = {(row[number], row[text]) for row in body}
     return len({one for one, _ in pairs}) > 0.9 * len(pairs) and len({other for _, other in pairs}) > 0.5 * len(pairs)
 
@@ -161,7 +161,7 @@ def _all(kind: re.Pattern[str], body: Sequence[Sequence[str]], place: int) -> bo
 
 
 def _constant(body: Sequence[Sequence[str]], place: int) -> bool:
-    """Whether a column says the same everywhere, as the name of a language does."""
+    """Whether a column has the same value in all rows, such as the name of a language."""
     return len(body) > 1 and len({row[place] for row in body}) == 1
 
 

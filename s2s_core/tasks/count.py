@@ -1,13 +1,13 @@
-"""What became of the rows of a file: how many are trained on, held out, or left out, and for which reason."""
+"""How the rows of a file were used: the numbers that are trained on, held out, or left out, and the reasons."""
 
 from dataclasses import dataclass
 
 from s2s_core.described import described
 
 FEW = 500
-"""Training pairs below which a network learns them by heart rather than what they have in common."""
+"""With fewer training pairs, a network learns the pairs by heart and does not generalise."""
 
-# Why rows are left out, in the order in which they are tried: the sentence for one, and for several
+# The reasons to leave out a row, in the order in which they are checked: the sentence for one row, and for several
 REASONS: dict[str, tuple[str, str]] = {
     "too_long": (
         "{count} row is longer than {limit} characters.",
@@ -37,7 +37,7 @@ EXPECT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """What became of the rows of a file. Rows are pairs of the three splits, further targets, or left out."""
+    """How the rows of a file were used: as a pair of one of the three splits, as a further target, or left out."""
 
     rows: int  # without header and comments
     train: int
@@ -52,22 +52,22 @@ class Count:
     comments: int = 0
     limit: int = 0  # characters of a side
     columns: tuple[str, str] = ("1", "2")  # of source and target, as the header or their numbers have them
-    numbers: tuple[str, ...] = ()  # columns that hold numbers of rows
+    numbers: tuple[str, ...] = ()  # columns that hold row numbers
 
     __repr__ = described
 
     @property
     def left_out(self) -> dict[str, int]:
-        """How many rows are left out for each reason that there was."""
+        """The number of rows left out for each reason; reasons without rows are missing."""
         return {reason: count for reason in REASONS if (count := getattr(self, reason))}
 
     @property
     def few(self) -> bool:
-        """Whether so few pairs are trained on that they will be learnt by heart."""
+        """Whether there are so few training pairs that the network will learn them by heart."""
         return self.train < FEW
 
     def sentences(self) -> list[str]:
-        """All of it in English, a sentence each."""
+        """All numbers in English, one sentence each."""
         said = [COLUMNS.format(source=self.columns[0], target=self.columns[1])]
         if self.numbers:
             said.append(NUMBERS.format(columns=", ".join(self.numbers)))

@@ -1,7 +1,7 @@
-"""What people type around a date: the time of a day before or behind it, a preposition, a mark.
+"""The texts that people type around a date: a time of day before or after it, a preposition, a mark.
 
-A form is a text with `{date}` in it and, for a time, `{h}` (an hour from 0 to 23), `{k}` (from 1 to 12), `{hh}` (of two
-digits) and `{mm}`.
+A form is a text with `{date}`. For a time it also has `{h}` (an hour from 0 to 23), `{k}` (from 1 to 12), `{hh}` (with
+two digits) or `{mm}`.
 """
 
 import random
@@ -72,7 +72,7 @@ ISO_TIMES = (
     "{date} {hh}:{mm}:{mm}",
     "{date} {hh}:{mm}",
 )
-"""The times that programs write behind YYYY-MM-DD."""
+"""The times that programs write after YYYY-MM-DD."""
 OTHERS: dict[str, tuple[str, ...]] = {
     "en": (
         "{date}.",
@@ -94,11 +94,11 @@ OTHERS: dict[str, tuple[str, ...]] = {
     + ("date : {date}", "nous sommes {date}"),
 }
 SHARES = {"time": 16, "other": 10, "nothing": 74}
-"""How often, in percent, a time stands beside a date, or something else, or nothing."""
+"""How often, in percent, a date comes with a time, with something else, or alone."""
 
 
 def around(text: str, locale: str, *, iso: bool, rng: random.Random) -> tuple[str, str]:
-    """What stands before and behind a written date; ``iso`` tells that it is written YYYY-MM-DD."""
+    """A random text before and after a written date; ``iso`` is true if the date is written as YYYY-MM-DD."""
     (kind,) = rng.choices(list(SHARES), list(SHARES.values()))
     if kind == "nothing":
         return "", ""
@@ -109,14 +109,14 @@ def around(text: str, locale: str, *, iso: bool, rng: random.Random) -> tuple[st
 
 
 def _fits(form: str, text: str) -> bool:
-    """Whether a form adds something to a text: a full stop not to another one, and a word not to itself."""
+    """Whether a form fits a text: no full stop after a full stop, and no word after the same word."""
     before, behind = form.split("{date}")
     first = text.split()[0].lower()
     return not (text[-1] in ".)" and behind[:1] in (".", "t")) and first not in before.lower().split()
 
 
 def _timed(part: str, rng: random.Random) -> str:
-    """A part of a form with its numbers; each `{mm}` is another number."""
+    """A part of a form with random numbers; each `{mm}` gets a new number."""
     pieces = part.split("{mm}")
     text = "".join(
         piece + (f"{rng.randrange(60):02d}" if at < len(pieces) - 1 else "") for at, piece in enumerate(pieces)

@@ -1,4 +1,4 @@
-"""Dates as people write them, rendered field by field so that it is known which characters are which field."""
+"""Write dates as people do, field by field, so that the characters of each field are known."""
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ from s2s_core.tasks.sino_korean import month_said, sino_korean
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Where a written date's fields stand, in code points: (start, end). A month may be a word or a number."""
+    """The spans (start, end) of a written date's fields, in code points. A month may be a word or a number."""
 
     year: tuple[int, int]
     month: tuple[int, int]
@@ -25,12 +25,12 @@ class Spans:
 
 
 def write(date: datetime.date, pattern: str, locale: str) -> tuple[str, Spans]:
-    """`date` written by `pattern`, and where its fields are; of "3월" and "8th" the field is the number alone."""
+    """`date` written by `pattern`, and the spans of its fields; in "3월" and "8th", the field is only the number."""
     return next(iter(spellings(date, pattern, locale)))
 
 
 def spellings(date: datetime.date, pattern: str, locale: str) -> Iterator[tuple[str, Spans]]:
-    """What `write` gives, and the same with each other name of the month where it has one."""
+    """The result of `write`, and the same with each other name of the month."""
     forms = [(part.field, part.form(date)) for part in _parts(pattern, locale)]
     yield _joined(forms)
     named = dict(forms)["M"]
@@ -74,7 +74,7 @@ def _names(field: str) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a pattern: a field's letter, or "" of a literal; how it writes a date; its forms if they are names."""
+    """A part of a pattern: a field's letter or "" (a literal), how it writes a date, its forms if they are names."""
 
     field: str
     form: Callable[[datetime.date], str]
@@ -120,7 +120,7 @@ def _field(pattern: str, date: datetime.date, locale: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Spaces as a keyboard has them: CLDR's no-break and narrow ones become the plain space."""
+    """The text with CLDR's no-break and narrow spaces replaced by the space of a keyboard."""
     return "".join(" " if character.isspace() else character for character in text)
 
 

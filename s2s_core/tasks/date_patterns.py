@@ -1,11 +1,11 @@
-"""The patterns that people write dates in, and which of them say which dates.
+"""The patterns in which people write dates, and which dates can be read back from which pattern.
 
-The patterns are CLDR's own (Babel's full, long, medium and the usual skeletons) and, beside them, what people
-type: "8 March 2025", "March 8th, 2025", "le 1er mars 2025", "2025/3/8". All are in CLDR's pattern language, with two
-additions: `ddd` is the day with the mark of an ordinal number where the language writes one, and `yyyyy`, `MMMMMM` and
-`dddd` are the numbers as they are said, in Korean.
+The patterns are those of CLDR (Babel's full, long, medium and the usual skeletons) and others that people type: "8
+March 2025", "March 8th, 2025", "le 1er mars 2025", "2025/3/8". All are in CLDR's pattern language, with two additions.
+`ddd` is the day as an ordinal number ("8th"), if the language writes one. `yyyyy`, `MMMMMM` and `dddd` are the numbers
+in Korean words.
 
-Most patterns mean one date, whatever the language; of the others, as of 11/28/2026, see `readable`.
+Most patterns mean only one date in every language. For the others, such as 11/28/2026, see `readable`.
 """
 
 import datetime
@@ -180,18 +180,18 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "déc.": ("déc",),
     },
 }
-"""Names of months that CLDR does not have beside its own: those of Austria, and other ways to shorten."""
+"""Names of months that CLDR does not have: those of Austria, and other abbreviations."""
 
 CENTURY = 2000
-"""The year that a year of two digits counts from."""
+"""The year to which a year of two digits is added."""
 
 
 def readable(date: datetime.date, pattern: str) -> bool:
-    """Whether a date that is written by a pattern may be read back: nothing else is read there, or nothing else first.
+    """Whether a date in this pattern can be read back: it has no other reading, or no other reading comes first.
 
-    A month is plain that is a word, that stands after the year (2025/3/8), or between the dots of d.M.y. Elsewhere no
-    month has the day's number (11/28/2026, and not 03/04/2025), or it is the month's own (04/04/2025). A year of two
-    digits is one of this century; behind two numbers it is no day either (28.11.85, and not 28.11.25).
+    The month is clear if it is a word, if it comes after the year (2025/3/8), or between the dots of d.M.y. Otherwise
+    the day must be above 12 (11/28/2026, not 03/04/2025) or equal to the month (04/04/2025). A year of two digits must
+    be in this century. After two numbers, it must also be too large for a day (28.11.85, not 28.11.25).
     """
     fields = [token for token in tokens(pattern) if not isinstance(token, str)]
     order = "".join(letter for letter, _ in fields if letter in "yMLd")
@@ -222,7 +222,7 @@ def tokens(pattern: str) -> tuple[str | tuple[str, int], ...]:
 
 @cache
 def patterns(locale: str) -> tuple[str, ...]:
-    """Every pattern that a locale's dates are written in, CLDR's first."""
+    """Every pattern of a locale, those of CLDR first."""
     cldr = Locale(locale)
     given = [cldr.date_formats[length].pattern for length in ("full", "long", "medium")]
     given += [cldr.datetime_skeletons[name].pattern for name in _SKELETONS if name in cldr.datetime_skeletons]

@@ -1,7 +1,7 @@
-"""What a text says about a day, by rule: what a model of dates is held against, and what no model could know.
+"""Read a date from a text by rules, to check a model's output and to find texts that no model can read.
 
-A model writes a date for every text. Whether the text names a day at all, whether it can be read in one way only, and
-whether there is such a day, is known without it.
+A model writes a date for every text. These rules say whether the text names a day at all, whether it has only one
+reading, and whether such a day exists.
 """
 
 import datetime
@@ -41,13 +41,13 @@ _NUMERIC = re.compile(r"\d+(?:\s*[./-]\s*\d+|\s+\d+)+")
 _FIELDS = {"년": "year", "年": "year", "월": "month", "月": "month", "일": "day", "日": "day"}
 _ORDERS = {"-": ("ymd", "dmy", "mdy"), "/": ("ymd", "dmy", "mdy"), ".": ("ymd", "dmy"), " ": ("ymd", "dmy", "mdy")}
 _LEAP = 2000  # a year in which every month is as long as it can be
-_LIKE = 0.8  # how much of a name a slip leaves as it is, as difflib counts it
+_LIKE = 0.8  # how similar a misspelt name must be to a name (ratio of difflib)
 _AFTER_A_NUMBER = re.compile(r"[일이삼사오육륙칠팔구십백천유시]*[년월일]")  # 5일이에요, 삼월
 
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number of one or two digits that stands alone: which field it is, the others tell."""
+    """A number of one or two digits without a unit. The other fields decide which field it is."""
 
     value: int
     start: int
@@ -59,24 +59,24 @@ class _Number:
 
 @dataclass(slots=True)
 class _Found:
-    """What a text has of each field, in its order; ``loose`` are the numbers that could be several of them."""
+    """The values that a text has for each field, in its order; ``loose`` are numbers that could be several fields."""
 
     year: list[int] = field(default_factory=list)
     month: list[int] = field(default_factory=list)
     day: list[int] = field(default_factory=list)
     loose: list[_Number] = field(default_factory=list)
     weekdays: list[tuple[int, str]] = field(default_factory=list)  # the number from Monday, and the name
-    either: list[int] = field(default_factory=list)  # months whose name, "mar.", a day of the week has too
-    others: list[str] = field(default_factory=list)  # words that are no name
+    either: list[int] = field(default_factory=list)  # months whose name is also a weekday's: "mar."
+    others: list[str] = field(default_factory=list)  # words that are not names of months or weekdays
     century: bool = True  # whether the year has its century
     year_first: bool = False
-    odd: bool = False  # there is a number that is no part of a date
+    odd: bool = False  # there is a number that is not part of a date
 
     __repr__ = described
 
 
 def doubts(text: str) -> tuple[tuple[Remark, ...], str | None]:
-    """The remarks that a text alone asks for, and the day in ISO 8601 that it says beyond doubt, or None."""
+    """The remarks about a text without an output, and the day in ISO 8601 if the text clearly says one, else None."""
     bare = _TIME.sub(lambda time: " " * len(time[0]), _folded(text))
     found = _find(bare)
     named = (found.year, found.month, found.day)
@@ -99,7 +99,7 @@ def doubts(text: str) -> tuple[tuple[Remark, ...], str | None]:
 
 
 def remarks_on(text: str, output: str | None, words: frozenset[str]) -> tuple[Remark, ...]:
-    """Every remark about a text, and about what a model makes of it where that is given.
+    """Every remark about a text and, if it is given, about a model's output for it.
 
     ``words`` are those that the model has seen.
     """
@@ -110,14 +110,14 @@ def remarks_on(text: str, output: str | None, words: frozenset[str]) -> tuple[Re
 
 
 def _judged(output: str, day: str | None, said: tuple[Remark, ...]) -> tuple[Remark, ...]:
-    """What is wrong with an output: it is not the day of the text, or no day where nothing was said of the text."""
+    """The remarks about an output: it is not the day of the text; or it is not a day, if the text has no remark."""
     if day is not None:
         return () if output == day else (Remark("differs", (day,)),)
     return () if said or _is_date(output) else (Remark("malformed", (output,)),)
 
 
 def _is_strange(word: str, words: frozenset[str]) -> bool:
-    """Whether a word is none of these: a Hangul one may have a particle behind it, and a month a slip."""
+    """Whether a word is not among ``words``. A Hangul word may end in a particle, and a month may be misspelt."""
     if "가" <= word[0] <= "힣":
         return not (_AFTER_A_NUMBER.match(word) or any(len(known) > 1 and word.startswith(known) for known in words))
     return len(word) > 1 and _month(word) is None
@@ -134,13 +134,13 @@ def _find(text: str) -> _Found:
             _said(sino, _FIELDS[match["sino_unit"]], found)
         else:
             _word(match["word"], found)
-    if not found.month and bool(found.year) + bool(found.day) + len(found.loose) < 3:  # or "mar." is a Tuesday
+    if not found.month and bool(found.year) + bool(found.day) + len(found.loose) < 3:  # otherwise "mar." is Tuesday
         found.month = found.either
     return found
 
 
 def _whole(digits: str, found: _Found) -> None:
-    """Eight digits: year, month and day."""
+    """Read eight digits as year, month and day."""
     found.year.append(int(digits[:4]))
     found.month.append(int(digits[4:6]))
     found.day.append(int(digits[6:]))
@@ -179,14 +179,14 @@ def _word(word: str, found: _Found) -> None:
 
 
 def _month(word: str) -> int | None:
-    """The month that a word names, by whichever of its names; with a slip too, if the word is long enough."""
+    """The month that a word names; a long word may have a typing error."""
     known = _months()
     like = get_close_matches(word, known, n=1, cutoff=_LIKE) if word not in known and len(word) > 3 else [word]
     return known.get(like[0]) if like else None
 
 
 def _days(found: _Found, text: str) -> Sequence[tuple[int, int, int]] | Remark:
-    """The days that a text may mean, as (year, month, day); or what it leaves open."""
+    """The days that a text may mean, as (year, month, day); or a remark about what is missing or too many."""
     year, month, day = (next(iter(values), None) for values in (found.year, found.month, found.day))
     loose = list(found.loose)
     if year is None and loose and (loose[-1].apostrophe or len(loose) == 3 - sum(x is not None for x in (month, day))):
@@ -211,7 +211,7 @@ def _days(found: _Found, text: str) -> Sequence[tuple[int, int, int]] | Remark:
     elif year is None and month is None and day is None:
         return Remark("missing", ("year", "month", "day"))
     elif month is None and day is None and len(loose) == 1:
-        day = loose.pop().value  # the month is a word that we do not know
+        day = loose.pop().value  # the month is an unknown word
     if loose:
         return Remark("several")
     missing = tuple(name for name, value in (("year", year), ("month", month), ("day", day)) if value is None)
@@ -223,18 +223,18 @@ def _days(found: _Found, text: str) -> Sequence[tuple[int, int, int]] | Remark:
 
 
 def _full(year: int, found: _Found) -> int:
-    """A year with its century; of two digits, that of our own."""
+    """A year with its century; a year of two digits is in this century."""
     return year if found.century or year > 99 else 2000 + year
 
 
 def _swapped(pair: Sequence[int], orders: Sequence[str]) -> bool:
-    """Whether the usual order gives no month, and the other one does: 3.28.2025."""
+    """Whether only the second order gives a month, not the usual one: 3.28.2025."""
     place = orders[0].index("m")
     return len(orders) == 1 and pair[place] > 12 >= pair[1 - place]
 
 
 def _ordered(values: Sequence[int], orders: Iterable[str]) -> list[tuple[int, int, int]]:
-    """The numbers as (year, month, day) in each of the orders, each once; real days first. A year is this century's."""
+    """The numbers as (year, month, day) in each of the orders, without duplicates, real days first."""
     days = []
     for order in orders:
         of = dict(zip(order, values, strict=True))
@@ -243,13 +243,13 @@ def _ordered(values: Sequence[int], orders: Iterable[str]) -> list[tuple[int, in
 
 
 def _between(loose: Sequence[_Number], text: str) -> str:
-    """What stands between numbers: one of _ORDERS."""
+    """The separator between the numbers: a key of _ORDERS."""
     marks = {text[one.end : other.start].strip() for one, other in pairwise(loose)}
     return next((mark for mark in ("/", "-", ".") if marks == {mark}), " ")
 
 
 def _weekdays(found: _Found, day: datetime.date, text: str) -> tuple[Remark, ...]:
-    """That a day of the week does not fit."""
+    """The remarks about weekdays that do not fit the day."""
     wrong = (name for weekday, name in found.weekdays if weekday != day.weekday())
     return tuple(Remark("weekday", (day.isoformat(), _as_typed(name, text))) for name in wrong)
 
@@ -270,13 +270,13 @@ def _iso(year: int, month: int, day: int) -> str:
 
 
 def _as_typed(word: str, text: str) -> str:
-    """A folded word as it stands in the text."""
+    """A folded word as it was typed in the text."""
     place = _folded(text).find(word)
     return word if place < 0 else unicodedata.normalize("NFC", text)[place : place + len(word)]
 
 
 def _folded(text: str) -> str:
-    """In lower case and without accents, a character for each character, so that places stay what they are."""
+    """The text in lower case and without accents, character by character, so that positions stay the same."""
     return "".join(_plain(character) for character in unicodedata.normalize("NFC", text))
 
 

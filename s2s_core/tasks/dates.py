@@ -1,7 +1,7 @@
-"""Dates in English, Korean, German and French to ISO 8601, and where each digit of the answer comes from.
+"""Dates in English, Korean, German and French to ISO 8601, with a link from each digit to its source.
 
-Characters in, characters out. The years run from 1000 to 2999. A date is in one split whatever the language and
-the form it is written in, so that a test date was never seen in training in any guise.
+Both sides are characters. The years are 1000 to 2999. A date is in the same split in every language and form, so a test
+date was never seen in training in any form.
 """
 
 import datetime
@@ -34,9 +34,9 @@ def _capitals(text: str) -> str:
     return re.sub(r"(?<!\w)[^\W\d_]{3,}", lambda word: word[0].capitalize(), text)
 
 
-# How a keyboard is used, with the weight of each habit; none of them changes where a character stands.
+# Typing habits with their weights; none of them changes the position of a character.
 _HABITS: dict[Callable[[str], str], int] = {str: 74, str.lower: 15, str.upper: 5, _unaccented: 3, _capitals: 3}
-_OTHER_NAME = 0.4  # how often a month goes by another name where it has one
+_OTHER_NAME = 0.4  # how often a month is written with another name, if it has one
 
 
 @TASKS.register("dates")
@@ -82,7 +82,7 @@ class DatesTask(Task):
         return remarks_on(text, output, self.words())
 
     def aligned(self, text: str, answer: str) -> Pair | None:
-        """The links of a text that has this date as the generator could have written it; of several, the longest."""
+        """The links of a text that contains this date in a form of the generator; of several forms, the longest."""
         try:
             date = datetime.date.fromisoformat(answer)
         except ValueError:
@@ -95,7 +95,7 @@ class DatesTask(Task):
 
 
 def _written(date: datetime.date) -> Iterator[tuple[str, str, Spans]]:
-    """A date in every form that has it: its locale, the text, and where its fields stand."""
+    """A date in every form in which it can be read back: the locale, the text, and the spans of its fields."""
     for locale in LOCALES:
         for pattern in patterns(locale):
             if readable(date, pattern):
@@ -104,7 +104,7 @@ def _written(date: datetime.date) -> Iterator[tuple[str, str, Spans]]:
 
 
 def _place(written: str, text: str) -> int | None:
-    """Where a text has this, typed by any habit, and neither inside a word nor inside a number."""
+    """The position of ``written`` in a text, with any typing habit, but not inside a word or number; else None."""
     for habit in _HABITS:
         typed = habit(written)
         at = text.find(typed)
@@ -120,12 +120,12 @@ def _joined(one: str, other: str) -> bool:
 @cache
 def _words() -> frozenset[str]:
     """The names of months and days, and the few words between and around them."""
-    days = [datetime.date(2001, 1, 1) + datetime.timedelta(days) for days in range(0, 365, 5)]  # all names among them
+    days = [datetime.date(2001, 1, 1) + datetime.timedelta(days) for days in range(0, 365, 5)]  # all names occur
     texts = (
         text
         for locale in LOCALES
         for pattern in patterns(locale)
-        if "MMMMMM" not in pattern  # numbers that are words are as many as numbers
+        if "MMMMMM" not in pattern  # skip numbers in words: there are too many
         for day in days
         for text, _ in spellings(day, pattern, locale)
     )
@@ -133,7 +133,7 @@ def _words() -> frozenset[str]:
 
 
 def _dates(split: Split, pattern: str, rng: random.Random) -> Iterator[datetime.date]:
-    """Days of a split by chance: of all years, or of those that the two digits of this pattern's year can say."""
+    """Random days of a split; if the pattern writes two digits of the year, only years of this century."""
     first, last = _THIS if is_short(pattern) else (FIRST, LAST)
     while True:
         date = datetime.date.fromordinal(rng.randint(first.toordinal(), last.toordinal()))
@@ -142,9 +142,9 @@ def _dates(split: Split, pattern: str, rng: random.Random) -> Iterator[datetime.
 
 
 def links_of(text: str, spans: Spans, *, at: int = 0) -> tuple[Link | None, ...]:
-    """A link for each character of YYYY-MM-DD, where `text` starts at `at`; the two hyphens come from nowhere."""
+    """A link for each character of YYYY-MM-DD; the two hyphens have none. `text` starts at `at` in the source."""
     fields = (
-        _digits(at + start, at + end, width=width, copied=text[start].isdecimal())  # or else it is a word
+        _digits(at + start, at + end, width=width, copied=text[start].isdecimal())  # otherwise it is a word
         for (start, end), width in ((spans.year, 4), (spans.month, 2), (spans.day, 2))
     )
     year, month, day = fields
@@ -153,7 +153,7 @@ def links_of(text: str, spans: Spans, *, at: int = 0) -> tuple[Link | None, ...]
 
 @cache
 def _digits(start: int, end: int, *, width: int, copied: bool) -> tuple[Link, ...]:
-    """Links of a number of `width` digits that stands at start:end: copied from the right, or read off a word."""
+    """Links for `width` digits from the source at start:end: copied from the right, or derived from a word."""
     field = tuple(range(start, end))
     source = field if copied else ()
     exact = (None,) * (width - len(source)) + source

@@ -1,4 +1,4 @@
-"""Which encodings a file of pairs may be read in, and which one it is likely in when it is not UTF-8."""
+"""The supported encodings of a file of pairs, and a guess of the encoding if it is not UTF-8."""
 
 import codecs
 import re
@@ -7,7 +7,7 @@ from functools import partial
 
 from s2s_core.errors import UnknownName
 
-# The codec of Python -> the language that its texts are in, for a menu
+# Python's codec -> the language of its texts, for a menu
 ENCODINGS = {
     "utf-8": "",
     "utf-16": "",
@@ -33,7 +33,7 @@ ENCODINGS = {
     "big5": "Chinese",
 }
 _WIDER = {"euc_kr": "cp949", "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252"}
-_ALPHABETS = {  # the letters that most of a text in the encoding is made of, first and last, and the commonest of them
+_ALPHABETS = {  # first and last letter of the alphabet, and its most frequent letters
     "cp1251": ("а", "я", "оеаинтсрвл"),
     "koi8-r": ("а", "я", "оеаинтсрвл"),
     "cp1253": ("Ά", "ώ", "αοιετσνηυρςά"),
@@ -41,16 +41,16 @@ _ALPHABETS = {  # the letters that most of a text in the encoding is made of, fi
     "cp1256": ("ء", "ي", "اليمونرتب"),
     "cp874": ("ก", "๙", "านรกเองมยลวด่้"),
 }
-_SAMPLE = 1 << 16  # bytes that a guess is made from
+_SAMPLE = 1 << 16  # bytes used for the guess
 _RUN = re.compile(rb"[\x80-\xff]+")
 _JOINED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 
 
 def canonical(name: str) -> str:
-    """The encoding as Python calls it; of one that is part of a wider one, the wider.
+    """Python's name of the encoding; if another encoding includes it, that one.
 
     Raises:
-        UnknownName: where it is none of ENCODINGS.
+        UnknownName: if it is not in ENCODINGS.
     """
     try:
         found = codecs.lookup(name).name
@@ -64,11 +64,11 @@ def canonical(name: str) -> str:
 
 
 def likely(data: bytes) -> str | None:
-    """The encoding that bytes which are no UTF-8 text are most likely in; "utf-8" for one that is slightly broken.
+    """The most likely encoding of bytes that are not valid UTF-8; "utf-8" if only a few are broken; None: unknown.
 
-    Byte order marks and zeros tell UTF-16. Else the characters that are not ASCII decide: most of a Korean text read as
-    cp949 is Hangul, some of a Japanese one kana, much of a text in another alphabet the commonest of its letters, and
-    the accents of a Western text stand alone between plain letters.
+    Byte order marks and zero bytes show UTF-16. Otherwise the characters beyond ASCII decide. A Korean text in cp949 is
+    mostly Hangul, and a Japanese text has some kana. A text in another alphabet has many of its most frequent letters.
+    In a Western text, accented letters are single, between plain letters.
     """
     if wide := _wide(data):
         return wide
@@ -106,14 +106,14 @@ def likely(data: bytes) -> str | None:
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 or UTF-32, by its mark or by where its zeros stand."""
+    """UTF-16 or UTF-32, if the byte order mark or the positions of zero bytes show it."""
     if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         return "utf-32"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     sample = data[:_SAMPLE]
     first, second = sample[::2].count(0), sample[1::2].count(0)
-    if first + second < max(2, len(sample) // 50):  # tabs, spaces and ends of lines have one each
+    if first + second < max(2, len(sample) // 50):  # each tab, space and line end has a zero byte
         return None
     return "utf-16-le" if second > 9 * first else "utf-16-be" if first > 9 * second else None
 
@@ -127,7 +127,7 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _share(sample: bytes, encoding: str, holds: Callable[[str], bool]) -> float:
-    """Of the characters beyond ASCII that the encoding finds, the share that ``holds``; 0 where many do not decode."""
+    """The share of the decoded characters beyond ASCII for which ``holds`` is true; 0 if many bytes do not decode."""
     text = sample.decode(encoding, errors="replace")
     found = [character for character in text if character > "\x7f" and not 0x3000 <= ord(character) < 0x3040]
     if not found or found.count("\N{REPLACEMENT CHARACTER}") > 0.02 * len(found):
@@ -136,13 +136,13 @@ def _share(sample: bytes, encoding: str, holds: Callable[[str], bool]) -> float:
 
 
 def _leads(runs: list[bytes], low: int, high: int) -> float:
-    """Of the first bytes of pairs, the share in a range: the common characters of a Chinese encoding lie together."""
+    """The share of first bytes in a range. In a Chinese encoding, the common characters are next to each other."""
     leads = [run[i] for run in runs for i in range(0, len(run) - 1, 2) if run[i] > 0xA3]
     return sum(low <= lead <= high for lead in leads) / len(leads) if leads else 0.0
 
 
 def _hangul(character: str) -> bool:
-    """One of the 2,350 syllables of KS X 1001, which nearly all of a Korean text is made of."""
+    """Whether it is one of the 2,350 syllables of KS X 1001; nearly all of a Korean text consists of them."""
     return "\uac00" <= character <= "\ud7a3" and len(character.encode("euc_kr", errors="ignore")) == 2
 
 

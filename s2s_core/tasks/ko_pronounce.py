@@ -1,12 +1,12 @@
-"""Hangul as written to Hangul as spoken: 국물 is said 궁물, 한국어 is said 한구거.
+"""Hangul as written to Hangul as spoken: 국물 is pronounced 궁물, 한국어 is pronounced 한구거.
 
-A final consonant moves to the next syllable or changes with its first sound, so what is spoken here depends on what is
-written next: the task for which an encoder that reads both ways is needed.
+A final consonant moves to the next syllable or changes with its first sound. So the pronunciation depends on the next
+letters; this task needs an encoder that reads in both directions.
 
-Of the training texts 30,000 are words of a Hunspell dictionary (Debian's package hunspell-ko by default), alone
-and two or three in a row. A spelling dictionary lists few forms, so the others are forms that people use, built of the
-lists of `korean.words`: alone, in phrases, and in sentences of up to 30 syllables. How they are said follows from the
-rules of the package `ko-pron`, corrected in `korean.sounds`. Splits go by word.
+30,000 training texts are words of a Hunspell dictionary (by default Debian's package hunspell-ko), alone and two or
+three in a row. A spelling dictionary has few inflected forms. So the other texts are forms that people use, made from
+the lists of `korean.words`: alone, in phrases, and in sentences of up to 30 syllables. The pronunciations come from the
+rules of the package `ko-pron`, corrected in `korean.sounds`. Texts are split by word.
 """
 
 import functools
@@ -30,26 +30,26 @@ WORDS = Path("/usr/share/hunspell/ko.dic")
 WORD = re.compile(r"[가-힣]{2,6}")
 HANGUL = re.compile("[가-힣]+")
 PHRASE = re.compile(r"[가-힣]+[.,?!]?( [가-힣]+[.,?!]?)*")
-PHRASE_SHARE = 0.3  # of the texts of dictionary words
-LONGEST_PHRASE = 8  # words of a phrase, to ask how quality depends on length
-DICTIONARY, PHRASES, SENTENCES = 30_000, 20_000, 30_000  # training texts beside the forms, at most
+PHRASE_SHARE = 0.3  # share of phrases in the texts of dictionary words
+LONGEST_PHRASE = 8  # words of a phrase, to measure quality by length
+DICTIONARY, PHRASES, SENTENCES = 30_000, 20_000, 30_000  # most training texts in addition to the forms
 DEV_SENTENCES = 2_000
-BY_RULE = 250  # held-out texts of each rule at most
+BY_RULE = 250  # most held-out texts of each rule
 # A Hangul syllable's code point is FIRST_SYLLABLE + initial * 588 + vowel * 28 + final
 FIRST_SYLLABLE, INITIAL_BLOCK, FINAL_COUNT = ord("가"), 588, 28
 NO_FINAL = 0
 MOVED_TO = (11, 18)  # the initials ㅇ (silent) and ㅎ
-CHANGING = frozenset(range(28)) - {0, 4, 8, 16, 21}  # the finals that are not said as they are written before a pause
+CHANGING = frozenset(range(28)) - {0, 4, 8, 16, 21}  # the finals that change before a pause
 
 
 @TASKS.register("ko-pronounce")
 class KoPronounceTask(Task):
-    """Korean words, phrases and sentences, jamo by jamo, to how they are spoken.
+    """Korean words, phrases and sentences, jamo by jamo, to their pronunciation.
 
-    ``path`` is a list of words, one a line; what follows a slash (Hunspell's flags) is left out.
+    ``path`` is a list of words, one per line; a slash and the text after it (Hunspell's flags) are ignored.
 
     Raises:
-        DataError: where the list or the package `ko-pron` is missing, once pairs are asked for.
+        DataError: when pairs are asked for, if the list or the package `ko-pron` is missing.
     """
 
     name = "ko-pronounce"
@@ -62,9 +62,9 @@ class KoPronounceTask(Task):
         self.path = Path(path)
 
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
-        """Texts with the first pronunciation the rules give: dictionary words of the split, and in training the rest.
+        """Texts with the first pronunciation by the rules: dictionary words of the split; in training also other texts.
 
-        In dev stand forms beside them, and sentences of such forms alone.
+        The dev split also has held-out forms, and sentences of only such forms.
         """
         words = _words(self.path)[split]
         chance = random.Random(f"ko-pronounce {split} {seed}")
@@ -78,7 +78,7 @@ class KoPronounceTask(Task):
         return [_pair(text) for text in passing(chance.sample(words, k=min(size or len(words), len(words))))]
 
     def by_rule(self) -> list[Pair]:
-        """Held-out forms, phrases and sentences, at most `BY_RULE` for each rule of the standard, their group."""
+        """Held-out forms, phrases and sentences, at most `BY_RULE` for each rule of the standard (their group)."""
         chance = random.Random("ko-pronounce by rule")
         found: list[Pair] = []
         for rule, told in RULES.items():
@@ -92,7 +92,7 @@ class KoPronounceTask(Task):
         return found
 
     def pairs_of_all_lengths(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
-        """Dictionary words of the split, one to LONGEST_PHRASE in a row in equal shares."""
+        """Dictionary words of the split, in phrases of 1 to LONGEST_PHRASE words, equally many of each length."""
         words = _words(self.path)[split]
         chance = random.Random(f"ko-pronounce {split} {seed} lengths")
         counts = [1 + i % LONGEST_PHRASE for i in range(len(words) if size is None else size)]
@@ -100,14 +100,14 @@ class KoPronounceTask(Task):
         return [_pair(text) for text in passing(texts)]
 
     def aligned(self, text: str, answer: str) -> Pair | None:
-        """The links of Hangul said by the rules: spoken syllables stand where the written ones do."""
+        """The links of a pronunciation by the rules: each spoken syllable has the position of the written one."""
         known = PHRASE.fullmatch(text) and len(answer) == len(text) and is_said(text, answer)
         return Pair(text, answer, links=links(text)) if known else None
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
-        """Exact in percent, any pronunciation that the rules allow counting; and over the words that change at all.
+        """Exact in percent: any pronunciation that the rules allow is right. Also over only the words that change.
 
-        Of pairs in groups the exact ones of each group, as "exact/<group>".
+        For pairs with groups, also the percentage of each group, as "exact/<group>".
         """
         right = [is_said(pair.source, output) for pair, output in passing(zip(pairs, outputs, strict=True))]
         changing = [hit for hit, pair in zip(right, pairs, strict=True) if pair.target != pair.source]
@@ -123,7 +123,7 @@ def _pair(text: str) -> Pair:
 
 
 def _training(words: Sequence[str], held: frozenset[str], size: int | None, chance: random.Random) -> Iterator[str]:
-    """Texts to train on, `size` of them or as many as is usual: words, forms, phrases, sentences."""
+    """`size` training texts (None: all): words, forms, phrases, sentences."""
 
     def usable(word: str) -> bool:
         return word not in held and taught(word)
@@ -150,7 +150,7 @@ def _training(words: Sequence[str], held: frozenset[str], size: int | None, chan
 
 
 def _apart(rule: str, chance: random.Random) -> Iterator[str]:
-    """Phrases and sentences in which two words stand side by side that do so in no training text."""
+    """Phrases and sentences with two neighbouring words that are not neighbours in any training text."""
     known = pools(lambda word: True)
     found: set[str] = set()
     while len(found) < BY_RULE:
@@ -163,14 +163,14 @@ def _apart(rule: str, chance: random.Random) -> Iterator[str]:
 
 @functools.cache
 def _held(path: Path) -> frozenset[str]:
-    """The dictionary's words that are held back, which no form may give away."""
+    """The held-out words of the dictionary; no training form may contain them."""
     return frozenset({*_words(path)["dev"], *_words(path)["test"]})
 
 
 def links(text: str) -> tuple[Link | None, ...]:
     """Each spoken syllable comes from the written one in its place.
 
-    Before a silent ㅇ or an ㅎ the final consonant of the syllable before moves over, so there it comes from both.
+    Before a silent ㅇ or an ㅎ, the final consonant of the previous syllable moves over; then it comes from both.
     """
     fields: list[Link | None] = []
     for place, syllable in enumerate(text):

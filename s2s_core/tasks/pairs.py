@@ -1,11 +1,11 @@
-"""Tasks whose pairs stand in a file: one's own (`own`), or one that is named with --data because it is not shipped.
+"""Tasks whose pairs are in a file: a user's own file (`own`), or a file named with --data that is not shipped.
 
-Sentences are held back by their source, so the same source is never in two splits, however often it stands in the file
-and whatever lines are added later. Where targets are sentences, a training pair whose target stands, in the same sense,
-in another split is dropped: the same answer to another wording would be remembered, not found.
+Pairs are held out by their source. So the same source is never in two splits, even if it is in the file several times
+or lines are added later. If targets are sentences, a training pair is dropped if its target is also in another split:
+otherwise the model could remember the answer to a similar source.
 
-In training every row is a pair. In the other splits every source is one, and all the targets that the file has for it
-are its references.
+In training every row is a pair. In the other splits every source is one pair, and all its targets in the file are its
+references.
 """
 
 import random
@@ -29,31 +29,31 @@ from s2s_core.threads import passing
 from s2s_core.tokenizer import straight
 
 LONGEST_SIDE = 2_000
-"""Characters of a source or target: a longer one is left out before anything is made of it."""
+"""Characters of a source or target; a longer one is left out before any further processing."""
 
 _UNITS = regex.compile(r"\w+'(?=\w)|\w+|[^\w\s]")
-# What no text has: the mark of a character that was lost, controls, and heaps of accents (UAX #15 allows 30)
+# Signs of a broken text: replacement characters, control characters, and many accents in a row (UAX #15 allows 30)
 _UNKNOWN = regex.compile(r"[\uFFFD\x00-\x08\x0E-\x1B\x7F-\x84\x86-\x9F]|\p{M}{31}")
-_LOST = regex.compile(r"(?:\?\s*){3,}")  # a text that was saved in an encoding without its letters
-# UTF-8 that was read as cp1252: the images of a first byte and of those that follow it ("Ã©" of "é", "ê°€" of "가")
+_LOST = regex.compile(r"(?:\?\s*){3,}")  # a text saved in an encoding that lacks its letters
+# UTF-8 that was read as cp1252: how a first byte and the next bytes look then ("Ã©" for "é", "ê°€" for "가")
 _FOLLOWING = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _MISREAD = regex.compile(
     f"(?:[\xc2-\xdf][{_FOLLOWING}]|[\xe0-\xef][{_FOLLOWING}]{{2}}|[\xf0-\xf4][{_FOLLOWING}]{{3}})+"
 )
 _NOT_ASCII = regex.compile(r"[^\x00-\x7f]+")
-_MISREAD_AT_LEAST = 3  # texts: one or two may be meant so
+_MISREAD_AT_LEAST = 3  # texts; one or two may be intended
 _EXAMPLES = 6
-_LEARN_FROM = 40_000  # pairs: what more of them would change is nothing to what an aligner gets wrong
+_LEARN_FROM = 40_000  # pairs; more of them hardly improve the aligner
 
 
 class FileTask(Task):
-    """The pairs of a file; none are known before one is named.
+    """The pairs of a file, which has to be given with `reading`.
 
-    ``columns`` are the names or numbers of the source's and the target's column; without them they stand in ``places``.
-    ``encoding`` is the file's, where it is not UTF-8.
+    ``columns`` are the names or numbers of the source's and the target's column; None: the columns ``places``.
+    ``encoding`` is the file's encoding; None: UTF-8.
 
     Raises:
-        DataError: for a file that cannot be read as pairs, or has too few to hold some back.
+        DataError: if the file cannot be read as pairs, or has too few to hold some out.
         UnknownName: for an encoding that is not known.
     """
 
@@ -63,7 +63,7 @@ class FileTask(Task):
     src_tokenizer = tgt_tokenizer = "unigram"
     places: ClassVar[Places] = (0, 1)
     held_back: ClassVar[tuple[int, int]] = (5, 5)  # percent of the sources: test, dev
-    least_held_back: ClassVar[int] = 1  # sources for each of them, where there are as many
+    least_held_back: ClassVar[int] = 1  # least number of sources for each of them, if there are enough
 
     def __init__(
         self, *, path: str | Path | None = None, columns: Names | None = None, encoding: str | None = None
@@ -80,10 +80,10 @@ class FileTask(Task):
         return type(self)(path=path, columns=columns, encoding=encoding)
 
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
-        """The split in an order drawn from the seed, cut at `size`; all of it where there are fewer.
+        """The first `size` pairs of the split in a random order given by the seed; all of them if there are fewer.
 
         Raises:
-            DataError: where no file was named.
+            DataError: if no file was given.
         """
         if not self._splits:
             raise DataError(f"the pairs of {self.name} stand in a file: name it with --data")
@@ -92,23 +92,23 @@ class FileTask(Task):
         return chosen[:size]
 
     def linked(self, pairs: Sequence[Pair]) -> list[Pair]:
-        """Words and marks, linked by an aligner that learns from training pairs."""
+        """The pairs with links between words and marks, from an aligner that learns from training pairs."""
         return aligner.link(
             pairs, learn_from=FileTask.pairs(self, "train", size=_LEARN_FROM), source=units, target=units
         )
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
-        """Exact match, and beside it BLEU and chrF; every reference counts."""
+        """Exact match, BLEU and chrF; every reference counts."""
         references = [pair.answers for pair in pairs]
         similar = {"bleu": metrics.bleu(outputs, references), "chrf": metrics.chrf(outputs, references)}
         return super().score(pairs, outputs) | similar
 
     def _same(self, pairs: Sequence[Pair]) -> tuple[Identity, Identity | None]:
-        """What makes two sources the same, and two targets; None where targets may stand in several splits."""
+        """Functions with equal results for equal sources, for equal targets; None: targets may be in several splits."""
         return words, words
 
     def _sorted(self, table: Table, file: str) -> tuple[dict[Split, list[Pair]], Count]:
-        """The pairs of a table by split, and what became of its rows."""
+        """The pairs of a table by split, and how its rows were used."""
         _check_encoding(table, file)
         usable, left_out = _usable(table)
         pairs = list(dict.fromkeys(usable))
@@ -127,7 +127,7 @@ class FileTask(Task):
             raise FileProblem(kind, {"file": file, **facts})
         source, target = self._same(pairs)
         splits = hold_out(pairs, percent=self.held_back, least=self.least_held_back, source=source, target=target)
-        if not splits["train"]:  # every training target is held out, too
+        if not splits["train"]:  # every training target is also held out
             splits = hold_out(pairs, percent=self.held_back, least=self.least_held_back, source=source, target=None)
         answered = len(pairs) - sum(map(len, splits.values()))
         held = len(splits["dev"]) + len(splits["test"])
@@ -151,9 +151,9 @@ class FileTask(Task):
 
 @TASKS.register("own")
 class PairsTask(FileTask):
-    """Pairs of one's own: whatever stands in the first two columns, or in those that are named.
+    """A user's own pairs: the first two columns of a file, or the given ones.
 
-    Targets are held out with their sources only where they are sentences.
+    Targets are held out with their sources only if they are sentences.
     """
 
     name = "own"
@@ -174,7 +174,7 @@ class PairsTask(FileTask):
 
 @TASKS.register("pairs")
 class EarlierPairsTask(PairsTask):
-    """Pairs of one's own as earlier versions split them: models trained then are scored on what they did not see."""
+    """A user's own pairs, split as in earlier versions, to score older models on pairs that they have not seen."""
 
     name = "pairs"
     earlier = None
@@ -185,12 +185,12 @@ class EarlierPairsTask(PairsTask):
 
 
 def units(text: str) -> list[tuple[int, int]]:
-    """Where words and marks stand; what an apostrophe joins is two words (l' and eau)."""
+    """The spans of words and marks; an apostrophe ends a word (l' and eau)."""
     return [match.span() for match in _UNITS.finditer(text)]
 
 
 def _usable(table: Table) -> tuple[list[Pair], dict[str, int]]:
-    """The rows that can be trained on, as tokenizers read them, and how many others there are for each reason."""
+    """The rows that can be trained on, normalised as tokenizers do, and the number of other rows for each reason."""
     left_out = {"too_long": table.too_long, "unknown": 0, "empty": 0}
     usable: list[Pair] = []
     for source, target in passing(table.pairs):
@@ -206,7 +206,7 @@ def _usable(table: Table) -> tuple[list[Pair], dict[str, int]]:
 
 
 def _is_unknown(text: str) -> bool:
-    """Whether characters of a text were lost on its way here."""
+    """Whether a text has lost characters in a wrong encoding."""
     if text.isascii() and text.isprintable() and "??" not in text.replace(" ", ""):
         return False
     return bool(_UNKNOWN.search(text) or _LOST.fullmatch(text))
@@ -222,5 +222,5 @@ def _check_encoding(table: Table, file: str) -> None:
 
 
 def _plain(text: str) -> str:
-    """As tokenizers read it, single spaces."""
+    """The text as tokenizers normalise it, with single spaces."""
     return " ".join((text if text.isascii() else straight(unicodedata.normalize("NFC", text))).split())

@@ -1,4 +1,4 @@
-"""What comes before a table: `sep=` as Excel reads it, `#separator:` and the like as Anki writes them, and comments."""
+"""The lines before a table: `sep=` for Excel, `#separator:` and similar lines of Anki, and comments."""
 
 import re
 from collections.abc import Callable
@@ -19,20 +19,20 @@ _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe":
 
 @dataclass(slots=True)
 class Preamble:
-    """What was read off before the table, and where the table begins."""
+    """The facts in the lines before a table, and where the table begins."""
 
     start: int = 0
-    lines: int = 0  # before the table
-    comments: int = 0  # of them
+    lines: int = 0  # the number of lines before the table
+    comments: int = 0  # how many of these are comments
     delimiter: str | None = None
     names: str = ""  # the header, as a row of the table
-    aside: tuple[int, ...] = ()  # columns, from 0, that hold something else than texts
+    aside: tuple[int, ...] = ()  # columns, from 0, that do not hold texts
 
     __repr__ = described
 
 
 def preamble(text: str) -> Preamble:
-    """What comes before the table of a text; nothing, where the whole text would be taken for it."""
+    """The lines before the table of a text; none if that would be the whole text."""
     found = Preamble()
     while take := next(filter(None, (one(text, found) for one in _KINDS)), None):
         if take.end() == found.start or not _SEEN.search(text, take.end()):

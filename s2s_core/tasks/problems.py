@@ -1,11 +1,11 @@
-"""Why a file of pairs cannot be used: a kind and its facts, so that a screen can say it in its own language."""
+"""The reasons why a file of pairs cannot be used: a kind and its facts, so that a screen can translate them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from s2s_core.errors import DataError, S2SError, shown
 
-# Kind -> what is wrong, and the remedy on the command line. A screen translates the first and has its own second.
+# Kind -> the problem, and the remedy on the command line. A screen translates the problem and has its own remedies.
 PROBLEMS: dict[str, tuple[str, str]] = {
     "missing": ("there is no file {path}", ""),
     "special": ("{file} is no ordinary file", "name a file of text"),

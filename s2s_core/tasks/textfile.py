@@ -1,4 +1,4 @@
-"""A file of pairs as text: unpacked within bounds, decoded, and where it is no text, what it is instead."""
+"""Read a file of pairs as text: unpack it within limits and decode it. If it is not text, say what it is."""
 
 import json
 import stat
@@ -10,7 +10,7 @@ from s2s_core.tasks.problems import FileProblem
 from s2s_core.tasks.rows import MOST_ROWS
 
 LARGEST = 128 << 20
-"""Bytes of a file, unpacked."""
+"""The most bytes of an unpacked file."""
 
 PACKED = b"\x1f\x8b"  # how a gzip file begins
 _CHUNK = 1 << 20
@@ -41,10 +41,10 @@ _DOCUMENTS = (b"word/", b"ppt/", b"opendocument", b"epub")
 
 
 def read_text(path: Path, encoding: str | None = None) -> str:
-    """The whole file as text, without a byte order mark; in UTF-8 where no encoding is named.
+    """The whole file as text, without a byte order mark. The encoding is UTF-8 unless another one is given.
 
     Raises:
-        FileProblem: for a file that is missing, too large, damaged, or no text of this encoding.
+        FileProblem: if the file is missing, too large, damaged, or not text in this encoding.
         UnknownName: for an encoding that is not known.
     """
     return decoded(_content(path), path.name, encoding)
@@ -54,7 +54,7 @@ def decoded(data: bytes, file: str, encoding: str | None = None) -> str:
     """The content of a file, already unpacked, as text. Raises as `read_text`."""
     if kind := _foreign(data):
         raise FileProblem(kind, {"file": file})
-    if max(data.count(end) for end in (b"\n", b"\r")) > MOST_ROWS:  # before they take memory as rows
+    if max(data.count(end) for end in (b"\n", b"\r")) > MOST_ROWS:  # checked before rows take memory
         raise FileProblem("many rows", {"file": file, "limit": f"{MOST_ROWS:,}"})
     name = canonical(encoding) if encoding else "utf-8-sig"
     try:
@@ -73,8 +73,8 @@ def decoded(data: bytes, file: str, encoding: str | None = None) -> str:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of a file, unpacked where they are packed, at most `LARGEST`."""
-    if "\0" in str(path):  # which no disk has
+    """The bytes of a file, unpacked if it is gzip, at most `LARGEST`."""
+    if "\0" in str(path):  # no file name has a NUL
         raise FileProblem("missing", {"path": str(path)})
     large = FileProblem("large", {"file": path.name, "limit": LARGEST >> 20})
     try:
@@ -97,7 +97,7 @@ def _content(path: Path) -> bytes:
 
 
 def _unpacked(data: bytes, file: str) -> bytes | None:
-    """The content of a gzip file of one part or several; None where it is larger than `LARGEST`."""
+    """The content of a gzip file with one or several members; None if it is larger than `LARGEST`."""
     parts: list[bytes] = []
     size = lines = 0
     try:
@@ -121,9 +121,9 @@ def _unpacked(data: bytes, file: str) -> bytes | None:
 
 
 def _foreign(data: bytes) -> str | None:
-    """What kind of file begins like this, where it is no text."""
+    """The kind of a file that is not text, judged by its first bytes; None if unknown."""
     if data.startswith(b"PK\x03\x04"):
-        parts = data[:4096] + data[-65536:]  # the names of its parts stand at both ends
+        parts = data[:4096] + data[-65536:]  # the names of its parts are at both ends
         if any(mark in parts for mark in _WORKBOOKS):
             return "workbook"
         return "document" if any(mark in parts for mark in _DOCUMENTS) else "archive"
@@ -131,7 +131,7 @@ def _foreign(data: bytes) -> str | None:
 
 
 def _notation(text: str) -> str | None:
-    """What a text is written in, where it is no table."""
+    """The format of a text that is not a table, such as JSON; None if unknown."""
     start = text[:1000].lstrip()
     if start[:14].lower().startswith(("<!doctype", "<html", "<?xml", "<tmx")):
         return "markup"
@@ -149,7 +149,7 @@ def _notation(text: str) -> str | None:
 def _undecoded(
     data: bytes, file: str, error: UnicodeDecodeError, encoding: str | None
 ) -> tuple[str, dict[str, object]]:
-    """Kind and facts of a text that is not in the encoding it was read in."""
+    """The kind and the facts of the problem that a text is not in the expected encoding."""
     start = min(error.start, len(data) - 1)
     facts = {"file": file, "line": data.count(b"\n", 0, start) + 1, "byte": f"0x{data[start]:02x}"}
     if encoding:

@@ -1,4 +1,4 @@
-"""What every tokenizer is: text to ids and back, with offsets into the text as it was typed."""
+"""The interface of tokenizers: text to ids and back, with offsets into the typed text."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,10 +14,10 @@ from s2s_core.tokenizer.typed import Span, is_blank, legible, nearest
 
 PAD, BOS, EOS, UNK = range(4)
 SPECIALS = ("<pad>", "<s>", "</s>", "<unk>")
-LONGEST = 1 << 16  # code points: what is longer is not cut up at all
-CODE_POINTS = 32  # of a text, for each token that a model can take: no ordinary text has more
+LONGEST = 1 << 16  # code points; longer texts are refused
+CODE_POINTS = 32  # code points of a text per token of the limit; no ordinary text has more
 
-# Of a saved vocabulary: what one that was learnt from texts never comes near.
+# Limits of a saved vocabulary; learnt ones are always far smaller.
 MOST_BYTES = 1 << 25
 MOST_TOKENS = 1 << 20
 LONGEST_TOKEN = 1 << 16
@@ -28,7 +28,7 @@ class Encoding:
     """One typed text as tokens; four tuples of the same length."""
 
     ids: tuple[int, ...]
-    tokens: tuple[str, ...]  # what a picture prints; for an unknown token, what was typed
+    tokens: tuple[str, ...]  # the labels to show; for an unknown token, the typed characters
     offsets: tuple[Span, ...]  # (start, end) in code points of the typed text
     unknown: tuple[bool, ...]
 
@@ -39,22 +39,22 @@ class Encoding:
 
 
 class Tokenizer(ABC):
-    """Text to ids and back. Two tokenizers are equal when they are of one class and learnt the same."""
+    """Text to ids and back. Two tokenizers are equal if they have the same class and the same vocabulary."""
 
     name: ClassVar[str]
-    cuts_words: ClassVar[bool] = False  # into pieces, common ones longer than rare ones
+    cuts_words: ClassVar[bool] = False  # whether words are cut into pieces
 
     @property
     @abstractmethod
     def vocab_size(self) -> int: ...
 
     def read(self, text: str, limit: int) -> Encoding:
-        """The tokens of a text as somebody typed it, at most `limit` of them. It is made `legible` first, and each
-        character that the vocabulary lacks is read in its `nearest` form.
+        """The tokens of a typed text, at most `limit`. The text is made `legible` first, and each character that the
+        vocabulary lacks is replaced by its `nearest` form.
 
         Raises:
-            EmptyText: where there is nothing but white space and invisible characters.
-            TextTooLong: above the limit. A text is measured before it is cut up.
+            EmptyText: if there is nothing but white space and invisible characters.
+            TextTooLong: above the limit. Very long texts are refused before they are tokenized.
         """
         typed = text.strip()
         most = min(CODE_POINTS * limit, LONGEST)
@@ -73,11 +73,11 @@ class Tokenizer(ABC):
         return replace(encoding, offsets=_typed(encoding.offsets, [(start + lead, end + lead) for start, end in spans]))
 
     def replaced(self, text: str) -> dict[str, str]:
-        """What `read` reads in another form than it was typed in, as the vocabulary lacks it, and in which."""
+        """The characters that `read` replaces because the vocabulary lacks them, and by what."""
         return nearest(*legible(text.strip(), self.characters), self.characters)[2]
 
     def encode(self, text: str) -> Encoding:
-        """The tokens of `text` to the letter, without begin and end marks.
+        """The tokens of `text` without any changes to it, and without begin and end marks.
 
         Raises:
             TextTooLong: above LONGEST code points.
@@ -88,11 +88,11 @@ class Tokenizer(ABC):
 
     @abstractmethod
     def _encode(self, text: str) -> Encoding:
-        """What `encode` gives for a text that is not too long."""
+        """The same as `encode`, for a text that is not too long."""
 
     @abstractmethod
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of `ids`; padding, begin and end marks say nothing, wherever they stand."""
+        """The text of `ids`; padding, begin and end marks are ignored everywhere."""
 
     @abstractmethod
     def token(self, id: int) -> str:
@@ -121,7 +121,7 @@ class Tokenizer(ABC):
         """
 
     def cut_to(self, texts: Iterable[str]) -> Self:
-        """The same vocabulary without the tokens that no text has, and with the characters that it lacks for them.
+        """The same vocabulary, without tokens that are in none of the texts, and with the missing characters added.
 
         Raises:
             InvalidConfig: for a tokenizer that cannot be cut.
@@ -139,7 +139,7 @@ class Tokenizer(ABC):
 
     @abstractmethod
     def _content(self) -> object:
-        """What was learnt, hashable."""
+        """The vocabulary as a hashable value."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Tokenizer) and type(self) is type(other) and self._content() == other._content()
@@ -149,12 +149,12 @@ class Tokenizer(ABC):
 
 
 def not_too_long(texts: Iterable[str]) -> Iterator[str]:
-    """Those of the texts that `encode` takes; a vocabulary is learnt without the others."""
+    """The texts that are short enough for `encode`; a vocabulary is learnt only from these."""
     return (text for text in texts if len(text) <= LONGEST)
 
 
 def _typed(offsets: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Offsets into a legible text as offsets into the typed one, where its characters have these spans."""
+    """Convert offsets into the legible text to offsets into the typed text; ``spans`` are those of its characters."""
     end = spans[-1][1]
     begins = [*(begin for begin, _ in spans), end]
     return tuple((begins[first], spans[last - 1][1] if last > first else begins[first]) for first, last in offsets)

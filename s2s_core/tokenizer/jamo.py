@@ -8,7 +8,7 @@ from s2s_core.tokenizer.base import Encoding
 from s2s_core.tokenizer.lists import ListTokenizer
 from s2s_core.tokenizer.typed import Span, clusters
 
-# Conjoining jamo in Unicode's order, as the letters that are printed alone
+# The letters to show for conjoining jamo, in Unicode's order
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 FINALS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
@@ -21,9 +21,9 @@ LETTERS = {
 
 @TOKENIZERS.register("jamo")
 class JamoTokenizer(ListTokenizer):
-    """Conjoining jamo, so that an initial and a final are different tokens and decoding puts the syllables together.
+    """Conjoining jamo: an initial and a final are different tokens, so decoding can compose the syllables.
 
-    The jamo of a syllable share its span. With all jamo in the training text no Hangul is unknown.
+    All jamo of a syllable have its span. If the training text has all jamo, no Hangul is unknown.
     """
 
     name = "jamo"

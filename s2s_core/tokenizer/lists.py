@@ -31,7 +31,7 @@ from s2s_core.tokenizer.typed import CLUSTER, REPLACEMENT, Span, clusters, prepa
 
 
 class ListTokenizer(Tokenizer):
-    """A tokenizer whose vocabulary is a list of strings, kept as JSON."""
+    """A tokenizer whose vocabulary is a list of strings, saved as JSON."""
 
     _unknown: ClassVar[str] = REPLACEMENT
 
@@ -89,7 +89,7 @@ class ListTokenizer(Tokenizer):
 
 
 def vocabulary(path: Path, name: str) -> dict[str, Any]:
-    """The content of a vocabulary's file, whose "tokens" are a list of different texts.
+    """The content of a vocabulary's file, after a check that "tokens" is a list of different texts.
 
     Raises:
         CheckpointError: for a missing, truncated or foreign file.
@@ -125,7 +125,7 @@ class CharacterTokenizer(ListTokenizer):
 
 @TOKENIZERS.register("words")
 class WordTokenizer(ListTokenizer):
-    """Runs of letters and digits ("don't", "3.14", "2025년"), else one grapheme cluster (marks, emoji).
+    """A token is a run of letters and digits ("don't", "3.14", "2025년") or any other grapheme cluster (mark, emoji).
 
     A token string begins with a space where white space or the start of the text stands before it, so "word"
     in a sentence and "word" after a bracket are two tokens, and decode(encode(x)) is NFC(x) with single

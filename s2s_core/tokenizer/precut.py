@@ -1,4 +1,4 @@
-"""Tokens as other programs have them: words between spaces, or a SentencePiece model's pieces with other ids."""
+"""Tokenizers for models of other programs: words between spaces, or a SentencePiece model's pieces with other ids."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ from s2s_core.tokenizer.typed import Span, prepared
 
 @TOKENIZERS.register("spaces")
 class SpacesTokenizer(ListTokenizer):
-    """One token between two spaces, whatever it is made of: a text that has been cut into tokens already."""
+    """For a text that is already split into tokens: all characters between two spaces are one token."""
 
     name = "spaces"
     _PIECE = regex.compile(r"[^ ]+")
@@ -31,7 +31,7 @@ class SpacesTokenizer(ListTokenizer):
             yield match[0], (spans[match.start()][0], spans[match.end() - 1][1])
 
     def _encode(self, text: str) -> Encoding:
-        """As typed where the vocabulary has it so, else in NFC with straight apostrophes."""
+        """A token is looked up as typed; if the vocabulary lacks it, in NFC with straight apostrophes."""
         pieces = list(self._split(text))
         ids = tuple(self._ids.get(text[slice(*span)], self._ids.get(piece, UNK)) for piece, span in pieces)
         labels, spans = tuple(piece for piece, _ in pieces), tuple(span for _, span in pieces)
@@ -43,7 +43,7 @@ class SpacesTokenizer(ListTokenizer):
 
 @TOKENIZERS.register("pieces")
 class PiecesTokenizer(UnigramTokenizer):
-    """A SentencePiece model of any kind that cuts a text, and a list of its pieces that says their ids."""
+    """A SentencePiece model of any kind that splits the text, and a list of its pieces in the order of their ids."""
 
     name = "pieces"
 

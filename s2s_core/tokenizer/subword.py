@@ -1,5 +1,5 @@
 """Tokenizers trained by SentencePiece: byte-pair encoding (Sennrich, Haddow & Birch 2016) and the unigram
-language model (Kudo 2018). They fall back to UTF-8 bytes, so nothing that is typed is unknown to them.
+language model (Kudo 2018). They fall back to UTF-8 bytes, so no typed text is unknown.
 """
 
 import io
@@ -21,16 +21,16 @@ from s2s_core.tokenizer.base import BOS, EOS, PAD, SPECIALS, UNK, Encoding, Toke
 from s2s_core.tokenizer.typed import Span, prepared
 
 _MOST_BYTES = 1 << 23  # of a saved model: some 300,000 pieces
-SPACE = "\N{LOWER ONE EIGHTH BLOCK}"  # how a space reads in a piece
+SPACE = "\N{LOWER ONE EIGHTH BLOCK}"  # a space in a piece
 
 _MAX_SENTENCE_BYTES = 1 << 16  # longer texts are left out of training
-_RARE = -20.0  # the score of a character that is added: less probable than any piece that was learnt
-_OFTEN = 2  # times that a character has to come to be added
-_ROOM = 1000  # pieces beside the single characters, where these alone are more than the usual vocabulary
+_RARE = -20.0  # the score of an added character: below that of every learnt piece
+_OFTEN = 2  # a character is added if it comes at least so often
+_ROOM = 1000  # further pieces, if the single characters alone exceed the usual size
 
 
 class VocabularyTooSmall(InvalidConfig):
-    """A size that leaves no piece beside the single characters: the tokenizer's `name`, what it `needs`, what came."""
+    """A size with room only for single characters: the tokenizer's `name`, the size that it `needs`, the given size."""
 
     def __init__(self, name: str, needs: int, came: int, for_what: str = "") -> None:
         super().__init__(f"{name} needs a vocabulary of at least {needs}{for_what}, got {came}")
@@ -42,7 +42,7 @@ class VocabularyTooSmall(InvalidConfig):
 
 
 class _SentencePieceTokenizer(Tokenizer):
-    """A SentencePiece model. Its own normalisation is off: `prepared` does it and keeps the offsets."""
+    """A SentencePiece model. Its own normalisation is off, because `prepared` normalises and keeps the offsets."""
 
     cuts_words = True
     _MIN_VOCAB_SIZE: ClassVar[int] = len(SPECIALS) + 256  # every byte is a piece
@@ -112,7 +112,7 @@ class _SentencePieceTokenizer(Tokenizer):
 
     @classmethod
     def _learnt(cls, lines: list[str], vocab_size: int) -> bytes:
-        """What SentencePiece learns; it raises a RuntimeError where there are more characters, or no pieces."""
+        """The model that SentencePiece learns. Raises RuntimeError if there are too many characters, or no pieces."""
         model = io.BytesIO()
         sentencepiece.SentencePieceTrainer.train(
             sentence_iterator=iter(lines),

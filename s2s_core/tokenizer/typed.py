@@ -1,8 +1,8 @@
-"""A text as somebody typed it, made plain step by step, and for each of its characters the place where it was typed.
+"""Normalise a typed text step by step, and keep for each character its position in the typed text.
 
-A picture has to label what somebody typed, so every character keeps its span in the typed text, also where
-normalisation changed their number: text is brought to NFC grapheme cluster by grapheme cluster (UAX #29). Each step
-takes time in proportion to the text, whatever is in it.
+Pictures label the typed text. So every character keeps its span in it, even if normalisation changes the number of
+characters: each grapheme cluster (UAX #29) is converted to NFC separately. Every step takes time proportional to the
+length of the text, for any text.
 """
 
 import unicodedata
@@ -11,18 +11,18 @@ from itertools import chain
 
 import regex
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # how an unknown token reads when it is decoded
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # an unknown token in decoded text
 
-ORTHOGRAPHIC = 32  # no script writes a cluster of more code points
+ORTHOGRAPHIC = 32  # code points; no script has longer clusters
 
 Span = tuple[int, int]
 
 _PLAIN_MARKS = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‐‑–—−", "-"), "。": ".", "、": ","})
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
-# Of a row of flags \X counts back to its beginning at every letter, so pairs of these letters are taken by name.
+# In a row of flags, \X looks back to the beginning for every letter; so pairs of flag letters are matched explicitly.
 CLUSTER = r"(?:\p{Regional_Indicator}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X)"
 _CLUSTER = regex.compile(CLUSTER)
-# Letters that a joiner can join: of emoji, and of the scripts that write with joiners.
+# Characters that a joiner can join: emoji, and letters of scripts that use joiners.
 _JOINING = (
     r"\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Arabic}\p{Syriac}\p{Mongolian}\p{Nko}\p{Devanagari}\p{Bengali}"
     r"\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}\p{Khmer}\p{Myanmar}"
@@ -41,7 +41,7 @@ def clusters(text: str) -> Iterator[tuple[str, Span]]:
 
 
 def _in_order(cluster: str) -> str:
-    """A long cluster with its marks in canonical order, into which `normalize` would insert them one by one."""
+    """A long cluster with its marks in canonical order. `normalize` alone would take quadratic time for this."""
     if len(cluster) <= ORTHOGRAPHIC:
         return cluster
     ordered: list[str] = []
@@ -56,12 +56,12 @@ def _in_order(cluster: str) -> str:
 
 
 def straight(text: str) -> str:
-    """`text` with the apostrophe of the keyboard in place of typographic ones, character for character."""
+    """`text` with typographic apostrophes replaced by the keyboard's; the length stays the same."""
     return text.translate(_APOSTROPHES)
 
 
 def prepared(text: str) -> tuple[str, list[Span]]:
-    """`text` in NFC, `straight`, white space made plain, and for each of its code points the span in the typed text."""
+    """`text` in NFC, `straight`, with plain spaces, and for each of its code points the span in the typed text."""
     characters: list[str] = []
     spans: list[Span] = []
     for cluster, (start, end) in clusters(text):
@@ -73,16 +73,16 @@ def prepared(text: str) -> tuple[str, list[Span]]:
 
 
 def is_blank(text: str) -> bool:
-    """Whether there is nothing to see in `text`: white space and invisible characters alone."""
+    """Whether `text` has only white space and invisible characters."""
     return _BLANK.fullmatch(text) is not None
 
 
 def legible(text: str, known: Container[str]) -> tuple[str, list[Span]]:
-    """`text` without what nobody sees, and for each of its code points the span in the typed text.
+    """`text` without invisible characters, and for each of its code points the span in the typed text.
 
-    White space becomes a plain space and goes from both ends. Characters that Unicode calls ignorable (zero-width
-    spaces, soft hyphens, marks of direction, variation selectors) go, but for joiners between the letters of an emoji
-    or of a script that writes with them. What stands in `known` stays as it is.
+    White space becomes a plain space, and is removed from both ends. Characters that Unicode calls ignorable
+    (zero-width spaces, soft hyphens, direction marks, variation selectors) are removed, except joiners inside an emoji
+    or between letters of a script that uses them. Characters in `known` are not changed.
     """
     characters: list[str] = []
     spans: list[Span] = []
@@ -107,11 +107,11 @@ def legible(text: str, known: Container[str]) -> tuple[str, list[Span]]:
 
 
 def nearest(text: str, spans: Sequence[Span], known: Container[str]) -> tuple[str, list[Span], dict[str, str]]:
-    """`text` with every character that `known` lacks in the nearest form that it has, where there is one.
+    """`text` with each character that is not in `known` replaced by its nearest form there, if any.
 
-    Nearest is Unicode's compatible form (２ is 2), then the other case, then the letter without its accents, a plain
-    mark for a typographic one. The spans are those of the typed text; the last value has what was replaced, as typed,
-    and by what.
+    The forms are tried in this order: Unicode's compatibility form (２ is 2), the other case, the letter without
+    accents or a plain mark for a typographic one. The spans refer to the typed text. The last value maps each replaced
+    character, as typed, to its replacement.
     """
     if all(character in known for character in text):
         return text, list(spans), {}
@@ -131,7 +131,7 @@ def nearest(text: str, spans: Sequence[Span], known: Container[str]) -> tuple[st
 
 
 def _forms(cluster: str) -> Iterator[str]:
-    if "ㄱ" <= cluster <= "ㆎ":  # its compatible form is the initial of a syllable, which no text has alone
+    if "ㄱ" <= cluster <= "ㆎ":  # its compatibility form is an initial, which never stands alone
         return
     compatible = unicodedata.normalize("NFKC", cluster)
     decomposed = unicodedata.normalize("NFD", compatible)

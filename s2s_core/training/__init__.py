@@ -1,4 +1,4 @@
-"""Training as a generator of events; the command line and the screens watch the same one."""
+"""Training as a generator of events. The command line and the screens use the same generator."""
 
 from s2s_core.training.config import TrainConfig
 from s2s_core.training.data import NothingFits

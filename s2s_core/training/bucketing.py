@@ -1,8 +1,8 @@
-"""Which pairs stand together in which batch: sentences of like length, in an order that only the seed decides.
+"""Form batches of pairs with similar length, in an order that depends only on the seed.
 
-Within one epoch the pairs are shuffled, cut into pools of a few batches, sorted by length inside each pool, and the
-batches shuffled again: little padding, and still another company for each pair in each epoch. The batch of a step is
-a pure function of (seed, step), so a resumed run finds its place by its step alone.
+In each epoch the pairs are shuffled and cut into pools of a few batches. Each pool is sorted by length and cut into
+batches; then the batches are shuffled. So there is little padding, but a pair comes with other pairs in each epoch. The
+batch of a step is a pure function of (seed, step), so a resumed run needs only its step.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Bucketing:
     def __init__(self, lengths: Sequence[int], *, batch_size: int, seed: int) -> None:
         self._lengths = np.asarray(lengths)
         self._batch_size, self._seed = batch_size, seed
-        self._epoch, self._batches = -1, list[list[int]]()  # the epoch at hand, kept so that it is made only once
+        self._epoch, self._batches = -1, list[list[int]]()  # the current epoch, cached
         self.per_epoch = -(-len(lengths) // batch_size)
 
     def batch(self, step: int) -> list[int]:

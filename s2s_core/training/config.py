@@ -44,7 +44,7 @@ class TrainConfig:
     weight_decay: float = 0.0  # decoupled from the gradient (Loshchilov & Hutter 2019); 0 is plain Adam
     clip: float = 1.0  # longest gradient, in the Euclidean norm over all parameters
     label_smoothing: float = 0.0  # share of the target's probability spread over the whole vocabulary
-    guided: float = 0.0  # weight of the attention's distance from the links of the pairs (guided alignment); 0: none
+    guided: float = 0.0  # weight of the attention's distance from the pairs' links (guided alignment)
     forcing: str = "constant"  # a name of FORCING_DECAYS: how the teacher-forcing ratio goes from start to end
     forcing_start: float = 1.0  # share of decoder inputs taken from the reference, (18): 1 is teacher forcing
     forcing_end: float = 0.0  # where the schedule leads (a constant one stays at its start)
@@ -52,7 +52,7 @@ class TrainConfig:
     patience: int | None = None  # validations in a row without a better one before the run ends; None: never
     probe: str = ""  # a sentence whose attention is reported as it develops
     probe_every: int | None = None  # updates between two reports; None: with every validation
-    snapshots: int = 0  # how many snapshots are taken, at growing intervals, of the specimens; 0: none
+    snapshots: int = 0  # number of snapshots of the specimens, at growing intervals
     specimens: tuple[tuple[str, str], ...] = ()  # sentences, each with its answer
     seed: int = 1  # decides initial weights, order of the pairs, dropout and sampling
     device: str = "auto"  # "auto" takes CUDA, else MPS, else the CPU
@@ -76,7 +76,7 @@ class TrainConfig:
         _require(self, "weight_decay", "0 or more", lambda value: _is_number(value) and 0 <= value < math.inf)
         _require(self, "guided", "0 or more", lambda value: _is_number(value) and 0 <= value < math.inf)
         if self.guided and (self.forcing_start < 1 or self.forcing != "constant"):
-            raise InvalidConfig("attention is guided under teacher forcing alone: guided goes with forcing_start = 1")
+            raise InvalidConfig("attention is guided only under teacher forcing: guided needs forcing_start = 1")
         for name in ("lr", "clip", "weight_decay", "guided"):
             _require(self, name, f"at most {LARGEST:g}", lambda value: value <= LARGEST)
         for name in ("forcing_start", "forcing_end"):
@@ -108,7 +108,7 @@ class TrainConfig:
                 raise UnknownName(kind, shown(name), known)
 
     def total_steps(self, per_epoch: int) -> int:
-        """The number of updates, where an epoch takes ``per_epoch``."""
+        """The number of updates, if an epoch has ``per_epoch`` updates."""
         return self.steps if self.steps is not None else (self.epochs or 0) * per_epoch
 
     def to_json(self) -> dict[str, Any]:

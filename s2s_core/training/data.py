@@ -16,7 +16,7 @@ from s2s_core.translator import Translator
 
 
 class NothingFits(TrainingError):
-    """All of so many `pairs` are longer than the model takes: `source` and `target` tokens at most."""
+    """All `pairs` (a number) are too long for the model, which takes at most `source` and `target` tokens."""
 
     def __init__(self, pairs: int, source: int, target: int) -> None:
         super().__init__(
@@ -38,7 +38,7 @@ class EncodedPairs:
     src_ids: tuple[tuple[int, ...], ...]  # with the marks that the model reads
     tgt_ids: tuple[tuple[int, ...], ...]
     dropped: int  # pairs left out: an empty side, or more tokens than the model takes
-    links: tuple[TokenLinks, ...] = ()  # of each pair, where its links are wanted
+    links: tuple[TokenLinks, ...] = ()  # of each pair, if they are wanted
 
     __repr__ = described
 
@@ -47,7 +47,7 @@ class EncodedPairs:
         """Encode ``pairs`` with the translator's tokenizers, their links too if they are wanted.
 
         Raises:
-            TrainingError: where no pair is left; with ``linked``, where none of them has a link.
+            TrainingError: if no pair is left or, with ``linked``, if none of them has a link.
         """
         config = translator.net.config
         kept = []
@@ -96,7 +96,7 @@ class EncodedPairs:
 def token_links(pair: Pair, source: Encoding, target: Encoding, *, first: int = 0) -> TokenLinks:
     """For each target token with a link, the source tokens that its characters come from.
 
-    ``first`` is the place of the source's first token in what the encoder reads.
+    ``first`` is the position of the text's first token in the encoder's input.
     """
     found = []
     for step, (start, end) in enumerate(target.offsets if pair.links else ()):

@@ -1,6 +1,7 @@
 """The training loop: a generator of events that can be watched, stopped, closed and resumed.
 
-Equation (17), by Adam (Kingma & Ba 2015) on batches of pairs of like length; teacher forcing or a mixture, (18).
+It minimises (17) by Adam (Kingma & Ba 2015) on batches of pairs with similar length, with teacher forcing or a mixture,
+(18).
 """
 
 from collections.abc import Generator, Sequence
@@ -21,7 +22,7 @@ UNFINISHED = "# {title}\n\nThis model is being trained, or its training or scori
 
 
 class Enough(Exception):
-    """Thrown into the generator of a run by whoever watches it: it ends here as if all updates had been made."""
+    """Throw this into the generator of a run to end it now, as if all its updates had been made."""
 
 
 def train(
@@ -37,20 +38,23 @@ def train(
 ) -> Generator[TrainEvent, None, Finished | None]:
     """Train ``translator``'s network in place, reporting every update.
 
-    A validation keeps the best weights and, with a ``folder``, writes a whole checkpoint there. Closing the generator
-    (or no longer iterating over it) writes one as well: with ``resume`` it goes on from there, and on the CPU its
-    numbers are, to the bit, those of a run that was never interrupted. `Enough`, thrown into it, ends it after one more
-    validation. After the last event the network holds its best weights, and the checkpoint no longer holds what an
-    unfinished run needs, unless ``keep_state`` says that whoever watches has more to do, and may be interrupted, too;
-    a run that came to its end returns its last event. In a group of processes (see `processes`) every one of them runs
-    this, and the first one alone writes.
+    A validation keeps the best weights and, with a ``folder``, saves a checkpoint there. Closing the generator (or
+    abandoning it) saves one too. With ``resume`` the run continues from it; on the CPU, its numbers are then the same,
+    to the last bit, as without the interruption. Throwing `Enough` into the generator ends the run after one more
+    validation.
+
+    After the last event the network has its best weights. The checkpoint then has no training state any more, unless
+    ``keep_state`` is set because the caller has more work that may be interrupted. A finished run returns its last
+    event. In a group of processes (see `processes`), all of them call this function, but only the first one writes
+    files.
 
     Raises:
-        TrainingError: where there is nothing to train on, the run to resume is another one, or attention is to be
-            guided and cannot be.
-        CheckpointError: where there is nothing to resume.
-        InvalidConfig: where the device cannot be used.
-        CannotWrite: where the folder cannot be used, before the first update; or no longer, and what was written stays.
+        TrainingError: if there are no pairs to train on, if the saved run is a different one, or if attention cannot be
+            guided.
+        CheckpointError: if there is nothing to resume.
+        InvalidConfig: if the device cannot be used.
+        CannotWrite: before the first update, if the folder cannot be written; later, if that fails then. The last
+            checkpoint stays.
     """
     if config.guided:
         if translator.net.config.context != "attention":

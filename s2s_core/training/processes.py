@@ -1,8 +1,8 @@
 """One training run on several processes: `torchrun --nproc_per_node=N -m s2s_core train ...`.
 
-Each process takes its share of every batch, and PyTorch's DistributedDataParallel adds up the gradients (gloo on the
-CPU, nccl on CUDA), so that all processes hold the same weights and the loss is that of one process with the whole
-batch. All of them validate, the first one alone writes to the disk and to the screen.
+Each process computes its share of every batch, and PyTorch's DistributedDataParallel adds up the gradients (gloo on the
+CPU, nccl on CUDA). So all processes have the same weights, and the loss is that of one process with the whole batch.
+All of them validate; only the first one writes to the disk and to the screen.
 """
 
 import os
@@ -21,10 +21,10 @@ from s2s_core.seq2seq import Seq2Seq
 
 @contextmanager
 def joined(device: torch.device) -> Iterator[None]:
-    """The group of processes that torchrun has started, for this block; nothing where it has started none.
+    """Join the group of processes that torchrun has started, for this block. Without torchrun, nothing happens.
 
     Raises:
-        TrainingError: in place of what the group says where one of the processes has ended.
+        TrainingError: instead of PyTorch's error, if another process of the group has ended.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield
@@ -34,7 +34,7 @@ def joined(device: torch.device) -> Iterator[None]:
     distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         yield
-    except RuntimeError as error:  # torch.distributed has no narrower one for a peer that is gone
+    except RuntimeError as error:  # torch.distributed has no special error for a process that has ended
         if "Connection" not in str(error) and "NCCL" not in str(error):
             raise
         raise TrainingError(
@@ -45,12 +45,12 @@ def joined(device: torch.device) -> Iterator[None]:
 
 
 def is_first() -> bool:
-    """Whether this process is the one that writes."""
+    """Whether this process is the first one, which writes files and output."""
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
 class Processes:
-    """The processes of a run as one of them sees them; alone, it computes the loss as the network does."""
+    """The processes of a run, from one process's view. A single process computes the loss as the network does."""
 
     def __init__(self, net: Seq2Seq) -> None:
         together = distributed.is_initialized()
@@ -63,11 +63,11 @@ class Processes:
             self._loss = DistributedDataParallel(self._loss, device_ids=devices)
 
     def share(self, indices: Sequence[int]) -> list[int]:
-        """This process's part of a batch's pairs; none where there are not enough for all."""
+        """This process's part of a batch's pairs; empty if there are fewer pairs than processes."""
         return list(indices[self.rank :: self.size])
 
     def place(self, step: int) -> int | str:
-        """Where in the run this process draws its random numbers: the first one where one alone does."""
+        """The place of this process's random numbers, for `drawn_from`. That of the first process is the step."""
         return f"{step} on {self.rank}" if self.rank else step
 
     def loss(
@@ -80,10 +80,11 @@ class Processes:
         generator: torch.Generator,
         guided: float = 0.0,
     ) -> Float[Tensor, ""]:
-        """The loss (17) of this process's pairs, which have that share of the whole batch's target tokens.
+        """The loss (17) of this process's pairs, weighted by their share of the whole batch's target tokens.
 
-        DistributedDataParallel takes the mean of the processes' gradients, and each loss is a mean over its own
-        tokens: weighted so, the gradient is that of the mean over all tokens, and `mean` of the losses is theirs.
+        DistributedDataParallel takes the mean of the processes' gradients, and each loss is a mean over its own tokens.
+        With this weight, the gradient is that of the mean loss over all tokens, and `mean` of the losses is that mean
+        loss.
         """
         loss: Tensor = self._loss(batch, label_smoothing, forcing, generator, guided)
         return loss * (share * self.size)
@@ -98,7 +99,7 @@ class Processes:
 
 
 class _Loss(nn.Module):
-    """The loss as a module's forward, which is what DistributedDataParallel wraps."""
+    """The loss as the forward method of a module, because DistributedDataParallel wraps modules."""
 
     def __init__(self, net: Seq2Seq) -> None:
         super().__init__()

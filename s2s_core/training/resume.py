@@ -1,7 +1,7 @@
-"""Writing a run down, whole, and going on with it: everything that its next step depends on.
+"""Save and resume a run: the checkpoint has everything that its next step depends on.
 
-The order of the pairs, dropout and sampling are functions of the seed and the step, so no generator is among it: the
-weights of now, Adam's averages, the validations so far, and beside them, as the checkpoint's own weights, the best.
+That is: the current weights, Adam's averages, and the validations so far. The best weights are the checkpoint's own
+weights. The order of the pairs, dropout and sampling are functions of the seed and the step, so no generator is saved.
 """
 
 import dataclasses
@@ -22,13 +22,13 @@ from s2s_core.training.log import to_csv
 from s2s_core.training.run import Run
 from s2s_core.translator import Translator
 
-# What may differ between a run and its continuation: where it computes and what it shows, not what it learns
+# Settings that may differ between a run and its continuation: its device and its reports, but not its learning
 RESUMABLE = {"device", "probe", "probe_every", "snapshots", "specimens"}
-_LATER = {"guided": 0.0}  # settings that earlier versions had not, as they trained
+_LATER = {"guided": 0.0}  # the behaviour of earlier versions, for settings that they did not have
 
 
 class BegunEarlier(TrainingError):
-    """A run in `folder` that an earlier version of the program began, which split the pairs of a file another way."""
+    """An earlier version of the program, which split the pairs of a file differently, started the run in `folder`."""
 
     def __init__(self, folder: str) -> None:
         super().__init__(
@@ -43,8 +43,8 @@ class BegunEarlier(TrainingError):
 
 
 def save(run: Run, folder: Path, *, card: str, finished: bool) -> None:
-    """A whole checkpoint: the best weights, the log, and unless ``finished`` what is needed to go on."""
-    if not run.history:  # nothing was compared yet: the best there is are the weights of now
+    """Save a checkpoint: the best weights, the log and, unless ``finished``, the state that is needed to continue."""
+    if not run.history:  # no validation yet: the current weights are the best
         run.best.net.load_state_dict(run.net.state_dict())
         run.best_step = run.step
     state = None if finished else _state(run)
@@ -53,16 +53,16 @@ def save(run: Run, folder: Path, *, card: str, finished: bool) -> None:
 
 
 def room(run: Run) -> int:
-    """About how many bytes `save` writes: the best weights, those of now, and Adam's two averages."""
+    """About how many bytes `save` writes: the best weights, the current weights, and Adam's two averages."""
     return 4 * sum(tensor.numel() * tensor.element_size() for tensor in run.net.parameters())
 
 
 def restore(run: Run, folder: Path) -> None:
-    """Put ``run``, which is new, where the run in ``folder`` was left.
+    """Set the new ``run`` to the state of the run in ``folder``.
 
     Raises:
-        CheckpointError: where there is none, or it is damaged.
-        TrainingError: where it was trained with another model, configuration or data.
+        CheckpointError: if there is none, or it is damaged.
+        TrainingError: if it was trained with another model, configuration or data.
     """
     saved = checkpoint.load(folder, device=run.device.type)
     state = checkpoint.load_training_state(folder)
@@ -75,7 +75,7 @@ def restore(run: Run, folder: Path) -> None:
             raise TrainingError(f"cannot go on with {folder}: {difference}")
         _check_tensors(state.tensors, run)
     except Unreadable as error:
-        raise CheckpointError(folder, f"its training state is none of a run of this program: it {error}") from error
+        raise CheckpointError(folder, f"its training state is not that of a run of this program: it {error}") from error
     run.best.net.load_state_dict(saved.net.state_dict())
     with torch.no_grad():
         for name, parameter in run.net.named_parameters():
@@ -108,7 +108,7 @@ def _state(run: Run) -> TrainingState:
 
 
 def _difference(run: Run, saved: Translator, facts: Mapping[str, Any]) -> str:
-    """Why this is not the run that was saved, as a clause; empty where it is."""
+    """The difference between this run and the saved one, as a clause; empty if they are the same."""
     then, now = _LATER | facts["config"], run.config.to_json()
     for name in sorted(now.keys() - RESUMABLE):
         if then.get(name) != now[name]:
@@ -126,7 +126,7 @@ def _difference(run: Run, saved: Translator, facts: Mapping[str, Any]) -> str:
 
 
 def _check_facts(facts: Mapping[str, Any], run: Run) -> None:
-    """Raises Unreadable where a fact is missing or of another kind."""
+    """Raise Unreadable if a fact is missing or has the wrong type."""
     steps = range(run.steps + 1)
     foreign.record(
         facts,
@@ -155,15 +155,15 @@ def _check_facts(facts: Mapping[str, Any], run: Run) -> None:
                 "seconds": foreign.is_number,
             },
         )
-        known = entry.get("known", [])  # which earlier versions did not write
+        known = entry.get("known", [])  # earlier versions did not write it
         if run.task.metric not in entry["scores"] or not isinstance(known, list) or entry.keys() - fields:
-            raise Unreadable("has a validation that is none of this task's")
+            raise Unreadable("has a validation of another task")
         for sample in (*entry["samples"], *known):
             foreign.record(sample, dict.fromkeys(("source", "target", "output"), foreign.is_text))
 
 
 def _check_tensors(tensors: Mapping[str, Tensor], run: Run) -> None:
-    """Raises Unreadable where they are not the weights of this network, and of each Adam's averages or none."""
+    """Raise Unreadable unless they are this network's weights, each with Adam's two averages or without them."""
     wanted: dict[str, torch.Size] = {}
     for name, parameter in run.net.named_parameters():
         wanted[f"weights/{name}"] = parameter.shape
@@ -186,6 +186,6 @@ def _data_hash(run: Run) -> str:
 
 
 def _validated(entry: dict[str, Any]) -> Validated:
-    """A validation as it was before it went through JSON."""
+    """A validation from its JSON data."""
     samples = {kind: tuple(Sample(**sample) for sample in entry.get(kind, ())) for kind in ("samples", "known")}
     return Validated(**(entry | samples))

@@ -154,7 +154,7 @@ class Run:
         )
 
     def take_snapshot(self) -> None:
-        """Keep what the network of now makes of the specimens; no random number moves."""
+        """Add a snapshot of the current network on the specimens. It uses no random numbers."""
         self.snapshots.append(
             Snapshot(
                 step=self.step,
@@ -166,7 +166,7 @@ class Run:
 
     def _specimen(self, source: str, reference: str) -> Specimen:
         forced = self.translator.trace(source, reference=reference)
-        free = self.translator.trace(source, max_len=2 * len(forced.tgt_tokens))  # an untrained network never ends
+        free = self.translator.trace(source, max_len=2 * len(forced.tgt_tokens))  # it may never end
         return Specimen(
             source=source, reference=reference, output=free.output, free=Decoding.of(free), forced=Decoding.of(forced)
         )
@@ -184,19 +184,19 @@ class Run:
 
     @property
     def snapshot_due(self) -> bool:
-        """Whether the specimens are to be looked at here: at the points of the schedule, and where the run ends."""
+        """Whether a snapshot is due at this step: at the points of the schedule, and at the end of the run."""
         due = self.step in self._snapshot_steps or (bool(self._snapshot_steps) and self.out_of_patience)
         return due and (not self.snapshots or self.snapshots[-1].step < self.step)
 
     @property
     def validation_due(self) -> bool:
-        """Whether this step ends with a validation that was not made yet (a run may have been closed in between)."""
+        """Whether this step still needs a validation (the run may have been closed after its update)."""
         due = self.step > 0 and (self.step % self.config.validate_every == 0 or self.step >= self.steps)
         return due and (not self.history or self.history[-1].step < self.step)
 
     @property
     def probe_due(self) -> bool:
-        """Whether the probe is to be looked at after this step."""
+        """Whether the probe is due after this step."""
         every = self.config.probe_every
         return self.validation_due if every is None else self.step % every == 0
 
@@ -207,12 +207,12 @@ class Run:
         return self.config.patience is not None and since >= self.config.patience
 
     def keep_best(self) -> None:
-        """The trained network takes the best weights."""
+        """Set the network's weights to the best ones."""
         self.net.load_state_dict(self.best.net.state_dict())
         self.net.eval()
 
     def _rank(self, scores: Mapping[str, float], loss: float) -> tuple[float, float]:
-        """What makes one validation better than another: the score that counts for the task, then the loss."""
+        """A key to compare validations, larger is better: the task's main score, then the loss."""
         return scores[self.task.metric], -loss
 
 

@@ -1,8 +1,8 @@
-"""What changes over a training run as a function of the step: the learning rate and the teacher-forcing ratio.
+"""The learning rate and the teacher-forcing ratio as functions of the step.
 
-Both are pure functions of how far the run is, so a resumed run needs nothing but its step to go on as before.
-Variants are named in registries: LR_DECAYS after the warm-up, FORCING_DECAYS for equation (18), where a ratio between
-free running (0) and teacher forcing (1) is scheduled sampling (Bengio et al. 2015, section 2.4).
+Both are pure functions of the progress of the run, so a resumed run needs only its step.
+The variants are in registries: LR_DECAYS for the time after the warm-up, FORCING_DECAYS for (18). A ratio between free
+running (0) and teacher forcing (1) is scheduled sampling (Bengio et al. 2015, section 2.4).
 """
 
 import math
@@ -12,7 +12,7 @@ import numpy as np
 
 from s2s_core.registry import Registry
 
-Decay = Callable[[float], float]  # how far the run is, 0..1 -> what is left, 1..0
+Decay = Callable[[float], float]  # progress 0..1 -> factor 1..0
 
 LR_DECAYS: Registry[Decay] = Registry("learning-rate decay")
 FORCING_DECAYS: Registry[Decay] = Registry("teacher-forcing schedule")
@@ -42,7 +42,7 @@ def cosine(progress: float) -> float:
 
 @FORCING_DECAYS.register("inverse sigmoid")
 def inverse_sigmoid(progress: float) -> float:
-    """k / (k + exp(i / k)) of Bengio et al., with the step i stretched so that half is left half-way."""
+    """k / (k + exp(i / k)) of Bengio et al., with the step i scaled so that the factor is 1/2 at half of the run."""
     return STEEPNESS / (STEEPNESS + math.exp(2.0 * math.log(STEEPNESS) * progress))
 
 
@@ -54,7 +54,7 @@ def learning_rate(step: int, *, peak: float, warmup: int, steps: int, decay: str
 
 
 def snapshot_steps(count: int, steps: int) -> tuple[int, ...]:
-    """``count`` points of a run of ``steps``: before the first update, after the last, the others ever further apart.
+    """``count`` points of a run of ``steps``: 0 (the untrained network), the last update, others at growing distances.
 
     >>> snapshot_steps(6, 2000)
     (0, 10, 38, 141, 532, 2000)

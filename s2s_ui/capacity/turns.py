@@ -1,10 +1,10 @@
-"""The order of the scripts: one runs at a time, and of those that wait the one that came first is next.
+"""The order of the scripts: one runs at a time, and the others wait, first come, first served.
 
-All scripts share one Python interpreter. Several at once take it from each other in the middle of their work, which
-costs more than it brings: of 100 readers on two cores 95 % had their answers within 0.2 and 0.3 s with one script at a
-time, and within 0.5 and 1.9 s with two (`python -m benchmarks.bench_class --sessions 100`, in turn). So a script takes
-a turn when it begins and gives it back when it ends. While it waits for something else (a long computation, a value
-that another script computes), it gives its turn back, so that nobody holds a turn and waits for somebody who needs one.
+All scripts share one Python interpreter. If several run at once, they interrupt each other, and all become slower: with
+100 readers on two cores, 95 % had their answers within 0.2 and 0.3 s with one script at a time, and within 0.5 and 1.9
+s with two (`python -m benchmarks.bench_class --sessions 100`, in turn). So a script takes a turn when it begins and
+gives it back when it ends. It also gives its turn back while it waits for something else, such as a long computation or
+a value that another script computes. So no script holds a turn while it waits for a script that needs one.
 """
 
 import math
@@ -15,7 +15,7 @@ from threading import Event, Lock, local
 
 AT_ONCE = 1  # scripts
 
-GLANCE = 0.25  # seconds between two looks of a waiting script at its session
+GLANCE = 0.25  # seconds between two checks of a waiting script
 
 
 @dataclass(eq=False, slots=True)
@@ -28,7 +28,7 @@ class Turns:
     """The turns of one server."""
 
     def __init__(self, at_once: int) -> None:
-        self.served = 0  # how many scripts have had a turn
+        self.served = 0  # how many turns were given
         self._free = at_once
         self._waiting: list[_Waiting] = []
         self._lock = Lock()
@@ -38,8 +38,9 @@ class Turns:
     def taken(self, since: float, look: Callable[[], object]) -> Iterator[None]:
         """Wait for a turn, and hold it during the block. A thread that has one already goes on at once.
 
-        ``since`` is when the reader's request came (seconds of any one clock): the earliest goes first. ``look`` is
-        called when there is somebody to wait for, then every GLANCE seconds; an error that it raises ends the waiting.
+        ``since`` is the time of the reader's request (in seconds of any one clock); the earliest request is first.
+        While the thread waits, ``look`` is called at once and then every GLANCE seconds; an error that it raises ends
+        the wait.
         """
         if self._has():
             yield
@@ -55,7 +56,7 @@ class Turns:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Give the turn of this thread back during the block, if it has one; after that it is the next to go on."""
+        """Give this thread's turn back during the block, if it has one. After the block, this thread is next."""
         if not self._has():
             yield
             return

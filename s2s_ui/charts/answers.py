@@ -1,4 +1,4 @@
-"""Answers one under the other, with what differs from the first one marked."""
+"""Answers below each other, with the differences from the first one marked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,31 +18,31 @@ from s2s_ui.charts.sheet import FLUSH
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.stage import printed
 
-ROW, LINE = 24, 20  # pixels: a row of one line, and what a second one adds
-ROOM = 260  # pixels: an answer that is longer together with its name has a line of its own, under it
-PITCH, GAP = 15, 6  # pixels: from letter to letter, and after a longer piece, where there is room
-CLOSE = 11  # pixels: from letter to letter where there is little
+ROW, LINE = 24, 20  # pixels: a row with one line, and each further line
+ROOM = 260  # pixels: if name and answer need more, the answer gets a line below
+PITCH, GAP = 15, 6  # pixels between letters, and after a longer piece, if there is room
+CLOSE = 11  # pixels between letters if there is little room
 TOTAL = 90  # pixels: for log p, at the end of the line
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What some run wrote, under the name that the row has."""
+    """The output of a run, and the name of its row."""
 
     name: str
     trace: Trace
 
 
 def pieces(trace: Trace) -> list[str]:
-    """An output as it is compared: its characters where tokens are letters or jamo, else what each token wrote."""
+    """An output in pieces for comparison: characters if its tokens are letters or jamo, else the text of each token."""
     output = printed.answer(trace.output)
-    found = dict.fromkeys(spans(trace.tgt_tokens, trace.output))  # the bytes of a character wrote it together
+    found = dict.fromkeys(spans(trace.tgt_tokens, trace.output))  # several bytes write one character
     written = [output[start:stop].strip() for start, stop in found]
     return list(output) if max(map(len, written), default=0) <= 1 else [piece for piece in written if piece]
 
 
 def answer_frame(answers: Sequence[Answer]) -> pd.DataFrame:
-    """A row a piece of an answer: who wrote it, where, whether the first answer lacks it, and the answer's log p."""
+    """One row per piece of an answer: whose, its place, whether the first answer lacks it, and the answer's log p."""
     first = pieces(answers[0].trace)
     rows = []
     for number, answer in enumerate(answers):
@@ -68,9 +68,9 @@ def answer_frame(answers: Sequence[Answer]) -> pd.DataFrame:
 
 
 def answers(frame: pd.DataFrame, palette: Palette) -> Layers:
-    """The answers, each with its name and log p(Y|X); what the first one lacks is bold, red and underlined.
+    """The answers, each with its name and log p(Y|X). Pieces that the first one lacks are bold, red and underlined.
 
-    Short answers stand between the two, long ones below; those too long even so are written in smaller letters.
+    Short answers are between name and log p, long ones below; still longer ones have smaller letters.
     """
     rows = alt.Y("row:O", axis=None, scale=alt.Scale(type="band"))
     pieces_of = list(zip(frame["text"], frame["differs"], strict=True))
@@ -105,7 +105,7 @@ def answers(frame: pd.DataFrame, palette: Palette) -> Layers:
 
 
 def _width(piece: str, *, bold: bool) -> int:
-    """Pixels from the start of a piece to that of the next, as long as there is room; letters stand in a grid."""
+    """Pixels from the start of a piece to the start of the next one, if there is room; letters are on a grid."""
     if len(piece) <= 1:
         return max(PITCH, tokens.advance(piece))
     return GAP + tokens.advance(piece) + (2 * len(piece) if bold else 0)  # a bold letter is wider

@@ -1,4 +1,4 @@
-"""Attention (13), (14): scores beside weights, how spread each step is, how much each source token got."""
+"""Attention (13), (14): scores, weights, the entropy of each step, and the coverage of each source token."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,18 +15,18 @@ from s2s_ui.charts.sheet import FLUSH, Sheet, row_of
 from s2s_ui.charts.theme import LABEL_SIZE, LEGEND_SIZE, Palette, Ramp
 from s2s_ui.locales import Translate
 
-Cell = tuple[int, int, bool]  # a gold one: step, position, whether it is the very character
+Cell = tuple[int, int, bool]  # a gold cell: step, position, whether it is exactly the copied character
 
 ROW, HEAD, FOOT, BARS = 19, 24, 24, 46  # pixels: a step, a title, the tokens, the bars of coverage
-LONGEST = 88  # pixels: what is seen of a token at an angle
-BETWEEN, MARGIN, SPREAD = 3.4, 0.6, 3.0  # columns: between the matrices, beside the bars of entropy, these
-CROWDED = 24  # of more source tokens not every one is written
+LONGEST = 88  # pixels: the visible length of a slanted token
+BETWEEN, MARGIN, SPREAD = 3.4, 0.6, 3.0  # widths in columns: between the matrices, next to the entropy bars, the bars
+CROWDED = 24  # with more source tokens, some labels are left out
 NARROW = 18  # pixels: a number has no room in a narrower column
 INSET = 0.04
 
 
 def weight_frame(trace: Trace, _: Translate = str) -> pd.DataFrame:
-    """A row a cell of the matrix: the step, what it wrote, the source position, its token, e and α; none without."""
+    """One row per cell of the matrix: step, output, source position, token, e and α; empty without attention."""
     if trace.attention is None:
         return pd.DataFrame(columns=["step", "written", "position", "token", "e", "α"])
     steps, positions = trace.attention.weights.shape
@@ -50,10 +50,10 @@ def matrices(
     step: int,
     gold: Sequence[Cell] = (),
 ) -> Layers:
-    """e and α of every step over the source, linked; beside α each step's entropy, below it each token's coverage.
+    """e and α of every step over the source, hovered together; beside α each step's entropy, below it the coverage.
 
-    A frame stands around the chosen step. Gold cells are framed: thinly where the answer's field is, boldly the very
-    character. A click chooses a step (the selection "pick").
+    The chosen step has a frame. Gold cells have a thin frame for the field of the answer, and a bold one for exactly
+    the copied character. A click chooses a step (the selection "pick").
     """
     assert trace.attention is not None
     steps, columns = trace.attention.weights.shape
@@ -81,7 +81,7 @@ def matrices(
 
 
 def heatmap(trace: Trace, palette: Palette, _: Translate = str) -> Layers:
-    """α alone, to be set beside that of other models."""
+    """Only α, to compare models side by side."""
     assert trace.attention is not None
     steps, columns = trace.attention.weights.shape
     sheet = Sheet(columns, HEAD + steps * ROW + _foot(tokens.source(trace, _)))
@@ -90,7 +90,7 @@ def heatmap(trace: Trace, palette: Palette, _: Translate = str) -> Layers:
 
 
 def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp: Ramp, palette: Palette) -> list[Any]:
-    """One cell a step and position; what is pointed at here is framed in every matrix of the sheet."""
+    """One cell per step and position; the cell under the pointer is framed in every matrix of the sheet."""
     value = frame[quantity]
     steps = int(frame["step"].max()) + 1
     top = pd.Series([_top(step, steps) for step in frame["step"]], index=frame.index)
@@ -118,12 +118,12 @@ def _matrix(sheet: Sheet, frame: pd.DataFrame, quantity: str, left: float, ramp:
 
 
 def _top(step: int, steps: int) -> int:
-    """Where the row of a step begins, in pixels from above."""
+    """The top of a step's row, in pixels."""
     return HEAD + row_of(step, steps) * ROW
 
 
 def _foot(source: Sequence[str]) -> int:
-    """How much room the tokens under the columns take, in pixels."""
+    """The height of the tokens below the columns, in pixels."""
     if not tokens.are_turned(source):
         return FOOT
     return 12 + round(0.8 * min(LONGEST, max(map(tokens.advance, source))))
@@ -180,7 +180,7 @@ def _gold(sheet: Sheet, gold: Sequence[Cell], steps: int, left: float, palette: 
 
 
 def _spread(sheet: Sheet, trace: Trace, left: float, palette: Palette) -> list[alt.Chart]:
-    """A bar a step, as long as its entropy is of log T."""
+    """One bar per step; its length is the entropy as a share of log T."""
     assert trace.attention is not None
     spread = entropy(trace.attention.weights)
     most = max(float(np.log(trace.attention.weights.shape[1])), 1e-9)
@@ -200,7 +200,7 @@ def _spread(sheet: Sheet, trace: Trace, left: float, palette: Palette) -> list[a
 
 
 def _covered(sheet: Sheet, trace: Trace, _: Translate, left: float, top: float, palette: Palette) -> list[alt.Chart]:
-    """A bar a source token, hanging down: the sum of its column."""
+    """One bar per source token, downwards: the sum of its column."""
     assert trace.attention is not None
     covered = coverage(trace.attention.weights)
     scale = (BARS - 14) / max(float(covered.max()), 1e-9)

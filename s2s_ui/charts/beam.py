@@ -1,4 +1,4 @@
-"""A beam search as a tree: steps across, each word with its probability behind it, what was pruned in pale."""
+"""A beam search as a tree: steps from left to right, each word followed by its probability, pruned paths in pale."""
 
 from typing import Any
 
@@ -12,21 +12,21 @@ from s2s_ui.charts.tokens import advance
 from s2s_ui.locales import Translate
 from s2s_ui.stage.printed import answer, printed
 
-ROW, EDGE = 26, 14  # pixels: a row, and what is left free above and below
-BRANCH, CLEAR = 34, 4  # pixels: of a branch between two words at least, and between a branch and a word
-MARGIN = 8  # pixels: by which a word may be wider than it is reckoned
-NUMBER = 30  # pixels: a probability behind its word
+ROW, EDGE = 26, 14  # pixels: the height of a row, and the space above and below
+BRANCH, CLEAR = 34, 4  # pixels: least length of a branch, and space between a branch and a word
+MARGIN = 8  # pixels: how much wider than estimated a word may be
+NUMBER = 30  # pixels: the probability after a word
 BOLD = 1.12  # how much wider bold letters are
-HALF = 0.4  # of a row: how high the place of a word is, on either side
-THICKEST = 7.0  # a branch is as wide as its probability, as a strand of the loom is
-SURE = 0.995  # from here on a probability prints as 1.00, and is left out
+HALF = 0.4  # in rows: half of the height of a word's box
+THICKEST = 7.0  # pixels of a branch with p = 1; the width is proportional to p
+SURE = 0.995  # a larger probability would print as 1.00 and is left out
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
 def tree(nodes: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
-    """The nodes of `s2s_core.analysis.beam.frame`; the best hypothesis is bold, a branch of p = 1 bears no number.
+    """The nodes of `s2s_core.analysis.beam.frame`. The best hypothesis is bold; a branch with p = 1 has no number.
 
-    A node reads as what has been written of its word or its syllable. Each step is as wide as its widest node.
+    A node shows the part of its word or syllable that is written so far. Each step is as wide as its widest node.
     """
     drawn = _placed(nodes, _).assign(
         colour=[palette.decoder if rank >= 0 else palette.ink2 if kept else palette.ghost
@@ -51,7 +51,7 @@ def tree(nodes: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
         y=alt.Y("row0:Q", axis=None, scale=scales["y"]),
         color=alt.Color("colour:N", scale=None), strokeWidth=alt.StrokeWidth("width:Q", scale=None),
     )  # fmt: skip
-    stem = line.encode(x=alt.X("x0:Q", axis=None, scale=scales["x"]), x2="x1:Q")  # to where its step ends
+    stem = line.encode(x=alt.X("x0:Q", axis=None, scale=scales["x"]), x2="x1:Q")  # to the end of its step
     branch = line.encode(x=alt.X("x1:Q", axis=None, scale=scales["x"]), x2="x2:Q", y2="row:Q")
     shown = [
         alt.Tooltip("label:N", title=_("token")),
@@ -78,7 +78,7 @@ def tree(nodes: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
 
 
 def least_width(nodes: pd.DataFrame, _: Translate) -> int:
-    """In how many pixels `tree` can be read."""
+    """The least width in pixels at which `tree` is readable."""
     return _width(_placed(nodes, _))
 
 
@@ -87,7 +87,7 @@ def _width(drawn: pd.DataFrame) -> int:
 
 
 def _placed(nodes: pd.DataFrame, _: Translate) -> pd.DataFrame:
-    """Each node with what it reads, its number, and from where to where it stands across, in pixels."""
+    """Each node with its text, its number, and its left and right end in pixels."""
     sure = ~nodes["kept"] | (nodes["p"] >= SURE)
     labels = [_label(token, text, _) for token, text in zip(nodes["token"], nodes["text"], strict=True)]
     drawn = nodes.assign(
@@ -103,6 +103,6 @@ def _placed(nodes: pd.DataFrame, _: Translate) -> pd.DataFrame:
 
 
 def _label(token: str, text: str, _: Translate) -> str:
-    """The word so far; the token itself where that is a mark, a space or part of a character."""
+    """The word so far; or the token itself if it is a mark, a space or a part of a character."""
     written = answer(text.strip())
     return printed(token, _) if not written or UNKNOWN in written or byte_of(token) else written

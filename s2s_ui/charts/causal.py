@@ -1,4 +1,4 @@
-"""The map of causal tracing: how far each state of one run, put into another, takes the answer over."""
+"""The map of causal tracing: how far each state of one run, put into another run, moves the answer."""
 
 from collections.abc import Sequence
 from math import isnan
@@ -17,9 +17,9 @@ from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
 
 ROW, TOKEN, BETWEEN = 26, 20, 14  # pixels
-NAMES, GAP, ALL = 2.8, 0.4, 1.6  # columns: the letters of the rows, and what stands apart at the end
+NAMES, GAP, ALL = 2.8, 0.4, 1.6  # widths in columns: the rows' letters, the gap and the last column
 ROOM = 34  # pixels of a column in which its number fits
-SAID = 0.02  # of the way: less reads as nothing
+SAID = 0.02  # share of the way; smaller ones have no number
 
 SYMBOLS = {
     "forward": "→h", "backward": "←h", "joined": "h", "forward_cell": "→c", "backward_cell": "←c",
@@ -28,7 +28,7 @@ SYMBOLS = {
 
 
 def symbol(part: str, kind: str, _: Translate = str) -> str:
-    """The letter of a part, of a model with this kind of cell; an arrow says the direction. The context is a word."""
+    """The letter of a part in a model with this kind of cell, with an arrow for its direction. Context is a word."""
     return _("context") if part == "context" else SYMBOLS.get(part) or LETTERS[kind][part]
 
 
@@ -38,7 +38,7 @@ def least_width(patching: Patching) -> int:
 
 
 def causal_frame(patching: Patching, receiver: Trace, donor: Trace, _: Translate = str) -> pd.DataFrame:
-    """One row a cell of the map, in its order.
+    """One row per cell of the map, in its order.
 
     Columns cell, part, letter, place (from 0; missing: all places), token, donor token, share, log odds, p of the own
     token, p of the donor's token, output.
@@ -69,10 +69,10 @@ def causal_frame(patching: Patching, receiver: Trace, donor: Trace, _: Translate
 def causal_map(
     patching: Patching, receiver: Trace, donor: Trace, chosen: Patched, palette: Palette, _: Translate = str
 ) -> Layers:
-    """A row a part, a column a place: source tokens above, output steps below. A click chooses a cell ("pick").
+    """One row per part, one column per place: source tokens above, output steps below. A click chooses a cell ("pick").
 
-    Over the receiver's tokens stand those of the donor where they differ. The last column is all places together; a
-    place with nothing to put in is crossed.
+    The donor's tokens are above the receiver's if they differ. The last column is for all places together. A place with
+    nothing to put in has a cross.
     """
     frame = causal_frame(patching, receiver, donor, _)
     axis = {part: patching.runs.part(part).axis for part in patching.parts}
@@ -109,7 +109,7 @@ def causal_map(
     cells["share"] = cells["share"].fillna(0)
     middle = (cells["x"] + cells["x2"]) / 2
     texts = cells.assign(x=middle, y=(cells["y"] + cells["y2"]) / 2, text=_marks(patching.cells))
-    strong = texts["share"].abs() > 0.5  # where the colour is dark, or in the dark light
+    strong = texts["share"].abs() > 0.5  # on dark colours (light ones in the dark theme)
     names = [
         {"x": NAMES - 0.3, "y": tops[part] + ROW / 2, "text": symbol(part, receiver.decoder.top.kind, _)}
         for part in patching.parts
@@ -151,7 +151,7 @@ def as_percent(share: float) -> str:
 
 
 def _marks(cells: Sequence[Patched]) -> list[str]:
-    """What stands in each cell: its percent if that is something, a cross if nothing was put in."""
+    """The text of each cell: its percentage unless that is nearly 0; a cross if nothing was put in."""
     return [
         "×" if isnan(cell.share) else "" if abs(cell.share) < SAID else as_percent(cell.share).removesuffix(" %")
         for cell in cells
@@ -161,7 +161,7 @@ def _marks(cells: Sequence[Patched]) -> list[str]:
 def _heads(
     patching: Patching, part: str, labels: tuple[list[str], list[str]], top: int, right: float, _: Translate
 ) -> list[dict[str, Any]]:
-    """The tokens over the columns of a block: the donor's above those of the receiver from which they differ."""
+    """The tokens above the columns of a block: the receiver's and, where they differ, the donor's above them."""
     mine, others = labels
     at = patching.runs.part(part)
     places = patching.runs.places(at)

@@ -1,4 +1,4 @@
-"""The context (15) of one output step as the weighted sum it is."""
+"""The context (15) of one output step, drawn as a weighted sum."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ from s2s_ui.charts.sheet import FLUSH, Sheet
 from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
 
-TOP = 5  # source positions whose part is shown by itself
+TOP = 5  # source positions whose term is shown separately
 SHOWN_UNITS = 48  # of each direction, as on the stage
 ROW, STRIP, HEAD = 28, 18, 20  # pixels
 ENERGY, BAR, LENGTH, STRIPS, WIDTH = 22, 25, 18, 52, 100  # where each column stands, in percent of the width
 
 
 def share_frame(trace: Trace, step: int, _: Translate = str) -> pd.DataFrame:
-    """A row a source position and unit: its e, its α, and α·h, whose sum over the positions is the context."""
+    """One row per source position and unit: e, α, and α·h; the sum of α·h over the positions is the context."""
     source = tokens.source(trace, _)
     frames = [
         pd.DataFrame(
@@ -40,7 +40,7 @@ def share_frame(trace: Trace, step: int, _: Translate = str) -> pd.DataFrame:
 
 
 def context(trace: Trace, step: int, palette: Palette, _: Translate) -> Layers:
-    """The heaviest terms α·h, what all the others add, and the vector they add up to, unit under unit."""
+    """The largest terms α·h, the sum of all others, and the context, their sum, with each unit in one column."""
     source, parts = tokens.source(trace, _), shares(trace, step)
     rows: list[dict[str, Any]] = [
         {"name": source[part.position], "e": f"{part.score:.1f}", "α": part.weight, "term": part.term}
@@ -81,7 +81,7 @@ def context(trace: Trace, step: int, palette: Palette, _: Translate) -> Layers:
     rule = [{"x": 0, "x2": WIDTH, "y": HEAD + ROW * (len(rows) - 1), "y2": HEAD + ROW * (len(rows) - 1) + 1}]
     under = [
         {"x": STRIPS, "x2": WIDTH, "y": row["y"], "y2": row["y2"]} for row in cells[:: len(units)]
-    ]  # where seams would show
+    ]  # hides gaps between the cells
     return Layers(
         sheet.boxes(under).mark_rect(color=ramp.colour(0)),
         sheet.boxes(cells)

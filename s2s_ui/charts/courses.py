@@ -1,4 +1,4 @@
-"""One unit along the sentence, below the maps of Gates: its gates on the left, its states on the right."""
+"""One unit along the sentence, below the maps of the screen Gates: its gates on the left, its states on the right."""
 
 import json
 
@@ -19,7 +19,7 @@ LINE = 16  # between labels at the end of a course
 
 
 def courses(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
-    """The unit's course: gates between 0 and 1, states around 0 as far as they go; without gates, states alone."""
+    """The unit's values over the steps: gates from 0 to 1, and states around 0; without gates, only states."""
     sides = COURSES if sheet.gated else {"state": LEFT}
     palette, last = sheet.palette, max(1, len(sheet.tokens) - 1)
     bottom, middle = sheet.course + COURSE, sheet.course + COURSE / 2
@@ -62,7 +62,7 @@ def courses(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
 
 
 def _corner(sheet: GateSheet) -> str:
-    """The left end of the course that a datum belongs to."""
+    """The left end of the graph that a datum belongs to."""
     return f"(datum.gate ? {COURSES['gate']} : {COURSES['state']})" if sheet.gated else f"{LEFT}"
 
 

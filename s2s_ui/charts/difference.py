@@ -1,4 +1,4 @@
-"""Heatmaps of what differs between two traces: right minus left, zero the colour of the paper."""
+"""Heatmaps of the differences between two traces: right minus left; zero has the colour of the background."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,13 @@ from s2s_ui.locales import Translate
 from s2s_ui.stage.printed import printed
 
 ROW = 16  # pixels
-VISIBLE = 0.01  # a smaller difference of probability has the colour of none
+VISIBLE = 0.01  # smaller differences of probability are not visible
 SYMBOLS = {"forward": "→h", "backward": "←h", "decoder": "s"}
 TOKENS = 8  # of the output, those whose probability differs most
 
 
 def attention_frame(left: Trace, right: Trace, _: Translate = str) -> pd.DataFrame | None:
-    """α right minus α left for every output step and source position; None where it cannot be subtracted."""
+    """α right minus α left for every output step and source position; None if they cannot be compared."""
     apart = attention_difference(left, right)
     if apart is None:
         return None
@@ -44,12 +44,12 @@ def probability_frame(left: Trace, right: Trace, _: Translate = str) -> pd.DataF
 
 
 def encoder_frame(left: Trace, right: Trace, _: Translate = str) -> pd.DataFrame | None:
-    """Mean |Δ| over the units of both directions, by source position; None where they cannot be subtracted."""
+    """Mean |Δ| over the units of both directions, by source position; None if they cannot be compared."""
     return _distance_frame(left, right, ("forward", "backward"), tokens.source(left, _))
 
 
 def decoder_frame(left: Trace, right: Trace, _: Translate = str) -> pd.DataFrame | None:
-    """Mean |Δ| over the units of the decoder's state, by output step; None where they cannot be subtracted."""
+    """Mean |Δ| over the units of the decoder's state, by output step; None if they cannot be compared."""
     return _distance_frame(left, right, ("decoder",), _steps(left, right, _))
 
 
@@ -63,8 +63,8 @@ def _distance_frame(left: Trace, right: Trace, parts: Sequence[str], columns: Se
 
 
 def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
-    """Any of these frames: its columns from the left, its numbers as colours, its rows from the top; but output steps
-    over the source from the bottom, as on the stage.
+    """Any of these frames as a heatmap. Rows go from top to bottom; only output steps over the source go upwards, as on
+    the stage.
     """
     row, column, value = frame.columns[2:]
     upward = (row, column) == ("output", "source")
@@ -86,7 +86,7 @@ def heatmap(frame: pd.DataFrame, ramp: Ramp, palette: Palette) -> alt.Chart:
 
 
 def summary(left: Trace, right: Trace, _: Translate) -> str:
-    """In one sentence, what the two runs have in common and where they part."""
+    """One sentence: what the two runs have in common, and where they differ first."""
     pairs = zip(left.tgt_tokens, right.tgt_tokens, strict=False)
     first = next((t for t, (one, other) in enumerate(pairs) if one != other), None)
     if first is None and len(left.tgt_tokens) == len(right.tgt_tokens):
@@ -98,7 +98,7 @@ def summary(left: Trace, right: Trace, _: Translate) -> str:
 
 
 def _steps(left: Trace, right: Trace, _: Translate) -> list[str]:
-    """The output of each step that both have; both tokens where they differ."""
+    """The output of each step that both runs have; both tokens if they differ."""
     pairs = zip(tokens.target(left, _), tokens.target(right, _), strict=False)
     return [one if one == other else f"{one}/{other}" for one, other in pairs]
 
@@ -106,7 +106,7 @@ def _steps(left: Trace, right: Trace, _: Translate) -> list[str]:
 def _tidy(
     values: np.ndarray, *, rows: Sequence[str], columns: Sequence[str], names: tuple[str, str, str]
 ) -> pd.DataFrame:
-    """Row and column numbers, the tokens that stand there, and the value."""
+    """A tidy frame: row and column numbers, their tokens, and the value."""
     height, width = values.shape
     row, column, value = names
     return pd.DataFrame(

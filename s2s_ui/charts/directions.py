@@ -1,6 +1,6 @@
-"""Both directions: their states over the source tokens, and what a replaced token moved in them.
+"""Both directions: their states over the source tokens, and how a replaced token changes them.
 
-The strips show the first 48 units of each direction, as the stage does; lengths and tables are of all units.
+The strips show the first 48 units of each direction, as the stage does; lengths and tables use all units.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,15 +20,15 @@ from s2s_ui.locales import Translate
 
 SHOWN_UNITS = 48
 STRIP, GAP, TITLE, BARS = 76, 3, 26, 100  # heights in pixels: of a strip, between strips, of a title, of the bars
-LABEL = 16  # room for the number beyond a bar
-AXIS = 26  # room for the tokens
+LABEL = 16  # space for the number after a bar
+AXIS = 26  # space for the tokens
 LEGEND = 64  # length of the scale, in the gutter
 NARROW = 26  # pixels: a number has no room in a narrower column
 DIRECTIONS = ("backward", "forward")  # from the top: joined is the backward half over the forward half
 
 
 def state_frame(before: Trace, after: Trace, _: Translate = str) -> pd.DataFrame:
-    """h of every unit at every position, and Δh, what the replaced token added to it (nan where the place is gone)."""
+    """h of every unit at every position, and Δh, its change by the replaced token (nan if the place is gone)."""
     moved = shifts(before, after)
     frames = []
     for direction in (direction for direction in DIRECTIONS if direction in moved):
@@ -67,7 +67,7 @@ def states(
 ) -> Layers:
     """Three bands over the source tokens: the joined states, Δh in the same order, and |Δh| of both directions.
 
-    A frame stands around the replaced positions, through all three.
+    A frame marks the replaced positions in all three.
     """
     directions = [name for name in DIRECTIONS if name in set(lengths["direction"])]
     band = len(directions) * (STRIP + GAP)
@@ -105,7 +105,7 @@ def _strips(
     down: alt.Scale,
     _: Translate,
 ) -> list[alt.Chart]:
-    """One cell a unit and position, in the accent's frame of their direction."""
+    """One cell per unit and position, in a frame with the accent colour of its direction."""
     shown = frame[frame["unit"] < SHOWN_UNITS]
     row = shown["direction"].map(directions.index) * (STRIP + GAP)
     unit = STRIP / min(SHOWN_UNITS, frame["unit"].nunique())
@@ -127,7 +127,7 @@ def _strips(
         ]
         edges = cells.groupby(["direction", "position"], as_index=False).agg({"top": "min", "bottom": "max"})
         boxes = alt.Chart(edges).encode(x=place, y=alt.Y("top:Q", scale=down, axis=None), y2="bottom:Q")
-        charts.append(boxes.mark_rect(color=palette.state().colour(0)))  # under the cells, where seams would show
+        charts.append(boxes.mark_rect(color=palette.state().colour(0)))  # hides gaps between the cells
         charts.append(
             alt.Chart(cells)
             .mark_rect()
@@ -145,7 +145,7 @@ def _strips(
 
 
 def _bars(lengths: pd.DataFrame, top: int, palette: Palette, place: alt.X, down: alt.Scale) -> list[alt.Chart]:
-    """Forward upwards and backward downwards from one zero line, on one scale."""
+    """Bars on one scale: forward upwards and backward downwards from zero."""
     middle = top + BARS / 2
     most = max(float(lengths["|Δh|"].max()), 1e-9)
     heights = lengths["|Δh|"].fillna(0) / most * (BARS / 2 - LABEL)

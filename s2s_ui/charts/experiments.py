@@ -1,4 +1,4 @@
-"""Figures of the experiments: a measure over an axis, one line a model, each in its interval."""
+"""Charts of the experiments: a measure over an axis, one line per model with its interval."""
 
 from collections.abc import Collection, Mapping
 
@@ -15,11 +15,11 @@ from s2s_ui.charts.theme import LABEL_SIZE, Palette
 
 DASHES = ([1, 0], [6, 3], [2, 3], [8, 3, 2, 3])
 MOST_DECIMALS = 5
-AXIS = 56  # pixels of a figure's height that its axis takes
+AXIS = 56  # pixels: the height of the axis
 
 
 def frame(figures: Collection[Figure], measures: Collection[str], titles: Mapping[str, str]) -> pd.DataFrame:
-    """The figures of these measures; `titles` says how each model is called."""
+    """The results of these measures as a frame; `titles` maps a model to its name."""
     rows = [
         entry.to_json() | {"model": titles[entry.model]}
         for entry in figures
@@ -31,10 +31,10 @@ def frame(figures: Collection[Figure], measures: Collection[str], titles: Mappin
 def table(
     figures: Collection[Figure], columns: Mapping[str, str], titles: Mapping[str, str], *, first: str = ""
 ) -> pd.DataFrame:
-    """One row a model, in the order of `titles`, one column a measure, "value (low–high)"; `columns` names them.
+    """One row per model in the order of `titles`, one column per measure, "value (low–high)"; `columns` names them.
 
-    `first` is the name of the column of titles. A model that lacks a measure has an empty cell, a measure that no model
-    has no column.
+    `first` is the name of the column of titles. If a model lacks a measure, the cell is empty; if all models lack it,
+    there is no column.
     """
     cells: dict[str, dict[str, str]] = {}
     for entry in figures:
@@ -52,9 +52,9 @@ def table(
 def over_seeds(
     spreads: Collection[Spread], columns: Mapping[str, str], titles: Mapping[str, str], *, first: str, count: str
 ) -> pd.DataFrame:
-    """One row a model, in the order of `titles`: how many seeds, and each measure's mean with its interval over them.
+    """One row per model in the order of `titles`: the number of seeds, and each measure's mean with its interval.
 
-    `first` and `count` name the first two columns. Where there is one seed there is no interval.
+    `first` and `count` name the first two columns. With one seed there is no interval.
     """
     mine = [entry for entry in spreads if entry.measure in columns and entry.model in titles]
     known = [measure for measure in columns if any(entry.measure == measure for entry in mine)]
@@ -68,12 +68,12 @@ def over_seeds(
 
 
 def sweep(family: str) -> str:
-    """What trains a family over seeds, in Markdown."""
+    """The command that trains a family from several seeds, in Markdown."""
     return f"`python -m s2s_core sweep {family} --seeds 1-5{_data(family)}`"
 
 
 def command(experiment: str, family: str, figures: Collection[Figure] = ()) -> str:
-    """What measures a family, or gives these figures again, in Markdown."""
+    """The command that measures a family, or repeats these measurements, in Markdown."""
     size = max((entry.size for entry in figures), default=None)
     options = f" --size {size}" if size else ""
     return f"`python -m s2s_core experiment {experiment} --family {family}{options}{_data(family)}`"
@@ -84,13 +84,13 @@ def _data(family: str) -> str:
 
 
 def percents(figures: pd.DataFrame) -> tuple[float, float]:
-    """The part of 0 to 100 that an axis needs to show, from a round number to a round number."""
+    """The part of 0 to 100 that an axis has to show, between two round numbers."""
     low, high = (float(figures["low"].min()), float(figures["high"].max())) if len(figures) else (0.0, 100.0)
     return (low // 10 * 10 if low < 100 else 90.0, -(-high // 10) * 10)
 
 
 def written(entry: Figure | Estimate) -> str:
-    """A figure with its interval, in as many decimals as the interval needs; alone where the interval has no width."""
+    """A value with its interval, with as many decimals as the interval needs; without it if it has no width."""
     width, decimals = entry.high - entry.low, 1
     if not width > 0:
         return f"{entry.value:.4g}"
@@ -114,9 +114,9 @@ def lines(
     domain: tuple[float, float] | None = None,
     marked: tuple[float, str] | None = None,
 ) -> Layers:
-    """One line a model over `at`, told apart by dash and by the label at its end, with the interval as a band.
+    """One line per model over `at`, with its own dashes, a label at its end, and the interval as a band.
 
-    The base is in the decoder's accent, its siblings in ink. `marked` is a place on the axis, and its name.
+    The base has the decoder's accent colour, its siblings the text colour. `marked`: a place on the axis and its name.
     """
     models = list(dict.fromkeys(figures["model"]))
     bases = set(figures.loc[figures["kind"] == "", "model"])
@@ -158,13 +158,13 @@ def lines(
 
 
 def _ends(figures: pd.DataFrame, height: int, domain: tuple[float, float] | None) -> pd.DataFrame:
-    """Where the name of each line stands: at its last point, moved up where two names would cover each other."""
+    """The position of each line's name: at its last point, but moved up if two names would overlap."""
     ends = figures.loc[figures.groupby("model")["at"].idxmax(), ["model", "at", "value"]].sort_values("value")
     low, high = domain or (min(0.0, float(figures["low"].min())), float(figures["high"].max()))
     apart = (high - low) * (LABEL_SIZE + 3) / (height - AXIS)
     levels: list[float] = []
     for value in ends["value"]:
         levels.append(max(float(value), levels[-1] + apart) if levels else float(value))
-    if levels and levels[-1] > high:  # the topmost names went over the edge: all of them down by as much
+    if levels and levels[-1] > high:  # the top names are outside: move all down
         levels = [level - (levels[-1] - high) for level in levels]
     return ends.assign(level=levels)

@@ -8,7 +8,7 @@ from s2s_ui.locales import Translate
 
 
 def of(key: str, _: Translate) -> Explained:
-    """What the figure with this key says; the key may go on, as in "path_forward_plane". Others say nothing."""
+    """The explanations of a figure by the beginning of its key, as in "path_forward_plane"; empty for other figures."""
     return next((found(_) for name, found in FIGURES.items() if key.startswith(name)), Explained("why", ()))
 
 
@@ -302,4 +302,4 @@ FIGURES: dict[str, Callable[[Translate], Explained]] = {
     "losses": _curves, "scores": _curves, "beam": _beam, "causal_answers": _answers, "causal": _causal,
     **explained_gradient.FIGURES,
 }  # fmt: skip
-"""Who says what a figure is, by the beginning of its key."""
+"""The function that explains a figure, by the beginning of the figure's key."""

@@ -1,4 +1,4 @@
-"""What the figures of the screen Gradient say of their marks."""
+"""The explanations of the figures on the screen Gradient."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What the figures of the page Why say of themselves; see explained.py."""
+"""The explanations of the figures on the page Why; see explained.py."""
 
 from s2s_ui.charts.said import ACROSS, UPWARD, Explained, Said
 from s2s_ui.locales import Translate
@@ -24,7 +24,7 @@ def measured(_: Translate) -> Explained:
 
 
 def curves(_: Translate) -> Explained:
-    """p as tokens are taken away."""
+    """p while tokens are removed."""
     across = _("{title}: from {count.low} to {count.high}, each method in its own order.")
     upward = _("{title} of the output, from {p.low} to {p.high}; the sooner it falls, the better the method knew.")
     point = _("{name}: p is {p}. Tokens taken away, its first ones: {count}.")

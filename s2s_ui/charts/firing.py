@@ -1,4 +1,4 @@
-"""Sentences in which a unit is on: a strip each, aligned at the token where it is furthest on."""
+"""Sentences in which a unit is on: one strip per sentence, aligned at the token where the unit is most on."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from s2s_ui.locales import Translate
 from s2s_ui.stage.printed import printed
 
 ROW, STRIP = 26, 20  # heights in pixels
-REACH, WORDS = 14, 4  # tokens shown on each side of the furthest: letters, and pieces of words
+REACH, WORDS = 14, 4  # tokens shown on each side of that token: letters, and pieces of words
 END = 24  # pixels of the word “end”, which a cell of letters may be too narrow for
 
 
 def firing_frame(found: Sequence[Firing], tokens: Sequence[Sequence[str]], _: Translate = str) -> pd.DataFrame:
     """Each token of each sentence with the unit's state: sentence (from 1), position (from 0), token, h, away.
 
-    `tokens` are those of the corpus; `away` counts from the token where the unit is furthest on.
+    `tokens` are those of the corpus; `away` is the distance from the token where the unit is most on.
     """
     rows = [
         (number, place, printed(token, _), float(value), place - firing.position)
@@ -30,14 +30,14 @@ def firing_frame(found: Sequence[Firing], tokens: Sequence[Sequence[str]], _: Tr
 
 
 def strips(frame: pd.DataFrame, palette: Palette) -> Layers:
-    """One row a sentence, each token on the colour of the unit's state there."""
+    """One row per sentence; the background of each token shows the unit's state."""
     short = frame["token"].str.len().mean() < 2
     near = frame[frame["away"].abs() <= (REACH if short else WORDS)]
     ramp = palette.state()
     y = (near["sentence"] - 1) * ROW + (ROW - STRIP) / 2
     near = near.assign(y=y, y2=y + STRIP, middle=y + STRIP / 2, x=near["away"] - 0.48, x2=near["away"] + 0.48)
     near["colour"] = ramp.colours(near["h"])
-    near["strong"] = near["h"].abs() > 0.7  # on whose colour the paper is easier to read than ink
+    near["strong"] = near["h"].abs() > 0.7  # dark backgrounds need light text
     height = int(near["sentence"].max()) * ROW
     first, last = near["away"].min() - 0.5, near["away"].max() + 0.5
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[first, last], nice=False))

@@ -1,7 +1,7 @@
-"""Teacher forcing: the free run over the forced run, column by column; what each step lost, and the sum of (16).
+"""Teacher forcing: the free run above the forced run, column by column; the loss of each step, and the sum of (16).
 
-A box around a fed token says that the reference fed it. Where free run and reference part stands a line, and what the
-free run wrote from there on is tinted.
+A box around a fed token means that it comes from the reference. A line marks the first step at which the free run
+differs from the reference, and the free run's output from there on is tinted.
 """
 
 from typing import Literal
@@ -27,21 +27,21 @@ LINES = {  # the height of each line of the figure, in pixels
     "forced predicted": 152,
     "forced probability": 166,
 }
-LOSS, LOSS_HEIGHT = 256, 44  # the line that the bars stand on
-SUM, SUM_HEIGHT = 290, 116  # the line that the sums start from, downwards
+LOSS, LOSS_HEIGHT = 256, 44  # the base line of the bars
+SUM, SUM_HEIGHT = 290, 116  # the line from which the sums go down
 BOTTOM = SUM + SUM_HEIGHT + 10
 GUTTER = 132
 TOKEN_SIZE, LEAST_TOKEN_SIZE = 15, 12
-LEAST_COLUMN, TOTALS = 24, 60  # pixels: of a column whose tokens can be read, and for the sums at the right
-TOKEN_SHARE = 0.6  # of its column that a token may be wide
-NUMBER_WIDTH = 28  # pixels of a column that has room for a number
-BAR, HALF = 0.62, 0.31  # of a column
+LEAST_COLUMN, TOTALS = 24, 60  # pixels: the least width of a column, and the space for the sums on the right
+TOKEN_SHARE = 0.6  # the largest width of a token, in columns
+NUMBER_WIDTH = 28  # pixels: the least width of a column with a number
+BAR, HALF = 0.62, 0.31  # in columns
 
 
 def frame(forced: Trace, free: Trace, _: Translate = str) -> pd.DataFrame:
-    """One row a step and run; what is scored is the reference when forced, and what was written when free.
+    """One row per step and run. In the forced run the reference is scored, in the free run the output.
 
-    `right` compares what was predicted with the reference, place by place.
+    `right` is whether the prediction equals the reference's token at the same step.
     """
     steps = pd.concat([per_step(free).assign(run=FREE), per_step(forced).assign(run=FORCED)], ignore_index=True)
     for column in ("fed", "predicted", "scored"):
@@ -56,13 +56,13 @@ def frame(forced: Trace, free: Trace, _: Translate = str) -> pd.DataFrame:
 
 
 def table(steps: pd.DataFrame) -> pd.DataFrame:
-    """`frame` as numbers to keep: one row a step and run."""
+    """`frame` as a table to save: one row per step and run."""
     columns = ["run", "step", "fed", "fed_from", "predicted", "probability", "scored", "log p", "Σ log p"]
     return steps[columns]
 
 
 def least_width(steps: pd.DataFrame) -> int:
-    """In how many pixels `runs` can be read."""
+    """The least width in pixels at which `runs` is readable."""
     return GUTTER + LEAST_COLUMN * int(steps["step"].max()) + TOTALS
 
 
@@ -97,7 +97,7 @@ def _tokens(
     colour: str,
     size: int = TOKEN_SIZE,
 ) -> alt.Chart:
-    """Tokens on a line, as large as their column allows: only the browser knows how wide that is."""
+    """Tokens on a line, as large as their column allows. The browser computes the size, because it knows the width."""
     fitting = alt.ExprRef(f"clamp({TOKEN_SHARE} * width / {columns}, {LEAST_TOKEN_SIZE}, {size})")
     marks = alt.Chart(steps).mark_text(baseline="middle", fontSize=fitting, fontWeight=weight, color=colour)
     tooltip = ["step", "fed", "fed_from", "predicted", alt.Tooltip("probability:Q", format=".4f"), "scored", "log p"]
@@ -105,12 +105,12 @@ def _tokens(
 
 
 def _where_it_fits(columns: int) -> alt.ExprRef:
-    """The opacity of a number under each column."""
+    """The opacity of the numbers below the columns: 0 if the columns are too narrow."""
     return alt.ExprRef(f"width / {columns} < {NUMBER_WIDTH} ? 0 : 1")
 
 
 def _fed(steps: pd.DataFrame, line: float, columns: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
-    """What each step was fed; a box around what came from the reference, an arrow for the start."""
+    """The fed token of each step: in a box if it comes from the reference; an arrow for the start."""
     boxes = steps[steps["fed_from"] == "reference"]
     boxed = boxes.assign(start=boxes["step"] - HALF, stop=boxes["step"] + HALF)
     rects = alt.Chart(boxed).mark_rect(filled=False, stroke=palette.ink, strokeWidth=1.6, cornerRadius=4)
@@ -123,7 +123,7 @@ def _fed(steps: pd.DataFrame, line: float, columns: int, palette: Palette, place
 
 
 def _predicted(steps: pd.DataFrame, run: str, columns: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
-    """What each step wrote, warned where it is not the reference's, over its probability as a bar and a number."""
+    """The token that each step wrote, in a warning colour if it is wrong, above its probability (bar and number)."""
     good, line = steps["right"], LINES[f"{run} predicted"]
     bars = steps.assign(start=steps["step"] - HALF, stop=steps["step"] - HALF + BAR * steps["probability"])
     across = alt.X("start:Q", scale=place["scale"], axis=None)
@@ -173,7 +173,7 @@ def _losses(forced: pd.DataFrame, columns: int, palette: Palette, place: alt.X) 
 
 
 def _sums(free: pd.DataFrame, forced: pd.DataFrame, columns: int, palette: Palette, place: alt.X) -> list[alt.Chart]:
-    """Both sums of (16), term by term downwards from 0; each ends in its value."""
+    """Both sums of (16), term by term downwards from 0, with the value at the end."""
     most = max(-float(free["Σ log p"].iloc[-1]), -float(forced["Σ log p"].iloc[-1]), 1.0)
     down = alt.Scale(domain=[0, BOTTOM], range=[0, BOTTOM], nice=False)
     across = alt.X("start:Q", scale=place["scale"], axis=None)
@@ -201,7 +201,7 @@ def _sums(free: pd.DataFrame, forced: pd.DataFrame, columns: int, palette: Palet
         text = f"Σ {log_prob(total)}"
         ends.append({"at": steps["step"].iloc[-1] + 0.5, "level": levels.iloc[-1], "text": text, "colour": colour})
     apart = ends[1]["level"] - ends[0]["level"]
-    if abs(apart) < CONTROL_SIZE + 2:  # both labels legible
+    if abs(apart) < CONTROL_SIZE + 2:  # keep both labels legible
         ends[1]["level"] = ends[0]["level"] + CONTROL_SIZE + 2
     labels = alt.Chart(pd.DataFrame(ends)).mark_text(align="left", dx=6, fontSize=CONTROL_SIZE, fontWeight=700)
     layers.append(
@@ -216,7 +216,7 @@ def _sums(free: pd.DataFrame, forced: pd.DataFrame, columns: int, palette: Palet
 
 
 def _parting(steps: pd.DataFrame, palette: Palette, place: alt.X, _: Translate) -> list[alt.Chart]:
-    """The tint of the free run from where the runs part, the line there, and the step in words."""
+    """The tint of the free run from the first difference on, the line there, and the step in words."""
     parted = steps[steps["parted"]]
     if parted.empty:
         return []
@@ -240,7 +240,7 @@ def _parting(steps: pd.DataFrame, palette: Palette, place: alt.X, _: Translate) 
 
 
 def _gutter(palette: Palette, _: Translate) -> list[alt.Chart]:
-    """The names of the lines, left of them: in the accent what the decoder computes, in ink what is given."""
+    """The names of the lines, on their left: the decoder's numbers in its accent colour, inputs in the text colour."""
     names = pd.DataFrame(
         [
             (LINES["free fed"], _("free run: fed"), palette.ink2, 400),

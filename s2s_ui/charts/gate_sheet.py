@@ -1,4 +1,4 @@
-"""Where everything on the picture of Gates stands, in pixels from the top and in shares of the width; and its data."""
+"""The layout of the picture on the screen Gates, in pixels from the top and in shares of the width, and its data."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ COLUMNS = 3
 LEFT, WIDTH, PITCH = 0.0245, 0.2825, 0.3457  # of the maps, in shares of the width
 TOP, MAP, GAP = 22, 168, 34  # in pixels
 COURSE = 88  # the height of both courses, in pixels
-SLANTED = 3  # longer tokens are written aslant
+SLANTED = 3  # longer tokens are slanted
 
 HERE = "isValid(hover.unit) ? datum.unit == hover.unit[0] : datum.here"
 NOW = "isValid(hover.position) ? datum.position == hover.position[0] : datum.now"
@@ -26,7 +26,7 @@ ROOMY = "width > 800"
 
 
 class GateSheet:
-    """What the layers share: the data and where everything stands."""
+    """The data and the layout that all layers share."""
 
     def __init__(
         self,

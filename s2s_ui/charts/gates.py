@@ -1,8 +1,8 @@
-"""The screen Gates: a map of each quantity of a cell, units down and tokens across, and one unit's course below.
+"""The screen Gates: a map of each quantity of a cell (rows are units, columns are tokens), and one unit's values below.
 
-One view, so that all maps and the course follow the cell under the pointer, in the browser: the picture is laid out in
-pixels from the top and in shares of the width. What the server changes (unit, position, order) is in the data, so that
-the picture is updated and not made anew.
+It is one view, so that all of it follows the pointer in the browser. So the layout is in pixels from the top and in
+shares of the width. The unit, the position and the order are in the data, so that the picture is updated and not
+rebuilt when the server changes them.
 """
 
 import json
@@ -24,7 +24,7 @@ from s2s_ui.locales import Translate
 
 
 def as_text(contrast: Contrast, _: Translate) -> str:
-    """A unit and how it tells a span: where the sign is minus, it is on when it is low."""
+    """A unit and its sign for a span: with a minus, it is on when its value is low."""
     low, high = contrast.sign * contrast.inside, contrast.sign * contrast.outside
     sentence = (
         _("unit {unit}: {inside:+.2f} or more there, {outside:+.2f} or less elsewhere")
@@ -73,7 +73,7 @@ def _maps(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
     chart = sheet.on(
         sheet.cells,
         x=shares["column"],
-        x2=f"datum.x + {sheet.wide} + 0.6 / width",  # a little over the next one: no seams between them
+        x2=f"datum.x + {sheet.wide} + 0.6 / width",  # overlaps the next one, so there are no gaps
         y=shares["below"],
         y2=f"datum.y + {sheet.high} + 0.4",
         letter=f"{json.dumps(sheet.letters)}[datum.panel]",
@@ -97,7 +97,7 @@ def _maps(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
 
 
 def _marks(sheet: GateSheet) -> list[alt.Chart]:
-    """The column of the position in the part's accent, the row of the unit in ink, both with a halo."""
+    """The frames of the position's column (accent colour) and of the unit's row (text colour), both with a halo."""
     row = sheet.on(
         sheet.rows,
         x="datum.left",
@@ -131,7 +131,7 @@ def _marks(sheet: GateSheet) -> list[alt.Chart]:
 
 
 def _titles(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
-    """Number, letter and name over each map, and the value of the unit at the position."""
+    """Number, letter and name above each map, and the value of the unit at the position."""
     palette = sheet.palette
     names = [_(NAMES[name]) for name in sheet.quantities]
     cell, limit = sheet.quantities.index("cell") if "cell" in sheet.quantities else -1, f"±{CELL_LIMIT:g}"
@@ -166,7 +166,7 @@ def _titles(sheet: GateSheet, _: Translate) -> list[alt.Chart]:
 
 
 def _words(sheet: GateSheet) -> list[alt.Chart]:
-    """The tokens under the lowest map of each column, the current one in the accent; on a narrow screen it alone."""
+    """The tokens below each column's lowest map, the current one in the accent colour (narrow screens: only it)."""
     lowest = [panel for panel in range(len(sheet.quantities)) if panel + COLUMNS >= len(sheet.quantities)]
     data = sheet.columns[sheet.columns["panel"].isin(lowest)]
     chart = sheet.on(data, x=f"{sheet.shares['column']} + {sheet.wide / 2}", y=f"datum.top + {MAP} + 14")

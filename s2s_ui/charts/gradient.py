@@ -1,7 +1,7 @@
-"""The network with the way back drawn: from a loss down through the decoder, along the strands, through the encoder.
+"""The network with the flow of gradients: from a loss back through the decoder, the attention and the encoder.
 
-Above stand the outputs, below them the states s of the decoder, then the states of both directions over the source.
-A line is as wide as the square root of the gradient that went back along it, measured by the widest.
+The outputs are at the top, below them the decoder's states s, then the states of both directions over the source. The
+width of a line is proportional to the square root of the gradient that flows back along it.
 """
 
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ from s2s_ui.locales import Translate
 from s2s_ui.stage.printed import printed
 
 WIDEST, LEAST = 16.0, 0.35  # pixels
-WIDTH, GUTTER = 100.0, 9.0  # of the sheet; of it the names of the rows
+WIDTH, GUTTER = 100.0, 9.0  # of the sheet, and of the rows' names in it
 ROWS = {"loss": 34.0, "decoder": 92.0, "forward": 226.0, "backward": 296.0, "input": 352.0}  # pixels from the top
 HEIGHT = 384
 BAR = 26  # pixels: the longest bar of an input
-MOST_STRANDS = 150  # the widest ones; the others would be hairs
-THIN = 4e-3  # of the widest: what goes back along thinner strands is not seen
+MOST_STRANDS = 150  # only the widest lines are drawn; the others would be too thin
+THIN = 4e-3  # share of the widest line; thinner ones are not visible
 
 
 def way_frame(found: Gradients, _: Translate = str) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def way_frame(found: Gradients, _: Translate = str) -> pd.DataFrame:
 
 
 def state_frame(found: Gradients, layer: Mapping[str, Flow], _: Translate = str) -> pd.DataFrame:
-    """One row a cell and step: |∂L/∂h|, |∂L/∂c| and |∂L/∂x| of its states and its input."""
+    """One row per cell and step: |∂L/∂h|, |∂L/∂c| and |∂L/∂x| of its states and its input."""
     rows = []
     for part, flow in layer.items():
         tokens = found.tgt_tokens if part == "decoder" else found.src_tokens
@@ -49,7 +49,7 @@ def top(found: Gradients) -> dict[str, Flow]:
 
 
 def way(found: Gradients, palette: Palette, _: Translate) -> Layers:
-    """The picture; a click on an output follows its loss back: the selection "pick" has the output."""
+    """The picture. A click on an output chooses its loss: the selection "pick" has the output."""
     sheet = Sheet(WIDTH, HEIGHT)
     source, written = len(found.src_tokens), len(found.tgt_tokens)
     frame = way_frame(found, _)
@@ -120,7 +120,7 @@ def way(found: Gradients, palette: Palette, _: Translate) -> Layers:
 
 
 def _lines(found: Gradients, _: Translate) -> list[tuple[Any, ...]]:
-    """What goes back along every edge of the network's top layer."""
+    """The gradient along every edge of the network's top layer."""
     flows, rows = top(found), []
     source, written = ([printed(token, _) for token in tokens] for tokens in (found.src_tokens, found.tgt_tokens))
     into = sizes(flows["decoder"].hidden_paths["output"])
@@ -148,9 +148,9 @@ def _lines(found: Gradients, _: Translate) -> list[tuple[Any, ...]]:
 
 
 def recurrent(flow: Flow) -> np.ndarray:
-    """|what each step's states got back from the step that read them|: through the gates, along (4), the peepholes."""
+    """The size of the gradient that each step's states get from the next step: through gates, along (4), peepholes."""
     entries = {"output", "attention", "above", "context", "scores", "bridge", "hidden", "output_peephole"}
-    inner = flow.kind == "rnn"  # whose path through its own sum is called "hidden"
+    inner = flow.kind == "rnn"  # its path through its own sum has the name "hidden"
     hidden = [rows for name, rows in flow.hidden_paths.items() if name not in entries or (inner and name == "hidden")]
     cells = [rows for name, rows in flow.cell_paths.items() if name not in entries]
     totals = [np.sum(paths, axis=0) for paths in (hidden, cells) if paths]
@@ -166,7 +166,7 @@ def _x(at: int, count: int) -> float:
 
 
 def _ends(part: str, way: str, begin: int, end: int, source: int, written: int) -> tuple[float, float, float, float]:
-    """Where a line begins and ends on the sheet: x, y, x2, y2."""
+    """The ends of a line on the sheet: x, y, x2, y2."""
     if way == "loss":
         return _x(begin, written), ROWS["loss"] + 10, _x(end, written), ROWS["decoder"]
     if way == "strand":
@@ -180,7 +180,7 @@ def _ends(part: str, way: str, begin: int, end: int, source: int, written: int) 
 def _nodes(
     found: Gradients, source: int, written: int, palette: Palette, _: Translate
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """The states, the words beside them, the inputs' bars, and the outputs that can be chosen."""
+    """The states, their labels, the inputs' bars, and the outputs that can be chosen."""
     nodes = state_frame(found, top(found), _)
     counts = nodes["part"].map(lambda part: written if part == "decoder" else source)
     nodes = nodes.assign(

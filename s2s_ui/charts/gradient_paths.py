@@ -1,4 +1,4 @@
-"""By which paths a gradient came to the states of a cell, how far it gets, and one step of it with its numbers."""
+"""The paths of the gradient to a cell's states, its size over the steps back, and one step with its numbers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -42,7 +42,7 @@ HEIGHT, ROW, BAR = 190, 38, 12  # pixels
 
 
 def path_frame(flow: Flow, quantity: str, words: Sequence[str], _: Translate = str) -> pd.DataFrame:
-    """One row a step and path: how much of |gradient| came by it; of one step they add up to |gradient|."""
+    """One row per step and path: the part of |gradient| through this path; the parts of a step add up to |gradient|."""
     _name, total, paths = next(row for row in flow.quantities() if row[0] == quantity)
     rows = [
         (at, words[at], path, _(PATHS[path]), float(value), float(np.linalg.norm(total[at])))
@@ -53,7 +53,7 @@ def path_frame(flow: Flow, quantity: str, words: Sequence[str], _: Translate = s
 
 
 def paths(frame: pd.DataFrame, palette: Palette, *, y: str, position: int) -> Layers:
-    """Stacked bars: a bar a step, a colour a path; a click picks the position."""
+    """Stacked bars: one bar per step, one colour per path; a click picks the position."""
     names = list(dict.fromkeys(frame["name"]))
     words = frame.drop_duplicates("position")["token"].tolist()
     pick = alt.selection_point(name="pick", on="click", clear=False, toggle=False, fields=["position"], empty=False)
@@ -87,7 +87,7 @@ def step_frame(jacobian: Jacobian, unit: int, _: Translate = str) -> pd.DataFram
 
 
 def step(frame: pd.DataFrame, palette: Palette) -> Layers:
-    """A bar a term, from 0, under its name and with its number; the sum is bold."""
+    """One bar per term from 0, below its name and with its number; the sum is bold."""
     last = len(frame) - 1
     rows = frame.assign(number=[_number(value) for value in frame["value"]], row=range(last + 1))
     furthest = max(1.0, float(frame["value"].abs().max()))
@@ -112,7 +112,7 @@ def step(frame: pd.DataFrame, palette: Palette) -> Layers:
 
 
 def _number(value: float) -> str:
-    """A term with its sign and a true minus; what three decimals would show as 0 has its power of ten."""
+    """A term with its sign and a true minus; a value that three decimals would show as 0 has a power of ten."""
     return f"{value:+.3f}".replace("-", "−") if abs(value) >= 5e-4 or not value else f"{value:+.0e}".replace("-", "−")
 
 
@@ -127,7 +127,7 @@ def decay_frame(figures: Sequence[Figure], measures: Mapping[tuple[str, str], st
 
 
 def decay(frame: pd.DataFrame, palette: Palette, *, x: str, y: str) -> Layers:
-    """log10 |gradient| against the steps that it went back, a line a model in its interval."""
+    """log10 |gradient| over the number of steps back, one line per model with its interval."""
     models = list(dict.fromkeys(frame["model"]))
     inks = [palette.decoder, palette.ink, palette.forward, palette.backward, palette.ink3]
     colour = alt.Color(

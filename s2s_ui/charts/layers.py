@@ -1,4 +1,4 @@
-"""Charts that are drawn over one another, as one view."""
+"""Charts drawn on top of each other in one view."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,10 +7,10 @@ import altair as alt
 
 
 class Layers:
-    """Altair's charts, the first one lowest. A selection of one holds in all of them.
+    """Altair charts, the first one at the bottom. A selection in one chart applies to all of them.
 
-    It draws what `alt.layer` draws, for charts that have their own data. That one copies each of them some ten times to
-    find what they have in common, which was two fifths of a run of the page Attention: here each is written down once.
+    The result is that of `alt.layer` for charts with their own data. But `alt.layer` copies each chart about ten times
+    to find common parts, which took two fifths of a run of the page Attention. Here each chart is converted once.
     """
 
     def __init__(self, *charts: alt.Chart, height: float, padding: float | Mapping[str, float] | None = None) -> None:

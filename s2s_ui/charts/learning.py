@@ -1,6 +1,6 @@
-"""Attention being born: where a model looked at points of its training, all of them small and one of them large.
+"""How attention develops: a model's attention at several points of its training, all of them small and one large.
 
-Which one is large is chosen in the browser, with the slider or by a click on a small one.
+The large one is chosen in the browser, with the slider or by a click on a small one.
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ WIDTH = 1200.0  # of the sheet, in its own columns
 SMALL, GAP = 76, 10  # pixels: the height of a small matrix; columns between two of them
 NOTE = 17  # pixels: a line of words
 ROW = 22  # pixels: a step in the large matrix
-LABELS, LARGE, BARS = 130.0, 560.0, 150.0  # columns: what is written, the large matrix, the bars beside it
+LABELS, LARGE, BARS = 130.0, 560.0, 150.0  # columns: the labels, the large matrix, the bars next to it
 
 
 def learning_frame(snapshots: Sequence[Snapshot], number: int, _: Translate = str) -> pd.DataFrame:
-    """A row for each snapshot and cell of the matrix of its specimen `number`, fed the reference (18)."""
+    """One row per snapshot and cell of the attention matrix of specimen `number`, teacher-forced (18)."""
     rows = []
     for place, snapshot in enumerate(snapshots):
         specimen = snapshot.specimens[number]
@@ -56,9 +56,9 @@ def learning(
     *,
     first: int | None = None,
 ) -> Layers:
-    """The weights (14) of one specimen at every snapshot, and of the chosen one the probability of each right token.
+    """The weights (14) of one specimen at every snapshot; for the chosen one also the probability of each right token.
 
-    The slider begins at the `first` chosen one, counted from 1, or at the last.
+    The slider begins at snapshot `first`, counted from 1; None: at the last one.
     """
     frame = learning_frame(snapshots, number, _)
     source, target = _tokens(frame, "position", "source"), _tokens(frame, "step", "token")
@@ -94,7 +94,7 @@ def _small(
     palette: Palette,
     chosen: alt.Parameter,
 ) -> list[alt.Chart]:
-    """All of them in a row, the update below each; a click chooses."""
+    """All snapshots in a row, with the number of updates below; a click chooses one."""
     across, down = (WIDTH / len(points) - GAP) / shape[0], SMALL / shape[1]
     left = f"(datum.snapshot - 1) * {WIDTH / len(points)} + {GAP / 2}"
     matrices = (
@@ -133,7 +133,7 @@ def _large(
 def _probabilities(
     sheet: Sheet, written: pd.DataFrame, steps: int, top: float, palette: Palette, chosen: alt.Parameter
 ) -> list[alt.Chart]:
-    """A bar a step: the probability of the right token."""
+    """One bar per step: the probability of the right token."""
     left = LABELS + LARGE + 16
     y = f"{top} + {_row(steps, ROW)} + {0.5 * ROW}"
     bars = _placed(sheet.boxes(written), str(left), f"datum.p * {BARS}", f"{y} - 5", 10).transform_filter(chosen)
@@ -153,7 +153,7 @@ def _written(
     _: Translate,
     chosen: alt.Parameter,
 ) -> list[alt.Chart]:
-    """What the model writes by itself at the chosen point, and how well it does on unseen pairs."""
+    """The free output at the chosen snapshot, and the loss on unseen pairs."""
     left = LABELS + LARGE + BARS + 90
     said = [
         (_("update"), "format(datum.update, ',')"),
@@ -195,12 +195,12 @@ def _named(
 
 
 def _placed(chart: alt.Chart, x: str, width: float | str, y: str, height: float) -> alt.Chart:
-    """Boxes whose places are worked out in the browser, so that a cell travels as four numbers."""
+    """Boxes whose positions the browser computes, so only four numbers are sent for each cell."""
     return chart.transform_calculate(x=x, x2=f"{x} + {width}", y=y, y2=f"{y} + {height}")
 
 
 def _row(steps: int, height: float) -> str:
-    """Where the row of a step begins, as the browser works it out."""
+    """The expression by which the browser computes the top of a step's row."""
     return f"({row_of(0, steps)} - datum.step) * {height}"
 
 

@@ -1,4 +1,4 @@
-"""A training as it goes: the loss (17) and the scores over the updates, and where the model looks by now."""
+"""A running training: the loss (17) and the scores over the updates, and the model's attention now."""
 
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -16,13 +16,13 @@ from s2s_ui.stage.printed import printed
 POINTS = 240  # of a curve; more updates are averaged
 HEIGHT = 190  # pixels of a curve
 ROW, FOOT = 20, 22  # pixels: a step of the matrix, the tokens below it
-LABELS = 2.6  # columns: what a step wrote
+LABELS = 2.6  # columns: the output of a step
 
 Scores = Sequence[tuple[int, float, Mapping[str, float]]]
 
 
 def loss_frame(losses: Sequence[tuple[int, float]], scores: Scores, _: Translate) -> pd.DataFrame:
-    """A row a point: of the training batches, averaged where there are many, and of the unseen pairs."""
+    """One row per point: the loss of the training batches (averaged if there are many) and of the unseen pairs."""
     training, unseen = _("training batches"), _("unseen pairs")
     every = -(-len(losses) // POINTS) or 1
     rows: list[tuple[str, int, float]] = []
@@ -34,7 +34,7 @@ def loss_frame(losses: Sequence[tuple[int, float]], scores: Scores, _: Translate
 
 
 def score_frame(scores: Scores, measures: Mapping[str, str]) -> pd.DataFrame:
-    """A row a validation and measure; `measures` says how those to be shown are called."""
+    """One row per validation and measure; `measures` has the measures to show, with their names."""
     rows = [
         (name, step, found[measure])
         for step, _loss, found in scores
@@ -45,13 +45,13 @@ def score_frame(scores: Scores, measures: Mapping[str, str]) -> pd.DataFrame:
 
 
 def losses(frame: pd.DataFrame, steps: int, palette: Palette, _: Translate) -> Layers:
-    """The batches' loss as a thin line, that of the unseen pairs in the accent, with its points."""
+    """The batches' loss as a thin line; that of the unseen pairs in the accent colour, with points."""
     colours, dotted = [palette.ink3, palette.decoder], frame[frame["series"] != _("training batches")]
     return _curves(frame, dotted, "loss", _("loss (17)"), steps, _, colours=colours, zero=True)
 
 
 def scores(frame: pd.DataFrame, steps: int, palette: Palette, _: Translate) -> Layers:
-    """Each measure a line, from 0 to 100."""
+    """One line per measure, from 0 to 100."""
     colours = [palette.decoder, palette.ink2, palette.ink3]
     return _curves(frame, frame, "score", "%", steps, _, colours=colours, domain=(0, 100))
 
@@ -91,7 +91,7 @@ def _curves(
 
 
 def probe_frame(probe: ProbeAttention, _: Translate = str) -> pd.DataFrame:
-    """A row a cell of the matrix: the step, what it wrote, the source position, its token, and the weight (14)."""
+    """One row per cell of the matrix: step, its output, source position, its token, and the weight (14)."""
     steps, positions = probe.weights.shape
     return pd.DataFrame(
         [

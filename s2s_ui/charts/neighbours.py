@@ -1,4 +1,4 @@
-"""Where in a corpus a state is most alike: each place in the middle of its sentence, and the cosine."""
+"""The most similar states in a corpus: each token with the sentence around it, and the cosine similarity."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,12 +16,12 @@ from s2s_ui.stage.printed import printed
 
 ROW = 24
 AROUND = 15  # characters shown on each side
-MIDDLE = 0.44  # of the width: where the token stands
-GAP = 5  # pixels between it and what stands around it
+MIDDLE = 0.44  # position of the token, as a share of the width
+GAP = 5  # pixels between the token and the text around it
 
 
 def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], _: Translate = str) -> pd.DataFrame:
-    """A row a neighbour: what stands before the token, the token, what stands after it, and the cosine."""
+    """One row per neighbour: the text before the token, the token, the text after it, and the cosine similarity."""
     rows = []
     for rank, neighbour in enumerate(neighbours):
         text = corpus.texts[neighbour.sentence]
@@ -41,7 +41,7 @@ def neighbour_frame(corpus: Corpus, neighbours: Sequence[Neighbour], _: Translat
 
 
 def neighbours(frame: pd.DataFrame, palette: Palette) -> Layers:
-    """A line a neighbour, the tokens under each other."""
+    """One line per neighbour, with the tokens below each other."""
     base = alt.Chart(frame.assign(half=frame["token"].map(tokens.advance) / 2 + GAP)).encode(
         y=alt.Y("rank:O", axis=None, scale=alt.Scale(type="band")),
         tooltip=["sentence", alt.Tooltip("cosine:Q", format=".3f")],

@@ -1,4 +1,4 @@
-"""The path of a state as the tokens are read, in the two or three principal components that show most of it."""
+"""The path of a state while the tokens are read, in the first two or three principal components."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ BEFORE, AFTER = "as typed", "replaced"
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """One direction's way through its state space, before and after a token was replaced."""
+    """The states of one direction in reading order, before and after a token was replaced."""
 
     direction: str
     frame: pd.DataFrame  # run, order (as it was read, 0 the start), position, token, label, PC1, PC2, PC3
@@ -67,7 +67,7 @@ def path(before: Trace, after: Trace, direction: str, _: Translate = str) -> Pat
 
 
 def plane(path: Path, palette: Palette, _: Translate) -> Layers:
-    """The path in two components; that of the other text dashed, with the tokens that are new in it."""
+    """The path in two components; the path of the changed text is dashed, with its new tokens."""
     names = _names(path, _)
     colours = alt.Scale(domain=[BEFORE, AFTER], range=[palette.accent(path.direction), palette.ink3])
     base = alt.Chart(path.frame).encode(
@@ -85,7 +85,7 @@ def plane(path: Path, palette: Palette, _: Translate) -> Layers:
 
 
 def space(path: Path, palette: Palette) -> go.Figure:
-    """The path in three components, to be turned."""
+    """The path in three components; it can be rotated."""
     figure = go.Figure()
     styles = {BEFORE: (palette.accent(path.direction), "solid"), AFTER: (palette.ink3, "dash")}
     for run, (colour, dash) in styles.items():
@@ -97,7 +97,7 @@ def space(path: Path, palette: Palette) -> go.Figure:
                 z=rows["PC3"],
                 mode="lines+markers+text",
                 text=rows["label"].map(_unmarked),
-                customdata=rows.to_dict("records"),  # shell/plotted.js says it
+                customdata=rows.to_dict("records"),  # for shell/plotted.js
                 textfont={"color": colour, "size": LEGEND_SIZE},
                 line={"color": colour, "dash": dash, "width": 4},
                 marker={"color": colour, "size": 3},
@@ -115,7 +115,7 @@ def space(path: Path, palette: Palette) -> go.Figure:
 
 
 def _unmarked(label: str) -> str:
-    """Plotly takes tags in a label for markup; with a joiner after its bracket a tag is text."""
+    """A label that Plotly shows literally: a joiner after "<" keeps it from reading tags as markup."""
     return label.replace("<", "<\N{WORD JOINER}")
 
 

@@ -1,4 +1,4 @@
-"""What the peepholes have to say: their share of the terms of each gate."""
+"""The influence of the peepholes: the share of their term in all terms of each gate."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +12,8 @@ from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
 
 ROW, BAR = 28, 18  # heights in pixels
-LEFT, RIGHT = 0.235, 0.83  # of the bars, in shares of the width
-STRIPES = 30  # of a bar that is full
+LEFT, RIGHT = 0.235, 0.83  # ends of the bars, in shares of the width
+STRIPES = 30  # stripes of a full bar
 
 
 def share_frame(shares: Mapping[str, float]) -> pd.DataFrame:
@@ -22,7 +22,7 @@ def share_frame(shares: Mapping[str, float]) -> pd.DataFrame:
 
 
 def share(frame: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
-    """A hatched bar a gate, as the peephole's term is hatched wherever it is drawn."""
+    """One bar per gate, hatched like the peephole's term in all pictures."""
     height = len(frame) * ROW
     bars = frame.assign(y=[row * ROW + (ROW - BAR) / 2 for row in range(len(frame))], x=LEFT)
     bars = bars.assign(y2=bars["y"] + BAR, x2=LEFT + (RIGHT - LEFT) * bars["share"], full=RIGHT)
@@ -54,7 +54,7 @@ def share(frame: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
 
 
 def _hatch(bars: pd.DataFrame) -> pd.DataFrame:
-    """The slanting lines of all bars, none beyond its end; Vega has no patterns."""
+    """The slanted lines that fill all bars, because Vega has no patterns."""
     gap = (RIGHT - LEFT) / STRIPES
     lines = [
         (LEFT + place * gap, bottom, LEFT + (place + 1) * gap, top)

@@ -1,4 +1,4 @@
-"""What a step would write if all its attention lay on one source token, for each token in turn."""
+"""The output of a step if all its attention is on one source token, for each token in turn."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,12 +16,12 @@ from s2s_ui.charts.theme import CONTROL_SIZE, LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
 
 ROW = 24  # pixels
-SLOPE = 0.85  # of the length of a word at an angle, how high it is, with a little air
+SLOPE = 0.85  # height of a slanted word as a share of its length, with some space
 NAMES = 6.0  # columns for the names of the rows
 
 
 def pinned_frame(before: Trace, pinned: Sequence[Trace], step: int, _: Translate = str) -> pd.DataFrame:
-    """A row a source position: what the step writes with all the weight there, how probable it is, and the output."""
+    """One row per source position: the step's token with all weight there, its probability, and the output."""
     rows = [
         {
             "position": position,
@@ -37,7 +37,7 @@ def pinned_frame(before: Trace, pinned: Sequence[Trace], step: int, _: Translate
 
 
 def pinned(frame: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
-    """Two lines: each source token, and under it what would be written. A click chooses the token ("pick")."""
+    """Two lines: the source tokens, and below each the token that would be written. A click chooses one ("pick")."""
     count = len(frame)
     every = -(-count // CROWDED)
     longest = max(map(tokens.advance, [*frame["token"], *frame["written"]]))

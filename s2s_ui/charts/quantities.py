@@ -1,4 +1,4 @@
-"""The quantities of a cell: their names, letters and numbers, and all that a cell computed as a table."""
+"""The quantities of a cell: their names, letters and equation numbers, and all numbers of a cell as a table."""
 
 from collections.abc import Sequence
 

@@ -1,9 +1,10 @@
-"""What a chart says of itself, as data: sentences, what each is about, and the chapter of the lesson.
+"""The explanations of a chart as data: sentences, the element that each one explains, and the chapter of the lesson.
 
-An entry answers for what bears its title, for what has all the fields that its sentence asks for, or, as the last of
-its figure, for all the rest. `{α}` is the number of the mark that is pointed at, `{α.low}`, `{α.high}` and `{α.count}`
-are the extremes and how many different ones are drawn, `{open%}` is a share, `{step+1}` counts from one, and `{title}`
-is the title of an axis: shell/explained.js fills them in. A figure of Plotly answers as a `WHOLE`, or by its points.
+An entry explains the element with its title, or the marks that have all fields in its sentence; the last entry of a
+figure explains everything else. shell/explained.js fills in the fields: `{α}` is the number of the mark under the
+pointer; `{α.low}`, `{α.high}` and `{α.count}` are the extremes and how many different values are drawn; `{open%}` is a
+share, `{step+1}` counts from one, and `{title}` is the title of an axis. A Plotly figure is explained as a `WHOLE`, or
+by its points.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from s2s_ui.locales import Translate
 from s2s_ui.stage.explanations import chapters
 
 ACROSS, UPWARD, SCALE, WHOLE = "axis bottom", "axis left", "legend", "whole"
-"""What an entry is `at`, beside the words of a title."""
+"""The possible values of `at`, in addition to the text of a title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence and what it is about: `at` these titles, or marks `of` these values, or whatever has its fields."""
+    """A sentence and what it explains: elements `at` these titles, marks `of` these values, marks with its fields."""
 
     sentence: str
     at: tuple[str, ...] = ()
@@ -30,13 +31,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What a figure says, and the chapter of the lesson about it."""
+    """The explanations of a figure, and the chapter of the lesson about it."""
 
     chapter: str
     said: tuple[Said, ...]
 
     def to_json(self, _: Translate, lesson: str | None) -> dict[str, Any]:
-        """What shell/explained.js reads; without a `lesson` to link to there is no link."""
+        """The data for shell/explained.js; without a `lesson` to link to there is no link."""
         titles = chapters(_)
         number = list(titles).index(f"chapter_{self.chapter}")
         link = lesson and f"{lesson}{'&' if '?' in lesson else '?'}chapter={number}"

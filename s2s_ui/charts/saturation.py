@@ -1,4 +1,4 @@
-"""How far open the gates are: per token over all units, and per unit over many sentences."""
+"""How often gates are open and shut: per token over all units, and per unit over many sentences."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,12 +14,12 @@ from s2s_ui.charts.theme import LABEL_SIZE, Palette
 from s2s_ui.locales import Translate
 
 ROW, BAR = 50, 38  # heights in pixels: of a gate, of its bars
-LEFT, RIGHT = 0.235, 0.715  # of the bars, in shares of the width
+LEFT, RIGHT = 0.235, 0.715  # ends of the bars, in shares of the width
 PANEL, BETWEEN = 150, 0.12  # the scatter's height in pixels, the space between its panels in panel widths
 
 
 def step_frame(cell: CellTrace, tokens: Sequence[str]) -> pd.DataFrame:
-    """The shares of all units at each step: gate, position (from 0), token, open, between, shut."""
+    """The shares over all units at each step: gate, position (from 0), token, open, between, shut."""
     rows = []
     for gate in gates(cell):
         found = per_step(cell.quantities()[gate])
@@ -29,7 +29,7 @@ def step_frame(cell: CellTrace, tokens: Sequence[str]) -> pd.DataFrame:
 
 
 def per_token(frame: pd.DataFrame, palette: Palette, _: Translate, *, part: Part, position: int) -> Layers:
-    """A bar a token and gate: open from the top in ink, shut from the bottom as an outline; `position` is framed."""
+    """One bar per token and gate: open (filled) from the top, shut (outline) from the bottom; `position` is framed."""
     names = list(dict.fromkeys(frame["gate"]))
     width = (RIGHT - LEFT) / (frame["position"].max() + 1)
     x = LEFT + frame["position"] * width
@@ -84,7 +84,7 @@ def per_token(frame: pd.DataFrame, palette: Palette, _: Translate, *, part: Part
 
 
 def unit_frame(found: Mapping[str, Saturation]) -> pd.DataFrame:
-    """One row a gate and unit: how often it is open (right-saturated) and shut (left-saturated)."""
+    """One row per gate and unit: how often it is open (right-saturated) and shut (left-saturated)."""
     frames = [
         pd.DataFrame({"gate": gate, "unit": range(len(shares.open)), "open": shares.open, "shut": shares.shut})
         for gate, shares in found.items()
@@ -93,9 +93,9 @@ def unit_frame(found: Mapping[str, Saturation]) -> pd.DataFrame:
 
 
 def per_unit(frame: pd.DataFrame, palette: Palette, _: Translate, *, part: Part, unit: int) -> Layers:
-    """The scatter of Karpathy, Johnson & Fei-Fei 2015: a dot a unit, a panel a gate; a click picks the unit.
+    """The scatter of Karpathy, Johnson & Fei-Fei 2015: one dot per unit, one panel per gate; a click picks the unit.
 
-    Across how often the gate is shut, up how often it is open; both at once is impossible, hence the diagonal.
+    x is how often the gate is shut, y how often it is open. Their sum is at most 1, hence the diagonal.
     """
     names = list(dict.fromkeys(frame["gate"]))
     left = frame["gate"].map(names.index) * (1 + BETWEEN)

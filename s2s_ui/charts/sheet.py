@@ -1,6 +1,6 @@
-"""A sheet to draw on: several pictures in one view, in coordinates of their own, so that they share what is pointed at.
+"""A sheet to draw on: several pictures in one view with their own coordinates, so that they share the pointer.
 
-Across are columns, down are pixels (if the chart is as high as the sheet). Data have x, y and, for boxes, x2, y2.
+x is in columns, y in pixels (if the chart is as high as the sheet). Data have x, y and, for boxes, x2, y2.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,13 +11,13 @@ import altair as alt
 import pandas as pd
 
 FLUSH = {"left": 0, "right": 0, "top": 0, "bottom": 0}
-"""The padding of a chart that takes exactly the room it asks for (Streamlit adds some where a side is not named)."""
+"""No padding on any side; Streamlit adds padding to sides that are not named."""
 
 
 def row_of(step: int, steps: int) -> int:
     """The row of an output step in a matrix of attention, counted from above.
 
-    The first step is the lowest row and the source stands below it, as on the stage, on every screen.
+    On every screen the first step is the lowest row, with the source below it, as on the stage.
     """
     return steps - 1 - step
 
@@ -27,7 +27,7 @@ Rows = pd.DataFrame | Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Scales that every layer has in common."""
+    """The scales that all layers share."""
 
     width: float
     height: float
@@ -41,7 +41,7 @@ class Sheet:
         return alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[self.height, 0], nice=False))
 
     def boxes(self, rows: Rows) -> alt.Chart:
-        """Rectangles from x, y to x2, y2; the mark is still to be chosen."""
+        """Rectangles from x, y to x2, y2, without a mark."""
         return alt.Chart(_frame(rows)).encode(x=self.x, x2="x2:Q", y=self.y, y2="y2:Q")
 
     def text(self, rows: Rows, **mark: Any) -> alt.Chart:

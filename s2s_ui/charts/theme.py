@@ -1,8 +1,8 @@
-"""The palettes and scales of the design, for Altair and Plotly: the same numbers look as they do on the stage.
+"""The palettes and scales of the design for Altair and Plotly; equal numbers have the same colour as on the stage.
 
-Zero is the colour of the paper: on every scale, further from the background means more. Ends are mixed linearly in
-sRGB, states at |v|^.65 and attention at v^.7, as stage/colour.js mixes them. Blue and red, and grey and purple, stay
-apart under every colour blindness.
+Zero has the colour of the background; a stronger colour means more, on every scale. Colours are mixed linearly in sRGB,
+states at |v|^.65 and attention at v^.7, as in stage/colour.js. Blue and red, and grey and purple, can be distinguished
+with every kind of colour blindness.
 """
 
 from collections.abc import Iterable
@@ -167,9 +167,9 @@ def mix(start: str, end: str, share: float) -> str:
 
 
 def altair_config(palette: Palette) -> dict[str, Any]:
-    """The `config` of a Vega-Lite specification: type and lines of the design, nothing that is not data.
+    """The `config` of a Vega-Lite specification: the fonts and lines of the design, without decoration.
 
-    A screen reader gets a picture's name and its table (see figure.py), not its marks one by one.
+    A screen reader reads a picture's name and its table (see figure.py), not each of its marks.
     """
     labels = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": LEGEND_SIZE, "titleFontSize": LEGEND_SIZE}
     return {
@@ -202,7 +202,7 @@ def altair_config(palette: Palette) -> dict[str, Any]:
 
 @cache
 def on_paper() -> dict[str, Any]:
-    """For each colour of the dark palette the light one's, and the ends of the scales in both: see shell/paper.js."""
+    """Each colour of the dark palette with its light one, and the ends of the scales in both; see shell/paper.js."""
     dark, light = asdict(DARK), asdict(LIGHT)
     tokens = {dark[name]: light[name] for name, colour in dark.items() if isinstance(colour, str)}
     (below, zero, above), (low, middle, high) = DARK.state_ends, LIGHT.state_ends
@@ -213,7 +213,7 @@ def on_paper() -> dict[str, Any]:
 
 @cache
 def plotly_template(palette: Palette) -> go.layout.Template:
-    """The template of a Plotly figure: the same type and lines."""
+    """The template of a Plotly figure: the same fonts and lines."""
     axis = {
         "gridcolor": palette.line2,
         "linecolor": palette.line,
@@ -245,7 +245,7 @@ def plotly_template(palette: Palette) -> go.layout.Template:
 
 @cache
 def _curve(start: str, end: str, power: float) -> tuple[tuple[float, str], ...]:
-    """The numbers 0..1 whose colours, at number ** power of the way, are evenly apart."""
+    """Numbers from 0 to 1 with their colours, which are at number ** power of the way and at equal distances."""
     shares = [level / LEVELS for level in range(LEVELS + 1)]
     return tuple((share ** (1 / power), mix(start, end, share)) for share in shares)
 

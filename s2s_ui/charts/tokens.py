@@ -1,4 +1,4 @@
-"""Tokens along an axis, printed as the stage prints them: the end mark in words, a space as ␣."""
+"""Tokens along an axis, printed as on the stage: the end mark in words, a space as ␣."""
 
 import json
 from collections.abc import Sequence
@@ -11,28 +11,28 @@ from s2s_ui.stage.printed import printed
 from s2s_ui.stage.printed import source as source
 from s2s_ui.stage.printed import target as target
 
-CROWDED = 20  # more tokens than this are written at an angle, and some left out
-ADVANCE = 8  # pixels: how wide a letter is about, at the size of a control
+CROWDED = 20  # with more tokens, they are slanted and some are left out
+ADVANCE = 8  # pixels: the approximate width of a letter, at the size of a control
 ANGLE = -52  # degrees
 
 
 def numbered(position: int, characters: str) -> str:
-    """A place in a list of choices: counted from 1, with what stands there."""
+    """A position for a list of choices: counted from 1, with its characters."""
     return f"{position + 1} · {printed(characters)}"
 
 
 def advance(text: str) -> int:
-    """How wide a text is about, in pixels, at the size of a control."""
+    """The approximate width of a text in pixels, at the size of a control."""
     return sum(2 * ADVANCE if east_asian_width(letter) in "WF" else ADVANCE for letter in text)
 
 
 def are_turned(labels: Sequence[str]) -> bool:
-    """Whether tokens along a narrow column each are written at an angle: one is wide, or they are many."""
+    """Whether tokens are slanted, each above a narrow column: if one of them is wide, or there are many."""
     return max(map(advance, labels)) > 3 * ADVANCE or len(labels) > CROWDED
 
 
 def axis(labels: Sequence[str], palette: Palette, *, orient: str = "bottom") -> alt.Axis:
-    """An axis over positions 0, 1, ... that prints the token of each: two equal tokens are two places."""
+    """An axis over positions 0, 1, ... with the token of each as label, so that equal tokens stay separate."""
     return alt.Axis(
         title=None,
         orient=orient,  # type: ignore[arg-type]

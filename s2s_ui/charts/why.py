@@ -1,4 +1,4 @@
-"""Why a token: a row a method over the source and what was written before, and p as tokens are taken away."""
+"""Why a token: one row per method over the source and the earlier output, and p while tokens are removed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,28 +17,28 @@ from s2s_ui.locales import Translate
 from s2s_ui.stage.printed import printed
 
 HEAD, NAME, STRIP, FOOT = 18, 22, 22, 26  # pixels: the titles, a method's name, its row, the tokens
-LONGEST = 88  # pixels: what is seen of a token at an angle
-BETWEEN = 0.8  # columns between the source and what was written before
+LONGEST = 88  # pixels: the visible length of a slanted token
+BETWEEN = 0.8  # columns between the source and the earlier output
 WIDE = 30  # pixels: a number has no room in a narrower column
-CROWDED = 32  # of more columns not every token is written
+CROWDED = 32  # with more columns, some tokens are left out
 HEIGHT = 320  # pixels of the curves, with their legend
 INSET = 0.03
 
 
 def method_name(method: str, _: Translate) -> str:
-    """What a screen calls a method, or chance."""
+    """The name of a method, or of chance, on a screen."""
     return _("chance") if method == CHANCE else _(METHODS.label(method))
 
 
 def unbroken(method: str, _: Translate) -> str:
-    """A method's name for a column of a table, which does not break it into lines."""
+    """A method's name for a column of a table, without line breaks."""
     return method_name(method, _).replace(" ", "\u00a0")
 
 
 def frame(attribution: Attribution, trace: Trace, _: Translate = str) -> pd.DataFrame:
-    """`Attribution.to_frame` for a picture: tokens as the stage prints them, and each value as a share of its row.
+    """`Attribution.to_frame` for a picture: tokens as on the stage, and each value as a share of its row.
 
-    The share is the value over the largest size in its row, source and fed together: -1 to 1.
+    The share is the value divided by the largest absolute value in its row, source and fed together: -1 to 1.
     """
     found = attribution.to_frame()
     labels = {"source": tokens.source(trace, _), "fed": [printed(token, _) for token in attribution.fed_tokens]}
@@ -51,7 +51,7 @@ def frame(attribution: Attribution, trace: Trace, _: Translate = str) -> pd.Data
 
 
 def rows(found: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
-    """One strip a method: red speaks for the token, blue against it; α in its own colour."""
+    """One strip per method: red supports the token, blue works against it; α has its own colour."""
     methods = list(dict.fromkeys(found["method"]))
     source = list(dict.fromkeys(found.loc[found["part"] == "source", "position"]))
     fed = found.loc[found["part"] == "fed"].drop_duplicates("position")
@@ -129,7 +129,7 @@ def rows(found: pd.DataFrame, palette: Palette, _: Translate) -> Layers:
 
 
 def curve_frame(faithful: Faithfulness, trace: Trace, _: Translate = str) -> pd.DataFrame:
-    """A row a point: the method, how many tokens were taken or given, the last of them, and p."""
+    """One row per point: the method, how many tokens were removed or put back, the last of them, and p."""
     source = tokens.source(trace, _)
     points = [
         {
@@ -148,7 +148,7 @@ def curve_frame(faithful: Faithfulness, trace: Trace, _: Translate = str) -> pd.
 
 
 def curves(found: pd.DataFrame, palette: Palette, _: Translate, *, x: str) -> Layers:
-    """p over the tokens taken (or given), a line a method; chance is grey and dashed, α in the decoder's accent."""
+    """p over the tokens removed (or put back), one line per method; chance is grey and dashed, α in the accent."""
     methods = list(dict.fromkeys(found["name"]))
     kinds = dict(zip(found["name"], found["method"], strict=True))
     colours = [_line(kinds[name], palette)[0] for name in methods]
@@ -191,7 +191,7 @@ def measured(found: pd.DataFrame, palette: Palette, *, x: str) -> Layers:
 
 
 def area_table(faithful: Faithfulness, columns: Sequence[str], _: Translate) -> pd.DataFrame:
-    """A row a method: its area under deletion and under insertion; `columns` are the three titles."""
+    """One row per method: its area under deletion and under insertion; `columns` are the three titles."""
     first, deletion, insertion = columns
     return pd.DataFrame(
         {
@@ -216,7 +216,7 @@ def _line(method: str, palette: Palette) -> tuple[str, list[int]]:
 
 
 def _number(value: float) -> str:
-    """A value as a cell has room for it: two decimals, one from 10 on, nothing for what rounds to 0."""
+    """A value short enough for a cell: two decimals, one from 10 on, empty if it rounds to 0."""
     if np.isnan(value) or abs(value) < 0.005:
         return ""
     text = f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

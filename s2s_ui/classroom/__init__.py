@@ -10,13 +10,13 @@
     | class's answers beside the model's numbers |  <--  | [ 8 ] [ m ] [ a ] [ r ]   |  large buttons
     +--------------------------------------------+       +---------------------------+
 
-What a class shows is one `State` with a version that only grows. The teacher's browser posts changes to it, the store
-keeps it (`store`), and the hub (`hub`) tells it to everyone who listens: one event stream each, and no script of
-Streamlit. Whoever missed some versions gets the present one.
+A class shows one `State` with a version number that only grows. The teacher's browser posts changes, the store
+(`store`) saves the state, and the hub (`hub`) sends it to all listeners, each by one event stream without Streamlit. A
+listener that missed some versions gets the current one.
 
-What students hand in (`handing`) is computed by the server from their sentence or their link, with the model that the
-class is at. The teacher sees it as a wall, and may put one on every screen: as a link, which has no name.
+Students can hand in a sentence or a link (`handing`); the server computes the model's output for it. The teacher sees
+all of them on a wall, and can show one on every screen, as a link without a name.
 
-A class is known by its code, which is projected. It is led by its key and answered by a seat, which are random and lie
-in cookies that no script can read; what is stored is their hashes. No address is stored.
+A class has a code, which is projected. The teacher's key and each student's seat are random secrets in cookies that no
+script can read; only their hashes are stored. No address is stored.
 """

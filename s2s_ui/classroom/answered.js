@@ -1,6 +1,6 @@
 /**
- * Who answered what, in the teacher's own window alone: a list by answer, once the teacher asks for it. No question has
- * names until they are asked for, so a window that was moved to the projector shows none by itself.
+ * Who answered what: a list by answer, only in the teacher's own window. Names are shown for each question only after
+ * the teacher asks for them, so a window that was moved to the projector does not show names by itself.
  */
 
 import { element, fill } from "./question.js";
@@ -19,12 +19,12 @@ export class Answered {
     this.of = ""; // the question whose names are asked for
     /** @type {Group[] | null} */
     this.groups = null;
-    this.has = ""; // which answers these are
+    this.has = ""; // identifies the loaded answers
     this.asking = "";
   }
 
   /**
-   * What is asked now; the names of another question are forgotten.
+   * Sets the current question; the names of another question are removed.
    * @param {Question | null} question
    */
   heard(question) {
@@ -46,7 +46,7 @@ export class Answered {
   }
 
   /**
-   * Gets the names, unless they are there.
+   * Loads the names, unless they are loaded already.
    * @param {number} count how many answers there are
    */
   async look(count) {

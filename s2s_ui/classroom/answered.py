@@ -1,4 +1,4 @@
-"""Who answered what, for the teacher's own window, which asks for names; and all answers as a table."""
+"""Who answered what, for the teacher's own window, which can show names; and all answers as a table."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -15,10 +15,10 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def by_answer(asked: Question, answers: Sequence[Answer], seats: Sequence[Seat]) -> list[dict[str, Any]]:
-    """The answers in the order of the histogram: choices as they are offered, then texts, the most frequent first.
+    """The answers in the order of the histogram: the choices in their order, then texts, the most frequent first.
 
-    Each has the number of its choice, from 0, or None if it is a text; its words; and the ``students`` who gave it, by
-    their numbers, with the name that each gave or "".
+    Each has the number of its choice (from 0; None for a text), its words, and the ``students`` who gave it: their
+    numbers and their names, or "".
     """
     known = {seat.student: seat for seat in seats}
     groups: dict[tuple[int | None, str], list[Seat]] = {}
@@ -43,25 +43,25 @@ def by_answer(asked: Question, answers: Sequence[Answer], seats: Sequence[Seat])
 
 
 class AnsweredRoutes:
-    """The addresses of what was answered, for the teacher alone.
+    """The routes for answers; only the teacher can use them.
 
     Args:
-        store: gives the store of the classes.
-        do: does something with the store in a thread, and turns what goes wrong there into an answer.
+        store: a function that returns the store of the classes.
+        do: runs a function that uses the store in a thread, and turns its errors into HTTP responses.
     """
 
     def __init__(self, store: Callable[[], Store], do: Callable[[Callable[[], Any]], Awaitable[Any]]) -> None:
         self._store, self._do = store, do
 
     def routes(self, one: str) -> list[Route]:
-        """What is served below the address of ``one`` class."""
+        """The routes below the address of ``one`` class."""
         return [
             Route(f"{one}/answered", self.answered, methods=["GET"]),
             Route(f"{one}/answers.csv", self.csv, methods=["GET"]),
         ]
 
     async def answered(self, request: Request) -> Response:
-        """Who answered what to the question at hand. No event has it: the bar, which is projected, gets those."""
+        """Who answered what to the current question. Events do not have it: the bar that gets them is projected."""
         store = self._store()
 
         def look() -> dict[str, Any]:
@@ -75,7 +75,7 @@ class AnsweredRoutes:
         return JSONResponse(await self._do(look), headers=NOT_KEPT)
 
     async def csv(self, request: Request) -> Response:
-        """All answers, a row for each student and question, and all that was handed in."""
+        """All answers, one row per student and question, and all sentences that were handed in."""
         store, named = self._store(), request.query_params.get("names") == "1"
 
         def written() -> tuple[str, str]:

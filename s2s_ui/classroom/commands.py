@@ -1,4 +1,4 @@
-"""What a teacher does with a class, read from outside: show, mode, ask, reveal, again, close, clear."""
+"""The commands of a teacher, read from a request: show, mode, ask, reveal, again, close, clear."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,21 +12,21 @@ from s2s_ui.session.address import IN_THE_BROWSER, STEP, describe, parse
 from s2s_ui.session.pages import PAGES
 
 FOLLOWED = tuple(path for path, page in PAGES.items() if page.followed)
-"""The paths of the pages to which a class comes along."""
+"""The paths of the pages to which a class follows the teacher."""
 
 LONGEST_LINK = 8_000  # characters of all parameters
 NOT_FOLLOWED = ("lang", "hide", "lock", *IN_THE_BROWSER)
-"""Parameters of the teacher's address that are theirs alone."""
+"""Parameters of the teacher's address that are only for the teacher's screen."""
 
 Lesson = Callable[[Mapping[str, str], bool, str], Mapping[str, Any] | None]
-"""What the chapter of a link asks, as a wish for a choice: its first question or its second one, in a language."""
+"""(link, whether the second question is wanted, language) -> the question of the link's chapter as a wish, or None."""
 
 
 def read(asked: Mapping[str, Any], now: State, lesson: Lesson = lambda *_: None) -> Callable[[State], State]:
-    """What a command does to the state, which is ``now`` as far as is known.
+    """A function that applies a command to the state; ``now`` is the last known state.
 
     Raises:
-        ValueError: if it is no command.
+        ValueError: if it is not a command.
     """
     match asked.get("do"):
         case "show":
@@ -51,7 +51,7 @@ def read(asked: Mapping[str, Any], now: State, lesson: Lesson = lambda *_: None)
 
 
 def question_about(wish: Mapping[str, Any], link: Mapping[str, str], language: str, lesson: Lesson) -> Question:
-    """The question that a teacher asks for, about what a link shows.
+    """The question that a teacher asks, about the content of a link.
 
     Raises:
         NoQuestion: if it cannot be asked.
@@ -66,7 +66,7 @@ def question_about(wish: Mapping[str, Any], link: Mapping[str, str], language: s
 
 
 def reveal(now: State) -> Callable[[State], State]:
-    """The answers are shown, and the stage stands where it shows what is right: the written token, or the weights."""
+    """Show the answers, and set the stage to the step that shows the right one: the written token, or the weights."""
     asked = now.question
     found = followed(now.link) if asked and asked.output is not None and not now.page else None
     at = ""
@@ -82,7 +82,7 @@ def reveal(now: State) -> Callable[[State], State]:
 
 
 def again(now: State, language: str, *, onwards: bool) -> Callable[[State], State]:
-    """The question is asked once more, with answers of its own; ``onwards`` about the next output.
+    """Ask the question again, with new answers; with ``onwards``, about the next output.
 
     Raises:
         NoQuestion: if none is asked, or there is no next output.
@@ -106,7 +106,7 @@ def again(now: State, language: str, *, onwards: bool) -> Callable[[State], Stat
 
 
 def stand(asked: Question, link: Mapping[str, str]) -> str | None:
-    """Where the stage stands while a question is asked: before what it is about. None if that is nothing on a stage."""
+    """The step of the stage during a question: before the output in question. None if it is not about the stage."""
     shown = followed(link) if asked.output is not None else None
     if shown is None or asked.output is None:
         return None
@@ -115,15 +115,15 @@ def stand(asked: Question, link: Mapping[str, str]) -> str | None:
 
 
 def language_of(asked: Mapping[str, Any]) -> str:
-    """The language that a command comes in."""
+    """The language of a command."""
     language = asked.get("lang")
     return language if isinstance(language, str) and language in LANGUAGES else SOURCE_LANGUAGE
 
 
 def show(state: State, asked: Mapping[str, Any]) -> State:
-    """The state with the page, the link and the step that the teacher's screen tells; what it does not tell stays.
+    """The state with the page, the link and the step that the teacher's screen sends; missing ones stay the same.
 
-    What it told before it had heard that it is brought to another place counts no more.
+    If the screen sent them before it knew of a command that moves it to another place, they are ignored.
     """
     heard = asked.get("brought")
     if isinstance(heard, int) and heard < state.brought:
@@ -139,7 +139,7 @@ def show(state: State, asked: Mapping[str, Any]) -> State:
 
 
 def read_link(told: Mapping[Any, Any]) -> dict[str, str]:
-    """The parameters of an address of the app that mean something, without the teacher's own."""
+    """The valid parameters of an address of the app, without those only for the teacher."""
     texts = {name: value for name, value in told.items() if isinstance(name, str) and isinstance(value, str)}
     if sum(len(name) + len(value) for name, value in texts.items()) > LONGEST_LINK:
         return {}

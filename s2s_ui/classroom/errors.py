@@ -1,13 +1,13 @@
-"""What a store cannot do."""
+"""The errors of a store."""
 
 
 class Gone(LookupError):
-    """There is no such class, or no longer."""
+    """There is no such class, or it is over."""
 
 
 class Closed(Exception):
-    """The question is not asked, or no longer."""
+    """The question is not open for answers."""
 
 
 class Full(Exception):
-    """This student has handed in as many as a class takes from one."""
+    """This student has handed in the maximum number of sentences."""

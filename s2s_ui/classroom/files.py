@@ -1,4 +1,4 @@
-"""The files of a class's screens that a browser keeps: each module names those that it imports by their hashes."""
+"""The cached files of a class's pages: each module imports others by names with their hashes."""
 
 import re
 from functools import partial

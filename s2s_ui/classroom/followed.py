@@ -1,7 +1,7 @@
-"""What the followers' stage gets: the trace of the teacher's link, computed and packed once for each language.
+"""The message for the followers' stage: the trace of the teacher's link, computed and packed once for each language.
 
-Its name is a hash of its content, so a browser and whatever lies between keep it. It is computed from the link alone:
-a server that was started anew, or another one, makes the same file again.
+Its name is a hash of its content, so browsers and proxies can cache it. It depends only on the link, so a restarted
+server, or another one, makes the same file again.
 """
 
 import gzip
@@ -35,7 +35,7 @@ class Followed:
 
 
 def followed(link: Mapping[str, str]) -> Followed | None:
-    """What a link shows on the stage; None if it shows none: its model is gone, or it cannot read the text."""
+    """The trace that a link shows; None if there is none, because the model is missing or cannot read the text."""
     view, _, _ = parse(link)
     try:
         request, runs = _runs(asked(view))
@@ -45,7 +45,7 @@ def followed(link: Mapping[str, str]) -> Followed | None:
 
 
 def packed(name: str, link: Mapping[str, str]) -> bytes | None:
-    """The message of this name, compressed with gzip; None if it is not known and the link does not show it."""
+    """The message of this name, compressed with gzip; None if it is unknown and is not that of the link."""
     with _LOCK:
         known = _PACKED.get(name)
     if known is None and followed(link) is not None:

@@ -1,4 +1,4 @@
-"""What a request to a class has to be: of this site, short, about a class that there is, and with the right cookie."""
+"""Checks of requests to a class: from this site, not too long, for an existing class, and with the right cookie."""
 
 import json
 from typing import Any
@@ -17,14 +17,14 @@ LONGEST = 32_000  # bytes of a request
 LEADS, SITS = "s2s-leads", "s2s-sits"  # cookies: the teacher's key, a student's seat; each below its class's address
 WRONG_CODES = Limit(60, 1.0)
 CLASSES = Limit(60, 60.0)
-REFUSALS = Limit(20, 3.0)  # by seat: sentences that no model reads cost a computation each
+REFUSALS = Limit(20, 3.0)  # by seat: each sentence that no model can read costs a computation
 
 
 async def told(request: Request, longest: int = LONGEST) -> dict[str, Any]:
-    """The JSON object that a page of this site sends, of at most ``longest`` bytes.
+    """The JSON object in a request from this site, at most ``longest`` bytes.
 
     Raises:
-        HTTPException: 403 if another site sends it, 413 if it is too long, 400 if it is no object.
+        HTTPException: 403 if another site sends it, 413 if it is too long, 400 if it is not an object.
     """
     if not of_this_site(request):
         raise HTTPException(403, "another site may not do this")
@@ -43,10 +43,10 @@ async def told(request: Request, longest: int = LONGEST) -> dict[str, Any]:
 
 
 def of_this_site(request: Request) -> bool:
-    """Whether a page of this site sends a request, or no page at all. A form cannot send JSON, so it is refused.
+    """Whether a request comes from a page of this site, or from no page. A form cannot send JSON, so it is refused.
 
-    A browser says so itself, at least to https and to this computer; else its page's host has to be the one that is
-    asked, as the request has it or as a proxy passes it on.
+    Browsers say where a request comes from, at least with https and on this computer. Otherwise the page's host must be
+    the host of the request, as in the request or in a proxy's header.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return False
@@ -62,8 +62,8 @@ def found(request: Request, store: Store) -> Room:
     """The class of a request.
 
     Raises:
-        HTTPException: 404 if there is none, 429 if this address has tried too many wrong codes: then it is not told
-            either whether this one is right, unless it sits in that class or leads it.
+        HTTPException: 404 if there is none. 429 if this address has tried too many wrong codes, also for a right code
+            unless the request has a seat in this class or its key.
     """
     address = request.client.host if request.client else ""
     code = read_code(request.path_params["code"])
@@ -79,18 +79,18 @@ def found(request: Request, store: Store) -> Room:
 
 
 def leads(request: Request, room: Room) -> bool:
-    """Whether a request comes with the key of the class."""
+    """Whether a request has the key of the class."""
     return opens(request.cookies.get(LEADS), room.key)
 
 
 def seat(request: Request, room: Room, store: Store) -> Seat | None:
-    """The seat in the class that a request comes with."""
+    """The seat of a request in the class, or None."""
     secret = request.cookies.get(SITS)
     return store.find_seat(room.code, hashed(secret)) if secret and SECRET.fullmatch(secret) else None
 
 
 def led(request: Request, store: Store) -> Room:
-    """The class that a request leads.
+    """The class of a request with the teacher's key.
 
     Raises:
         HTTPException: as `found`, and 403 if the request comes without its key.
@@ -102,7 +102,7 @@ def led(request: Request, store: Store) -> Room:
 
 
 def seated(request: Request, store: Store) -> tuple[Room, Seat]:
-    """The class and the seat in it that a request comes with.
+    """The class of a request, and its seat there.
 
     Raises:
         HTTPException: as `found`, and 403 if the request comes without a seat.
@@ -115,7 +115,7 @@ def seated(request: Request, store: Store) -> tuple[Room, Seat]:
 
 
 def give(response: Response, request: Request, name: str, secret: str, *, below: str, seconds: float) -> None:
-    """Let the browser keep a secret that no script reads, and that it sends to this class alone."""
+    """Set a cookie with a secret that no script can read, and that the browser sends only to this class."""
     response.set_cookie(
         name,
         secret,

@@ -1,7 +1,7 @@
 /**
- * Handing in: on the student's page a field for a sentence of one's own, in the app a button for what is seen there.
- * The server says what the model answers. What was typed waits in the outbox as an answer does, and comes back to the
- * field if it is refused.
+ * Handing in: a field for a student's own sentence on the student's page, and a button in the app for the current view.
+ * The server sends the model's output. Like an answer, the sentence is in the outbox until it is acknowledged; if it is
+ * refused, it comes back to the field.
  */
 
 import { Outbox, newId } from "./outbox.js";
@@ -12,7 +12,7 @@ import { element, fill } from "./question.js";
 /** @import { Answer } from "./outbox.js" */
 
 /**
- * What a student has handed in, as `handing.py` tells it.
+ * A student's hand-in, as `handing.py` sends it.
  * @typedef {{ id: string, text: string, answer: string, p: number }} Own
  */
 
@@ -31,7 +31,7 @@ export function pair({ text, answer }) {
 }
 
 /**
- * The outbox of what is handed in: the app's and the student's page's are the same.
+ * The outbox of hand-ins; the app and the student's page share it.
  * @param {string} code
  * @param {(told: Record<string, unknown>) => Promise<Response>} send
  * @param {(own: Own | null, reason: string, sent: Answer) => void} told
@@ -98,7 +98,7 @@ export class HandIn {
   }
 
   /**
-   * What the server knows of this student: after joining, and whenever the page comes back.
+   * Takes the server's data about this student, after joining and whenever the page reconnects.
    * @param {{ handed?: Own[], sentences?: number }} told
    */
   enter({ handed = [], sentences = 0 }) {
@@ -152,7 +152,7 @@ export class HandIn {
     this.count.replaceChildren(fill(words.handed_count, { count: given, most }));
     this.handed.hidden = !given;
     const drawn = JSON.stringify([own, waiting]);
-    if (drawn === this.drawn) return; // a list that is made again is read out again
+    if (drawn === this.drawn) return; // screen readers read a new list again
     this.drawn = drawn;
     const sent = own.map((handed) => element("li", {}, ...pair(handed)));
     const sending = waiting.map(({ text = "" }) => element("li", {}, fill(words.sending, { answer: text })));

@@ -1,8 +1,8 @@
-"""What students hand in: a sentence of their own, and what the model makes of it.
+"""Hand-ins: students' own sentences with the model's output.
 
-A browser says which sentence, or which link of the app; the answer is computed here, with the model that the class is
-at or the one of the link, so that sentence, answer and probability are those of the app. On the wall, which the teacher
-sees, it has no name unless the teacher asks for names; whatever is shown to the class is a link, which has none.
+A browser sends a sentence, or a link of the app. The output is computed here, with the model that the class uses or the
+link's model, so that it is the same as in the app. The teacher sees hand-ins on a wall, without names unless the
+teacher asks for them. A hand-in is shown to the class as a link, which has no name.
 """
 
 import math
@@ -23,15 +23,15 @@ from s2s_ui.session.state import in_language
 from s2s_ui.stage import printed
 from s2s_ui.store import StoreAway
 
-ON_THE_WALL = 300  # of the newest that a wall shows; the table has all
+ON_THE_WALL = 300  # the most hand-ins on a wall, the newest; the table has all
 
 
 class Refused(Exception):
-    """The app reads no such sentence: why not, as the app says it."""
+    """The app cannot read the sentence; the message is the app's."""
 
 
 def place(told: Mapping[str, Any], now: State) -> View:
-    """What somebody hands in: a link of the app, or a sentence for the model that the class is at."""
+    """The view that is handed in: a link of the app, or a sentence for the model that the class uses."""
     if isinstance(link := told.get("link"), Mapping):
         return parse(read_link(link))[0]
     at, _, _ = parse(now.link)
@@ -39,11 +39,11 @@ def place(told: Mapping[str, Any], now: State) -> View:
 
 
 def computed(view: View, language: str, *, student: str, id: str) -> Handed:
-    """What is handed in, with what the model writes of its own accord.
+    """The hand-in with the model's free output.
 
     Raises:
-        Refused: if the app would refuse this, with its own sentence in this language.
-        StoreAway: if there is a store for several servers that cannot be asked.
+        Refused: if the app would refuse it, with the app's sentence in this language.
+        StoreAway: if the servers share a store and it does not answer.
     """
     with in_language(language):
         try:
@@ -68,10 +68,10 @@ def computed(view: View, language: str, *, student: str, id: str) -> Handed:
 
 
 def command(told: Mapping[str, Any], code: str, store: Store) -> Callable[[State], State] | None:
-    """What a command of the teacher about hand-ins does to the state; None if it is none of these.
+    """A function that applies a teacher's command about hand-ins to the state; None if the command is a different one.
 
     Raises:
-        ValueError: if it is about something that is not on the wall.
+        ValueError: if the hand-in is not on the wall.
     """
     match told.get("do"):
         case "handing":
@@ -93,9 +93,9 @@ def _on_the_wall(told: Mapping[str, Any], code: str, store: Store) -> Handed:
 
 
 def _shown(state: State, handed: Handed) -> State:
-    """The class looks at what somebody handed in: at the stage, with all of the answer written.
+    """Show a hand-in to the class, on the stage at its last step.
 
-    Whoever explores is brought back. A question about another sentence would cover this one, so it is put away.
+    Students who explore are brought back. A question about another sentence would cover the stage, so it is removed.
     """
     about_the_stage = state.question is not None and state.question.output is not None
     return state.bring(
@@ -108,12 +108,12 @@ def _shown(state: State, handed: Handed) -> State:
 
 
 def own(handed: Handed) -> dict[str, Any]:
-    """What a student sees of their own."""
+    """A hand-in as the student who made it sees it."""
     return {"id": handed.id, "text": handed.text, "answer": handed.answer, "p": handed.p}
 
 
 def wall(handed: Sequence[Handed], seats: Sequence[Seat], *, names: bool) -> dict[str, Any]:
-    """The wall, the newest first; with ``names`` also whose each is. What was taken off is not on it."""
+    """The wall, the newest first, without hand-ins that were taken off; with ``names`` also the students' names."""
     known = {seat.student: seat for seat in seats}
 
     def line(entry: Handed) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is served of hand-ins: a student hands one in, the teacher looks at the wall."""
+"""The routes of hand-ins: students hand in sentences, the teacher sees the wall."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ from s2s_ui.classroom.limits import SENTENCES
 from s2s_ui.classroom.state import Handed, Room
 from s2s_ui.locales import N_, translations
 
-AT_ONCE = 4  # computations: so a class that hands in does not hold up answers, which wait for threads too
+AT_ONCE = 4  # computations; more would block the threads that answers need
 NOT_KEPT = {"Cache-Control": "no-store"}
 CLOSED = N_("Nothing can be handed in now.")
 FULL = N_("You have handed in {most} already, as many as the class takes from one.")
@@ -24,11 +24,11 @@ SLOWER = N_("That was very often. Wait a moment, then try again.")
 
 
 class HandingRoutes:
-    """The addresses of hand-ins.
+    """The routes of hand-ins.
 
     Args:
-        hub: gives who listens.
-        do: does something with the store in a thread, and turns what goes wrong there into an answer.
+        hub: a function that returns the hub.
+        do: runs a function that uses the store in a thread, and turns its errors into HTTP responses.
     """
 
     def __init__(self, hub: Callable[[], Hub], do: Callable[[Callable[[], Any]], Awaitable[Any]]) -> None:
@@ -36,16 +36,16 @@ class HandingRoutes:
         self._computing = asyncio.Semaphore(AT_ONCE)
 
     def routes(self, one: str) -> list[Route]:
-        """What is served below the address of ``one`` class."""
+        """The routes below the address of ``one`` class."""
         return [
             Route(f"{one}/hand-in", self.hand_in, methods=["POST"]),
             Route(f"{one}/wall", self.wall, methods=["GET"]),
         ]
 
     async def hand_in(self, request: Request) -> Response:
-        """A sentence of a student's own, or what they see in the app: acknowledged, with its answer, once it is stored.
+        """Hand in a sentence, or a link of the app. The response, with the model's output, comes after it is stored.
 
-        What is refused is refused with a sentence for the student.
+        If it is refused, the response has a sentence for the student.
         """
         told = await guard.told(request)
         name, store = told.get("id"), self._hub().store
@@ -64,7 +64,7 @@ class HandingRoutes:
             if known := next((handed for handed in own if handed.id == name), None):
                 return room, known
             try:
-                # Asked before anything is computed; the store asks again
+                # Checked before the computation; the store checks again
                 if not room.state.takes_sentences:
                     raise Closed
                 if len(own) >= SENTENCES:
@@ -91,7 +91,7 @@ class HandingRoutes:
         return JSONResponse(handing.own(stored), headers=NOT_KEPT)
 
     async def wall(self, request: Request) -> Response:
-        """What was handed in, for the teacher: the newest first, and without names unless they are asked for."""
+        """The wall for the teacher, the newest first, without names unless they are asked for."""
         store, names = self._hub().store, request.query_params.get("names") == "1"
 
         def look() -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""Who listens to a class, and what they are told: whatever the store has now, as soon as it changes.
+"""The listeners of each class. They get the current state from the store, as soon as it changes.
 
-A listener gets the present state and no history, so a slow one costs nothing and holds up nobody. What is told is made
-once for each change, however many listen. All of this runs in the server's event loop; `heard` may come from a thread.
+A listener gets only the current state, not all changes, so a slow listener does not delay others. Each event is made
+once per change, for any number of listeners. All of this runs in the server's event loop; only `heard` may be called
+from a thread.
 """
 
 import asyncio
@@ -21,34 +22,34 @@ from s2s_ui.classroom.state import Room
 from s2s_ui.classroom.store import Store
 from s2s_ui.store import StoreAway
 
-HEARTBEAT = 10.0  # seconds: so a proxy keeps the line, and a browser notices that it is cut
-LOOK = 2.0  # seconds after which the store is looked at again: another server may have changed it
-MOST = 6  # streams of one reader, who may have several tabs; those that a lost network left open go first
-SWEEP = 600.0  # seconds from one look for classes whose time is over to the next
-REST = 0.2  # seconds in which answers and arrivals are gathered before they are told
+HEARTBEAT = 10.0  # seconds: keeps proxies from closing the stream, and shows a browser that it is alive
+LOOK = 2.0  # seconds between checks of the store, because another server may have changed it
+MOST = 6  # streams of one reader, who may have several tabs; the oldest are closed first
+SWEEP = 600.0  # seconds between two searches for classes that are over
+REST = 0.2  # seconds in which answers and arrivals are collected before they are sent
 
 
 @dataclass(eq=False, slots=True)
 class _Listener:
     seat: str | None  # None is the teacher
-    over: bool = False  # whether a newer one takes its place
+    over: bool = False  # whether a newer listener has replaced it
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class _Class:
-    """One class as far as somebody listens to it."""
+    """One class that has listeners."""
 
     def __init__(self) -> None:
-        self.listeners: dict[_Listener, None] = {}  # the one that came first is first
+        self.listeners: dict[_Listener, None] = {}  # the oldest first
         self.version = 0
-        self.events: dict[bool, tuple[str, bytes]] = {}  # whether for the teacher -> its identity, and itself
+        self.events: dict[bool, tuple[str, bytes]] = {}  # for the teacher? -> the event's identity, and the event
         self.link: dict[str, str] | None = None
         self.traces: dict[str, str] = {}
         self.work = asyncio.Lock()
         self.soon: asyncio.TimerHandle | None = None
-        self.told_here = -1  # how many are here, as the store was told last, and when
+        self.told_here = -1  # the number of students here, as last written to the store, and the time
         self.told_at = 0.0
-        self.present = 0  # how many are here at all servers
+        self.present = 0  # the number of students on all servers
 
     @property
     def here(self) -> int:
@@ -56,7 +57,7 @@ class _Class:
 
 
 class Hub:
-    """The classes that somebody listens to."""
+    """The classes with listeners."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -68,7 +69,7 @@ class Hub:
         self._over = False
 
     def begin(self) -> None:
-        """Begin with the server, in its loop."""
+        """Start when the server starts, inside its event loop."""
         self._loop = asyncio.get_running_loop()
         self._stop = self.store.listen(self.heard)
         self._start(self._look_now_and_then())
@@ -93,7 +94,7 @@ class Hub:
             self._stop()
 
     async def stream(self, code: str, seat: str | None, seen: str = "") -> AsyncIterator[bytes]:
-        """The events of a class for one listener, who has ``seen`` that one already. Without end, until the class's."""
+        """The events of a class for one listener, until the class ends; ``seen`` is the last event that it has."""
         live = self._classes.setdefault(code, _Class())
         own = [other for other in live.listeners if other.seat == seat]
         for other in own[: max(0, len(own) + 1 - MOST)]:
@@ -106,8 +107,8 @@ class Hub:
             try:
                 await self.refresh(code)
             except StoreAway:
-                return  # the browser asks again in a second
-            self._soon(code)  # one more is here
+                return  # the browser connects again after a second
+            self._soon(code)  # another student is here
             while not self._over and not listener.over:
                 identity, event = live.events.get(seat is None, ("", b""))
                 if not event:
@@ -123,7 +124,7 @@ class Hub:
                     async with asyncio.timeout(HEARTBEAT):
                         await listener.news.wait()
                 except TimeoutError:
-                    yield b"event: here\ndata: {}\n\n"  # a comment would be unheard by a page
+                    yield b"event: here\ndata: {}\n\n"  # a page would not see a comment
         finally:
             live.listeners.pop(listener, None)
             if live.listeners:
@@ -132,18 +133,18 @@ class Hub:
                 self._classes.pop(code, None)
 
     def heard(self, code: str) -> None:
-        """A class has changed, in this process or another one; from any thread."""
+        """Report that a class has changed, in this process or another one; can be called from any thread."""
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: the server ends
                 self._loop.call_soon_threadsafe(self._soon, code)
 
     def traces(self, code: str) -> dict[str, str]:
-        """The names of what the class's stage shows, as far as they are known."""
+        """The names of the messages for the class's stage, by language, if they are known."""
         live = self._classes.get(code)
         return live.traces if live else {}
 
     async def refresh(self, code: str) -> None:
-        """Tell everyone what the store has now.
+        """Send the current state in the store to all listeners.
 
         Raises:
             StoreAway: if the store cannot be asked.
@@ -185,7 +186,7 @@ class Hub:
         }
 
     def _present(self, code: str, live: _Class) -> int:
-        """How many are here, at all servers; what this one has to say is stored when it changes, and now and then."""
+        """The number of students on all servers. This server's number is written when it changes, and at intervals."""
         now = time.monotonic()
         if live.here != live.told_here or now - live.told_at > PRESENT / 3:
             live.told_here, live.told_at = live.here, now
@@ -203,7 +204,7 @@ class Hub:
             self._start(self.tell(code))
 
     async def tell(self, code: str) -> None:
-        """Tell everyone what the store has now, or with the next look where it cannot be asked."""
+        """Send the current state to all listeners; if the store does not answer, the next check does it."""
         with suppress(StoreAway):
             await self.refresh(code)
 
@@ -211,11 +212,11 @@ class Hub:
         while True:
             await asyncio.sleep(LOOK)
             for code in list(self._classes):
-                with suppress(Exception):  # a store that is away for a moment; the next look finds it
+                with suppress(Exception):  # the store may not answer for a moment
                     await self.refresh(code)
 
     async def _sweep_now_and_then(self) -> None:
-        """What is over is deleted from the disk, also where nobody starts another class."""
+        """Delete classes that are over from the store, also if nobody starts another class."""
         while True:
             with suppress(Exception):  # as above, or there is nothing yet
                 await run_in_threadpool(self.store.sweep)

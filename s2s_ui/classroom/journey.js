@@ -1,6 +1,6 @@
 /**
- * The teacher's app goes where the plan, the wall or the reveal has brought the class: by its address, as if by the
- * browser's button Back, so that nothing is loaded anew and nothing that was typed is lost.
+ * Moves the teacher's app to the place to which the plan, the wall or a reveal has moved the class. It changes the
+ * address as the browser's button Back does, so that nothing is reloaded and no typed text is lost.
  */
 
 /** @import { Bar } from "./lead.js" */
@@ -8,7 +8,7 @@
 
 /** @typedef {Pick<State, "page" | "link" | "step">} Place */
 
-const OWN = ["lang", "hide", "lock"]; // what a link says of the teacher's own screen
+const OWN = ["lang", "hide", "lock"]; // parameters only for the teacher's own screen
 const ON_THE_WAY = 15_000; // milliseconds
 
 /**
@@ -48,7 +48,7 @@ export class Journey {
   /** @param {Place} place */
   travel({ page, link, step }) {
     const { bar, headed: before } = this;
-    bar.unsent = {}; // what was shown before is over
+    bar.unsent = {}; // drop changes of the previous place
     if (before && isAt(before, { page, link })) {
       before.step = step; // it is on its way there
       return;
@@ -63,7 +63,7 @@ export class Journey {
     const headed = { page, link, step };
     this.headed = headed;
     setTimeout(() => this.headed === headed && this.arrive(), ON_THE_WAY);
-    delete window.s2sLeft; // a stage that is made anew stands where the link says
+    delete window.s2sLeft; // a new stage then starts at the link's step
     history.pushState(null, "", address);
     dispatchEvent(new PopStateEvent("popstate"));
   }

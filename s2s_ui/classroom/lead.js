@@ -1,7 +1,7 @@
 /**
- * The teacher's bar on every page of the app, and the strip that leads a student back. The script of a page only says
- * which page and link it shows; whatever the teacher does goes from here to the class by itself, and no script runs for
- * it. The browser remembers the code of the class alone.
+ * The teacher's bar on every page of the app, and the strip that leads a student back. A page's script only gives the
+ * page and the link. This code sends everything that the teacher does to the class, without a run of the script. The
+ * browser stores only the code of the class.
  */
 
 import { HandInSeen } from "./hand_in.js";
@@ -26,9 +26,9 @@ import { rest, strip } from "./strip.js";
  */
 
 const LEADS = "s2s-leads"; // the code of the class that this browser leads
-const PAINTED = 8; // milliseconds, after which a step is painted
+const PAINTED = 8; // milliseconds until a step is painted
 const SEAT = "s2s-seat"; // the code of the class that this browser sits in
-const BEGINS = "s2s-class-bar"; // told by a bar to the one before
+const BEGINS = "s2s-class-bar"; // sent by a new bar to the previous one
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, Bar>} */
 const bars = new WeakMap();
@@ -59,7 +59,7 @@ export class Bar extends Leading {
   constructor(parent) {
     super(element("div", { class: "class-bar", hidden: "" }));
     document.dispatchEvent(new Event(BEGINS));
-    this.over = () => this.stop(); // another version of this file takes over: the server came back with it
+    this.over = () => this.stop(); // a new version of this file takes over after an update of the server
     document.addEventListener(BEGINS, this.over);
     this.parent = parent;
     parent.append(this.root);
@@ -86,7 +86,7 @@ export class Bar extends Leading {
   /** @param {Data} data */
   async update(data) {
     const fresh = !this.data;
-    if (this.data && this.data.page !== data.page) this.led = null; // it was another page's stage
+    if (this.data && this.data.page !== data.page) this.led = null; // the stage was on another page
     this.data = data;
     this.lang = data.lang;
     if (this.words === undefined || this.file !== data.words) {
@@ -175,8 +175,8 @@ export class Bar extends Leading {
 
   // ---------------------------------------------------------------------------------------------------- leading
   /**
-   * The page or its link may be another one. Where the stage stands is told as well: after a new load it has said so
-   * before there was a line to the class.
+   * Called when the page or its link may have changed. It also sends the stage's step: after a reload, the stage
+   * reported it before there was a connection to the class.
    * @param {boolean} [stands] whether the stage has got where the class is
    */
   turned(stands = true) {
@@ -199,8 +199,8 @@ export class Bar extends Leading {
   }
 
   /**
-   * Tells the class what is shown now: one message at a time, and what changes meanwhile goes with the next one. The
-   * server takes no notice of what was shown before this screen was brought to another place.
+   * Sends the current place to the class: one message at a time; changes in the meantime are in the next one. The
+   * server ignores places from before a command moved this screen.
    * @param {Record<string, unknown>} change
    */
   async show(change) {

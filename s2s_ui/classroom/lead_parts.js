@@ -122,7 +122,7 @@ function below(bar, words, state) {
   }
   if (bar.open === "plan") return [panel("of-plan", ...planPanel(bar, words))];
   if (bar.open === "ask") return [panel("ask", ...askable(bar, words))];
-  if (question) return [panel("asked", ...results(bar, words, question))];
+  if (question) return [panel(`asked ${question.kind}`, ...results(bar, words, question))];
   return [];
 }
 
@@ -196,7 +196,7 @@ function lessonQuestions(bar, words, asks) {
 }
 
 /**
- * The question with its answers; those that the class does not see yet wait on a screen that it may see.
+ * The question with its answers. On a screen that the class may see, answers are hidden until they are revealed.
  * @param {Leading} bar
  * @param {Words} words
  * @param {Question} question
@@ -212,7 +212,7 @@ export function results(bar, words, question) {
     { class: "count", role: "status" },
     fill(words.answers, { count: question.tally?.count ?? 0 }),
   );
-  const hidden = { ...question, model: [], right: null }; // what the model says waits for the reveal
+  const hidden = { ...question, model: [], right: null }; // the model's answer is hidden until the reveal
   const answers = visible ? histogram(question.shown || bar.own ? question : hidden, words) : [counted];
   const buttons = [button("done", words.done, () => bar.command({ do: "clear" }))];
   if (question.shown) {

@@ -1,6 +1,6 @@
 /**
- * What leads a class, or sits in it: it listens to the class and sends commands. The bar in the app (lead.js) and the
- * teacher's own window (desk.js) draw what it hears. The key is a cookie that this code does not see.
+ * The connection of a teacher or a student to a class: it listens to the class and sends commands. The bar in the app
+ * (lead.js) and the teacher's own window (desk.js) draw its state. The key is in a cookie that scripts cannot read.
  */
 
 import { Line } from "./line.js";
@@ -11,8 +11,7 @@ import { Wall } from "./wall.js";
 /** @import { Question, Words } from "./question.js" */
 
 /**
- * `brought` grows whenever the place of the class does not come from the teacher's screen: from the plan, the wall, or
- * the reveal.
+ * `brought` grows whenever the plan, the wall or a reveal has changed the place of the class, not the teacher's screen.
  * @typedef {{
  *   version: number, mode: string, here: number, seats: number, question: Question | null, page: string,
  *   link: Record<string, string>, step: { at: string } | null, handing: boolean, handed: [number, number],
@@ -44,7 +43,7 @@ export class Leading {
     this.words = undefined;
     /** @type {State | null} */
     this.state = null;
-    this.cut = false; // whether nothing is heard of the class
+    this.cut = false; // whether the connection is lost
     /** @type {Panel | null} */
     this.open = null;
     this.pressed = false;
@@ -170,7 +169,7 @@ export class Leading {
   }
 
   /**
-   * Opens what lies below the bar, or closes it; what was looked at there is closed again with it.
+   * Opens or closes the panel below the bar; names that were shown there are hidden again.
    * @param {Panel | null} name
    */
   openPanel(name) {
@@ -187,7 +186,7 @@ export class Leading {
     return this.own || this.open === name;
   }
 
-  /** While a button is pressed nothing is drawn: it would be another one when it is let go, and have no click. */
+  /** Nothing is drawn while a button is pressed: a new button would not get the click when it is released. */
   press() {
     this.pressed = true;
     const release = () =>
@@ -199,7 +198,7 @@ export class Leading {
   }
 
   /**
-   * Draws all of it anew; what was scrolled to or focused stays, and what was typed, also while it is not to be seen.
+   * Draws everything again. Scroll position, focus and typed text are kept, also of hidden fields.
    * @param {(Node | string)[]} parts
    */
   hang(parts) {

@@ -1,8 +1,8 @@
-"""How often an address may try a code that is wrong, and start classes. What is right is never counted.
+"""Limits on how often an address may try wrong codes and start classes. Right codes are not counted.
 
-Thirty phones behind one address join with right codes, so they never meet the first limit; whoever tries codes does.
-Addresses are in memory only, and forgotten with the next thousands. Seats are limited in the same way where a student
-hands in what no model reads.
+Thirty phones behind one address use right codes, so they do not reach the first limit; somebody who guesses codes does.
+Addresses are only in memory, and removed when thousands of others come. Seats have the same kind of limit for sentences
+that no model can read.
 """
 
 import ipaddress
@@ -13,15 +13,15 @@ from threading import Lock
 
 REMEMBERED = 4096  # addresses
 SENTENCES = 5  # that one student can hand in to a class
-PRESENT = 6.0  # seconds for which it counts how many a server says are here
+PRESENT = 6.0  # seconds for which a server's number of present students is valid
 
 
 class Limit:
-    """So many at once, and one more every so many seconds, for each address.
+    """A limit for each address: a burst, and then one more try every so many seconds.
 
     Args:
-        burst: how many at once.
-        seconds: after how long one more is allowed.
+        burst: the number of tries at once.
+        seconds: the time after which one more is allowed.
         now: the clock.
     """
 
@@ -31,7 +31,7 @@ class Limit:
         self._lock = Lock()
 
     def reached(self, address: str) -> bool:
-        """Whether this address may not try once more."""
+        """Whether this address has reached the limit."""
         with self._lock:
             return self._left(network(address)) > self.burst - 1
 
@@ -45,13 +45,13 @@ class Limit:
                 self._used.popitem(last=False)
 
     def _left(self, place: str) -> float:
-        """How many are counted of an address by now."""
+        """The number of tries of an address that still count."""
         used, since = self._used.get(place, (0.0, 0.0))
         return max(0.0, used - (self.now() - since) / self.seconds)
 
 
 def network(address: str) -> str:
-    """What counts as one address: of IPv6 the half that a provider gives to one customer."""
+    """The part of an address that counts: for IPv6 the first half, which a provider gives to one customer."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,6 +1,6 @@
 /**
- * A page's event stream of its class. It says when the line is cut: by the network, by the server, or without a word,
- * as behind a closed lid. Who listens makes it anew.
+ * A page's event stream of its class. It reports when the connection is lost: by the network, by the server, or
+ * silently, as after a laptop was closed. The listener then opens it again.
  */
 
 /**
@@ -11,7 +11,7 @@
  * }} Listener
  */
 
-const SILENCE = 25_000; // milliseconds without a word of the server, who says something every ten seconds
+const SILENCE = 25_000; // milliseconds without an event; the server sends one every ten seconds
 const LOOK = 5_000;
 
 /** One line, which may be opened again and again. */

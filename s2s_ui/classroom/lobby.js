@@ -1,7 +1,6 @@
 /**
- * The page of classes, inside the app: start one, or join one by its code; once a class is led from this browser, its
- * code for the room, its plan, its answers, and its end. The bar above (lead.js) knows the class; this page shows more
- * of what the bar knows.
+ * The page of classes in the app: start a class, or join one by its code. For a class that this browser leads, it shows
+ * the code for the room, the plan, the answers, and the button to end it. The data comes from the bar above (lead.js).
  */
 
 import { codeForm, spaced } from "./joining.js";

@@ -1,6 +1,6 @@
 /**
- * A student's answers on their way: each lies in the browser, under an id of its own, until the server has acknowledged
- * it. So none is lost with the network, the page or the server, and one that is sent twice is stored once.
+ * A student's answers that are being sent. Each is stored in the browser with its own id until the server has
+ * acknowledged it. So no answer is lost if the network, the page or the server fails, and none is stored twice.
  */
 
 /** @import { Given } from "./question.js" */
@@ -13,7 +13,7 @@
 
 const AGAIN = 1_500; // milliseconds
 
-/** A name that no other answer has; crypto.randomUUID is for pages of https alone. */
+/** A unique id of an answer; crypto.randomUUID only exists on https pages. */
 export function newId() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

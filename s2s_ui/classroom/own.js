@@ -1,6 +1,6 @@
 /**
- * The classes that this browser has started: it has their keys, as cookies, and remembers their codes. So a class that
- * was closed, or left for another one, can still be led, its answers fetched and all of it deleted.
+ * The classes that this browser has started. It has their keys in cookies, and stores their codes. So a class that was
+ * closed, or left for another one, can still be led, its answers can be downloaded, and it can be deleted.
  */
 
 const OWN = "s2s-led"; // codes, the newest first
@@ -24,7 +24,7 @@ function keep(found) {
   try {
     localStorage.setItem(OWN, JSON.stringify([...new Set(found)].slice(0, MOST)));
   } catch {
-    // a browser that keeps nothing still leads the class that it has open
+    // without storage, the browser still leads its open class
   }
 }
 
@@ -35,7 +35,8 @@ export const remember = (code) => keep([code, ...codes()]);
 export const drop = (code) => keep(codes().filter((other) => other !== code));
 
 /**
- * Whether a class is there and this browser's, and whether it goes on; null where the server cannot be asked.
+ * Whether a class exists and belongs to this browser, and whether it is still running; null if the server does not
+ * answer.
  * @param {string} code
  */
 export async function ask(code) {

@@ -27,8 +27,8 @@ _PAGE = """<!doctype html>
 def page(up: str, accepted: str, *, desk: bool = False) -> str:
     """The student's page, or the teacher's own window (``desk``).
 
-    It is in the first of the ``accepted`` languages that there is (as browsers send them). ``up`` is the way from its
-    address to that of the app.
+    Its language is the first of the ``accepted`` ones (a browser's header) that we have. ``up`` is the relative path
+    from its address to the app's.
     """
     language = preferred(accepted)
     return _PAGE.format(

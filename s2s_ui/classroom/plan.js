@@ -1,7 +1,6 @@
 /**
- * The class's plan in the teacher's bar. One key goes through all of it: to the next step, to the question of the step
- * once it has been talked about, to the answers, and on. The server brings the class there, and the teacher's own
- * app follows (journey.js).
+ * The class's plan in the teacher's bar. One key goes through the whole plan: to a step, then to its question, then to
+ * the answers, then to the next step. The server moves the class, and the teacher's own app follows (journey.js).
  */
 
 import { element } from "./question.js";
@@ -117,7 +116,7 @@ export class Plan {
     try {
       await act();
       for (let tries = 0; tries < 40 && !this.problem && this.bar.state?.version === before; tries += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 50)); // what the key does next depends on the new state
+        await new Promise((resolve) => setTimeout(resolve, 50)); // the next action of the key depends on the new state
       }
     } finally {
       this.busy = false;

@@ -112,7 +112,7 @@ export function planPanel(bar, words, desk = toDesk(bar, words)) {
 }
 
 /**
- * The note is for the teacher: on a screen that the class may see it opens only when it is wanted.
+ * The note is only for the teacher. On a screen that the class may see, it is closed until the teacher opens it.
  * @param {Leading} bar
  * @param {Words} words
  * @param {HTMLElement[]} note

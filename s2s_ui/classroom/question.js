@@ -1,10 +1,10 @@
 /**
- * A question to the class and its answers, as elements: for the student's page and for the teacher's bar. What anybody
- * typed goes in as text.
+ * A question to the class and its answers as elements, for the student's page and for the teacher's bar. Typed text is
+ * inserted as text, never as HTML.
  */
 
 /**
- * A question as `told.py` tells it. `model`, `right` and `tally` come to a student once the answers are shown.
+ * A question as `told.py` sends it. Students get `model`, `right` and `tally` when the answers are shown.
  * @typedef {{
  *   id: string, kind: "next" | "look" | "choice" | "text", text: string, output: number | null, choices: string[],
  *   free: boolean, shown: boolean, closed: boolean, model?: number[], right?: number | null, tally?: Tally,
@@ -149,8 +149,8 @@ export function histogram(question, words) {
 }
 
 /**
- * What a question lays over the stage: it covers the answer as long as it is open, and shows on the loom where the
- * class looks once that is shown.
+ * The overlay of a question on the stage: it covers the answer while the question is open; later it shows the class's
+ * answers on the loom.
  * @param {Question | null} question
  */
 export function laidOver(question) {

@@ -1,7 +1,8 @@
-"""The questions that can be asked, and what the class's answers come to.
+"""The kinds of questions, and the summary of a class's answers.
 
-*What comes next?* has the model's most probable tokens as choices, in the order of the alphabet: their own order would
-tell. *Where will it look?* has the source tokens; the answers to it are a distribution over the source as α is one.
+The choices of *What comes next?* are the model's most probable tokens, in alphabetical order so that it does not show
+the answer. The choices of *Where will it look?* are the source tokens; so the answers are a distribution over the
+source, like α.
 """
 
 import math
@@ -20,25 +21,26 @@ from s2s_ui.stage.printed import printed, source
 CANDIDATES = 4
 MOST_CHOICES = 8
 LONGEST_QUESTION, LONGEST_CHOICE, LONGEST_TEXT, LONGEST_NAME = 300, 80, 200, 24  # characters
-MOST_TEXTS = 60  # of the answers in words, as they are shown
+MOST_TEXTS = 60  # the most different text answers that are shown
 CHANGES = ("nothing", "numbers", "answer")
-"""What an edit can change: the choices of *What will change?*"""
+"""The choices of *What will change?*: the possible effects of an edit."""
 ON_THE_STAGE = {"next": "What comes next?", "look": "Where will it look?"}
-"""The questions about an output, in the language of the table of all answers."""
+"""The questions about an output, in English, for the table of all answers."""
 
 
 class NoQuestion(ValueError):
-    """This cannot be asked: the reason is a clause."""
+    """The question cannot be asked; the reason is a clause."""
 
 
 def question(wish: Mapping[str, Any], trace: Trace | None, labels: Translate) -> Question:
-    """The question that a teacher asks for, about the trace that the class sees.
+    """The question that a teacher asks, about the trace that the class sees.
 
-    ``wish`` has its kind; of the first two also the output that it is about, from 0; of one's own the text, and of a
-    choice the choices, and the number of the right one, from 0, if one is right. *What will change?* is a choice too.
+    ``wish`` has the kind. For the first two kinds it also has the output (from 0); for a teacher's own question the
+    text; for a choice also the choices and, if there is a right one, its number (from 0). *What will change?* is a
+    choice too.
 
     Raises:
-        NoQuestion: if it is no question, or not one about this trace.
+        NoQuestion: if it is not a valid question about this trace.
     """
     if wish.get("kind") == "change":
         wish = change(wish, labels)
@@ -69,13 +71,13 @@ def question(wish: Mapping[str, Any], trace: Trace | None, labels: Translate) ->
 
 
 def anew(asked: Question) -> Question:
-    """The same question, to be answered once more."""
+    """The same question again, with new answers."""
     name = f"{asked.kind}-{new_secret()[:12]}"
     return replace(asked, id=name, shown=False, closed=False)
 
 
 def change(wish: Mapping[str, Any], labels: Translate) -> dict[str, Any]:
-    """*What will change?* as a choice; ``wish`` may have words of its own, and which of CHANGES is right."""
+    """*What will change?* as a choice; ``wish`` may have its own text, and the right one of CHANGES."""
     choices = [labels("Nothing at all"), labels("The numbers, but not the answer"), labels("The answer")]
     found: dict[str, Any] = {"kind": "choice", "text": wish.get("text") or labels("What will change?")}
     right = wish.get("right")
@@ -100,28 +102,28 @@ def _look(name: str, trace: Trace, output: int, labels: Translate) -> Question:
 
 
 def in_a_table(asked: Question) -> str:
-    """A question as the table of all answers calls it: in its own words, or by the output that it is about."""
+    """A question's name in the table of all answers: its text, or its kind and output."""
     if asked.output is None:
         return asked.text
     return f"{ON_THE_STAGE[asked.kind]} Output {asked.output + 1} of: {asked.about}"
 
 
 def bounded(text: object, most: int) -> str:
-    """A text from outside as one line of at most so many characters; empty if it is none."""
+    """A text from a request as one line of at most ``most`` characters; empty if it is not a text."""
     if not isinstance(text, str):
         return ""
-    proper = text[: 4 * most].encode(errors="ignore").decode()  # without halves of characters
+    proper = text[: 4 * most].encode(errors="ignore").decode()  # without lone surrogates
     return " ".join("".join(" " if _is_control(char) else char for char in proper).split())[:most].rstrip()
 
 
 def _is_control(char: str) -> bool:
-    return unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} and char != "\u200d"  # which joins emoji
+    return unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} and char != "\u200d"  # U+200D joins emoji
 
 
 def read_answer(asked: Question, told: Mapping[str, Any]) -> tuple[int | None, str] | None:
-    """The number of the choice, if it is one, and the words that a student sends; None if they answer nothing.
+    """A student's answer: the number of the choice (None for a text), and the words. None if there is no valid answer.
 
-    A text that is one of the choices counts as that choice.
+    A text that equals a choice counts as this choice.
     """
     choice = told.get("choice")
     if isinstance(choice, int) and not isinstance(choice, bool):
@@ -133,9 +135,9 @@ def read_answer(asked: Question, told: Mapping[str, Any]) -> tuple[int | None, s
 
 
 def tally(asked: Question, answers: Sequence[Answer]) -> dict[str, Any]:
-    """What the answers come to: how many, how many of each choice, the texts with their numbers, most often first.
+    """The summary of the answers: how many in all, how many for each choice, and the texts, the most frequent first.
 
-    Of a question about attention also how sharply the class and the model look (entropy in bits).
+    For a question about attention also the entropy of the class's answers and of α, in bits.
     """
     counts = [0] * len(asked.choices)
     for answer in answers:
@@ -149,7 +151,7 @@ def tally(asked: Question, answers: Sequence[Answer]) -> dict[str, Any]:
 
 
 def entropy(shares: Sequence[float]) -> float:
-    """The entropy of a distribution, in bits; its numbers need not sum to 1. 0 where there is nothing."""
+    """The entropy of a distribution in bits; its numbers need not sum to 1. 0 if all are 0."""
     total = sum(shares)
     parts = [share / total for share in shares if share > 0] if total > 0 else []
     return abs(round(sum(-part * math.log2(part) for part in parts), 3))

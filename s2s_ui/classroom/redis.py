@@ -5,7 +5,7 @@
     s2s:class:CODE:handed     hash: student/number -> what was handed in, as JSON; the numbers begin at 0
     s2s:class:CODE:off        set: what was taken off the wall, by its name there
     s2s:class:CODE:answers    hash: question/student -> answer, as JSON
-    s2s:class:CODE:plan       list: its plan; likewise its course
+    s2s:class:CODE:plan       list: its plan; the same for its course
     s2s:class:CODE:present    hash: server -> how many are here there and since when, as JSON
     s2s:class                 channel: the code of a class that has changed
 
@@ -31,7 +31,7 @@ PREFIX = "s2s:class"
 
 
 class RedisStore:
-    """See `store.Store`. Whatever depends on the state of a class is a transaction that watches it."""
+    """See `store.Store`. Operations that depend on the state of a class are transactions that watch its key."""
 
     def __init__(self, client: redis.Redis) -> None:
         self.client: Any = client
@@ -219,7 +219,7 @@ class RedisStore:
         self.client.publish(PREFIX, code)
 
     def sweep(self) -> None:
-        """Redis does it."""
+        """Nothing to do: Redis deletes expired keys."""
 
     def count(self) -> int:
         places = self.client.scan_iter(match=f"{PREFIX}:??????", count=1000)
@@ -239,7 +239,7 @@ class RedisStore:
 
 
 def _lost(error: Exception, listener: Any, thread: Any) -> None:
-    """The connection is lost: it is made again with the next look, and until then the hub looks by itself."""
+    """Called when the connection is lost. The next check connects again; until then the hub checks by itself."""
     time.sleep(0.5)
 
 

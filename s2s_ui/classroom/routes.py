@@ -1,4 +1,4 @@
-"""What is served of a class: its page, its state, its stream, the answers to it and the teacher's commands."""
+"""The routes of a class: its page, state and event stream, the students' answers and the teacher's commands."""
 
 import time
 from collections.abc import Callable
@@ -33,13 +33,13 @@ KEPT = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-
 
 
 class Routes:
-    """The addresses of classes.
+    """The routes of classes.
 
     Args:
-        hub: gives who listens; it is asked once the server has begun.
-        below: a path below the base path of this server.
-        invitation: the address of the app as students reach it, for a request of the teacher.
-        lesson: what a chapter of the lesson asks.
+        hub: a function that returns the hub; it is called after the server has started.
+        below: a function that puts a path below the base path of this server.
+        invitation: a function from a teacher's request to the address of the app for students.
+        lesson: the questions of the lesson's chapters.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Routes:
         return self.hub.store
 
     def routes(self) -> list[Route]:
-        """What is served."""
+        """All routes."""
         here, one = self.below("/class"), self.below("/class/{code}")
         return [
             Route(here, self.page, methods=["GET"]),
@@ -82,12 +82,12 @@ class Routes:
 
     # ------------------------------------------------------------------------------------------------- everyone
     def page(self, request: Request) -> Response:
-        """The student's page. It is the same for every code, so it does not tell which ones there are."""
+        """The student's page. It is the same for every code, so it does not show which codes exist."""
         up = "../" if "code" in request.path_params else "./"
         return HTMLResponse(page(up, request.headers.get("accept-language", "")), headers=NOT_KEPT)
 
     async def join(self, request: Request) -> Response:
-        """Take a seat, or say who sits there from now on."""
+        """Take a seat, or change the name of one's seat."""
         asked = await guard.told(request)
         name = questions.bounded(asked.get("name"), questions.LONGEST_NAME)
 
@@ -112,7 +112,7 @@ class Routes:
         return answer
 
     async def state(self, request: Request) -> Response:
-        """What a student sees now, and their own answers."""
+        """The current state for a student, and the student's own answers."""
         found = await self.do(lambda: self._told(*guard.seated(request, self.store)))
         return JSONResponse(found, headers=NOT_KEPT)
 
@@ -122,7 +122,7 @@ class Routes:
         return self._events(request, room.code, seat.student)
 
     async def answer(self, request: Request) -> Response:
-        """An answer: it is acknowledged once it is stored. One that is sent again is acknowledged again."""
+        """Store an answer, then acknowledge it. An answer that is sent again is acknowledged again."""
         asked = await guard.told(request)
 
         def put() -> tuple[Room, Answer]:
@@ -144,7 +144,7 @@ class Routes:
         return JSONResponse(_own(stored), 200 if stored.id == asked["id"] else 409, headers=NOT_KEPT)
 
     async def trace(self, request: Request) -> Response:
-        """What the stage shows, by its content's name; whoever has the name has had the content."""
+        """The message for the stage, by its name. The name is a hash, so only somebody who was sent it knows it."""
 
         def find() -> bytes | None:
             name = request.path_params["name"]
@@ -158,7 +158,7 @@ class Routes:
 
     # ----------------------------------------------------------------------------------------------- the teacher
     async def start(self, request: Request) -> Response:
-        """Start a class; whoever does it leads it."""
+        """Start a class; the sender becomes its teacher."""
         asked = await guard.told(request)
         address = request.client.host if request.client else ""
         if guard.CLASSES.reached(address):
@@ -183,12 +183,12 @@ class Routes:
         return answer
 
     def desk(self, request: Request) -> Response:
-        """The teacher's own window. Like the student's page it is the same for every code."""
+        """The teacher's own window. It is the same for every code, like the student's page."""
         wished = request.query_params.get("lang") or request.headers.get("accept-language", "")
         return HTMLResponse(page("../../", wished, desk=True), headers=NOT_KEPT)
 
     async def lead(self, request: Request) -> Response:
-        """A command of the teacher; it has happened when it is acknowledged."""
+        """Execute a command of the teacher, then acknowledge it."""
         asked = await guard.told(request)
         room = await self.do(lambda: guard.led(request, self.store))
         if asked.get("do") == "delete":
@@ -210,7 +210,7 @@ class Routes:
         return JSONResponse({"version": state.version}, headers=NOT_KEPT)
 
     async def lead_stream(self, request: Request) -> Response:
-        """The events of a class, for the teacher; asked for as JSON, how students come to it."""
+        """The events of a class for the teacher; if JSON is asked for, the address for students."""
         room = await self.do(lambda: guard.led(request, self.store))
         if "text/event-stream" not in request.headers.get("accept", ""):
             found = {"code": room.code, "address": self._address(request, room.code), "mode": room.state.mode}
@@ -228,7 +228,7 @@ class Routes:
 
     # -------------------------------------------------------------------------------------------------------------
     def change(self, code: str, changed: Callable[[State], State]) -> State:
-        """Change the state of a class; where that brings it to another place, it is added to the course."""
+        """Change the state of a class; a new place is added to the course."""
         before = State()
 
         def heard(state: State) -> State:
@@ -265,7 +265,7 @@ class Routes:
         return f"{self.invitation(request)}/class/{code}"
 
     async def do(self, work: Callable[[], Any]) -> Any:
-        """What ``work`` gives, in a thread; what a store cannot do becomes an answer."""
+        """Run ``work`` in a thread and return its result; errors of the store become HTTP responses."""
 
         def reaching() -> Any:
             with self.store.reaching():

@@ -1,4 +1,4 @@
-"""What a class is known by, led by and answered by: its code, the teacher's key, a student's seat."""
+"""The code of a class, the teacher's key, and a student's seat."""
 
 import hmac
 import re
@@ -6,7 +6,7 @@ import secrets
 from hashlib import sha256
 
 ALPHABET = "ACDEFHJKMNPRTUVWXY3479"
-"""The characters of a code: none that can be misread (0 O Q, 1 I L, 2 Z, 5 S, 6 G, 8 B)."""
+"""The characters of a code, without those that can be misread (0 O Q, 1 I L, 2 Z, 5 S, 6 G, 8 B)."""
 
 LENGTH = 6
 CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
@@ -20,7 +20,7 @@ def new_code() -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """A code as a person types it: in small letters, with spaces or hyphens. None if it cannot be one."""
+    """A code from typed text, which may have small letters, spaces or hyphens. None if it cannot be a code."""
     found = re.sub(r"[\s-]", "", typed[:40]).upper()
     return found if CODE.fullmatch(found) else None
 
@@ -31,12 +31,12 @@ def new_secret() -> str:
 
 
 def hashed(secret: str) -> str:
-    """What is stored of a key or a seat. It is random and long, so a plain hash hides it."""
+    """The stored hash of a key or a seat. Secrets are random and long, so a plain hash is safe."""
     return sha256(secret.encode("ascii")).hexdigest()
 
 
 def opens(secret: object, stored: str) -> bool:
-    """Whether this is the secret with the ``stored`` hash. The time it takes tells nothing about it."""
+    """Whether this is the secret with the ``stored`` hash, compared in constant time."""
     if not isinstance(secret, str) or not SECRET.fullmatch(secret):
         return False
     return hmac.compare_digest(hashed(secret), stored)

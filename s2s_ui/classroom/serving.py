@@ -30,13 +30,13 @@ def hub() -> Hub:
 
 
 def routes(below: Callable[[str], str], invitation: Callable[[Request], str], lesson: Lesson) -> list[Route]:
-    """What is served of classes; see `Routes`."""
+    """The routes of classes; see `Routes`."""
     return Routes(hub, below, invitation, lesson).routes()
 
 
 @contextmanager
 def classes() -> Iterator[None]:
-    """The time in which there are classes, inside the server's loop."""
+    """Run the hub during this block, inside the server's event loop."""
     hub().begin()
     with _told_of_the_end(hub().end):
         yield
@@ -45,7 +45,7 @@ def classes() -> Iterator[None]:
 
 @contextmanager
 def _told_of_the_end(end: Callable[[], None]) -> Iterator[None]:
-    """Call ``end`` when the server is asked to stop: it waits for open streams, which have no end of their own."""
+    """Call ``end`` when the server is asked to stop: it waits for open streams, which never end by themselves."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -198,7 +198,7 @@ class SqliteStore:
                 self._opened = None
 
     def _empty_the_log(self) -> None:
-        """What was deleted is gone from the file by now; the log still has it."""
+        """Empty the write-ahead log: it still has data that was deleted from the file."""
         with self._lock:
             if (file := self._file()) is not None:
                 file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -215,10 +215,10 @@ class SqliteStore:
 
     @contextmanager
     def _writing(self, *, make: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction that is on the disk when the block ends.
+        """A transaction that is written to the disk at the end of the block.
 
         Raises:
-            Gone: if there is no file yet and none is to be made.
+            Gone: if there is no file yet and ``make`` is false.
         """
         with self._lock:
             file = self._file(make=make)

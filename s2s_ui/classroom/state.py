@@ -1,4 +1,4 @@
-"""What a class shows, what it is asked and what it answers, as values that are stored and sent as JSON."""
+"""The state, questions and answers of a class, as values that are stored and sent as JSON."""
 
 import json
 from collections.abc import Mapping
@@ -7,33 +7,33 @@ from typing import Any, Literal, get_args
 
 Mode = Literal["follow", "explore", "look", "pause", "ended"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-"""follow: the screens go where the teacher goes; a student may leave for the app. explore: everyone is sent there.
-look: as follow, and whoever had left is brought back. pause: the screens rest. ended: the answers are still there."""
+"""follow: the screens follow the teacher; a student may go to the app. explore: everyone is sent to the app. look: like
+follow, and students who have left are brought back. pause: the screens show nothing. ended: the answers remain."""
 
 Kind = Literal["next", "look", "choice", "text"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 PAPERS = ("plan", "course")
-"""The texts that a class keeps besides: its plan, and the places where it has been."""
+"""The texts that a class has in addition: its plan, and the course of the lesson."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where the teacher's stage stands."""
+    """The step of the teacher's stage."""
 
-    at: str  # as the stage writes it: "17", or "17.2" for a sub-step
+    at: str  # as in the address: "17", or "17.2" for a sub-step
     unit: int | None = None
     side: str | None = None  # the direction under the lens
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question to the class. `choices` are what can be chosen; with `free`, a text of one's own can be sent too."""
+    """One question to the class, with its `choices`; with `free`, students can also send their own text."""
 
     id: str
     kind: Kind
-    text: str = ""  # of the teacher's own questions; the words of the others are the screens'
+    text: str = ""  # of the teacher's own questions; the screens have the text of the others
     output: int | None = None  # which output the question is about, from 0
     choices: tuple[str, ...] = ()
     free: bool = False
@@ -41,21 +41,21 @@ class Question:
     right: int | None = None  # the choice of the model; secret too
     shown: bool = False  # whether the class sees the answers
     closed: bool = False  # whether answers are no longer taken
-    about: str = ""  # the sentence on the stage, of the first two kinds
+    about: str = ""  # the sentence on the stage, for the first two kinds
 
 
 @dataclass(frozen=True, slots=True)
 class InPlan:
-    """Where a class stands in its plan."""
+    """The place of a class in its plan."""
 
-    name: str  # of the plan's text
+    name: str  # the plan's name
     at: int | None = None  # the step, from 0; None before the first one
     asked: bool = False  # whether the question of the step has been asked
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a class shows. `link` are the parameters of the app's address, `page` is its path below the app."""
+    """The state of a class. `link` has the parameters of the app's address, `page` is its path below the app."""
 
     version: int = 1
     mode: Mode = "follow"
@@ -65,7 +65,7 @@ class State:
     question: Question | None = None
     handing: bool = False  # whether students can hand in sentences of their own
     plan: InPlan | None = None
-    brought: int = 0  # how often a command has brought the teacher's own screen to another place; see `bring`
+    brought: int = 0  # how often a command has moved the teacher's own screen; see `bring`
 
     def to_json(self) -> str:
         """The state as JSON, secrets of the question included."""
@@ -82,7 +82,7 @@ class State:
         return cls(**found, step=Step(**step) if step else None, question=question, plan=within)
 
     def bring(self, **changed: Any) -> "State":
-        """The state with a place that the teacher's screen has not told: that screen follows too."""
+        """The state with a new place that does not come from the teacher's screen, so that this screen follows too."""
         return replace(self, brought=self.brought + 1, **changed)
 
     @property
@@ -104,7 +104,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One student: known by the hash of a secret, called by a number, and by a name if they gave one."""
+    """One student: the hash of a secret, a number, and a name if the student gave one."""
 
     student: str
     number: int
@@ -113,27 +113,27 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One student's answer to one question: a choice, or a text. `id` is of the student's own making."""
+    """One student's answer to one question: a choice, or a text. The student's browser makes the `id`."""
 
     question: str
     student: str
     id: str
     choice: int | None = None  # its number, from 0
-    text: str = ""  # the words of the choice, or one's own
+    text: str = ""  # the words of the choice, or the student's own text
     asked: str = ""  # the words of the question
     at: float = 0.0  # when it was stored
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """One sentence that a student handed in, and what the model wrote. `id` is of the student's own making."""
+    """One sentence that a student handed in, and the model's output. The student's browser makes the `id`."""
 
     student: str
     id: str
-    name: str  # what the wall calls it: random, so that it tells nobody whose it is
-    link: Mapping[str, str]  # the app's own, with the model and the sentence
+    name: str  # its name on the wall: random, so that it does not show the student
+    link: Mapping[str, str]  # parameters of the app's address, with the model and the sentence
     text: str  # the sentence on one line
-    answer: str  # all of it, as people write it
+    answer: str  # the whole output, as people write it
     p: float  # p(Y|X), of the whole answer
     steps: int  # the last step of its stage
     at: float = 0.0  # when it was stored

@@ -1,6 +1,6 @@
-"""Where classes lie: what a store can do, and which one this server uses.
+"""The interface of a store of classes, and the choice of this server's store.
 
-A store is safe to use from several threads and by several processes. What it has acknowledged outlives the process.
+Several threads and processes can use a store safely. Data that it has acknowledged is kept when the process ends.
 """
 
 import os
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import redis
 
 FILE = "S2S_CLASSES"
-"""The variable that names the file of the classes; without it, they lie beside the trainings."""
+"""The variable that names the file of the classes; by default it is next to the trainings."""
 
 HOURS = "S2S_CLASS_HOURS"
 """The variable that says after how many hours a class ends by itself."""
@@ -26,7 +26,7 @@ class Store(Protocol):
     """Classes, their students and their answers."""
 
     def reaching(self) -> AbstractContextManager[None]:
-        """Inside it a store on another machine that cannot be reached raises StoreAway."""
+        """During this block, a store on another machine raises StoreAway if it does not answer."""
 
     def create(self, room: Room) -> bool:
         """Store a new class; False if its code is taken."""
@@ -35,17 +35,17 @@ class Store(Protocol):
         """A class by its code; None if there is none, or its time is over."""
 
     def change(self, code: str, changed: Callable[[State], State]) -> State:
-        """Replace the state by what ``changed`` makes of it, at once and with the next version.
+        """Replace the state by the result of ``changed``, atomically and with the next version number.
 
         Raises:
             Gone: if there is no such class.
         """
 
     def seat(self, code: str, student: str, name: str = "", *, most: int) -> Seat | None:
-        """The seat of a student, a new one with the next number if they have none; a name replaces an older one.
+        """The seat of a student; a new student gets the next number. A given name replaces the old one.
 
         Returns:
-            None if the class has ``most`` seats already.
+            None if the class already has ``most`` seats.
 
         Raises:
             Gone: if there is no such class.
@@ -58,59 +58,59 @@ class Store(Protocol):
         """The seat of a student, or None."""
 
     def hand_in(self, code: str, handed: Handed, *, most: int) -> Handed:
-        """Store what a student hands in. What is sent again, with the same id, is stored once.
+        """Store a hand-in. If it is sent again with the same id, it is stored only once.
 
         Returns:
-            What is stored now, once it is.
+            The stored hand-in, after it was stored.
 
         Raises:
             Gone: if there is no such class.
-            Closed: if nothing is to be handed in now.
-            Full: if this student has handed in ``most`` already.
+            Closed: if nothing can be handed in now.
+            Full: if this student has already handed in ``most``.
         """
 
     def own(self, code: str, student: str, *, most: int) -> list[Handed]:
-        """What one student has handed in, the oldest first; no more than ``most``, which is that of `hand_in`."""
+        """The hand-ins of one student, the oldest first; ``most`` as in `hand_in`."""
 
     def handed(self, code: str) -> list[Handed]:
-        """All that was handed in, the oldest first."""
+        """All hand-ins, the oldest first."""
 
     def handed_count(self, code: str) -> tuple[int, int]:
-        """How many were handed in, and how many of them were taken off the wall."""
+        """The number of hand-ins, and how many of them were taken off the wall."""
 
     def take_off(self, code: str, name: str) -> None:
-        """Take off the wall what the wall calls so.
+        """Take the hand-in with this name off the wall.
 
         Raises:
             Gone: if there is no such class.
         """
 
     def answer(self, code: str, answer: Answer) -> Answer:
-        """Store an answer. Of several by one student to one question the first one stays, whatever is sent later.
+        """Store an answer. If a student has already answered the question, the first answer stays.
 
         Returns:
-            The answer that is stored now, once it is.
+            The stored answer, after it was stored.
 
         Raises:
             Gone: if there is no such class.
-            Closed: if the question is not asked, or no longer.
+            Closed: if the question is not open for answers.
         """
 
     def answers(self, code: str, question: str | None = None) -> list[Answer]:
         """The answers to a question, or to all questions, the oldest first."""
 
     def present(self, code: str, place: str, count: int) -> int:
-        """Say that ``count`` students are here at one server, its ``place``.
+        """Store that ``count`` students are present at the server ``place``.
 
         Returns:
-            How many are here at all servers that have said so in the last PRESENT seconds.
+            The sum over all servers that have called this in the last PRESENT seconds.
 
         Raises:
             Gone: if there is no such class.
         """
 
     def write(self, code: str, name: str, text: str, *, most: int = 1) -> None:
-        """Add a text to those of this name, of PAPERS; of more than ``most`` the oldest ones go.
+        """Add a text to those of this name, one of PAPERS; if there are more than ``most``, the oldest are deleted.
 
         Raises:
             Gone: if there is no such class.
@@ -132,14 +132,14 @@ class Store(Protocol):
         """Call ``heard`` with the code of each class that changes in another process.
 
         Returns:
-            What ends it; None if this store cannot tell.
+            A function that stops it; None if this store cannot report changes.
         """
 
 
 def open_store(client: "redis.Redis | None" = None, environment: Mapping[str, str] = os.environ) -> Store:
-    """The store of this server: the ``client``'s if there is one, else a file."""
+    """The store of this server: that of the ``client`` if there is one, else a file."""
     if client is not None:
-        from s2s_ui.classroom.redis import RedisStore  # a server without one needs no package for it
+        from s2s_ui.classroom.redis import RedisStore  # the package is only needed with a client
 
         return RedisStore(client)
     named = environment.get(FILE)
@@ -148,7 +148,7 @@ def open_store(client: "redis.Redis | None" = None, environment: Mapping[str, st
 
 
 def hours(environment: Mapping[str, str] = os.environ) -> float:
-    """After how many hours a class ends by itself."""
+    """The number of hours after which a class ends by itself."""
     try:
         found = float(environment.get(HOURS) or 24)
     except ValueError:

@@ -1,8 +1,8 @@
 /**
- * The student's page: joins a class by its code, shows the stage where the teacher's stands, answers questions. One
- * event stream brings the state; whatever was missed, the present state is enough. The seat lies in a cookie, and an
- * answer lies in the browser until the server has acknowledged it: after a reload, a closed lid, a lost network or a
- * new start of the server the page is back where the class is.
+ * The student's page: it joins a class by its code, shows the stage at the teacher's step, and answers questions. One
+ * event stream brings the current state; missed events do not matter. The seat is in a cookie, and an answer is stored
+ * in the browser until the server has acknowledged it. So after a reload, a closed laptop, a lost network or a restart
+ * of the server, the page is at the class's place again.
  */
 
 import stage from "../stage/served.js";
@@ -33,7 +33,7 @@ const root = new URL(dataset.root ?? "./", location.href);
 const code = codeIn(location.pathname);
 const base = new URL(`class/${code}/`, root);
 const AGAIN = 1_500; // milliseconds
-const PATIENCE = 15_000; // for an answer of the server; a sentence that is handed in is computed first
+const PATIENCE = 15_000; // milliseconds to wait for the server, which computes a handed-in sentence first
 const PATIENCE_COMPUTED = 60_000;
 const SEAT = "s2s-seat"; // where the app finds to which class it has to lead back
 
@@ -192,7 +192,7 @@ function later() {
   again = setTimeout(back, AGAIN);
 }
 
-/** Looks where the class is, and listens again: the line was cut, or the page was away. */
+/** Gets the current state and listens again, after the connection was lost or the page was hidden. */
 async function back() {
   if (looking) return;
   looking = true;
@@ -338,7 +338,7 @@ function drawQuestion(question) {
   document.dispatchEvent(new CustomEvent("s2s-show", { detail: { ask: offered(question) } }));
   panel.hidden = !question;
   if (!question) return;
-  const typed = panel.querySelector("input")?.value; // what is being typed outlives a change of the question's state
+  const typed = panel.querySelector("input")?.value; // keep the text that is being typed
   const focused = panel.contains(document.activeElement);
   const parts = questionParts(question, words, mine || null, sending || null, (given) => give(question, given));
   panel.replaceChildren(...parts);
@@ -346,6 +346,8 @@ function drawQuestion(question) {
   const same = panel.dataset.id === question.id;
   if (field && typed && same) field.value = typed;
   panel.dataset.id = question.id;
+  const { kind, shown } = question; // where there is little room, what is asked about the stage is a line above it
+  panel.classList.toggle("line", kind === "look" || (kind === "next" && !shown));
   if (focused && (mine || sending)) toGiven();
   else if (focused && same) field?.focus();
   announce();

@@ -1,4 +1,4 @@
-"""What a class has answered and handed in, as a table for a spreadsheet."""
+"""The answers and hand-ins of a class as a table for a spreadsheet."""
 
 import csv
 import io
@@ -13,17 +13,17 @@ ANSWERED = ("number of the question", "question", "answer", "seconds since 1970"
 HANDED_IN = ("sentence", "model", "p of the answer", "link", "taken off the wall")
 HAND_IN = "hand in"  # in place of a question
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a formula begins with; a spreadsheet in an East Asian language takes the full-width signs as well."""
+"""The first characters of formulas; spreadsheets in East Asian languages also accept the full-width signs."""
 _CELLS = re.compile(r'([;"\s]*;[;"\s]*)')
 
 
 def written(
     seats: Sequence[Seat], answers: Sequence[Answer], handed: Sequence[Handed] = (), *, names: bool = False
 ) -> str:
-    """All of it as CSV, with a byte order mark for spreadsheets: a row for each student and question, then one for each
-    sentence that was handed in, with what the model answered.
+    """A CSV with a byte order mark for spreadsheets: one row per student and question, then one per hand-in with the
+    model's output.
 
-    A student is a number; with ``names`` the name stands beside it, where one was given.
+    A student is a number; with ``names``, the name is in the next column if the student gave one.
     """
     known = {seat.student: seat for seat in seats}
 
@@ -32,7 +32,7 @@ def written(
         return [seat.number, _harmless(seat.name)] if names else [seat.number]
 
     file = io.StringIO()
-    table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)  # also where a spreadsheet separates by something else
+    table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)  # works also if a spreadsheet expects another separator
     table.writerow(["student", *(["name"] if names else []), *ANSWERED, *HANDED_IN])
     order: dict[str, int] = {}
     for answer in answers:
@@ -48,6 +48,6 @@ def written(
 
 
 def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, nor a part of it where one separates cells by semicolons."""
+    """A text that no spreadsheet reads as a formula, also if it splits cells at semicolons."""
     cells = _CELLS.split(text)
     return "".join(f"'{cell}" if unicodedata.normalize("NFKC", cell[:1]) in FORMULAS else cell for cell in cells)

@@ -1,4 +1,4 @@
-"""What each of two kinds of listeners is told of a class: a student nothing that is not shown yet, a teacher all."""
+"""The events of a class for students, without hidden answers, and for the teacher, with everything."""
 
 import json
 from collections.abc import Mapping
@@ -8,11 +8,11 @@ from typing import Any
 from s2s_ui.classroom.state import Question, State
 
 SECRET = ("model", "right")
-"""Fields of a question that no student sees before its answers are shown."""
+"""Fields of a question that are hidden from students until its answers are shown."""
 
 
 def to_students(state: State, tally: Mapping[str, Any] | None, traces: Mapping[str, str]) -> dict[str, Any]:
-    """The state of a class as a student may see it; ``traces`` are the names of what the stage shows, by language."""
+    """The state of a class for students; ``traces`` are the names of the stage's messages, by language."""
     told = _state(state, traces)
     if state.question is not None:
         told["question"] = _shown(state.question, tally) if state.question.shown else _hidden(state.question)
@@ -28,9 +28,9 @@ def to_teacher(
     seats: int,
     handed: tuple[int, int],
 ) -> dict[str, Any]:
-    """The same for the teacher, with the answers so far, and how many are here of how many who joined.
+    """The same for the teacher, with the answers so far, and how many students are present and have joined.
 
-    Of what was ``handed`` in, how many there are and how many were taken off the wall.
+    ``handed`` is the number of hand-ins, and how many of them were taken off the wall.
     """
     plan = asdict(state.plan) if state.plan else None
     told = _state(state, traces) | {"here": here, "seats": seats, "handed": handed, "plan": plan}

@@ -1,6 +1,6 @@
 /**
- * The wall of a class: what students hand in, the newest first. It is on the teacher's screen alone, which may be
- * projected: so it is closed until the teacher opens it, and has no names until the teacher asks for them.
+ * The wall of a class: the students' hand-ins, the newest first, only on the teacher's screen. Because this screen may
+ * be projected, the wall is closed until the teacher opens it, and has no names until the teacher asks for them.
  */
 
 import { pair, probability } from "./hand_in.js";
@@ -71,7 +71,7 @@ export class Wall {
     }
   }
 
-  /** Shows the lines. New ones wait as long as the pointer is on the wall: nothing moves away under a click. */
+  /** Shows the lines. While the pointer is on the wall, new ones wait, so that nothing moves under a click. */
   hang() {
     const before = new Set(this.lines.map(({ name }) => name));
     this.lines = this.isPointed() ? this.newest.filter(({ name }) => before.has(name)) : this.newest;
@@ -91,7 +91,7 @@ export class Wall {
   }
 
   /**
-   * Puts one on every screen. What lies over the teacher's own stage goes away, so that it is seen there too.
+   * Shows one on every screen. Overlays on the teacher's own stage are closed, so that it is visible there too.
    * @param {string} name
    */
   async put(name) {

@@ -1,11 +1,11 @@
-"""What a browser keeps: code, style sheets and words, as files whose names contain a hash of their content.
+"""Files that a browser caches: code, style sheets and texts. Their names contain a hash of their content.
 
-Streamlit sends the code of a component again with every run of a script. So a component gets ten lines instead
-(stub.js), which import the file; code that is not much longer than these lines travels itself, and is there at once.
+Streamlit sends the code of a component again with every run of a script. So a component only gets ten lines (stub.js)
+that import the file. Code that is not much longer than these lines is sent itself, because that is faster.
 The name of a file changes with its content, so a browser never asks for it twice. The address is relative to that of
 the page, so it is right behind a proxy and below a base path.
 
-A server that has the route for these files says so (`serve`). Without one, as in AppTest, the content itself travels.
+A server with the route for these files calls `serve`. Without it, as in AppTest, the content itself is sent.
 """
 
 import gzip
@@ -21,7 +21,7 @@ FOLDER = "kept"
 """The first part of the addresses."""
 
 LITTLE = 2_000
-"""Characters of code that travels itself."""
+"""Code with fewer characters is sent itself."""
 
 _COMMENT = re.compile(r"/\*\*.*?\*/\s*| *// .*$", re.MULTILINE)
 _IMPORT = re.compile(r"^import\b|\bimport\(", re.MULTILINE)
@@ -38,7 +38,7 @@ class Kept:
     """One file, made by ``read`` when it is first needed. Its content must not change while the server runs.
 
     Args:
-        name: what the file is called, without the hash: "stage.js".
+        name: the name of the file without the hash: "stage.js".
         read: a function that returns the content.
     """
 
@@ -70,7 +70,7 @@ class Kept:
 
 
 def of(package: str, name: str) -> Kept:
-    """A file that lies in a package."""
+    """A file in a package."""
     return Kept(name, lambda: files(package).joinpath(name).read_text("utf-8"))
 
 
@@ -85,10 +85,10 @@ def served() -> bool:
 
 
 def find(file: str) -> tuple[Kept, bool] | None:
-    """The file that a browser asks for, and whether it has that hash now. A file of another version has another hash.
+    """The file with this name, and whether the hash in the name is the current one; another version has another hash.
 
     Returns:
-        None where no file has that name, whatever the hash.
+        None if no file has this name, with any hash.
     """
     stem, _, rest = file.partition(".")
     kept = _KEPT.get((stem, rest.rpartition(".")[2]))
@@ -98,7 +98,7 @@ def find(file: str) -> tuple[Kept, bool] | None:
 def component(kept: Kept) -> str:
     """The JavaScript of a component whose code is this file: lines that import it.
 
-    It is the code itself if that is little and imports nothing, or where no file is served.
+    It is the code itself if that is short and imports nothing, or if no files are served.
     """
     if not served() or (len(kept.text) <= LITTLE and not _IMPORT.search(kept.text)):
         return kept.text
@@ -106,7 +106,7 @@ def component(kept: Kept) -> str:
 
 
 def sheet(kept: Kept) -> str:
-    """A style element with this style sheet: an import of it, or the rules where none is served."""
+    """A style element with this style sheet: an import, or its rules if no files are served."""
     return f'<style>@import url("{kept.address}");</style>' if served() else f"<style>{kept.text}</style>"
 
 

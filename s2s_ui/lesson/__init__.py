@@ -1,1 +1,1 @@
-"""The subject in eleven short chapters and an opening: words, a stage set to the point at hand, a question."""
+"""The lesson: an opening and eleven short chapters. Each has a text, a stage at the right step, and a question."""

@@ -1,6 +1,6 @@
 /**
- * A chapter as a page of its own: mounts its stage, says what is right, and goes on to its neighbours. booklet.py puts
- * it into the page with what it is called with.
+ * A chapter as a separate page: it mounts the stage, checks answers, and links to the neighbouring chapters. booklet.py
+ * puts it into the page together with its argument.
  */
 
 /**

@@ -1,4 +1,4 @@
-"""The lesson as a ZIP that needs no network: contents, a page a chapter with its stage, and the answers."""
+"""The lesson as a ZIP that works offline: contents, one page per chapter with its stage, and the answers."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _contents(numbers: Sequence[int], language: str) -> str:
 
 
 def _answers(runs: Mapping[int, Runs], language: str) -> str:
-    """The answers to all worksheets, for whoever hands them out: no other page links here."""
+    """The answers to all worksheets, for the teacher; no other page links to it."""
     sheets = "".join(
         sheet.answers(_title(number), [ask(found) for ask in CHAPTERS[number].asks]) for number, found in runs.items()
     )
@@ -181,10 +181,10 @@ def _question(item: Asked) -> str:
 
 
 def _hidden(value: object) -> str:
-    """A value that nobody reads by chance who looks into the file: JSON in base64 (booklet.js)."""
+    """A value as JSON in base64, so that nobody reads it by chance in the file (see booklet.js)."""
     return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()
 
 
 def _json(value: object) -> str:
-    """A value inside a script element, where nothing may close it."""
+    """A value as JSON for a script element, which it must not close."""
     return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

@@ -1,4 +1,4 @@
-"""The chapters: why, the nine parts of the machine, and two ways to ask it for reasons; each with its stage."""
+"""The chapters: the opening, the nine parts of the network, and two ways to explain its output; each with its stage."""
 
 from s2s_core.attention import AdditiveAttention, Attention, LastContext
 from s2s_core.attribution.methods import drop, integrated
@@ -14,7 +14,7 @@ from s2s_ui.locales import N_
 from s2s_ui.session.request import Request
 
 DATE = "March 8, 2025"
-KEPT = "25 December 2025"  # one unit keeps what it has through "ecemb"
+KEPT = "25 December 2025"  # one unit keeps its cell state through "ecemb"
 UNSURE = "March 8"  # no year, which every training pair has
 
 READING = ("source", "forward")
@@ -22,7 +22,7 @@ HANDING = (*READING, "context", "output")
 WRITING = (*HANDING, "decoder")
 LOOKING = (*WRITING, "attention")
 ALL = (*LOOKING, "backward", "joined")
-"""The lanes of the stage as they are introduced: each chapter shows what the ones before it have shown."""
+"""All lanes of the stage. They are introduced step by step: a chapter also shows the lanes of earlier chapters."""
 
 CHAPTERS = (
     Chapter(

@@ -1,4 +1,4 @@
-"""What a chapter asks, for a class: its question as a choice, with the right answer."""
+"""The question of a chapter for a class, as a choice with the right answer."""
 
 import re
 from collections.abc import Mapping
@@ -14,16 +14,16 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])\u2060?")
 
 
 def asks(link: Mapping[str, str]) -> int:
-    """How many questions the chapter has that a link of the lesson shows."""
+    """The number of questions in the chapter of a lesson link."""
     chapter = _chapter(link)
     return len(chapter.asks) if chapter else 0
 
 
 def question(link: Mapping[str, str], second: bool, language: str) -> dict[str, Any] | None:
-    """The question of the chapter that a link of the lesson shows, its first one or its ``second``.
+    """The first or ``second`` question in the chapter of a lesson link.
 
     Returns:
-        None if the chapter has none, or its model is not here.
+        None if the chapter has none, or this server does not have its model.
     """
     chapter = _chapter(link)
     if chapter is None or (second and chapter.then is None):

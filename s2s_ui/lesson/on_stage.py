@@ -1,4 +1,4 @@
-"""Questions that are answered with a click on the stage: its places, and what the trace says of each of them."""
+"""Questions that are answered with a click on the stage: the places to click, and the number at each place."""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ SOURCE, OUTPUT, LANE = "source", "output", "lane"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of the stage. ``at`` is its name there: a position as text, or a lane. ``told`` is its number."""
+    """A place on the stage. ``at`` is its name: a position as text, or a lane. ``told`` is the number shown for it."""
 
     at: str
     name: str
@@ -22,14 +22,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class OnStage:
-    """The places that can be clicked, and which of them each answer of the question means."""
+    """The places that can be clicked, and the place of each answer."""
 
     kind: str
     places: tuple[Place, ...]
     answers: tuple[str, ...]  # the `at` of each answer
 
     def answer(self, at: str) -> int | None:
-        """The answer that a click on this place gives; a place that is no answer comes after all answers."""
+        """The number of the answer for a click on this place; places without an answer come after all answers."""
         if at in self.answers:
             return self.answers.index(at)
         found = [number for number, place in enumerate(self.places) if place.at == at]
@@ -44,9 +44,9 @@ class OnStage:
 
 
 def sources(trace: Trace, told: Sequence[str], right: int, *others: int) -> tuple[OnStage, tuple[str, ...], int]:
-    """The source tokens as places; as answers the right one and two others, in the order of the text.
+    """The source tokens as places. The answers are the right one and two others, in the order of the text.
 
-    ``told`` is the number of each token. Of ``others`` the first two that are not the right one are taken.
+    ``told`` has the number of each token. The first two of ``others`` that are not the right one are used.
     """
     return _columns(SOURCE, tokens.source(trace, _), told, right, others)
 
@@ -70,5 +70,5 @@ def _columns(
 
 
 def probability(log_prob: float) -> str:
-    """A probability of which only the logarithm is known."""
+    """A probability as text, from its logarithm."""
     return f"p = {math.exp(log_prob):.3f}"

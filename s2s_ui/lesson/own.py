@@ -1,4 +1,4 @@
-"""The last chapter: a small model of the reader's own, trained on the page Train and looked at here."""
+"""The last chapter: a small model that the reader trains on the page Train, shown here on the stage."""
 
 from s2s_ui.lesson import questions, which
 from s2s_ui.lesson.chapter import Chapter
@@ -36,20 +36,20 @@ DONE = (
 )
 NEXT = N_("Go to Train, press the black button, and come back when it says that it is done.")
 ORDER = {"new_task": "reverse", "new_size": "32", "new_steps": "1000"}
-"""What is ordered on the page Train, as options of the address."""
+"""The settings of the training, as options of the page Train."""
 
 
 SHOWN = "dates"
-"""The model whose training is looked at as long as there is none of the reader's own."""
+"""The model whose training is shown until the reader has one."""
 
 
 def training() -> Training | None:
-    """The training that the link names, if this server has it; looking at it here counts as opening it."""
+    """The training in the link, if this server has it; showing it here counts as opening it."""
     return known_trainings.current()
 
 
 def chapter() -> Chapter | None:
-    """The chapter with the reader's model on its stage; None as long as there is none."""
+    """The chapter with the reader's model on its stage; None if there is none yet."""
     found = training()
     if found is None or found.progress.status != "finished":
         return None
@@ -67,7 +67,7 @@ def chapter() -> Chapter | None:
 
 
 def asked(runs: Runs) -> Question:
-    """Where the model looks first; of one without attention, how much it writes."""
+    """The question: where the attention is first; for a model without attention, how long the output is."""
     trace = runs.shown
     if trace.attention is None:
         return questions.lengths(runs)

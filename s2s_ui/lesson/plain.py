@@ -1,4 +1,4 @@
-"""A chapter's Markdown as HTML with its formulas in plain letters: for paper, and for pages without a network."""
+"""Convert a chapter's Markdown to HTML, with formulas in plain letters, for paper and for offline pages."""
 
 import html
 import re

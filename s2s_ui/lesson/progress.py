@@ -1,8 +1,8 @@
-"""What has been answered: kept in the address, so that it outlives a reload and a bookmark holds it.
+"""The reader's answers. They are in the address, so that a reload or a bookmark keeps them.
 
-An answer is written "7.3", or "7.1.3" where the first one (1) was changed (to 3): question, first answer, last answer.
-The first one counts for the score. A question is named by its chapter as links call it, the second one of a chapter
-with a b: "4b".
+An answer is written "7.3" (question, answer), or "7.1.3" if it was changed: question, first answer, last answer. The
+first answer counts for the score. The name of a question is its chapter's number in links; the second question of a
+chapter has a b: "4b".
 """
 
 import re
@@ -30,14 +30,14 @@ def name(chapter: int, second: bool = False) -> str:
 
 
 def read(text: str) -> dict[str, Given]:
-    """The answers that an address holds."""
+    """The answers in an address."""
     found = (_ENTRY.fullmatch(entry) for entry in text.split("_"))
     known = (match for match in found if match and match[1].removesuffix("b") in LINKED)
     return {match[1]: Given(int(match[2]), int(match[3] or match[2])) for match in known}
 
 
 def write(given: Mapping[str, Given]) -> str | None:
-    """The same as an address has it; None where nothing was answered."""
+    """The answers in the form of the address; None if there are none."""
     entries = (
         f"{question}.{answer.first}" + (f".{answer.last}" if answer.last != answer.first else "")
         for question, answer in sorted(given.items(), key=lambda item: (int(item[0].rstrip("b")), item[0]))
@@ -46,17 +46,17 @@ def write(given: Mapping[str, Given]) -> str | None:
 
 
 def given() -> dict[str, Given]:
-    """What this session has answered."""
+    """The answers of this session."""
     return read(state.option(OPTION) or "")
 
 
 def take(question: str, answer: int) -> None:
-    """Keep an answer."""
+    """Store an answer."""
     before = given()
     first = before[question].first if question in before else answer
     state.choose(answers=write(before | {question: Given(first, answer)}))
 
 
 def forget() -> None:
-    """Begin again: as if nothing had been answered."""
+    """Remove all answers."""
     state.choose(answers=None)

@@ -1,4 +1,4 @@
-"""A question for each chapter, asked before its answer is shown; the answer's numbers are read off what is on stage."""
+"""A question for each chapter, asked before its answer is shown. Its numbers come from the stage's traces."""
 
 import math
 from collections.abc import Callable
@@ -25,7 +25,8 @@ END = "</s>"
 class Question:
     """A question: the possible answers, the right one, and the explanation after the answer.
 
-    One that asks "which?" is answered on the stage: there are more places to click than answers in the list.
+    A question that asks "which?" is answered on the stage, where there are more places to click than answers in the
+    list.
     """
 
     words: str
@@ -219,14 +220,14 @@ def vanishing(runs: Runs) -> Question:
     )
 
 
-FORGET, FORGET_STEPS = 0.9, 20  # of the question about the way back
+FORGET, FORGET_STEPS = 0.9, 20  # for the question about gradients
 LOOKING_STEP = 9  # of the decoder, counted from 0: the last digit of a date in ISO form
 OTHER_SYLLABLE = "수"
-SOMETHING = 0.3  # of a cell state
+SOMETHING = 0.3  # a cell state with a larger size counts as not 0
 
 
 def keeping_place(runs: Runs) -> tuple[int, int]:
-    """The step of the encoder and the unit that keep most of what they have: f near 1, i near 0, a cell unlike 0.
+    """The encoder step and the unit that keep most of their cell state: f near 1, i near 0, c not near 0.
 
     The unit is one of those that the stage shows.
     """
@@ -238,7 +239,7 @@ def keeping_place(runs: Runs) -> tuple[int, int]:
 
 
 def kept_unit(runs: Runs) -> dict[str, str]:
-    """That unit, in its cell and at its token, as options of a page."""
+    """This unit with its cell and token, as options of a page."""
     step, unit = keeping_place(runs)
     return {"cell": "forward", "unit": str(unit), "position": str(step)}
 
@@ -254,12 +255,12 @@ def first_syllable(runs: Runs) -> list[int]:
 
 
 def replaced_syllable(runs: Runs) -> dict[str, str]:
-    """The character after it, and what the question puts in its place, as options of the page Both directions."""
+    """The character after it and its replacement in the question, as options of the page Both directions."""
     return {"position": str(len(first_syllable(runs))), "replacement": OTHER_SYLLABLE}
 
 
 def changed_digit(runs: Runs) -> tuple[int, Trace]:
-    """The first digit of the text, and the trace of the text with the next digit in its place."""
+    """The position of the text's first digit, and the trace of the text with this digit replaced by the next digit."""
     text = runs.shown.text
     place = next((at for at, character in enumerate(text) if character.isdigit()), len(text) - 1)
     digit = str((int(text[place]) + 1) % 10) if text[place].isdigit() else "1"
@@ -267,7 +268,7 @@ def changed_digit(runs: Runs) -> tuple[int, Trace]:
 
 
 def parting(runs: Runs) -> int:
-    """The first step, counted from 0, at which the reference is not what the model writes."""
+    """The first step, from 0, at which the reference differs from the model's output."""
     trace = runs.shown
     reference = trace.reference_tokens or ()
     pairs = zip(reference, trace.tgt_tokens, strict=True)

@@ -1,4 +1,4 @@
-"""The question of the chapter that asks why: what becomes of the answer without the token that was looked at."""
+"""The question of the chapter about reasons: what happens to the output without the token that has the attention."""
 
 import math
 
@@ -11,7 +11,7 @@ from s2s_ui.session import caches
 from s2s_ui.session.request import Runs
 
 STEP = 5  # of the decoder, counted from 0: the first digit of the month of a date in ISO form
-GONE, HALVED = 0.1, 0.75  # of p: less is left than this
+GONE, HALVED = 0.1, 0.75  # shares of p: less than this is left
 
 
 def taking_out(runs: Runs) -> Question:

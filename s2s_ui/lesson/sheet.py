@@ -1,4 +1,4 @@
-"""A chapter as a worksheet: its words, its questions with room for an answer; what is right is a sheet of its own."""
+"""A chapter as a worksheet: its text, and its questions with space for an answer; and the sheet of right answers."""
 
 import html
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ BLANK = '<span class="blank"></span>'
 
 
 def head(title: str, paragraphs: Sequence[str], todo: str) -> str:
-    """What stands over the picture of the stage."""
+    """The part above the picture of the stage."""
     who = "".join(f"<span>{html.escape(name)} {BLANK}</span>" for name in (_("Name"), _("Date")))
     try_it = _("Try it:")
     said = "".join(f"<p>{plain.text(_(paragraph))}</p>" for paragraph in paragraphs)
@@ -22,7 +22,7 @@ def head(title: str, paragraphs: Sequence[str], todo: str) -> str:
 
 
 def foot(questions: Sequence[Question]) -> str:
-    """What stands under it."""
+    """The part below the picture."""
     proof = _("How do you know? Write down the number that proves it.")
     asked = "".join(
         f"<li><p>{plain.text(question.words)}</p><ul>{_boxes(question)}</ul>"
@@ -34,7 +34,7 @@ def foot(questions: Sequence[Question]) -> str:
 
 
 def answers(title: str, questions: Sequence[Question]) -> str:
-    """What is right, and why."""
+    """The right answers, with reasons."""
     answered = _("Answers")
     told = "".join(
         f"<li><p>{plain.text(question.words)}</p><p><strong>{html.escape(question.answers[question.right])}</strong></p>"

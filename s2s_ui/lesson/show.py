@@ -1,4 +1,4 @@
-"""A chapter on the page: its words and its questions, and where its stage is on the full screen."""
+"""The parts of a chapter's page: its text, its questions, and the link to its stage on a page with all controls."""
 
 import html
 import inspect
@@ -22,12 +22,12 @@ from s2s_ui.session.address import View, describe
 from s2s_ui.session.request import Runs
 
 _PRINT, _TURN = kept.of(__package__, "print.js"), kept.of(__package__, "turn.js")
-COUNT = len(CHAPTERS) + 1  # with the one that trains a model of one's own
+COUNT = len(CHAPTERS) + 1  # with the chapter about the reader's own model
 QUESTIONS = 1 + sum(len(chapter.asks) for chapter in CHAPTERS)
 
 
 def switch(number: int) -> None:
-    """The choice of a chapter. One that comes with a turn on the stage is old: the browser did not know of the last."""
+    """The choice of a chapter. If the stage also turned to a chapter, the choice is out of date and ignored."""
     titles = {LINKED[place]: titled(place) for place in range(COUNT)}
     bound = widgets.bind_option("chapter", LINKED[number])
     choose = bound["on_change"]
@@ -43,7 +43,7 @@ def switch(number: int) -> None:
 
 
 def score(number: int, rights: dict[str, int]) -> None:
-    """How far the reader has come: a mark for each chapter, and the score in words.
+    """The reader's progress: a mark for each chapter, and the score in words.
 
     ``rights`` has the right answer of each question that has been answered.
     """
@@ -70,7 +70,7 @@ def score(number: int, rights: dict[str, int]) -> None:
 
 
 def words(paragraphs: Sequence[str], todo: str) -> None:
-    """What a chapter says, and what there is to do."""
+    """The text of a chapter, and the task."""
     for paragraph in paragraphs:
         st.markdown(_(paragraph))
     with st.container(key="todo"):
@@ -78,7 +78,7 @@ def words(paragraphs: Sequence[str], todo: str) -> None:
 
 
 def code(chapter: Chapter) -> None:
-    """The code behind a chapter, if it is opened."""
+    """The code for a chapter, shown when it is opened."""
     if not chapter.code:
         return
     with st.expander(_("The code that computes it"), type="compact", on_change="rerun", key="code") as opened:
@@ -87,7 +87,7 @@ def code(chapter: Chapter) -> None:
 
 
 def question(asked: Asked) -> None:
-    """The question, and once it has been answered what is right and why."""
+    """The question and, after it was answered, the right answer with its reason."""
     shown, number = asked.question, asked.name.removesuffix("b")
     key = f"guess of {number}" + (" b" if asked.name != number else "")
     listed = asked.given if asked.given is not None and asked.given < len(shown.answers) else None
@@ -112,7 +112,7 @@ def _answered(name: str, answer: int | None) -> None:
 
 
 def said(asked: Asked) -> str:
-    """Whether an answer is right, what the chosen place has, and why: Markdown."""
+    """Whether an answer is right, the number at the chosen place, and the reason, as Markdown."""
     shown = asked.question
     if asked.right:
         verdict = _("Right.")
@@ -127,7 +127,7 @@ def said(asked: Asked) -> str:
 
 
 def onwards(number: int) -> None:
-    """The chapters before and after."""
+    """The links to the previous and the next chapter."""
     with st.container(key="controls_onwards", horizontal=True, vertical_alignment="center"):
         if number > 0:
             st.button("← " + titled(number - 1), key="before", on_click=staging.turn, args=(number - 1,))
@@ -144,7 +144,7 @@ def onwards(number: int) -> None:
 
 
 def paper(number: int, questions: Sequence[Question]) -> None:
-    """The chapter as a worksheet with its answers overleaf, and the whole lesson as files."""
+    """The chapter as a worksheet with its answers on the back, and the whole lesson as files."""
     with st.container(key="controls_paper", horizontal=True, vertical_alignment="center"):
         if number < len(CHAPTERS):
             button = st.components.v2.component("s2s_print", js=kept.component(_PRINT), isolate_styles=False)
@@ -164,7 +164,7 @@ def paper(number: int, questions: Sequence[Question]) -> None:
 
 
 def order() -> None:
-    """The way to the page Train, with an order that is ready."""
+    """The button that opens the page Train with all settings chosen."""
     found = own.training()
     status = found.progress.status if found else None
     if status == "finished":
@@ -183,13 +183,13 @@ def order() -> None:
 
 
 def clicker(number: int) -> None:
-    """The key that turns back, on a chapter without a stage."""
+    """The key to turn back, for a chapter without a stage."""
     listen = st.components.v2.component("s2s_turn", js=kept.component(_TURN))
     listen(key="turn", on_back_change=partial(staging.turn, number - 1, backwards=True))
 
 
 def full_screen(chapter: Chapter, runs: Runs, *, step: str | None = None) -> str:
-    """The address of the chapter's stage on the page that has all its controls.
+    """The address of the chapter's stage on the page with all controls.
 
     It opens with the model, the text, the unit and the token of the chapter, at ``step`` or at the chapter's own.
     """
@@ -206,7 +206,7 @@ def full_screen(chapter: Chapter, runs: Runs, *, step: str | None = None) -> str
 
 
 def rights(number: int, present: Sequence[Asked]) -> dict[str, int]:
-    """The right answer of each question that has been answered, also of those in other chapters."""
+    """The right answers of all answered questions, also in other chapters."""
     found = {item.name: item.question.right for item in present}
     for name in progress.given().keys() - found.keys():
         place, second = LINKED.index(name.removesuffix("b")), name.endswith("b")
@@ -227,5 +227,5 @@ def _right(place: int, second: bool) -> int | None:
 
 
 def titled(number: int) -> str:
-    """A chapter as a menu calls it, in the reader's language."""
+    """The name of a chapter in a menu, in the reader's language."""
     return numbered(number, _(CHAPTERS[number].title if number < len(CHAPTERS) else own.TITLE))

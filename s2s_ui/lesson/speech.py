@@ -1,4 +1,4 @@
-"""The language that the lesson speaks: the session's, or the one in which a file is being written for the reader."""
+"""The language of the lesson: the session's or, while a file for the reader is made, the file's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +11,14 @@ _SPOKEN: ContextVar[Translate | None] = ContextVar("spoken", default=None)
 
 
 def _(message: str) -> str:
-    """`message` in the language of `speaking`, else in that of the session."""
+    """`message` in the language of `speaking`; outside of it, in the session's language."""
     translate = _SPOKEN.get() or i18n._
     return translate(message)
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[Translate]:
-    """Speak this language inside: a download is made where there is no session."""
+    """Use this language during the block. A download is made outside of a session."""
     translate = translations(language).gettext
     token = _SPOKEN.set(translate)
     try:

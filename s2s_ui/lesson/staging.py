@@ -1,4 +1,4 @@
-"""How a chapter sets the stage: what the player gets as `lesson`, and what it tells."""
+"""The stage of a chapter: the player's setting `lesson`, and the answers and turns that the player sends."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from s2s_ui.session import state, widgets
 from s2s_ui.session.request import Runs
 
 REVEALED = ".st-key-lesson :is(.stRadio, [class*='st-key-verdict_'])"
-STAGE = "stage_chapter"  # the same for all chapters: a key that is pressed while one is turned is not lost
+STAGE = "stage_chapter"  # the same for all chapters, so that keys pressed during a turn are not lost
 ENTERED = "lesson entered at its end"  # the chapter that was entered backwards
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question under its name, and what has been answered: None, or the number of an answer."""
+    """A question with its name, and the reader's answer: None, or the number of an answer."""
 
     name: str
     question: Question
@@ -30,7 +30,7 @@ class Asked:
 
 
 def asked(chapter: Chapter, number: int, runs: Runs) -> tuple[Asked, ...]:
-    """The questions of a chapter that stand on the page: the second one once the first has been answered."""
+    """The visible questions of a chapter: the second one appears after the first was answered."""
     given = progress.given()
     found: list[Asked] = []
     for second, ask in enumerate(chapter.asks):
@@ -44,7 +44,7 @@ def asked(chapter: Chapter, number: int, runs: Runs) -> tuple[Asked, ...]:
 def setting(
     chapter: Chapter, number: int, runs: Runs, questions: Sequence[Asked], *, count: int, answered: bool
 ) -> dict[str, object]:
-    """How the player is set (Lesson in js/types.d.ts). ``count`` chapters there are."""
+    """The player's setting (Lesson in js/types.d.ts). ``count`` is the number of chapters."""
     waiting = next((item for item in questions if item.given is None), None)
     marked = chapter.marked(runs)
     return {
@@ -61,7 +61,7 @@ def setting(
 
 
 def on_stage(questions: Sequence[Asked]) -> dict[str, object] | None:
-    """The question that is asked on the stage, the one that waits before one that has been answered."""
+    """The question to answer on the stage; a question without an answer comes first."""
     asking = [item for item in questions if item.question.stage is not None]
     item = next((item for item in asking if item.given is None), asking[-1] if asking else None)
     if item is None or item.question.stage is None:
@@ -79,7 +79,7 @@ def on_stage(questions: Sequence[Asked]) -> dict[str, object] | None:
 
 
 def start(chapter: Chapter, runs: Runs, *, answered: bool) -> str:
-    """The step at which the chapter begins, or, once it has been answered, the one that its answer is about."""
+    """The first step of the chapter or, after its question was answered, the step of the answer."""
     return (chapter.at if answered else chapter.until or chapter.at)(runs)
 
 
@@ -94,7 +94,7 @@ def hear(number: int, questions: Sequence[Asked]) -> Callable[[], None]:
 
     def take() -> None:
         wish: Any = widgets.component_value(STAGE, "lesson")
-        if isinstance(wish, Mapping) and wish.get("chapter") == number:  # else it was meant for the chapter before
+        if isinstance(wish, Mapping) and wish.get("chapter") == number:  # otherwise it was for the previous chapter
             _do(wish, number, questions)
 
     return take
@@ -116,19 +116,19 @@ def _do(wish: Mapping[str, Any], number: int, questions: Sequence[Asked]) -> Non
 
 
 def answer(name: str, given: int) -> None:
-    """Keep an answer; the stage goes to what the answer is about."""
+    """Store an answer; the stage goes to the step of the answer."""
     state.store(ENTERED, None)
     progress.take(name, given)
 
 
 def entered_backwards(number: int) -> bool:
-    """Whether the chapter was entered from the one after it, and so stands at its end."""
+    """Whether the reader came from the next chapter, so that this one starts at its end."""
     if state.stored(ENTERED) not in (None, number):
         state.store(ENTERED, None)
     return state.stored(ENTERED) == number
 
 
 def turn(number: int, *, backwards: bool = False) -> None:
-    """Turn to a chapter; one that is entered backwards stands at its end."""
+    """Turn to a chapter; with ``backwards``, it starts at its end."""
     state.store(ENTERED, number if backwards else None)
     state.choose(chapter=LINKED[number])

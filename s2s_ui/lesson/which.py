@@ -20,11 +20,11 @@ from s2s_ui.lesson.speech import _
 from s2s_ui.session.request import Runs
 from s2s_ui.stage.printed import printed
 
-SHUT = 0.1  # a forget gate below this lets go of nearly everything
+SHUT = 0.1  # a forget gate below this forgets nearly everything
 
 
 def letting_go(runs: Runs) -> Question:
-    """Chapter 1: where the unit that keeps its memory lets it go, (1)."""
+    """Chapter 1: where the unit that keeps its memory forgets it, (1)."""
     trace = runs.shown
     cell = trace.encoder.forward
     step, unit = keeping_place(runs)
@@ -53,7 +53,7 @@ def letting_go(runs: Runs) -> Question:
 
 
 def moving_first(runs: Runs) -> Question:
-    """Chapter 2: from where on another token is noticed, (7)."""
+    """Chapter 2: the first state that another token changes, (7)."""
     trace = runs.shown
     place, other = changed_digit(runs)
     moved = np.abs(trace.encoder.forward.hidden - other.encoder.forward.hidden).max(axis=1)
@@ -103,7 +103,7 @@ def least_sure(runs: Runs) -> Question:
 
 
 def looking(runs: Runs) -> Question:
-    """Chapter 7: where the largest weight lies, (14)."""
+    """Chapter 7: which token has the largest weight, (14)."""
     token = quoted(tokens.target(runs.shown, _)[LOOKING_STEP])
     return looking_from(
         runs.shown,
@@ -115,7 +115,7 @@ def looking(runs: Runs) -> Question:
 
 
 def looking_from(trace: Trace, step: int, words: str) -> Question:
-    """Which source token an output step gives most of its weight."""
+    """Which source token has the largest weight of an output step."""
     assert trace.attention is not None, "this question is about a model that attends"
     weights = trace.attention.weights[step]
     most = int(weights.argmax())
@@ -137,7 +137,7 @@ def looking_from(trace: Trace, step: int, words: str) -> Question:
 
 
 def seeing_ahead(runs: Runs) -> Question:
-    """Chapter 9: which direction knows what follows, (9)-(11)."""
+    """Chapter 9: which direction has read the tokens that follow, (9)-(11)."""
     trace = runs.shown
     other = traced(trace.model, trace.text[0] + OTHER_SYLLABLE)
     both = min(len(trace.src_tokens), len(other.src_tokens))

@@ -1,7 +1,7 @@
 """The languages of the screens, and their gettext catalogues.
 
-English is the language of the source and needs no catalogue. The .po files of the others are read as they are (babel
-knows the format), so nothing has to be compiled and nothing can be out of date.
+English is the language of the source and needs no catalogue. Babel reads the .po files of the other languages directly,
+so no compiled file can be out of date.
 """
 
 import gettext
@@ -16,13 +16,13 @@ from babel.messages.pofile import read_po
 from s2s_ui.locales.particles import Sentence
 
 LANGUAGES = {"en": "EN", "ko": "한국어"}
-"""What can be chosen, and what the switch in the navigation calls it. The first is the language of the source. One line
-more is one language more: `make i18n` makes its catalogue, and until that is there the screens stay English."""
+"""The languages, and their names in the switch of the navigation. The first one is the language of the source. To add a
+language, add a line: `make i18n` makes its catalogue. Without a translation, the screens are in English."""
 
 SOURCE_LANGUAGE = next(iter(LANGUAGES))
 
 Translate = Callable[[str], str]
-"""A message in, the message in the reader's language out: handed to pictures, so that they need no session."""
+"""A function from a message to its translation. Pictures get it as an argument, so that they need no session."""
 
 
 def catalogue_path(language: str) -> Path:
@@ -32,7 +32,7 @@ def catalogue_path(language: str) -> Path:
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language; what it lacks is given in English."""
+    """The catalogue of a language; messages without a translation stay English."""
     if language == SOURCE_LANGUAGE or not catalogue_path(language).exists():
         return gettext.NullTranslations()
     with catalogue_path(language).open("rb") as file:
@@ -44,7 +44,7 @@ def translations(language: str) -> gettext.NullTranslations:
 
 
 class _Translations(gettext.GNUTranslations):
-    """Messages whose places may ask for a particle of Korean, whichever the language."""
+    """Translations whose placeholders may have Korean particles; used for all languages."""
 
     def gettext(self, message: str) -> Sentence:
         return Sentence(super().gettext(message))
@@ -54,5 +54,5 @@ class _Translations(gettext.GNUTranslations):
 
 
 def N_(message: str) -> str:  # noqa: N802
-    """Mark a message for the catalogues where it is written; it is translated where it is shown."""
+    """Mark a message for the catalogues; it is translated later, when it is shown."""
     return message

@@ -1,7 +1,7 @@
 """Bring the catalogues up to date with the source: `python -m s2s_ui.locales` (or `make i18n`).
 
-New messages are added untranslated, vanished ones are dropped, translated ones stay as they are. A language that has no
-catalogue yet gets one. A test fails as long as a message is untranslated.
+New messages are added without a translation, removed ones are dropped, and the others stay the same. A new language
+gets a catalogue. A test fails if a message has no translation.
 """
 
 import sys
@@ -22,17 +22,17 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "_": None, "N_": None}
 
 
 def template() -> Catalog:
-    """Every message of the source, what the core says of files of pairs, and the titles of models and variations."""
+    """Every message of the source, the core's messages about files of pairs, and the titles of models."""
     catalogue = Catalog()
     for path in (path for source in SOURCES for path in python_files(ROOT / source)):
         found = extract_from_file("python", path, keywords=KEYWORDS, comment_tags=("Translators:",))
         for _line, message, comments, _context in found:
-            # one file a location and no line: the catalogue changes when a message does, not when code moves
+            # only the file as location, no line number, so the catalogue changes only with messages
             catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)], auto_comments=comments)
     for recipe in (RECIPES[name]() for name in RECIPES):
         if recipe.shipped:
             catalogue.add(recipe.title, locations=[("s2s_core/recipes", 0)])
-            if recipe.name not in VARIATIONS:  # the first of its task, which has a card in the menu
+            if recipe.name not in VARIATIONS:  # the first model of its task, which has a card in the menu
                 catalogue.add(gist(recipe.summary), locations=[("s2s_core/recipes", 0)])
     for context in contexts():
         catalogue.add(context_label(context), locations=[("s2s_core/attention.py", 0)])
@@ -54,7 +54,7 @@ def python_files(source: Path) -> list[Path]:
 
 
 def update(language: str) -> Catalog:
-    """The catalogue of a language, with exactly the messages of the source; its file is made where it is new."""
+    """The catalogue of a language with exactly the messages of the source; a new language gets a file."""
     path, messages = catalogue_path(language), template()
     if path.exists():
         with path.open("rb") as file:

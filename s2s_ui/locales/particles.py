@@ -1,7 +1,7 @@
-"""Korean particles: {name:을/를} in a translation is the one that follows the final sound of the value.
+"""Korean particles: {name:을/를} in a translation becomes the value and the particle that fits its final sound.
 
-A message in the reader's language is a `Sentence`, whose `format` knows such places. The same rules are in
-`stage/js/data/words.js`, for the sentences that the browser fills in; a test compares the two.
+A translated message is a `Sentence`, whose `format` supports this. `stage/js/data/words.js` has the same rules for
+sentences that the browser fills in; a test compares the two.
 """
 
 import re
@@ -13,18 +13,18 @@ DIGITS = dict(zip("0123456789", ("ㅇ", "ㄹ", "", "ㅁ", "", "", "ㄱ", "ㄹ", 
 SIGNS = {"␣": "ㄱ", "-": "ㄴ", ".": "ㅁ", ",": "ㅁ", "%": "", "/": "", ":": "ㄴ", "'": "", "(": "", ")": "", "½": "ㄹ"}
 LETTERS = {"l": "ㄹ", "r": "ㄹ", "m": "ㅁ", "n": "ㄴ"}
 _CLOSING = "“”‘’\"'`*_)]}»」』\N{WORD JOINER}"
-_SONORANT = re.compile(r"([lmn]|[aeiouyà-ÿ].*[lmn]e)$")  # man; name, whose e is silent, and not me
+_SONORANT = re.compile(r"([lmn]|[aeiouyà-ÿ].*[lmn]e)$")  # man; name (silent e), but not me
 _STOP = re.compile(r"((^|[^aeiou])[aeiou][ptkcb]|ck|ook)$")
 _PAIR = re.compile(r"[가-힣]+/[가-힣]+")
 
 
 class Sentence(str):
-    """A sentence whose places may ask for a particle: "{output:이라고/라고}"."""
+    """A sentence whose placeholders may have a particle: "{output:이라고/라고}"."""
 
     __slots__ = ()
 
     def format(self, *args: Any, **kwargs: Any) -> str:
-        """As `str.format`, and a pair of particles is the one that fits its value."""
+        """Like `str.format`; a pair of particles becomes the value and the fitting particle."""
         return _FORMATTER.vformat(str(self), args, kwargs)
 
 
@@ -37,7 +37,7 @@ _FORMATTER = _Formatter()
 
 
 def particle(word: str, pair: str) -> str:
-    """One of a pair, after a consonant or a vowel: 을/를, 으로/로, where ㄹ counts as a vowel; both if nobody knows."""
+    """The particle of a pair for a consonant or a vowel: 을/를; 으로/로, where ㄹ counts as a vowel. Unknown: both."""
     after_consonant, after_vowel = pair.split("/")
     sound = final_sound(word)
     if sound is None:
@@ -48,9 +48,9 @@ def particle(word: str, pair: str) -> str:
 
 
 def final_sound(word: str) -> str | None:
-    """The final consonant with which a word ends when it is read aloud in Korean; "" for a vowel, None if unknown.
+    """The final consonant of a word when it is read aloud in Korean; "" for a vowel, None if unknown.
 
-    Quotation marks around a word are not read.
+    Quotation marks around the word are ignored.
     """
     text = unicodedata.normalize("NFC", word).lower()
     text = text.rstrip(_CLOSING) or text

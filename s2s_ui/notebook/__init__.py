@@ -1,8 +1,8 @@
-"""The stage in a notebook: one piece of HTML that needs no server, no network and no other output of the notebook.
+"""The stage in a notebook: self-contained HTML that needs no server, no network and no other output of the notebook.
 
-A frame holds the player, so that the notebook's styles and keys and those of other stages stay outside: its keys work
-while it has the focus. What it holds travels compressed. Where a notebook is not trusted, the frame and its script are
-taken out, and the words that lie under the frame are read. `host.js` tells the frame whether the notebook is dark.
+The player is in a frame, so that the notebook and other stages do not change its styles and keys; its keys work while
+it has the focus. Its content is compressed. If a notebook is not trusted, the frame and its script are removed, and the
+text below the frame is visible. `host.js` tells the frame whether the notebook is dark.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["HEIGHT", "LANGUAGES", "html"]
 
 HEIGHT = 680
-"""Pixels of a frame: the picture and its transport; where it is narrow, the equations below are scrolled to."""
+"""The height of a frame in pixels: the picture and its transport. In a narrow one, scroll down to the equations."""
 
 _OUTPUT = (
     '<div style="display: grid">'
@@ -56,7 +56,7 @@ def html(
     language: str = "en",
     step: str | None = None,
 ) -> str:
-    """The output of a cell: the stage with a trace in it, and beside it another one if there is one.
+    """The output of a notebook cell: the stage with a trace and maybe a second one, `beside`.
 
     `beside`, `original` and `step` are those of `s2s_ui.stage.stage`; `language` is one of `LANGUAGES`.
     """
@@ -67,7 +67,7 @@ def html(
         original=original,
         step=step,
         peepholes=_has_peepholes(trace),
-        edits=[dict(edit) for edit in trace.edits if isinstance(edit, tuple)],  # another is a function of the caller's
+        edits=[dict(edit) for edit in trace.edits if isinstance(edit, tuple)],  # a function is only a name
     )
     title = markup.escape(f"{printable(trace.text)} · Seq2Scope")
     page = _PAGE.format(
@@ -89,7 +89,7 @@ def html(
 
 
 def _has_peepholes(trace: Trace) -> bool:
-    """Whether a cell has peepholes, and no edit has cut them: their wires are drawn."""
+    """Whether a cell has peepholes that no edit has removed, so that their wires are drawn."""
     return any(
         "peephole" in terms and bool(terms["peephole"].any())
         for _, _, cell in trace.cells()
@@ -108,7 +108,7 @@ def _packed_style() -> str:
 
 
 def _packed(content: bytes) -> str:
-    """gzip and base64: the same bytes whenever it is made."""
+    """The content as gzip in base64, the same bytes each time."""
     return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
 
 

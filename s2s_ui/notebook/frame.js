@@ -1,6 +1,6 @@
 /**
- * Inside the frame of a stage: unpacks the player and its message, and takes on the colours of the notebook. The page
- * around it says whether it is dark (host.js); where no script runs there, the reader's system decides.
+ * Runs inside the frame of a stage: it unpacks the player and its message, and uses the notebook's theme. The page
+ * around it says whether it is dark (host.js); if no script runs there, the reader's system decides.
  */
 
 /**

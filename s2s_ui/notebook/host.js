@@ -1,6 +1,6 @@
 /**
- * In the page of the notebook, once however many stages it shows: tells each frame whether the page behind it is dark,
- * when the frame asks and whenever the notebook's theme changes.
+ * Runs once in the notebook's page, for any number of stages: it tells each frame whether the page is dark, when the
+ * frame asks and whenever the notebook's theme changes.
  */
 
 (() => {

@@ -1,1 +1,1 @@
-"""What pages are put together from: each panel shows its controls and reads them."""
+"""The parts of pages. Each panel shows its controls and reads their values."""

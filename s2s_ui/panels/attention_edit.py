@@ -31,7 +31,7 @@ class StepAttention:
 
     @property
     def edit(self) -> AttentionEdit:
-        """How the weights of now were made from the computed ones."""
+        """How the current weights were made from the computed ones."""
         return attention_edit_of(self.now, self.computed)
 
     @property
@@ -41,7 +41,7 @@ class StepAttention:
 
     @property
     def heaviest(self) -> tuple[int, ...]:
-        """The positions that have sliders: those with the largest weights, computed or now, from left to right."""
+        """The positions that have sliders: those with the largest computed or current weights, from left to right."""
         weights = [max(pair) for pair in zip(self.computed, self.now, strict=True)]
         return tuple(sorted(sorted(range(len(weights)), key=lambda place: -weights[place])[:SLIDERS]))
 

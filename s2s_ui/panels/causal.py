@@ -1,4 +1,4 @@
-"""Causes between two runs: a state of one is put into the other, and the answer goes over or does not."""
+"""Causal tracing between two runs: put a state of one run into the other, and see whether the answer changes."""
 
 from dataclasses import replace
 from math import isnan
@@ -21,15 +21,15 @@ from s2s_ui.session.request import Request
 from s2s_ui.shell import figure, layout
 
 DECIMALS = 3  # of the numbers that are put in, which are part of the link
-TRIED = 12  # places whose token is replaced in search of a sentence with another answer
-LISTED = 16  # units that are named
+TRIED = 12  # places at which a token is replaced to find a sentence with another answer
+LISTED = 16  # the most units that are listed
 
 
 def show(seen: Seen) -> None:
-    """The second sentence, the map of both runs, and what the chosen cell does, for the sentence of a page.
+    """The second sentence, the map of both runs, and the effect of the chosen cell, for the sentence of a page.
 
-    It looks at the network as it was trained, whatever edits the view has. Reads and writes the options `donor`,
-    `output`, `patched`, `traced`, `align` and `layer` of the address.
+    It uses the trained network without the view's edits. It reads and writes the options `donor`, `output`, `patched`,
+    `traced`, `align` and `layer` of the address.
     """
     request = Request(seen.plain.model, seen.plain.text)
     receiver = caches.runs(request).shown
@@ -105,7 +105,7 @@ def _donor(request: Request, receiver: Trace) -> str:
 
 
 def _patching(request: Request, receiver: Trace, donor: Trace, layer: int | None, traced: str) -> Patching | None:
-    """The map at the chosen output, or the first at which the answers part; None if they do not differ."""
+    """The map at the chosen output, or at the first one that differs; None if the answers do not differ."""
     steps = _steps(receiver, donor)
     if not steps:
         return None
@@ -116,13 +116,13 @@ def _patching(request: Request, receiver: Trace, donor: Trace, layer: int | None
 
 
 def _steps(receiver: Trace, donor: Trace) -> list[int]:
-    """The output steps at which both answers have a token, and not the same."""
+    """The output steps at which both answers have tokens, and these differ."""
     pairs = zip(receiver.tgt_ids, donor.tgt_ids, strict=False)
     return [step for step, (one, other) in enumerate(pairs) if one != other]
 
 
 def _controls(patching: Patching, receiver: Trace, donor: Trace) -> None:
-    """Which output is measured, and how places correspond, where there is a choice."""
+    """The controls of the measured output and, if there is a choice, of the correspondence of places."""
     steps = _steps(receiver, donor)
     unequal = len(receiver.src_tokens) != len(donor.src_tokens)
     with st.container(key="controls_causal_step", horizontal=True, vertical_alignment="center"):
@@ -154,7 +154,7 @@ def _controls(patching: Patching, receiver: Trace, donor: Trace) -> None:
 
 
 def _chosen(patching: Patching) -> Patched:
-    """The cell of the address, or else the single place that takes the answer furthest."""
+    """The cell in the address, else the single place with the largest effect."""
     part, _dot, place = (state.option("patched") or "").partition(".")
     for cell in patching.cells:
         if (cell.part, "all" if cell.place is None else str(cell.place)) == (part, place):
@@ -168,13 +168,13 @@ def _choose(cell: Patched) -> None:
 
 
 def _swap(receiver: str, donor: str) -> None:
-    """The other way about: what was enough to bring an answer back, and is it needed for it?"""
+    """Exchange the two sentences: from "is this state sufficient?" to "is it necessary?"."""
     state.change(text=donor)
     state.choose(donor=receiver)
 
 
 def _outcome(request: Request, patching: Patching, chosen: Patched, receiver: Trace, donor: Trace) -> None:
-    """The chosen cell in a sentence, its answer between the two others, and the way to the stage."""
+    """The effect of the chosen cell in a sentence, its answer between the two others, and the button to the stage."""
     st.markdown(f"**{messages.literal(sentence(patching, chosen, receiver, donor))}**")
     edits = patching.edits(chosen.part, chosen.place)
     if not edits.edits:
@@ -197,7 +197,7 @@ def _outcome(request: Request, patching: Patching, chosen: Patched, receiver: Tr
 
 
 def _units(request: Request, patching: Patching, chosen: Patched) -> None:
-    """The fewest units that carry the difference, and the way to the stage with these alone."""
+    """The fewest units that carry the difference, and the button to the stage with only these units."""
     assert chosen.place is not None
     try:
         found = caches.smallest(request.model, patching, chosen.part, chosen.place)
@@ -232,7 +232,7 @@ def carried(found: Smallest) -> str:
 
 
 def sentence(patching: Patching, cell: Patched, receiver: Trace, donor: Trace) -> str:
-    """What one cell does, in plain words."""
+    """The effect of one cell, in plain words."""
     letter = causal.symbol(cell.part, receiver.decoder.top.kind, _)
     source = patching.runs.part(cell.part).axis == "source"
     own, written = receiver.output, cell.output
@@ -258,7 +258,7 @@ def sentence(patching: Patching, cell: Patched, receiver: Trace, donor: Trace) -
 
 
 def rounded(edits: Edits) -> Edits:
-    """The edits as a link has them."""
+    """The edits, rounded as in a link."""
     return Edits(tuple(_rounded(edit) for edit in edits.edits if isinstance(edit, Replace)))
 
 
@@ -267,6 +267,6 @@ def _rounded(edit: Replace) -> Replace:
 
 
 def _open(edits: Edits) -> None:
-    """Turn to Watch with the changed run beside the original."""
+    """Open Watch with the changed run and the original."""
     state.change(edits=rounded(edits), peepholes=True, forcing=False)
     st.switch_page("pages/watch.py")

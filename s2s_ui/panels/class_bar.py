@@ -1,4 +1,4 @@
-"""The bar of a live class, on every page; see place.js and lead.js, which do all of it in the browser."""
+"""The bar of a live class, on every page. place.js and lead.js do all of its work in the browser."""
 
 import streamlit as st
 
@@ -9,13 +9,13 @@ from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 from s2s_ui.session.pages import PAGES
 
-PAGE = "page of the bar"  # in the session: where a class would begin
+PAGE = "page of the bar"  # in the session: the page on which a class would start
 
 
 def bar(page: str, asks: int = 0) -> None:
-    """The bar, which is not seen as long as this browser is in no class.
+    """The bar. It is hidden unless this browser is in a class.
 
-    ``page`` is the place of the page, and ``asks`` how many questions it has for a class.
+    ``page`` is the path of the page, and ``asks`` the number of its questions for a class.
     """
     state.store(PAGE, page)
     if not kept.served():
@@ -37,7 +37,7 @@ def bar(page: str, asks: int = 0) -> None:
 
 
 def start() -> None:
-    """The button that starts a class with what is shown now; not where the server has no classes, as in a test."""
+    """The button that starts a class with the current view; missing if the server has no classes, as in a test."""
     if not kept.served():
         return
     button = st.components.v2.component("s2s_start_class", js=kept.component(START), isolate_styles=False)
@@ -48,7 +48,7 @@ def start() -> None:
 
 
 def lobby() -> None:
-    """What the page of classes shows: start or join one, and what is led from here."""
+    """The page of classes: start or join one, and the list of classes that this browser leads."""
     component = st.components.v2.component("s2s_lobby", js=kept.component(LOBBY))
     data = {"link": state.address(), "words": WORDS[state.language()].file}
     component(key="lobby_component", data={**data, "sheets": [LOBBY_SHEET.file, LEAD_SHEET.file]})

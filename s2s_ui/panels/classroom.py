@@ -1,4 +1,4 @@
-"""For a class: what a link hides and locks, and whether an output is covered until somebody has guessed it."""
+"""Options for a class: what a link hides and locks, and whether outputs are covered until somebody guesses them."""
 
 from functools import partial
 
@@ -11,9 +11,9 @@ from s2s_ui.session.i18n import _
 
 
 def panel(*, stage: bool = True) -> None:
-    """A live class, then the switches. Each of them is in the address, which then is the link for the class.
+    """A live class, then the switches. All of them are in the address, so the address is the link for the class.
 
-    Without a ``stage`` those that are the stage's are left out.
+    Without a ``stage``, the stage's switches are left out.
     """
     class_bar.start()
     switches = {"predict": _("Predict first"), "lock": _("Lock the model")}

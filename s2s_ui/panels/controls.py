@@ -14,7 +14,7 @@ from s2s_core import Trace
 from s2s_core.errors import S2SError
 from s2s_ui.panels import classroom, examples, menu, models, offer
 from s2s_ui.session import caches, calibration, messages, state, widgets
-from s2s_ui.session.address import Field
+from s2s_ui.session.address import Field, leaves_out
 from s2s_ui.session.asked import asked as asked_by
 from s2s_ui.session.i18n import _, ngettext
 from s2s_ui.session.request import BadReference, Request, Runs
@@ -47,7 +47,7 @@ class Seen:
 
     @property
     def calibration(self) -> dict[str, object] | None:
-        """What the stage says of the temperature that mends the model's probabilities, and whether it is used."""
+        """The stage's texts about the temperature that calibrates the model, and whether it is used."""
         return calibration.setting(self.asked, _)
 
     def say(self) -> None:
@@ -58,7 +58,7 @@ class Seen:
                 text=messages.quoted(self.runs.shown.text)
             )
         other = None if self.problem or _locked() else self.other
-        if other:  # then it does not matter what this one's task makes of it
+        if other:  # then the remarks of this model's task do not matter
             shown = self.runs.shown
             sentence = messages.remarks(shown, caches.model(shown.model), by_rule=False)
             sentence = sentence or _("This looks like a text for another model.")
@@ -67,14 +67,14 @@ class Seen:
 
     @property
     def other(self) -> str | None:
-        """Another model that the entered text is plainly for; None while it is being typed."""
+        """Another model that the entered text clearly suits; None while it is being typed."""
         return offer.better(self.asked.model, self.asked.text) if self.asked.text == self.entered else None
 
 
 def see(asks: Callable[[Request], Request] = lambda request: request, *, calibrates: bool = False) -> Seen:
     """The traces of the view. If the view cannot be traced, the last traces stay, with an error message.
 
-    ``asks`` is a function by which a page changes the request of the view. Only a page that ``calibrates`` has the
+    ``asks`` is a function with which a page changes the request of the view. Only a page that ``calibrates`` has the
     switch for it; on the others the probabilities are as trained.
     """
     wanted = state.view().model
@@ -105,9 +105,17 @@ def see(asks: Callable[[Request], Request] = lambda request: request, *, calibra
         asked,
         entered=first.text if (entered := state.view().text) is None else entered,
         problem=messages.sentences(said),
-        remark=messages.remarks(runs.shown, caches.model(runs.shown.model)),
+        remark=" ".join(filter(None, (messages.remarks(runs.shown, caches.model(runs.shown.model)), _of_the_link())))
+        or None,
         stale=stale,
     )
+
+
+def _of_the_link() -> str | None:
+    """What the address of this page does not say, where it cannot say all."""
+    if not leaves_out(state.view()):
+        return None
+    return _("The changes are too many for the address: a link or another theme leaves them out.")
 
 
 def attempt(request: Request) -> tuple[Trace | None, str | None]:
@@ -186,7 +194,7 @@ def band(
 
 
 def _locked() -> bool:
-    """Whether the link keeps the model."""
+    """Whether the link locks the model."""
     return state.option("lock") is not None or "model" in state.hidden()
 
 

@@ -1,4 +1,4 @@
-"""How far the gradient gets: which lines of the experiment the page Gradient draws, and what it says of a cell."""
+"""How far gradients flow: the lines of the experiment on the page Gradient, and its text about a cell."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from s2s_ui.session.i18n import _
 from s2s_ui.stage.printed import printed
 
 WHEN = ("start", "early", "trained")
-"""When a network is looked at: with random weights, after the first updates, or as it is shipped."""
+"""The state of the networks: with random weights, after the first updates, or as shipped."""
 
 STATE_OF_LSTM = r"\dfrac{\partial c_t}{\partial c_{t-1}}"
 STATE = r"\dfrac{\partial h_t}{\partial h_{t-1}}"
@@ -30,17 +30,17 @@ OF_PLAIN = r"= \mathrm{diag}(1 - h_t^2)\, W_h"
 
 
 def equation(model: str, kind: str) -> str:
-    """∂state_t/∂state_{t-1} of a kind of cell, as Markdown: a formula a term, so that a narrow screen can break it."""
+    """∂state_t/∂state_{t-1} of a kind of cell, as Markdown; each term is a formula, so lines can break between them."""
     terms = {
         "lstm": (STATE_OF_LSTM, KEPT, *(PEEPHOLES if caches.has_peepholes(model) else ())),
         "gru": (STATE, *OF_GRU),
         "rnn": (STATE, OF_PLAIN),
     }[kind]
-    return " ".join(f"${{{term}}}$" for term in terms)  # in braces: a line does not break inside
+    return " ".join(f"${{{term}}}$" for term in terms)  # braces prevent line breaks inside
 
 
 def explained(kind: str, unit: int, token: str) -> str:
-    """What the numbers of one unit at one step say."""
+    """The meaning of one unit's numbers at one step, in words."""
     said = {
         "lstm": _(
             "Unit {unit} at “{token}”: of what comes back to its cell state, so much goes on to the step before, by "
@@ -59,7 +59,7 @@ def explained(kind: str, unit: int, token: str) -> str:
 
 
 def controls() -> tuple[str, bool]:
-    """When the networks are looked at, one of WHEN, and whether new ones have attention; both are chosen here."""
+    """The controls of the networks' state (one of WHEN), and of whether new networks have attention."""
     chosen = state.option("when")
     when, attending = chosen if chosen in WHEN else WHEN[-1], state.option("attending") != "off"
     early = _("after {count} updates").format(count=UPDATES)
@@ -85,7 +85,7 @@ def controls() -> tuple[str, bool]:
 
 
 def experiment(when: str) -> str:
-    """The experiment that has measured the networks at this time."""
+    """The experiment that measured the networks in this state."""
     return "early-gradients" if when == "early" else "gradients"
 
 
@@ -119,7 +119,7 @@ def lines(figures: Sequence[Figure], part: str, *, when: str, attending: bool) -
 
 
 def told(figures: Sequence[Figure], family: str, *, when: str) -> str:
-    """What the curves are, and how to get them again."""
+    """The meaning of the curves, and the command that measures them again."""
     said = {
         "start": _(
             "Networks with random weights: |∂L/∂h| of −log p of each output, against the recurrent steps between the "

@@ -1,4 +1,4 @@
-"""What a model differs in from the first of its task, in words: read off the two configurations and the two cards."""
+"""How a model differs from the first model of its task, in words, from the two configurations and the two cards."""
 
 from s2s_core import ModelConfig
 from s2s_core.recipes import Facts, context_label
@@ -10,11 +10,11 @@ IN_CONSEQUENCE = frozenset(
     ("src_vocab_size", "tgt_vocab_size", "embedding_size", "embedding_std", "attention_size", "readout_size")
     + ("bridge", "max_src_len", "max_tgt_len", "dropout", "decoder_init")
 )
-"""Settings that follow from others, or that nobody sees on the stage."""
+"""Settings that follow from others, or that are not visible on the stage."""
 
 
 def said(name: str, base: str) -> str:
-    """What a model differs in: what its title adds to that of the base, and what else the two configurations say."""
+    """The differences: the words that the title adds to the base's, then others from the configurations."""
     one, other = caches.described(base), caches.described(name)
     added = _added(_(one.info.title), _(other.info.title))
     found = [*_of_models(one.config, other.config), *_of_runs(caches.facts(base), caches.facts(name))]
@@ -25,7 +25,7 @@ def said(name: str, base: str) -> str:
 
 
 def _added(base: str, title: str) -> str:
-    """What a title says after that of the base: "GRU cells" of "Date → ISO, GRU cells"."""
+    """The part of a title after the base's title: "GRU cells" of "Date → ISO, GRU cells"."""
     return title.removeprefix(f"{base}, ") if title.startswith(f"{base}, ") else ""
 
 
@@ -62,14 +62,14 @@ def _look(config: ModelConfig) -> str:
 
 
 def _units(base: ModelConfig, other: ModelConfig) -> str:
-    """The widths of encoder and decoder; one number where they are one, or where the decoder's is the base's."""
+    """The sizes of encoder and decoder; one number if they are equal, or if the decoder's is that of the base."""
     if other.encoder_hidden == other.decoder_hidden or other.decoder_hidden == base.decoder_hidden:
         return _("{units} units").format(units=other.encoder_hidden)
     return _("{encoder} and {decoder} units").format(encoder=other.encoder_hidden, decoder=other.decoder_hidden)
 
 
 def _of_runs(base: Facts, other: Facts) -> list[str]:
-    """What the cards say of the two trainings, where both say it."""
+    """The differences of the two trainings, if both cards have them."""
 
     def changed(name: str) -> str | None:
         before, after = base.settings.get(name), other.settings.get(name)

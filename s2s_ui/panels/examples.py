@@ -1,4 +1,4 @@
-"""The examples of a model, each with the reason why it is there; and the two stories that are worth a look."""
+"""The examples of a model, each with the reason why it is offered; and the links to two stories."""
 
 from urllib.parse import urlencode
 
@@ -56,17 +56,17 @@ REASONS: dict[str, dict[str, str]] = {
         "오늘은 정말 춥다.": N_("does it know the cold?"),
     },
 }
-"""Why an example is there, by task and text."""
+"""The reason why an example is offered, by task and text."""
 
 MORE = {"dates": ("Feb 30, 2023",)}
-"""Examples that are offered besides those of the checkpoint, by task."""
+"""Examples that are offered in addition to those of the checkpoint, by task."""
 
 BORN = {"model": "dates", "snapshot": "1"}
 LATE = {"model": "dates", "other": "dates-forward", "text": "1. Februar 1968"}
 
 
 def offered(model: str) -> list[tuple[str, str | None]]:
-    """The examples of a model and the reason for each, in the language of the session; None where there is none."""
+    """The examples of a model, each with its reason in the session's language, or None."""
     info = caches.described(model).info
     reasons = REASONS.get(info.task, {})
     texts = [*info.examples, *(text for text in MORE.get(info.task, ()) if text not in info.examples)]
@@ -74,7 +74,7 @@ def offered(model: str) -> list[tuple[str, str | None]]:
 
 
 def stories() -> list[dict[str, str]]:
-    """What the two stories are called, and where they are told; nothing if the link hides the pages."""
+    """The names and addresses of the two stories; empty if the link hides the pages."""
     if "pages" in state.hidden():
         return []
     language = {name: value for name, value in state.address().items() if name == "lang"}

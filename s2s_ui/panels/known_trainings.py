@@ -1,4 +1,4 @@
-"""The trainings that a session knows, because they began in it or in its browser, or a link named them."""
+"""The trainings that a session knows: they were started in it or in its browser, or come from a link."""
 
 import streamlit as st
 
@@ -8,11 +8,11 @@ from s2s_ui.session.i18n import _
 from s2s_ui.workshop import Training
 
 TRAININGS = "trainings"  # in the session: their names
-WATCH = "watch"  # in the session: its look at the training that the view shows
+WATCH = "watch"  # in the session: its `Watch` of the training that the view shows
 
 
 def current() -> Training | None:
-    """The training that the view shows. As long as it does, the server does not delete it for being unopened."""
+    """The training that the view shows. While it is shown, the server does not delete it."""
     name = state.option("run")
     found = caches.workshop().training(name) if name else None
     watched = found.order.name if found else None
@@ -36,7 +36,7 @@ def remember(*names: str) -> None:
 
 
 def forget(name: str) -> None:
-    """Leave out of this session a training that was deleted; the view shows the one that it got to know last."""
+    """Remove a deleted training from this session; the view shows the newest of the others."""
     names = tuple(other for other in known() if other != name)
     state.store(TRAININGS, names)
     if state.view().model == name:
@@ -45,7 +45,7 @@ def forget(name: str) -> None:
 
 
 def switch(run: Training) -> None:
-    """The name of the training that is shown; where the session knows several, the choice between them."""
+    """The name of the shown training; if the session knows several, a control to choose one."""
     names = known()
     if len(names) < 2:
         st.subheader(messages.literal(training_order.title(run.order)))

@@ -19,7 +19,7 @@ def models() -> dict[str, str]:
 
 
 def tasks() -> tuple[str, ...]:
-    """The first model of every task, in the order of the recipes: what differs from them is a sibling."""
+    """The first model of every task, in the order of the recipes; all others are siblings of these."""
     first: dict[str, str] = {}
     for name, info in caches.models().items():
         first.setdefault(info.task, name)

@@ -66,7 +66,7 @@ def _button(name: str, words: str, *, here: bool) -> None:
 
 
 def take(name: str) -> None:
-    """Show a model. A text of the reader's stays; an example stays for a model of the same task."""
+    """Show a model. The reader's own text stays; an example stays only if the new model has the same task."""
     shown = caches.described(state.view().model or caches.default()).info
     other = caches.described(name).info
     kept = shown.task == other.task or state.view().text not in shown.examples
@@ -75,7 +75,7 @@ def take(name: str) -> None:
 
 
 def example(name: str) -> str:
-    """What goes in and what comes out, or what goes in, where the model cannot be loaded."""
+    """An input and its output; only the input if the model cannot be loaded."""
     try:
         text, answer = caches.answered(name)
     except CheckpointError:
@@ -85,7 +85,7 @@ def example(name: str) -> str:
 
 
 def trust(facts: Facts) -> str:
-    """How sure to be of a model's answers: its scores on texts that it has never seen."""
+    """How reliable a model is: its scores on texts that it has never seen."""
     exact, bleu, per = (facts.scores.get(name) for name in ("exact", "bleu", "per"))
     if exact is None or not facts.pairs:
         return _("How often it is right was not measured.")
@@ -101,5 +101,5 @@ def trust(facts: Facts) -> str:
 
 
 def _of_100(share: float) -> str:
-    """A share in percent; only what is all is 100."""
+    """A share in percent; it is 100 only if the share is exactly 1."""
     return "100" if share == 100 else f"{min(share, 99.9):.1f}".removesuffix(".0")

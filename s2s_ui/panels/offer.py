@@ -1,4 +1,4 @@
-"""The offer to read a text with another model, where it is plainly none for the chosen one."""
+"""The offer to read a text with another model, if it clearly does not suit the chosen one."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from s2s_ui.session.i18n import _
 
 
 def better(name: str, text: str) -> str | None:
-    """The first model of another task that a text is plainly for; None where it could be for the chosen one."""
+    """The first model of another task that clearly suits a text; None if the chosen model could suit it."""
     info = caches.described(name).info
     if text in info.examples or not strange(caches.reader(name), text):
         return None

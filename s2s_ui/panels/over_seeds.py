@@ -1,4 +1,4 @@
-"""Below the scores of a family: the same over seeds, or the command that trains the family from several of them."""
+"""The table below the scores of a family: the same scores over seeds, or the command that trains with several seeds."""
 
 from collections.abc import Mapping
 

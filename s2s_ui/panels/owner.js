@@ -1,8 +1,8 @@
 /**
- * The keys of the trainings that were begun in this browser, kept for its next session (see owner.py). What the session
- * holds is kept here, and what is kept here and new to the session is told to it, once for each name.
+ * The keys of trainings that were started in this browser, stored for its next session (see owner.py). The session's
+ * keys are stored here, and stored keys that the session does not have are sent to it, once for each name.
  *
- * An owner's link has its key behind the #. It goes out of the address at once: the address may be projected or shared.
+ * An owner's link has its key after the #. It is removed from the address at once, which may be projected or shared.
  */
 const KEPT = "s2s-owner";
 const MOST = 32; // keys; the oldest go first
@@ -44,7 +44,7 @@ function linked() {
 }
 
 /**
- * A key of a link is kept once the session has found it right: a wrong one must not take the place of a right one.
+ * A link's key is stored only after the session has checked it, so that a wrong key never replaces a right one.
  * @param {{
  *   data: { keys: Record<string, string>, visitor: string, heard: string[] },
  *   setStateValue: (name: "held", held: Kept & { linked: Record<string, string>, back: number }) => void,
@@ -69,8 +69,8 @@ export default function mount({ data, setStateValue, parentElement }) {
 }
 
 /**
- * A server that was started anew, or a session that was dropped while the Wi-Fi was, knows nothing of this page, and
- * Streamlit does not ask it to make the page again: what is told after every new connection does.
+ * After a restart of the server, or a session lost with the Wi-Fi, the server does not have this page, and Streamlit
+ * does not run it again. The value that is sent after every new connection causes a run.
  * @param {HTMLElement} place
  * @param {(back: number) => void} exchange
  */

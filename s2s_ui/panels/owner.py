@@ -1,9 +1,9 @@
-"""Who the reader is to the trainings of this server: the keys that their session holds and their browser keeps.
+"""The reader's keys to trainings of this server, in the session and in the browser.
 
-The browser's own storage keeps them for the next session: after a reload, Back, a phone's lost Wi-Fi or a new start of
-the server, owner.js hands them over again. A cookie would go along with every request, and the address is projected
-and shared, so a key stands in neither. It leaves the browser in the owner's link only, behind the #: browsers send that
-part to no server, and owner.js takes it out of the address as soon as it is opened.
+The browser's local storage keeps the keys for the next session: after a reload, Back, a lost connection or a restart of
+the server, owner.js sends them again. Keys are not in a cookie, which would be sent with every request, nor in the
+address, which is projected and shared. Only the owner's link has a key, after the #: browsers do not send this part to
+a server, and owner.js removes it from the address when the link is opened.
 """
 
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ from s2s_ui.session.i18n import _
 from s2s_ui.workshop import SECRET, Training, new_secret
 
 _OWNER, _COPY_LINK = kept.of(__package__, "owner.js"), kept.of(__package__, "copy_link.js")
-KEYS = "training keys"  # in the session: name of a training -> its key, of those that are right
-VISITOR = "visitor"  # in the session: the secret that says whose share of the disk a training takes
-HEARD = "keys heard"  # in the session: the names of trainings whose keys the browser has told, right or wrong
-MOST_HEARD = 64  # names; owner.js keeps 32 keys, and a browser that tells more is none of ours
+KEYS = "training keys"  # in the session: name of a training -> its key; only right keys
+VISITOR = "visitor"  # in the session: the visitor's secret, for the limits on disk space
+HEARD = "keys heard"  # in the session: trainings for which the browser sent keys, right or wrong
+MOST_HEARD = 64  # names; owner.js keeps only 32 keys, so more cannot be from it
 
 
 def visitor() -> str:
-    """The secret of this visitor: their browser's, or a new one as long as it has told none."""
+    """The secret of this visitor, from the browser; a new one if the browser has not sent one yet."""
     if state.stored(VISITOR) is None:
         state.store(VISITOR, new_secret())
     secret: str = state.stored(VISITOR)
@@ -31,12 +31,12 @@ def visitor() -> str:
 
 
 def key(name: str) -> str:
-    """The key of a training that this session holds; empty if it holds none."""
+    """This session's key of a training; empty if it has none."""
     return _keys().get(name, "")
 
 
 def hold(name: str, its_key: str) -> None:
-    """Keep the key of a training in this session; with the next `exchange` the browser keeps it too."""
+    """Store the key of a training in this session; the next `exchange` also stores it in the browser."""
     state.store(KEYS, _keys() | {name: its_key})
 
 
@@ -46,23 +46,23 @@ def steers(run: Training) -> bool:
 
 
 def exchange() -> tuple[str, ...]:
-    """Let the browser keep what this session holds, and this session hold what the browser kept.
+    """Copy the keys of this session to the browser, and the browser's keys to this session.
 
     Returns:
-        The trainings whose right keys came just now.
+        The trainings whose right keys are new to this session.
     """
     component = st.components.v2.component("s2s_owner", js=kept.component(_OWNER))
     told = component(
         key="owner",
         data={"keys": _keys(), "visitor": visitor(), "heard": _heard()},
         default={"held": None},
-        on_held_change=lambda: None,  # a component tells its values only where somebody hears them
+        on_held_change=lambda: None,  # a component sends its values only if it has a callback
     )
     return tuple(adopt(told.held))
 
 
 def adopt(held: object) -> list[str]:
-    """Take over what a browser says it holds, as far as it is right: whoever sends it may have made it up.
+    """Store the right ones of the keys that a browser sends. They are checked, because anybody can send keys.
 
     Returns:
         The trainings whose right keys are new to this session.
@@ -84,13 +84,13 @@ def adopt(held: object) -> list[str]:
 
 
 def _entries(told: object) -> list[tuple[str, str]]:
-    """The names and keys that a browser tells, if they may be some."""
+    """The names and keys that a browser sends, if they have the right form."""
     entries = list(told.items())[:MOST_HEARD] if isinstance(told, Mapping) else []
     return [(name, key) for name, key in entries if isinstance(name, str) and isinstance(key, str)]
 
 
 def link(run: Training) -> None:
-    """The button that copies the link with which the owner steers from another browser. It never shows the key."""
+    """The button that copies the owner's link, for another browser. It never shows the key."""
     button = st.components.v2.component("s2s_copy_link", js=kept.component(_COPY_LINK), isolate_styles=False)
     button(
         key="owner_link",

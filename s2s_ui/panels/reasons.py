@@ -1,4 +1,4 @@
-"""Why, in words: what the numbers of an attribution say, and what was measured over held-out sentences."""
+"""The page Why in words: an attribution's numbers, and the measurements over held-out sentences."""
 
 import pandas as pd
 
@@ -12,11 +12,11 @@ from s2s_ui.session.messages import literal
 from s2s_ui.stage.printed import printed
 
 EXPERIMENT = "faithfulness"
-MEASURED = "drop"  # the removal whose figures are shown
+MEASURED = "drop"  # the removal whose results are shown
 
 
 def sentences(attribution: Attribution, reason: Reason, trace: Trace) -> str:
-    """The answer to Why, as Markdown, read off the numbers."""
+    """The answer to the question why, as Markdown, from the numbers."""
     source = tokens.source(trace, _)
     rival = attribution.rather
     given = {
@@ -72,12 +72,12 @@ def sentences(attribution: Attribution, reason: Reason, trace: Trace) -> str:
 
 
 def probability(p: float) -> str:
-    """A probability in two decimals, in four where two would read as 0 or 1."""
+    """A probability with two decimals; with four if two would show 0 or 1."""
     return f"{p:.2f}" if 0.005 <= p < 0.995 else f"{p:.4f}"
 
 
 def held_out(figures: tuple[Figure, ...], model: str) -> pd.DataFrame:
-    """What was measured of each method over held-out sentences: a row a method and measure, with its 95 % interval."""
+    """The measurements over held-out sentences: one row per method and measure, with its 95 % interval."""
     columns = {
         f"deletion, {MEASURED}": "deletion",
         f"insertion, {MEASURED}": "insertion",
@@ -97,7 +97,7 @@ def held_out(figures: tuple[Figure, ...], model: str) -> pd.DataFrame:
 
 
 def summary(figures: tuple[Figure, ...], model: str) -> str:
-    """The answer to whether α explains, for this model, in sentences."""
+    """The answer to whether α explains this model's output, in sentences."""
     found = {entry.measure: entry for entry in figures if entry.model == model}
     best: dict[str, float] = {}
     for name in METHODS:

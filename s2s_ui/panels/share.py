@@ -1,4 +1,4 @@
-"""How much of the server's disk a visitor's trainings may take, and why one of them may not: in words."""
+"""The limits on the disk space of a visitor's trainings, and the reasons for a refusal, in words."""
 
 import math
 
@@ -22,7 +22,7 @@ def limits() -> str:
 
 
 def refusal(error: ShareFull | TooManyOpen) -> str:
-    """Why a training would take more than it may, with a remedy."""
+    """Why a training would exceed a limit, with a remedy."""
     match error:
         case TooManyOpen(limit=limit):
             return _(

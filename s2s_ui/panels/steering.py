@@ -1,4 +1,4 @@
-"""What the owner of a training can do with it, and what others are told instead."""
+"""The commands of a training's owner, and the sentence that others see instead."""
 
 from functools import partial
 from typing import Literal
@@ -13,7 +13,7 @@ from s2s_ui.workshop import Command, Progress, Training, archive
 
 
 def commands(shown: Training, progress: Progress) -> None:
-    """What can be done with a training as it stands; to others than its owner, a sentence says who steers it."""
+    """The commands that are possible now; for others than the owner, a sentence about who steers the training."""
     mine = owner.steers(shown)
     with st.container(key="controls_run", horizontal=True, vertical_alignment="center"):
         if mine and progress.status in ("waiting", "preparing", "training"):
@@ -43,7 +43,7 @@ def commands(shown: Training, progress: Progress) -> None:
 
 
 def _watch(shown: Training) -> None:
-    """Turn to Watch with the model of a training."""
+    """Open Watch with the model of a training."""
     state.change(model=shown.order.name, text=None, reference="")
     st.switch_page("pages/watch.py")
 
@@ -70,7 +70,7 @@ def _button(
 
 
 def steer(name: str, command: Command) -> None:
-    """Do what the reader asks for, if they hold the training's key: a hidden button is no guard."""
+    """Execute the reader's command if the session has the training's key. Hiding the button would not be enough."""
     training_order.refuse(None)
     try:
         caches.workshop().steer(name, command, owner.key(name))

@@ -153,12 +153,12 @@ def _order(choice: Choice, pairs: OwnPairs | None) -> None:
 
 
 def refuse(error: S2SError | None) -> None:
-    """Say beside the order why something could not be done with a training; with None, say nothing any more."""
+    """Show next to the order why a command failed; None removes the message."""
     state.store(PROBLEM, None if error is None else problem(error))
 
 
 def refused() -> str | None:
-    """What is said beside the order, if anything."""
+    """The message next to the order, or None."""
     sentence: str | None = state.stored(PROBLEM)
     return sentence
 

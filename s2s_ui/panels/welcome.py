@@ -1,4 +1,4 @@
-"""What the line for a first visit says of a model and its answer; the browser decides whether it is shown."""
+"""The line for a first visit, about a model and its output; the browser decides whether it is shown."""
 
 from s2s_core import Trace
 from s2s_ui.locales import N_
@@ -14,13 +14,13 @@ TASKS = {
     "en-fr": N_("This network translates English into French."),
     "ko-en": N_("This network translates Korean into English."),
 }
-"""What the shipped models do, by their task."""
+"""What each shipped model does, by task."""
 
 OTHER = N_("This network turns one sequence into another.")
 
 
 def line(trace: Trace) -> dict[str, object]:
-    """What the network does, with this text and its answer; and whether a link says what is to be seen."""
+    """What the network does, with this text and its output; and whether the session began with a link for a step."""
     lead = TASKS.get(caches.described(trace.model).info.task, OTHER)
     return {
         "lead": _(lead),

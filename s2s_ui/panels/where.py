@@ -1,4 +1,4 @@
-"""Where a page looks: which cell, which step and which unit; Gates and Gradient ask alike."""
+"""The controls of cell, step and unit, for the pages Gates and Gradient."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from s2s_ui.session.i18n import _
 
 
 def cell(trace: Trace, part: str, *, forget: tuple[str, ...]) -> None:
-    """The choice of a cell; another one forgets the options ``forget``."""
+    """The control of the cell; a new cell removes the options ``forget``."""
     cells = {"forward": _("→ Forward"), "backward": _("← Backward"), "decoder": _("Decoder")}
     st.segmented_control(
         _("Cell"),

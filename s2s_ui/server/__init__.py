@@ -1,8 +1,7 @@
 """The server around the screens: Streamlit's routes and ours, in one process and on one port.
 
-app.py puts it together with the screens. What is served beside the screens: the files that a browser
-keeps (`assets`), `health`, `metrics`, live classes. What every answer passes through: `headers`, `compressed`,
-`discreet`.
+app.py combines it with the screens. The routes in addition to the screens are: files that a browser caches (`assets`),
+`health`, `metrics`, and live classes. Every response passes through `headers`, `compressed` and `discreet`.
 """
 
 from pathlib import Path
@@ -29,7 +28,7 @@ def below(path: str) -> str:
 
 
 def routes() -> list[Route]:
-    """What is served beside the screens."""
+    """The routes in addition to the screens."""
     return [
         Route(below("/kept/{file}"), assets.answer),
         Route(below("/healthz"), health.answer),
@@ -39,7 +38,7 @@ def routes() -> list[Route]:
 
 
 def middleware(script: Path) -> list[Middleware]:
-    """What every request and answer passes through, the outermost first; ``script`` is what shows the screens."""
+    """The middleware of all requests, the outermost first; ``script`` is the script of the screens."""
     return [
         Middleware(Headers),
         Middleware(metrics.Sessions, path=below("/_stcore/stream")),

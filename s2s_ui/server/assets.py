@@ -1,4 +1,4 @@
-"""The files that a browser keeps, at the addresses that `kept` gives out."""
+"""The route of the files that a browser caches, at the addresses from `kept`."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,9 +10,9 @@ TYPES = {"js": "text/javascript", "css": "text/css", "json": "application/json"}
 
 
 def answer(request: Request) -> Response:
-    """A file by its name. The hash of another version gives the present file, which a browser then does not keep.
+    """A file by its name. With the hash of another version, it is the current file, and the browser must not cache it.
 
-    So a page that was opened before the server was replaced by a newer version still finds what it asks for.
+    So a page that was opened before an update of the server still finds its files.
     """
     found = kept.find(request.path_params["file"])
     if found is None:

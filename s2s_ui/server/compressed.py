@@ -1,6 +1,6 @@
-"""Streamlit's own files, compressed. It sends its 3 MB of scripts as they are, to save a processor's time.
+"""Compress Streamlit's own files. Streamlit sends its 3 MB of scripts uncompressed, to save processor time.
 
-Their names change with their content, so each is compressed once and then kept.
+Their names change with their content, so each file is compressed only once and cached.
 """
 
 import gzip
@@ -24,7 +24,7 @@ class _Packed:
 
 
 class Compressed:
-    """Compresses text files below a path for browsers that can read that."""
+    """Compresses text files below a path, for browsers that accept gzip."""
 
     def __init__(self, app: ASGIApp, *, below: str) -> None:
         self.app, self.below = app, below
@@ -53,7 +53,7 @@ class Compressed:
 
 
 class _Answer:
-    """An answer that is held back if it is a whole text file, and passed on at once if not."""
+    """A response. A complete text file is held back for compression; anything else is passed on at once."""
 
     def __init__(self, send: Send) -> None:
         self.send = send
@@ -64,9 +64,7 @@ class _Answer:
     async def take(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = Headers(raw=message["headers"])
-            lasting = "immutable" in headers.get(
-                "cache-control", ""
-            )  # the page that stands for any unknown name is not
+            lasting = "immutable" in headers.get("cache-control", "")  # except the page that is sent for unknown names
             large = lasting and int(headers.get("content-length", 0)) >= WORTH
             text = headers.get("content-type", "").startswith(KINDS) and "content-encoding" not in headers
             self.held = message["status"] == 200 and text and large

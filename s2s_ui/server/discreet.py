@@ -1,4 +1,4 @@
-"""What the browser is not told of the machine: where the program lies, and which machine it is."""
+"""Hide facts about the machine from the browser: the program's folder, and which machine it is."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from s2s_ui import borrowed
 
 
 class Discreet:
-    """Takes the program's folder out of Streamlit's messages, and passes on only what our screens ask for."""
+    """Removes the program's folder from Streamlit's messages, and passes on only messages that our screens send."""
 
     def __init__(self, app: ASGIApp, *, script: Path) -> None:
         self.app = app

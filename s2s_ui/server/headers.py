@@ -1,4 +1,4 @@
-"""What every answer says to the browser about frames, types of files and addresses."""
+"""The security headers of every response, about frames, types of files and addresses."""
 
 import os
 
@@ -6,13 +6,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FRAMES = "S2S_FRAMES"
-"""The variable that names who may show the app in a frame: addresses as "https://moodle.example", or "*" for all."""
+"""The variable with the sites that may show the app in a frame: "https://moodle.example", or "*" for all."""
 
 
 class Headers:
-    """Forbids other sites to show the app in a frame, but for those in S2S_FRAMES.
+    """Forbids other sites to show the app in a frame, except those in S2S_FRAMES.
 
-    The address of a page contains what a reader typed, so other sites do not see it either.
+    The address of a page contains what a reader typed, so it is not sent to other sites.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -24,7 +24,7 @@ class Headers:
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
         }
-        if not others:  # for browsers that do not know the first; it cannot name several sites
+        if not others:  # for older browsers; this header cannot name several sites
             self.headers["X-Frame-Options"] = "SAMEORIGIN"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Whether the server can answer: a model can be read, and there is room on the disk for what it writes."""
+"""The health check: whether a model can be read, and the disk has space for the server's files."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -10,10 +10,10 @@ from s2s_ui.session import caches
 
 
 def answer(_: Request) -> JSONResponse:
-    """What works, as JSON, with status 200 if all of it does and 503 if not. It names no path.
+    """The results of the checks as JSON, with status 200 if all pass, else 503. It contains no paths.
 
-    A store of several replicas is told of, and changes no status: without it everything but trainings works, and a
-    proxy that asks here must not take all replicas away at once.
+    The shared store of replicas is reported, but does not change the status: without it everything except trainings
+    works, and a proxy that uses this check must not remove all replicas at once.
     """
     found = {"models": _models_can_be_read(), "disk": _disk_can_be_written()}
     status = 200 if all(found.values()) else 503
@@ -22,7 +22,7 @@ def answer(_: Request) -> JSONResponse:
 
 
 def _store_answers() -> bool | None:
-    """Whether the store answers; None where there is none."""
+    """Whether the store answers; None if there is none."""
     try:
         if (client := store.client()) is None:
             return None

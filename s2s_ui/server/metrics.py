@@ -1,4 +1,4 @@
-"""What the server does, in numbers, as Prometheus reads them. None of them shows what anyone typed."""
+"""The server's metrics for Prometheus. They contain nothing that a reader has typed."""
 
 import time
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ ANSWERS = Histogram(
 
 @contextmanager
 def timed(page: str) -> Iterator[None]:
-    """Counts the block as an answer of this page, however it ends."""
+    """Count and time the block as a response of this page, also if it fails."""
     began = time.perf_counter()
     try:
         yield
@@ -53,7 +53,7 @@ class Sessions:
 
 
 class _State(Collector):
-    """What is read when somebody asks: computations, trainings, caches."""
+    """Metrics that are read on request: computations, trainings, caches."""
 
     def collect(self) -> Iterator[Metric]:
         computations = GaugeMetricFamily(

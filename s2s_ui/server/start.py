@@ -1,4 +1,4 @@
-"""What happens when the server starts: it says where it is, for a class with a QR code, and opens the browser."""
+"""The start of the server: it prints its address, for a class also as a QR code, and opens the browser."""
 
 import io
 import os
@@ -23,10 +23,10 @@ THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """The time in which the server serves. One that cannot reach its store does not begin."""
+    """Runs while the server serves. A server that cannot reach its store does not start."""
     try:
         if store.client():
-            caches.workshop()  # from now on it goes on with what a replica that ends leaves
+            caches.workshop()  # from now on it takes over trainings of replicas that have ended
     except store.StoreAway as away:
         sys.stderr.write(f"Seq2Scope: {away}\n")
         sys.stderr.flush()
@@ -40,14 +40,14 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     sys.stdout.write("\n" + "\n".join(lines) + "\n\n")
     sys.stdout.flush()
     if not st.get_option("server.headless"):
-        Thread(target=webbrowser.open, args=(here,), daemon=True).start()  # one in the terminal stays open
+        Thread(target=webbrowser.open, args=(here,), daemon=True).start()  # a browser in the terminal would block
     with serving.classes():
         yield
     kept.serve(False)
 
 
 def invitation(request: Request) -> str:
-    """The address of the app for others, as whoever asks knows it: of this computer, by its name in the network."""
+    """The address of the app for other people, from a request; for this computer, its address in the network."""
     host = request.url.hostname or "localhost"
     bound = st.get_option("server.address")
     if host in THIS_COMPUTER and bound in EVERYWHERE and (outer := local_network()):
@@ -65,10 +65,10 @@ def address(host: str) -> str:
 
 
 def local_network() -> str | None:
-    """The address of this machine in the local network; None where it is in none. Nothing is sent for that."""
+    """The address of this machine in the local network; None if it is in none. Nothing is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # an address of nobody: the system only chooses the interface
+            probe.connect(("192.0.2.1", 9))  # an unused address: this only chooses the interface
         except OSError:
             return None
         found = str(probe.getsockname()[0])
@@ -76,7 +76,7 @@ def local_network() -> str | None:
 
 
 def qr_code(text: str, encoding: str) -> str:
-    """A QR code in half blocks, light ones drawn, as a dark terminal needs them; empty where the encoding has none."""
+    """A QR code made of half blocks, for a dark terminal; empty if the encoding does not have these characters."""
     drawn = io.StringIO()
     segno.make(text, micro=False).terminal(drawn, compact=True)
     try:

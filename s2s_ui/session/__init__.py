@@ -1,1 +1,1 @@
-"""What one session looks at, in its address and its language; and the models and traces that all sessions share."""
+"""The view, address and language of a session, and the models and traces that all sessions share."""

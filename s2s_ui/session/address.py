@@ -1,11 +1,13 @@
-"""What a link holds: a `View` and a language as the parameters of an address, and back.
+"""The content of a link: a `View` and a language as the parameters of an address, and back.
 
-Nothing here knows a session. A parameter that means nothing is named and its default taken; what is at its default
-goes without saying.
+This module does not use the session. Invalid parameters are reported and replaced by their defaults. Default values are
+not written into the address.
 """
 
 import json
 import re
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -33,7 +35,7 @@ Field = Literal["model", "text", "reference", "peepholes", "forcing"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 
 HIDEABLE = ("pages", "model", "sentence", "examples", "switches", "tools", "inspector")
-"""What a link for a class may hide."""
+"""The parts of the page that a link for a class may hide."""
 
 
 def _one_of(names: Iterable[str]) -> re.Pattern[str]:
@@ -106,11 +108,17 @@ OF_THE_TEXT = ("position", "span", "replacement", "output", "rather", "donor", "
 MAX_LINK_TEXT = 2000
 """In characters. A longer text stays in the session, but is not part of the address."""
 
+MAX_PACKED = 6000
+"""In characters. Edits that are longer as JSON are packed; with more than this they are not part of the address."""
+
 MAX_VALUE = 20_000
 """The most characters of a parameter that is read: ten times as many as the app writes."""
 
 MAX_NAME = 40
 """The most characters of an unknown name that are repeated."""
+
+MAX_UNPACKED = 200_000
+"""The most characters of packed edits that are read."""
 
 MAX_EDITS = 64
 """The most edits of a link: each of them makes a trace about a millisecond slower."""
@@ -119,12 +127,12 @@ NAMES = frozenset((*FIELDS, "edits", "step", "lang", *OPTIONS))
 """The names of all parameters; others are ignored, except those of OF_A_TRAINING."""
 
 OF_A_TRAINING = "new_"
-"""The names of what is trained begin so. An unknown one is reported: without it, another model would be trained."""
+"""The names of a new training's settings begin so. Unknown ones are reported: the model would be another one."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 STEP = re.compile(r"[0-9]{1,4}(\.[1-5])?")
-"""A step as the stage writes it: "17", or "17.2" for a sub-step."""
+"""A step in the stage's form: "17", or "17.2" for a sub-step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +194,7 @@ def parse(
 
     def edits() -> Edits | None:
         try:
-            found = Edits.from_json(json.loads(parameters.get("edits", "[]")))
+            found = Edits.from_json(json.loads(_unpacked(parameters.get("edits", "[]"))))
             if len(found.edits) > MAX_EDITS:
                 raise ValueError(f"{len(found.edits)} edits")
         except (S2SError, ValueError, RecursionError):
@@ -224,7 +232,7 @@ def describe(view: View, language: str | None) -> dict[str, str]:
         value = getattr(view, field)
         if value != getattr(default, field) and len(str(value)) <= MAX_LINK_TEXT:
             parameters[field] = str(int(value)) if isinstance(value, bool) else value
-    if view.edits is not None and len(written := _in_a_link(view.edits)) <= MAX_LINK_TEXT:
+    if view.edits is not None and (written := _in_a_link(view.edits)) is not None:
         parameters["edits"] = written
     parameters |= {name: value for name, value in view.options if len(value) <= MAX_LINK_TEXT}
     if language is not None:
@@ -232,7 +240,36 @@ def describe(view: View, language: str | None) -> dict[str, str]:
     return parameters
 
 
-def _in_a_link(edits: Edits) -> str:
-    """Edits as compact JSON, without fields that are None."""
+def leaves_out(view: View) -> bool:
+    """Whether the edits are too many for an address."""
+    return view.edits is not None and _in_a_link(view.edits) is None
+
+
+_PACKED = "~"  # packed edits begin so
+
+
+def _in_a_link(edits: Edits) -> str | None:
+    """Edits as compact JSON, without fields that are None; packed where that is long, None where that is too long.
+
+    The context of another sentence has hundreds of numbers: as JSON it would not fit.
+    """
     entries = [{name: value for name, value in entry.items() if value is not None} for entry in edits.to_json()]
-    return json.dumps(entries, separators=(",", ":"))
+    written = json.dumps(entries, separators=(",", ":"))
+    if len(written) <= MAX_LINK_TEXT:
+        return written
+    packed = _PACKED + urlsafe_b64encode(zlib.compress(written.encode(), 9)).decode().rstrip("=")
+    return packed if len(packed) <= MAX_PACKED else None
+
+
+def _unpacked(written: str) -> str:
+    """Edits as JSON. Raises ValueError if they are packed, and were not packed here."""
+    if not written.startswith(_PACKED):
+        return written
+    unpacking = zlib.decompressobj()
+    try:
+        unpacked = unpacking.decompress(urlsafe_b64decode(written.removeprefix(_PACKED) + "=="), MAX_UNPACKED)
+    except zlib.error as error:
+        raise ValueError("not packed here") from error
+    if not unpacking.eof:
+        raise ValueError("cut off, or too long")
+    return unpacked.decode()

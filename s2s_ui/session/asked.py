@@ -1,4 +1,4 @@
-"""What a view asks for: the request that its traces are computed for."""
+"""The request of a view, from which its traces are computed."""
 
 from s2s_ui.session import caches
 from s2s_ui.session.address import View
@@ -6,7 +6,7 @@ from s2s_ui.session.request import Request
 
 
 def asked(view: View) -> Request:
-    """The request of a view whose model can be loaded; what was not chosen is the first model, its first example.
+    """The request of a view. Defaults are the first model and its first example.
 
     Raises:
         S2SError: if the model cannot be loaded.

@@ -168,12 +168,12 @@ def card(name: str) -> str:
 
 
 def facts(name: str) -> Facts:
-    """What the card of a checkpoint says; empty if it has none."""
+    """The facts on the card of a checkpoint; empty if it has none."""
     return _facts(card(name))
 
 
 def reader(name: str) -> Reader:
-    """The part of a checkpoint that reads, without its weights.
+    """The `Reader` of a checkpoint, without its weights.
 
     Raises:
         UnknownName, CheckpointError: as `model`.
@@ -194,7 +194,7 @@ def figures(experiment: str, name: str) -> tuple[Figure, ...]:
 
 
 def over_seeds(name: str) -> tuple[Spread, ...]:
-    """What a sweep found for the family of a model, of the recipes as they are now; empty if there was none."""
+    """The results of a sweep over a model's family, for the current recipes; empty if there was none."""
     if not siblings(name):
         return ()
     path = seeds.path_of(family(name))
@@ -206,7 +206,7 @@ def over_seeds(name: str) -> tuple[Spread, ...]:
 
 
 def gradients(name: str, text: str, output: int | None) -> Gradients:
-    """The way back of the loss of one output of the model's own answer, or of all of them; not of an edited network.
+    """The gradients of the loss of one output of the model's own answer (None: of all), without edits.
 
     Raises:
         S2SError: if the model or the text cannot be used.
@@ -230,7 +230,7 @@ def has_peepholes(name: str) -> bool:
 
 
 def calibration(name: str) -> Confidence | None:
-    """What was measured of a model's probabilities, if a temperature is stored that mends them."""
+    """The calibration of a model's probabilities, if a temperature that improves it is stored."""
     try:
         return _mended(model(name).info.fingerprint)
     except DataError as error:
@@ -257,7 +257,7 @@ def search(request: Request, beam_size: int, length_penalty: float) -> SearchRes
 def patching(
     name: str, receiver: str, donor: str, gates: bool, step: int | None, layer: int | None, align: str
 ) -> Patching:
-    """The map of what the states (or the decoder's gates) of one sentence do in the run of another.
+    """The map of the effects of one sentence's states (or the decoder's gates) in the run of another sentence.
 
     Raises:
         S2SError: if the model or a text cannot be used, or the answers do not differ at the step.
@@ -270,7 +270,7 @@ def smallest(name: str, patching: Patching, part: str, place: int) -> Smallest:
     """The fewest units of a cell of that map that carry the difference.
 
     Raises:
-        S2SError: if the cell does not take the answer over.
+        S2SError: if the effect of the cell is too small.
     """
     translator = model(name)
     runs = patching.runs
@@ -279,7 +279,7 @@ def smallest(name: str, patching: Patching, part: str, place: int) -> Smallest:
 
 
 def attribution(name: str, text: str, step: int, rather: int | None, removal: str) -> tuple[Attribution, Faithfulness]:
-    """Why a model, as it was trained, writes the token of a step (rather than another one), and how far to believe it.
+    """Why a model without edits writes the token of a step (rather than another one), and how reliable this is.
 
     Raises:
         S2SError: if the model, the text, the step, the token or the removal cannot be used.

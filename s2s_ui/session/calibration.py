@@ -1,4 +1,4 @@
-"""The switch of a stage that divides the logits by a temperature, for a model whose probabilities this mends."""
+"""The stage's switch that divides the logits by a temperature, for a model whose calibration this improves."""
 
 from s2s_ui.locales import Translate
 from s2s_ui.session import caches
@@ -6,7 +6,7 @@ from s2s_ui.session.request import Request
 
 
 def setting(request: Request, _: Translate) -> dict[str, object] | None:
-    """What a stage gets: whether its trace has the temperature, how its button is called, and what it is good for."""
+    """The stage's setting: whether the trace has the temperature, the button's name and explanation; or None."""
     measured = caches.calibration(request.model)
     if measured is None:
         return None

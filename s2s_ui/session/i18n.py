@@ -10,5 +10,5 @@ def _(message: str) -> str:
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    """`singular` or `plural`, as the language of this session counts."""
+    """`singular` or `plural`, by the rules of this session's language."""
     return translations(state.language()).ngettext(singular, plural, n)

@@ -16,7 +16,7 @@ from s2s_ui.session.letters import NAMES, SCRIPTS
 from s2s_ui.session.request import BadReference
 
 FIELDS = {"year": N_("year"), "month": N_("month"), "day": N_("day"), "century": N_("century")}
-"""What a remark calls the parts of a date."""
+"""The names of the parts of a date in remarks."""
 
 MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 UNJOINED = "\N{WORD JOINER}"
@@ -70,7 +70,7 @@ def sentence(problem: Exception | BadParameter) -> str:
 
 
 def sentences(problems: Iterable[Exception | BadParameter]) -> str | None:
-    """The sentences for all of these, one after the other; None where there are none."""
+    """The sentences for all of these, one after the other; None if there are none."""
     return " ".join(map(sentence, problems)) or None
 
 
@@ -126,7 +126,7 @@ def _remark(remark: Remark) -> str:
 
 
 def _missing(parts: Sequence[str]) -> str:
-    """What a text does not say of a day."""
+    """The sentence about missing parts of a date."""
     if tuple(parts) == ("century",):
         return _("The year has two digits, and the model writes four: it guesses the century.")
     if len(parts) > 2:
@@ -136,7 +136,7 @@ def _missing(parts: Sequence[str]) -> str:
 
 
 def _of_a_day(remark: Remark) -> str:
-    """What is wrong with the day of a text, or with the output."""
+    """The sentence about a problem with a text's date, or with the output."""
     first, *others = remark.pieces or ("",)
     match remark.kind:
         case "several":

@@ -13,8 +13,8 @@ class Page:
 
     script: str  # its name in pages/, without .py
     title: str  # marked for translation
-    reads: bool = True  # whether it shows the model and the sentence of its link
-    followed: bool = True  # whether a class comes along
+    reads: bool = True  # whether it shows the link's model and sentence
+    followed: bool = True  # whether a class follows the teacher to it
 
 
 _ALL = (

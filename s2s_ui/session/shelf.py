@@ -1,8 +1,8 @@
-"""Which checkpoints there are, without reading the folders again for every question.
+"""The list of checkpoints, cached so that the folders are not read again for every call.
 
-One run of a page asks about twenty times. The answer is kept while the folders of checkpoints have the same time of
-change, for a second at most. A manifest is read again when its file has changed. So what is new is found at once, or
-within a second if a folder was filled after it was made.
+One run of a page asks for it about twenty times. It is cached while the modification times of the folders stay the
+same, for at most one second. A manifest is read again when its file has changed. So a new checkpoint is found at once,
+or within a second if its folder was made before its files.
 """
 
 import os
@@ -16,10 +16,10 @@ from types import MappingProxyType
 from s2s_core.checkpoint import folders, read_manifest, searched
 from s2s_core.recipes import Sibling, in_order, siblings_of
 
-FRESH = 1.0  # seconds after which the folders are scanned again, whatever they say
+FRESH = 1.0  # seconds after which the folders are scanned again in any case
 MOST = 512  # manifests
 
-Stamp = tuple[int, int, int]  # of a file or folder: its number, its size and the time of its last change
+Stamp = tuple[int, int, int]  # of a file or folder: inode, size and modification time
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def manifest(folder: Path) -> bytes:
     known, content = _MANIFESTS.get(path, (None, b""))
     if stamp is None or stamp != known:
         content = read_manifest(folder)
-        if stamp is not None and stamp == _stamp(path):  # else it changed while it was read
+        if stamp is not None and stamp == _stamp(path):  # otherwise it changed while it was read
             if len(_MANIFESTS) > MOST:
                 _MANIFESTS.clear()
             _MANIFESTS[path] = stamp, content
@@ -79,7 +79,7 @@ def manifest(folder: Path) -> bytes:
 
 
 def stamp_of(folder: Path) -> Stamp | None:
-    """What changes whenever the checkpoint changes; None if it has no manifest."""
+    """A value that changes whenever the checkpoint changes; None if it has no manifest."""
     return _stamp(_manifest(folder))
 
 

@@ -33,8 +33,8 @@ from s2s_ui.session.address import (
     parse,
 )
 
-WHOLE = "whole"  # whether this session has made a page from its beginning to its end
-UNHEARD = "unheard"  # what the browser told before that, and no callback could hear
+WHOLE = "whole"  # whether this session has made a complete page
+UNHEARD = "unheard"  # widget states that the browser sent before that, without a callback
 
 
 def begin() -> None:
@@ -52,11 +52,11 @@ def begin() -> None:
 
 
 def end() -> None:
-    """Every script run that made its page whole has to call this last.
+    """Every script run that has made a complete page has to call this last.
 
-    A server that was started anew, or another replica, does not know the widgets of a page that comes back to it.
-    Streamlit would call nobody for what was typed or clicked until their first run has ended, and it would be lost.
-    So it is told again after that run.
+    If a page reconnects after a restart, or to another replica, the server does not have its widgets yet. Streamlit
+    calls no callbacks for what was typed or clicked before the end of the first run, so it would be lost. So these
+    states are processed again after that run.
     """
     if stored(WHOLE):
         return
@@ -133,7 +133,7 @@ def hidden() -> frozenset[str]:
 
 
 def is_linked() -> bool:
-    """Whether the session began with a link that says a step, or its link is for a class."""
+    """Whether the session began with a link that has a step, or its link is for a class."""
     came: bool = st.session_state["came to a step"]
     return came or any(option(name) is not None for name in ("hide", "lock", "predict"))
 
@@ -204,7 +204,7 @@ def one_language() -> Iterator[None]:
 
 @contextmanager
 def in_language(chosen: str) -> Iterator[None]:
-    """During the block, sentences are in this language, whichever the session's; there need be no session."""
+    """During the block, sentences are in this language instead of the session's; no session is needed."""
     token = _LANGUAGE.set(chosen)
     try:
         yield

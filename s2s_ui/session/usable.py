@@ -1,4 +1,4 @@
-"""What pages need from a checkpoint besides that it can be loaded; if it is missing, the log says so."""
+"""Further requirements of pages for a checkpoint, in addition to loading; if one is not met, it is logged."""
 
 import logging
 import os

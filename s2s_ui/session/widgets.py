@@ -1,4 +1,4 @@
-"""Widgets that show and change the session: their keys and callbacks, and the values that components have.
+"""Widgets that show and change the session: their keys and callbacks, and the values of components.
 
 A widget here shows a field or an option of the view (`state`), and its callback changes it. Streamlit calls it before
 the run in which the page is made again.
@@ -62,9 +62,9 @@ def bind_through(key: str, shown: object, take: Callable[[Any], object]) -> dict
 def _bound(key: str, shown: object, take: Callable[[Any], object]) -> dict[str, Any]:
     """The key and callback of a widget, which is set if it shows another value than ``shown``.
 
-    It is also set if the view or the language has changed since, because the browser identifies an option by its
-    label, and the label of the same option may be different with another text or language. And if the reader has turned
-    to another page, because the browser may forget what a widget had that stands on both. A widget that caused the
+    It is also set if the view or the language has changed, because the browser identifies an option by its
+    label, and the label of the same option may be different with another text or language. It is also set if the page
+    has changed, because the browser may lose the value of a widget that is on both pages. A widget that caused the
     change itself need not be set.
     """
     if st.session_state.get(key) != shown or _last_set().get(key) != _now():
@@ -92,9 +92,10 @@ def _last_set() -> dict[str, Shown]:
 
 
 def button(label: str, act: Callable[[], None], *, key: str, **options: Any) -> None:
-    """A button that does ``act`` where it stands on the page: once, whatever else the browser tells meanwhile.
+    """A button that calls ``act`` at its place in the script: exactly once, also if other events arrive meanwhile.
 
-    For what needs the controls before it as they are now, or turns to another page; else a callback is enough.
+    Use it if ``act`` needs the current values of controls above it, or opens another page; otherwise a callback is
+    enough.
     """
     pressed = f"pressed {key}"
     st.button(label, key=key, on_click=state.store, args=(pressed, True), **options)
@@ -176,7 +177,7 @@ def put_away() -> None:
 
 
 def sent() -> None:
-    """Call this when a page has been made whole: a run that was broken off may not have closed the popovers."""
+    """Call this when a page is complete. An interrupted run may not have closed the popovers."""
     state.store(CLOSING, None)
 
 

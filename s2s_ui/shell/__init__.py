@@ -1,1 +1,1 @@
-"""The page around every screen: navigation, theme, style sheets, the row below a figure, and where scripts come in."""
+"""The page around every screen: navigation, theme, style sheets, the row below a figure, and the start of scripts."""

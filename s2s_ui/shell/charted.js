@@ -1,6 +1,6 @@
 /**
- * What an element of a chart of Vega stands for, and the sentence about it with its numbers. Vega leaves at each
- * element the row of the data, and of which axis or legend it is a part.
+ * Finds what an element of a Vega chart represents, and its explanation with its numbers. Vega attaches to each element
+ * its row of the data, and the axis or legend that it is part of.
  */
 
 /**

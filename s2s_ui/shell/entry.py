@@ -1,8 +1,8 @@
-"""Where a script comes in: app.py and every page import this before anything else of ours.
+"""The start of every script: app.py and every page import this before our other modules.
 
-Visitors' scripts are threads. Where two threads begin to import modules that need each other, and not the same one
-first, Python gives one of them a module that is only half there. So the scripts all begin here: the first thread
-imports what app.py and the pages import, the others wait for it, and then there is nothing left to import.
+Visitors' scripts are threads. If two threads import modules that import each other, in different orders, one of them
+can get a module that is not complete. So all scripts start here: the first thread imports everything that app.py and
+the pages import, and the others wait for it.
 """
 
 import ast
@@ -26,8 +26,8 @@ APP = HOME / "app.py"
 def enter() -> None:
     """Make sure that a page runs inside the shell. Every page calls this first.
 
-    Until `st.navigation` was called once in a server's life, Streamlit runs the scripts of a folder pages/ by
-    themselves: a link to a page may be the first request that a server gets. Then the page runs app.py, which runs it.
+    Until the first call of `st.navigation` in a process, Streamlit runs the scripts in pages/ directly. This happens if
+    the first request to a server is a link to a page. Then the page runs app.py, which runs the page.
     """
     if not layout.surrounds():
         exec(compile(APP.read_bytes(), str(APP), "exec"), {"__name__": "__main__", "__file__": str(APP)})
@@ -42,7 +42,7 @@ def _import_what(script: Path) -> None:
 
 
 def _draw() -> None:
-    """The libraries of charts import a part of themselves with the first figure."""
+    """Draw a figure, because chart libraries import some of their modules with the first figure."""
     alt.Chart(pd.DataFrame({"word": ["a"], "share": [0.5]})).mark_point().encode(x="word:N", y="share:Q").to_json()
     turned = go.Figure(go.Scatter3d(x=[0], y=[0], z=[0])).update_layout(scene={"xaxis": {"title": {"text": "x"}}})
     turned.update_layout(template=theme.plotly_template(theme.LIGHT)).to_json()

@@ -1,7 +1,7 @@
 /**
- * What a chart shows answers the pointer, a tap and the focus with one sentence, which has the numbers that are
- * drawn, and a link into the lesson. Vega leaves at each element of its picture what it stands for: the row of the
- * data, and of which axis or legend it is a part. Which sentence belongs to what is said by charts/explained.py.
+ * Explanations of charts: for the element under the pointer, a tap or the focus, it shows one sentence with the drawn
+ * numbers, and a link into the lesson. Vega attaches to each element its row of the data, and the axis or legend that
+ * it is part of. charts/explained.py maps elements to sentences.
  */
 
 import { answer, itemOf } from "./charted.js";

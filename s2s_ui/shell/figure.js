@@ -2,9 +2,9 @@
  * Saves the picture above it as SVG or PNG, in the browser. Vega's picture is an SVG in the page; Plotly draws its own
  * (its bar of buttons is hidden by styles/page.css, the button that saves is pressed from here).
  *
- * Where a picture has a slider of its own, its place is written into the address when it rests, without a word to the
- * server; the last place goes without saying. A picture is made anew when the reader comes back from another page, so
- * the window keeps the place as well.
+ * If a picture has its own slider, the slider's position is written into the address when it stops moving, without a
+ * request to the server; the last position is the default and not written. The window also stores the position, because
+ * the picture is made again when the reader comes back from another page.
  */
 import { explains } from "./explained.js";
 import { prints } from "./paper.js";
@@ -46,7 +46,7 @@ export default function ({ data, parentElement }) {
 }
 
 /**
- * Writes on a figure to which sides it goes on, for the style sheet to say so.
+ * Marks on a figure the sides to which it can be scrolled, for the style sheet.
  * @param {HTMLElement} figure
  */
 function goesOn(figure) {

@@ -1,7 +1,7 @@
 """A figure on a page: a chart, and below it a row of buttons that save the picture or its numbers, or show a table.
 
-The browser saves the picture (figure.js) and says what is pointed at in it (explained.js), and the table of numbers is
-only made when somebody opens or saves it. So the row costs nothing until it is used.
+The browser saves the picture (figure.js) and explains the mark under the pointer (explained.js). The table of numbers
+is only made when somebody opens or saves it, so the row costs nothing until it is used.
 """
 
 import re
@@ -93,7 +93,7 @@ class _Themed:
     def to_dict(self) -> dict[str, Any]:
         specification = self.chart.to_dict(validate=False)
         config = {**specification.get("config", {}), **theme.altair_config(self.palette)}
-        if isinstance(padding := specification.get("padding"), int | float):  # or Streamlit adds 20 pixels to a 0
+        if isinstance(padding := specification.get("padding"), int | float):  # else Streamlit adds 20 pixels to a 0
             specification["padding"] = dict.fromkeys(("left", "right", "top", "bottom"), padding)
         return {**specification, "config": config, "usermeta": _AS_SVG}
 
@@ -106,10 +106,10 @@ borrowed.draw_unchecked()
 def _row(
     frame: pd.DataFrame | Callable[[], pd.DataFrame], *, name: str, key: str, file: str, slider: str | None
 ) -> None:
-    """SVG, PNG and CSV, what is drawn, and the table. As a fragment: opening one does not rerun the whole page."""
+    """The buttons for SVG, PNG, CSV, the explanation and the table. A fragment: opening one does not rerun the page."""
     with st.container(key=f"tools_{key}", horizontal=True, vertical_alignment="center", gap=None):
         pictures = st.components.v2.component("s2s_figure", js=kept.component(_SCRIPT), isolate_styles=False)
-        # when the address changes it loses the slider's parameter, so the browser gets the address and adds it again
+        # a change of the address removes the slider's parameter; with this address the browser adds it again
         position = {"slider": slider, "address": state.address()} if slider else {}
         said = explained.of(key, _).to_json(_, state.lesson_link())
         data = {"file": file, "label": _("Save as {format}"), "said": said, **position}
@@ -136,7 +136,7 @@ def _row(
 
 
 def _script() -> str:
-    """The scripts as one, since a component takes one; the names of all but the last stay their own."""
+    """All scripts as one, because a component has only one script; only the last one's names are visible."""
     charted, plotted, explains, paper, buttons = map(
         _bare, ("charted.js", "plotted.js", "explained.js", "paper.js", "figure.js")
     )
@@ -145,7 +145,7 @@ def _script() -> str:
 
 
 def _bare(name: str) -> str:
-    """A script without what it imports, and what it exports under its plain name; the default export stays."""
+    """A script without imports, and with plain functions instead of exports, except the default export."""
     source = files(__package__).joinpath(name).read_text("utf-8")
     return re.sub(r"^import .*\n|^/\*\* @import .*\n|^export (?=function|const)", "", source, flags=re.MULTILINE)
 
@@ -154,7 +154,7 @@ _SCRIPT = Kept("figure.js", _script)
 
 
 def explanation(table: pd.DataFrame, name: str) -> str:
-    """One sentence that says what the axes and colours of a figure are, with the numbers that they have now."""
+    """One sentence about the axes and colours of a figure, with their current ranges."""
     parts = []
     for column, values in table.items():
         if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
@@ -168,7 +168,7 @@ def explanation(table: pd.DataFrame, name: str) -> str:
 
 
 def _csv(frame: pd.DataFrame | Callable[[], pd.DataFrame]) -> bytes:
-    """The table as CSV, with a byte order mark, by which Excel recognises UTF-8."""
+    """The table as CSV with a byte order mark, so that Excel recognises UTF-8."""
     return _table(frame).to_csv(index=False).encode("utf-8-sig")
 
 

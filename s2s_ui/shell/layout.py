@@ -1,4 +1,4 @@
-"""Around every page: the navigation band, the input band, the line that says what went wrong."""
+"""The parts around every page: the navigation band, the input band, and the line for errors."""
 
 import html
 from collections.abc import Callable, Iterator, Sequence
@@ -16,9 +16,9 @@ from s2s_ui.session import state, widgets
 from s2s_ui.session.i18n import _
 
 _HERE = files(__package__)
-# In this order: the last ones overrule the others where there is no room, and on paper
+# In this order: later sheets override earlier ones on small screens and on paper
 _SHEETS = ("shell", "band", "page", "explained", "models", "lesson", "narrow", "fits", "print", "sheet")
-_SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is at work around this code
+_SURROUNDED: ContextVar[bool] = ContextVar("surrounded", default=False)  # whether app.py is running this code
 _SHELL = Kept("shell.css", lambda: "\n".join([kept.colours(), *map(_style, _SHEETS)]))
 _PRINT_DARK = Kept("print_dark.css", lambda: _style("print_dark"))
 _SWITCH = kept.of(__package__, "theme_switch.js")
@@ -32,11 +32,11 @@ def _style(name: str) -> str:
 def body() -> Iterator[None]:
     """The container of all that is on the page, with its style sheets.
 
-    Streamlit shows elements before it has applied a style sheet sent with them. This container is one pixel high until
-    the sheet makes it as high as its content, so nothing is seen in a place where it does not stay.
+    Streamlit shows elements before it has applied the style sheets sent with them. So this container is one pixel high
+    until the sheet gives it the height of its content, and no element is visible at a wrong place.
     """
     st.html(kept.sheet(_SHELL))
-    st.html(kept.sheet(_PRINT_DARK) if dark() else "<style></style>")  # always there: what follows keeps its place
+    st.html(kept.sheet(_PRINT_DARK) if dark() else "<style></style>")  # always present: keeps the next places
     token = _SURROUNDED.set(True)
     try:
         with st.container(key="body", height=1, border=False, gap=None):
@@ -47,7 +47,7 @@ def body() -> Iterator[None]:
 
 
 def surrounds() -> bool:
-    """Whether this code runs inside what app.py shows around every page."""
+    """Whether this code runs inside app.py, which makes the shell around every page."""
     return _SURROUNDED.get()
 
 
@@ -58,7 +58,7 @@ def navigation(pages: Sequence[Page], current: Page) -> None:
         shown = [] if "pages" in state.hidden() else pages
         with st.container(key="pages", horizontal=True, gap=None):
             _links(shown, current)
-        if len(shown) > 1:  # the same on a phone, where the style sheet hides the row of links
+        if len(shown) > 1:  # the links for a phone, where the style sheet hides the row
             with state.first_time("page", current.url_path) as turned:
                 if turned:
                     widgets.put_away()
@@ -77,15 +77,15 @@ def navigation(pages: Sequence[Page], current: Page) -> None:
 
 
 def dark() -> bool:
-    """Whether this reader has the dark theme: for what is drawn on the server."""
+    """Whether this reader has the dark theme, for pictures made on the server."""
     return bool(st.context.theme.type == "dark")
 
 
 @contextmanager
 def band(name: str) -> Iterator[None]:
-    """A row of controls of 36 px height that belongs to the shell and not to the page that shows it.
+    """A row of controls, 36 px high, that belongs to the shell, not to the page that shows it.
 
-    So it stands still when the reader turns to another page, and what was being typed arrives there.
+    So it stays when the page changes, with the text that is being typed.
     """
     with (
         borrowed.as_main_script(),
@@ -102,10 +102,10 @@ def notice(
     place: str = "page",
     beside: Callable[[], None] | None = None,
 ) -> None:
-    """One line in a place of its own, on Watch over the transport. It is text: what a reader typed is shown as typed.
+    """One line of plain text in its own place (on Watch, above the transport). Typed text is shown literally.
 
-    Without a sentence it keeps its empty place, so that nothing else moves when there is one. With `stale` the picture
-    is pale: it is that of a text before. ``beside`` draws a button that does what the line speaks of.
+    Without a sentence, its place stays empty, so that nothing moves when there is one. With `stale` the picture is
+    pale, because it shows an earlier text. ``beside`` draws a button for the action that the line names.
     """
     with st.container(key=f"notice_{place}", horizontal=True, vertical_alignment="center", gap="small"):
         if sentence:
@@ -124,7 +124,7 @@ def _links(pages: Sequence[Page], current: Page, *, place: str = "row") -> None:
 
 
 def _theme_switch() -> None:
-    """A button for light and dark; the browser keeps the choice. It also asks for a run after a lost connection."""
+    """A button for light and dark; the browser stores the choice. It also asks for a run after a lost connection."""
     switch = st.components.v2.component("s2s_theme_switch", js=kept.component(_SWITCH), isolate_styles=False)
     switch(
         key="theme_switch",
@@ -135,6 +135,6 @@ def _theme_switch() -> None:
             "apply": widgets.component_value("theme_switch", "theme"),
         },
         default={"theme": None, "back": None},
-        on_theme_change=lambda: None,  # a component tells its values only where somebody hears them
+        on_theme_change=lambda: None,  # a component sends its values only if it has a callback
         on_back_change=lambda: None,
     )

@@ -1,6 +1,6 @@
 /**
- * A chart that was drawn for the dark theme is printed in the colours of the light one: every colour of its SVG is a
- * token of the palette, or lies between the ends of one of its scales.
+ * Prints a chart of the dark theme in the colours of the light one. This is possible because every colour in its SVG is
+ * in the palette, or lies between the ends of one of its scales.
  */
 
 /**

@@ -1,6 +1,6 @@
 /**
- * What a figure of Plotly shows answers the pointer, a tap and the focus as a chart of Vega does. It draws without
- * elements: its points bear their row of the data, and what is drawn around them answers with one sentence.
+ * Explanations of Plotly figures, as for Vega charts. Plotly draws without elements. So its points have their row of
+ * the data, and everything else has one common sentence.
  */
 
 import { answerRow } from "./charted.js";

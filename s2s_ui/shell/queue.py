@@ -1,7 +1,7 @@
-"""The order in which the scripts of all readers run, and what a reader sees who has to wait.
+"""The order in which the scripts of all readers run, and the message to readers who have to wait.
 
-A newer request of the same reader replaces the one that waits, in its place in the queue. Whoever leaves is no longer
-waited for. The screen says so when the wait is longer than a moment.
+A new request of a reader replaces the waiting one and keeps its place in the queue. Requests of readers who leave are
+removed. If the wait takes longer than a moment, the screen says so.
 """
 
 import html
@@ -16,7 +16,7 @@ from s2s_ui.session import state
 from s2s_ui.session.i18n import _
 
 TELL = 1.0  # seconds of waiting after which the screen says so
-SINCE = "waits since"  # in the session: when a request came that has not had its turn yet
+SINCE = "waits since"  # in the session: the time of a request that is still waiting
 
 STYLE = (
     "position:fixed;z-index:3;top:0;right:calc(var(--s2s-margin,14px) + 125*var(--s2s-u,1px));"
@@ -24,14 +24,15 @@ STYLE = (
     "display:flex;align-items:center;margin:0;padding:0 10px;background:var(--s2s-panel,#f7f8fa);"
     "color:var(--s2s-ink,#14181f);font-size:0.8125rem;line-height:1.25"
 )
-"""In the navigation beside the language, never over the stage. It needs no style sheet: a first visit has none yet."""
+"""The message: in the navigation next to the language, never over the stage, and without a style sheet, because a first
+visit has none yet."""
 
 
 @contextmanager
 def in_turn(*, told: bool = True) -> Iterator[None]:
-    """Wait for the turn of this script, and hold it until the block ends, in whatever way.
+    """Wait for the turn of this script, and hold it until the block ends.
 
-    ``told`` keeps a place on the page for the sentence about the wait; a fragment has none.
+    ``told`` reserves a place on the page for the message about the wait; a fragment has none.
     """
     place = st.empty() if told else None
     since: float = state.stored(SINCE) or time.monotonic()
@@ -40,7 +41,7 @@ def in_turn(*, told: bool = True) -> Iterator[None]:
 
     def look() -> None:
         nonlocal said
-        state.stored(SINCE)  # Streamlit ends the script here if its reader has a newer request, or is gone
+        state.stored(SINCE)  # Streamlit ends the script here if its reader has a newer request or has left
         if place is not None and not said and time.monotonic() - since > TELL:
             said = True
             sentence = html.escape(_("Many are asking at once: the answer comes soon."))

@@ -1,16 +1,18 @@
 /**
- * What the shell does in the browser: the theme switch, the language of the document, the way of the Tab key through
- * popovers, and coming back.
+ * The shell's code in the browser: the theme switch, the language of the document, the Tab key in popovers, and
+ * reconnecting.
  *
- * A server that was started anew, or another replica, knows nothing of this page: neither its widgets nor the files
- * that it offers. So after every new connection the page asks for a run of its own.
+ * After a restart, or on another replica, the server does not have this page's widgets and files. So after every new
+ * connection the page asks for a run.
  *
- * Streamlit keeps the reader's theme in localStorage, one entry a page address, and reads it when the page loads. So a
- * click asks the server first, which puts what was typed into the address, and the answer ("apply") stores and reloads.
- * It is a value and not an event: Streamlit may lose an event that comes with another one, here what was typed.
+ * Streamlit stores the reader's theme in localStorage, one entry per page address, and reads it when the page loads. So
+ * a click first asks the server, which puts the typed text into the address; its reply ("apply") stores the theme and
+ * reloads. The request is a value, not an event, because Streamlit may lose one of two simultaneous events (here:
+ * typing).
  *
- * Streamlit puts what a popover shows at the end of the document and leaves the focus on its button. So for the Tab key
- * it follows the button: Tab leads from the button into it and from its last control to what comes after the button.
+ * Streamlit puts a popover's content at the end of the document and leaves the focus on its button. This code changes
+ * the order for the Tab key: from the button into the content, and from its last control to the element after the
+ * button.
  */
 const STORED = (/** @type {string} */ path) => `stActiveTheme-${path}-v2`;
 const CONNECTION = "data-test-connection-state"; // Streamlit writes it on its outermost element

@@ -1,6 +1,6 @@
-"""One sentence for every label, symbol and mark of the stage; the browser fills in the numbers that stand there.
+"""One sentence for every label, symbol and mark of the stage; the browser fills in the numbers.
 
-Which sentence belongs to what, and with which numbers, is the registry's in js/data/explanations.js.
+js/data/explanations.js maps each element to its sentence and the sentence's numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def packed(_: Translate) -> str:
 
 
 def explanations(_: Translate) -> dict[str, str]:
-    """The sentences by the names under which the registry has them."""
+    """The sentences by their names in js/data/explanations.js."""
     return _lanes(_) | _marks(_) | _rows(_) | _lens(_) | _terms(_) | _tables(_) | _around(_)
 
 
@@ -44,7 +44,7 @@ def chapters(_: Translate) -> dict[str, str]:
 
 
 def linked(_: Translate) -> dict[str, str]:
-    """The titles of the chapters to which the stage leads."""
+    """The titles of the chapters to which the stage links."""
     return {
         "chapter_why": _("Why one sequence into another"),
         "chapter_cell": _("The cell"),

@@ -1,4 +1,4 @@
-"""The words for whoever sees the stage for the first time: the line over it, and the walk over its parts."""
+"""The texts for a first visit to the stage: the line above it, and the guided walk over its parts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from s2s_ui.locales import Translate
 
 
 def guide(_: Translate) -> dict[str, str]:
-    """The words by the names under which the scripts of the stage ask for them."""
+    """The texts by their names in the stage's scripts."""
     return _line(_) | _walk(_)
 
 

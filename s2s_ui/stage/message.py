@@ -1,4 +1,4 @@
-"""What the player receives: traces, its words in the reader's language, and how it is set."""
+"""The message to the player: traces, its texts in the reader's language, and its settings."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ PLAIN: dict[str, object] = {
     "presented": False,
     "other_words": None,
 }
-"""How a stage is set that stands by itself."""
+"""The settings of a stage without a page around it."""
 
 
 def said(labels: Translate) -> dict[str, object]:
-    """What the player says, whatever the trace."""
+    """The player's texts that do not depend on the trace."""
     return {"words": words(labels), "explained": packed(labels)}
 
 
 def message(
     trace: Trace, *, labels: Translate, beside: Trace | None = None, said_in: str | None = None, **settings: object
 ) -> bytes:
-    """What the player receives: the traces, its words, and how it is set; by itself it only plays.
+    """The message to the player: the traces, its texts and its settings. With default settings it only plays.
 
-    `settings` are those of `stage`, as the browser reads them. `said_in` is a file with the words, which then stay
-    behind.
+    `settings` are those of `stage`, in the browser's form. `said_in` is a file with the texts; then they are not in the
+    message.
     """
     own = said(labels) if said_in is None else {"said": said_in}
     return pack(trace, beside=beside, labels=labels, settings={**own, **PLAIN, **settings})

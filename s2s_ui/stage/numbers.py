@@ -1,6 +1,6 @@
-"""Numbers made small for the stage, so that they print the two decimals of what the network computed.
+"""Store numbers in few bytes for the stage, so that their two printed decimals are those of the computed numbers.
 
-Ties (0.125) are avoided, because Python rounds them to even and JavaScript upwards.
+Ties (0.125) are avoided, because Python rounds them to even and JavaScript rounds them up.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _UP = np.float16(np.inf)
 
 
 def exact(values: Any) -> NDArray[np.float32]:
-    """The values as they are."""
+    """The values in float32."""
     return np.asarray(values, np.float32)
 
 
 def compact(arrays: Sequence[FloatArray]) -> list[NDArray[Any]]:
-    """Each array as float16 that prints the same two decimals; where halves are too coarse, as int16 hundredths.
+    """Each array as float16 that prints the same two decimals; if float16 is too coarse, as int16 hundredths.
 
-    Halves do up to 8 at least; float32 stays where even hundredths are too large.
+    float16 is enough at least up to 8; float32 is used if even hundredths are too large for int16.
     """
     return _together(arrays, _compacted)
 
@@ -35,15 +35,15 @@ def levels(arrays: Sequence[FloatArray]) -> list[NDArray[Any]]:
 
 
 def signed_levels(arrays: Sequence[FloatArray]) -> list[NDArray[Any]]:
-    """Values from -1 to 1 as signed bytes, likewise: 127 levels on either side of zero."""
+    """Values from -1 to 1 as signed bytes in the same way, with 127 levels on each side of zero."""
     return _together(arrays, partial(_leveled, lowest=-1, kind=np.dtype(np.int8)))
 
 
 def corrections(sums: Sequence[FloatArray], terms: Sequence[Sequence[NDArray[Any]]]) -> list[NDArray[np.uint8]]:
-    """By how many hundredths the sum of what `compact` made of the terms prints differently from each sum itself.
+    """The differences, in hundredths, between the printed sum of the compact terms and the printed sum itself.
 
-    `sums` are of one shape, [steps, units]. Two to a byte, the first in its lower half, from -8 to 7: a term is off by
-    half a hundredth at most.
+    `sums` all have the shape [steps, units]. A byte has two differences from -8 to 7, the first in its lower half. They
+    are this small because a term differs by at most half a hundredth.
     """
     if not sums:
         return []
@@ -60,7 +60,7 @@ def corrections(sums: Sequence[FloatArray], terms: Sequence[Sequence[NDArray[Any
 
 
 def _together(arrays: Sequence[FloatArray], small: Callable[[FloatArray], list[NDArray[Any]]]) -> list[NDArray[Any]]:
-    """What `small` makes of the arrays, those of one shape at once: NumPy's calls cost more here than its sums."""
+    """Apply `small` to the arrays, to all of one shape at once: the number of NumPy calls dominates the time."""
     places: dict[tuple[int, ...], list[int]] = {}
     for place, values in enumerate(arrays):
         places.setdefault(values.shape, []).append(place)
@@ -95,7 +95,7 @@ def _leveled(stack: FloatArray, *, lowest: int, kind: np.dtype[Any]) -> list[NDA
 def _moved(
     near: NDArray[Any], wanted: FloatArray, neighbours: Callable[[Any], tuple[Any, Any]], unit: int = 1
 ) -> NDArray[np.bool_]:
-    """Moves the few numbers that do not print what is wanted to a neighbour that does; of which arrays all do then."""
+    """Move numbers that print wrongly to a neighbour that prints right; for each array, whether all are right now."""
     wrong = ~_prints(near / unit if unit > 1 else near, wanted)
     above, below = neighbours(near[wrong])
     wished = wanted[wrong]
@@ -106,7 +106,7 @@ def _moved(
 
 
 def _each(true: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Of which arrays of a stack every number is true."""
+    """For each array of a stack, whether all its values are true."""
     return np.asarray(true.all(axis=tuple(range(1, true.ndim))))
 
 
@@ -115,13 +115,13 @@ def _widened(sent: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _hundredths(values: FloatArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The values, and as how many hundredths each is printed. Exact: 24 bits times 100 fit into 53."""
+    """The values in float64, and each as printed, in hundredths. This is exact: 24 bits times 100 fit into 53 bits."""
     number = exact(values).astype(np.float64)
     return number, np.rint(number * 100)
 
 
 def _prints(sent: FloatArray, wanted: FloatArray) -> NDArray[np.bool_]:
-    """Where a number prints the wanted number of hundredths, in Python and in JavaScript alike."""
+    """Whether each number prints the wanted hundredths, in Python and in JavaScript."""
     hundredths = sent.astype(np.float64) * 100
     tie = np.abs(hundredths - np.trunc(hundredths)) == 0.5
     return np.asarray((np.rint(hundredths) == wanted) & ~tie)

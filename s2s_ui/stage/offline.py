@@ -1,4 +1,4 @@
-"""The stage with one trace in it as a single HTML file that plays without a server, from a disk as well."""
+"""The stage with one trace as a single HTML file that plays without a server, also from a disk."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ show();
 
 
 def page(message: bytes, *, title: str, language: str) -> bytes:
-    """A message of `pack` as a page. What a reader typed is in the message, as base64, and in the title, escaped."""
+    """A page with a message of `pack`. Typed text is only in the message, as base64, and in the title, escaped."""
     return _PAGE.format(
         language=html.escape(language),
         title=html.escape(title),

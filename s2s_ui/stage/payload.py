@@ -1,17 +1,17 @@
-"""A trace as the stage receives it: one binary message, sent once, from which the browser draws every step.
+"""A trace as a binary message for the stage. It is sent once, and the browser draws every step from it.
 
     [u32 little-endian: length of the header][header: JSON in UTF-8, padded with spaces to a multiple of 4][arrays]
 
-The header says of each array its type, how wide a step is, and where the steps lie: offset from the end of the header
-and how many, in pairs. A step that occurs twice is sent once, so two runs share what they have in common; an array of
-one step holds for all steps. Of every cell the first 48 units are sent, those that a fingerprint shows.
+For each array, the header has its type, the width of a step, and the positions of the steps as pairs: offset from the
+end of the header, and number of steps. Equal steps are sent only once, so two runs share their common steps. An array
+with one step is valid for all steps. Of every cell the first 48 units are sent; a fingerprint shows these.
 
-Numbers printed with two decimals travel as float16 (gates and candidates as bytes), moved to the neighbouring value
-where that is needed to print the two decimals of the float32 that the network computed. A pre-activation is the sum of
-its terms; `off` says by how many hundredths that prints differently, two to a byte. The states that attention reads are
-sent as they are; (11) puts them together in the browser, unless an edit holds a joined state.
+Numbers printed with two decimals are sent as float16 (gates and candidates as bytes). If needed, they are moved to the
+neighbouring value, so that they print the same two decimals as the computed float32. The browser computes a
+pre-activation as the sum of its terms; `off` has the difference of its printed value in hundredths, two per byte. The
+states that attention reads are sent in float32; the browser joins them (11), unless an edit changes a joined state.
 
-Of several layers the top one stands in the header where that of one layer does, and the others lie in `below`, the
+With several layers, the top one has the same place in the header as a single layer; the others are in `below`, the
 lowest first.
 """
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SHOWN_UNITS = 48
 TOP_TOKENS = 10
-VERSION = 4  # js/data/payload.js reads this one alone
+VERSION = 4  # js/data/payload.js reads only this version
 Small = Callable[[Sequence[FloatArray]], list[NDArray[Any]]]
 SMALL: Mapping[str, Small] = {
     "forget_gate": levels,
@@ -55,7 +55,7 @@ def pack(
     labels: Translate = str,
     settings: Mapping[str, object] | None = None,
 ) -> bytes:
-    """The message for one trace, and for another of the same sentence that it is compared with.
+    """The message for one trace and, to compare, another trace of the same sentence.
 
     `labels` translates the names of marks; `settings` are further entries of the header (words, start step, switches).
     """
@@ -87,7 +87,7 @@ def pack(
 
 
 class _Arrays:
-    """The distinct steps of all arrays of a message, laid end to end, and the index that finds them."""
+    """The distinct steps of all arrays of a message, concatenated, and an index to find them."""
 
     def __init__(self) -> None:
         self.index: dict[str, list[object]] = {}
@@ -95,7 +95,7 @@ class _Arrays:
         self._length = 0
 
     def add(self, name: str, stored: NDArray[Any], *, halves: int | None = None) -> None:
-        """Adds an array [steps, width]; `halves` is its width where two numbers share a byte."""
+        """Adds an array [steps, width]; `halves` is its width if two numbers share a byte."""
         kind = f"{stored.dtype.kind}{stored.dtype.itemsize}"
         places: list[int] = []
         steps = np.asarray(stored, f"<{kind}").tobytes()
@@ -122,7 +122,7 @@ def _shown_halves(values: FloatArray, directions: int) -> FloatArray:
 def _cell(arrays: _Arrays, name: str, cell: CellTrace, layer: int, *, whole: bool = False) -> dict[str, object]:
     """Adds the quantities of one cell, its pre-activations and their terms, and describes them for the header.
 
-    `whole` sends the hidden states as they are, as attention reads them.
+    `whole` sends the hidden states in float32, because attention reads them.
     """
     quantities = _shown(cell.quantities())
     terms = {quantity: _shown(cell.terms(quantity)) for quantity in quantities}
@@ -150,7 +150,7 @@ def _shown(values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 
 
 def _small(quantities: Mapping[str, FloatArray], whole: bool) -> dict[str, NDArray[Any]]:
-    """Each quantity as it is sent, those that are made small alike at once."""
+    """Each quantity in the form in which it is sent; those with the same form are converted together."""
     alike: dict[Small, list[str]] = {}
     for quantity in quantities:
         small = _whole if quantity == "hidden" and whole else SMALL.get(quantity, compact)
@@ -172,7 +172,7 @@ def _encoder(arrays: _Arrays, name: str, encoder: EncoderTrace) -> dict[str, obj
     if below:
         described["below"] = [_layer(arrays, f"{name}.{layer}", layer, both) for layer, both in below]
     ways = [cell.hidden for cell in (encoder.forward, encoder.backward) if cell is not None]
-    if not np.array_equal(encoder.joined, np.concatenate(ways, axis=1)):  # an edit holds a joined state
+    if not np.array_equal(encoder.joined, np.concatenate(ways, axis=1)):  # an edit changes a joined state
         described["joined"] = f"{name}.joined"
         arrays.add(f"{name}.joined", exact(_shown_halves(encoder.joined, len(ways))))
     return described
@@ -198,7 +198,7 @@ def _decoder(arrays: _Arrays, name: str, cells: Sequence[CellTrace]) -> dict[str
 
 
 def _read_alike(one: EncoderTrace, other: EncoderTrace) -> bool:
-    """Whether two runs read the source alike: an edit of the decoder leaves the encoder as it was."""
+    """Whether the encoders of two runs are equal; an edit of the decoder does not change the encoder."""
     return np.array_equal(one.joined, other.joined) and all(
         np.array_equal(mine.quantities()[quantity], its.quantities()[quantity])
         for ours, theirs in zip(one.layers, other.layers, strict=True)
@@ -209,12 +209,12 @@ def _read_alike(one: EncoderTrace, other: EncoderTrace) -> bool:
 
 
 def _once(values: FloatArray) -> FloatArray:
-    """One step for all of them where they are alike; a bias is."""
+    """Only the first step if all steps are equal, as for a bias."""
     return values[:1] if (values == values[:1]).all() else values
 
 
 def _run(arrays: _Arrays, name: str, trace: Trace, labels: Translate) -> dict[str, object]:
-    """Adds what one run looked at, computed and wrote, and describes it for the header."""
+    """Adds the attention, numbers and output of one run, and describes them for the header."""
     directions = 1 if trace.encoder.backward is None else 2
     tops = [trace.top(t, TOP_TOKENS) for t in range(len(trace.tgt_tokens))]
     arrays.add(f"{name}.probability", exact([[p for _, _, p in top] for top in tops]))
@@ -241,7 +241,7 @@ def _run(arrays: _Arrays, name: str, trace: Trace, labels: Translate) -> dict[st
 
 
 def _answers(trace: Trace) -> dict[str, object]:
-    """The output as people write it, where in it each token stands, and the reference likewise."""
+    """The output as people write it, with the span of each token, and the same for the reference."""
     described: dict[str, object] = {"answer": answer(trace.output), "spans": spans(trace.tgt_tokens, trace.output)}
     if trace.reference is not None:
         described["reference_answer"] = answer(trace.reference)

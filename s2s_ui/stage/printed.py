@@ -1,6 +1,6 @@
-"""How tokens and answers read on every screen: stage, charts, tables, buttons, the offline page, a notebook.
+"""How tokens and outputs are printed everywhere: stage, charts, tables, buttons, the offline page, a notebook.
 
-No token is shown as a tokenizer labels it: marks ("<pad>") and bytes ("<0xEC>") have words, spaces a sign.
+A tokenizer's labels are not shown: marks ("<pad>") and bytes ("<0xEC>") have words, a space has a sign.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PARTS = "₀₁₂₃₄₅₆₇₈₉"
 def printed(token: str, _: Translate = str) -> str:
     """A token as a picture prints it: marks in words, a space as ␣, other invisible characters by code point.
 
-    A character that a vocabulary of pieces lacks is spelt in bytes: one of a single byte is printed itself.
+    A character that a vocabulary of pieces lacks is spelt in bytes; a character of one byte is printed itself.
     """
     if mark := _mark(token, _):
         return mark
@@ -37,17 +37,17 @@ def printed(token: str, _: Translate = str) -> str:
 
 
 def answer(text: str) -> str:
-    """An output as people write it, with its spaces and in syllables: character for character the text itself.
+    """An output as people write it, with spaces and in syllables.
 
-    A letter of Hangul alone reads as the letter that is typed alone, a control character as its picture.
+    A single jamo becomes the letter that is typed alone; a control character becomes its Unicode picture.
     """
     return "".join(LETTERS.get(char, _PICTURES.get(char, char)) for char in text)
 
 
 def source(trace: Trace, _: Translate = str) -> list[str]:
-    """What was read, position by position.
+    """The source tokens as printed, by position.
 
-    An unknown token reads as the characters that were typed, a byte as the typed character and which of its bytes.
+    An unknown token is shown as the typed characters; a byte as the typed character with the number of the byte.
     """
     read: list[str] = []
     places = zip(trace.src_tokens, trace.src_offsets, trace.src_unknown, _bytes(trace), strict=True)
@@ -61,7 +61,7 @@ def source(trace: Trace, _: Translate = str) -> list[str]:
 
 
 def target(trace: Trace, _: Translate = str) -> list[str]:
-    """What was written, step by step."""
+    """The output tokens as printed, by step."""
     return [printed(token, _) for token in trace.tgt_tokens]
 
 
@@ -79,7 +79,7 @@ def _mark(token: str, _: Translate) -> str | None:
 
 
 def _signs(text: str) -> str:
-    """A text with a sign for each space in it, and what has no sign and cannot be seen by its code point."""
+    """A text with a sign for each space, and with code points for invisible characters."""
     if text.isprintable() and " " not in text:  # as nearly all are
         return text
     return "".join(_INVISIBLE.get(char) or (f"U+{ord(char):04X}" if _is_hidden(char) else char) for char in text)
@@ -90,7 +90,7 @@ def _is_hidden(char: str) -> bool:
 
 
 def _bytes(trace: Trace) -> list[str]:
-    """For each source token that is one of several bytes of a character which of them it is; "" for any other."""
+    """For each source token that is one of several bytes of a character, the number of the byte; else ""."""
     numbers: list[str] = []
     before, count = None, 0
     for token, span in zip(trace.src_tokens, trace.src_offsets, strict=True):

@@ -1,8 +1,8 @@
-"""The player as one script and its style sheet, for any page: a component of Streamlit, a file, a notebook.
+"""The player as one script and one style sheet, for any page: a component of Streamlit, a file, a notebook.
 
-The player is written as ES modules; a component takes one script. `script` joins them: each module becomes a function
-called once, in the order in which they import each other, so that names private to a module stay private. Comments with
-the types are for `make check` and stay behind.
+The player is written as ES modules, but a component takes only one script. `script` joins them: each module becomes a
+function that is called once, in the order of the imports, so private names stay private. Comments with types are only
+for `make check` and are removed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from functools import cache
 from importlib.resources import files
 
 SHEETS = ("stage.css", "answer.css", "guide.css", "explain.css", "present.css", "paper.css", "lesson.css")
-"""The later ones overrule the earlier."""
+"""Later sheets override earlier ones."""
 ENTRY = "mount.js"  # a module is named by its path under js/
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # of lines of its own
+_COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # comments on separate lines
 _EXPORT = re.compile(r"^export (?:const|class|function) (\w+)", re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""The files of the stage that a browser keeps: its code, its style sheet, its words in each language."""
+"""The stage's files that a browser caches: its code, its style sheet, and its texts in each language."""
 
 import json
 from functools import partial
@@ -22,5 +22,5 @@ def _words(language: str) -> str:
 
 _CODE, _STYLE = Kept("player.js", script), Kept("player.css", style)
 ENTRY = Kept("stage.js", _entry)
-"""What a page loads: it loads the others."""
+"""The file that a page loads; it loads the others."""
 WORDS = {language: Kept(f"words-{language}.json", partial(_words, language)) for language in LANGUAGES}

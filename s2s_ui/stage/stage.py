@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _nothing() -> None:
-    """What a callback does that a page does not need."""
+    """The callback of events that a page does not need."""
 
 
 def stage(
@@ -56,25 +56,30 @@ def stage(
     on_edit: Callable[[], None] | None = None,
     on_type: Callable[[], None] | None = None,
 ) -> str | None:
-    """Mounts the stage; answers "peepholes", "teacher" or "calibrated" in the run after such a request, else None.
+    """Mount the stage. Returns "peepholes", "teacher" or "calibrated" in the run after such a request, else None.
 
-    The words of the `language` are a file that the browser keeps; where none is served, they travel along. `beside` is
-    another run of the same text to compare with: what it was before the edits if `original`, else the free run beside a
-    teacher-forced one. `step` is where to start, as the address has it (17, or "17.2" for a sub-step); `autoplay` plays
-    once from the start if there is no step. `peepholes` says whether their wires are drawn. The key / focuses what
-    `sentence_selector` finds; with `on_type` the stage tells what is being typed there, when the keys rest for a moment
-    ("typed" in the component's state). `edits` are those that the trace was computed with; with `on_edit` the reader
-    can change them, and what was asked for (see whatif.py) is under "edit". The callbacks are called before the run.
-    Stages of the same `sync` step together, and one of them is `addressed`: it writes the step into the address. One
-    without its `inspector` takes the whole width. With `predict` an output is covered until somebody has guessed it.
-    `calibration` is what there is to say of the temperature in (12): the button for it is told as "calibrated". `layer`
-    is the one to show, from 1; None, or one that the model lacks, is the top one. With `on_layer` the page keeps the
-    layer that a reader turns to ("layer", 0 the top one). `unit` and `side` (forward or backward) are what is looked
-    into first. `intro` is what the line for a first visit says; a `hurried` stage reads its source quickly as long as
-    this browser has seen no attention being played. `lesson_link` is the address of the lesson, for links to its
-    chapters, and `stories` are further links beside the attention. A `presented` stage can be shown larger and drawn
-    on; `other` is a second language for its captions. `lesson` is how a chapter sets the stage (see lesson/staging.py);
-    what the reader does with it is told under "lesson".
+    The callbacks are called before the run; the component's state has their values.
+
+    - `language`: its texts are a file that the browser caches; if no files are served, they are in the message.
+    - `beside`: another run of the text: with `original` the run before the edits, else the free run to a forced one.
+    - `step`: the first step, in the address's form (17, or "17.2" for a sub-step).
+    - `autoplay`: plays once from the start if there is no step.
+    - `peepholes`: whether their wires are drawn.
+    - `sentence_selector`: the field that the key / focuses. With `on_type`, the stage sends the text that is typed
+      there after a short pause ("typed").
+    - `edits`: those of the trace. With `on_edit` the reader can change them; the request is in "edit" (see whatif.py).
+    - `sync`: stages with the same value step together. The one that is `addressed` writes the step into the address.
+    - `inspector`: without it, the stage has the whole width.
+    - `predict`: covers each output until somebody has guessed it.
+    - `calibration`: the texts about the temperature in (12); its button returns "calibrated".
+    - `layer`: the layer to show, from 1; None, or a missing layer, is the top one. With `on_layer`, the layer that the
+      reader chooses is in "layer" (0 is the top one).
+    - `unit`, `side`: the unit and the direction (forward or backward) to inspect first.
+    - `intro`: the line for a first visit. A `hurried` stage plays the encoder quickly until this browser has played
+      the attention.
+    - `lesson_link`: the address of the lesson; `stories` are further links next to the attention.
+    - `presented`: the stage can be shown larger and drawn on; `other` is a second language for its captions.
+    - `lesson`: the setting of a chapter (see lesson/staging.py); the reader's actions are in "lesson".
     """
     files = kept.served()
     data = message(
@@ -122,7 +127,7 @@ def stage(
 
 
 def _component() -> Any:
-    """Registered inside the run, because a second AppTest knows nothing of what was registered at import."""
+    """The component, registered inside the run: a second AppTest does not have what was registered at import."""
     if kept.served():
         return st.components.v2.component("s2s_stage", js=kept.component(ENTRY))
     return st.components.v2.component("s2s_stage", js=script(), css=style())

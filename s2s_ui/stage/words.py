@@ -1,4 +1,4 @@
-"""Every word that the stage says, through the page's translation.
+"""All texts of the stage, translated by the page.
 
 {name} is filled in by the browser; {name:을/를} is the Korean particle that follows the final sound of that value.
 """
@@ -11,7 +11,7 @@ from s2s_ui.stage.guide import guide
 
 
 def words(_: Translate) -> dict[str, str]:
-    """The words by the names under which the scripts of the stage ask for them."""
+    """The texts by their names in the stage's scripts."""
     return _parts(_) | captions(_) | _inspector(_) | _transport(_) | _edits(_) | _help(_) | guide(_) | links(_)
 
 

@@ -3,8 +3,8 @@ cores fairly.
 
 The name of a training is also the name of its checkpoint, and part of the link. The order of a training is stored on
 the disk beside the checkpoints. So a training that was paused, or interrupted by the end of the server, can continue.
-Whoever has the link watches; `ownership` says who steers, `limits` and `quota` how much may lie there and how long.
-Several replicas of a server may have the same trainings: `sharing` says which of them runs one.
+Everybody with the link can watch. `ownership` decides who steers; `limits` and `quota` limit disk space and time.
+Several replicas of a server may share trainings; `sharing` decides which of them runs one.
 """
 
 from s2s_ui.workshop.keeping import keep

@@ -1,4 +1,4 @@
-"""What is done now and then for the trainings of a server: in threads of their own, for as long as it runs."""
+"""Periodic work for the trainings of a server, in separate threads, while the server runs."""
 
 import logging
 import time
@@ -10,13 +10,13 @@ from s2s_ui.workshop.shop import Workshop
 
 LOG = logging.getLogger(__name__)
 
-EVERY = 3600.0  # seconds between two times that what nobody opens is looked for
+EVERY = 3600.0  # seconds between two searches for trainings that nobody opens
 
 
 def keep(workshop: Workshop) -> None:
-    """Delete what nobody opens, now and every hour from now on.
+    """Delete trainings that nobody opens, at once and again every hour.
 
-    Where replicas share a store, also tell them every second what runs here, and go on with what a killed one left.
+    If replicas share a store, also report every second what runs here, and take over the trainings of killed replicas.
     """
     _repeat(workshop.clean, EVERY, "cleaning")
     if workshop.sharing.beat:

@@ -1,4 +1,4 @@
-"""How much of the disk trainings may take and how long they stay: options of the server, and their errors."""
+"""The limits on trainings' disk space and lifetime, which are options of the server, and their errors."""
 
 import logging
 import math
@@ -15,7 +15,7 @@ DAY = 24 * 60 * 60  # seconds
 
 
 class ShareFull(S2SError):
-    """A training would take more of the disk than the ``limit``, in MB, of one visitor or of all."""
+    """A training would exceed the ``limit`` on disk space, in MB, of one visitor or of all."""
 
     def __init__(self, whose: Literal["visitor", "all"], limit: float) -> None:
         super().__init__(whose, limit)
@@ -27,7 +27,7 @@ class ShareFull(S2SError):
 
 
 class TooManyOpen(S2SError):
-    """The visitor has as many trainings that wait, run or are paused as the ``limit`` allows."""
+    """The visitor already has ``limit`` trainings that wait, run or are paused."""
 
     def __init__(self, limit: float) -> None:
         super().__init__(limit)
@@ -39,19 +39,19 @@ class TooManyOpen(S2SError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits of a server's trainings. Each is positive, and infinite where there is none."""
+    """The limits of a server's trainings. Each is positive; infinity means no limit."""
 
-    mb: float = 2000  # that all trainings may take on the disk, with the files of pairs
-    mb_each: float = 300  # that those of one visitor may take; the largest that can be ordered takes 240
+    mb: float = 2000  # disk space of all trainings, with their files of pairs
+    mb_each: float = 300  # disk space of one visitor's trainings; the largest possible training takes 240
     open_each: float = 5  # trainings of one visitor that wait, run or are paused
     days: float = 90  # after which a training that nobody opened is deleted
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
-        """The limits as S2S_RUNS_MB, S2S_RUNS_MB_EACH, S2S_RUNS_OPEN_EACH and S2S_RUNS_DAYS set them.
+        """The limits from S2S_RUNS_MB, S2S_RUNS_MB_EACH, S2S_RUNS_OPEN_EACH and S2S_RUNS_DAYS.
 
-        A value that is no positive number ("inf" is one) is logged, and the default taken: a server with a slip in its
-        configuration still starts, and no slip lifts a limit.
+        A value that is not a positive number ("inf" is allowed) is logged and replaced by the default. So a server with
+        a wrong value still starts, and no wrong value removes a limit.
         """
         chosen: dict[str, float] = {}
         for field in fields(cls):

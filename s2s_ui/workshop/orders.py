@@ -1,4 +1,4 @@
-"""The orders of trainings on the disk, a folder each with the visitor's file of pairs; a checkpoint to take away."""
+"""The orders of trainings on the disk: one folder each, with the visitor's file of pairs. A checkpoint as a zip."""
 
 import io
 import json
@@ -18,7 +18,7 @@ from s2s_ui.workshop.storage import ORDER, ORDERS
 LOG = logging.getLogger(__name__)
 
 PAIRS = "pairs"
-MOST_ROWS = 200_000  # of a file of pairs
+MOST_ROWS = 200_000  # rows of a file of pairs
 PACKED = b"\x1f\x8b"  # the first bytes of a gzip file
 
 
@@ -50,12 +50,12 @@ def pairs(root: Path, order: Order) -> Path | None:
 
 
 def rows(file: str, content: bytes) -> int:
-    """How many rows a file of pairs has, at most.
+    """An upper bound for the number of rows in a file of pairs.
 
     Raises:
         FileProblem: if they are too many, or the file is packed.
     """
-    if content.startswith(PACKED):  # its content may be a thousand times as large
+    if content.startswith(PACKED):  # unpacked, it may be a thousand times as large
         raise FileProblem("packed", {"file": file})
     found = max(content.count(end) for end in (b"\n", b"\r"))
     if found > MOST_ROWS:

@@ -1,8 +1,8 @@
-"""Whose a training is: it is steered by whoever has its key, and nobody else.
+"""Ownership of trainings: only somebody with the key of a training can steer it.
 
-A key is random and belongs to one training. The server writes down its hash alone, so whoever reads the disk, a backup
-or a log cannot steer. A visitor's secret is the same kind of value for all trainings of one browser; it steers nothing
-and only says whose share of the disk a training takes.
+A key is random and belongs to one training. The server stores only its hash, so somebody who reads the disk, a backup
+or a log cannot steer. A visitor's secret is a similar value for all trainings of one browser. It cannot steer; it is
+only used for the limit on a visitor's disk space.
 """
 
 import hmac
@@ -22,14 +22,14 @@ def new_secret() -> str:
 
 
 def hashed(secret: str) -> str:
-    """What may be written down of a key. There is too much chance in it for guessing, so a plain hash hides it."""
+    """The hash of a key, which may be stored. Keys are too random to be guessed, so a plain hash is safe."""
     return sha256(secret.encode("ascii")).hexdigest()
 
 
 def opens(key: object, written: str) -> bool:
-    """Whether this is the key with the ``written`` hash; the time that it takes tells nothing about it.
+    """Whether this is the key with the ``written`` hash, compared in constant time.
 
-    Nothing opens what is no hash, such as the empty one of a training of an older version.
+    No key fits a text that is not a hash, such as the empty one of a training from an older version.
     """
     if not isinstance(key, str) or not SECRET.fullmatch(key) or not _HASH.fullmatch(written):
         return False

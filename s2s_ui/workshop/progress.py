@@ -32,7 +32,7 @@ class Progress:
     probe: ProbeAttention | None = None
     samples: tuple[Sample, ...] = ()  # outputs for unseen pairs
     known: tuple[Sample, ...] = ()  # outputs for training pairs
-    count: Count | None = None  # what became of the rows of a file
+    count: Count | None = None  # how the rows of a file were used
     best_step: int = 0  # the update with the best loss on unseen pairs
     left: float | None = None  # seconds until the end, estimated from the speed so far
     problem: S2SError | None = None  # why the training failed
@@ -50,8 +50,8 @@ class Order:
     name: str
     choice: Choice
     file: str = ""  # the name of the uploaded file of pairs
-    key: str = ""  # the hash of the key that steers it; empty in an order of an older version: nobody steers that
-    visitor: str = ""  # the hash of whose share of the disk it takes
+    key: str = ""  # the hash of its key; empty in orders of older versions, which nobody can steer
+    visitor: str = ""  # the hash of the visitor's secret
 
     def to_json(self) -> dict[str, object]:
         owner = {"key": self.key, "visitor": self.visitor}

@@ -1,7 +1,7 @@
-"""Who may have how much of the disk. What an order or a training will take is promised before anything is written.
+"""The limits on disk space. An order or a training reserves its space before anything is written.
 
-Promises live in this process. Of another process on the same folder we see what lies on the disk: together they may
-take more than the limit, by what is being trained there at the moment and not saved yet.
+Reservations are only in this process. Of other processes on the same folder, only their files on the disk count. So
+together they can exceed the limit by trainings that are running there and not saved yet.
 """
 
 import math
@@ -12,8 +12,8 @@ from s2s_ui.workshop import storage
 from s2s_ui.workshop.limits import MB, Limits, ShareFull, TooManyOpen
 from s2s_ui.workshop.storage import Stored
 
-PER_PARAMETER = 16  # bytes of an unfinished training: the best weights, those of now, and Adam's two averages
-BESIDE = MB  # bytes at most of what lies beside the weights: vocabularies, snapshots, log, card
+PER_PARAMETER = 16  # bytes of an unfinished training: best and current weights, Adam's two averages
+BESIDE = MB  # the most bytes of the other files: vocabularies, snapshots, log, card
 
 
 class Quota:
@@ -25,16 +25,16 @@ class Quota:
         self._lock = Lock()
 
     def order(self, name: str, visitor: str, upload: int) -> None:
-        """Promise a new order, with a file of ``upload`` bytes.
+        """Reserve space for a new order with a file of ``upload`` bytes.
 
         Raises:
             TooManyOpen: if its visitor has too many trainings that are not finished.
-            ShareFull: if its visitor, or all, would have more than they may.
+            ShareFull: if the visitor, or all visitors together, would exceed the limit.
         """
         self._promise(name, visitor, upload + 4 * storage.BLOCK, most_open=self.limits.open_each)
 
     def training(self, name: str, visitor: str, parameters: int) -> None:
-        """Promise what a training takes that has so many parameters, while it is not finished.
+        """Reserve space for an unfinished training with this number of parameters.
 
         Raises:
             ShareFull: as `order`.
@@ -43,7 +43,7 @@ class Quota:
         self._promise(name, visitor, order + parameters * PER_PARAMETER + BESIDE)
 
     def settle(self, name: str) -> None:
-        """Forget a promise: from now on what counts is what lies on the disk."""
+        """Remove a reservation: from now on, the files on the disk count."""
         with self._lock:
             self._promised.pop(name, None)
 
@@ -53,7 +53,7 @@ class Quota:
             taken = {other: self._larger(other, there.get(other)) for other in there.keys() | self._promised.keys()}
             mine = Stored(visitor, max(size, there[name].size if name in there else 0), finished=False)
             taken[name] = mine
-            if visitor:  # what older versions began belongs to nobody
+            if visitor:  # trainings of older versions have no visitor
                 theirs = [each for each in taken.values() if each.visitor == visitor]
                 if sum(not each.finished for each in theirs) > most_open:
                     raise TooManyOpen(most_open)
@@ -64,7 +64,7 @@ class Quota:
             self._promised[name] = mine
 
     def _larger(self, name: str, there: Stored | None) -> Stored:
-        """A training as it lies there, or as it was promised, whichever takes more."""
+        """The larger one of a training's files on the disk and its reservation."""
         promised = self._promised.get(name)
         both = [each for each in (there, promised) if each is not None]
         return max(both, key=lambda each: each.size)

@@ -1,11 +1,11 @@
-"""Who runs which training: a server that is alone, or replicas that share a store.
+"""Decide who runs a training: a single server, or one of the replicas that share a store.
 
-A training runs on whoever holds its lease. A lease ends by itself unless it is renewed, so the training of a replica
-that was killed is taken over by another one, exactly once. Each lease has a token of its own. A replica that was only
-frozen finds another token in the store, or none, when it wakes up, and stops before it writes.
+The holder of a training's lease runs it. A lease expires unless it is renewed. So if a replica is killed, exactly one
+other replica takes over its training. Each lease has its own token. If a replica was only frozen, it finds another
+token or none in the store when it wakes up, and stops before it writes.
 
-The replicas share the folder of trainings as well: orders and whole states lie there. In the store lie the leases, the
-names of the trainings that are to go on, how far each is, and what an owner asks of one that another replica runs.
+The replicas also share the folder of trainings, with orders and saved states. The store has the leases, the names of
+the trainings that should run, the progress of each, and owners' requests for trainings that another replica runs.
 """
 
 import secrets
@@ -24,82 +24,82 @@ if TYPE_CHECKING:
     from redis import Redis
 
 LEASE = 10.0  # seconds that a lease lasts unless it is renewed
-KNOWN = 7 * 24 * 60 * 60  # seconds for which the progress of a training that rests stays in the store
-MOMENT = 2.0  # seconds in which a store that was away is not asked again
-MOST = 64  # progresses that are kept as they were read last
+KNOWN = 7 * 24 * 60 * 60  # seconds for which the progress of a training that does not run stays in the store
+MOMENT = 2.0  # seconds for which a store that did not answer is not asked again
+MOST = 64  # the number of cached progresses
 
 Request = Literal["pause", "end"]
 Purpose = Literal["start", "take over", "delete"]
-"""To start it for its owner, so that it is to go on from now on and what was asked of it before is forgotten; to take
-over one that is to go on; to delete one that rests."""
+"""start: for its owner; from now on it should run, and earlier requests are removed. take over: a training that should
+run. delete: a training that does not run."""
 
 
 class Lost(TrainingError):
-    """This process no longer runs a training: another one may do so by now."""
+    """This process must no longer run a training, because another one may be running it."""
 
 
 class Lease(Protocol):
     """The right to run one training."""
 
     def check(self) -> None:
-        """Make sure that nobody else can have the lease; asked before anything is written.
+        """Check that no other process can have the lease. It is called before anything is written.
 
         Raises:
-            Lost: if somebody may.
+            Lost: if another process may have it.
         """
 
     def going(self) -> bool:
-        """Whether it still holds, as far as this process knows without asking."""
+        """Whether the lease is valid, as far as this process knows without asking the store."""
 
     def renew(self, progress: Progress) -> Request | None:
-        """Keep the lease, and tell how far the training is.
+        """Renew the lease, and store the progress of the training.
 
         Returns:
-            What its owner has asked for elsewhere since the last time.
+            The owner's request on another replica since the last call, or None.
 
         Raises:
-            StoreAway: if nobody can be told.
+            StoreAway: if the store does not answer.
         """
 
     def release(self, progress: Progress | None) -> None:
-        """Give it back: the training rests, or is done. Without a ``progress`` there is nothing new to tell.
+        """Give the lease back, because the training is paused or finished. ``progress`` is stored unless it is None.
 
         Raises:
-            StoreAway: if it cannot be given back; then it ends by itself.
+            StoreAway: if the store does not answer; then the lease expires.
         """
 
 
 class Sharing(Protocol):
-    """What is known of the trainings beyond this process."""
+    """The interface for sharing trainings with other processes."""
 
-    beat: float  # seconds between two renewals; 0 where nothing has to be renewed
+    beat: float  # seconds between two renewals; 0 if leases need no renewal
 
     def take(self, name: str, purpose: Purpose) -> Lease | None:
-        """The lease of a training; None if somebody holds it, or it is not as the purpose needs it.
+        """The lease of a training; None if another process has it, or the training's state does not fit the purpose.
 
         Raises:
-            StoreAway: if nobody can be asked.
+            StoreAway: if the store does not answer.
         """
 
     def progress(self, name: str) -> Progress | None:
-        """How far a training is that does not run here; None if nobody has told."""
+        """The progress of a training that does not run here; None if it is unknown."""
 
     def ask(self, name: str, request: Request) -> None:
-        """Ask whoever runs a training for something.
+        """Send a request to the process that runs a training.
 
         Raises:
-            StoreAway: if nobody can be asked.
+            StoreAway: if the store does not answer.
         """
 
     def forget(self, name: str) -> None:
-        """Forget a training that is deleted."""
+        """Remove the data of a deleted training."""
 
     def interrupted(self) -> Collection[str]:
-        """The trainings that are to go on and that nobody runs."""
+        """The trainings that should run, but that no process runs."""
 
 
 class _Mine:
-    """The lease of a process that is alone: nobody takes it away."""
+    """The lease of a single server, which never expires."""
 
     def check(self) -> None:
         pass
@@ -115,7 +115,7 @@ class _Mine:
 
 
 class Alone:
-    """One process has the trainings; of others on the same folder the locks beside the checkpoints tell."""
+    """A single server. File locks next to the checkpoints protect against other processes on the same folder."""
 
     beat = 0.0
 
@@ -135,7 +135,7 @@ class Alone:
         return ()
 
 
-# Each is done as a whole, so that nothing comes between the comparison of the token and the rest.
+# Each script is atomic, so nothing can happen between the comparison of the token and the rest.
 _TAKE = """
 local going = redis.call('sismember', KEYS[3], ARGV[3])
 if ARGV[4] == 'take over' and going == 0 or ARGV[4] == 'delete' and going == 1 then return 0 end
@@ -173,7 +173,7 @@ class _Leased:
     replicas: "Replicas"
     name: str
     token: str
-    until: float  # of time.monotonic(): before that the store gives it to nobody else
+    until: float  # in time.monotonic(): until then the store gives it to no other process
     lost: bool = False
 
     def check(self) -> None:
@@ -220,7 +220,7 @@ class Replicas:
 
     @contextmanager
     def reaching(self) -> Iterator[None]:
-        """Ask the store. Once it was away it is not asked for a moment, so that nobody waits for it again and again.
+        """Ask the store. After a failure it is not asked for a moment, so that requests do not wait again and again.
 
         Raises:
             StoreAway: if it cannot be used.

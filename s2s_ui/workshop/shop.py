@@ -34,8 +34,8 @@ AT_ONCE = 20_000  # up to so many rows are checked while the visitor waits; a la
 class Workshop:
     """All trainings of a server, and the folder in which they are stored.
 
-    Replicas share the folder. With the address of a Ray ``cluster`` the work is done there, and the folder has to lie
-    on a disk that the cluster sees as well.
+    Replicas share the folder. With the address of a Ray ``cluster`` the trainings run there, and the folder has to be
+    on a disk that the cluster can access.
     """
 
     def __init__(
@@ -67,18 +67,18 @@ class Workshop:
     ) -> Training:
         """Start a training. ``pairs`` is the content of the visitor's file, and ``file`` its name.
 
-        ``key`` will steer it; without one, nobody can. ``visitor`` is the secret of who has a share of the disk.
+        ``key`` is the key to steer it; without one, nobody can. ``visitor`` is the visitor's secret, for the limits.
 
         Raises:
             TooMany: if the server is already running as many trainings as it can.
-            TooManyOpen, ShareFull: if the visitor, or all visitors, have what they may have.
+            TooManyOpen, ShareFull: if the visitor, or all visitors together, have reached a limit.
             DataError: if the pairs cannot be used. With more than AT_ONCE rows, the training fails later instead.
             CannotWrite: if the disk is full or cannot be written to.
         """
         self._make_room()
         rows = 0 if pairs is None else orders.rows(Path(file).name, pairs)
         order = Order(
-            name=f"{choice.task}-{secrets.token_hex(8)}",  # 64 bits: whoever watches was given the name
+            name=f"{choice.task}-{secrets.token_hex(8)}",  # 64 bits, because everybody with the name can watch
             choice=choice,
             file=printable(Path(file).name),
             key=ownership.hashed(key) if key else "",
@@ -92,7 +92,7 @@ class Workshop:
             raise
 
     def _begun(self, order: Order, pairs: bytes | None, rows: int) -> Training:
-        """Store an order, with a file of so many ``rows``, and start its training."""
+        """Store an order, whose file has about ``rows`` rows, and start its training."""
         place = self.root / ORDERS / order.name
         with checkpoint.replacing(place) as new:
             pairs_file = new / orders.file_name(order) if order.choice.task == OWN else None
@@ -135,15 +135,15 @@ class Workshop:
     def _start(self, training: Training) -> None:
         """Start a training here, unless another replica runs it."""
         if not training.progress.active:
-            training.join()  # it may have come to rest this very moment
+            training.join()  # it may just be stopping
         if lease := self.sharing.take(training.order.name, "start"):
             training.start(lease)
 
     def take_over(self) -> None:
-        """Go on here with the trainings of replicas that have ended, from their last whole states.
+        """Continue the trainings of replicas that have ended here, from their last saved states.
 
         Raises:
-            StoreAway: if nobody knows which they are.
+            StoreAway: if the store does not answer.
         """
         for name in self.sharing.interrupted():
             training = self.training(name)  # None if another folder has it, or its order is gone
@@ -156,7 +156,7 @@ class Workshop:
                     checkpoint.take_over(training.folder)
                 except S2SError as error:
                     LOG.warning("the training %s cannot be taken over: %s", name, error)
-                    continue  # the lease ends by itself: later, or elsewhere, it may be possible
+                    continue  # the lease expires; it may work later, or on another replica
                 if checkpoint.is_checkpoint(training.folder) and not checkpoint.is_unfinished(training.folder):
                     lease.release(saved_progress(training.order, training.folder))
                     continue
@@ -164,14 +164,14 @@ class Workshop:
                 training.start(lease)
 
     def steer(self, name: str, command: Command, key: str) -> None:
-        """Do with a training what its owner asks for. Whoever has not its key is refused, whatever was on the screen.
+        """Execute an owner's command for a training. The key is checked, whatever buttons the screen had.
 
         Raises:
             NotTheOwner: if ``key`` is not the training's.
             Gone: if there is no such training.
-            StillRunning: if a training is to be deleted that runs, or is being saved, here or in another process.
+            StillRunning: for the command to delete, if the training runs or is being saved in any process.
             TooMany, CannotWrite: as `go_on`.
-            StoreAway: if another replica may run it, and cannot be asked.
+            StoreAway: if another replica may run it, and the store does not answer.
         """
         training = self.training(name)
         if training is None:
@@ -192,14 +192,14 @@ class Workshop:
                     raise StillRunning(name)
 
     def owns(self, name: str, key: object) -> bool:
-        """Whether this is the key of a training that is here."""
+        """Whether this is the key of the training with this name."""
         training = self.training(name)
         return training is not None and ownership.opens(key, training.order.key)
 
     def training(self, name: str) -> Training | None:
         """The training with this name, read from the disk if it is not in memory; None if there is none.
 
-        One whose files somebody has deleted by hand is what is left of it.
+        If some of its files were deleted by hand, it is made from the rest.
         """
         with self._lock:
             known = self._trainings.get(name)
@@ -216,22 +216,22 @@ class Workshop:
             return self._trainings.get(name)
 
     def _look_elsewhere(self, training: Training) -> None:
-        """What the replica tells that runs a training, or ran it last."""
+        """Update a training with the progress from the replica that runs it, or ran it last."""
         try:
             told = self.sharing.progress(training.order.name)
         except StoreAway:
-            return  # what is known here may be old, and is better than nothing
+            return  # keep the last known progress
         if told is not None and not training.here:
             training.progress = told
 
     def watch(self, name: str) -> Watch:
-        """Keep a training from being deleted for as long as the returned value is kept, and from now on as opened."""
+        """Mark a training as opened now, and protect it from deletion while the returned value exists."""
         with self._lock:
             storage.opened(self.root, name)
             return self._watches.watch(name)
 
     def opened(self, name: str) -> None:
-        """Note that the checkpoint of a training is looked at: the training counts as opened now."""
+        """Mark a training as opened now, because its checkpoint is used."""
         if self._watches.due(name):
             storage.opened(self.root, name)
 
@@ -241,22 +241,22 @@ class Workshop:
 
     def counts(self) -> Counter[Status]:
         """How many of the trainings that are in memory have which status."""
-        there = list(self._trainings.values())  # those that run on another replica are counted there
+        there = list(self._trainings.values())  # another replica counts those that it runs
         return Counter(each.progress.status for each in there if each.here or not each.progress.active)
 
     def tell(self) -> None:
-        """Tell the other replicas about the trainings that run here, and do what their owners ask for there.
+        """Share the progress of the trainings that run here, and execute owners' requests from other replicas.
 
         Raises:
-            StoreAway: if nobody can be told.
+            StoreAway: if the store does not answer.
         """
         for training in list(self._trainings.values()):
             training.tell()
 
     def clean(self) -> None:
-        """Delete the trainings that nobody has opened for as long as the limits say; not one that runs or is watched.
+        """Delete trainings that nobody has opened for longer than the limit, unless they run or are watched.
 
-        Another process on the same folder may do the same, and see what is watched here by its mark.
+        Another process on the same folder may do the same; it sees the marks of trainings that are watched here.
         """
         storage.tidy(self.root)
         longest = self.limits.days * DAY
@@ -275,7 +275,7 @@ class Workshop:
 
     def _delete(self, name: str, *, longer_than: float = 0.0) -> bool:
         """Delete a training; False if it runs, or somebody has opened it in the meantime."""
-        with self._lock:  # so nobody begins to watch it, or goes on with it, at the same moment
+        with self._lock:  # so nobody can open or continue it at the same moment
             known = self._trainings.get(name)
             if known is not None and known.progress.active:
                 return False

@@ -1,4 +1,4 @@
-"""What an owner can ask of a training, and why it may not be done."""
+"""The commands of a training's owner, and their errors."""
 
 from typing import Literal
 
@@ -20,7 +20,7 @@ class _About(S2SError):
 
 
 class NotTheOwner(_About):
-    """Somebody asks for something that only the owner of the training may ask for."""
+    """Only the owner of the training may give this command."""
 
     def __str__(self) -> str:
         return f"only whoever has the key of the training {self.name} can steer it"
@@ -34,7 +34,7 @@ class Gone(_About):
 
 
 class StillRunning(_About):
-    """The training cannot be deleted, because something trains it or saves it at the moment."""
+    """The training cannot be deleted, because it is running or being saved."""
 
     def __str__(self) -> str:
         return f"the training {self.name} is still running: pause it or end it first"

@@ -1,8 +1,8 @@
-"""What lies on the disk of each training: how many bytes, of whom, and when it was opened last.
+"""The files of each training on the disk: their size, their visitor, and when the training was opened last.
 
-An order is a folder in `ORDERS`, with the visitor's file of pairs. A file ``.NAME.opened`` beside it has as its time of
-change when the training was opened last. It is no part of the order: an older version takes every other file in an
-order's folder for the pairs.
+An order is a folder in `ORDERS`, with the visitor's file of pairs. The modification time of the file ``.NAME.opened``
+next to it is the time when the training was opened last. This file is not in the order's folder, because older versions
+would read it as the file of pairs.
 """
 
 import json
@@ -17,20 +17,20 @@ from s2s_core import checkpoint
 
 ORDERS = ".orders"  # a folder beside the checkpoints; names with a dot in front are not checkpoints
 ORDER = "order.json"
-BLOCK = 4096  # bytes: a disk gives room by blocks, to folders and small files as well
+BLOCK = 4096  # bytes: a disk allocates whole blocks, also for folders and small files
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What one training takes."""
+    """The files of one training."""
 
-    visitor: str  # the hash of whose it is; empty in an order of an older version
+    visitor: str  # the hash of the visitor's secret; empty in orders of older versions
     size: int  # bytes
     finished: bool
 
 
 def names(root: Path) -> list[str]:
-    """The names of all trainings whose orders lie here."""
+    """The names of all trainings that have an order here."""
     try:
         return [entry.name for entry in os.scandir(root / ORDERS) if not entry.name.startswith(".")]
     except OSError:
@@ -38,7 +38,7 @@ def names(root: Path) -> list[str]:
 
 
 def stored(root: Path) -> dict[str, Stored]:
-    """What all trainings take, by name; without those that were deleted in the meantime."""
+    """The files of all trainings, by name, without those that were deleted in the meantime."""
     found = {}
     for name in names(root):
         place, folder = root / ORDERS / name, root / name
@@ -52,12 +52,12 @@ def stored(root: Path) -> dict[str, Stored]:
 
 
 def size(folder: Path) -> int:
-    """The bytes that a folder takes with all that is in it, in whole blocks; 0 if it is not there."""
+    """The bytes of a folder and its content on the disk, in whole blocks; 0 if it does not exist."""
     return sum(_blocks(folder))
 
 
 def _blocks(folder: Path) -> Iterator[int]:
-    with suppress(OSError), os.scandir(folder) as entries:  # it may be saved, or deleted, at this very moment
+    with suppress(OSError), os.scandir(folder) as entries:  # it may be saved or deleted at the same time
         yield BLOCK
         for entry in entries:
             with suppress(OSError):
@@ -68,18 +68,18 @@ def _blocks(folder: Path) -> Iterator[int]:
 
 
 def opened(root: Path, name: str) -> None:
-    """Write down that a training is opened now. On a disk that takes nothing more it is not."""
+    """Mark a training as opened now. If the disk is full, nothing is written."""
     with suppress(OSError):
-        if (root / ORDERS / name).is_dir():  # else it was deleted in the meantime
+        if (root / ORDERS / name).is_dir():  # otherwise it was deleted in the meantime
             mark = _mark(root, name)
             mark.touch()
             os.utime(mark)
 
 
 def unopened(root: Path, name: str) -> float:
-    """The seconds since a training was opened last. One without a mark counts as opened when it is first looked for.
+    """The seconds since a training was opened last. A training without a mark gets one now.
 
-    So a training of an older version, which made no marks, is not deleted as soon as a newer one starts.
+    So trainings of older versions, which made no marks, are not deleted when a newer version starts.
     """
     try:
         return time.time() - _mark(root, name).stat().st_mtime
@@ -89,8 +89,9 @@ def unopened(root: Path, name: str) -> float:
 
 
 def delete(root: Path, name: str, *, longer_than: float = 0.0) -> bool:
-    """Delete a training with its order, unless something trains it, or somebody opened it in the last ``longer_than``
-    seconds. The order goes last: after a kill in between, what is left is still known, and deleted later.
+    """Delete a training with its order, unless it is running, or was opened in the last ``longer_than`` seconds.
+
+    The order is deleted last. So if the process is killed in between, the rest is still known and is deleted later.
 
     Returns:
         Whether it was deleted.

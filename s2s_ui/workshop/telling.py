@@ -1,6 +1,6 @@
-"""The progress of a training as bytes, for the screens of other replicas. Nothing is unpickled: it is JSON, packed.
+"""The progress of a training as bytes (compressed JSON), for the screens of other replicas. Nothing is unpickled.
 
-An error keeps its kind and its facts, so another replica says the same sentence in the language of its reader.
+An error keeps its class and its facts, so another replica can show it in its reader's language.
 """
 
 import json
@@ -32,7 +32,7 @@ def packed(progress: Progress) -> bytes:
 
 
 def unpacked(content: bytes) -> Progress | None:
-    """The progress that `packed` wrote; None of another version's bytes that cannot be read."""
+    """The progress that `packed` wrote; None if another version wrote it and it cannot be read."""
     try:
         return _progress(json.loads(zlib.decompress(content)))
     except (zlib.error, ValueError, KeyError, TypeError, RecursionError):
@@ -77,7 +77,7 @@ def _error(error: BaseException) -> dict[str, Any]:
 
 
 def _told(data: Mapping[str, Any]) -> S2SError:
-    """The error again; if its class is not known here, or takes other facts, an error with the same sentence."""
+    """The error; if its class is unknown or takes other facts, an S2SError with the same sentence."""
     kind = next((kind for kind in _kinds(S2SError) if kind.__name__ == data["kind"]), None)
     try:
         error = kind(*map(_tuple, data["facts"])) if kind else None

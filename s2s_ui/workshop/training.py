@@ -70,7 +70,7 @@ class Training:
 
     @property
     def here(self) -> bool:
-        """Whether it runs in this process, and not at all or on another replica."""
+        """Whether it runs in this process."""
         return self.lease is not None
 
     def start(self, lease: Lease) -> None:
@@ -98,10 +98,10 @@ class Training:
             self._thread.join(timeout)
 
     def tell(self) -> None:
-        """Keep the lease, tell the other replicas how far it is, and do what its owner asked one of them for.
+        """Renew the lease, share the progress with other replicas, and execute owners' requests from them.
 
         Raises:
-            StoreAway: if nobody can be told.
+            StoreAway: if the store does not answer.
         """
         if (lease := self.lease) is None:
             return
@@ -169,7 +169,7 @@ class Training:
             self._show(event)
 
     def _admitted(self, events: Generator[TrainEvent | Evaluated, None, None]) -> TrainEvent | Evaluated:
-        """The first event of a training that may take as much of the disk as its model needs; nothing is saved yet."""
+        """The first event of a training, after space was reserved for its model; nothing is saved yet."""
         first = next(events)
         if isinstance(first, Started):
             try:
@@ -214,7 +214,7 @@ class Training:
                     known=known,
                     best_step=step if best else self.progress.best_step,
                 )
-                with suppress(StoreAway):  # before it is saved: whoever takes it over then has the curves up to here
+                with suppress(StoreAway):  # before a save, so that a replica that takes over has the curves up to here
                     self.tell()
             case Saved():
                 self._set(saved=True)

@@ -1,14 +1,14 @@
-"""Which trainings somebody looks at: each session that does keeps a `Watch`, which goes with it."""
+"""The trainings that are being watched: each session that shows a training has a `Watch` object."""
 
 import time
 from threading import Lock
 from weakref import WeakSet
 
-OFTEN = 600.0  # seconds: as opened a training is written down no more often than that
+OFTEN = 600.0  # least seconds between two marks that a training is opened
 
 
 class Watch:
-    """One session's look at one training."""
+    """One session watches one training while this object exists."""
 
     __slots__ = ("__weakref__", "name")
 
@@ -17,7 +17,7 @@ class Watch:
 
 
 class Watches:
-    """All looks of one server's sessions."""
+    """All `Watch` objects of one server's sessions."""
 
     def __init__(self) -> None:
         self._all: WeakSet[Watch] = WeakSet()
@@ -25,7 +25,7 @@ class Watches:
         self._lock = Lock()
 
     def watch(self, name: str) -> Watch:
-        """A new look, for as long as the value is kept."""
+        """A new `Watch`, valid while the object exists."""
         new = Watch(name)
         with self._lock:
             self._all.add(new)
@@ -36,7 +36,7 @@ class Watches:
             return any(watch.name == name for watch in self._all)
 
     def due(self, name: str) -> bool:
-        """Whether it is time to write down again that a training is opened."""
+        """Whether it is time to mark the training as opened again."""
         now = time.monotonic()
         with self._lock:
             if now - self._written.get(name, -OFTEN) < OFTEN:

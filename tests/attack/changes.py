@@ -1,6 +1,7 @@
-"""Changes of a checkpoint: of any byte, any field, the weights' header and numbers, the archive of the snapshots.
+"""Random changes of a checkpoint: any byte, any field, the weights' header and numbers, the archive of the snapshots.
 
-Each takes the folder and a random number generator, changes one file, and says what it did; nothing is sealed anew.
+Each function takes the folder and a random number generator, changes one file, and says what it did. The manifest is
+not updated.
 """
 
 import io
@@ -60,7 +61,7 @@ def json_raw(folder: Path, rng: Random) -> str:
 
 
 def weights_changed(folder: Path, rng: Random) -> str:
-    """The header of the weights: names, kinds, shapes and places."""
+    """Change the header of the weights: names, types, shapes and offsets."""
     content = (folder / "model.safetensors").read_bytes()
     size = struct.unpack("<Q", content[:8])[0]
     header, numbers = json.loads(content[8 : 8 + size]), bytearray(content[8 + size :])
@@ -97,7 +98,7 @@ def weights_changed(folder: Path, rng: Random) -> str:
 
 
 def kinds_of_numbers(folder: Path, rng: Random) -> str:
-    """Whole weights, each of another kind, or not finite."""
+    """Replace whole weights by another type, or by numbers that are not finite."""
     path = folder / "model.safetensors"
     weights = safetensors.torch.load(path.read_bytes())
     name = rng.choice(list(weights))
@@ -110,7 +111,7 @@ def kinds_of_numbers(folder: Path, rng: Random) -> str:
 
 
 def snapshots_changed(folder: Path, rng: Random) -> str:
-    """The archive of the snapshots: its facts, its numbers, and what an archive may do."""
+    """Change the archive of the snapshots: its facts, its numbers, or the archive itself."""
     path = folder / "snapshots.npz"
     with np.load(path, allow_pickle=False) as file:
         facts, numbers = json.loads(str(file["facts"])), file["numbers"]

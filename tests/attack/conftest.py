@@ -1,4 +1,4 @@
-"""What every surface of the attack is given. `measure.py` says what is asked of each call.
+"""The fixture of all attack tests. `measure.py` defines what is required of each call.
 
     pytest tests/attack                                  # a minute of drawn inputs, and the known ones
     pytest tests/attack --attack-seconds 3600            # an hour: the same seeds, and further ones

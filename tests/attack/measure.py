@@ -1,10 +1,10 @@
-"""One hostile call at a time: what came of it, what processor time and memory it took, and what is wrong with it.
+"""Make one hostile call at a time: its outcome, its processor time and memory, and its faults.
 
-What is asked of every call, whatever came in: a result or one clear sentence (an S2SError), in bounded processor time
-and memory; nothing executed, and no file read that nobody named. Time is the processor's, so a busy machine changes
-nothing; memory is how far the peak of the process rises above what it held before the call (Linux only: elsewhere it
-is not measured). Guards end a call that would not end by itself: a limit on address space, a limit on processor time,
-and an alarm for one that waits for ever.
+Every call, with any input, must give a result or one clear sentence (an S2SError) in bounded processor time and memory.
+It must execute nothing, and read no file that was not named. The time is processor time, so a busy machine does not
+change it. The memory is the rise of the process's peak above its memory before the call (only on Linux). Guards end
+calls that would not end: a limit on address space, a limit on processor time, and an alarm for a call that waits
+forever.
 """
 
 import math
@@ -31,11 +31,11 @@ from s2s_core.errors import S2SError
 
 ROOT = Path(__file__).parents[2]
 MB = 1 << 20
-MOST_MEMORY = 2048  # MB of address space that a call may take before it is refused any
+MOST_MEMORY = 2048  # MB of address space that a call may use at most
 MOST_TIME = 12.0  # processor seconds after which a call is broken off
-MOST_WAIT = 120.0  # seconds by the clock, for one that waits for something
-LONGEST_SENTENCE = 1000  # characters: what a reader may be shown
-MOST_FAULTS = 20  # a test stops at so many kinds
+MOST_WAIT = 120.0  # seconds of real time, for a call that waits
+LONGEST_SENTENCE = 1000  # characters of an error message
+MOST_FAULTS = 20  # a test stops after so many kinds of faults
 READABLE = tuple(os.path.realpath(p) for p in (ROOT, sys.prefix, sys.base_prefix, tempfile.gettempdir(), "/proc"))
 READABLE += ("/usr/share/zoneinfo", "/usr/share/hunspell", "/dev/null", "/sys", "/usr/lib", "/etc/localtime")
 EXECUTES = ("os.system", "subprocess.Popen", "os.exec", "os.posix_spawn", "pickle.find_class", "socket.connect")
@@ -43,10 +43,10 @@ EXECUTES = ("os.system", "subprocess.Popen", "os.exec", "os.posix_spawn", "pickl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What one call may take."""
+    """The limits of one call."""
 
     refused: float = 0.25  # processor seconds of a call that ends in a sentence
-    answered: float = 2.0  # of one that ends in a result: what the model may compute on a text of its longest
+    answered: float = 2.0  # of a call with a result: enough for the model's longest text
     memory: float = 200.0  # MB above what the process held before
 
 
@@ -58,11 +58,11 @@ class Refused:
 
 
 class BrokenOff(BaseException):
-    """A guard ended the call; no `except Exception` of the program takes it for its own."""
+    """A guard ended the call. It is a BaseException, so that no `except Exception` of the program catches it."""
 
 
 class Watch:
-    """What a call opens and executes, told by Python's audit hooks, which cannot be taken away again."""
+    """Records what a call opens and executes, by Python's audit hooks, which cannot be removed."""
 
     def __init__(self) -> None:
         self.on = False
@@ -88,7 +88,7 @@ WATCH = Watch()
 
 @dataclass(slots=True)
 class Attack:
-    """The calls of one test, and their faults. `figures` is what is reported of them, filled in place."""
+    """The calls of one test, and their faults. `figures` has the numbers for the report, filled in place."""
 
     surface: str
     where: str  # the test, as pytest names it
@@ -102,7 +102,7 @@ class Attack:
         self.figures |= {kind: [0.0, ""] for kind in ("slowest refused", "slowest answered", "largest")}
 
     def seeds(self, share: float) -> Iterator[int]:
-        """Seeds from 0 until this test has had its share of the time, or has found faults enough."""
+        """Seeds from 0 until this test has used its share of the time, or has found enough faults."""
         if self.only is not None:
             yield self.only
             return
@@ -121,13 +121,13 @@ class Attack:
         readable: tuple[str, ...] = (),
         wait: float = MOST_WAIT,
     ) -> Any:
-        """The result of a call, or `Refused`; None where it is at fault. ``function`` may be called several times."""
+        """The result of a call, or `Refused`; None if it has a fault. ``function`` may be called several times."""
         what = ascii(what)[1:-1]
         outcome, seconds, memory, heard = _measured(function, READABLE + readable, wait)
         problem = _problem(outcome, refusals) or "; ".join(heard)
         refused = isinstance(outcome, Exception)
         most = bounds.refused if refused else bounds.answered
-        for _ in range(2):  # what a first call warms up, and the collector's pauses, are not the call's
+        for _ in range(2):  # a second try without warm-up and garbage collection
             if problem or not most < seconds < 4 * most:
                 break
             again = _measured(function, READABLE + readable, wait)
@@ -143,13 +143,13 @@ class Attack:
         return Refused(outcome) if refused else outcome
 
     def fault(self, sentence: str, *, kind: str = "") -> None:
-        """Note what is wrong; faults are of one kind where they come from one line, or differ in numbers alone."""
+        """Record a fault. Faults from one line, or with texts that differ only in numbers, are of one kind."""
         place = kind.rpartition(" at ")[2] if " at " in kind else re.sub(r"[\W\d_]+", " ", kind or sentence)[:60]
         self.faults.setdefault(place, []).append(ascii(sentence)[1:-1])
         self.figures["faults"] += 1
 
     def verdict(self) -> None:
-        """Fail with every fault that was found, and say how one of them comes again."""
+        """Fail with all faults that were found, and say how to reproduce one."""
         again = f'\nagain: pytest "{self.where}", with --attack-seed N for the seed N'
         told = [first + (f" (and {len(more)} more)" if more else "") for first, *more in self.faults.values()]
         if told:
@@ -165,7 +165,7 @@ class Attack:
 
 
 def unclear(error: BaseException) -> str:
-    """What keeps an error from being one sentence that can be shown."""
+    """Why an error is not one clear sentence; empty if it is."""
     try:
         sentence = str(error)
         sentence.encode()

@@ -1,4 +1,4 @@
-"""Hostile texts: one kind a line of KINDS, any of them at any size, drawn from a seed.
+"""Hostile texts: each line of KINDS is a kind of text, of any size, drawn from a seed.
 
 A kind takes a random number generator and a size in code points, and gives a text of about that size.
 """
@@ -82,7 +82,7 @@ def jamo(rng: Random, size: int) -> str:
 
 
 def between_words(kind: Callable[[Random, int], str]) -> Callable[[Random, int], str]:
-    """An ordinary text with such a run at any place of it."""
+    """An ordinary text with such a run at a random position."""
 
     def inside(rng: Random, size: int) -> str:
         text = rng.choice(ORDINARY)
@@ -142,7 +142,7 @@ KINDS |= {
 
 
 def drawn(rng: Random, *, most: int = 100_000) -> tuple[str, str]:
-    """A text and what kind of text it is: short ones as often as long ones, of at most ``most`` code points."""
+    """A text of at most ``most`` code points, and its kind; short and long texts are equally frequent."""
     name = rng.choice(list(KINDS))
     size = int(most ** rng.random())
     return f"{size:,} of {name}", KINDS[name](rng, size)

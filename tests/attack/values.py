@@ -1,4 +1,4 @@
-"""Hostile values: what may stand in JSON, and what may be given to a function of Python."""
+"""Hostile values: for JSON, and for arguments of Python functions."""
 
 import json
 import math
@@ -108,5 +108,5 @@ def _places(content: Any, where: tuple[Any, ...] = ()) -> Any:
 
 
 def writable(content: Any) -> bytes:
-    """JSON of hostile data, lone surrogates as they can be written."""
+    """Hostile data as JSON, with lone surrogates escaped."""
     return json.dumps(content, ensure_ascii=True).encode()

@@ -1,6 +1,6 @@
-"""The app in Chromium: one server and one browser for each process of a run, a fresh context a test.
+"""The app in Chromium: one server and one browser for each process of a run, one fresh context per test.
 
-Where there is no Chromium the tests are skipped, saying so; with CI=true they fail instead.
+Without Chromium the tests are skipped with a message; with CI=true they fail instead.
 """
 
 import os
@@ -32,7 +32,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 COLD_MS = 240_000  # the first page that a server shows loads its models, and other work may share the cores
-SETTLED_S = 30  # a page that a busy machine is still painting has colours of its own for some seconds
+SETTLED_S = 30  # on a busy machine, a page that is still being painted has wrong colours for some seconds
 DRAWN = {
     "": ".st-key-stage .s2s",
     "gates": ".st-key-figure_maps svg.marks",
@@ -46,7 +46,7 @@ DRAWN = {
     "lesson": ".st-key-watching .s2s",
     "classroom": ".st-key-lobby .lobby section:first-child",
 }
-"""What the first view of each page shows, by the page's place in the address."""
+"""An element in the first view of each page, by the page's path."""
 
 STILL = """Promise.allSettled(document.getAnimations()
     .filter(each => each.effect.getComputedTiming().endTime < Infinity)
@@ -100,7 +100,7 @@ _PAINTED = """
 
 
 class Screen:
-    """One browser window on the app, in words of the app."""
+    """One browser window with the app, with methods for a reader's actions."""
 
     pages = tuple(DRAWN)
     of_a_sentence = tuple(name for name in DRAWN if name not in ("train", "lesson", "classroom"))
@@ -148,7 +148,7 @@ class Screen:
         return self.idle()
 
     def idle(self) -> "Screen":
-        """Wait until the server has nothing left to do, and the page has painted what it sent last."""
+        """Wait until the server has finished, and the page has painted its last messages."""
         app = self.page.locator('.stApp[data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]')
         expect(app).to_have_count(1)
         self.page.evaluate(_PAINTED)
@@ -168,7 +168,7 @@ class Screen:
         return self.stage.get_attribute("data-step") or ""
 
     def output(self) -> str:
-        """What the model wrote, read off the captions of its steps, from the first to the end mark."""
+        """The model's output, read from the captions of its steps up to the end mark."""
         self.sentence.blur()
         self.press("End")
         written: list[str] = []
@@ -181,12 +181,12 @@ class Screen:
         return "".join(reversed(written[1:]))
 
     def hindrances(self) -> list[str]:
-        """What axe-core finds that hinders a reader, in words. A page that still fills or fades is looked at again."""
+        """The accessibility problems that axe-core finds, in words. A page that still changes is checked again."""
         until = time.monotonic() + SETTLED_S
         while True:
-            if self.page.locator(".stApp").count():  # the pages of a class are none of Streamlit's
+            if self.page.locator(".stApp").count():  # a class's pages are not Streamlit's
                 self.idle()
-            self.page.evaluate(STILL)  # what is fading in has another colour until it is there
+            self.page.evaluate(STILL)  # elements have wrong colours while they fade in
             found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
             serious = [violation for violation in found if violation["impact"] in ("serious", "critical")]
             if not serious or time.monotonic() > until:
@@ -210,7 +210,7 @@ Window = Callable[..., Screen]
 
 
 class Contexts:
-    """Contexts of the browser by their options. One serves several tests in turn, emptied in between.
+    """Contexts of the browser by their options. Several tests use one context in turn; it is emptied in between.
 
     So a page finds the program of the front end in the context's memory, as a reader's second page does. That halves
     what the browser has to compute for a page.

@@ -14,6 +14,9 @@ window.leaves = (away) => {
 """
 
 
+ANSWER = 40  # pixels at the upper end of the stage that the whole answer takes
+
+
 def bar(screen, name: str):
     """A button of the bar."""
     return screen.page.locator(f".class-bar [data-name={name!r}]")
@@ -224,6 +227,45 @@ def test_a_teacher_hears_that_the_line_is_cut(teacher, student):
     teacher.page.clock.fast_forward(40_000)
     expect(teacher.page.locator(".class-bar .problem")).to_have_count(0)
     expect(teacher.page.locator(".class-bar .here")).to_have_text("1 here")
+
+
+def test_on_a_small_projector_a_question_about_the_source_covers_none_of_it(window, teacher):
+    student = window(1024, 768)
+    student.page.goto(f"{student.address}/class/{code(teacher)}")
+    student.page.locator("form.join button").click()
+    teacher.page.set_viewport_size({"width": 1024, "height": 768})
+    bar(teacher, "ask").click()
+    bar(teacher, "where").click()
+    asked, source = student.page.locator(".question"), student.page.locator(".s2s .asks .place")
+    expect(source.first).to_be_visible()
+    expect(asked.locator("button.choice").first).to_be_hidden()
+    line, picture = teacher.page.locator(".class-bar .asked"), ".s2s .figure"
+
+    def free() -> bool:
+        """Whether the students see all of the stage, and the room all but the line of the answer."""
+        ends = [at["y"] + at["height"] for at in (asked.bounding_box(), line.bounding_box())]
+        tops = [screen.page.locator(picture).bounding_box()["y"] for screen in (student, teacher)]
+        return ends[0] <= tops[0] and ends[1] <= tops[1] + ANSWER
+
+    assert free() and source.last.bounding_box()["y"] < student.page.locator(".s2s .transport").bounding_box()["y"] - 24
+    source.nth(3).click()
+    expect(asked.locator(".given")).to_have_text("Sent: c")
+    bar(teacher, "reveal").click()
+    expect(asked.locator(".count")).to_contain_text("Answers: 1")
+    assert free() and not student.hindrances() and not teacher.hindrances()
+
+    bar(teacher, "ask").click()
+    bar(teacher, "next").click()
+    expect(line.locator("h2")).to_have_text("What comes next?")
+    expect(asked.locator("button.choice").first).to_be_visible()
+    box, stage = asked.bounding_box(), student.page.locator(picture).bounding_box()
+    assert stage["y"] - ANSWER < box["y"] + box["height"] <= stage["y"] + ANSWER
+    asked.locator("button.choice").first.click()
+    expect(asked.locator(".given")).to_contain_text("Sent")
+    assert (
+        line.bounding_box()["y"] + line.bounding_box()["height"]
+        <= teacher.page.locator(picture).bounding_box()["y"] + ANSWER
+    )
 
 
 def test_a_class_goes_on_after_its_end_and_another_one_does_not_take_its_place(teacher, student):

@@ -76,7 +76,9 @@ def test_a_phone_has_the_handle_of_the_training_in_the_window_and_an_arrow_where
 
 
 @pytest.mark.parametrize(
-    "link", [{}, {"model": "en-fr", "lang": "ko"}, {"edits": FORGET}], ids=["plain", "words", "edited"]
+    "link",
+    [{}, {"model": "en-fr", "lang": "ko"}, {"edits": FORGET}, {"hide": "inspector"}],
+    ids=["plain", "words", "edited", "without equations"],
 )
 def test_a_phone_held_sideways_shows_the_whole_stage(window, link):
     screen = window(844, 390, phone=True).open(step="16", **link)
@@ -85,6 +87,20 @@ def test_a_phone_held_sideways_shows_the_whole_stage(window, link):
     assert bottom(transport) <= 390 + 1 and screen.overflow() == 0
     if not link.get("edits"):  # their list takes a line
         assert bottom(band) <= top(canvas) + 1 and bottom(canvas) <= top(transport) + 1
+
+
+@pytest.mark.parametrize("link", [{}, {"hide": "inspector"}], ids=["equations", "no equations"])
+def test_the_sentence_that_says_what_happens_is_whole(window, link):
+    screen = window().open(text="8 mars 2025", step="3", **link)  # the line does not change from step to step
+    for width, height in ((1280, 800), (1366, 768), (1100, 700), (1024, 768), (820, 1180), (844, 390)):
+        screen.page.set_viewport_size({"width": width, "height": height})
+        screen.page.wait_for_function("new Promise(done => requestAnimationFrame(() => setTimeout(done, 100, true)))")
+        screen.press("End")
+        assert "end" in screen.caption.inner_text()  # attention is spread: this takes the most words
+        cut = screen.caption.evaluate("caption => caption.scrollWidth - caption.clientWidth")
+        assert cut <= 0, f"{cut} pixels are cut off at {width} x {height}"
+        assert bottom(screen.stage.locator("canvas").first) <= top(screen.stage.locator(".transport")) + 1
+        screen.press("Home")
 
 
 @pytest.mark.parametrize("model", ["dates", "en-fr"])

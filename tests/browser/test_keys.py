@@ -1,5 +1,6 @@
 """The keys belong to the stage again after whatever was done with the mouse; a clicker's keys always do."""
 
+import json
 import re
 
 import pytest
@@ -216,6 +217,38 @@ def test_the_unit_and_the_play_survive_the_theme(window):
     screen.theme.click()
     expect(screen.stage).to_have_attribute("data-theme", "light")
     expect(screen.stage).to_have_attribute("data-playing", "true")
+
+
+def test_a_unit_that_is_chosen_on_another_page_is_the_stage_s_until_the_reader_moves_on(window):
+    screen = window().open(text="8 mars 2025", step="2")
+    screen.press("ArrowDown")  # the stage has been used before
+    unit = screen.page.locator(".s2s .chip.unit")
+    expect(unit).to_have_text("unit 18")
+    screen.turn_to("gates")
+    screen.page.locator(".st-key-option-unit-telling label").nth(2).click()
+    expect(screen.page).to_have_url(re.compile(r"[?&]unit=\d+"))
+    chosen = re.search(r"[?&]unit=(\d+)", screen.page.url)[1]
+    screen.idle().turn_to("")
+    expect(unit).to_have_text(f"unit {chosen}")
+    screen.press("ArrowDown")
+    moved = unit.inner_text()
+    assert moved != f"unit {chosen}"
+    screen.turn_to("gates").turn_to("")
+    expect(unit).to_have_text(moved)
+
+
+def test_the_context_of_another_sentence_survives_the_theme(window):
+    values = [round((n % 19 - 9) / 10 + n / 7000, 3) for n in range(512)]  # as many as en-fr's context has
+    edit = {"edit": "replace", "part": "attention", "quantity": "context", "step": 1, "values": values}
+    screen = window().open(model="en-fr", text="I am cold.", step="7", edits=json.dumps([edit]))
+    changed = screen.stage.locator(".edits button", has_text="✕")
+    expect(changed).to_have_count(1)
+    another_language(screen)
+    screen.idle()
+    with screen.page.expect_event("domcontentloaded"):
+        screen.theme.click()
+    screen.ready()
+    expect(changed).to_have_count(1)
 
 
 FOCUSED = """

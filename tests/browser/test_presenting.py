@@ -53,10 +53,26 @@ def test_at_twice_the_size_a_changed_run_has_room_for_its_strands(window):
     forced = force_token(0, model.trace("2019").tgt_ids[3])
     screen = window(1920, 1080).open(text="March 8, 2025", step="20", edits=json.dumps(forced.to_json()))
     screen.press("S", "S")
-    expect(screen.stage).to_have_class(re.compile(r"\bcompared\b"))
+    expect(screen.stage).to_have_class(re.compile(r"\bcrowded\b"))
     unit = float(screen.stage.evaluate("root => parseFloat(getComputedStyle(root).getPropertyValue('--u'))"))
     assert screen.stage.locator(".figure canvas").first.bounding_box()["height"] / unit >= 220  # see layout.test.mjs
     expect(screen.stage.locator(".edits")).to_be_visible()
+    expect(screen.stage.locator(".distribution .row:visible")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("link", "keys", "least"),
+    [({"forcing": "1", "reference": "2025-03-09"}, "SS", 245), ({}, "SSC", 217)],
+    ids=["reference", "two languages"],
+)
+def test_at_twice_the_size_what_else_stands_on_the_stage_leaves_the_strands_their_room(window, link, keys, least):
+    screen = window(1920, 1080).open(text="8 mars 2025", step="20", **link)
+    screen.press(*keys)
+    expect(screen.stage).to_have_class(re.compile(r"\bcrowded\b"))
+    unit = float(screen.stage.evaluate("root => parseFloat(getComputedStyle(root).getPropertyValue('--u'))"))
+    assert screen.stage.locator(".figure canvas").first.bounding_box()["height"] / unit >= least  # see layout.test.mjs
+    transport = screen.stage.locator(".transport").bounding_box()
+    assert transport["y"] + transport["height"] <= 1081
     expect(screen.stage.locator(".distribution .row:visible")).to_have_count(1)
 
 

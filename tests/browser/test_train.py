@@ -119,3 +119,15 @@ def test_pairs_of_ones_own_are_chosen_in_the_readers_language(window, tmp_path):
     expect(screen.page.get_by_text("모두 1행")).to_be_visible()  # the server has it, too
     screen.page.locator(".st-key-train button").click()
     expect(screen.notice.first).to_contain_text("학습할 수 없습니다")
+
+
+def test_the_first_pairs_of_a_file_are_seen_whole_on_a_phone(window, tmp_path):
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("".join(f"{'긴낱말' * 13}{n}\t{'long' * 9}{n}\n" for n in range(120)), "utf-8")
+    screen = window(390, 844, phone=True, locale="ko-KR").open_page("train", new_task="own")
+    screen.page.locator(".st-key-pairs input[type=file]").set_input_files(pairs)
+    table = screen.page.locator(".st-key-order").get_by_test_id("stTable")
+    expect(table).to_be_visible()
+    wider = "table => [table, ...table.querySelectorAll('*')].some((each) => each.scrollWidth > each.clientWidth + 1)"
+    assert not table.evaluate(wider)
+    assert not screen.idle().hindrances()

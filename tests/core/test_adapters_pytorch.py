@@ -286,7 +286,7 @@ ARGUMENTS = {
         {"reference": lambda source, fed: torch.ones(2, 5)},
         r"logits of shape \[2, 5\] for text 1, must be",
     ),
-    "no numbers": ({"reference": lambda source, fed: "x"}, "gives logits that are no numbers, for text 1"),
+    "no numbers": ({"reference": lambda source, fed: "x"}, "gives logits that are not numbers, for text 1"),
     "another quantity": (
         {"reference": lambda source, fed: {"hidden": 1}},
         "the reference gives hidden: known are states",

@@ -182,7 +182,7 @@ MODEL = small_translator().net.config.to_json()
         pytest.param(config_with(model={**MODEL, "cell": "tree"}), "unknown cell 'tree'", id="unknown cell"),
         pytest.param(config_with(model={**MODEL, "colour": 1}), "unknown fields colour", id="unknown field"),
         pytest.param(config_with(model={**MODEL, "readout_size": 99}), "the weights are not those", id="other size"),
-        pytest.param(config_with(model={**MODEL, "readout_size": 10**12}), "the weights are not", id="absurd size"),
+        pytest.param(config_with(model={**MODEL, "readout_size": 10**12}), "the weights do not fit", id="absurd size"),
         pytest.param(config_with(model=[]), "do not fit together", id="no mapping"),
         pytest.param(config_with(tokenizers={"source": "bpe", "target": "bpe"}), "no such file", id="other tokenizer"),
         pytest.param(config_with(tokenizers={"source": "x", "target": "x"}), "unknown tokenizer", id="no tokenizer"),

@@ -372,7 +372,7 @@ def test_a_state_that_does_not_fit_the_run_is_refused(tmp_path: Path, change: Ca
     sealed.seal(state, ["state.json", "state.safetensors"], format_name=store.TRAINING_FORMAT)
     run = Run()
     before = run.weights()
-    with pytest.raises(CheckpointError, match="its training state is none of a run of this program"):
+    with pytest.raises(CheckpointError, match="its training state is not that of a run of this program"):
         next(run.events(tmp_path / "run", resume=True))
     assert all(torch.equal(before[name], weight) for name, weight in run.weights().items())  # nothing is half restored
 
@@ -416,7 +416,7 @@ def test_a_state_that_is_none_of_a_run_is_told(tmp_path: Path, damage: object) -
     damage(facts, tensors)
     changed = checkpoint.TrainingState(tensors=tensors, facts=facts)
     checkpoint.save(tmp_path / "run", checkpoint.load(tmp_path / "run", device="cpu"), card="", training_state=changed)
-    with pytest.raises(CheckpointError, match="its training state is none of a run of this program") as caught:
+    with pytest.raises(CheckpointError, match="its training state is not that of a run of this program") as caught:
         next(Run().events(tmp_path / "run", resume=True))
     assert str(caught.value).isprintable()
 

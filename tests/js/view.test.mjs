@@ -7,7 +7,7 @@ import { decode } from "../../s2s_ui/stage/js/data/payload.js";
 import { Timeline } from "../../s2s_ui/stage/js/data/player.js";
 import { describe, find } from "../../s2s_ui/stage/js/input/pointer.js";
 import { cast } from "../../s2s_ui/stage/js/draw/scene.js";
-import { startOf, viewOf } from "../../s2s_ui/stage/js/data/view.js";
+import { resumed, startOf, viewOf } from "../../s2s_ui/stage/js/data/view.js";
 import { message } from "./message.mjs";
 
 /** @import { Cursor, EncoderSide, Hit } from "../../s2s_ui/stage/js/types.js" */
@@ -73,6 +73,25 @@ test("a stage begins where the address says, stays in the same sentence, else at
   const other = { ...trace, source: { tokens: ["z"], unknown: [false] } };
   assert.deepEqual(start({ before: other }), at(5));
   assert.deepEqual(start({ before: other, trace: decode(message({ step: "4.2" })) }), at(4, 2)); // the button Back
+});
+
+test("a unit that is named stands until the reader moves on from it, and counts again when another is named", () => {
+  const state = { unit: 17, contextUnit: 3, lensSide: /** @type {const} */ ("forward"), runIndex: 0 };
+  /** @param {Parameters<typeof resumed>[0]["header"]} header @param {{ unit: number, named?: object } | null} left */
+  const start = (header, left = null) => {
+    const rest = { contextUnit: 3, playing: false, speed: 1, step: "5", reloaded: false };
+    const found = resumed({ state, header, left: left && { lensSide: "forward", ...rest, ...left } });
+    return [found.state.unit, found.state.lensSide, found.named];
+  };
+  assert.deepEqual(start({}), [17, "forward", { unit: undefined, lensSide: undefined }]);
+  assert.deepEqual(start({ unit: 54, side: "backward" }), [54, "backward", { unit: 54, lensSide: "backward" }]);
+  const moved = { unit: 55, named: { unit: 54 } };
+  assert.deepEqual(start({ unit: 54 }, moved).slice(0, 2), [55, "forward"]);
+  assert.deepEqual(start({ unit: 0 }, moved).slice(0, 2), [0, "forward"]);
+  assert.deepEqual(start({ unit: 54, side: "backward" }, moved).slice(0, 2), [55, "backward"]);
+  assert.deepEqual(start({ unit: 54 }, { unit: 19 }).slice(0, 2), [54, "forward"]);
+  // a page that names none keeps what was named before
+  assert.deepEqual(start({}, moved), [55, "forward", { unit: 54, lensSide: undefined }]);
 });
 
 test("the reference is among the likely tokens, wherever it stands", () => {

@@ -18,7 +18,7 @@ from s2s_core.tasks import reverse
 
 ROOT = Path(__file__).parents[2]
 
-PATIENCE = 600  # seconds: ends what would never end by itself, also on a busy machine
+PATIENCE = 600  # seconds after which a run that does not end is stopped
 
 Open = Callable[..., AppTest]
 
@@ -40,7 +40,7 @@ def open_app() -> Open:
 
 @pytest.fixture(scope="module")
 def few_letters():
-    """Only so many pairs of the letters task as a test has time for."""
+    """Limit the number of pairs of the letters task, to save time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(choice, "_HELD_OUT", 20)
         patch.setitem(reverse.USUAL_SIZES, "train", 500)
@@ -77,7 +77,7 @@ class Screen:
 
     @property
     def source(self) -> str:
-        """The source on the stage, spaces as they were typed, without the end mark."""
+        """The source on the stage with typed spaces, without the end mark."""
         header = self.stage
         end = header["words"]["end"]
         tokens = header["source"]["tokens"]
@@ -115,7 +115,7 @@ def class_server(class_folder) -> Iterator[str]:
 
 @pytest.fixture
 def teacher(class_server) -> Iterator[Client]:
-    """Who leads a class of their own, which is at SHOW; in the end it is deleted, and all streams are closed."""
+    """A teacher with a new class, which shows SHOW. At the end it is deleted, and all streams are closed."""
     client = begin(class_server)
     yield client
     close_streams()
@@ -124,7 +124,7 @@ def teacher(class_server) -> Iterator[Client]:
 
 @pytest.fixture
 def join(teacher) -> Callable[..., Client]:
-    """Comes to the class of the teacher: a new student, who knows what they were ``told``."""
+    """A function that adds a student to the teacher's class; ``told`` is the response."""
     return teacher.seat
 
 

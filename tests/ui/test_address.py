@@ -1,8 +1,12 @@
 """An address restores what it describes, and nothing that a link can say breaks the screen."""
 
 import json
+import random
 import time
+import zlib
+from base64 import urlsafe_b64encode
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -10,7 +14,20 @@ from hypothesis import strategies as st
 
 from s2s_core.edits import Edits, Replace
 from s2s_ui.locales import LANGUAGES
-from s2s_ui.session.address import MAX_EDITS, MAX_NAME, MAX_VALUE, NAMES, OPTIONS, BadParameter, View, describe, parse
+from s2s_ui.panels.whatif import DECIMALS
+from s2s_ui.session.address import (
+    MAX_EDITS,
+    MAX_NAME,
+    MAX_PACKED,
+    MAX_VALUE,
+    NAMES,
+    OPTIONS,
+    BadParameter,
+    View,
+    describe,
+    leaves_out,
+    parse,
+)
 
 steps = st.none() | st.integers(0, 9999).map(str) | st.from_regex(r"[0-9]{1,4}\.[1-5]", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -76,9 +93,30 @@ def test_a_text_too_long_for_a_link_is_left_out_of_it():
     assert describe(View(text="x" * 2001, reference="y"), None) == {"reference": "y"}
 
 
+def contexts(count, decimals):
+    """Edits of as many contexts, each with as many numbers as the largest shipped model's."""
+    draw = random.Random(count)
+    numbers = (tuple(round(draw.uniform(-1, 1), decimals) for _ in range(512)) for _ in range(count))
+    changed = (Replace(part="attention", quantity="context", step=t, values=row) for t, row in enumerate(numbers))
+    return Edits(tuple(changed))
+
+
+def test_the_contexts_of_other_sentences_are_part_of_a_link():
+    edits = contexts(3, DECIMALS)
+    address = describe(View(text="y", edits=edits), None)
+    assert len(quote(address["edits"], safe="")) <= MAX_PACKED  # nothing in it has to be escaped
+    view, _language, bad = parse(address)
+    assert (view.edits, bad) == (edits, ())
+
+
 def test_edits_too_long_for_a_link_are_left_out_of_it():
-    row = Replace(part="attention", quantity="context", step=1, values=tuple(n / 7 for n in range(512)))
-    assert describe(View(text="y", edits=Edits((row,))), None) == {"text": "y"}
+    view = View(text="y", edits=contexts(3, 16))
+    assert describe(view, None) == {"text": "y"}
+    assert leaves_out(view) and not leaves_out(replace(view, edits=None))
+
+
+def packed(text):
+    return "~" + urlsafe_b64encode(zlib.compress(text.encode())).decode()
 
 
 @pytest.mark.parametrize(
@@ -130,6 +168,12 @@ def token(text):
         *map(token, ("NaN", "Infinity", "1e300", "0.5", "-1", "16777216", "1" * 5000, '"a"', "null", "true")),
         '[{"edit":"clamp","quantities":["cell"],"value":0,"part":{"a":1}}]',
         '[{"edit":"clamp","quantities":["cell"],"value":0,"steps":7}]',
+        "~",
+        "~é",
+        "~AAAA",
+        packed("[]")[:-4],
+        packed("[" * 50_000_000),
+        packed(f"[{','.join([CLAMP] * (MAX_EDITS + 1))}]"),
     ],
     ids=lambda edits: edits[:60],
 )

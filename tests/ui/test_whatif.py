@@ -8,7 +8,7 @@ import pytest
 from s2s_core.edits import Edits
 from s2s_core.errors import DataError, S2SError
 from s2s_ui.panels.whatif import edited
-from s2s_ui.session import caches
+from s2s_ui.session import address, caches
 from s2s_ui.session.request import Request
 
 TOKEN = {"edit": "replace", "part": "output", "quantity": "token", "step": 3, "values": [12]}
@@ -101,3 +101,12 @@ def test_the_stage_gets_both_runs_and_the_edits(open_app, seen):
     assert screen.stage["original"] is True and screen.stage["editable"] is True
     assert len(screen.stage["runs"]) == 2
     assert screen.stage["edits"][0]["values"] == [12]
+
+
+def test_changes_that_the_address_has_no_room_for_are_told(open_app, seen, monkeypatch):
+    told = "The changes are too many for the address"
+    screen = seen(open_app(text=ASKED.text, edits=json.dumps([TOKEN])))
+    assert told not in (screen.notice or "")
+    monkeypatch.setattr(address, "MAX_LINK_TEXT", 10)
+    monkeypatch.setattr(address, "MAX_PACKED", 10)
+    assert told in seen(open_app(text=ASKED.text, edits=json.dumps([TOKEN]))).notice

@@ -1,8 +1,9 @@
-"""The gradients of what `decoder_kernels` computes, in one Triton kernel, and those of the keys in another.
+"""The backward pass of `decoder_kernels` in one Triton kernel, and the gradients of the keys in another.
 
-A step's parts, after each of which a team meets: LATE and EARLY, the cell, as in `layer_kernels`; READ, from the
-pre-activations to what they read; ATTEND, from contexts to scores and queries, the sentences of a team one a program.
-What attention computed is computed again. Shapes are those of `decoder_kernels`.
+A step has four parts, and the programs of a team wait for each other after each part. LATE and EARLY: the gradients of
+the cell, as in `layer_kernels`. READ: from the gradients of the pre-activations to those of their inputs. ATTEND: from
+the gradients of contexts to those of scores and queries; each program takes one sentence of its team. The activations
+of attention are computed again. Shapes are as in `decoder_kernels`.
 """
 
 from typing import no_type_check
@@ -24,9 +25,10 @@ def backward(
     PEEPHOLES: tl.constexpr, ROWS: tl.constexpr, UNITS: tl.constexpr, TILE: tl.constexpr, PRECISION: tl.constexpr,
     LATE: tl.constexpr, EARLY: tl.constexpr, READ: tl.constexpr, ATTEND: tl.constexpr,
 ):  # fmt: skip
-    """From the gradients of all s and contexts to dz, and those of contexts (with what the cell makes of them), scores
-    and queries. d_hidden and d_cell [batch, H] carry what does not go through them, and end as that of s_0 (but for
-    what it asked) and of its cell. READS: of how much of the context a program has the gradient.
+    """From the gradients of all s and contexts, compute dz and the gradients of contexts (with those from the cell),
+    scores and queries. d_hidden and d_cell [batch, H] carry the gradient that does not go through these to the step
+    before; at the end they are the gradients of s_0 (without that of its query) and of its cell state. READS is the
+    number of context columns whose gradient one program computes.
     """
     MEMBERS: tl.constexpr = H // UNITS
     WIDTH: tl.constexpr = M + H
@@ -162,7 +164,7 @@ def keys_back(
     keys, queries, energy, d_scores, d_keys, d_energy, time, src_len,
     A: tl.constexpr, SPAN: tl.constexpr, SOME: tl.constexpr,
 ):  # fmt: skip
-    """The gradient of a sentence's keys, and what it adds to that of v, d_energy [batch, A], for SOME units of them."""
+    """For one sentence and SOME units: the gradient of the keys, and its part of that of v, d_energy [batch, A]."""
     row, span = tl.program_id(0), tl.arange(0, SPAN)
     part = tl.program_id(1) * SOME + tl.arange(0, SOME)
     at = (row * src_len + span)[:, None] * A + part[None, :]

@@ -1,13 +1,18 @@
 """The decoder under teacher forcing, equations (13)-(15) and (1)-(6), in one Triton kernel.
 
-A step has four parts, after each of which a team meets. QUERY: from s_{t-1} what is asked, W s. ATTEND: the sentences
-of a team, one a program, are scored, weighed and summed up. EARLY and LATE: the cell, as in `layer_kernels`.
+A step has four parts, and the programs of a team wait for each other after each part. QUERY: compute W s from s_{t-1}.
+ATTEND: compute scores, weights and contexts; each program takes one sentence of its team. EARLY and LATE: the cell, as
+in `layer_kernels`.
 
-Shapes, all contiguous: terms, gates and dz [batch, time, 4 H]; cells, hiddens, `old` and `new` (c of the step before
-and of the step, in the type of the weights) [batch, time, H]; `seen`, what the cell reads, [batch, time, M + H], the
-context to the left of s_{t-1}, and so are its weights, [4 H, M + H]; keys [batch, src_len, A]; states [batch, src_len,
-M]; queries [batch, time, A]; weights of attention and gradients of scores [batch, time, src_len]. Sums and all else are
-in float32. Sentences are real up to their lengths, and src_len is at most SPAN.
+Shapes, all contiguous:
+
+- terms, gates and dz: [batch, time, 4 H];
+- cells and hiddens; `old` and `new` (c_{t-1} and c_t in the dtype of the weights): [batch, time, H];
+- `seen`, the inputs of the cell (the context, then s_{t-1}): [batch, time, M + H]; their weights: [4 H, M + H];
+- keys: [batch, src_len, A]; states: [batch, src_len, M]; queries: [batch, time, A];
+- attention weights and gradients of scores: [batch, time, src_len].
+
+Sums and everything else are float32. Positions from a sentence's length on are padding; src_len is at most SPAN.
 """
 
 from typing import no_type_check
@@ -28,7 +33,7 @@ def forward(
     PEEPHOLES: tl.constexpr, ROWS: tl.constexpr, UNITS: tl.constexpr, TILE: tl.constexpr, PRECISION: tl.constexpr,
     QUERY: tl.constexpr, ATTEND: tl.constexpr, EARLY: tl.constexpr, LATE: tl.constexpr,
 ):  # fmt: skip
-    """ASKED: how much of W s a program computes; SOME: of how many units it scores or sums up at a time."""
+    """A program computes ASKED columns of W s. It computes scores and contexts SOME units at a time."""
     MEMBERS: tl.constexpr = H // UNITS
     WIDTH: tl.constexpr = M + H
     TOGETHER: tl.constexpr = QUERY and ATTEND
@@ -98,7 +103,7 @@ def forward(
             z = tl.load(terms + at[:, None] * 4 * H + columns[None, :], mask=live, other=0.0).to(tl.float32) + biases
             if PEEPHOLES:
                 z += tl.load(gates + at[:, None] * 4 * H + columns[None, :], mask=live & is_early, other=0.0)
-                tl.debug_barrier()  # where these stood, gates will
+                tl.debug_barrier()  # the gates overwrite this memory
             z = times(
                 z, seen, at * WIDTH, live, weight_seen, columns * WIDTH, gate[None, :] < 4, 0.0,
                 WIDTH, TILE, False, PRECISION,

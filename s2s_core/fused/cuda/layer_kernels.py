@@ -1,14 +1,14 @@
-"""A layer of the encoder, equations (1)-(6) over whole sentences, in one Triton kernel; its gradients in another.
+"""An encoder layer, equations (1)-(6) over whole sentences, in one Triton kernel, and its backward pass in another.
 
-The output gate looks at the new cell state, so that a step has two parts. EARLY: from h_{t-1} the other gates and c_t;
-LATE: from c_t the output gate and h_t, and what the next step's early gates see of it through their peepholes. Each is
-one product of [ROWS, H] with [H, 4 UNITS], and after each a team meets. A launch takes both parts of many steps, or one
-part of one step, where nobody has to wait for anybody.
+A step has two parts, because the output gate reads the new cell state. EARLY: the other gates and c_t from h_{t-1}.
+LATE: the output gate and h_t from c_t, and the peephole terms of c_t for the next step's early gates. Each part is one
+product of [ROWS, H] with [H, 4 UNITS]; after it, the programs of a team wait for each other. A launch computes both
+parts of many steps; or only one part of one step, then no program has to wait.
 
-Shapes, all contiguous: terms, gates and dz [batch, time, ways, 4 H]; states [batch, time, ways, H]; last states [ways,
-batch, H]; weights as in LSTMCell, the ways in front. `before` and `old` are h and c of the step before, in the type of
-the weights, as `new` is c of the step: what products and the gradients of the weights read. Sums and all else are in
-float32. A sentence is real up to its length; on padding states and gradients are 0.
+Shapes, all contiguous ("ways" are the directions): terms, gates and dz [batch, time, ways, 4 H]; states [batch, time,
+ways, H]; last states [ways, batch, H]; weights [ways, ...], each as in LSTMCell. `before`, `old` and `new` are h_{t-1},
+c_{t-1} and c_t in the dtype of the weights, for products and for the gradients of the weights. Sums and everything else
+are float32. On padding, states and gradients are 0.
 """
 
 from typing import no_type_check
@@ -34,7 +34,7 @@ from s2s_core.fused.cuda.parts import (
 @triton.jit
 @no_type_check
 def _position(t, time, way):
-    """Where the sentence is read at step t: the second way begins at its end."""
+    """The position that is read at step t: the second direction begins at the sentence's end."""
     return t + way * (time - 1 - 2 * t)
 
 
@@ -87,7 +87,7 @@ def forward(
             z = tl.load(terms + at[:, None] * 4 * H + columns[None, :], mask=live, other=0.0).to(tl.float32) + biases
             if PEEPHOLES:
                 z += tl.load(gates + at[:, None] * 4 * H + columns[None, :], mask=began & is_early, other=0.0)
-                tl.debug_barrier()  # where these stood, gates will
+                tl.debug_barrier()  # the gates overwrite this memory
             z = times(
                 z, before, at * H, began, weight_hidden, columns * H, gate[None, :] < 4, of_hidden,
                 H, TILE, RESIDENT, PRECISION,
@@ -141,10 +141,10 @@ def backward(
     H: tl.constexpr, WAYS: tl.constexpr, PEEPHOLES: tl.constexpr, ROWS: tl.constexpr, UNITS: tl.constexpr,
     TILE: tl.constexpr, RESIDENT: tl.constexpr, PRECISION: tl.constexpr, EARLY: tl.constexpr, LATE: tl.constexpr,
 ):  # fmt: skip
-    """From the gradients of all h and of the last states to dz, those of the pre-activations.
+    """From the gradients of all h and of the last states, compute dz, the gradients of the pre-activations.
 
-    EARLY: what the step after hands down, and the output gate; LATE: what c_t is to the output gate, and the others.
-    d_hidden and d_cell [ways, batch, H] carry from one part to the next what does not go through dz.
+    EARLY: add the gradients from step t+1, then the output gate. LATE: add the output gate's gradient of c_t, then the
+    other gates. d_hidden and d_cell [ways, batch, H] carry the gradient that does not go through dz to the next part.
     """
     MEMBERS: tl.constexpr = H // UNITS
     team = tl.program_id(0)
@@ -185,7 +185,7 @@ def backward(
             output_gate = tl.load(gates + my_gates + 3 * H, mask=live, other=0.0)
             cell = tl.load(cells + mine, mask=live, other=0.0)
             dz_i, dz_f, dz_c, dz_o = 0.0, 0.0, 0.0, 0.0
-            if RESIDENT:  # all at once: they come from far
+            if RESIDENT:  # one load each: global memory is slow
                 dz_i = of_gate(dz, after, passed, 0, 0, H, TILE)
                 dz_f = of_gate(dz, after, passed, 1, 0, H, TILE)
                 dz_c = of_gate(dz, after, passed, 2, 0, H, TILE)

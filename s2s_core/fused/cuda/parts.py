@@ -1,9 +1,9 @@
-"""What the kernels are made of: products, the cell's equations for a part of its units, and how programs wait.
+"""The common functions of the kernels: products, the cell's equations for some of its units, and waiting.
 
-A program has ROWS sentences and UNITS units. The programs that have the same sentences are a team: together they have
-all units, and where one reads what the others have written, they wait for one another. What a program needs of the
-weights stays on the chip through all steps where it fits there (RESIDENT, TILE = H), as in FlashRNN (Pöppel, Beck &
-Hochreiter 2024). Gates stand in the order of LSTMCell: input, forget, candidate, output.
+A program computes UNITS units for ROWS sentences. The programs with the same sentences are a team; together they
+compute all units. Before a program reads results of the others, all programs of the team wait for each other. If a
+program's weights fit into shared memory, they stay there through all steps (RESIDENT, TILE = H), as in FlashRNN
+(Pöppel, Beck & Hochreiter 2024). Gates are in the order of LSTMCell: input, forget, candidate, output.
 """
 
 from typing import no_type_check
@@ -13,7 +13,7 @@ import triton.language as tl
 
 
 @triton.jit
-@no_type_check  # Triton reads the source: what a type checker would wrap it in is not there
+@no_type_check  # Triton compiles the source and does not know the wrapper of jaxtyping's type checker
 def tanh(x):
     return 2 * tl.sigmoid(2 * x) - 1
 
@@ -37,7 +37,7 @@ def quarters(x, ROWS: tl.constexpr, QUARTER: tl.constexpr):
 @triton.jit
 @no_type_check
 def meet(arrived, met, MEMBERS: tl.constexpr):
-    """The programs of a team wait here until all have come, for the met-th time; what they wrote before can be read."""
+    """Wait until all programs of the team are here for the met-th time. Then their earlier results can be read."""
     tl.debug_barrier()
     if MEMBERS > 1:
         tl.atomic_add(arrived, 1, sem="release")
@@ -49,7 +49,7 @@ def meet(arrived, met, MEMBERS: tl.constexpr):
 @triton.jit
 @no_type_check
 def of_sentence(memory, row, real, part, src_len, WIDTH: tl.constexpr, SPAN: tl.constexpr):
-    """Some columns of a sentence's rows in memory [batch, src_len, WIDTH], in float32, [SPAN, SOME]; 0 on padding."""
+    """The columns ``part`` of a sentence in memory [batch, src_len, WIDTH], as float32 [SPAN, SOME]; 0 on padding."""
     at = (row * src_len + tl.arange(0, SPAN))[:, None] * WIDTH + part[None, :]
     return tl.load(memory + at, mask=real[:, None] & (part < WIDTH)[None, :], other=0.0).to(tl.float32)
 
@@ -60,9 +60,9 @@ def times(
     total, states, at, live, weights, columns, shown, resident,
     INNER: tl.constexpr, TILE: tl.constexpr, RESIDENT: tl.constexpr, PRECISION: tl.constexpr,
 ):  # fmt: skip
-    """total + states [ROWS, INNER] @ the columns of weights [.., INNER] that are shown (all others are 0).
+    """total + states [ROWS, INNER] @ the columns of weights [.., INNER] where ``shown`` is true (the others are 0).
 
-    `at` and `columns` are where each row of the states and each column begins.
+    `at` and `columns` are the offsets at which each row of the states and each column of the weights begins.
     """
     inner = tl.arange(0, TILE)
     if RESIDENT:
@@ -79,7 +79,7 @@ def times(
 @triton.jit
 @no_type_check
 def early(z, old, goes_on, ROWS: tl.constexpr, UNITS: tl.constexpr):
-    """From the pre-activations [ROWS, 4 UNITS] and c_{t-1}: i, f, c̃, c_t, and the pre-activation of o so far."""
+    """i, f, c̃, c_t and the pre-activation of o without its peephole, from z [ROWS, 4 UNITS] and c_{t-1}."""
     z_i, z_f, z_c, z_o = quarters(z, ROWS, UNITS)
     forget_gate = tl.sigmoid(z_f)  # (1)
     input_gate = tl.sigmoid(z_i)  # (2)
@@ -98,7 +98,7 @@ def late(z_o, cell, goes_on):
 @triton.jit
 @no_type_check
 def late_back(d_hidden, d_cell, output_gate, cell, goes_on):
-    """The gradient of z_o; that of c_t, with what it gets through h_t."""
+    """The gradient of z_o, and the gradient of c_t including the part through h_t."""
     squashed = tanh(cell)
     dz_o = tl.where(goes_on, d_hidden * squashed * output_gate * (1 - output_gate), 0.0)  # (6), (5)
     return dz_o, d_cell + d_hidden * output_gate * (1 - squashed * squashed)  # (6)
@@ -107,7 +107,7 @@ def late_back(d_hidden, d_cell, output_gate, cell, goes_on):
 @triton.jit
 @no_type_check
 def early_back(d_cell, input_gate, forget_gate, candidate, old, goes_on):
-    """The gradients of the other pre-activations, and of c_{t-1} but for what it gets through peepholes."""
+    """The gradients of the other pre-activations, and of c_{t-1} without the part through peepholes."""
     d_cell = tl.where(goes_on, d_cell, 0.0)
     dz_i = d_cell * candidate * input_gate * (1 - input_gate)  # (4), (2)
     dz_f = d_cell * old * forget_gate * (1 - forget_gate)  # (4), (1)
@@ -121,9 +121,9 @@ def facing(
     weight_hidden, weight_peephole, k, first, GATE: tl.constexpr, H: tl.constexpr, WIDTH: tl.constexpr,
     PEEPHOLES: tl.constexpr, UNITS: tl.constexpr, TILE: tl.constexpr,
 ):  # fmt: skip
-    """What a gate of all units reads of h of these units and, with peepholes, to its right, of c: [TILE, COLUMNS].
+    """The weights with which a gate reads h of these units and, with peepholes (to the right), c: [TILE, COLUMNS].
 
-    A row of the weights of h is WIDTH long.
+    A row of the weights of h has WIDTH elements.
     """
     COLUMNS: tl.constexpr = 2 * UNITS if PEEPHOLES else UNITS
     inner = k + tl.arange(0, TILE)
@@ -140,7 +140,7 @@ def facing(
 @triton.jit
 @no_type_check
 def of_gate(dz, at, live, GATE: tl.constexpr, k, H: tl.constexpr, TILE: tl.constexpr):
-    """A gate's part of dz, [ROWS, TILE] from k on."""
+    """The columns k to k + TILE - 1 of one gate's dz: [ROWS, TILE]."""
     inner = GATE * H + k + tl.arange(0, TILE)
     return tl.load(dz + at[:, None] * 4 * H + inner[None, :], mask=live, other=0.0, cache_modifier=".cg")
 
@@ -152,9 +152,9 @@ def back(
     WIDTH: tl.constexpr, PEEPHOLES: tl.constexpr, ROWS: tl.constexpr, UNITS: tl.constexpr, TILE: tl.constexpr,
     RESIDENT: tl.constexpr, PRECISION: tl.constexpr,
 ):  # fmt: skip
-    """The gradient of a gate's pre-activations, dz [ROWS, H], taken back to what it read: h and, to its right, c.
+    """The gradient of a gate's inputs, h and (to the right) c, from the gradient of its pre-activations, dz [ROWS, H].
 
-    `reach` is H, or 0 where there is none. (Products that share a loop's body get fewer warps for their columns.)
+    `reach` is H, or 0 to skip the product. (Two products in one loop body would get fewer warps for their columns.)
     """
     COLUMNS: tl.constexpr = 2 * UNITS if PEEPHOLES else UNITS
     total = tl.zeros((ROWS, COLUMNS), tl.float32)

@@ -1,1 +1,1 @@
-"""Korean as the task ko-pronounce needs it: sounds by the standard's rules, and the forms of words that people use."""
+"""Korean for the task ko-pronounce: pronunciation by the rules of the standard, and forms of words."""

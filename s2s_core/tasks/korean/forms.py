@@ -1,7 +1,7 @@
-"""Forms that people use: stems with endings, nouns with particles, each with the rule it shows and the split it is of.
+"""Forms that people use: stems with endings and nouns with particles, each with the rule that it shows and its split.
 
-A form is held back by its stem and ending together, so that 앉고 may be held back where 앉지 and 얹고 are learnt;
-of some stems and nouns every form is held back.
+Stem and ending together decide whether a form is held out: 앉고 may be held out while 앉지 and 얹고 are trained on. For
+some stems and nouns, every form is held out.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ from s2s_core.tasks.korean.compounds import APART
 from s2s_core.tasks.korean.sounds import PLAIN_TOO, TENSING_ENDINGS
 from s2s_core.threads import passing
 
-# Endings, by what may stand before them; those with 아 stand with 어 after other vowels
+# Endings, by the stems that take them; 아 becomes 어 after other vowels
 _ANY = """
 다 고 지 게 던 더니 더라 도록 거나 거든 기 기는 기도 기만 기에 지만 지요 지도 지는 고서 겠다 겠습니다 겠어요 든지
 다가 다니 네 니 소 습니다 습니까 습니다만
@@ -62,9 +62,9 @@ RULES = {
     "space": "a final before a space (옷 한 벌, 값 없는)",
     "sentence": "sentences of 6 to 30 syllables",
 }
-"""The rules by which forms are held back: a short name and what a table says of it."""
+"""The rules by which forms are grouped: a short name, and its text in a table."""
 
-# Words that do not follow from others: each is learnt in some of its forms
+# Words that cannot be derived from others: some forms of each are trained on
 _ONE_OF_A_KIND = """
 밟 짓밟 넓 드넓 닭 흙 칡 까닭 기슭 삵 수탉 삶 앎 여덟 디귿 지읒 치읓 키읔 티읕 피읖 히읗 없 많 않 있 읊
 """
@@ -79,24 +79,24 @@ _NO_NOUNS = {
     "곧이어",
 }
 _ADVERBS = {"굳이", "곧이", "같이", "샅샅이", "낱낱이"}
-_STEMS_LIKE_HOMONYMS = {"굶", "옮", "곪", "삶"}  # with -기- these are other verbs
+_STEMS_LIKE_HOMONYMS = {"굶", "옮", "곪", "삶"}  # with -기- they would be other verbs
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A word as it is used."""
+    """A word with its ending or particle."""
 
     text: str
-    rule: str  # of RULES; "" where it shows none
+    rule: str  # of RULES; "" if it shows none
     split: Split
-    kind: str  # what a sentence takes it for: noun, bare (a noun alone), object, verb, joining, before a noun, other
+    kind: str  # its role in a sentence: noun, bare (without a particle), object, verb, joining, before a noun, other
 
     __repr__ = described
 
 
 @functools.cache
 def forms() -> tuple[Form, ...]:
-    """Every form once. A text that is held back under one stem and ending is held back under every other."""
+    """Every form once. If a text is held out for one stem and ending, it is held out for all."""
     made = [form for form in passing(_all()) if form.text not in PLAIN_TOO]
     held: dict[str, Split] = {form.text: "dev" for form in made if form.split == "dev"}
     held |= {form.text: "test" for form in made if form.split == "test"}
@@ -197,7 +197,7 @@ def _form(stem: str, ending: str, text: str, rule: str, kind: str) -> Form:
 
 
 def _rule(stem: str, ending: str) -> str:
-    """The rule that stands where a stem's final meets an ending."""
+    """The rule that applies between a stem's final and an ending."""
     rule = _meeting(_jamo(stem)[-1], *_jamo(ending)[:2])
     return "moved" if rule == "palatal" and stem in ("디귿", "티읕") else rule
 

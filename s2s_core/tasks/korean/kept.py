@@ -1,4 +1,4 @@
-"""Words and phrases that are kept to ask the models with: what a class types first, and no training text has."""
+"""Words and phrases for testing the models: a class types them first, so no training text contains them."""
 
 _WORDS = """
 앉고 밟는 밟고 밟으면 값 값을 값이 넋이 몫이 닭을 흙과 흙이 여덟이 맑게 읽고 읽는다 늙지 젊으니 닮고 핥고 훑소 읊고

@@ -1,4 +1,4 @@
-"""Phrases and sentences of the forms: what stands on the two sides of a space, and texts of up to 30 syllables."""
+"""Phrases and sentences made of the forms: pairs of neighbouring words, and texts of up to 30 syllables."""
 
 import functools
 import itertools
@@ -22,7 +22,7 @@ DETERMINERS = "그 이 저 한 두 세 몇 새 첫 옛 온 맨 어느 무슨 모
 _FILLING = ("noun", "bare", "object", "adverb")
 _PERIODS = (*[""] * 10, *["."] * 8, "?", "?", "!")
 _NO_MARKS = dict.fromkeys(map(ord, MARKS))
-_HELD_APART = 4  # percent of the pairs of neighbours that are kept for the test
+_HELD_APART = 4  # percent of the pairs of neighbouring words that are held out
 
 Pools = Mapping[str, Sequence[str]]
 
@@ -33,7 +33,7 @@ def bare(text: str) -> str:
 
 
 def neighbours_split(text: str) -> Split:
-    """Test where two words of the text stand side by side that are held back as neighbours; else train."""
+    """The split of a text: "test" if two of its neighbouring words are held out as a pair, else "train"."""
     words = bare(text).split()
     apart = (split_of(f"{a} {b}", test=_HELD_APART, dev=0) for a, b in itertools.pairwise(words))
     return "test" if "test" in apart else "train"
@@ -41,7 +41,7 @@ def neighbours_split(text: str) -> Split:
 
 @functools.cache
 def held_words() -> frozenset[str]:
-    """The words that no training text has: held-out forms, and those that are kept."""
+    """The words that no training text may contain: held-out forms, and those of `kept`."""
     return frozenset({form.text for form in forms() if form.split != "train"} | kept.WORDS)
 
 
@@ -57,7 +57,7 @@ def taught(text: str) -> bool:
 
 
 def pools(usable: Callable[[str], bool]) -> Pools:
-    """The words that may be used, by what a sentence takes them for."""
+    """The usable words, by their role in a sentence."""
     found = defaultdict[str, list[str]](list)
     known = [(form.kind, form.text) for form in forms()]
     known += [("adverb", word) for word in ADVERBS.split()] + [("determiner", word) for word in DETERMINERS.split()]
@@ -68,7 +68,7 @@ def pools(usable: Callable[[str], bool]) -> Pools:
 
 
 def phrase(pools: Pools, chance: random.Random) -> str:
-    """Two or three words that may stand together."""
+    """Two or three words that go together."""
     return " ".join(chance.choice(pools[kind]) for kind in chance.choice(_PHRASES))
 
 
@@ -100,7 +100,7 @@ def sentence(pools: Pools, chance: random.Random) -> str:
         if left < sum(map(len, clause)):
             break
         words, left = clause + words, left - sum(map(len, clause))
-    for _ in range(6):  # fill what room there is
+    for _ in range(6):  # fill the remaining syllables
         word = chance.choice(pools[chance.choice([kind for kind in _FILLING if kind in pools])])
         if len(word) <= left:
             words.append(word)

@@ -1,4 +1,4 @@
-"""The words that forms are built of: verbs, adjectives and nouns of every final, and short compounds for each rule."""
+"""The words from which forms are made: verbs, adjectives, nouns with every final, short compounds for each rule."""
 
 # Verbs and adjectives that keep their stem before every ending
 VERBS = """
@@ -12,13 +12,13 @@ ADJECTIVES = """
 많 괜찮 귀찮 하찮 점잖 언짢 옳 싫 낡 맑 밝 굵 묽 붉 해맑 검붉 젊 넓 얇 짧 떫 엷 드넓 없 가엾 재미없 끝없 힘없 소용없
 틀림없 좋 굳 곧 같 짙 옅 얕 똑같 늦 낮 알맞 작 좁 높 깊 드높 있 재미있 맛있 멋있 맛없 멋없 값없 값있 검
 """
-# Those that change before a vowel (and in ㄹ, before ㄴ and ㅅ): with the other endings alone
+# Stems that change before a vowel (those in ㄹ also before ㄴ and ㅅ): only with the other endings
 FEW_FORMS_VERBS = "듣 걷 싣 깨닫 엿듣 짓 낫 붓 잇 긋 젓 돕 눕 굽 줍 살 알 만들 놀 울 열 팔 걸"
 FEW_FORMS_ADJECTIVES = """
 빨갛 노랗 파랗 하얗 까맣 그렇 이렇 저렇 어떻 커다랗 동그랗 덥 춥 맵 쉽 어렵 가깝 무겁 가볍 고맙 아름답 귀엽 즐겁 반갑
 뜨겁 차갑 두껍 무섭 시끄럽 부드럽 자연스럽 외롭 해롭 길 멀 달
 """
-# Verbs and adjectives in a vowel, those first that are made with -히-, -이- and -기-
+# Verbs and adjectives with a final vowel; first those with -히-, -이- and -기-
 VOWEL_STEMS = """
 앉히 얹히 가라앉히 주저앉히 짓밟히 늙히 옭히 맑히 뒤얽히 읽히 밝히 넓히 밟히 긁히 얽히 붉히 굽히 잡히 먹히 막히 박히
 업히 입히 뽑히 좁히 씹히 꼬집히 잊히 맞히 젖히 꽂히 맺히 닫히 묻히 굳히 걷히 갇히 받히 뒤집히 식히 익히 찍히 적히 썩히

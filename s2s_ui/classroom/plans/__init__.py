@@ -1,4 +1,4 @@
-"""Class plans: the places of a lesson in their order, each with a note, its minutes and perhaps a question.
+"""Class plans: the steps of a lesson in order. Each has a place in the app, a note, its minutes and maybe a question.
 
 A plan is a file of TOML that a teacher writes, loads and shares:
 
@@ -15,9 +15,9 @@ A plan is a file of TOML that a teacher writes, loads and shares:
     kind = "next"
     output = 1
 
-`link` is the path and the parameters of the app's address; of a whole address the rest is left out. A question is one
-of `next` and `where` (with the output that they are about, from 1), `change`, `choice`, `text`, and `lesson`, which
-asks what the chapter of the link asks.
+`link` is the path and the parameters of the app's address; the rest of a complete address is ignored. The kinds of
+questions are `next` and `where` (with their output, from 1), `change`, `choice`, `text`, and `lesson`, which asks the
+question of the link's chapter.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ SHIPPED = tuple(LANGUAGES)
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """One step. `page`, `link` and `at` are the place, `wish` is what the question asks for; None if there is none.
+    """One step. `page`, `link` and `at` are its place. `wish` is its question; None if there is none.
 
     ``wish`` has the names of the file: kind, output (from 1), text, choices, right (from 1, or what changes), second.
     """
@@ -51,7 +51,7 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan as it was read. `language` is that of its words."""
+    """A plan. `language` is the language of its texts."""
 
     title: str
     steps: tuple[PlanStep, ...] = field(default_factory=tuple)
@@ -64,13 +64,13 @@ def shipped(language: str) -> str:
 
 
 def name_of(text: str) -> str:
-    """A short name of a plan's text: another text has another one."""
+    """A short name of a plan's text: a hash."""
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 @lru_cache(maxsize=64)
 def known(text: str) -> Plan:
-    """The plan of a text that has been read before and was sound."""
+    """The plan of a text that was read before without errors."""
     from s2s_ui.classroom.plans.reading import read
 
     return read(text)

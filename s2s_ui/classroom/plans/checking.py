@@ -1,4 +1,4 @@
-"""Whether the places of a plan can be shown on this server: its models are here, they read the texts, steps exist."""
+"""Check that this server can show all places of a plan: it has the models, they can read the texts, the steps exist."""
 
 from s2s_core.errors import CheckpointError, S2SError, UnknownName
 from s2s_ui.classroom.commands import Lesson
@@ -11,7 +11,7 @@ from s2s_ui.session.pages import PAGES
 
 
 def check(plan: Plan, lesson: Lesson) -> None:
-    """Open every place of a plan.
+    """Check every place of a plan.
 
     Raises:
         PlanProblem: at the first one that cannot be shown.

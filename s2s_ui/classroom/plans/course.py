@@ -1,4 +1,4 @@
-"""The course of a lesson: every place where the class has been and what it was asked, as a plan that can be loaded."""
+"""The course of a lesson as a plan: every place where the class has been, and every question."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,9 @@ MOST = MOST_STEPS  # places of a course
 
 
 def entry(before: State, after: State, at: float) -> str | None:
-    """What a change adds to the course: another page or link, or a question. None if it adds nothing.
+    """The entry that a change adds to the course: a new page, link or question. None if there is none.
 
-    ``at`` is when, in seconds since 1970.
+    ``at`` is the time in seconds since 1970.
     """
     known = before.question.id if before.question else None
     asked = after.question if after.question and after.question.id != known else None
@@ -36,7 +36,7 @@ def first(state: State, at: float) -> str:
 
 
 def _asked(question: Question | None) -> dict[str, Any] | None:
-    """A question as a plan has it."""
+    """A question in the form of a plan."""
     match question:
         case None:
             return None
@@ -50,7 +50,7 @@ def _asked(question: Question | None) -> dict[str, Any] | None:
 
 
 def toml(entries: Sequence[str], code: str, language: str, ended: float) -> str:
-    """The course as a plan in TOML, as many of its last places as a plan may have. ``ended`` is when it is over."""
+    """The course as a plan in TOML, with its last places if a plan cannot have all of them. ``ended`` is its end."""
     _ = translations(language).gettext
     places = [json.loads(entry) for entry in entries[-MOST:]]
     ends = [place["at"] for place in places[1:]] + [ended]
@@ -78,7 +78,7 @@ def _step(place: Mapping[str, Any], end: float, language: str) -> str:
 
 
 def _in_a_link(value: str) -> str:
-    """A value as a person can read it: letters stay, of any script."""
+    """A value in readable form: letters of any script are not escaped."""
     return "".join(
         "+" if char == " " else char if char.isalnum() or char in "-._,:/" else quote(char) for char in value
     )

@@ -1,4 +1,4 @@
-"""Why a plan cannot be used: one sentence that says where, what was wrong, and what would work."""
+"""The errors of a plan. Each is one sentence: where, what is wrong, and what would work."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ SENTENCES = {
 
 
 class PlanProblem(ValueError):
-    """What is wrong with a plan. `step` counts from 1; 0 is above the first one, None is the file as a whole."""
+    """An error in a plan. `step` counts from 1; 0 is before the first step, None is the whole file."""
 
     def __init__(self, kind: str, step: int | None = None, /, **facts: Any) -> None:
         self.kind, self.step, self.facts = kind, step, facts

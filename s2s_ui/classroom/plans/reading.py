@@ -1,4 +1,4 @@
-"""A plan's text becomes a `Plan`, or a `PlanProblem` that says what is wrong. Nothing in it is taken on trust."""
+"""Read a plan's text as a `Plan`. Everything in it is checked; `PlanProblem` says what is wrong."""
 
 import re
 import tomllib
@@ -16,7 +16,7 @@ from s2s_ui.session.address import NAMES, describe, parse
 LARGEST = 64  # kB of UTF-8
 MOST_STEPS = 100
 LONGEST_TITLE, LONGEST_NOTE = 120, 4000  # characters
-LONGEST_ADDRESS = 3 * LONGEST_LINK  # characters of a link, which may stand as %XX
+LONGEST_ADDRESS = 3 * LONGEST_LINK  # characters of a link; each may be written as %XX
 MOST_MINUTES = 240
 LINK = "/gates?model=dates&text=March+8%2C+2025"
 
@@ -30,7 +30,7 @@ OF_A_QUESTION: Mapping[str, tuple[str, ...]] = {
     "text": ("kind", "text"),
     "lesson": ("kind", "second"),
 }
-"""The kinds of questions, and what each may say."""
+"""The kinds of questions, and the fields of each."""
 
 NEEDS_PAGE = {"next": "", "where": "", "lesson": "lesson"}
 
@@ -55,7 +55,7 @@ def read(text: str | bytes) -> Plan:
     """A plan from its file.
 
     Raises:
-        PlanProblem: if it is none.
+        PlanProblem: if it is not a plan.
     """
     found = _toml(text)
     _only(found, OF_THE_PLAN, 0)
@@ -90,7 +90,7 @@ def _toml(text: str | bytes) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise PlanProblem("syntax", line=1) from None
-    except ValueError as reason:  # TOMLDecodeError, and what a date that is none raises
+    except ValueError as reason:  # TOMLDecodeError, or the error of an invalid date
         line = re.search(r"at line (\d+)", str(reason))
         raise PlanProblem("syntax", line=line[1] if line else text.count("\n") + 1) from None
 
@@ -116,13 +116,13 @@ def _step(told: Mapping[str, Any], number: int) -> PlanStep:
 
 
 def place(link: str, number: int = 0) -> tuple[str, dict[str, str], str | None]:
-    """The page, the parameters and the step of the stage that a link of the app names.
+    """The page, the parameters and the step of the stage in a link of the app.
 
-    What a link says of the teacher's own screen (its language, what it hides) is left out, and of a whole address, as
-    a browser or Save gives it, everything before the page: the plan is for any server.
+    Parameters for only the teacher's screen (language, hidden parts) are left out. Of a complete address, the part
+    before the page is left out too, because the plan is for any server.
 
     Raises:
-        PlanProblem: if it is no link of the app.
+        PlanProblem: if it is not a link of the app.
     """
     try:
         parts = urlsplit(link.strip())
@@ -209,7 +209,7 @@ def _right(right: Any, wish: Mapping[str, Any], number: int) -> object:
 
 
 def _line(told: Mapping[str, Any], name: str, number: int, most: int) -> str:
-    """A text of one line that has to be there."""
+    """A required text of one line."""
     if name not in told:
         raise PlanProblem("missing", number, name=name, example=EXAMPLES[name])
     value = told[name]

@@ -1,4 +1,4 @@
-"""What is served of a class's plan: loaded, stepped through, taken away; and the course of the lesson as a plan."""
+"""The routes of a class's plan: load it, go through its steps, download it; and the course of the lesson as a plan."""
 
 import time
 from collections.abc import Callable
@@ -18,18 +18,18 @@ from s2s_ui.locales import translations
 if TYPE_CHECKING:
     from s2s_ui.classroom.routes import Routes
 
-LONGEST = 200_000  # bytes of a request: a plan as JSON may need three for one
+LONGEST = 200_000  # bytes of a request; as JSON, a plan may be three times as long
 NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class PlanRoutes:
-    """The addresses of plans; ``base`` has the store of the classes."""
+    """The routes of plans; ``base`` has the store of the classes."""
 
     def __init__(self, base: "Routes") -> None:
         self.base = base
 
     def routes(self, one: str) -> list[Route]:
-        """What is served below the address of ``one`` class."""
+        """The routes below the address of ``one`` class."""
         return [
             Route(f"{one}/plan", self.told, methods=["GET"]),
             Route(f"{one}/plan", self.command, methods=["POST"]),
@@ -72,7 +72,7 @@ class PlanRoutes:
         return _download(await self.base.do(lambda: self._text(room)), f"seq2scope-plan-{room.code}.toml")
 
     async def course(self, request: Request) -> Response:
-        """Where the class has been so far, as a plan."""
+        """The course of the lesson so far, as a plan."""
         room = await self._led(request)
         language = commands.language_of(request.query_params)
         entries = await self.base.do(lambda: self.base.store.written(room.code, "course"))

@@ -1,4 +1,4 @@
-"""A class goes through its plan: to a step, and to the question of the step."""
+"""Go through a plan with a class: to a step, and to its question."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,21 +9,21 @@ from s2s_ui.classroom.plans import Plan, PlanStep, name_of
 from s2s_ui.classroom.state import InPlan, Question, State, Step
 
 KINDS = {"where": "look"}
-"""The kinds of questions that have another name here than in a plan."""
+"""Kinds of questions: name in a plan -> name in a state, if it is different."""
 
 
 def begin(text: str) -> Callable[[State], State]:
-    """A plan is loaded; the class stays where it is."""
+    """Load a plan; the class stays where it is."""
     return lambda state: replace(state, plan=InPlan(name_of(text)))
 
 
 def leave(state: State) -> State:
-    """The class goes on without its plan."""
+    """Remove the plan; the class stays where it is."""
     return replace(state, plan=None)
 
 
 def go(plan: Plan, at: object) -> Callable[[State], State]:
-    """The class goes to a step, from 0; a question that is open is put away.
+    """Go to a step (from 0); an open question is removed.
 
     Raises:
         ValueError: if the plan has no such step.
@@ -39,7 +39,7 @@ def go(plan: Plan, at: object) -> Callable[[State], State]:
 
 
 def ask(plan: Plan, at: object, language: str, lesson: commands.Lesson) -> Callable[[State], State]:
-    """The class goes to a step and is asked its question.
+    """Go to a step and ask its question.
 
     Raises:
         ValueError: if the plan has no such step, or it has no question.
@@ -60,7 +60,7 @@ def ask(plan: Plan, at: object, language: str, lesson: commands.Lesson) -> Calla
 
 
 def question(step: PlanStep, language: str, lesson: commands.Lesson) -> tuple[Question, str | None]:
-    """The question of a step, and where the stage has to stand for it.
+    """The question of a step, and the stage's step for it.
 
     Raises:
         NoQuestion: if it cannot be asked.

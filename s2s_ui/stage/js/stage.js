@@ -1,6 +1,6 @@
 /**
- * The stage, as a component: receives one message for each trace and does the rest by itself. Stepping, playing and
- * pointing send nothing to the server; only P and T do, because they need another trace.
+ * The stage as a component. It gets one message for each trace; stepping, playing and pointing need no server. Only the
+ * keys P and T send a request, because they need another trace.
  */
 
 import { turnSheet } from "./input/actions.js";
@@ -30,15 +30,17 @@ import { dress, themeOf } from "./draw/theme.js";
 import { lanesOf } from "./data/shown.js";
 import { reveal, want } from "./input/reveal.js";
 import { Typing } from "./input/typing.js";
-import { startOf, viewOf } from "./data/view.js";
+import { resumed, startOf, viewOf } from "./data/view.js";
 
 /** @import { Run } from "./data/payload.js" */
 /** @import {
- *   Cast, CellPlace, Component, Cursor, LessonWish, Palette, Scales, Scene, Size, State, Theme, Trace, Wish, Words
+ *   Cast, CellPlace, Component, Cursor, LessonWish, Named, Palette, Scales, Scene, Size, State, Theme, Trace, Wish,
+ *   Words,
  * } from "./types.js" */
 
 const FIRST_UNIT = 17;
 const CAPTION_HEIGHT = 22;
+const CAPTION = { size: 15, weight: 600 };
 const TURNING_MS = 3000; // a chapter is turned once, however often a clicker is pressed meanwhile
 const PLAYED = "played"; // as a first visit is remembered
 
@@ -67,6 +69,7 @@ export class Stage {
   /** @type {Size} */ size;
   /** @type {Scene} */ scene;
   /** @type {Map<number, string>} */ guesses;
+  /** @type {Named} */ named;
   /** @type {CellPlace | null} */ inspected = null;
   /** @type {Transition | null} */ transition = null;
   /** @type {number[] | null} */ dragged = null;
@@ -194,14 +197,11 @@ export class Stage {
     this.draw(performance.now());
   }
 
-  /** Unit and direction are those of the stage that was left, else those that the link or the chapter names. */
+  /** Unit and direction are those of the stage that was left, or those that have been named since. */
   resume() {
-    const named = { unit: this.trace.header.unit, lensSide: this.trace.header.side };
-    const given = Object.fromEntries(
-      Object.entries(named).filter(([, value]) => value !== null && value !== undefined),
-    );
-    const { unit, contextUnit, lensSide } = { ...this.state, ...given, ...this.address.left };
-    Object.assign(this.state, { unit, contextUnit, lensSide });
+    const { state, named } = resumed({ state: this.state, header: this.trace.header, left: this.address.left });
+    Object.assign(this.state, state);
+    this.named = named;
   }
 
   /** @param {Trace | undefined} before */
@@ -285,9 +285,19 @@ export class Stage {
       else this.figure.append(this.layers.element);
     }
     this.tell();
+    this.transport.makeRoom(size.narrow ? 0 : this.widestCaption() * size.scale);
     this.draw(performance.now());
     this.walk.place();
     if (this.player.playing) this.paint();
+  }
+
+  /** The width of the widest caption of the outputs, in units: so that the line does not change from step to step. */
+  widestCaption() {
+    const { trace, run, timeline, words, edits } = this;
+    const places = run.tokens.flatMap((_, t) => timeline.subs.map((sub) => ({ step: trace.length + t + 1, sub })));
+    const how = { short: this.size.terse, edits };
+    const captions = places.map((place) => caption(trace, run, timeline, place, words, how));
+    return Math.max(0, ...captions.map((text) => this.pen.width(text, CAPTION)));
   }
 
   /**
@@ -334,11 +344,11 @@ export class Stage {
     const { trace, run, words, timeline, size } = this;
     this.tellAnswer();
     const { cursor, playing, speed } = this.player;
-    const how = { short: size.narrow, edits: this.edits };
+    const how = { short: size.terse, edits: this.edits };
     say(this.caption, caption(trace, run, timeline, cursor, words, how));
     const { other_words: other } = trace.header;
     say(this.otherCaption, this.bilingual && other ? caption(trace, run, timeline, cursor, other, how) : "");
-    this.transport.update({ timeline, cursor, playing, speed, words, phone: size.narrow });
+    this.transport.update({ timeline, cursor, playing, speed, words, phone: size.terse });
     const count = depth(trace);
     this.layers.update({ count, shown: Math.min(trace.layer ?? count, count), words });
     this.inspector.update(inspectedOf(this));
@@ -349,7 +359,7 @@ export class Stage {
     this.root.dataset.playing = String(playing);
     const { unit, contextUnit, lensSide } = this.state;
     const addressed = trace.header.addressed ?? true; // of stages in step one writes the address
-    const shown = { step, unit, contextUnit, lensSide, playing, speed };
+    const shown = { step, unit, contextUnit, lensSide, named: this.named, playing, speed };
     const place = placeIn(trace);
     if (place) this.address.noteInLesson(place, shown);
     else if (addressed) {

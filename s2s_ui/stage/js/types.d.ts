@@ -1,6 +1,6 @@
 /**
- * What the modules of the stage hand to each other: the message's header (see payload.py), the trace as it is decoded, a
- * scene, and what lies in it. Read by `make check` alone; nothing of this file reaches a browser.
+ * The types that the stage's modules share: the message's header (see payload.py), the decoded trace, a scene and its
+ * parts. Only `make check` reads this file; it is not sent to browsers.
  */
 
 import type { Edits } from "./data/edits.js";
@@ -219,7 +219,7 @@ export interface ReplaceEdit {
 
 export type Edit = ClampEdit | ReplaceEdit;
 
-/** What the reader asks the server for (see whatif.py). */
+/** A reader's request to the server (see whatif.py). */
 export type Wish = { add: Edit } | { remove: number } | { clear: true } | { context: { step: number; text: string } };
 
 /* The trace ---------------------------------------------------------------------------------------------------------- */
@@ -468,6 +468,8 @@ export interface Size {
   zoom: number;
   /** Too narrow for the caption to stand beside the buttons. */
   narrow: boolean;
+  /** Too narrow for whole sentences: the caption is the short one. */
+  terse: boolean;
   stacked: boolean;
   low: boolean;
   scale: number;
@@ -481,10 +483,14 @@ export interface Size {
 
 /** What a stage shows: where its cursor stands, and what is kept for the next stage of the window. */
 export interface Shown extends Pick<State, "unit" | "contextUnit" | "lensSide"> {
+  named?: Named;
   step: string;
   playing: boolean;
   speed: number;
 }
+
+/** The unit and the direction that a link, a chapter, or a choice on another page names. */
+export type Named = Partial<Pick<State, "unit" | "lensSide">>;
 
 /** Where a class looks, for one output (from 0): the share of the class on each source token. */
 export interface Crowd {
@@ -492,7 +498,7 @@ export interface Crowd {
   shares: number[];
 }
 
-/** What a stage tells of where it stands, whether its decoder looks at the source, and how much there is of both. */
+/** A stage's report: its step, whether its model has attention, and the lengths of source and output. */
 export interface Led {
   at: string;
   unit: number;
@@ -502,7 +508,7 @@ export interface Led {
   outputs: number;
 }
 
-/** What a stage is told to show. A crowd of null is taken away; where it is covered, the answer is not seen. */
+/** A command to a stage. A crowd of null is removed; if `covered`, the answer is hidden. */
 export interface LedTo {
   covered?: boolean;
   at?: string;

@@ -1,4 +1,4 @@
-/** The whole answer of a run, as people write it: how much of it is written, and what a change did to it. */
+/** The whole output of a run, as people write it: the part that is written so far, and how a change affected it. */
 
 import { WORD } from "./player.js";
 import { fixed } from "./format.js";
@@ -7,7 +7,7 @@ import { fixed } from "./format.js";
 /** @import { Run } from "./payload.js" */
 /** @import { Timeline } from "./player.js" */
 
-/** A stretch of an answer: written before, just written, or still to come; `differs` from the answer beside it. */
+/** A stretch of an answer: written before, just written, or not written yet; `differs` from the other answer. */
 /** @typedef {{ text: string, state: "done" | "now" | "ahead", differs: boolean }} Stretch */
 
 /**
@@ -44,7 +44,7 @@ export function reached(timeline, cursor) {
 }
 
 /**
- * The characters that two answers do not have in common: from where they part to where they are one again.
+ * The range of characters in which two answers differ.
  * @param {string} one
  * @param {string} other
  * @returns {[first: number, last: number]} of `one`, the last one excluded

@@ -15,8 +15,8 @@ const COPIES = 0.8; // from this weight on, the same token is said to be copied
 const READS = 0.6; // and a whole word to be read, from the letter that is looked at
 
 /**
- * What is worth saying of an output that looks sharply at one token: it copies it, or it reads the word around it. Null
- * where attention is not sharp, or nothing of that can be read off.
+ * The remark about an output whose attention is sharp, on one token: it copies the token, or reads the word around it.
+ * Null if attention is not sharp, or neither is the case.
  * @param {Trace} trace
  * @param {Run} run
  * @param {number} t

@@ -1,6 +1,6 @@
 /**
- * What the reader has changed inside the network, as plain data (see s2s_core/edits.py): read here, never applied. A
- * change is asked for with `stage.edit(...)`; the server computes what follows from it and sends the new trace.
+ * The reader's edits of the network, as plain data (see s2s_core/edits.py). They are only read here, not applied:
+ * `stage.edit(...)` asks the server for a change, and the server computes and sends the new trace.
  */
 
 import { fixed } from "./format.js";

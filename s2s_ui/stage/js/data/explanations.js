@@ -1,7 +1,7 @@
 /**
- * What every label, symbol and mark of the stage is: one registry. An ask names one of them, with what tells it apart
- * (its side, its place, its term); the answer is a sentence with the numbers that stand there now, and the chapter of
- * the lesson that is about it. The sentences are those of explanations.py.
+ * The registry of explanations for every label, symbol and mark of the stage. An `Ask` names one element with its
+ * details (side, place, term). The result is a sentence with the current numbers, and the lesson's chapter about it.
+ * The sentences come from explanations.py.
  */
 
 import { MARKS } from "./explained_marks.js";
@@ -13,7 +13,7 @@ import { fill } from "./words.js";
 /** @import { Timeline } from "./player.js" */
 
 /**
- * What is asked for. Which of these an entry reads is its own affair.
+ * An element to explain. Each entry of the registry reads the fields that it needs.
  * @typedef {{
  *   name: string, side?: "forward" | "backward" | "decoder", t?: number, source?: number, quantity?: string,
  *   term?: string, unit?: number | null, value?: number, old?: boolean, first?: number, last?: number, layer?: number,
@@ -26,8 +26,8 @@ import { fill } from "./words.js";
  *   contextUnit: number, speed: number, sentences: Record<string, string>,
  * }} At
  *
- * `values` are what the sentence is filled with, or null where there is nothing to say; `word` is which sentence, where
- * there are several.
+ * `values` are the values for the sentence's placeholders, or null if there is no explanation; `word` chooses the
+ * sentence, if there are several.
  * @typedef {{
  *   chapter: string, values: (at: At, ask: Ask) => Record<string, unknown> | null, word?: (at: At, ask: Ask) => string,
  * }} Entry

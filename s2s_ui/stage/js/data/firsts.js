@@ -1,6 +1,6 @@
 /**
- * What this browser has seen before: the line for a first visit, the first play. Kept by the browser for the next
- * visits; where it keeps nothing, as in some frames, it is remembered by this stage alone.
+ * What this browser has seen before: the line for a first visit, the first play. It is in the browser's storage for the
+ * next visits; without storage, as in some frames, only this stage remembers it.
  */
 
 const STORED = "s2s-seen";

@@ -206,8 +206,8 @@ function encoder(description, array) {
 }
 
 /**
- * The trace as the run with this number read it: two runs share an encoder unless an edit has changed it. Its cells are
- * those of one layer, from 1; of null, or of more than there are, the top one. Joined states are always the top's.
+ * The trace with the encoder of the run with this number; two runs share an encoder unless an edit has changed it. The
+ * cells are those of one layer (from 1); null, or a missing layer, is the top one. Joined states are always the top's.
  * @param {Omit<Trace, keyof EncoderRead | "encoder" | "layer"> & { layer?: number | null }} trace
  * @param {number} number
  * @param {number | null} layer

@@ -1,6 +1,6 @@
 /**
- * Stages that step together: where one goes, the others of the same page and name follow, without the server. Sentences
- * may differ in length, so what is told is the part, the place in it and the sub-step; each stage keeps to its own end.
+ * Stages that step together: the others with the same name on the page follow one stage, without the server. Sentences
+ * may differ in length, so a stage sends the part, the place in it and the sub-step; each stage stops at its own end.
  */
 
 /** @import { Cursor, Place } from "../types.js" */
@@ -30,7 +30,7 @@ export function cursorAt(timeline, { part, index, sub }) {
   return timeline.clamp({ step: part === "encoder" ? step : timeline.n + step, sub });
 }
 
-/** One stage's ear and voice among those that step together. */
+/** The connection of one stage to the others. */
 export class Sync {
   /**
    * `follow(place)` is called when another stage of the same name has gone somewhere.

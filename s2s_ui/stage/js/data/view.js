@@ -2,7 +2,7 @@
 
 import { WORD } from "./player.js";
 
-/** @import { CellPlace, Cursor, EncoderSide, Left, Side, Trace, View } from "../types.js" */
+/** @import { CellPlace, Cursor, EncoderSide, Left, Named, Side, State, Trace, View } from "../types.js" */
 /** @import { Run } from "./payload.js" */
 /** @import { Timeline } from "./player.js" */
 
@@ -41,11 +41,10 @@ function sentenceOf({ source, header }) {
 }
 
 /**
- * Where a stage begins with a trace: where it was in another trace of the same sentence, at the end of a new one, and
- * where the address says if the reader came back to it: the server names a step only then. The first trace begins where
- * this stage was before the page loaded again (`left`: see input/address.js), or, unless it is to be played, where
- * another one was left; else where the link says; and where that says nothing at the end, with all there is to see,
- * unless it is to be played or guessed.
+ * The first cursor of a trace. If the sentence is the same as before, the cursor stays; a new sentence is shown at its
+ * end; if the reader came back to an address, the server gives its step. The first trace of a stage begins at the first
+ * of these that exists: the cursor of this stage before a reload (`left`, see input/address.js); the cursor of another
+ * stage that was left, unless this one plays; the link's step; else the end, or the start if it plays or is guessed.
  * @param {{
  *   timeline: Timeline, trace: Trace, before?: Trace | null, cursor?: Cursor, left: Left | null,
  * }} at
@@ -60,6 +59,27 @@ export function startOf({ timeline, trace, before, cursor, left }) {
   }
   if (sentenceOf(before) === sentenceOf(trace) && cursor) return timeline.clamp(cursor);
   return trace.header.step === null ? timeline.last() : timeline.parse(trace.header.step);
+}
+
+/**
+ * The unit and the direction that a stage begins with, and those that were named until then, by a link, a chapter, or a
+ * choice on another page. What is named stands until the reader moves on from it, and the stage that was left says how
+ * far (`left`: see input/address.js); so it counts again only when something else is named.
+ * @param {{ state: State, header: { unit?: number | null, side?: EncoderSide | null }, left: Left | null }} at
+ * @returns {{ state: Pick<State, "unit" | "contextUnit" | "lensSide">, named: Named }}
+ */
+export function resumed({ state, header, left }) {
+  const before = left?.named ?? {};
+  const { unit, contextUnit, lensSide } = { ...state, ...left };
+  const named = { unit: header.unit ?? before.unit, lensSide: header.side ?? before.lensSide };
+  return {
+    state: {
+      unit: named.unit !== undefined && named.unit !== before.unit ? named.unit : unit,
+      contextUnit,
+      lensSide: named.lensSide !== undefined && named.lensSide !== before.lensSide ? named.lensSide : lensSide,
+    },
+    named,
+  };
 }
 
 /**

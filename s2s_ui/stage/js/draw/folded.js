@@ -1,7 +1,7 @@
 /**
- * Layers that are not on the stage, folded: a bar each in the column of their cells, where the numbers pass through
- * them. An encoder's layers below the shown one lie over the words, those above it under the joined states; a decoder's
- * between context and cell, and between cell and output. A click on a bar unfolds its layer.
+ * Hidden layers as one bar each, in the columns of their cells. An encoder's layers below the shown one are above the
+ * words, its layers above are below the joined states; a decoder's are between context and cell, and between cell and
+ * output. A click on a bar shows its layer.
  */
 
 import { layersOf } from "../data/edits.js";

@@ -9,6 +9,42 @@ import { SvgCanvas } from "./svg.js";
 /** @import { Stage } from "../stage.js" */
 /** @import { Kept, Scene } from "../types.js" */
 
+const TITLE = { size: 17, weight: 700 };
+const SUBTITLE = { size: 14, weight: 400 };
+const CAPTION = { size: 15, weight: 600 };
+
+/**
+ * A text in lines of a width: broken at spaces, and within a word that is wider by itself.
+ * @param {string} text
+ * @param {number} most
+ * @param {(text: string) => number} width
+ * @returns {string[]}
+ */
+export function broken(text, most, width) {
+  const lines = [""];
+  for (const word of text.split(/(?<= )/)) {
+    if (lines[lines.length - 1] && width((lines[lines.length - 1] + word).trimEnd()) > most) lines.push("");
+    for (const letter of width(word.trimEnd()) > most ? word : [word]) {
+      if (lines[lines.length - 1] && width((lines[lines.length - 1] + letter).trimEnd()) > most) lines.push("");
+      lines[lines.length - 1] += letter;
+    }
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+/**
+ * The titles in lines of a width, each with its style.
+ * @param {string[]} titles
+ * @param {number} most
+ * @param {Pen} pen
+ */
+function headOf(titles, most, pen) {
+  return titles.flatMap((title, place) => {
+    const style = place ? SUBTITLE : TITLE;
+    return broken(title, most, (text) => pen.width(text, style)).map((text) => ({ text, style }));
+  });
+}
+
 /**
  * The SVG of what `scene` shows, below its titles: the text and the answer, the model.
  * @param {Scene} scene
@@ -19,14 +55,15 @@ export function svgOf(scene, titles = []) {
   const pen = new Pen(canvas);
   pen.family = scene.pen.family;
   draw({ ...scene, pen, hits: [], hit: () => {} });
+  const lines = headOf(titles, scene.size.width, scene.pen);
   /** @type {SVGElement[]} */
-  const head = titles.map((text, line) => {
-    const font = `font:${line ? "14px" : "700 17px"} ${pen.family}`;
-    const y = (line - titles.length) * LINE + 12;
-    return s("text", { x: 0, y, fill: line ? scene.pal.ink2 : scene.pal.ink, style: font }, text);
+  const head = lines.map(({ text, style }, line) => {
+    const font = `font:${style.weight} ${style.size}px ${pen.family}`;
+    const y = (line - lines.length) * LINE + 12;
+    return s("text", { x: 0, y, fill: style === TITLE ? scene.pal.ink : scene.pal.ink2, style: font }, text);
   });
   if (titles.length) head.unshift(s("title", {}, titles.join(" · ")));
-  return canvas.text(scene.size.width, scene.L.height, scene.pal.bg, head, titles.length * LINE);
+  return canvas.text(scene.size.width, scene.L.height, scene.pal.bg, head, lines.length * LINE);
 }
 
 const SCALE = 2; // pixels of a PNG for each unit
@@ -48,21 +85,20 @@ function pngOf(stage, titles) {
   draw(scene);
   const sheet = document.createElement("canvas");
   const writer = Object.assign(new Pen(sheet), { family: size.family });
-  const [wide, high] = [size.width + 2 * MARGIN, scene.L.height + (titles.length + 1) * LINE + 3 * MARGIN];
+  const head = headOf(titles, size.width, writer);
+  const caption = broken(stage.caption.textContent ?? "", size.width, (text) => writer.width(text, CAPTION));
+  const lines = head.length + caption.length;
+  const [wide, high] = [size.width + 2 * MARGIN, scene.L.height + lines * LINE + 3 * MARGIN];
   writer.begin(wide, high, SCALE);
   writer.fill(0, 0, wide, high, pal.bg);
-  titles.forEach((text, line) => {
-    const style = line ? { size: 14, colour: pal.ink2 } : { size: 17, weight: 700, colour: pal.ink };
-    writer.text(text, MARGIN, MARGIN + 16 + line * LINE, { ...style, most: size.width });
+  head.forEach(({ text, style }, line) => {
+    const colour = style === TITLE ? pal.ink : pal.ink2;
+    writer.text(text, MARGIN, MARGIN + 16 + line * LINE, { ...style, colour });
   });
-  const top = titles.length * LINE + 2 * MARGIN;
+  const top = head.length * LINE + 2 * MARGIN;
   contextOf(sheet).drawImage(picture, MARGIN, top, size.width, scene.L.height);
-  const caption = stage.caption.textContent ?? "";
-  writer.text(caption, MARGIN, top + scene.L.height + LINE, {
-    size: 15,
-    weight: 600,
-    colour: pal.ink,
-    most: size.width,
+  caption.forEach((text, line) => {
+    writer.text(text, MARGIN, top + scene.L.height + (line + 1) * LINE, { ...CAPTION, colour: pal.ink });
   });
   return new Promise((resolve) => {
     sheet.toBlob(resolve, "image/png");

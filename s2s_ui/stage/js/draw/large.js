@@ -1,7 +1,7 @@
 /**
- * The layout for a lecture hall: type is half as large again or twice as large, so there is room for less. While the
- * source is read only what reads is there, while the output is written only what writes and what it looks at; the
- * equations stand below the picture, one at a time.
+ * The layout for a lecture hall: text is 1.5 or 2 times as large, so there is space for less. While the source is read,
+ * only the encoder is visible; while the output is written, only the decoder and the attention. The equations are below
+ * the picture, one at a time.
  */
 
 import { columns, loomRows } from "./layout.js";
@@ -12,7 +12,7 @@ const GUTTER = 92;
 const PITCH = { least: 42.5, most: 64 };
 /** Height of the equation under the picture, with its rule. */
 export const STRIP = 86;
-/** Its height while a run is changed: what was changed, and the answer of both runs, stand over the picture then. */
+/** Its height where more stands over the picture or under it: two runs, the reference, captions in two languages. */
 export const LOW_STRIP = 54;
 /** Height of the transport. */
 export const LARGE_TRANSPORT = 60;

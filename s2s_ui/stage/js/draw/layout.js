@@ -1,6 +1,6 @@
 /**
- * Where everything is, in design units (one unit is one CSS pixel at 1280 x 800, more on a projector). Pure: sizes and
- * counts in, boxes out. Source and output have columns of their own: words rarely come in equal numbers.
+ * The layout in design units (one unit is one CSS pixel at 1280 x 800, more on a projector): pure functions from sizes
+ * and counts to boxes. Source and output have separate columns, because they rarely have equally many words.
  */
 
 /** @import { Columns, Layout, Loom, Room, Row, Wanted } from "../types.js" */
@@ -40,6 +40,8 @@ export const GAP = 24;
 const TRANSPORT_HEIGHT = 64;
 /** In a window lower than this, a picture over its inspector is laid out low: a phone held sideways. */
 export const LOW_WINDOW = 560;
+/** In a window higher than this, a picture over its inspector leaves room for a line above it. */
+export const TALL_WINDOW = 900;
 const LOW = { least: 226, transport: 52, loom: { current: 36, strands: 24, row: 5 } };
 /** Legend and title of the inspector, seen under a picture that stands over it. */
 const PEEK = 76;

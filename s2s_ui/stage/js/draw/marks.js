@@ -1,6 +1,6 @@
 /**
- * Where on the picture something can be explained, and what: names of lanes, arrows, wires, bars, strands, and all that
- * lies under the pointer anyway. Found when it is asked for; a frame costs nothing.
+ * The marks of the picture that have an explanation: names of lanes, arrows, wires, bars, strands, and everything that
+ * reacts to the pointer. They are computed on request, so a frame costs nothing.
  */
 
 import { CELL } from "../data/player.js";

@@ -30,9 +30,9 @@ export function partingOf(tokens, run) {
 }
 
 /**
- * Facts of a trace that hold for all of its steps: the teacher-forced run if there is one, the run beside it, what that
- * one is compared with (the run before the edits with the run after them, a free run with the reference), and where
- * they part.
+ * Facts of a trace that do not depend on the step: the teacher-forced run if there is one, the other run, what that one
+ * is compared with (the run before the edits with the run after them, a free run with the reference), and the first
+ * step at which they differ.
  * @param {Trace} trace
  * @returns {Cast}
  */

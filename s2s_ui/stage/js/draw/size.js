@@ -13,6 +13,7 @@ import {
   PHONE_WIDTH,
   phoneRoom,
   STACKED_WIDTH,
+  TALL_WINDOW,
   unitScale,
 } from "./layout.js";
 
@@ -40,16 +41,16 @@ function measureLarge(root, zoom, more, rows) {
   for (const name of ["phone", "narrow", "stacked"]) root.classList.remove(name);
   const lines = [...root.querySelectorAll(".edits, .answer")];
   const above = lines.reduce((sum, element) => sum + element.clientHeight, 0) / scale;
-  const compared = rows === "compared";
-  const strip = compared ? LOW_STRIP : STRIP;
+  const crowded = rows !== null || more > 0;
+  const strip = crowded ? LOW_STRIP : STRIP;
   const height = innerHeight / scale - LARGE_TRANSPORT - strip - more - above;
   const ratio = Math.max(1, window.devicePixelRatio || 1);
   root.style.setProperty("--u", `${scale}px`);
   root.style.setProperty("--main", `${height * scale}px`);
   root.style.setProperty("--strip", `${strip * scale}px`);
-  root.classList.toggle("compared", compared);
+  root.classList.toggle("crowded", crowded);
   const family = getComputedStyle(root).fontFamily;
-  const still = { phone: false, low: false, narrow: false, stacked: false };
+  const still = { phone: false, low: false, narrow: false, terse: false, stacked: false };
   return { ...still, zoom, scale, ratio, height, px: scale * ratio, family, width, inspector: width };
 }
 
@@ -71,9 +72,11 @@ export function measure(root, { zoom = 1, more = 0, rows = null } = {}) {
   const width = Math.min(root.clientWidth / scale, CONTENT.most);
   if (!width) return null;
   const phone = width < (bare ? BARE_PHONE_WIDTH : PHONE_WIDTH);
-  const narrow = phone || (bare && width < NARROW.width);
-  const stacked = bare ? phone : width < STACKED_WIDTH;
-  const low = stacked && !phone && window.innerHeight / scale < LOW_WINDOW;
+  const slim = width < STACKED_WIDTH;
+  const stacked = bare ? phone : slim;
+  const low = slim && !phone && window.innerHeight / scale < LOW_WINDOW;
+  const narrow = phone || (slim && !low && (bare || window.innerHeight / scale > TALL_WINDOW)); // its caption on top
+  const terse = phone || low || (narrow && width < NARROW.width);
   const [high, above] = [window.innerHeight / scale, top / scale];
   const line = lineOver(root);
   const told = surroundings(root).querySelector(".st-key-notice_page .s2s-notice") !== null; // a line about the text
@@ -91,6 +94,7 @@ export function measure(root, { zoom = 1, more = 0, rows = null } = {}) {
     phone,
     zoom: 1,
     narrow,
+    terse,
     stacked,
     low,
     scale,

@@ -1,6 +1,6 @@
 /**
- * The part of a canvas that the pen uses, drawn as SVG: the same drawing functions make a picture to keep, in vectors.
- * Text goes in as text nodes.
+ * The part of the canvas interface that the pen uses, drawn as SVG. So the same drawing functions make a vector picture
+ * to save. Text is inserted as text nodes.
  */
 
 import { contextOf, s } from "./dom.js";

@@ -1,7 +1,7 @@
 /**
- * Where a stage was left, without a word to the server. The step stands in the address bar: it is written when the
- * stepping rests, and put back where the server has written another address. A stage is made anew when the reader comes
- * back from another page, so the window keeps what it showed as well, and hands it on when the page loads again.
+ * Remembers the step of a stage without the server. The step is in the address: it is written when the stepping stops,
+ * and written again if the server has changed the address. A stage is made again when the reader comes back from
+ * another page, so the window also stores what it showed, and passes it on when the page is reloaded.
  */
 
 /** @import { Left, Shown } from "../types.js" */

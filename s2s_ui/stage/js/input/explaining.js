@@ -1,7 +1,7 @@
 /**
- * Every label, symbol and mark answers the pointer that rests on it, the focus and a tap with a sentence. It takes no
- * key and no click from what is there. In its mode, which a button and the key E turn on, all that can be explained is
- * outlined, answers at once, and is reached with the Tab key.
+ * Explains every label, symbol and mark with a sentence when the pointer rests on it, on focus and on a tap. Keys and
+ * clicks keep their other meanings. In explain mode (a button and the key E), all elements with an explanation have an
+ * outline, show it at once, and can be reached with the Tab key.
  */
 
 import { askAt, EXPLAINED } from "./explained_elements.js";
@@ -224,7 +224,7 @@ export class Explaining {
     else this.hide();
   }
 
-  /** Lets go of the mode, else of the sentence; false where there is neither. */
+  /** Ends explain mode or, outside of it, hides the sentence; false if there is neither. */
   dismiss() {
     if (this.on) this.toggle();
     else if (this.shown) this.hide();

@@ -1,7 +1,7 @@
 /**
- * Where the focus is, and where it shows. The keys belong to the stage again after a control was used with the pointer,
- * after a list that the pointer opened has closed, and after a field was entered or left with Escape. Who came to the
- * control with the Tab key keeps it: the next key is meant for it.
+ * Manages the focus. The stage gets the keys again after a control was used with the pointer, after a list that the
+ * pointer opened was closed, and after a field was left with Enter or Escape. If the reader came to the control with
+ * the Tab key, it keeps the focus, because the next key is meant for it.
  */
 
 const USED_BY_A_CLICK =

@@ -1,6 +1,6 @@
 /**
- * A stage that leads a class, or that is led: where it stands is told to the page, and the page may tell it where to
- * stand. What brings this from one screen to another is the page's (see s2s_ui/classroom). Alone, it costs nothing.
+ * A stage in a class: it sends its step to the page, and the page can set its step. The page connects the screens (see
+ * s2s_ui/classroom). Without a class, this costs nothing.
  */
 
 /** @import { Stage } from "../stage.js" */
@@ -10,7 +10,7 @@ const SHOWN = "s2s-shown"; // told by a stage
 const SHOW = "s2s-show"; // told to a stage
 const PLACED = "s2s-placed"; // told by a stage: what was clicked
 
-/** One stage's voice and ear. */
+/** The connection of one stage to its page. */
 export class Led {
   /** @param {Stage} stage */
   constructor(stage) {

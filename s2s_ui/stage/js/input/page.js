@@ -1,4 +1,4 @@
-/** What a stage hears of the page around it: sizes, fonts, keys, and the wish to keep its picture. */
+/** Listens to the page around a stage: sizes, fonts, keys, and requests to save its picture. */
 
 import { press } from "./actions.js";
 import { keep } from "../draw/keep.js";

@@ -1,6 +1,6 @@
 /**
- * The line of the whole answer: as people write it, with its probability, at every step; what is not written yet is
- * pale. Beside the run before a change both answers stand there, or that they are the same.
+ * The line with the whole output, as people write it, and its probability, at every step; the part that is not written
+ * yet is pale. With the run before a change, it shows both outputs, or says that they are equal.
  */
 
 import { h, say } from "../draw/dom.js";
@@ -38,7 +38,7 @@ export class Answer {
 }
 
 /**
- * Where the next token is to be guessed: what is written so far, and nothing that betrays the rest.
+ * While the next token has to be guessed: only the part written so far, without hints about the rest.
  * @param {Run} run
  * @param {Reached} at
  */

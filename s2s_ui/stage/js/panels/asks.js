@@ -1,6 +1,6 @@
 /**
- * What a chapter of the lesson lays over the picture: a frame around the tokens in question, and buttons on the places
- * that can be the answer. Once it has been given, the places say in colour and with a sign which was right.
+ * A chapter's overlay on the picture: a frame around the tokens in question, and buttons on the possible places of the
+ * answer. After an answer, colours and signs show which place is right.
  */
 
 import { h } from "../draw/dom.js";

@@ -1,4 +1,4 @@
-/** What can be read instead of looked at: every figure as a table, and the list of keys. */
+/** The stage as text: all its pictures as tables, and the list of keys. */
 
 import { h } from "../draw/dom.js";
 import { layerName, layersOf } from "../data/edits.js";

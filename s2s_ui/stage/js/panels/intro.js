@@ -1,6 +1,6 @@
 /**
- * One line for whoever comes for the first time: what this network does with this sentence, and three ways to go on.
- * It goes once it was used or dismissed, and does not come back.
+ * One line for a first visit: what this network does with this sentence, and three buttons. After it was used or
+ * closed, it does not come back.
  */
 
 import { h, say, show } from "../draw/dom.js";

@@ -1,6 +1,6 @@
 /**
- * For whoever presents: a pen that draws on the stage, and a spotlight that follows the pointer. Both vanish with the
- * step.
+ * Tools for presenting: a pen to draw on the stage, and a spotlight that follows the pointer. Both disappear at the
+ * next step.
  */
 
 import { contextOf, h, show } from "../draw/dom.js";

@@ -143,7 +143,8 @@ export class Transport {
       h(
         "button",
         { type: "button", tabindex: "-1", "data-sub": sub, onclick: () => this.actions.seek({ step: this.step, sub }) },
-        `${sub} ${words[`sub_${sub}`]}`,
+        String(sub),
+        h("span", {}, ` ${words[`sub_${sub}`]}`),
       ),
     );
     this.subs.replaceChildren(...this.subButtons);
@@ -153,6 +154,24 @@ export class Transport {
     this.speed.setAttribute("aria-label", words.speed);
     this.screen.setAttribute("aria-label", words.screen);
     this.explain.setAttribute("aria-label", words.explain);
+  }
+
+  /**
+   * Sub-steps stand with their words where the widest caption of the run fits beside them, else most of them by their
+   * numbers, and where that is not enough the line is set smaller.
+   * @param {number} widest in pixels, at its usual size
+   */
+  makeRoom(widest) {
+    const { line, subs } = this;
+    const { hidden } = subs; // while the source is read
+    show(subs, true);
+    line.classList.remove("full", "tight");
+    for (const way of ["full", "tight"]) {
+      const gap = parseFloat(getComputedStyle(line).columnGap) || 0;
+      if (line.clientWidth - gap - subs.offsetWidth >= widest) break;
+      line.classList.add(way);
+    }
+    show(subs, !hidden);
   }
 
   /**

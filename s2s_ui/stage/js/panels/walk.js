@@ -105,7 +105,7 @@ export class Walk {
     this.place();
   }
 
-  /** The card beside what it points at: below it, above, right, left, or where it fits best. */
+  /** Places the card next to the part that it explains: below, above, right, left, or where it fits best. */
   place() {
     if (!this.on || !this.stage.scene) return;
     const { scale, phone } = this.stage.size;
