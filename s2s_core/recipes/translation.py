@@ -112,7 +112,7 @@ def en_fr() -> Recipe:
         task=EnglishFrenchTask(),
         parent=first.name,
         model={**first.model, "bridge": "zero"},
-        train=dataclasses.replace(first.train, epochs=3, lr=1e-3, warmup=200),
+        train=dataclasses.replace(first.train, epochs=3, lr=1e-3, warmup=200, amp="off"),
         remarks={"As people type": _AS_TYPED},
         shipped=True,
     )

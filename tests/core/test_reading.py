@@ -21,7 +21,7 @@ def test_every_card_says_how_often_its_model_is_right(name):
 
 def test_the_facts_are_those_of_the_card():
     found = facts(card("en-fr"))
-    assert (found.pairs, found.scores["exact"], found.scores["bleu"]) == (2310, 22.34, 45.25)  # of greedy decoding
+    assert (found.pairs, found.scores["exact"], found.scores["bleu"]) == (2310, 23.64, 46.88)  # of greedy decoding
     assert found.gist == gist(RECIPES["en-fr"]().summary) == "Translates everyday English sentences into French"
     assert facts(card("dates-forcing-50")).settings["forcing_start"] == "0.5"
 
