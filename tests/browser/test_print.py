@@ -30,7 +30,7 @@ def test_the_stage_is_one_sheet_of_light_paper(window, dark):
     expect(screen.stage).to_have_css("background-color", WHITE)
     for pressed in (".st-key-run", ".st-key-examples", ".s2s .buttons", ".s2s .scrubber", ".st-key-pages"):
         expect(screen.page.locator(pressed).first).to_be_hidden()
-    parts = [picture, screen.caption, screen.stage.locator(".inspector > header"), screen.stage.locator(".legend")]
+    parts = [screen.caption, picture, screen.stage.locator(".inspector > header"), screen.stage.locator(".legend")]
     boxes = [part.bounding_box() for part in parts]
     assert all(above["y"] + above["height"] <= below["y"] + 1 for above, below in pairwise(boxes))
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= A4["width"] + 1 for box in boxes)
