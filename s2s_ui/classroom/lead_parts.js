@@ -122,7 +122,11 @@ function below(bar, words, state) {
   }
   if (bar.open === "plan") return [panel("of-plan", ...planPanel(bar, words))];
   if (bar.open === "ask") return [panel("ask", ...askable(bar, words))];
-  if (question) return [panel(`asked ${question.kind}`, ...results(bar, words, question))];
+  if (question) {
+    const parts = results(bar, words, question);
+    const bars = parts.some((part) => part.matches(".histogram")); // those of the attention are on the loom as well
+    return [panel(question.kind === "look" || !bars ? "asked line" : "asked", ...parts)];
+  }
   return [];
 }
 
